@@ -1,0 +1,2 @@
+//! Prepares the readers of the bench.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Bytes of an old archive in, canonical stories out.

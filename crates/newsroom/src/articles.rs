@@ -1,0 +1,188 @@
+//! Stories and how the desk marks them.
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A story's number: given once by the store, never reused. The meter counts these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StoryNumber(pub u32);
+
+/// How the desk marked a story. A marking nobody knows is [`Marking::Premium`]: the wall fails closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Marking {
+    /// Open to everybody, never counted.
+    Free,
+    /// Open to everybody with an account, never counted.
+    Registered,
+    /// Open to subscribers; to others while the meter has allowance left.
+    Metered,
+    /// Open to subscribers with premium in their plan.
+    Premium,
+}
+
+impl Marking {
+    pub const ALL: [Self; 4] = [Self::Free, Self::Registered, Self::Metered, Self::Premium];
+
+    /// Reads a marking's word. Any word that is not one of the four is premium.
+    #[must_use]
+    pub fn read(word: &str) -> Self {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "free" => Self::Free,
+            "registered" => Self::Registered,
+            "metered" => Self::Metered,
+            _ => Self::Premium,
+        }
+    }
+
+    /// Whether `word` names one of the four markings.
+    #[must_use]
+    pub fn knows(word: &str) -> bool {
+        matches!(word.trim().to_ascii_lowercase().as_str(), "free" | "registered" | "metered" | "premium")
+    }
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Registered => "registered",
+            Self::Metered => "metered",
+            Self::Premium => "premium",
+        }
+    }
+
+    /// How strict a marking is; a group of copies takes its strictest.
+    #[must_use]
+    pub const fn strictness(self) -> u8 {
+        match self {
+            Self::Free => 0,
+            Self::Registered => 1,
+            Self::Metered => 2,
+            Self::Premium => 3,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Marking {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Ok(Self::read(&String::deserialize(d)?))
+    }
+}
+
+/// One block of a story's body. Text is plain: markup is made where a page is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "text", rename_all = "lowercase")]
+pub enum Block {
+    Paragraph(String),
+    Crosshead(String),
+    Quote(String),
+}
+
+impl Block {
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Paragraph(t) | Self::Crosshead(t) | Self::Quote(t) => t,
+        }
+    }
+}
+
+/// A story's picture. Files are named relative to the paper's `pictures/` folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// File name without width and ending: `harbour` stands for `harbour-640.webp`, `harbour-1280.webp` and `harbour-1200.jpg`.
+    pub file: String,
+    /// Alternative text: what a reader who cannot see it is told.
+    pub alt: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// A story as the paper publishes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    pub number: StoryNumber,
+    pub slug: String,
+    /// The section's code, as in `publication.toml`.
+    pub section: String,
+    pub headline: String,
+    /// True where no headline came with the story and the lead's first words stand in until the desk writes one.
+    pub headline_provisional: bool,
+    pub standfirst: Option<String>,
+    pub bylines: Vec<String>,
+    pub dateline: Option<String>,
+    pub topics: Vec<String>,
+    pub marking: Marking,
+    /// How many blocks everybody may read; always fewer than there are.
+    pub preview_blocks: u16,
+    /// `None`: the archive does not say. A date is never invented.
+    pub published_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    pub picture: Option<Picture>,
+    /// The desk's pick for the front page: 1 is the lead story.
+    pub pick: Option<u16>,
+    pub body: Vec<Block>,
+}
+
+impl Story {
+    /// Blocks that may be shown to everybody. A locked story always keeps at least one block back.
+    #[must_use]
+    pub fn preview(&self) -> &[Block] {
+        let most = self.body.len().saturating_sub(1);
+        &self.body[..usize::from(self.preview_blocks).min(most)]
+    }
+
+    /// Blocks that need a right.
+    #[must_use]
+    pub fn locked(&self) -> &[Block] {
+        &self.body[self.preview().len()..]
+    }
+
+    /// Whole minutes of reading at 230 words a minute, at least one.
+    #[must_use]
+    pub fn reading_minutes(&self) -> u16 {
+        let words: usize = self.body.iter().map(|b| b.text().split_whitespace().count()).sum();
+        u16::try_from(words.div_ceil(230)).unwrap_or(u16::MAX).max(1)
+    }
+
+    /// The one address of the story: `/markets/slug-123`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/{}/{}-{}", self.section, self.slug, self.number.0)
+    }
+}
+
+/// A section of the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Lower-case code used in addresses: `markets`.
+    pub code: String,
+    /// Name as readers see it: `Markets`.
+    pub name: String,
+    #[serde(default)]
+    pub about: String,
+}
+
+/// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word.
+#[must_use]
+pub fn slug_of(headline: &str) -> String {
+    let mut slug = String::new();
+    for word in headline.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’') {
+        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        if word.is_empty() {
+            continue;
+        }
+        if slug.len() + 1 + word.len() > 72 {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(&word);
+    }
+    if slug.is_empty() { "story".into() } else { slug }
+}

@@ -1,0 +1,3 @@
+//! What the paper publishes. Pure: no I/O, no clock, no randomness, and nothing about money, plans or readers.
+pub mod articles;
+pub mod related;

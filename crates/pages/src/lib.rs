@@ -1,0 +1,1 @@
+//! The typed pages of the paper.
