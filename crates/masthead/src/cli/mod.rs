@@ -1,0 +1,168 @@
+//! The command line.
+mod export;
+mod init;
+mod serve;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A newspaper's digital edition in one binary: stories, a wall that leaks nothing, readers who subscribe.
+///
+/// Without a command it serves the paper in ./masthead-data. Where there is none yet, it first makes a sample paper
+/// there, so that you can see everything at work at once.
+#[derive(Debug, Parser)]
+#[command(name = "masthead", version, after_help = EXAMPLES, propagate_version = true, max_term_width = 100)]
+pub struct Command {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub listen: Listen,
+    #[command(subcommand)]
+    pub action: Option<Action>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  masthead                                 see the sample paper on http://127.0.0.1:1997
+  masthead init ./my-paper                 start a paper of your own
+  masthead import old-site/ --data ./my-paper
+  masthead serve --data ./my-paper --listen 0.0.0.0:8080
+  masthead export stories > stories.jsonl  take everything with you, any time
+
+Settings live in DIR/publication.toml. Every option may be set by the environment variable named beside it.";
+
+/// Where the paper lives.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Folder of the paper: its settings, pictures, keys and database
+    #[arg(long, value_name = "DIR", env = "MASTHEAD_DATA", default_value = "masthead-data", global = true)]
+    pub data: PathBuf,
+    /// Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; unless set, SQLite inside the folder
+    #[arg(long, value_name = "URL", env = "MASTHEAD_DATABASE", global = true, hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+/// Where readers find it.
+#[derive(Debug, Clone, Args)]
+pub struct Listen {
+    /// Address and port to serve on; unless set, what publication.toml says or 127.0.0.1:1997
+    #[arg(long, value_name = "ADDR", env = "MASTHEAD_LISTEN", global = true)]
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Make a paper in DIR: settings to fill in, an empty database
+    Init {
+        /// Folder to make; it must be empty or not exist yet
+        dir: PathBuf,
+        /// Fill it with the sample paper: stories, pictures, plans and accounts to try
+        #[arg(long)]
+        sample: bool,
+    },
+    /// Serve the paper to readers until stopped (Ctrl-C)
+    Serve,
+    /// Take in stories: story files, exported JSON Lines, noisy crawls of old pages; folders or files
+    ///
+    /// Importing the same again changes nothing. What was kept, dropped and doubted is printed and kept at the desk.
+    Import {
+        /// Files and folders to take in
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Say what would happen, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write everything of one kind as JSON Lines to standard output
+    Export {
+        /// What to write
+        kind: Kind,
+    },
+    /// Examine a paper: settings, database, ledger, and that no locked text gets out
+    Doctor,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Stories,
+    Readers,
+    Subscriptions,
+}
+
+/// Runs one command. Every failure is one clear line on standard error and a status of 1.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match Command::try_parse_from(arguments) {
+        Ok(command) => command,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("office").build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("threads cannot be started: {error}")),
+    };
+    let place = command.place;
+    let result = match command.action {
+        None | Some(Action::Serve) => serve::run(&runtime, &place, command.listen.listen.as_deref()),
+        Some(Action::Init { dir, sample }) => runtime.block_on(init::run(&dir, place.database.as_deref(), sample)),
+        Some(Action::Import { paths, dry_run }) => runtime.block_on(crate::import::command(&place, &paths, dry_run)),
+        Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),
+        Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error.to_string()),
+    }
+}
+
+fn failed(line: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "masthead: {line}");
+    ExitCode::FAILURE
+}
+
+/// Any failure of a command, as the line a person reads.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Serve(#[from] crate::web::serve::ServeError),
+    #[error("{0}")]
+    Said(String),
+}
+
+impl Failure {
+    pub fn said(line: impl Into<String>) -> Self {
+        Self::Said(line.into())
+    }
+}
+
+/// Prints a line for the person at the terminal.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+pub use init::location;
+
+/// A paper opened by a command that does not serve it.
+pub struct Opened {
+    pub publication: crate::config::Publication,
+    pub store: store::Store,
+}
+
+/// Opens the paper of a place.
+///
+/// # Errors
+/// One clear line.
+pub async fn open(place: &Place) -> Result<Opened, Failure> {
+    let publication = crate::config::load(&place.data.join("publication.toml"))?;
+    let store = store::Store::open(&location(place)?).await?;
+    Ok(Opened { publication, store })
+}

@@ -1,0 +1,150 @@
+//! `masthead serve`, and `masthead` alone.
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+
+use store::Store;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::{Failure, Place, init, say};
+use crate::clock::{Clock, stopwatch};
+use crate::config::{self, Publication};
+use crate::dice::Dice;
+use crate::house::{House, Plan};
+use crate::web::front_desk::FrontDesk;
+use crate::web::serve::{self, Service, Sockets};
+use crate::{readers, rounds, sample};
+
+/// Where a paper is served unless somebody says otherwise.
+const ADDRESS: &str = "127.0.0.1:1997";
+/// Connections open at once, over all threads.
+const CONNECTIONS: usize = 16_384;
+
+/// Serves until stopped.
+///
+/// # Errors
+/// One clear line.
+pub fn run(runtime: &Runtime, place: &Place, listen: Option<&str>) -> Result<(), Failure> {
+    log();
+    let started = stopwatch();
+    let vacant = sample::is_vacant(&place.data);
+    if vacant {
+        say(&format!("There is no paper in {} yet: making a sample paper there.", place.data.display()));
+        init::make_folder(&place.data)?;
+        let path = place.data.join("publication.toml");
+        std::fs::write(&path, sample::publication()?)
+            .map_err(|e| Failure::said(format!("{} cannot be written: {e}", path.display())))?;
+    }
+    let publication = config::load(&place.data.join("publication.toml"))?;
+    let address = address(&publication, listen)?;
+    let threads = publication.server.threads.unwrap_or_else(cores);
+    // The port first: a paper that cannot be served is not worth an import.
+    let sockets = Sockets::open(address, threads)?;
+    let address = sockets.address;
+    let tls = match (&publication.server.tls_certificate, &publication.server.tls_key) {
+        (Some(certificate), Some(key)) => Some(serve::tls(&place.data.join(certificate), &place.data.join(key))?),
+        _ => None,
+    };
+    let connections = publication.server.connections.unwrap_or(CONNECTIONS).div_ceil(threads);
+    let secure = tls.is_some();
+    let (house, notes) = runtime.block_on(open(place, publication, vacant))?;
+    house.rail.listen_at(address, secure);
+    runtime.block_on(readers::create_sample_accounts(&house))?;
+    let (close, closing) = watch::channel(false);
+    let rounds = runtime.spawn(rounds::walk(Arc::clone(&house), notes, closing.clone()));
+    let desk = Arc::new(FrontDesk::new(Arc::clone(&house), runtime.handle().clone()));
+    let service = Service { desk, tls, connections };
+    let workers = serve::serve(sockets, &service, &closing)
+        .map_err(|e| Failure::said(format!("threads cannot be started: {e}")))?;
+    greet(&house, address, secure, started.elapsed());
+    runtime.block_on(stop());
+    say("Stopping: letting running requests finish …");
+    let _ = close.send(true);
+    for worker in workers {
+        let _ = worker.join();
+    }
+    runtime.block_on(async {
+        let _ = rounds.await;
+        house.store.close().await;
+    });
+    Ok(())
+}
+
+async fn open(
+    place: &Place,
+    publication: Publication,
+    vacant: bool,
+) -> Result<(Arc<House>, tokio::sync::mpsc::Receiver<crate::web::reading::Noted>), Failure> {
+    let location = init::location(place)?;
+    if vacant {
+        let store = Store::open(&location).await?;
+        init::fill(place, &publication, &store).await?;
+        store.close().await;
+    }
+    let plan = Plan { publication, data: place.data.clone(), location, clock: Clock::system(), dice: Dice::system() };
+    House::open(plan).await
+}
+
+fn address(publication: &Publication, listen: Option<&str>) -> Result<SocketAddr, Failure> {
+    let text = listen.or(publication.server.listen.as_deref()).unwrap_or(ADDRESS);
+    text.to_socket_addrs().ok().and_then(|mut all| all.next()).ok_or_else(|| {
+        Failure::said(format!("“{text}” is not an address to serve on: write it as {ADDRESS} or 0.0.0.0:80 with --listen"))
+    })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MASTHEAD_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let json = std::env::var("MASTHEAD_LOG_FORMAT").is_ok_and(|f| f == "json");
+    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = if json { base.json().try_init() } else { base.compact().with_target(false).try_init() };
+    // Somebody embedding us has a subscriber already: theirs stays.
+    let _ = set;
+}
+
+fn greet(house: &House, address: SocketAddr, secure: bool, took: std::time::Duration) {
+    let scheme = if secure { "https" } else { "http" };
+    let here = format!("{scheme}://{address}");
+    say("");
+    say(&format!("  {} is open: {} stories, ready in {} ms", house.publication.name, house.catalogue.load().newest.len(), took.as_millis()));
+    say("");
+    say(&format!("  Readers   {here}/"));
+    say(&format!("  Desk      {here}/desk"));
+    if house.publication.payments.rail == "sandbox" && address.ip().is_loopback() {
+        say(&format!("  Mailbox   {here}/mailbox   (mails that a live paper would send)"));
+    }
+    if !house.publication.accounts.is_empty() {
+        say("");
+        say("  Sample accounts");
+        for account in &house.publication.accounts {
+            let holds = match (&account.subscription, account.role.as_str()) {
+                (Some(plan), _) => format!("subscribes to {plan}"),
+                (None, "staff") => "works at the desk".to_owned(),
+                _ => "registered".to_owned(),
+            };
+            say(&format!("    {:<26} {:<34} {holds}", account.email, account.password));
+        }
+    }
+    say("");
+    say("  Ctrl-C stops it.");
+}
+
+async fn stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}

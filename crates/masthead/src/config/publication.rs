@@ -1,0 +1,339 @@
+//! The shape of `publication.toml`.
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use circulation::meter::{MeterRules, RulesError, Window};
+use circulation::money::Currency;
+use circulation::plans::{PlanSettings, PriceList};
+use jiff::tz::TimeZone;
+use newsroom::articles::{Marking, Section};
+use serde::Deserialize;
+
+use super::settings::{ConfigError, line_at, place_of};
+
+/// A publication, checked whole.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    pub name: String,
+    pub tagline: String,
+    pub language: String,
+    pub zone: TimeZone,
+    pub zone_name: String,
+    pub currency: Currency,
+    /// Scheme and host without a slash at the end; every absolute link is made of it, never of a request's Host.
+    pub base_url: String,
+    pub contact: String,
+    pub meter: MeterSettings,
+    pub import: Import,
+    pub payments: Payments,
+    pub server: Server,
+    pub sections: Vec<Section>,
+    pub plans: PriceList,
+    pub included: Vec<Included>,
+    pub advertisements: Vec<Advertisement>,
+    pub accounts: Vec<Account>,
+}
+
+/// The meter as the publisher set it.
+#[derive(Debug, Clone)]
+pub struct MeterSettings {
+    pub rules: MeterRules,
+    /// The notice appears when this many stories or fewer are left.
+    pub notice_at: u16,
+    /// How many guests without a pass one network may bring forth in a day.
+    pub fresh_guests_per_network: u32,
+}
+
+/// What imported crawls become when they do not say it themselves.
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub section: String,
+    pub marking: Marking,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// `sandbox` is the only rail of this release.
+    pub rail: String,
+    /// Tax included in every price, in hundredths of a percent: 1800 is 18 %.
+    #[serde(default)]
+    pub tax_basis_points: u32,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port; `--listen` and `MASTHEAD_LISTEN` win over it.
+    pub listen: Option<String>,
+    /// PEM files; both or neither.
+    pub tls_certificate: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How many threads serve readers; the machine's cores unless set.
+    pub threads: Option<usize>,
+    /// Guests remembered in memory at once; about 100 bytes each.
+    pub remembered_guests: Option<usize>,
+    /// Connections open at once.
+    pub connections: Option<usize>,
+}
+
+/// One line of what a subscription includes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Included {
+    pub title: String,
+    pub text: String,
+}
+
+/// A house advertisement.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advertisement {
+    pub headline: String,
+    pub text: String,
+    pub link: String,
+    pub label: String,
+}
+
+/// An account of the sample paper.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    pub email: String,
+    pub password: String,
+    pub name: String,
+    #[serde(default = "reader")]
+    pub role: String,
+    pub subscription: Option<String>,
+}
+
+fn reader() -> String {
+    "reader".into()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    #[serde(default)]
+    tagline: String,
+    #[serde(default = "english")]
+    language: String,
+    zone: String,
+    currency: String,
+    base_url: String,
+    contact: String,
+    meter: WrittenMeter,
+    import: Option<WrittenImport>,
+    payments: Payments,
+    #[serde(default)]
+    server: Server,
+    sections: Vec<Section>,
+    #[serde(default)]
+    plans: Vec<PlanSettings>,
+    #[serde(default)]
+    included: Vec<Included>,
+    #[serde(default)]
+    advertisements: Vec<Advertisement>,
+    #[serde(default)]
+    accounts: Vec<Account>,
+}
+
+fn english() -> String {
+    "en".into()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMeter {
+    #[serde(default)]
+    period: Window,
+    guest_limit: u16,
+    registered_limit: u16,
+    #[serde(default = "two")]
+    notice_at: u16,
+    #[serde(default = "five_hundred")]
+    fresh_guests_per_network: u32,
+}
+
+const fn two() -> u16 {
+    2
+}
+
+const fn five_hundred() -> u32 {
+    500
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenImport {
+    section: String,
+    marking: String,
+}
+
+/// Reads and checks the publication of a data folder.
+///
+/// # Errors
+/// [`ConfigError`] with the file, the line and the mend.
+pub fn load(path: &Path) -> Result<Publication, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: path.display().to_string(), source })?;
+    parse(path, &text)
+}
+
+/// As [`load`], from text; `path` is only named in errors.
+///
+/// # Errors
+/// [`ConfigError::Wrong`].
+pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
+    let written: Written = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_at(text, span.start));
+        ConfigError::wrong(path, line, error.message().trim())
+    })?;
+    let wrong = |table: &str, nth: usize, key: &str, message: String| {
+        ConfigError::wrong(path, place_of(text, table, nth, key), message)
+    };
+    let zone = TimeZone::get(&written.zone).map_err(|_| {
+        wrong("", 0, "zone", format!("“{}” is not a time zone of the IANA list; write one such as \"Asia/Kolkata\"", written.zone))
+    })?;
+    let currency = Currency::parse(&written.currency).map_err(|e| wrong("", 0, "currency", e.to_string()))?;
+    let base_url = base_url(&written.base_url).map_err(|m| wrong("", 0, "base_url", m))?;
+    let meter = meter(&written.meter, zone.clone()).map_err(|(key, m)| wrong("meter", 0, key, m))?;
+    check_sections(&written.sections, &wrong)?;
+    let import = import(written.import.as_ref(), &written.sections, &wrong)?;
+    if written.payments.rail != "sandbox" {
+        let message = format!("payment rail “{}” is not known; this release has \"sandbox\"", written.payments.rail);
+        return Err(wrong("payments", 0, "rail", message));
+    }
+    if written.payments.tax_basis_points > 10_000 {
+        return Err(wrong("payments", 0, "tax_basis_points", "a tax above 100 % (10000) cannot be meant".into()));
+    }
+    check_server(&written.server, &wrong)?;
+    let plans = plans(&written.plans, currency, &wrong)?;
+    check_accounts(&written.accounts, &plans, &wrong)?;
+    Ok(Publication {
+        name: written.name,
+        tagline: written.tagline,
+        language: written.language,
+        zone,
+        zone_name: written.zone,
+        currency,
+        base_url,
+        contact: written.contact,
+        meter,
+        import,
+        payments: written.payments,
+        server: written.server,
+        sections: written.sections,
+        plans,
+        included: written.included,
+        advertisements: written.advertisements,
+        accounts: written.accounts,
+    })
+}
+
+type Wrong<'a> = dyn Fn(&str, usize, &str, String) -> ConfigError + 'a;
+
+fn base_url(written: &str) -> Result<String, String> {
+    let url = written.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
+        _ => Err(format!("“{written}” is not an address such as \"https://news.example\" (scheme and host only)")),
+    }
+}
+
+fn meter(written: &WrittenMeter, zone: TimeZone) -> Result<MeterSettings, (&'static str, String)> {
+    let rules =
+        MeterRules::new(written.period, zone, written.guest_limit, written.registered_limit).map_err(|error| {
+            let key = match error {
+                RulesError::GuestLimit { .. } => "guest_limit",
+                RulesError::RegisteredLimit { .. } | RulesError::RegisteredBelowGuest { .. } => "registered_limit",
+                RulesError::RollingDays { .. } => "period",
+            };
+            (key, error.to_string())
+        })?;
+    if written.fresh_guests_per_network == 0 {
+        return Err(("fresh_guests_per_network", "0 would lock out every new guest; write guest_limit = 0 for a registration wall".into()));
+    }
+    Ok(MeterSettings { rules, notice_at: written.notice_at, fresh_guests_per_network: written.fresh_guests_per_network })
+}
+
+/// Words that the house's own addresses begin with.
+const RESERVED: [&str; 27] = [
+    "account", "api", "archive", "assets", "checkout", "desk", "feed", "feeds", "health", "login", "logout", "mailbox",
+    "manifest", "metrics", "news-sitemap", "pictures", "ready", "robots", "rss", "sandbox", "search", "signup",
+    "sitemap", "static", "subscribe", "topics", "webhooks",
+];
+
+fn check_sections(sections: &[Section], wrong: &Wrong<'_>) -> Result<(), ConfigError> {
+    if sections.is_empty() {
+        return Err(wrong("", 0, "sections", "a paper needs at least one [[sections]] table with code and name".into()));
+    }
+    let mut seen = HashSet::new();
+    for (nth, section) in sections.iter().enumerate() {
+        let code = section.code.as_str();
+        let plain = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !plain {
+            let message = format!("“{code}” cannot be part of an address; use lower-case letters, digits and hyphens");
+            return Err(wrong("sections", nth, "code", message));
+        }
+        if RESERVED.contains(&code) {
+            return Err(wrong("sections", nth, "code", format!("“{code}” is an address of the house; choose another code")));
+        }
+        if !seen.insert(code) {
+            return Err(wrong("sections", nth, "code", format!("there are two sections with the code “{code}”")));
+        }
+    }
+    Ok(())
+}
+
+fn import(written: Option<&WrittenImport>, sections: &[Section], wrong: &Wrong<'_>) -> Result<Import, ConfigError> {
+    let first = || sections.first().map(|s| s.code.clone()).unwrap_or_default();
+    let Some(written) = written else {
+        return Ok(Import { section: first(), marking: Marking::Premium });
+    };
+    if !sections.iter().any(|s| s.code == written.section) {
+        let message = format!("there is no section “{}”; name one of [[sections]]", written.section);
+        return Err(wrong("import", 0, "section", message));
+    }
+    if !Marking::knows(&written.marking) {
+        let message = format!("“{}” is not a marking; write free, registered, metered or premium", written.marking);
+        return Err(wrong("import", 0, "marking", message));
+    }
+    Ok(Import { section: written.section.clone(), marking: Marking::read(&written.marking) })
+}
+
+fn check_server(server: &Server, wrong: &Wrong<'_>) -> Result<(), ConfigError> {
+    if server.tls_certificate.is_some() != server.tls_key.is_some() {
+        return Err(wrong("server", 0, "tls_certificate", "TLS needs both tls_certificate and tls_key".into()));
+    }
+    if server.threads == Some(0) || server.connections == Some(0) || server.remembered_guests == Some(0) {
+        return Err(wrong("server", 0, "threads", "threads, connections and remembered_guests must be at least 1".into()));
+    }
+    Ok(())
+}
+
+fn plans(written: &[PlanSettings], currency: Currency, wrong: &Wrong<'_>) -> Result<PriceList, ConfigError> {
+    PriceList::new(written, currency).map_err(|error| {
+        let nth = written.iter().position(|p| error.plan == p.code).unwrap_or_default();
+        wrong("plans", nth, error.problem.field(), error.to_string())
+    })
+}
+
+fn check_accounts(accounts: &[Account], plans: &PriceList, wrong: &Wrong<'_>) -> Result<(), ConfigError> {
+    for (nth, account) in accounts.iter().enumerate() {
+        if !matches!(account.role.as_str(), "reader" | "staff") {
+            return Err(wrong("accounts", nth, "role", format!("“{}” is not a role; write reader or staff", account.role)));
+        }
+        if let Some(code) = &account.subscription
+            && plans.plan(code).is_none()
+        {
+            return Err(wrong("accounts", nth, "subscription", format!("there is no plan “{code}”")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Finds where one text repeats a run of another: 40 bytes in a row, however the page escapes them.
+//!
+//! Keeping every run of a large archive would take more memory than the archive. Instead the index keeps windows of 20
+//! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
+//! compared byte by byte in both directions, so what is found is exact.
+use newsroom::articles::Block;
+
+/// Bytes in a row that count as repeated.
+pub const RUN: usize = 40;
+const WINDOW: usize = 20;
+/// `STRIDE + WINDOW - 1 == RUN`: no run slips between two windows.
+const STRIDE: usize = RUN - WINDOW + 1;
+/// An odd multiplier with well-spread bits, for a rolling hash; equality is checked on the bytes.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Texts in which runs can be looked up.
+#[derive(Debug, Default)]
+pub struct Texts {
+    texts: Vec<Vec<u8>>,
+    /// Hash, text, offset; sorted.
+    windows: Vec<(u64, u32, u32)>,
+    /// One bit for each hash that may be there, so that most look-ups end at once.
+    filter: Vec<u64>,
+}
+
+impl Texts {
+    /// Texts as they are written: their white space is evened out, nothing else.
+    #[must_use]
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let texts: Vec<Vec<u8>> =
+            texts.into_iter().map(|t| even(t).into_bytes()).filter(|t| t.len() >= RUN).collect();
+        let mut windows = Vec::new();
+        for (number, text) in (0_u32..).zip(&texts) {
+            for (offset, hash) in hashes(text).enumerate().step_by(STRIDE) {
+                windows.push((hash, number, u32::try_from(offset).unwrap_or(u32::MAX)));
+            }
+        }
+        windows.sort_unstable();
+        let mut filter = vec![0_u64; (windows.len() / 4).max(64).next_power_of_two()];
+        for &(hash, ..) in &windows {
+            let (word, bit) = place(hash, filter.len());
+            filter[word] |= bit;
+        }
+        Self { texts, windows, filter }
+    }
+
+    /// How many runs there are to be looked for.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.texts.iter().map(|t| t.len() + 1 - RUN).sum()
+    }
+
+    /// The first run of these texts that `page` repeats and that `allowed` does not know. White space in `page` must
+    /// have been evened out ([`even`], [`readings`]).
+    #[must_use]
+    pub fn repeated_in(&self, page: &str, allowed: impl Fn(&[u8]) -> bool) -> Option<String> {
+        let page = page.as_bytes();
+        for (at, hash) in hashes(page).enumerate() {
+            for (text, offset) in self.at(hash) {
+                let Some((from, to)) = common(page, at, text, offset) else { continue };
+                let run = page[from..to].windows(RUN).find(|run| !allowed(run));
+                if let Some(run) = run {
+                    return Some(String::from_utf8_lossy(run).into_owned());
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether `run` stands in these texts, whole.
+    #[must_use]
+    pub fn has(&self, run: &[u8]) -> bool {
+        hashes(run).enumerate().take(STRIDE).any(|(at, hash)| {
+            self.at(hash).any(|(text, offset)| {
+                offset.checked_sub(at).and_then(|from| text.get(from..from + run.len())).is_some_and(|same| same == run)
+            })
+        })
+    }
+
+    /// The places where a window with this hash may stand.
+    fn at(&self, hash: u64) -> impl Iterator<Item = (&[u8], usize)> {
+        let known = !self.filter.is_empty() && {
+            let (word, bit) = place(hash, self.filter.len());
+            self.filter[word] & bit != 0
+        };
+        let first = if known { self.windows.partition_point(|w| w.0 < hash) } else { self.windows.len() };
+        self.windows[first..]
+            .iter()
+            .take_while(move |w| w.0 == hash)
+            .map(|&(_, text, offset)| (self.texts[text as usize].as_slice(), offset as usize))
+    }
+}
+
+/// The longest stretch around `page[at..]` and `text[offset..]` that is equal in both, if it is a run.
+fn common(page: &[u8], at: usize, text: &[u8], offset: usize) -> Option<(usize, usize)> {
+    let before = page[..at].iter().rev().zip(text[..offset].iter().rev()).take_while(|(a, b)| a == b).count();
+    let after = page[at..].iter().zip(&text[offset..]).take_while(|(a, b)| a == b).count();
+    (after >= WINDOW && before + after >= RUN).then_some((at - before, at + after))
+}
+
+/// The hash of every window, in order.
+fn hashes(text: &[u8]) -> impl Iterator<Item = u64> {
+    let top = (1..WINDOW).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+    let mut hash = 0_u64;
+    text.iter().enumerate().filter_map(move |(index, &byte)| {
+        if index >= WINDOW {
+            hash = hash.wrapping_sub(value(text[index - WINDOW]).wrapping_mul(top));
+        }
+        hash = hash.wrapping_mul(BASE).wrapping_add(value(byte));
+        (index + 1 >= WINDOW).then_some(hash)
+    })
+}
+
+fn value(byte: u8) -> u64 {
+    (u64::from(byte) + 1).wrapping_mul(0xff51_afd7_ed55_8ccd)
+}
+
+fn place(hash: u64, words: usize) -> (usize, u64) {
+    let mixed = hash ^ (hash >> 29);
+    ((mixed >> 6) as usize % words, 1 << (mixed & 63))
+}
+
+/// The first run of the locked blocks that words for everybody repeat.
+#[must_use]
+pub fn given_away(public: &str, locked: &[Block]) -> Option<String> {
+    Texts::of(locked.iter().map(Block::text)).repeated_in(&even(public), |_| false)
+}
+
+/// One space for every stretch of white space, none at the ends.
+#[must_use]
+pub fn even(text: &str) -> String {
+    let mut even = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || c == '\u{a0}').filter(|w| !w.is_empty()) {
+        if !even.is_empty() {
+            even.push(' ');
+        }
+        even.push_str(word);
+    }
+    even
+}
+
+/// What a page says, once read as HTML or XML and once as JSON.
+#[must_use]
+pub fn readings(page: &[u8]) -> [String; 2] {
+    let page = String::from_utf8_lossy(page);
+    [even(&unescaped(&page, '&', entity)), even(&unescaped(&page, '\\', json_escape))]
+}
+
+/// Replaces what `read` understands after each `sign`; it gives the character and the bytes it took.
+fn unescaped(text: &str, sign: char, read: fn(&str) -> Option<(char, usize)>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(sign) {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let (char, taken) = read(after).unwrap_or((sign, 0));
+        out.push(char);
+        rest = &after[taken..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(after: &str) -> Option<(char, usize)> {
+    let end = after.bytes().take(12).position(|b| b == b';')?;
+    let name = &after[..end];
+    let char = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => digits.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    Some((char, end + 1))
+}
+
+fn json_escape(after: &str) -> Option<(char, usize)> {
+    match after.bytes().next()? {
+        b'n' | b't' | b'r' => Some((' ', 1)),
+        byte @ (b'"' | b'\\' | b'/') => Some((char::from(byte), 1)),
+        b'u' => {
+            let first = unit(after, 1)?;
+            if !(0xd800..0xdc00).contains(&first) {
+                return Some((char::from_u32(first)?, 5));
+            }
+            let second = after.get(5..7).filter(|sign| *sign == "\\u").and_then(|_| unit(after, 7))?;
+            let code = 0x1_0000 + ((first - 0xd800) << 10) + second.checked_sub(0xdc00)?;
+            Some((char::from_u32(code)?, 11))
+        }
+        _ => None,
+    }
+}
+
+fn unit(text: &str, at: usize) -> Option<u32> {
+    u32::from_str_radix(text.get(at..at + 4)?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "The harbour master of Ratnadurg said on Tuesday that \"no ship\" & no barge would sail before the tide turned.";
+
+    #[test]
+    fn any_run_of_forty_bytes_is_found_and_none_of_thirty_nine() {
+        let texts = Texts::of([SECRET]);
+        assert_eq!(texts.runs(), SECRET.len() + 1 - RUN);
+        for from in 0..=SECRET.len() - RUN {
+            let page = format!("<p>x{}y</p>", &SECRET[from..from + RUN]);
+            assert_eq!(texts.repeated_in(&page, |_| false).as_deref(), Some(&SECRET[from..from + RUN]), "from {from}");
+            let short = format!("<p>#{}#</p>", &SECRET[from..from + RUN - 1]);
+            assert_eq!(texts.repeated_in(&short, |_| false), None, "from {from}");
+        }
+    }
+
+    #[test]
+    fn escapes_do_not_hide_a_run() {
+        let texts = Texts::of([SECRET]);
+        let html = SECRET.replace('&', "&amp;").replace('"', "&#34;").replace(' ', "\n ");
+        let json: String = SECRET.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+        for page in [html, json] {
+            assert!(readings(page.as_bytes()).iter().any(|r| texts.repeated_in(r, |_| false).is_some()), "{page}");
+        }
+        let pair = readings(br#"a\ud83d\ude00b\qc"#);
+        assert_eq!(pair[1], "a😀b\\qc");
+    }
+
+    #[test]
+    fn words_that_everybody_may_read_are_no_leak() {
+        let texts = Texts::of([SECRET]);
+        let public = Texts::of([&SECRET[10..70]]);
+        let page = format!("<p>{}</p>", &SECRET[12..64]);
+        assert_eq!(texts.repeated_in(&page, |run| public.has(run)), None);
+        let more = format!("<p>{}</p>", &SECRET[12..80]);
+        assert!(texts.repeated_in(&more, |run| public.has(run)).is_some());
+    }
+
+    #[test]
+    fn a_standfirst_that_tells_the_locked_part_is_found() {
+        let locked = [Block::Paragraph(SECRET.into())];
+        assert!(given_away(&format!("So it goes: {}", &SECRET[20..75]), &locked).is_some());
+        assert_eq!(given_away("The harbour master speaks of the tide", &locked), None);
+        assert_eq!(given_away(SECRET, &[]), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! The house: everything a running paper is made of, handed to whoever needs it.
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use circulation::meter::{MeterKey, MeterKeys};
+use jiff::Timestamp;
+use newsroom::articles::Story;
+use pages::views::Paper;
+use store::{Location, Store};
+use tokio::sync::mpsc;
+
+use crate::catalogue::{Catalogue, Shelves};
+use crate::cli::Failure;
+use crate::clock::Clock;
+use crate::config::Publication;
+use crate::dice::Dice;
+use crate::gateways::Sandbox;
+use crate::web::compose;
+use crate::web::metrics::Metrics;
+use crate::web::printed::{Printed, Stamp};
+use crate::web::reading::{Meter, Noted};
+use crate::web::visitor::{SessionKey, Sessions};
+
+/// Bytes that compiled pages may take.
+const PAGE_BYTES: usize = 1 << 30;
+/// Guests remembered at once, unless the settings say otherwise.
+const REMEMBERED_GUESTS: usize = 2_000_000;
+/// Sessions whose last use waits to be written down.
+const SEEN: usize = 10_000;
+
+pub struct House {
+    pub publication: Publication,
+    pub paper: Paper,
+    pub store: Store,
+    pub data: PathBuf,
+    pub catalogue: ArcSwap<Catalogue>,
+    generation: AtomicU64,
+    pub shelves: Shelves,
+    pub printed: Printed,
+    pub meter: Meter,
+    pub sessions: Sessions,
+    seen: Mutex<Vec<(SessionKey, Timestamp)>>,
+    pub clock: Clock,
+    pub dice: Dice,
+    pub metrics: Metrics,
+    pub rail: Sandbox,
+    pub passwords: crate::readers::Passwords,
+    pub limits: crate::readers::RateLimits,
+}
+
+/// What a house needs to open.
+pub struct Plan {
+    pub publication: Publication,
+    pub data: PathBuf,
+    pub location: Location,
+    pub clock: Clock,
+    pub dice: Dice,
+}
+
+impl House {
+    /// Opens the house: database, keys, catalogue. The second value are the readings to be written down by a round.
+    ///
+    /// # Errors
+    /// One clear line.
+    pub async fn open(plan: Plan) -> Result<(Arc<Self>, mpsc::Receiver<Noted>), Failure> {
+        let Plan { publication, data, location, clock, dice } = plan;
+        let store = Store::open(&location).await?;
+        let secret = Secrets::open(&data, &dice)?;
+        let keys = MeterKeys::new(MeterKey::new(1, &secret.derive("meter")), Vec::new())
+            .map_err(|e| Failure::said(e.to_string()))?;
+        let now = clock.now();
+        let remembered = publication.server.remembered_guests.unwrap_or(REMEMBERED_GUESTS);
+        let (meter, notes) = Meter::new(&publication.meter, keys, remembered, &dice, now);
+        let house = Self {
+            paper: compose::paper(&publication),
+            catalogue: ArcSwap::default(),
+            generation: AtomicU64::new(1),
+            shelves: Shelves::new(PAGE_BYTES),
+            printed: Printed::default(),
+            meter,
+            sessions: Sessions::default(),
+            seen: Mutex::default(),
+            metrics: Metrics::default(),
+            rail: Sandbox::new(secret.derive("sandbox webhook")),
+            passwords: crate::readers::Passwords::default(),
+            limits: crate::readers::RateLimits::default(),
+            publication,
+            store,
+            data,
+            clock,
+            dice,
+        };
+        house.refresh().await?;
+        Ok((Arc::new(house), notes))
+    }
+
+    /// Reads the catalogue anew if the store has changed since; true when it had.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn refresh(&self) -> Result<bool, store::StoreError> {
+        let version = self.store.stories_version().await?;
+        if version == self.catalogue.load().version && version != 0 {
+            return Ok(false);
+        }
+        let stories: Vec<Story> = self.store.stories().await?.into_iter().map(|s| s.story).collect();
+        self.metrics.stories.set(i64::try_from(stories.len()).unwrap_or(i64::MAX));
+        self.publish(Catalogue::of(stories, version));
+        Ok(true)
+    }
+
+    /// Puts a catalogue in place of the present one: the next request obeys it.
+    pub fn publish(&self, catalogue: Catalogue) {
+        self.catalogue.store(Arc::new(catalogue));
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    /// What class pages depend on.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        let today = self.meter.period(self.clock.now()).today;
+        Stamp { generation: self.generation.load(Ordering::Acquire), day: i32::from(today) }
+    }
+
+    /// Remembers that a session was used, to be written down by a round.
+    pub fn note_seen(&self, session: SessionKey, at: Timestamp) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() < SEEN {
+            seen.push((session, at));
+        }
+    }
+
+    /// Takes what was noted since the last time.
+    #[must_use]
+    pub fn take_seen(&self) -> Vec<(SessionKey, Timestamp)> {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The one secret of a paper, from which every key is derived. It is a file that only its owner may read, never a row
+/// of the database: who reads the database can sign nothing.
+struct Secrets([u8; 32]);
+
+impl Secrets {
+    fn open(data: &Path, dice: &Dice) -> Result<Self, Failure> {
+        let path = data.join("secret.key");
+        let said = |what: &str, e: &dyn std::fmt::Display| {
+            Failure::said(format!("{} {what}: {e}. Give this user the right to its folder", path.display()))
+        };
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let bytes: [u8; 32] = bytes.try_into().map_err(|_| {
+                    Failure::said(format!(
+                        "{} is not a key of 32 bytes. Restore it from a backup, or delete it: guests then start a new count",
+                        path.display()
+                    ))
+                })?;
+                Ok(Self(bytes))
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let key = dice.key();
+                write_private(&path, &key).map_err(|e| said("cannot be written", &e))?;
+                Ok(Self(key))
+            }
+            Err(e) => Err(said("cannot be read", &e)),
+        }
+    }
+
+    fn derive(&self, purpose: &str) -> [u8; 32] {
+        blake3::derive_key(&format!("masthead 2026 {purpose}"), &self.0)
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

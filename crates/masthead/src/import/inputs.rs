@@ -1,0 +1,143 @@
+//! Finds what there is to import: files and folders on the disk, or the sample inside the binary.
+use std::path::{Path, PathBuf};
+
+use include_dir::Dir;
+
+/// Larger files are refused unread, in bytes.
+pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// One file, not yet read.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Name for reports: the path as the publisher gave it.
+    pub name: String,
+    from: From,
+}
+
+#[derive(Debug, Clone)]
+enum From {
+    Disk(PathBuf),
+    Binary(&'static [u8]),
+}
+
+/// What a file seems to be, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A story file (`.md`).
+    Story,
+    /// Exported stories (`.jsonl`).
+    Lines,
+    /// `pictures.toml`
+    PictureList,
+    /// A picture.
+    Picture,
+    /// Anything else is taken for a crawl; if it is none, its refusal says so.
+    Crawl,
+    /// Belongs to the folder, not to the paper.
+    Beside,
+}
+
+impl Input {
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        let path = Path::new(&self.name);
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        if name.starts_with('.') || name.eq_ignore_ascii_case("readme.md") || name == "publication.toml" {
+            return Kind::Beside;
+        }
+        match ending.as_str() {
+            "md" => Kind::Story,
+            "jsonl" => Kind::Lines,
+            "toml" if name == "pictures.toml" => Kind::PictureList,
+            "webp" | "jpg" | "jpeg" | "png" | "avif" => Kind::Picture,
+            _ => Kind::Crawl,
+        }
+    }
+
+    /// The last part of the name.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        Path::new(&self.name).file_name().and_then(|n| n.to_str()).unwrap_or(&self.name)
+    }
+
+    /// The last part of the name without its ending.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        Path::new(&self.name).file_stem().and_then(|n| n.to_str()).unwrap_or(&self.name)
+    }
+
+    /// The bytes, or why not.
+    ///
+    /// # Errors
+    /// A sentence for the report.
+    pub fn read(&self) -> Result<Vec<u8>, String> {
+        match &self.from {
+            From::Binary(bytes) => Ok(bytes.to_vec()),
+            From::Disk(path) => {
+                let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
+                if length > LARGEST_FILE {
+                    let (size, most) = (length / 1_000_000, LARGEST_FILE / 1_048_576);
+                    return Err(format!("is {size} MB, more than the {most} MiB that one page can be: split it into one file a page"));
+                }
+                std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))
+            }
+        }
+    }
+}
+
+/// Everything below the given paths, in order of name. A path that is not there is an error before anything is changed.
+///
+/// # Errors
+/// A sentence with the mend.
+pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        let meta = std::fs::metadata(path)
+            .map_err(|e| format!("{} cannot be imported: {e}. Check the path and the rights", path.display()))?;
+        if meta.is_dir() { folder(path, &mut inputs, 0)? } else { inputs.push(on_disk(path)) }
+    }
+    inputs.sort_by(|a, b| a.name.cmp(&b.name));
+    inputs.dedup_by(|a, b| a.name == b.name);
+    Ok(inputs)
+}
+
+fn on_disk(path: &Path) -> Input {
+    Input { name: path.display().to_string(), from: From::Disk(path.to_owned()) }
+}
+
+fn folder(path: &Path, inputs: &mut Vec<Input>, depth: usize) -> Result<(), String> {
+    if depth > 32 {
+        return Err(format!("{} lies more than 32 folders deep: is it linked into itself?", path.display()));
+    }
+    let entries = std::fs::read_dir(path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
+    for entry in entries {
+        let entry = entry.map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
+        let kind = entry.file_type().map_err(|e| format!("{} cannot be read: {e}", entry.path().display()))?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            folder(&entry.path(), inputs, depth + 1)?;
+        } else if kind.is_file() {
+            inputs.push(on_disk(&entry.path()));
+        }
+    }
+    Ok(())
+}
+
+/// The files of the sample inside the binary: its `stories`, `pictures` and `crawls`.
+#[must_use]
+pub fn inside(sample: &'static Dir<'static>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    for folder in ["stories", "pictures", "crawls"] {
+        let Some(dir) = sample.get_dir(folder) else { continue };
+        for file in dir.files() {
+            let name = format!("sample/{}", file.path().display());
+            inputs.push(Input { name, from: From::Binary(file.contents()) });
+        }
+    }
+    inputs.retain(|i| !matches!(Path::new(&i.name).extension().and_then(|e| e.to_str()), Some("py" | "svg")));
+    inputs.sort_by(|a, b| a.name.cmp(&b.name));
+    inputs
+}

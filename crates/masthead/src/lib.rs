@@ -1,0 +1,15 @@
+//! Masthead: a newspaper's digital edition in one binary.
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod dice;
+pub mod doctor;
+pub mod gateways;
+pub mod house;
+pub mod import;
+pub mod mail;
+pub mod readers;
+pub mod rounds;
+pub mod sample;
+pub mod web;

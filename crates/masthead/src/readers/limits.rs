@@ -1,0 +1,212 @@
+//! How often somebody may knock: per account, per network and in all, checked together and before any costly work.
+//!
+//! Each limit is a bucket that refills steadily (the generic cell rate algorithm of ITU-T I.371, which needs one number
+//! a bucket). A try that is refused takes nothing, so that hammering does not make the wait longer.
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use circulation::meter::Network;
+use jiff::Timestamp;
+
+/// Buckets remembered at once. Those that are full again say nothing and are swept first; when none is, newcomers wait.
+const MOST: usize = 131_072;
+
+/// What is knocked at. Every door has buckets of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// A new account: hashes a password and sends a mail.
+    SignUp,
+    /// Address and password.
+    LogIn,
+    /// A mailed code is asked for.
+    AskCode,
+    /// A mailed code is tried.
+    TryCode,
+    /// A payment is begun.
+    Checkout,
+}
+
+/// So many at once, and one more every so many milliseconds.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    burst: i64,
+    every: i64,
+}
+
+const fn limit(burst: i64, every: i64) -> Limit {
+    Limit { burst, every }
+}
+
+impl Door {
+    /// Per account (or what claims to be one), per network, in all.
+    const fn limits(self) -> [Limit; 3] {
+        match self {
+            Self::SignUp | Self::AskCode => [limit(5, 180_000), limit(30, 10_000), limit(300, 50)],
+            Self::LogIn => [limit(10, 60_000), limit(60, 2_000), limit(300, 20)],
+            Self::TryCode => [limit(15, 30_000), limit(60, 2_000), limit(300, 20)],
+            Self::Checkout => [limit(20, 10_000), limit(120, 1_000), limit(300, 20)],
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Account(Door, [u8; 16]),
+    Network(Door, NetworkKey),
+    All(Door),
+}
+
+type NetworkKey = [u8; 8];
+
+/// The buckets: for each the instant (milliseconds since the epoch) at which it is full again.
+#[derive(Debug, Default)]
+pub struct RateLimits(Mutex<HashMap<Key, i64>>);
+
+impl RateLimits {
+    /// Takes one from the account's, the network's and the common bucket, or nothing from any.
+    ///
+    /// `account` is the key of an address, known to the paper or not; nothing but its hash is kept.
+    ///
+    /// # Errors
+    /// How many seconds to wait, at least 1.
+    pub fn take(&self, door: Door, account: &str, address: IpAddr, now: Timestamp) -> Result<(), u32> {
+        let [account_limit, network_limit, common] = door.limits();
+        let asked = [
+            (Key::Account(door, account_key(account)), account_limit),
+            (Key::Network(door, network_key(address)), network_limit),
+            (Key::All(door), common),
+        ];
+        let now = now.as_millisecond();
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() + asked.len() > MOST {
+            buckets.retain(|_, full_at| *full_at > now);
+            if buckets.len() + asked.len() > MOST {
+                return Err(60);
+            }
+        }
+        let wait = asked.iter().map(|(key, limit)| limit.wait(buckets.get(key).copied(), now)).max().unwrap_or(0);
+        if wait > 0 {
+            return Err(u32::try_from(wait.div_euclid(1_000) + 1).unwrap_or(u32::MAX));
+        }
+        for (key, limit) in asked {
+            let full_at = limit.full_at(buckets.get(&key).copied(), now) + limit.every;
+            buckets.insert(key, full_at);
+        }
+        Ok(())
+    }
+
+    /// Buckets remembered now.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+impl Limit {
+    /// When the bucket is full; never further off than an empty one needs, even after a clock was set back.
+    fn full_at(self, known: Option<i64>, now: i64) -> i64 {
+        known.unwrap_or(now).clamp(now, now + self.burst * self.every)
+    }
+
+    /// Milliseconds until there is one to take.
+    fn wait(self, known: Option<i64>, now: i64) -> i64 {
+        (self.full_at(known, now) - now - (self.burst - 1) * self.every).max(0)
+    }
+}
+
+fn account_key(account: &str) -> [u8; 16] {
+    let mut key = [0; 16];
+    key.copy_from_slice(&blake3::hash(account.as_bytes()).as_bytes()[..16]);
+    key
+}
+
+/// The network of an address in the meter's sense: an IPv4 /24, an IPv6 /56.
+fn network_key(address: IpAddr) -> NetworkKey {
+    Network::of(address).octets()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Door, RateLimits};
+    use jiff::{SignedDuration, Timestamp};
+    use std::net::IpAddr;
+
+    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000_000 + seconds)
+    }
+
+    fn elsewhere(n: u8) -> IpAddr {
+        IpAddr::from([198, 51, n, 1])
+    }
+
+    #[test]
+    fn an_account_has_ten_tries_then_one_a_minute_wherever_they_come_from() {
+        let limits = RateLimits::default();
+        for n in 0..10 {
+            assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(n), at(0)), Ok(()));
+        }
+        let wait = limits.take(Door::LogIn, "asha@example.org", elsewhere(20), at(0)).expect_err("the eleventh waits");
+        assert!((60..=61).contains(&wait), "{wait}");
+        assert!(limits.take(Door::LogIn, "asha@example.org", elsewhere(20), at(59)).is_err());
+        assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(20), at(61)), Ok(()));
+        assert_eq!(limits.take(Door::LogIn, "ravi@example.org", HOME, at(0)), Ok(()), "another account is not concerned");
+        assert_eq!(limits.take(Door::AskCode, "asha@example.org", HOME, at(0)), Ok(()), "nor is another door");
+    }
+
+    #[test]
+    fn a_network_is_limited_over_all_accounts_and_its_neighbours_are_not() {
+        let limits = RateLimits::default();
+        let tried = (0..200).filter(|n| limits.take(Door::LogIn, &format!("r{n}@example.org"), HOME, at(0)).is_ok()).count();
+        assert_eq!(tried, 60);
+        assert!(limits.take(Door::LogIn, "x@example.org", IpAddr::from([192, 0, 2, 200]), at(0)).is_err(), "same /24");
+        assert_eq!(limits.take(Door::LogIn, "x@example.org", elsewhere(1), at(0)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_refused_takes_nothing() {
+        let limits = RateLimits::default();
+        while limits.take(Door::SignUp, "asha@example.org", HOME, at(0)).is_ok() {}
+        for _ in 0..1_000 {
+            assert!(limits.take(Door::SignUp, "asha@example.org", HOME, at(1)).is_err());
+        }
+        assert_eq!(limits.take(Door::SignUp, "asha@example.org", HOME, at(181)), Ok(()));
+    }
+
+    #[test]
+    fn a_hundred_at_once_get_in_no_more_often_than_one_by_one() {
+        let limits = RateLimits::default();
+        let got_in = std::thread::scope(|scope| {
+            let tries: Vec<_> = (0..100)
+                .map(|n| {
+                    let limits = &limits;
+                    scope.spawn(move || limits.take(Door::TryCode, "asha@example.org", elsewhere(n), at(0)).is_ok())
+                })
+                .collect();
+            tries.into_iter().filter_map(|t| t.join().ok()).filter(|ok| *ok).count()
+        });
+        assert_eq!(got_in, 15);
+    }
+
+    #[test]
+    fn a_clock_set_back_locks_nobody_out_for_long() {
+        let limits = RateLimits::default();
+        while limits.take(Door::LogIn, "asha@example.org", HOME, at(86_400)).is_ok() {}
+        let wait = limits.take(Door::LogIn, "asha@example.org", HOME, at(0)).expect_err("still empty");
+        assert!(wait <= 61, "{wait}");
+    }
+
+    #[test]
+    fn memory_stays_bounded() {
+        let limits = RateLimits::default();
+        for second in 0..2_000 {
+            for n in 0..100_u32 {
+                let [_, a, b, c] = (second as u32 * 100 + n).to_be_bytes();
+                let _ = limits.take(Door::LogIn, &format!("{second}-{n}@example.org"), IpAddr::from([a, b, c, 1]), at(second));
+            }
+        }
+        assert!(limits.remembered() <= super::MOST);
+    }
+}

@@ -1,0 +1,366 @@
+//! A story's page: who asks, what the gate says, which compiled page that is. Nothing here waits for anything.
+use std::sync::Arc;
+
+use circulation::gate::{Ask, Class, Delivery, Question, Standing, Verdict, Wall, decide};
+use circulation::meter::{Arrival, Counted, Period, ReadList};
+use http::header::{IF_NONE_MATCH, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response};
+use jiff::Timestamp;
+use newsroom::articles::Marking;
+use pages::{Page as _, views};
+
+use super::body::Reply;
+use super::cache::Cache;
+use super::cookies;
+use super::error;
+use super::page::Page;
+use super::reading::{Guest, Visit};
+use super::serve::Peer;
+use super::visitor::{self, Visitor};
+use super::{compose, plans};
+use crate::catalogue::{Catalogue, Entry};
+use crate::house::House;
+
+/// Answers for a story. `None`: who asks is not in memory yet.
+pub fn answer(
+    house: &House,
+    catalogue: &Catalogue,
+    entry: &Entry,
+    head: &Parts,
+    peer: &Peer,
+) -> Option<Response<Reply>> {
+    let now = house.clock.now();
+    let visitor = visitor::of(house, &head.headers, now)?;
+    let period = house.meter.period(now);
+    let mut reading = Reading::new(house, entry, head, peer, &visitor, period, now);
+    let delivery = delivery(head);
+    if delivery == Delivery::Document && head.headers.contains_key(IF_NONE_MATCH) {
+        // A reader who holds these very bytes is told so without a count; anybody else asks like a new reader.
+        let verdict = reading.judge(Delivery::Head)?;
+        let page = reading.page(catalogue, &verdict);
+        if let Ok(page) = page
+            && page.is_held(&head.headers)
+        {
+            return Some(page.answer(&head.headers));
+        }
+    }
+    let verdict = reading.judge(delivery)?;
+    house.metrics.verdict(&verdict);
+    let mut response = match reading.page(catalogue, &verdict) {
+        Ok(page) => page.answer(&head.headers),
+        Err(fault) => return Some(error::page(house, visitor.reader(), &fault)),
+    };
+    if let Some(cookie) = reading.cookie() {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Some(response)
+}
+
+/// The one match that turns the desk's marking into the gate's class.
+#[must_use]
+pub const fn class_of(marking: Marking) -> Class {
+    match marking {
+        Marking::Free => Class::Open,
+        Marking::Registered => Class::Registered,
+        Marking::Metered => Class::Metered,
+        Marking::Premium => Class::Premium,
+    }
+}
+
+/// How the page is asked for, by the browser's own words (Fetch Metadata; the Sec-Purpose header).
+fn delivery(head: &Parts) -> Delivery {
+    if head.method == Method::HEAD {
+        return Delivery::Head;
+    }
+    let says = |name: &str, word: &[u8]| {
+        head.headers.get(name).is_some_and(|v| v.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word)))
+    };
+    if ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|n| says(n, b"prefetch") || says(n, b"preview")) {
+        return Delivery::Prefetch;
+    }
+    let document = head.headers.get("sec-fetch-dest").is_none_or(|d| matches!(d.as_bytes(), b"document" | b"empty"));
+    let elsewhere = says("sec-fetch-site", b"cross-site") || says("sec-fetch-site", b"same-site");
+    let navigates = head.headers.get("sec-fetch-mode").is_none_or(|m| m.as_bytes() == b"navigate");
+    if !document || (elsewhere && !navigates) { Delivery::Embedded } else { Delivery::Document }
+}
+
+/// One reading: the facts of a request, and what the meter said.
+struct Reading<'a> {
+    house: &'a House,
+    entry: &'a Entry,
+    head: &'a Parts,
+    peer: &'a Peer,
+    visitor: &'a Visitor,
+    period: Period,
+    now: Timestamp,
+    guest: Option<Guest>,
+    /// What the guest's pass must say from now on.
+    reads: Option<ReadList>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        house: &'a House,
+        entry: &'a Entry,
+        head: &'a Parts,
+        peer: &'a Peer,
+        visitor: &'a Visitor,
+        period: Period,
+        now: Timestamp,
+    ) -> Self {
+        Self { house, entry, head, peer, visitor, period, now, guest: None, reads: None }
+    }
+
+    /// Asks the gate; `None` when a registered reader's reads are not in memory.
+    fn judge(&mut self, delivery: Delivery) -> Option<Verdict> {
+        let meter = &self.house.meter;
+        let limits = meter.rules.limits();
+        let mut question = Question {
+            class: class_of(self.entry.story.marking),
+            standing: self.visitor.standing(),
+            benefits: self.visitor.benefits(),
+            delivery,
+            network_spent: false,
+        };
+        if question.standing == Standing::Guest && question.metered(limits) {
+            let cookie = cookies::value(&self.head.headers, cookies::GUEST);
+            self.guest = meter.pass(cookie, &self.period, self.now);
+            if self.guest.is_none() && delivery == Delivery::Document {
+                self.guest = self.born();
+                question.network_spent = self.guest.is_none();
+            }
+        }
+        let mut missing = false;
+        let verdict = decide(&question, limits, |ask| {
+            let counted = self.count(ask);
+            missing = counted.is_none();
+            counted.unwrap_or(Counted { granted: false, already: false, newly: false, counted: 0, reads: None })
+        });
+        (!missing).then_some(verdict)
+    }
+
+    fn born(&self) -> Option<Guest> {
+        let headers = &self.head.headers;
+        let bytes = |name: &str| headers.get(name).map_or(&b""[..], HeaderValue::as_bytes);
+        let visit = Visit {
+            address: visitor::address(self.house, headers, self.peer),
+            user_agent: bytes(USER_AGENT.as_str()),
+            languages: bytes("accept-language"),
+            arrival: Arrival {
+                connection: &self.peer.open,
+                multiplexed: self.head.version >= http::Version::HTTP_2,
+            },
+        };
+        self.house.meter.born(&visit, &self.period, self.now)
+    }
+
+    fn count(&mut self, ask: Ask) -> Option<Counted> {
+        let story = self.entry.story.number.0;
+        match self.visitor {
+            Visitor::Signed(signed) => self.house.meter.reader(signed.reader, &self.period, story, ask),
+            Visitor::Guest => {
+                let mut counted = self.house.meter.guest(self.guest.as_ref(), &self.period, story, ask);
+                self.reads = counted.reads.take();
+                Some(counted)
+            }
+        }
+    }
+
+    /// The pass to set: only once something was counted, or when the server remembers more than the pass says.
+    fn cookie(&mut self) -> Option<HeaderValue> {
+        let (guest, reads) = (self.guest.as_ref()?, self.reads.take()?);
+        let meter = &self.house.meter;
+        let value = meter.seal(guest.id, &self.period, reads);
+        cookies::set(cookies::GUEST, &value, meter.pass_lives(&self.period, self.now))
+    }
+
+    /// The day on which the next story comes free, as days since the epoch.
+    fn reset_day(&self, limit: u16) -> u32 {
+        let meter = &self.house.meter;
+        let reads = || match self.visitor {
+            Visitor::Signed(signed) => meter.reads_of(signed.reader, &self.period),
+            Visitor::Guest => {
+                let guest = self.guest.as_ref();
+                let mut reads = guest.and_then(|g| meter.guests.reads_of(g.id.0, &self.period)).unwrap_or_default();
+                guest.inspect(|g| reads.union(&g.known));
+                reads
+            }
+        };
+        let at = meter.resets_at(&self.period, reads, limit);
+        day_number(compose::day(&self.house.publication, at))
+    }
+
+    /// The compiled page for a verdict.
+    fn page(&self, catalogue: &Catalogue, verdict: &Verdict) -> Result<Arc<Page>, error::Fault> {
+        let variant = Variant::of(self.visitor.reader(), verdict, self.house.meter.notice_at);
+        let resets = variant.limit().map_or(0, |limit| self.reset_day(limit));
+        if let Some(page) = self.entry.page(variant.code(), resets) {
+            return Ok(page);
+        }
+        let page = Arc::new(compile(self.house, catalogue, self.entry, variant, resets)?);
+        self.house.shelves.keep(catalogue, self.entry, variant.code(), resets, &page);
+        Ok(page)
+    }
+}
+
+/// Which of a story's pages: everything a page's bytes depend on besides the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variant {
+    pub reader: views::Reader,
+    pub ads: bool,
+    pub shape: Shape,
+}
+
+/// What stands on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Open,
+    /// Open, with the notice.
+    Left { left: u16, limit: u16 },
+    Walled(Wall),
+}
+
+impl Variant {
+    #[must_use]
+    pub fn of(reader: views::Reader, verdict: &Verdict, notice_at: u16) -> Self {
+        let (shape, ads) = match *verdict {
+            Verdict::Open { left: Some(left), because, ads } if left <= notice_at => {
+                let limit = match because {
+                    circulation::gate::Because::Counted { limit, .. } | circulation::gate::Because::ReadBefore { limit, .. } => limit,
+                    _ => 0,
+                };
+                (Shape::Left { left, limit }, ads)
+            }
+            Verdict::Open { ads, .. } => (Shape::Open, ads),
+            Verdict::Walled { wall, ads } => (Shape::Walled(wall), ads),
+        };
+        Self { reader, ads, shape }
+    }
+
+    const fn limit(self) -> Option<u16> {
+        match self.shape {
+            Shape::Left { limit, .. } | Shape::Walled(Wall::Limit { limit, .. }) => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// A number for each variant of one paper: limits are the same on all its pages.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        let shape = match self.shape {
+            Shape::Open => 0,
+            Shape::Walled(Wall::Register) => 1,
+            Shape::Walled(Wall::NetworkSpent) => 2,
+            Shape::Walled(Wall::Premium) => 3,
+            Shape::Walled(Wall::Unopened) => 4,
+            Shape::Walled(Wall::Limit { .. }) => 5,
+            Shape::Left { left, .. } => 8 + left,
+        };
+        shape * 8 + self.reader as u16 * 2 + self.ads as u16
+    }
+
+    fn class(self) -> String {
+        format!("{:?}", self)
+    }
+}
+
+fn day_number(date: jiff::civil::Date) -> u32 {
+    let days = date.since(jiff::civil::date(1970, 1, 1)).map_or(0, |s| s.get_days());
+    u32::try_from(days).unwrap_or_default()
+}
+
+/// Compiles one page. Only here does a body meet a verdict, and only an open one gets it.
+///
+/// # Errors
+/// When a template fails.
+pub fn compile(house: &House, catalogue: &Catalogue, entry: &Entry, variant: Variant, resets: u32) -> Result<Page, error::Fault> {
+    let publication = &house.publication;
+    let story = compose::head(publication, catalogue, entry);
+    let turn = entry.story.number.0 as usize;
+    let advertisements = if variant.ads { compose::advertisements(publication, turn) } else { Vec::new() };
+    let period = compose::meter_period(&house.meter.rules.window());
+    let resets_on = jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(resets)));
+    let preview = compose::blocks(entry.story.preview());
+    let html = match variant.shape {
+        Shape::Walled(wall) => {
+            let wall = wall_view(house, wall, period, resets_on);
+            let plans = plans::cards(publication);
+            views::WalledArticle { story, preview, wall, plans, advertisements }.render(&house.paper, variant.reader)
+        }
+        Shape::Open | Shape::Left { .. } => {
+            let notice = match variant.shape {
+                Shape::Left { left, limit } => Some(views::Notice { left, limit, period, resets_on }),
+                _ => None,
+            };
+            let rest = compose::blocks(entry.story.locked());
+            views::OpenArticle { story, opening: preview, rest, notice, advertisements }.render(&house.paper, variant.reader)
+        }
+    };
+    let html = html.map_err(|e| error::Fault::internal(&e))?;
+    let open_to_all = entry.story.marking == Marking::Free && variant.reader.is_guest();
+    let cache = if open_to_all { Cache::Public } else { Cache::Private };
+    Ok(Page::html(cache, &variant.class(), html))
+}
+
+fn wall_view(house: &House, wall: Wall, period: views::MeterPeriod, resets_on: jiff::civil::Date) -> views::WallView {
+    let more = house.meter.rules.limits().registered;
+    match wall {
+        Wall::Limit { limit, registered } => views::WallView::Limit {
+            limit,
+            registered,
+            period,
+            resets_on,
+            with_account: (!registered && more > limit).then_some(more),
+        },
+        Wall::Register => views::WallView::Register,
+        Wall::NetworkSpent => views::WallView::NetworkSpent,
+        Wall::Premium => views::WallView::Premium,
+        Wall::Unopened => views::WallView::Unopened,
+    }
+}
+
+/// Makes the pages that most readers will ask for ahead of the first of them.
+pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
+    let now = house.clock.now();
+    let period = house.meter.period(now);
+    let resets = day_number(compose::day(&house.publication, period.ends));
+    let limit = house.meter.rules.limits().guest;
+    let guest = |shape| Variant { reader: views::Reader::Guest, ads: true, shape };
+    let subscriber = Variant { reader: views::Reader::Subscriber, ads: false, shape: Shape::Open };
+    let variants: &[(Variant, u32)] = match entry.story.marking {
+        Marking::Free => &[(guest(Shape::Open), 0)],
+        Marking::Registered => &[(guest(Shape::Walled(Wall::Register)), 0), (subscriber, 0)],
+        Marking::Premium => &[(guest(Shape::Walled(Wall::Premium)), 0), (subscriber, 0)],
+        Marking::Metered => &[
+            (guest(Shape::Open), 0),
+            (guest(Shape::Walled(Wall::Limit { limit, registered: false })), resets),
+            (subscriber, 0),
+        ],
+    };
+    for &(variant, resets) in variants {
+        if entry.page(variant.code(), resets).is_none()
+            && let Ok(page) = compile(house, catalogue, entry, variant, resets)
+        {
+            page.warm();
+            house.shelves.keep(catalogue, entry, variant.code(), resets, &Arc::new(page));
+        }
+    }
+}
+
+/// What the gate would say to a visitor of some kind, for the desk: nothing is counted.
+#[must_use]
+pub fn would_say(house: &House, marking: Marking, standing: Standing, benefits: circulation::benefits::Benefits, read: u16) -> Verdict {
+    let question =
+        Question { class: class_of(marking), standing, benefits, delivery: Delivery::Document, network_spent: false };
+    decide(&question, house.meter.rules.limits(), |ask| {
+        let newly = read < ask.limit;
+        Counted { granted: newly, already: false, newly, counted: read + u16::from(newly), reads: None }
+    })
+}
+
+/// The headers of a request, for handlers that count nothing.
+#[must_use]
+pub fn is_prefetch(headers: &HeaderMap) -> bool {
+    headers.get("sec-purpose").is_some_and(|v| v.as_bytes().starts_with(b"prefetch"))
+}

@@ -1,0 +1,195 @@
+//! `GET /desk/imports`: what each import did, and why. Reports are read leniently: one kept by another release shows
+//! what this one understands of it.
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use http::{Response, StatusCode};
+use pages::views;
+use serde_json::Value;
+use store::ImportSummary;
+
+use super::shown;
+use crate::house::House;
+use crate::web::body::Reply;
+use crate::web::error::Fault;
+use crate::web::visitor::Staff;
+
+/// Imports listed: the latest. Older ones are still there under their addresses.
+const LISTED: usize = 50;
+/// Stories of one import that are shown; the rest is counted.
+const STORIES: usize = 500;
+/// Remarks shown for each story or list; the rest is counted.
+const REMARKS: usize = 200;
+
+/// `GET /desk/imports`
+pub async fn imports(State(house): State<Arc<House>>, _staff: Staff) -> Result<Response<Reply>, Fault> {
+    let view = views::DeskImports { imports: listed(&house).await?, open: None };
+    shown(&house, StatusCode::OK, &view)
+}
+
+/// `GET /desk/imports/{id}`
+pub async fn import(
+    State(house): State<Arc<House>>,
+    _staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response<Reply>, Fault> {
+    let id: i64 = id.parse().map_err(|_| Fault::NotFound)?;
+    let kept = house.store.import(id).await?.ok_or(Fault::NotFound)?;
+    let summary = ImportSummary { id, at: kept.at, summary: kept.summary };
+    let open = views::ImportReport {
+        row: row(&summary, &kept.report),
+        stories: stories(&kept.report),
+        refused: refused(&kept.report),
+    };
+    let view = views::DeskImports { imports: listed(&house).await?, open: Some(open) };
+    shown(&house, StatusCode::OK, &view)
+}
+
+async fn listed(house: &House) -> Result<Vec<views::ImportRow>, Fault> {
+    let mut rows = Vec::new();
+    for summary in house.store.imports().await?.into_iter().take(LISTED) {
+        let report = house.store.import(summary.id).await?.map_or(Value::Null, |kept| kept.report);
+        rows.push(row(&summary, &report));
+    }
+    Ok(rows)
+}
+
+fn row(summary: &ImportSummary, report: &Value) -> views::ImportRow {
+    let source = text(report, "source");
+    views::ImportRow {
+        id: summary.id.to_string(),
+        at: summary.at,
+        source: if source.is_empty() { summary.summary.clone() } else { source },
+        added: number(report, "added"),
+        unchanged: number(report, "unchanged"),
+        refused: u32::try_from(list(report, "refused").len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn stories(report: &Value) -> Vec<views::ImportedStory> {
+    let told = list(&report["archive"], "stories");
+    let mut stories: Vec<views::ImportedStory> =
+        told.iter().take(STORIES).map(|told| story(told, &report["numbers"])).collect();
+    if told.len() > STORIES {
+        stories.push(views::ImportedStory {
+            headline: format!("{} further stories are not shown here", told.len() - STORIES),
+            number: None,
+            files: Vec::new(),
+            kept: 0,
+            dropped: Vec::new(),
+            doubted: Vec::new(),
+        });
+    }
+    stories
+}
+
+fn story(told: &Value, numbers: &Value) -> views::ImportedStory {
+    let dropped = list(told, "dropped").iter().map(|line| (text(line, "text"), text(line, "reason")));
+    let doubted = list(told, "doubts").iter().map(|doubt| {
+        let place = match doubt["paragraph"].as_u64() {
+            Some(nth) => format!("Paragraph {nth}"),
+            None => "The whole story".to_owned(),
+        };
+        (place, text(doubt, "text"))
+    });
+    views::ImportedStory {
+        headline: text(told, "title"),
+        number: numbers[text(told, "key")].as_u64().and_then(|n| u32::try_from(n).ok()),
+        files: list(told, "crawls").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        kept: number(told, "paragraphs"),
+        dropped: remarks(dropped),
+        doubted: remarks(doubted),
+    }
+}
+
+fn refused(report: &Value) -> Vec<views::ImportRemark> {
+    remarks(list(report, "refused").iter().map(|file| (text(file, "name"), text(file, "reason"))))
+}
+
+/// Equal remarks become one with its number, in the order in which each first came.
+fn remarks(told: impl Iterator<Item = (String, String)>) -> Vec<views::ImportRemark> {
+    let mut remarks: Vec<views::ImportRemark> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    let mut beyond = 0;
+    for (what, why) in told {
+        let key = (what, why);
+        if let Some(&place) = places.get(&key) {
+            remarks[place].times += 1;
+        } else if remarks.len() < REMARKS {
+            places.insert(key.clone(), remarks.len());
+            remarks.push(views::ImportRemark { what: key.0, why: key.1, times: 1 });
+        } else {
+            beyond += 1;
+        }
+    }
+    if beyond > 0 {
+        let what = format!("{beyond} more");
+        remarks.push(views::ImportRemark { what, why: "not shown here".into(), times: 1 });
+    }
+    remarks
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn number(value: &Value, key: &str) -> u32 {
+    value[key].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn report() -> Value {
+        json!({
+            "source": "old-site",
+            "added": 1, "changed": 0, "unchanged": 4,
+            "refused": [{ "name": "x.bin", "reason": "is not text" }],
+            "numbers": { "abc": 12 },
+            "archive": { "stories": [{
+                "key": "abc", "title": "Ports reopen", "crawls": ["a.txt", "b.txt"], "paragraphs": 9,
+                "dropped": [
+                    { "crawl": "a.txt", "line": 3, "text": "Also Read", "reason": "furniture" },
+                    { "crawl": "b.txt", "line": 7, "text": "Also Read", "reason": "furniture" },
+                ],
+                "doubts": [{ "paragraph": 4, "text": "seen once" }, { "paragraph": null, "text": "no date" }],
+            }] },
+        })
+    }
+
+    #[test]
+    fn a_report_is_shown_with_numbers_reasons_and_counts() {
+        let shown = stories(&report());
+        assert_eq!(shown.len(), 1);
+        assert_eq!((shown[0].number, shown[0].kept, shown[0].files.len()), (Some(12), 9, 2));
+        assert_eq!((shown[0].dropped.len(), shown[0].dropped[0].times), (1, 2));
+        let places: Vec<&str> = shown[0].doubted.iter().map(|d| d.what.as_str()).collect();
+        assert_eq!(places, ["Paragraph 4", "The whole story"]);
+        assert_eq!(refused(&report())[0].why, "is not text");
+    }
+
+    #[test]
+    fn a_report_of_another_shape_shows_what_is_understood() {
+        let summary = ImportSummary { id: 3, at: jiff::Timestamp::UNIX_EPOCH, summary: "2 new".into() };
+        for odd in [Value::Null, json!([]), json!({ "added": "many", "refused": 7, "archive": { "stories": [1, {}] } })] {
+            let row = row(&summary, &odd);
+            assert_eq!((row.source.as_str(), row.added, row.refused), ("2 new", 0, 0));
+            assert!(stories(&odd).iter().all(|s| s.number.is_none() && s.kept == 0));
+        }
+    }
+
+    #[test]
+    fn what_is_beyond_the_bound_is_counted() {
+        let many = (0..REMARKS + 3).map(|n| (format!("line {n}"), "furniture".to_owned()));
+        let shown = remarks(many);
+        assert_eq!(shown.len(), REMARKS + 1);
+        assert_eq!(shown.last().map(|r| r.what.as_str()), Some("3 more"));
+    }
+}

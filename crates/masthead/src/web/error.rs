@@ -1,0 +1,180 @@
+//! The one place that turns failures into responses.
+use std::sync::Arc;
+
+use axum::response::IntoResponse;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use hyper::body::Bytes;
+use pages::{Page as _, views};
+
+use super::body::Reply;
+use super::cache::Cache;
+use super::compose;
+use super::headers;
+use crate::house::House;
+
+/// Why a page cannot be given.
+#[derive(Debug)]
+pub enum Fault {
+    NotFound,
+    /// The form or the request is wrong; the words say how to mend it.
+    Wrong(String),
+    /// Staff only, or another's.
+    Forbidden,
+    /// The state does not allow it any more.
+    Conflict(String),
+    /// Too often; seconds to wait.
+    TooMany(u32),
+    /// The store cannot answer now.
+    Busy,
+    /// A fault of ours; the log has it under this reference.
+    Internal(String),
+}
+
+impl Fault {
+    /// Logs a fault of ours and gives it a reference for the page.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let reference = short(&error.to_string());
+        tracing::error!(%error, reference, "a request could not be answered");
+        Self::Internal(reference)
+    }
+
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Wrong(_) => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// A reference by which a line of the log is found: no part of the error's words.
+fn short(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().as_str()[..8].to_owned()
+}
+
+impl From<store::StoreError> for Fault {
+    fn from(error: store::StoreError) -> Self {
+        if error.can_retry() {
+            tracing::warn!(%error, "the store is busy");
+            return Self::Busy;
+        }
+        Self::internal(&error)
+    }
+}
+
+/// A fault carries no house; the middleware that sees this mark prints the page.
+#[derive(Debug, Clone)]
+pub struct Unprinted(Arc<Fault>);
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> axum::response::Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Unprinted(Arc::new(self)));
+        response
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> axum::response::Response {
+        axum::response::Response::new(axum::body::Body::new(self))
+    }
+}
+
+/// Prints the page of a fault.
+#[must_use]
+pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted) -> Response<Reply> {
+    page(house, reader, &unprinted.0)
+}
+
+/// The page of a fault.
+#[must_use]
+pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Reply> {
+    let (detail, retry_after, reference) = match fault {
+        Fault::Wrong(words) | Fault::Conflict(words) => (Some(words.clone()), None, None),
+        Fault::TooMany(seconds) => (None, Some(*seconds), None),
+        Fault::Busy => (None, Some(5), None),
+        Fault::Internal(reference) => (None, None, Some(reference.clone())),
+        Fault::NotFound | Fault::Forbidden => (None, None, None),
+    };
+    let status = fault.status();
+    let suggestions = compose::cards(&house.publication, house.catalogue.load().newest.iter().take(3));
+    let view = views::ErrorPage { status: status.as_u16(), detail, retry_after, reference, suggestions };
+    let Ok(html) = view.render(&house.paper, reader) else { return plain(status, "Something went wrong.") };
+    let mut response = Response::new(Reply::bytes(Bytes::from(html)));
+    *response.status_mut() = status;
+    let map = response.headers_mut();
+    map.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    map.insert(CACHE_CONTROL, Cache::Private.value());
+    if let Some(seconds) = retry_after {
+        map.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    headers::secure(map);
+    response
+}
+
+/// The page of a status that the router itself gave.
+#[must_use]
+pub fn of_status(house: &House, reader: views::Reader, status: StatusCode) -> Response<Reply> {
+    let mut response = page(house, reader, &Fault::Wrong(String::new()));
+    let view = views::ErrorPage { status: status.as_u16(), ..views::ErrorPage::default() };
+    if let Ok(html) = view.render(&house.paper, reader) {
+        *response.body_mut() = Reply::bytes(Bytes::from(html));
+    }
+    *response.status_mut() = status;
+    response
+}
+
+/// A bare answer for requests that never reach a page.
+#[must_use]
+pub fn plain(status: StatusCode, why: &'static str) -> Response<Reply> {
+    let mut response = Response::new(Reply::bytes(Bytes::from_static(why.as_bytes())));
+    *response.status_mut() = status;
+    let map = response.headers_mut();
+    map.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    map.insert(CACHE_CONTROL, Cache::Private.value());
+    if status == StatusCode::BAD_REQUEST {
+        map.insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    headers::secure(map);
+    response
+}
+
+/// After a panic: the reader gets a page, the log has the rest.
+#[must_use]
+pub fn fault(house: &House) -> Response<Reply> {
+    page(house, views::Reader::Guest, &Fault::Internal("panic".into()))
+}
+
+/// The store could not say who the reader is: nothing is assumed.
+#[must_use]
+pub fn of_store(house: &House, error: &store::StoreError) -> Response<Reply> {
+    let fault = if error.can_retry() { Fault::Busy } else { Fault::internal(error) };
+    page(house, views::Reader::Guest, &fault)
+}
+
+/// For good, to the one true address.
+#[must_use]
+pub fn moved(path: &str) -> Response<Reply> {
+    redirect(StatusCode::MOVED_PERMANENTLY, path, Cache::Shared)
+}
+
+/// After a form, to the page that shows the result.
+#[must_use]
+pub fn see_other(path: &str) -> Response<Reply> {
+    redirect(StatusCode::SEE_OTHER, path, Cache::Private)
+}
+
+fn redirect(status: StatusCode, path: &str, cache: Cache) -> Response<Reply> {
+    let mut response = Response::new(Reply::empty());
+    *response.status_mut() = status;
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(LOCATION, location);
+    response.headers_mut().insert(CACHE_CONTROL, cache.value());
+    response
+}

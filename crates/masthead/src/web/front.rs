@@ -1,0 +1,132 @@
+//! The front page and the sections.
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use http::{HeaderMap, Response};
+use pages::{Page as _, views};
+use serde::Deserialize;
+
+use super::body::Reply;
+use super::cache::Cache;
+use super::compose;
+use super::error::{self, Fault};
+use super::page::Page;
+use super::visitor::Visitor;
+use crate::catalogue::{Catalogue, Entry};
+use crate::house::House;
+
+/// Stories on one page of a section.
+const PER_PAGE: usize = 20;
+const LATEST: usize = 12;
+const PREMIUM: usize = 6;
+const RAIL: usize = 4;
+
+/// `GET /`
+pub async fn front(State(house): State<Arc<House>>, visitor: Visitor, headers: HeaderMap) -> Result<Response<Reply>, Fault> {
+    let page = house.printed.page("/", visitor.class(), house.stamp(), || {
+        let view = front_view(&house, &house.catalogue.load(), visitor.ads());
+        let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
+        Ok::<_, Fault>(Page::html(visitor.cache(), visitor.class_word(), html))
+    })?;
+    Ok(page.answer(&headers))
+}
+
+fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPage {
+    let publication = &house.publication;
+    let lead = catalogue.picks.first().or_else(|| catalogue.newest.first());
+    let mut shown: HashSet<u32> = lead.iter().map(|e| e.story.number.0).collect();
+    let mut take = |entries: &mut dyn Iterator<Item = &Arc<Entry>>, most: usize| -> Vec<views::StoryCard> {
+        let chosen: Vec<&Arc<Entry>> = entries.filter(|e| !shown.contains(&e.story.number.0)).take(most).collect();
+        shown.extend(chosen.iter().map(|e| e.story.number.0));
+        compose::cards(publication, chosen)
+    };
+    let picks = take(&mut catalogue.picks.iter().skip(1), 8);
+    let premium = take(&mut catalogue.newest.iter().filter(|e| e.story.marking == newsroom::articles::Marking::Premium), PREMIUM);
+    let latest = take(&mut catalogue.newest.iter(), LATEST);
+    let rails = publication
+        .sections
+        .iter()
+        .map(|section| views::Rail {
+            section: compose::section_link(section),
+            stories: take(&mut catalogue.section(&section.code).iter(), RAIL),
+        })
+        .filter(|rail| !rail.stories.is_empty())
+        .collect();
+    views::FrontPage {
+        printed_at: house.clock.now(),
+        lead: lead.map(|e| compose::card(publication, e)),
+        picks,
+        latest,
+        premium,
+        rails,
+        markets: Vec::new(),
+        advertisements: if ads { compose::advertisements(publication, 0) } else { Vec::new() },
+    }
+}
+
+/// Query of a section page.
+#[derive(Debug, Deserialize)]
+pub struct Turn {
+    page: Option<String>,
+}
+
+/// `GET /{section}`
+pub async fn section(
+    State(house): State<Arc<House>>,
+    Path(code): Path<String>,
+    Query(turn): Query<Turn>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let Some(section) = house.publication.sections.iter().find(|s| s.code == code) else {
+        return other_address(&house, &format!("/{code}"));
+    };
+    let catalogue = house.catalogue.load();
+    let stories = catalogue.section(&code);
+    let pages = stories.len().div_ceil(PER_PAGE).max(1);
+    let number = match turn.page.as_deref() {
+        None => 1,
+        Some(text) => text.parse().ok().filter(|n| (1..=pages).contains(n)).ok_or(Fault::NotFound)?,
+    };
+    let address = format!("/{code}?page={number}");
+    let page = house.printed.page(&address, visitor.class(), house.stamp(), || {
+        let view = views::SectionPage {
+            section: compose::section_link(section),
+            about: section.about.clone(),
+            stories: compose::cards(&house.publication, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
+            page: u32::try_from(number).unwrap_or(u32::MAX),
+            pages: u32::try_from(pages).unwrap_or(u32::MAX),
+            advertisements: if visitor.ads() { compose::advertisements(&house.publication, number) } else { Vec::new() },
+        };
+        let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
+        Ok::<_, Fault>(Page::html(visitor.cache(), visitor.class_word(), html))
+    })?;
+    Ok(page.answer(&headers))
+}
+
+/// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.
+pub async fn elsewhere(State(house): State<Arc<House>>, uri: http::Uri) -> Result<Response<Reply>, Fault> {
+    other_address(&house, uri.path())
+}
+
+fn other_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
+    let plain = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| Fault::NotFound)?;
+    let tidy = plain.trim_end_matches('/').to_lowercase();
+    let tidy = format!("/{}", tidy.split('/').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/"));
+    let catalogue = house.catalogue.load();
+    if let Some(entry) = catalogue.at(&tidy).or_else(|| catalogue.meant_by(&tidy)) {
+        return Ok(error::moved(&entry.path));
+    }
+    let code = tidy.trim_start_matches('/');
+    if house.publication.sections.iter().any(|s| s.code == code) && path != tidy {
+        return Ok(error::moved(&tidy));
+    }
+    Err(Fault::NotFound)
+}
+
+/// Cache policy of class pages: what is printed for guests may be kept, the rest never.
+#[must_use]
+pub const fn class_cache(guest: bool) -> Cache {
+    if guest { Cache::Public } else { Cache::Private }
+}

@@ -1,0 +1,128 @@
+//! Where every request arrives. A story that is in the catalogue is answered at once, on the thread of its connection,
+//! from memory; everything else goes to the back office, where it may wait for the store.
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
+
+use super::body::Reply;
+use super::error;
+use super::headers;
+use super::screen::{Refused, screen};
+use super::serve::Peer;
+use super::{article, visitor};
+use crate::house::House;
+
+/// The front desk of one house.
+pub struct FrontDesk {
+    house: Arc<House>,
+    router: axum::Router,
+    office: Handle,
+}
+
+/// An answer: ready, or being made in the back office.
+pub enum Answer {
+    Ready(Option<Response<Reply>>),
+    Office { work: JoinHandle<Response<Reply>>, house: Arc<House> },
+}
+
+impl FrontDesk {
+    #[must_use]
+    pub fn new(house: Arc<House>, office: Handle) -> Self {
+        let router = super::routes::router(&house);
+        Self { house, router, office }
+    }
+
+    /// Answers one request.
+    pub fn answer(self: &Arc<Self>, request: Request<Incoming>, peer: &Peer) -> Answer {
+        let (head, body) = request.into_parts();
+        if let Err(Refused(status, why)) = screen(&head) {
+            self.house.metrics.refused.inc();
+            return Answer::ready(error::plain(status, why), peer);
+        }
+        if is_read(&head.method)
+            && let Some(response) = self.story(&head, peer)
+        {
+            return Answer::ready(response, peer);
+        }
+        let request = Request::from_parts(head, axum::body::Body::new(body));
+        let work = self.office.spawn(Arc::clone(self).office(request, peer.clone()));
+        Answer::Office { work, house: Arc::clone(&self.house) }
+    }
+
+    /// The article path: nothing here waits. `None`: no story, or its reader is not in memory yet.
+    fn story(&self, head: &Parts, peer: &Peer) -> Option<Response<Reply>> {
+        let catalogue = self.house.catalogue.load();
+        let entry = catalogue.at(head.uri.path())?;
+        article::answer(&self.house, &catalogue, entry, head, peer)
+    }
+
+    async fn office(self: Arc<Self>, request: Request<axum::body::Body>, peer: Peer) -> Response<Reply> {
+        let (head, body) = request.into_parts();
+        if let Err(error) = visitor::recall(&self.house, &head.headers).await {
+            return seal(error::of_store(&self.house, &error), &peer);
+        }
+        if is_read(&head.method)
+            && let Some(response) = self.story(&head, &peer)
+        {
+            return seal(response, &peer);
+        }
+        let mut request = Request::from_parts(head, body);
+        request.extensions_mut().insert(peer.clone());
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        seal(response.map(Reply::Routed), &peer)
+    }
+}
+
+const fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// What every response carries, whoever made it.
+fn seal(mut response: Response<Reply>, peer: &Peer) -> Response<Reply> {
+    headers::secure(response.headers_mut());
+    if peer.tls {
+        let (name, value) = headers::STRICT_TRANSPORT;
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+impl Answer {
+    fn ready(response: Response<Reply>, peer: &Peer) -> Self {
+        // Compiled pages carry the security headers already; the check is cheap next to a missing one.
+        Self::Ready(Some(if response.headers().contains_key("content-security-policy") && !peer.tls {
+            response
+        } else {
+            seal(response, peer)
+        }))
+    }
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Reply>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Ready(response) => {
+                Poll::Ready(Ok(response.take().unwrap_or_else(|| error::plain(StatusCode::INTERNAL_SERVER_ERROR, "Asked twice."))))
+            }
+            Self::Office { work, house } => match Pin::new(work).poll(cx) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(Ok(response)) => Poll::Ready(Ok(response)),
+                Poll::Ready(Err(fault)) => {
+                    tracing::error!(%fault, "a request ended in a panic");
+                    Poll::Ready(Ok(error::fault(house)))
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Every address of the paper, one line each: path, cache policy, handler. Stories themselves are answered before this
+//! table (`article.rs`); `GET /{section}/{story}` stands here for their other spellings.
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, get, post};
+use http::header::CACHE_CONTROL;
+
+use super::cache::Cache::{self, Immutable, Private, Public, Shared};
+use super::{account, checkout, desk, feeds, files, front, guard, health, login, mailbox, sandbox};
+use crate::house::House;
+
+/// Largest form taken, in bytes.
+const LARGEST_FORM: usize = 256 * 1024;
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    pub methods: &'static str,
+    pub path: &'static str,
+    pub cache: Cache,
+}
+
+/// The table: its router, and its lines for those who walk them all (the access matrix).
+pub struct Table {
+    router: Router<Arc<House>>,
+    pub lines: Vec<Route>,
+}
+
+impl Table {
+    fn at(mut self, methods: &'static str, path: &'static str, cache: Cache, handler: MethodRouter<Arc<House>>) -> Self {
+        let handler = handler.layer(axum::middleware::map_response(move |mut response: axum::response::Response| async move {
+            // A handler that knows better (a page by class) has said so already.
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(cache.value());
+            response
+        }));
+        self.router = self.router.route(path, handler);
+        self.lines.push(Route { methods, path, cache });
+        self
+    }
+}
+
+/// The whole table.
+#[must_use]
+pub fn table() -> Table {
+    Table { router: Router::new(), lines: Vec::new() }
+        .at("GET", "/", Public, get(front::front))
+        .at("GET", "/{section}", Public, get(front::section))
+        .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
+        .at("GET", "/feed.xml", Shared, get(feeds::rss))
+        .at("GET", "/feed.json", Shared, get(feeds::json))
+        .at("GET", "/sitemap.xml", Shared, get(feeds::sitemap))
+        .at("GET", "/news-sitemap.xml", Shared, get(feeds::news_sitemap))
+        .at("GET", "/robots.txt", Shared, get(feeds::robots))
+        .at("GET", "/manifest.webmanifest", Shared, get(feeds::manifest))
+        .at("GET", "/assets/{name}", Immutable, get(files::asset))
+        .at("GET", "/favicon.ico", Shared, get(files::favicon))
+        .at("GET", "/pictures/{file}", Shared, get(files::picture))
+        .at("GET", "/subscribe", Private, get(checkout::plans))
+        .at("GET POST", "/signup", Private, get(login::sign_up_page).post(login::sign_up))
+        .at("GET POST", "/login", Private, get(login::log_in_page).post(login::log_in))
+        .at("GET POST", "/login/code", Private, get(login::code_page).post(login::ask_code))
+        .at("POST", "/login/code/confirm", Private, post(login::confirm_code))
+        .at("POST", "/logout", Private, post(login::log_out))
+        .at("GET POST", "/checkout", Private, get(checkout::page).post(checkout::begin))
+        .at("GET", "/checkout/return", Private, get(checkout::come_back))
+        .at("GET POST", "/sandbox/pay/{id}", Private, get(sandbox::page).post(sandbox::decide))
+        .at("POST", "/webhooks/sandbox", Private, post(sandbox::webhook))
+        .at("GET", "/account", Private, get(account::page))
+        .at("GET POST", "/account/cancel", Private, get(account::cancel_page).post(account::cancel))
+        .at("POST", "/account/resume", Private, post(account::resume))
+        .at("POST", "/account/devices/end", Private, post(account::end_device))
+        .at("GET", "/mailbox", Private, get(mailbox::list))
+        .at("GET", "/mailbox/{id}", Private, get(mailbox::open))
+        .at("GET", "/desk", Private, get(desk::front))
+        .at("GET POST", "/desk/stories/{number}", Private, get(desk::story).post(desk::edit))
+        .at("GET", "/desk/imports", Private, get(desk::imports))
+        .at("GET", "/desk/imports/{id}", Private, get(desk::import))
+        .at("GET", "/health", Private, get(health::health))
+        .at("GET", "/ready", Private, get(health::ready))
+        .at("GET", "/metrics", Private, get(health::metrics))
+}
+
+/// The router of a house.
+#[must_use]
+pub fn router(house: &Arc<House>) -> Router {
+    table()
+        .router
+        .fallback(front::elsewhere)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::around))
+        .with_state(Arc::clone(house))
+}
