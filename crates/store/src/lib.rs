@@ -1,1 +1,61 @@
-//! The only place that knows SQL.
+//! The only place that knows SQL: one text per query for SQLite and PostgreSQL, one file per noun.
+//!
+//! Instants are [`jiff::Timestamp`] here and milliseconds since the epoch (UTC) in the database; civil dates are
+//! [`jiff::civil::Date`] here and ISO 8601 text there; money is an integer of minor units with its currency's three letters.
+//! The store never asks a clock: every function that needs the time is given `now`.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), store::StoreError> {
+//! let location = store::Location::parse("sqlite:data/masthead.db")?;
+//! let store = store::Store::open(&location).await?;
+//! for stored in store.stories().await? {
+//!     assert!(stored.revision >= 1);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+mod codes;
+mod counters;
+mod crawls;
+mod dialect;
+mod doctor;
+mod due;
+mod error;
+mod events;
+mod grants;
+mod imported;
+mod ledger;
+mod location;
+mod migrate;
+mod open;
+mod outbox;
+mod payments;
+mod readers;
+mod rows;
+mod sandbox;
+mod sessions;
+mod settings;
+mod settle;
+mod stories;
+mod subscriptions;
+mod webhooks;
+
+pub use codes::{Code, CodeOutcome, NewCode};
+pub use counters::{MeterRead, ReadCounted, ReaderRead};
+pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};
+pub use dialect::Engine;
+pub use error::StoreError;
+pub use events::{Event, NewEvent};
+pub use grants::{GrantRow, NewGrant};
+pub use ledger::{AccountBalance, LedgerEntry, LedgerLine, NewEntry};
+pub use location::Location;
+pub use open::Store;
+pub use outbox::{Mail, NewMail, Queued};
+pub use payments::{Attempt, NewAttempt, Planned};
+pub use readers::{Created, NewReader, Reader};
+pub use sandbox::SandboxPayment;
+pub use sessions::{NewSession, Session, SignedIn};
+pub use settle::{PaidPeriod, Settled, Settlement};
+pub use stories::{Saved, StoredStory, StoryEdit};
+pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
+pub use webhooks::{Claimed, Webhook};

@@ -1,0 +1,83 @@
+//! Bringing a database up to date. Every migration is carried inside the binary, in both dialects, and runs in one transaction.
+use crate::StoreError;
+use crate::dialect::Engine;
+use crate::rows::{Read, sql};
+use sqlx::{AnyConnection, Connection, Executor};
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+static MIGRATIONS: [Migration; 1] = [Migration {
+    number: 1,
+    name: "opening",
+    sqlite: include_str!("../migrations/sqlite/0001_opening.sql"),
+    postgres: include_str!("../migrations/postgres/0001_opening.sql"),
+}];
+
+impl Migration {
+    const fn text(&self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        }
+    }
+
+    fn checksum(&self, engine: Engine) -> String {
+        blake3::hash(self.text(engine).as_bytes()).to_hex().to_string()
+    }
+}
+
+/// Applies what is missing; refuses a database that knows more than we do or whose history differs from ours.
+pub(crate) async fn up(engine: Engine, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    // most starts find nothing to do, and take no lock
+    if pending(engine, connection).await?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = connection.begin_with(engine.begin()).await?;
+    engine.queue_up(&mut tx, "migrations", 0).await?;
+    tx.execute(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)",
+    )
+    .await?;
+    // asked again under the lock: another process may have been faster
+    for migration in pending(engine, &mut tx).await? {
+        tracing::info!(number = migration.number, name = migration.name, "upgrading the database");
+        tx.execute(migration.text(engine)).await?;
+        sql("INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)")
+            .bind(migration.number)
+            .bind(migration.name)
+            .bind(migration.checksum(engine))
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn pending(engine: Engine, connection: &mut AnyConnection) -> Result<Vec<&'static Migration>, StoreError> {
+    if !engine.has_table(connection, "schema_migrations").await? {
+        return Ok(MIGRATIONS.iter().collect());
+    }
+    let mut applied = Vec::new();
+    for row in sql("SELECT number, checksum FROM schema_migrations ORDER BY number").fetch_all(connection).await? {
+        applied.push((row.int("number")?, row.text("checksum")?));
+    }
+    let known = MIGRATIONS.iter().map(|m| m.number).max().unwrap_or_default();
+    let found = applied.iter().map(|(number, _)| *number).max().unwrap_or_default();
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    let mut missing = Vec::new();
+    for migration in &MIGRATIONS {
+        match applied.iter().find(|(number, _)| *number == migration.number) {
+            None => missing.push(migration),
+            Some((_, checksum)) if *checksum == migration.checksum(engine) => {}
+            Some(_) => return Err(StoreError::Altered { number: migration.number }),
+        }
+    }
+    Ok(missing)
+}

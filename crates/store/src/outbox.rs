@@ -1,0 +1,141 @@
+//! Mails that wait to be sent. A mail is written in the transaction of what it tells, and sent afterwards.
+use crate::open::Tx;
+use crate::rows::{Read, limit, ms, sql};
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+/// A mail to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// Where a mail may be written only once, what it is for: `receipt:attempt:31`.
+    pub key: Option<String>,
+    /// `log-in-code`, `receipt`, `cancelled`.
+    pub kind: String,
+    /// The address.
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: Option<String>,
+}
+
+/// A mail in the outbox.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    pub id: i64,
+    pub key: Option<String>,
+    pub kind: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: Option<String>,
+    pub created_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+}
+
+/// Leaves out whom it goes to and what it says: log-in codes are in there.
+impl std::fmt::Debug for NewMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewMail").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Leaves out whom it goes to and what it says: log-in codes are in there.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("sent_at", &self.sent_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a mail was put into the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queued {
+    /// Yes, under this id.
+    New(i64),
+    /// One with its key was there already.
+    Already,
+}
+
+impl Store {
+    /// Puts a mail into the outbox.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn queue_mail(&self, mail: &NewMail, now: Timestamp) -> Result<Queued, StoreError> {
+        let mut tx = self.begin().await?;
+        let queued = queue(&mut tx, mail, now).await?;
+        tx.commit().await?;
+        Ok(queued)
+    }
+
+    /// The latest mails, latest first: the sample paper's mailbox.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn mails(&self, rows: usize) -> Result<Vec<Mail>, StoreError> {
+        let rows =
+            sql("SELECT * FROM mails ORDER BY id DESC LIMIT $1").bind(limit(rows)).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The oldest mails that were not sent.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn unsent_mails(&self, rows: usize) -> Result<Vec<Mail>, StoreError> {
+        let rows = sql("SELECT * FROM mails WHERE sent_at IS NULL ORDER BY id LIMIT $1")
+            .bind(limit(rows))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A mail was handed over. False when it had been already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn mark_mail_sent(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let done = sql("UPDATE mails SET sent_at = $2 WHERE id = $1 AND sent_at IS NULL")
+            .bind(id)
+            .bind(ms(now))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+pub(crate) async fn queue(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<Queued, StoreError> {
+    let text = "INSERT INTO mails (key, kind, recipient, subject, body_text, body_html, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING RETURNING id";
+    let row = sql(text)
+        .bind(mail.key.as_deref())
+        .bind(mail.kind.as_str())
+        .bind(mail.to.as_str())
+        .bind(mail.subject.as_str())
+        .bind(mail.text.as_str())
+        .bind(mail.html.as_deref())
+        .bind(ms(now))
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map_or(Ok(Queued::Already), |row| Ok(Queued::New(row.int("id")?)))
+}
+
+fn read(row: &AnyRow) -> Result<Mail, StoreError> {
+    Ok(Mail {
+        id: row.int("id")?,
+        key: row.opt_text("key")?,
+        kind: row.text("kind")?,
+        to: row.text("recipient")?,
+        subject: row.text("subject")?,
+        text: row.text("body_text")?,
+        html: row.opt_text("body_html")?,
+        created_at: row.time("created_at")?,
+        sent_at: row.opt_time("sent_at")?,
+    })
+}

@@ -1,0 +1,382 @@
+//! Stories: kept, changed by desk or import, read for the catalogue.
+use crate::imported::{self, Fingerprints};
+use crate::open::Tx;
+use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use newsroom::articles::{Marking, Story, StoryNumber};
+use sqlx::any::AnyRow;
+
+/// A story as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStory {
+    pub story: Story,
+    /// Where the story comes from, such as `file:slug` or `crawl:hash`; importing the same source again finds the story by it.
+    pub source_key: Option<String>,
+    /// 1 at first; one more with every change.
+    pub revision: i64,
+    pub created_at: Timestamp,
+    /// When the store last changed anything of it; `updated_at` of the story is what readers are told.
+    pub saved_at: Timestamp,
+}
+
+/// What saving a story did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    New(StoryNumber),
+    Changed(StoryNumber),
+    /// Nothing differed: the revision stays.
+    Same(StoryNumber),
+}
+
+impl Saved {
+    /// The story's number, whatever was done.
+    #[must_use]
+    pub const fn number(self) -> StoryNumber {
+        match self {
+            Self::New(number) | Self::Changed(number) | Self::Same(number) => number,
+        }
+    }
+}
+
+/// What the desk changes; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoryEdit {
+    /// A written headline is no longer provisional, and does not change the slug.
+    pub headline: Option<String>,
+    /// `Some(None)` removes it.
+    pub standfirst: Option<Option<String>>,
+    pub section: Option<String>,
+    pub bylines: Option<Vec<String>>,
+    pub topics: Option<Vec<String>>,
+    pub marking: Option<Marking>,
+    pub preview_blocks: Option<u16>,
+}
+
+const COLUMNS_BY_NUMBER: &str = "SELECT * FROM stories WHERE number = $1";
+
+impl Store {
+    /// Keeps a new story or a changed one. A story is known by `source_key`, or else by its number; number 0 asks for a new one.
+    ///
+    /// With a `source_key` this is an import: fields that the desk changed since the last import stay the desk's. Without one,
+    /// the story is taken as given.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a number that was never given out; otherwise the database's.
+    pub async fn save_story(
+        &self,
+        story: &Story,
+        source_key: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Saved, StoreError> {
+        let mut tx = self.begin().await?;
+        let saved = save(&mut tx, story, source_key, None, now).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// [`Store::save_story`] for many, each with its source's key, in one transaction: all go in, or none.
+    ///
+    /// # Errors
+    /// As [`Store::save_story`].
+    pub async fn save_stories(&self, stories: &[(Story, String)], now: Timestamp) -> Result<Vec<Saved>, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut saved = Vec::with_capacity(stories.len());
+        for (story, source_key) in stories {
+            saved.push(save(&mut tx, story, Some(source_key), None, now).await?);
+        }
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Every published story by number, for the catalogue.
+    ///
+    /// # Errors
+    /// The database's; [`StoreError::Unreadable`] for a damaged row.
+    pub async fn stories(&self) -> Result<Vec<StoredStory>, StoreError> {
+        let mut all = Vec::new();
+        let mut after = StoryNumber(0);
+        loop {
+            let page = self.stories_after(after, 500).await?;
+            let Some(last) = page.last() else { return Ok(all) };
+            after = last.story.number;
+            all.extend(page);
+        }
+    }
+
+    /// At most `rows` stories with numbers above `after`, for exports of any size in little memory.
+    ///
+    /// # Errors
+    /// As [`Store::stories`].
+    pub async fn stories_after(&self, after: StoryNumber, rows: usize) -> Result<Vec<StoredStory>, StoreError> {
+        let rows = sql("SELECT * FROM stories WHERE number > $1 AND supplanted_by IS NULL ORDER BY number LIMIT $2")
+            .bind(i64::from(after.0))
+            .bind(limit(rows))
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One story.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn story(&self, number: StoryNumber) -> Result<Option<StoredStory>, StoreError> {
+        let row = sql(COLUMNS_BY_NUMBER).bind(i64::from(number.0)).fetch_optional(&self.reader).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Rises by one with every transaction that changed a story; a running server asks this to notice an import.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn stories_version(&self) -> Result<i64, StoreError> {
+        sql("SELECT n FROM versions WHERE name = 'stories'").fetch_one(&self.reader).await?.int("n")
+    }
+
+    /// Changes what the desk names and nothing else. Changed words set the story's `updated_at`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; otherwise the database's.
+    pub async fn edit_story(&self, number: StoryNumber, edit: &StoryEdit, now: Timestamp) -> Result<Saved, StoreError> {
+        let mut tx = self.begin().await?;
+        let before = load(&mut tx, number).await?.ok_or_else(|| StoreError::not_found("story", number.0))?;
+        let mut story = before.story.clone();
+        let edit = edit.clone();
+        if let Some(headline) = edit.headline {
+            story.headline = headline;
+            story.headline_provisional = false;
+        }
+        story.standfirst = edit.standfirst.unwrap_or(story.standfirst);
+        if (&story.headline, &story.standfirst) != (&before.story.headline, &before.story.standfirst) {
+            story.updated_at = Some(now);
+        }
+        story.section = edit.section.unwrap_or(story.section);
+        story.bylines = edit.bylines.unwrap_or(story.bylines);
+        story.topics = edit.topics.unwrap_or(story.topics);
+        story.marking = edit.marking.unwrap_or(story.marking);
+        story.preview_blocks = edit.preview_blocks.unwrap_or(story.preview_blocks);
+        let saved = save(&mut tx, &story, None, None, now).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Marks a story.
+    ///
+    /// # Errors
+    /// As [`Store::edit_story`].
+    pub async fn set_marking(
+        &self,
+        number: StoryNumber,
+        marking: Marking,
+        now: Timestamp,
+    ) -> Result<Saved, StoreError> {
+        self.edit_story(number, &StoryEdit { marking: Some(marking), ..StoryEdit::default() }, now).await
+    }
+
+    /// Puts a story at a place of the front page (1 leads), or takes it off. Who held the place loses it.
+    ///
+    /// # Errors
+    /// As [`Store::edit_story`].
+    pub async fn set_pick(&self, number: StoryNumber, pick: Option<u16>, now: Timestamp) -> Result<Saved, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut story = load(&mut tx, number).await?.ok_or_else(|| StoreError::not_found("story", number.0))?.story;
+        if let Some(place) = pick {
+            sql("UPDATE stories SET pick = NULL, revision = revision + 1, saved_at = $3 WHERE pick = $1 AND number <> $2")
+                .bind(i64::from(place))
+                .bind(i64::from(number.0))
+                .bind(ms(now))
+                .execute(&mut *tx)
+                .await?;
+        }
+        story.pick = pick;
+        let saved = save(&mut tx, &story, None, None, now).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Addresses that stories had before, each with the number of the story to redirect to.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn old_paths(&self) -> Result<Vec<(String, StoryNumber)>, StoreError> {
+        let text = "SELECT o.path, COALESCE(s.supplanted_by, s.number) AS number \
+             FROM old_paths o JOIN stories s ON s.number = o.number ORDER BY o.path";
+        let rows = sql(text).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok((row.text("path")?, StoryNumber(row.small("number")?)))).collect()
+    }
+
+    /// Remembers an address a story had elsewhere, such as in the paper's former system. Saving keeps changed addresses by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such story; otherwise the database's.
+    pub async fn add_old_path(&self, path: &str, number: StoryNumber) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        load(&mut tx, number).await?.ok_or_else(|| StoreError::not_found("story", number.0))?;
+        keep_path(&mut tx, path, number).await?;
+        bump(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Saves inside a transaction. `found` names the story where the caller already knows it.
+pub(crate) async fn save(
+    tx: &mut Tx,
+    story: &Story,
+    source_key: Option<&str>,
+    found: Option<StoryNumber>,
+    now: Timestamp,
+) -> Result<Saved, StoreError> {
+    let mut incoming = story.clone();
+    // what the database gives back must equal what was given, else nothing would ever be the same
+    incoming.published_at = incoming.published_at.map(whole_ms);
+    incoming.updated_at = incoming.updated_at.map(whole_ms);
+    let row = match (found, source_key) {
+        (Some(number), _) => sql(COLUMNS_BY_NUMBER).bind(i64::from(number.0)).fetch_optional(&mut **tx).await?,
+        (None, Some(key)) => {
+            sql("SELECT * FROM stories WHERE source_key = $1").bind(key).fetch_optional(&mut **tx).await?
+        }
+        (None, None) => None,
+    };
+    let row = match row {
+        None if incoming.number.0 != 0 => {
+            let number = i64::from(incoming.number.0);
+            let row = sql(COLUMNS_BY_NUMBER).bind(number).fetch_optional(&mut **tx).await?;
+            Some(row.ok_or_else(|| StoreError::not_found("story", number))?)
+        }
+        row => row,
+    };
+    let Some(row) = row else { return insert(tx, &incoming, source_key, now).await };
+    let current = read(&row)?;
+    let number = current.story.number;
+    incoming.number = number;
+    let last: Option<Fingerprints> = row.opt_json("imported")?;
+    let mut imported = last.clone();
+    if source_key.is_some() {
+        imported = Some(imported::fingerprints(&incoming)?);
+        if let Some(last) = &last {
+            incoming = imported::merge(&current.story, &incoming, last)?;
+        }
+    }
+    let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
+    let same = incoming == current.story;
+    if same && imported == last && key == current.source_key {
+        return Ok(Saved::Same(number));
+    }
+    update(tx, &incoming, key, imported, current.revision + i64::from(!same), now).await?;
+    if same {
+        return Ok(Saved::Same(number));
+    }
+    if current.story.path() != incoming.path() {
+        keep_path(tx, &current.story.path(), number).await?;
+    }
+    bump(tx).await?;
+    Ok(Saved::Changed(number))
+}
+
+async fn insert(tx: &mut Tx, story: &Story, source_key: Option<&str>, now: Timestamp) -> Result<Saved, StoreError> {
+    let imported = source_key.map(|_| imported::fingerprints(story)).transpose()?;
+    let text = "INSERT INTO stories (slug, section, headline, headline_provisional, standfirst, bylines, dateline, topics, marking, \
+         preview_blocks, published_at, updated_at, picture, pick, body, imported, source_key, saved_at, revision, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $18) RETURNING number";
+    let row = fields(sql(text), story)?
+        .bind(imported.as_ref().map(|f| json("story", f)).transpose()?)
+        .bind(source_key.map(str::to_owned))
+        .bind(ms(now))
+        .fetch_one(&mut **tx)
+        .await?;
+    bump(tx).await?;
+    Ok(Saved::New(StoryNumber(row.small("number")?)))
+}
+
+async fn update(
+    tx: &mut Tx,
+    story: &Story,
+    source_key: Option<String>,
+    imported: Option<Fingerprints>,
+    revision: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = "UPDATE stories SET slug = $1, section = $2, headline = $3, headline_provisional = $4, standfirst = $5, bylines = $6, \
+         dateline = $7, topics = $8, marking = $9, preview_blocks = $10, published_at = $11, updated_at = $12, picture = $13, \
+         pick = $14, body = $15, imported = $16, source_key = $17, saved_at = $18, revision = $19 WHERE number = $20";
+    fields(sql(text), story)?
+        .bind(imported.as_ref().map(|f| json("story", f)).transpose()?)
+        .bind(source_key)
+        .bind(ms(now))
+        .bind(revision)
+        .bind(i64::from(story.number.0))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
+
+/// Binds $1 to $15, the story's own fields.
+fn fields<'q>(query: Query<'q>, story: &'q Story) -> Result<Query<'q>, StoreError> {
+    Ok(query
+        .bind(story.slug.as_str())
+        .bind(story.section.as_str())
+        .bind(story.headline.as_str())
+        .bind(i64::from(story.headline_provisional))
+        .bind(story.standfirst.as_deref())
+        .bind(json("story", &story.bylines)?)
+        .bind(story.dateline.as_deref())
+        .bind(json("story", &story.topics)?)
+        .bind(story.marking.word())
+        .bind(i64::from(story.preview_blocks))
+        .bind(opt_ms(story.published_at))
+        .bind(opt_ms(story.updated_at))
+        .bind(story.picture.as_ref().map(|picture| json("story", picture)).transpose()?)
+        .bind(story.pick.map(i64::from))
+        .bind(json("story", &story.body)?))
+}
+
+pub(crate) async fn load(tx: &mut Tx, number: StoryNumber) -> Result<Option<StoredStory>, StoreError> {
+    let row = sql(COLUMNS_BY_NUMBER).bind(i64::from(number.0)).fetch_optional(&mut **tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
+pub(crate) async fn keep_path(tx: &mut Tx, path: &str, number: StoryNumber) -> Result<(), StoreError> {
+    sql("INSERT INTO old_paths (path, number) VALUES ($1, $2) ON CONFLICT (path) DO UPDATE SET number = excluded.number")
+        .bind(path)
+        .bind(i64::from(number.0))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Tells running servers that stories changed.
+pub(crate) async fn bump(tx: &mut Tx) -> Result<(), StoreError> {
+    sql("UPDATE versions SET n = n + 1 WHERE name = 'stories'").execute(&mut **tx).await?;
+    Ok(())
+}
+
+fn read(row: &AnyRow) -> Result<StoredStory, StoreError> {
+    Ok(StoredStory {
+        story: Story {
+            number: StoryNumber(row.small("number")?),
+            slug: row.text("slug")?,
+            section: row.text("section")?,
+            headline: row.text("headline")?,
+            headline_provisional: row.flag("headline_provisional")?,
+            standfirst: row.opt_text("standfirst")?,
+            bylines: row.json("bylines")?,
+            dateline: row.opt_text("dateline")?,
+            topics: row.json("topics")?,
+            marking: Marking::read(&row.text("marking")?),
+            preview_blocks: row.small("preview_blocks")?,
+            published_at: row.opt_time("published_at")?,
+            updated_at: row.opt_time("updated_at")?,
+            picture: row.opt_json("picture")?,
+            pick: row.opt_small("pick")?,
+            body: row.json("body")?,
+        },
+        source_key: row.opt_text("source_key")?,
+        revision: row.int("revision")?,
+        created_at: row.time("created_at")?,
+        saved_at: row.time("saved_at")?,
+    })
+}
