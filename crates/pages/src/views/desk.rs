@@ -1,0 +1,161 @@
+//! The desk's pages. Only staff may be sent these: [`DeskStory`] shows a whole body.
+use super::{Block, FieldErrors, Marking, Picture, SectionLink};
+use jiff::Timestamp;
+
+/// The desk's list of stories, `GET /desk` (query: `q`, `marking`, `page`).
+///
+/// Form in each row: `POST /desk/stories/{number}` with `marking` and `next` (path of this list). Fields that are
+/// absent stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeskFront {
+    /// Stories of this page.
+    pub stories: Vec<DeskRow>,
+    /// How many stories match altogether.
+    pub total: u32,
+    /// Number of this page, from 1.
+    pub page: u32,
+    /// How many pages there are, at least 1.
+    pub pages: u32,
+    /// What was searched for.
+    pub query: String,
+    /// Which marking is shown; `None`: all.
+    pub marking: Option<Marking>,
+    /// What just happened.
+    pub message: Option<String>,
+}
+
+/// A story in the desk's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskRow {
+    /// The story's number.
+    pub number: u32,
+    /// Headline.
+    pub headline: String,
+    /// The headline is made of the lead's first words until the desk writes one.
+    pub headline_provisional: bool,
+    /// Path of the story for readers.
+    pub path: String,
+    /// Section.
+    pub section: SectionLink,
+    /// Marking.
+    pub marking: Marking,
+    /// Pick for the front page; 1 is the lead.
+    pub pick: Option<u16>,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+}
+
+/// One story at the desk, `GET /desk/stories/{number}`.
+///
+/// Form: `POST /desk/stories/{number}` with `headline`, `standfirst`, `marking`, `preview_blocks`, `pick` (empty: none).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskStory {
+    /// The story's number.
+    pub number: u32,
+    /// Path of the story for readers.
+    pub path: String,
+    /// Headline, or what was typed.
+    pub headline: String,
+    /// The headline is made of the lead's first words until the desk writes one.
+    pub headline_provisional: bool,
+    /// Standfirst, or what was typed; may be empty.
+    pub standfirst: String,
+    /// Section.
+    pub section: SectionLink,
+    /// Writers.
+    pub bylines: Vec<String>,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+    /// Marking.
+    pub marking: Marking,
+    /// How many blocks everybody may read.
+    pub preview_blocks: u16,
+    /// Pick for the front page; empty: none. A string, so that what was typed can be shown again.
+    pub pick: String,
+    /// Picture.
+    pub picture: Option<Picture>,
+    /// The whole body.
+    pub body: Vec<Block>,
+    /// Which rule decides for which visitor.
+    pub decisions: Vec<DecisionLine>,
+    /// Errors beside the fields.
+    pub errors: FieldErrors,
+    /// What just happened: `Saved.`
+    pub message: Option<String>,
+}
+
+/// What the gate says to one kind of visitor, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionLine {
+    /// `Guest with 2 of 5 left`.
+    pub visitor: String,
+    /// Whether the whole story is sent.
+    pub opens: bool,
+    /// The gate's explanation, one sentence.
+    pub because: String,
+}
+
+/// What the imports did, `GET /desk/imports` and `GET /desk/imports/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeskImports {
+    /// Imports, newest first.
+    pub imports: Vec<ImportRow>,
+    /// The report that is open.
+    pub open: Option<ImportReport>,
+}
+
+/// One import in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRow {
+    /// Id, the last part of its path.
+    pub id: String,
+    /// When it ran.
+    pub at: Timestamp,
+    /// What was imported: a path.
+    pub source: String,
+    /// New stories.
+    pub added: u32,
+    /// Stories that were there already.
+    pub unchanged: u32,
+    /// Files that could not be read.
+    pub refused: u32,
+}
+
+/// The report of one import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Its line in the list.
+    pub row: ImportRow,
+    /// Per story what was kept, dropped, doubted.
+    pub stories: Vec<ImportedStory>,
+    /// Files that could not be read, and why.
+    pub refused: Vec<ImportRemark>,
+}
+
+/// What happened to one story of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedStory {
+    /// Its headline.
+    pub headline: String,
+    /// Number at the desk, once it has one.
+    pub number: Option<u32>,
+    /// Files it was built from.
+    pub files: Vec<String>,
+    /// Paragraphs kept.
+    pub kept: u32,
+    /// What was dropped, and why.
+    pub dropped: Vec<ImportRemark>,
+    /// What was doubted, and why.
+    pub doubted: Vec<ImportRemark>,
+}
+
+/// A piece of text or a file, with a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRemark {
+    /// The text, shortened, or the file's name.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// How often.
+    pub times: u32,
+}

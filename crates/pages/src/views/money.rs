@@ -1,0 +1,124 @@
+//! Plans, checkout and the sandbox's payment page.
+use super::{FieldErrors, Link};
+use jiff::civil::Date;
+
+/// A plan as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanCard {
+    /// Stable code, the value of the field `plan`: `smart-essential`.
+    pub code: String,
+    /// Name: `Smart Essential`.
+    pub name: String,
+    /// Finished total for the term: `₹2,700`.
+    pub price: String,
+    /// Finished term: `1 Year`.
+    pub term: String,
+    /// Finished monthly figure shown beside the total: `₹225/Month`. `None` where it says nothing new.
+    pub monthly: Option<String>,
+    /// A short true word about the plan: `Lowest price a month`.
+    pub note: Option<String>,
+}
+
+/// One thing a subscription includes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Included {
+    /// What: `Ad-free reading`.
+    pub title: String,
+    /// One sentence.
+    pub text: String,
+}
+
+/// The plans, `GET /subscribe`. Each card leads to `GET /checkout?plan=CODE&next=PATH`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlansPage {
+    /// Plans in the order shown.
+    pub plans: Vec<PlanCard>,
+    /// What is included.
+    pub included: Vec<Included>,
+    /// Path to return to after paying.
+    pub next: Option<String>,
+    /// Set when the reader already holds a subscription: its plan's name.
+    pub current_plan: Option<String>,
+}
+
+/// The summary before paying, `GET /checkout?plan=CODE&next=PATH`.
+///
+/// Form: `POST /checkout` with `plan` (code), `attempt` (key that makes a second click harmless), `next` (path, may be
+/// absent) and `consent` (`yes`, required).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckoutPage {
+    /// The chosen plan.
+    pub plan: PlanCard,
+    /// Address the receipt goes to: the reader's own.
+    pub email: String,
+    /// Tax line: `Includes GST of ₹411.86 (18%)`.
+    pub tax: Option<String>,
+    /// Day the first term ends and the plan renews.
+    pub renews_on: Date,
+    /// Key of this checkout, minted by the server.
+    pub attempt: String,
+    /// Path to return to after paying.
+    pub next: Option<String>,
+    /// Errors beside `consent`, `plan` or the form.
+    pub errors: FieldErrors,
+}
+
+/// The sandbox's own payment page, `GET /sandbox/pay/{id}`: looks like another company's page and says TEST.
+///
+/// Form: `POST /sandbox/pay/{id}` with `outcome` (one of the values given).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SandboxPayPage {
+    /// Id of the payment, the last part of the form's path.
+    pub id: String,
+    /// Who is paid: the paper's name.
+    pub payee: String,
+    /// What for: `Smart Essential, 1 Year`.
+    pub description: String,
+    /// Finished amount.
+    pub amount: String,
+    /// Outcomes to rehearse; the first is chosen.
+    pub outcomes: Vec<TestOutcome>,
+    /// Path back to the paper: abandons an open payment, shows the result of a settled one.
+    pub cancel_path: Option<String>,
+    /// Set when the payment was already settled: the form is absent and this is said instead.
+    pub settled: Option<String>,
+    /// Errors beside `outcome`.
+    pub errors: FieldErrors,
+}
+
+/// A result that the sandbox can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestOutcome {
+    /// Value of the field `outcome`: `paid`.
+    pub value: String,
+    /// Words of the choice.
+    pub label: String,
+    /// What will happen.
+    pub explanation: String,
+}
+
+/// Where the reader lands after the payment page, `GET /checkout/return`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckoutReturnPage {
+    /// The payment is captured.
+    Paid {
+        /// Name of the plan.
+        plan: String,
+        /// First day after the paid term.
+        paid_through: Date,
+        /// The story the reader wanted, or the front page.
+        next: Link,
+    },
+    /// Not known yet: the page offers to look again.
+    Pending {
+        /// Path of this page, for *Check again*.
+        check_path: String,
+    },
+    /// No money was taken.
+    Failed {
+        /// What the rail said, in plain words.
+        reason: String,
+        /// Path of the checkout, for another attempt.
+        retry_path: String,
+    },
+}

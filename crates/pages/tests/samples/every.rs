@@ -1,0 +1,196 @@
+//! The list of all sample pages.
+use super::*;
+use jiff::civil::date;
+use pages::Page;
+
+/// Every page with plain samples: file name, class of reader, page.
+pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let next = Some("/markets/rupee-steadies-1".to_owned());
+    let notice = |left| Notice { left, limit: 5, period: MeterPeriod::Month, resets_on: resets_on() };
+    let with_notice = |left| OpenArticle { notice: Some(notice(left)), ..open_article() };
+    let ad_free = OpenArticle { advertisements: vec![], ..open_article() };
+    let registered = WallView::Limit {
+        limit: 10,
+        registered: true,
+        period: MeterPeriod::Month,
+        resets_on: resets_on(),
+        with_account: None,
+    };
+    let mut pages: Vec<(&'static str, Reader, Box<dyn Page>)> = vec![
+        ("front", Reader::Guest, Box::new(front())),
+        ("front-subscriber", Reader::Subscriber, Box::new(FrontPage { advertisements: vec![], ..front() })),
+        ("section", Reader::Registered, Box::new(section_page())),
+        ("article", Reader::Guest, Box::new(open_article())),
+        ("article-two-left", Reader::Guest, Box::new(with_notice(2))),
+        ("article-last", Reader::Registered, Box::new(with_notice(0))),
+        ("article-ad-free", Reader::Subscriber, Box::new(ad_free)),
+        ("wall-limit", Reader::Guest, Box::new(walled_article(limit_wall()))),
+        ("wall-limit-registered", Reader::Registered, Box::new(walled_article(registered))),
+        ("wall-premium", Reader::Guest, Box::new(walled_article(WallView::Premium))),
+        ("wall-register", Reader::Guest, Box::new(walled_article(WallView::Register))),
+        ("wall-network", Reader::Guest, Box::new(walled_article(WallView::NetworkSpent))),
+        ("wall-unopened", Reader::Guest, Box::new(walled_article(WallView::Unopened))),
+        (
+            "plans",
+            Reader::Guest,
+            Box::new(PlansPage { plans: plans(), included: included(), next: next.clone(), current_plan: None }),
+        ),
+    ];
+    pages.extend(forms(next.clone()));
+    pages.extend(payments(next));
+    pages.extend(others());
+    pages
+}
+
+fn forms(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let wrong = |field: &'static str, text: &str| vec![FieldError::new(field, text)];
+    vec![
+        (
+            "signup",
+            Reader::Guest,
+            Box::new(SignUpPage { password_minimum: 15, next: next.clone(), ..Default::default() }),
+        ),
+        (
+            "signup-errors",
+            Reader::Guest,
+            Box::new(SignUpPage {
+                email: "x@y\"><".into(),
+                password_minimum: 15,
+                errors: wrong("password", "That is too short: write 15 characters or more."),
+                ..Default::default()
+            }),
+        ),
+        (
+            "login",
+            Reader::Guest,
+            Box::new(LogInPage {
+                next: next.clone(),
+                reason: Some("Log in to go on to the checkout.".into()),
+                ..Default::default()
+            }),
+        ),
+        (
+            "login-errors",
+            Reader::Guest,
+            Box::new(LogInPage {
+                email: "a@example.com".into(),
+                errors: wrong("", "Address and password do not belong together."),
+                ..Default::default()
+            }),
+        ),
+        (
+            "code",
+            Reader::Guest,
+            Box::new(CodePage {
+                email: "a@example.com".into(),
+                minutes: 10,
+                errors: wrong("code", "That code is not the newest one."),
+                ..Default::default()
+            }),
+        ),
+        (
+            "code-confirm",
+            Reader::Guest,
+            Box::new(CodePage {
+                email: "a@example.com".into(),
+                code: Some("482913".into()),
+                minutes: 10,
+                next,
+                ..Default::default()
+            }),
+        ),
+    ]
+}
+
+fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let wrong = |field: &'static str, text: &str| vec![FieldError::new(field, text)];
+    vec![
+        ("checkout", Reader::Registered, Box::new(CheckoutPage { next, ..checkout() })),
+        (
+            "checkout-errors",
+            Reader::Registered,
+            Box::new(CheckoutPage { errors: wrong("consent", "Please tick the box to go on."), ..checkout() }),
+        ),
+        ("sandbox", Reader::Registered, Box::new(sandbox())),
+        (
+            "sandbox-settled",
+            Reader::Registered,
+            Box::new(SandboxPayPage { settled: Some("This payment is settled.".into()), ..sandbox() }),
+        ),
+        (
+            "return-paid",
+            Reader::Subscriber,
+            Box::new(CheckoutReturnPage::Paid {
+                plan: "Smart Essential".into(),
+                paid_through: date(2027, 11, 22),
+                next: Link::new("Back to your story", "/markets/rupee-steadies-1"),
+            }),
+        ),
+        (
+            "return-pending",
+            Reader::Registered,
+            Box::new(CheckoutReturnPage::Pending { check_path: "/checkout/return?id=pay_81".into() }),
+        ),
+        (
+            "return-failed",
+            Reader::Registered,
+            Box::new(CheckoutReturnPage::Failed {
+                reason: "The bank declined the card.".into(),
+                retry_path: "/checkout?plan=smart-essential".into(),
+            }),
+        ),
+    ]
+}
+
+fn others() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let ended = |renewal| AccountPage {
+        subscription: account().subscription.map(|s| SubscriptionView { renewal, ..s }),
+        message: None,
+        ..account()
+    };
+    vec![
+        ("account", Reader::Subscriber, Box::new(account())),
+        ("account-cancelled", Reader::Subscriber, Box::new(ended(Renewal::Ends))),
+        ("account-ended", Reader::Registered, Box::new(ended(Renewal::Ended))),
+        ("account-none", Reader::Registered, Box::new(AccountPage { subscription: None, ..account() })),
+        (
+            "cancel",
+            Reader::Subscriber,
+            Box::new(CancelPage {
+                plan: "Smart Essential".into(),
+                access_until: date(2027, 11, 22),
+                amount: "₹2,700".into(),
+            }),
+        ),
+        (
+            "cancelled",
+            Reader::Subscriber,
+            Box::new(CancelledPage { plan: "Smart Essential".into(), access_until: date(2027, 11, 22) }),
+        ),
+        ("mailbox", Reader::Guest, Box::new(mailbox())),
+        (
+            "message",
+            Reader::Guest,
+            Box::new(MessagePage {
+                title: "You are logged out".into(),
+                paragraphs: vec!["Come back soon.".into()],
+                links: vec![Link::new("Front page", "/")],
+            }),
+        ),
+        (
+            "error-404",
+            Reader::Guest,
+            Box::new(ErrorPage { status: 404, suggestions: cards(0..4), ..Default::default() }),
+        ),
+        ("error-410", Reader::Guest, Box::new(ErrorPage { status: 410, ..Default::default() })),
+        ("error-429", Reader::Guest, Box::new(ErrorPage { status: 429, retry_after: Some(30), ..Default::default() })),
+        (
+            "error-500",
+            Reader::Guest,
+            Box::new(ErrorPage { status: 500, reference: Some("7f3a".into()), ..Default::default() }),
+        ),
+        ("desk", Reader::Staff, Box::new(desk_front())),
+        ("desk-story", Reader::Staff, Box::new(desk_story())),
+        ("desk-imports", Reader::Staff, Box::new(imports())),
+    ]
+}
