@@ -1,1 +1,209 @@
 //! Bytes of an old archive in, canonical stories out.
+//!
+//! [`rebuild`] takes crawled text files as they lie on the disk and gives back one clean story per story: the page furniture is out,
+//! copies within and across files are one, and what is doubtful is said. It asks neither the clock nor the dice, and the
+//! order of its input does not matter.
+//!
+//! The stages, one file each: [`decode`] (bytes to text), `blocks` (text to lines and their comparison keys), `furniture` (what is
+//! not the story), `duplicates` (which crawls tell the same story), `passes`, `order` and `reconstruct` (one story out of its
+//! copies), `clues` (headline, date, names), `report` (what was done and why).
+
+mod blocks;
+mod classes;
+mod clues;
+mod copies;
+mod decide;
+pub mod decode;
+mod duplicates;
+mod facts;
+mod furniture;
+mod heap;
+mod lexicon;
+mod order;
+mod passes;
+mod reconstruct;
+mod report;
+mod select;
+mod shape;
+
+use serde::{Deserialize, Serialize};
+
+pub use report::{Note, Report, StoryLine, Totals};
+
+/// One crawled file: the name to show in reports (unique in one call; a path is best) and its bytes, untouched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crawl {
+    /// Name shown in the report.
+    pub name: String,
+    /// The file as it is.
+    pub bytes: Vec<u8>,
+}
+
+/// A story the paper already has. The desk's text wins: crawls of it are only recorded as copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The paper's own story number.
+    pub number: u32,
+    /// Headline; also used to recognise it as furniture in crawls of other stories.
+    pub headline: String,
+    /// Paragraphs in order.
+    pub paragraphs: Vec<String>,
+}
+
+/// Thresholds of the import. [`Options::default`] is what the paper uses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Files larger than this many bytes are refused.
+    pub max_bytes: usize,
+    /// Share of the shorter cleaned text (word 3-shingles) that must be in the longer one for two crawls to be one story.
+    pub containment: f64,
+    /// Share of the numbers of the crawl with fewer numbers that must be in the other one.
+    pub numbers: f64,
+    /// Jaccard similarity of character 5-grams from which two paragraphs of different copies are one paragraph.
+    pub same_paragraph: f64,
+    /// A line is furniture when it stands in at least this many stories …
+    pub repeated_stories: usize,
+    /// … and in at least this share of all stories.
+    pub repeated_share: f64,
+    /// A line of at least this many characters that comes back may start a second copy inside a file.
+    pub restart_chars: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_bytes: 64 * 1024 * 1024,
+            containment: 0.6,
+            numbers: 0.6,
+            same_paragraph: 0.8,
+            repeated_stories: 3,
+            repeated_share: 0.004,
+            restart_chars: 40,
+        }
+    }
+}
+
+/// What an import gives: new stories, copies of known ones, refused files, and the account of it all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// New stories, ordered by the name of their first crawl.
+    pub stories: Vec<Rebuilt>,
+    /// Crawls of stories that the paper already has.
+    pub copies: Vec<CopyOf>,
+    /// Files from which nothing was taken, each with the reason and the mend.
+    pub refused: Vec<Refused>,
+    /// What was kept, merged, dropped and doubted.
+    pub report: Report,
+}
+
+/// Name and fingerprint of one crawl.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CrawlRef {
+    /// Name as given in [`Crawl::name`].
+    pub name: String,
+    /// [`fingerprint`] of the bytes.
+    pub hash: String,
+}
+
+/// Where a paragraph was seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Witness {
+    /// Name of the crawl.
+    pub crawl: String,
+    /// Line in that crawl, counted from 1.
+    pub line: u32,
+}
+
+/// A paragraph of a rebuilt story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paragraph {
+    /// The text to publish.
+    pub text: String,
+    /// Every place where it was seen; one crawl may be there twice.
+    pub witnesses: Vec<Witness>,
+    /// Why somebody should look at it, if somebody should.
+    pub doubt: Option<String>,
+}
+
+/// Something a person can decide better than this program.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Paragraph it is about, counted from 1; none when it is about the whole story.
+    pub paragraph: Option<u32>,
+    /// The doubt in one sentence.
+    pub text: String,
+}
+
+/// A line that was left out. The crawl itself is the place to get it back from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dropped {
+    /// Name of the crawl.
+    pub crawl: String,
+    /// Line in that crawl, counted from 1.
+    pub line: u32,
+    /// Its text, shortened to a few hundred characters.
+    pub text: String,
+    /// Why it is not part of the story.
+    pub reason: String,
+}
+
+/// One story made of all its crawls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rebuilt {
+    /// Fingerprint of the story: the smallest hash of its long paragraphs that no other story of the call has. Other furniture or a
+    /// further copy leaves it alone; a further *paragraph* may change it, so match by crawl hash first.
+    pub key: String,
+    /// Its crawls, by name.
+    pub crawls: Vec<CrawlRef>,
+    /// Its paragraphs in order.
+    pub paragraphs: Vec<Paragraph>,
+    /// Everything doubtful.
+    pub doubts: Vec<Doubt>,
+    /// Everything left out.
+    pub dropped: Vec<Dropped>,
+    /// Headline, only if a crawl clearly has one.
+    pub headline: Option<String>,
+    /// Words of the crawls that bear on the date. Never a date: that is for the desk to say.
+    pub date_clue: Option<String>,
+}
+
+/// A crawl of a story that the paper already has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyOf {
+    /// Number of the known story.
+    pub number: u32,
+    /// The crawl.
+    pub crawl: CrawlRef,
+    /// Paragraphs of the known story that the crawl lacks.
+    pub lacked: Vec<String>,
+    /// Paragraphs of the crawl that the known story lacks.
+    pub extra: Vec<String>,
+}
+
+/// A file from which nothing was taken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Refused {
+    /// Name of the crawl.
+    pub name: String,
+    /// [`fingerprint`] of its bytes.
+    pub hash: String,
+    /// What is wrong and how to mend it, one line.
+    pub reason: String,
+}
+
+/// Fingerprint of a crawl's bytes: BLAKE3, 64 hexadecimal digits.
+#[must_use]
+pub fn fingerprint(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+/// Rebuilds the stories of a heap of crawls.
+///
+/// The same set of crawls in any order gives the same result. Files with equal bytes count as one witness.
+/// Never fails as a whole: a file that cannot be used is in [`Import::refused`] and the rest goes in.
+#[must_use]
+pub fn rebuild(known: &[Known], crawls: &[Crawl], options: &Options) -> Import {
+    let mut heap = heap::take_in(known, crawls, options);
+    let groups = duplicates::group(&mut heap, options);
+    reconstruct::stories(heap, &groups, options)
+}

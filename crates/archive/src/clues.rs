@@ -1,0 +1,302 @@
+//! What a crawl says about headline, date and names. Clues are quoted, never turned into facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::blocks::{Block, shortened};
+use crate::facts;
+use crate::furniture::{Kind, Reason};
+use crate::lexicon;
+use crate::shape;
+
+const DATE_OPENINGS: &[&str] = &[
+    "published",
+    "posted",
+    "updated",
+    "last updated",
+    "first published",
+    "created",
+    "modified",
+    "date",
+    "dated",
+    "publié",
+    "mis à jour",
+    "veröffentlicht",
+    "aktualisiert",
+    "stand",
+    "publicado",
+    "actualizado",
+    "pubblicato",
+    "aggiornato",
+    "gepubliceerd",
+];
+
+/// A line that holds a date and nothing else to read.
+pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
+    let words: Vec<&str> = key.split(' ').collect();
+    if words.len() > 16 || (shape::closes(text) && words.len() > 8) {
+        return false;
+    }
+    let digits = words.iter().filter(|w| w.bytes().any(|b| b.is_ascii_digit())).count();
+    let months = words.iter().filter(|w| facts::is_calendar(w)).count();
+    let year = words
+        .iter()
+        .any(|w| w.len() == 4 && (w.starts_with("19") || w.starts_with("20")) && w.bytes().all(|b| b.is_ascii_digit()));
+    let dated = (months > 0 && digits > 0) || (year && digits >= 3);
+    let opening = DATE_OPENINGS.iter().any(|o| key.strip_prefix(o).is_some_and(|rest| rest.starts_with(' ')));
+    let rest = words.len().saturating_sub(digits + months);
+    dated && (opening || rest * 2 <= words.len()) && (year || opening || text.contains(':'))
+}
+
+const AGENCIES: &[&str] = &[
+    "reuters",
+    "afp",
+    "ap",
+    "pti",
+    "ani",
+    "ians",
+    "bloomberg",
+    "dpa",
+    "efe",
+    "ansa",
+    "xinhua",
+    "tass",
+    "upi",
+    "kyodo",
+    "press trust of india",
+    "associated press",
+    "agence france presse",
+];
+const DESKS: &[&str] = &[
+    "correspondent",
+    "reporter",
+    "bureau",
+    "desk",
+    "staff writer",
+    "news service",
+    "news agency",
+    "contributor",
+    "web team",
+    "editorial team",
+];
+
+/// A line that says who wrote the story.
+pub(crate) fn is_byline(text: &str, key: &str, words: usize) -> bool {
+    if words == 0 || words > 14 || (shape::closes(text) && words > 6) {
+        return false;
+    }
+    let capitals = text.split(' ').skip(1).filter(|w| w.starts_with(char::is_uppercase)).count();
+    let by = ["by ", "von ", "par ", "por ", "di ", "door "].iter().any(|opening| key.starts_with(opening));
+    let desk = DESKS.iter().any(|d| key.ends_with(d) || key.contains(&format!("{d} ")));
+    AGENCIES.contains(&key)
+        || (by
+            && words >= 2
+            && capitals * 2 >= words - 1
+            && capitals > 0
+            && text.starts_with(char::is_uppercase)
+            && !shape::closes(text))
+        || (desk && words <= 8 && capitals + 1 >= words.div_ceil(2) && !shape::closes(text))
+        || (words <= 8
+            && text.contains('|')
+            && text.split('|').any(|part| AGENCIES.contains(&crate::blocks::key(part).as_str())))
+}
+
+/// Heads of crawls: the lines before the first paragraph that could be a headline.
+pub(crate) fn headline_candidates(blocks: &[Block]) -> Vec<&Block> {
+    blocks
+        .iter()
+        .take_while(|b| b.kind != Kind::Prose)
+        .filter(|b| b.kind == Kind::Unsure)
+        .filter(|b| {
+            let words = b.key.split(' ').count();
+            (3..=26).contains(&words)
+        })
+        .take(3)
+        .collect()
+}
+
+/// Chooses a headline: a candidate that shares its main words with the story. Returns it with the number of crawls that have it.
+pub(crate) fn headline(candidates: &[&Block], body: &[&str]) -> Option<(String, usize)> {
+    let story: BTreeSet<&str> = body.iter().flat_map(|key| key.split(' ')).collect();
+    let mut by_key: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for block in candidates {
+        let entry = by_key.entry(&block.key).or_default();
+        entry.0 += 1;
+        entry.1.insert(&block.text);
+    }
+    by_key
+        .into_iter()
+        .filter_map(|(key, (count, texts))| {
+            let main: Vec<&str> = key.split(' ').filter(|w| w.chars().count() >= 4).collect();
+            let shared = main.iter().filter(|w| story.contains(*w)).count();
+            let clear = shared >= 2 && shared * 5 >= main.len() * 2;
+            let text = texts.into_iter().next()?;
+            clear.then(|| (shared, count, text.to_owned()))
+        })
+        .max_by(|a, b| (a.1, a.0, &b.2).cmp(&(b.1, b.0, &a.2)))
+        .map(|(_, count, text)| (text, count))
+}
+
+/// Words about the date: date lines of the crawls, else the days and months that the text names.
+pub(crate) fn date_clue(date_lines: &BTreeSet<String>, paragraphs: &[&str]) -> Option<String> {
+    if !date_lines.is_empty() {
+        let lines: Vec<String> = date_lines.iter().take(4).map(|l| shortened(l, 120)).collect();
+        return Some(lines.join(" / "));
+    }
+    let mut named: Vec<String> = Vec::new();
+    for text in paragraphs {
+        let words: Vec<&str> = text.split(' ').map(|w| w.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+        for (at, word) in words.iter().enumerate() {
+            let lower = word.to_lowercase();
+            if !facts::is_calendar(&lower) || !word.starts_with(char::is_uppercase) {
+                continue;
+            }
+            let number = |i: Option<usize>| {
+                i.and_then(|i| words.get(i))
+                    .copied()
+                    .filter(|w| w.len() <= 4 && !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit()))
+            };
+            let (before, after) = (number(at.checked_sub(1)), number(Some(at + 1)));
+            // "May" and "March" open sentences; only beside a number are they months.
+            if matches!(lower.as_str(), "may" | "march") && before.is_none() && after.is_none() {
+                continue;
+            }
+            let phrase = [before, Some(*word), after].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            if !named.contains(&phrase) {
+                named.push(phrase);
+            }
+        }
+    }
+    named.truncate(6);
+    (!named.is_empty()).then(|| format!("no date line; the text names {}", named.join(", ")))
+}
+
+/// Date lines of a crawl.
+pub(crate) fn date_lines(blocks: &[Block]) -> impl Iterator<Item = &Block> {
+    blocks.iter().filter(|b| b.kind == Kind::Furniture(Reason::DateLine) && facts_in(b))
+}
+
+fn facts_in(block: &Block) -> bool {
+    block.key.split(' ').any(facts::is_calendar)
+        || block.key.split(' ').any(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Surnames that a story uses before it introduces their bearers: a hint that a paragraph before is missing. Returns the paragraph
+/// (from 0) and the name. Half of all such hints are false; they are worth a line, never a rule.
+pub(crate) fn names_before_introduction(paragraphs: &[&str]) -> Vec<(usize, String)> {
+    let mut introduced: BTreeSet<String> = BTreeSet::new();
+    let mut full_later: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, text) in paragraphs.iter().enumerate() {
+        for (_, surname) in full_names(text) {
+            full_later.entry(surname).or_insert(at);
+        }
+    }
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (at, text) in paragraphs.iter().enumerate() {
+        let here: BTreeSet<String> = full_names(text).map(|(_, surname)| surname).collect();
+        // Paragraphs run together to a megabyte are doubted anyway; looking every name up in one would take for ever.
+        let names: BTreeSet<String> = if text.len() > 20_000 { BTreeSet::new() } else { bare_names(text).collect() };
+        for name in names {
+            let speaks = says(text, &name);
+            let known = introduced.contains(&name) || here.contains(&name) || found.iter().any(|(_, n)| *n == name);
+            let later = full_later.get(&name).is_some_and(|first| *first > at);
+            if !known && (later || speaks) {
+                found.push((at, name));
+            }
+        }
+        introduced.extend(here);
+    }
+    found
+}
+
+/// Whether `lead` names people in full whom `follower` only calls by surname.
+pub(crate) fn introduces(lead: &str, follower: &str) -> bool {
+    let full: BTreeSet<String> = full_names(lead).map(|(_, surname)| surname).collect();
+    let already: BTreeSet<String> = full_names(follower).map(|(_, surname)| surname).collect();
+    bare_names(follower).any(|name| full.contains(&name) && !already.contains(&name))
+}
+
+/// Whether the text opens as only a later paragraph does: with a connective or a pronoun.
+pub(crate) fn leans_back(text: &str) -> bool {
+    let first = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split(' ').next().unwrap_or_default();
+    matches!(
+        first.trim_matches(|c: char| !c.is_alphanumeric()),
+        "But"
+            | "And"
+            | "However"
+            | "Meanwhile"
+            | "He"
+            | "She"
+            | "They"
+            | "Still"
+            | "Yet"
+            | "Also"
+            | "His"
+            | "Her"
+            | "Their"
+            | "Those"
+            | "These"
+            | "That"
+            | "Then"
+    )
+}
+
+fn capitalised(word: &str) -> Option<&str> {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).trim_end_matches("'s").trim_end_matches("’s");
+    let mut chars = bare.chars();
+    let first = chars.next()?;
+    let rest = chars.next()?;
+    (first.is_uppercase() && rest.is_lowercase()).then_some(bare)
+}
+
+/// Given name and surname: the last two of several capitalised words that follow each other without punctuation.
+fn full_names(text: &str) -> impl Iterator<Item = (String, String)> {
+    let mut names = Vec::new();
+    let mut run: Vec<&str> = Vec::new();
+    for word in text.split(' ') {
+        match capitalised(word) {
+            Some(name) if !is_function_word(name) => run.push(name),
+            _ => end_of_name(&mut run, &mut names),
+        }
+        if word.ends_with([',', '.', ';', ':', '"', '”', ')', '?', '!']) {
+            end_of_name(&mut run, &mut names);
+        }
+    }
+    end_of_name(&mut run, &mut names);
+    names.into_iter()
+}
+
+fn end_of_name(run: &mut Vec<&str>, names: &mut Vec<(String, String)>) {
+    if let [.., given, surname] = run.as_slice() {
+        names.push(((*given).to_owned(), (*surname).to_owned()));
+    }
+    run.clear();
+}
+
+/// Words that open sentences and are no given names.
+fn is_function_word(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lexicon::vocabulary(&[&lower]).small > 0 || leans_back(word) || facts::is_calendar(&lower)
+}
+
+/// Capitalised words that stand alone, not at the start of a sentence unless a verb of speech follows.
+fn bare_names(text: &str) -> impl Iterator<Item = String> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let Some(name) = capitalised(word) else { continue };
+        let before = at.checked_sub(1).and_then(|i| words.get(i)).copied();
+        let after = words.get(at + 1).copied();
+        let joined = before.is_some_and(|w| capitalised(w).is_some() && !w.ends_with([',', '.']))
+            || (!word.ends_with([',', '.']) && after.is_some_and(|w| capitalised(w).is_some()));
+        if !joined && name.chars().count() >= 4 && !facts::is_calendar(&name.to_lowercase()) {
+            found.push(name.to_owned());
+        }
+    }
+    found.into_iter()
+}
+
+fn says(text: &str, name: &str) -> bool {
+    ["said", "told", "added"]
+        .iter()
+        .any(|verb| text.contains(&format!("{name} {verb}")) || text.contains(&format!("{verb} {name}.")))
+}

@@ -1,0 +1,217 @@
+//! Bytes to text: encodings, junk, size. Every refusal says how to mend it.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Text of a crawl and what was noticed on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, without byte order mark.
+    pub text: String,
+    /// Name of the encoding it was read as (WHATWG names).
+    pub encoding: &'static str,
+    /// Remarks for the report: another encoding than UTF-8, mended or unreadable characters.
+    pub notes: Vec<String>,
+}
+
+/// Starts of files that are certainly not text, with the name a person knows them by.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"%PDF-", "a PDF document; extract its text first"),
+    (b"PK\x03\x04", "a ZIP archive (or an office document); unpack it first"),
+    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
+    (b"BZh", "compressed with bzip2; unpack it first"),
+    (b"\xfd7zXZ\x00", "compressed with xz; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it first"),
+    (b"\x89PNG", "a picture (PNG); there is no text in it"),
+    (b"\xff\xd8\xff", "a picture (JPEG); there is no text in it"),
+    (b"GIF8", "a picture (GIF); there is no text in it"),
+    (b"\x7fELF", "a program; there is no text in it"),
+    (b"SQLite format 3\0", "a database (SQLite); export its stories as text first"),
+    (b"{\\rtf", "an RTF document; save it as plain text first"),
+    (b"\xd0\xcf\x11\xe0", "an old office document; save it as plain text first"),
+];
+
+/// Reads the bytes of a crawl as text.
+///
+/// # Errors
+/// One line that says what is wrong and what to do: too large, empty, not text, an HTML page, or an encoding that cannot be read.
+pub fn decode(bytes: &[u8], max_bytes: usize) -> Result<Decoded, String> {
+    if bytes.len() > max_bytes {
+        return Err(format!(
+            "too large: {} bytes, the limit is {max_bytes}; split the file, or leave it out if it is not a crawl of a story",
+            bytes.len()
+        ));
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err("empty: there is nothing to read; crawl it again or delete it".to_owned());
+    }
+    if let Some((_, what)) = MAGIC.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(format!("not text: it is {what}"));
+    }
+    let mut decoded = by_encoding(bytes)?;
+    refuse_junk(&decoded)?;
+    mend_mojibake(&mut decoded);
+    note_unreadable(&mut decoded);
+    Ok(decoded)
+}
+
+fn by_encoding(bytes: &[u8]) -> Result<Decoded, String> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        let (text, _, _) = encoding.decode(bytes);
+        return Ok(plain(text.into_owned(), encoding));
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        let mut decoded = plain(text.into_owned(), encoding);
+        decoded.notes.clear();
+        decoded.notes.push(format!("read as {} (no byte order mark; guessed from the zero bytes)", encoding.name()));
+        return Ok(decoded);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(plain(text.to_owned(), UTF_8)),
+        Err(error) => Ok(not_quite_utf8(bytes, error)),
+    }
+}
+
+fn plain(text: String, encoding: &'static Encoding) -> Decoded {
+    let mut notes = Vec::new();
+    if encoding != UTF_8 {
+        notes.push(format!("read as {}", encoding.name()));
+    }
+    Decoded { text, encoding: encoding.name(), notes }
+}
+
+/// Text in UTF-16 shows zero bytes on one side only; binary junk shows them on both.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = bytes.get(..bytes.len().min(4096) & !1)?;
+    if sample.len() < 8 {
+        return None;
+    }
+    let half = sample.len() / 2;
+    let even = sample.iter().step_by(2).filter(|b| **b == 0).count();
+    let odd = sample.iter().skip(1).step_by(2).filter(|b| **b == 0).count();
+    // Latin text has nearly all high bytes zero; 40 % leaves room for names and quotations in other scripts.
+    if odd * 10 >= half * 4 && even * 50 <= half {
+        return Some(UTF_16LE);
+    }
+    if even * 10 >= half * 4 && odd * 50 <= half {
+        return Some(UTF_16BE);
+    }
+    None
+}
+
+fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Decoded {
+    // A crawl cut in the middle of a character is still UTF-8.
+    if error.error_len().is_none() {
+        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let mut decoded = plain(String::from_utf8_lossy(good).into_owned(), UTF_8);
+        decoded.notes.push("cut off in the middle of its last character".to_owned());
+        return decoded;
+    }
+    let lossy = String::from_utf8_lossy(bytes);
+    let broken = lossy.matches(char::REPLACEMENT_CHARACTER).count();
+    let whole = lossy.chars().filter(|c| !c.is_ascii()).count().saturating_sub(broken);
+    // Well-formed sequences of several bytes hardly occur by chance: a few bad bytes among them are damage, not another encoding.
+    if whole > broken * 4 {
+        let mut decoded = plain(lossy.into_owned(), UTF_8);
+        decoded.notes.push(format!("{broken} unreadable place(s) in otherwise good UTF-8"));
+        return decoded;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let encoding = detector.guess(None, Utf8Detection::Deny);
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let mut decoded = plain(text.into_owned(), encoding);
+    decoded.notes.clear();
+    decoded.notes.push(format!("not UTF-8; read as {} (guessed)", encoding.name()));
+    decoded
+}
+
+fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
+    let (mut all, mut controls, mut unreadable, mut letters) = (0usize, 0usize, 0usize, 0usize);
+    for c in decoded.text.chars() {
+        all += 1;
+        if c == char::REPLACEMENT_CHARACTER {
+            unreadable += 1;
+        } else if c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') {
+            controls += 1;
+        } else if c.is_alphanumeric() {
+            letters += 1;
+        }
+    }
+    if controls * 50 > all {
+        return Err(format!(
+            "not text: {controls} of {all} characters are control characters; if it is a document, save it as plain text"
+        ));
+    }
+    if unreadable * 20 > all {
+        return Err(format!(
+            "unreadable: {unreadable} of {all} characters are not valid {}; save the file again as UTF-8",
+            decoded.encoding
+        ));
+    }
+    if letters * 4 < all && all > 200 {
+        // Blank lines may be many; only what is printed counts.
+        let printed = decoded.text.chars().filter(|c| !c.is_whitespace()).count();
+        if letters * 3 < printed {
+            return Err(format!(
+                "not text: only {letters} of {printed} printed characters are letters or digits; leave it out"
+            ));
+        }
+    }
+    let head: String = decoded.text.chars().take(2048).collect::<String>().to_ascii_lowercase();
+    if ["<!doctype html", "<html", "<body", "<?xml"].iter().any(|mark| head.contains(mark)) {
+        return Err("a page of markup (HTML or XML), not its text; extract the text first and import that".to_owned());
+    }
+    Ok(())
+}
+
+/// UTF-8 that was once read as windows-1252 ("â€™" for an apostrophe) is turned back, line by line, and only where the whole
+/// line can be: nothing is guessed.
+fn mend_mojibake(decoded: &mut Decoded) {
+    if !decoded.text.contains(['Ã', 'Â', 'â', 'à', 'ð', 'Ð', 'Ñ']) {
+        return;
+    }
+    let mut mended = 0usize;
+    let mut text = String::with_capacity(decoded.text.len());
+    for line in decoded.text.split_inclusive('\n') {
+        match unmangled(line) {
+            Some(better) => {
+                mended += 1;
+                text.push_str(&better);
+            }
+            None => text.push_str(line),
+        }
+    }
+    if mended > 0 {
+        decoded.text = text;
+        decoded.notes.push(format!("{mended} line(s) of UTF-8 that had been read as windows-1252 were turned back"));
+    }
+}
+
+fn unmangled(line: &str) -> Option<String> {
+    if line.is_ascii() {
+        return None;
+    }
+    let (bytes, _, lossy) = WINDOWS_1252.encode(line);
+    if lossy {
+        return None;
+    }
+    let better = std::str::from_utf8(&bytes).ok()?;
+    // Equal length would mean that nothing was a sequence of several bytes.
+    (better.chars().count() < line.chars().count()).then(|| better.to_owned())
+}
+
+fn note_unreadable(decoded: &mut Decoded) {
+    let broken = decoded.text.matches(char::REPLACEMENT_CHARACTER).count();
+    if broken > 0 && !decoded.notes.iter().any(|n| n.contains("unreadable")) {
+        decoded.notes.push(format!("{broken} unreadable character(s)"));
+    }
+    let lines =
+        decoded.text.lines().filter(|line| line.contains("â€") || line.contains("Ã©") || line.contains("Â ")).count();
+    if lines > 0 {
+        decoded.notes.push(format!(
+            "{lines} line(s) look as if read in a wrong encoding and could not be turned back; look at them"
+        ));
+    }
+}

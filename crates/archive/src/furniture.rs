@@ -1,0 +1,332 @@
+//! What is not the story, judged from one crawl alone: unrendered templates, labels and the lists under them, walls, prices and the
+//! tail they start, orders to the reader, buttons, credits. What repeats over other stories is judged in `reconstruct`.
+
+use std::fmt;
+
+use crate::blocks::Block;
+use crate::lexicon;
+use crate::shape::{self, Shape};
+
+/// What a line seems to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Running prose: a paragraph.
+    Prose,
+    /// Not a sentence: a crosshead, a headline, a table line or a label. The other copies decide.
+    Unsure,
+    /// Not the story, for this reason.
+    Furniture(Reason),
+}
+
+/// Why a line is not part of the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    Unrendered,
+    Symbols,
+    Label,
+    UnderLabel,
+    Wall,
+    Price,
+    Tail,
+    Order,
+    Buttons,
+    Byline,
+    DateLine,
+    Credit,
+    Link,
+    Rights,
+}
+
+impl Reason {
+    /// Whether the reason comes from the neighbourhood and gives way when another copy has the line in its story.
+    pub(crate) fn is_soft(self) -> bool {
+        matches!(self, Self::UnderLabel | Self::Tail | Self::Credit | Self::Order)
+    }
+
+    /// Whether a story has come to its end here in the crawl, or a gap in it is covered by offers.
+    pub(crate) fn is_wall(self) -> bool {
+        matches!(self, Self::Wall | Self::Price | Self::Tail | Self::Unrendered)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unrendered => "a template that nobody filled in",
+            Self::Symbols => "no letters or digits",
+            Self::Label => "a label that points to other stories or a widget",
+            Self::UnderLabel => "stands in the list under a label",
+            Self::Wall => "speaks of subscriptions, accounts or limits on reading",
+            Self::Price => "a bare price or term",
+            Self::Tail => "belongs to the offers that begin above it",
+            Self::Order => "an order to the reader",
+            Self::Buttons => "a row of buttons",
+            Self::Byline => "a byline; kept here for the desk",
+            Self::DateLine => "a date line; kept as a clue to the date",
+            Self::Credit => "a credit or an editorial note",
+            Self::Link => "a bare link",
+            Self::Rights => "a notice of rights",
+        })
+    }
+}
+
+/// Judges every block of one crawl.
+pub(crate) fn judge(blocks: &mut [Block]) {
+    let shapes: Vec<Shape> = blocks.iter().map(|b| shape::shape(&b.text, &b.key)).collect();
+    for (block, shape) in blocks.iter_mut().zip(&shapes) {
+        block.score = shape.prose;
+        block.kind = alone(block, shape);
+    }
+    terms_in_company(blocks);
+    under_labels(blocks, &shapes);
+    tails(blocks, &shapes);
+}
+
+/// The verdict on a line by itself.
+fn alone(block: &Block, shape: &Shape) -> Kind {
+    if block.key.chars().all(|c| !c.is_alphanumeric()) {
+        return Kind::Furniture(Reason::Symbols);
+    }
+    if shape::is_unrendered(&block.text) {
+        return Kind::Furniture(Reason::Unrendered);
+    }
+    if shape::is_price(&block.text) {
+        return Kind::Furniture(Reason::Price);
+    }
+    if let Some(reason) = small_print(block, shape) {
+        return Kind::Furniture(reason);
+    }
+    if is_label(block, shape) {
+        return Kind::Furniture(Reason::Label);
+    }
+    if is_wall(block, shape) {
+        return Kind::Furniture(Reason::Wall);
+    }
+    if is_order(shape) {
+        return Kind::Furniture(Reason::Order);
+    }
+    // A long line without its full stop is still prose; a short one may be anything.
+    let prose = (shape.closes && shape.prose >= 0.6)
+        || (shape.words >= 25 && shape.vocabulary.small * 6 >= shape.words.min(60));
+    if prose { Kind::Prose } else { Kind::Unsure }
+}
+
+fn is_label(block: &Block, shape: &Shape) -> bool {
+    let Some(whole) = lexicon::label(&block.key) else {
+        return false;
+    };
+    // "More from" opens sentences too: a longer line is a label only with a colon or without an end.
+    let colon = block.text.chars().take(40).any(|c| matches!(c, ':' | '|' | '›' | '»' | '→'));
+    whole || (colon && shape.words <= 30) || (shape.words <= 9 && !ends_sentence(&block.text))
+}
+
+fn ends_sentence(text: &str) -> bool {
+    shape::closes(text) && !text.ends_with(['…', ':']) && !text.ends_with("...")
+}
+
+fn is_wall(block: &Block, shape: &Shape) -> bool {
+    let v = shape.vocabulary;
+    if shape.words > 28 || shape.quotes || v.speech {
+        return false;
+    }
+    let arrow = block.text.contains(['→', '»', '›', '▶', '►']);
+    (v.limit && shape.words <= 20)
+        || (v.order && v.access >= 1 && shape.words <= 18)
+        || (v.reader && v.access >= 2)
+        || (v.reader && v.access >= 1 && shape.words <= 12)
+        || (v.access >= 1 && shape.words <= 8 && is_door(&block.key))
+        || (v.access >= 2 && shape.words <= 10 && !ends_sentence(&block.text))
+        || (v.access >= 1 && shape.words <= 6 && arrow)
+}
+
+fn is_door(key: &str) -> bool {
+    ["log in", "login", "sign in", "sign up", "log on", "sign out", "log out"]
+        .iter()
+        .any(|door| key == *door || key.ends_with(&format!(" {door}")) || key.starts_with(&format!("{door} ")))
+}
+
+fn is_order(shape: &Shape) -> bool {
+    let v = shape.vocabulary;
+    v.order && v.ordered && shape.words <= 12 && !shape.quotes && !v.speech
+}
+
+/// Bylines, date lines, credits, rights, links, buttons.
+fn small_print(block: &Block, shape: &Shape) -> Option<Reason> {
+    let (text, key) = (block.text.as_str(), block.key.as_str());
+    if shape.vocabulary.buttons && shape.words <= 14 && !ends_sentence(text) {
+        return Some(Reason::Buttons);
+    }
+    if shape.words <= 40
+        && (text.starts_with('©') || key.contains("all rights reserved") || key.starts_with("copyright"))
+    {
+        return Some(Reason::Rights);
+    }
+    let links = text.split(' ').filter(|t| t.contains("://") || t.starts_with("www.")).count();
+    if links > 0 && shape.words <= 4 + links * 12 && text.split(' ').count() <= 3 {
+        return Some(Reason::Link);
+    }
+    if crate::clues::is_date_line(text, key) || is_reading_time(key) {
+        return Some(Reason::DateLine);
+    }
+    if crate::clues::is_byline(text, key, shape.words) {
+        return Some(Reason::Byline);
+    }
+    is_credit(text, key, shape.words).then_some(Reason::Credit)
+}
+
+/// "4 min read" and the like: a small number and a reading word, nothing else.
+fn is_reading_time(key: &str) -> bool {
+    let words: Vec<&str> = key.split(' ').collect();
+    words.len() <= 5
+        && words.iter().any(|w| matches!(*w, "read" | "reading" | "lecture" | "lesezeit" | "lectura"))
+        && words.iter().any(|w| matches!(*w, "min" | "mins" | "minute" | "minutes" | "minuten" | "minutos"))
+}
+
+const PICTURE_CREDITS: &[&str] = &[
+    "photo",
+    "photograph",
+    "image",
+    "picture",
+    "file photo",
+    "file image",
+    "file pic",
+    "representative image",
+    "representational image",
+    "illustration",
+    "graphic",
+    "credit",
+    "credits",
+    "source",
+    "foto",
+    "bild",
+    "imagen",
+    "crédit",
+];
+const NOTE_WORDS: &[&str] = &[
+    "reporting",
+    "editing",
+    "edited",
+    "writing",
+    "written",
+    "inputs",
+    "agency",
+    "agencies",
+    "syndicated",
+    "headline",
+    "staff",
+    "feed",
+    "published",
+    "auto",
+    "generated",
+    "contributed",
+    "compiled",
+    "views",
+    "opinions",
+    "opinion",
+];
+
+fn is_credit(text: &str, key: &str, words: usize) -> bool {
+    let opens = PICTURE_CREDITS
+        .iter()
+        .any(|c| key.strip_prefix(c).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
+    let marked = text.chars().take(30).any(|c| matches!(c, ':' | '/' | '|' | '©'));
+    if opens && words <= 14 && (marked || words <= 2) && !(shape::closes(text) && words > 6) {
+        return true;
+    }
+    let bracketed = text.starts_with(['(', '[']) && text.trim_end_matches('.').ends_with([')', ']']);
+    let notes = key.split(' ').filter(|w| NOTE_WORDS.contains(w)).count();
+    bracketed && words <= 60 && notes >= 1
+}
+
+/// Lengths of time are prices only beside prices or walls.
+fn terms_in_company(blocks: &mut [Block]) {
+    let company: Vec<bool> = blocks
+        .iter()
+        .map(|b| matches!(b.kind, Kind::Furniture(Reason::Price | Reason::Wall | Reason::Unrendered)))
+        .collect();
+    for at in 0..blocks.len() {
+        let near = company.get(at.saturating_sub(3)..(at + 4).min(company.len())).is_some_and(|c| c.contains(&true));
+        if let Some(block) = blocks.get_mut(at)
+            && near
+            && block.kind == Kind::Unsure
+            && shape::is_term(&block.text)
+        {
+            block.kind = Kind::Furniture(Reason::Price);
+        }
+    }
+}
+
+/// Lines that are no sentences and stand directly under a label are its list.
+fn under_labels(blocks: &mut [Block], shapes: &[Shape]) {
+    let mut under = false;
+    for (block, shape) in blocks.iter_mut().zip(shapes) {
+        match block.kind {
+            Kind::Furniture(Reason::Label) => under = true,
+            Kind::Furniture(_) => {}
+            _ if under && is_list_item(block, shape) => block.kind = Kind::Furniture(Reason::UnderLabel),
+            _ => under = false,
+        }
+    }
+}
+
+fn is_list_item(block: &Block, shape: &Shape) -> bool {
+    let asks = block.text.ends_with(['?', '!', '…']) && shape.words <= 16 && !shape.quotes;
+    shape.words <= 20 && (block.kind == Kind::Unsure || asks)
+}
+
+/// A wall or a price starts a tail of offers that lasts until the story clearly goes on.
+fn tails(blocks: &mut [Block], shapes: &[Shape]) {
+    let mut tail = 0usize;
+    for at in 0..blocks.len() {
+        let (Some(block), Some(shape)) = (blocks.get(at), shapes.get(at)) else {
+            return;
+        };
+        let kind = block.kind;
+        match kind {
+            Kind::Furniture(reason) if reason.is_wall() => {
+                if reason == Reason::Price && tail == 0 {
+                    plan_name(blocks, at);
+                }
+                tail += 1;
+            }
+            Kind::Furniture(_) => {
+                tail += usize::from(tail > 0);
+            }
+            _ if tail == 0 => {}
+            _ if resumes(block, shape, tail) => tail = 0,
+            _ => {
+                if let Some(block) = blocks.get_mut(at) {
+                    block.kind = Kind::Furniture(Reason::Tail);
+                }
+                tail += 1;
+            }
+        }
+    }
+}
+
+/// The short line directly above the first price is the plan's name.
+fn plan_name(blocks: &mut [Block], at: usize) {
+    if let Some(above) = at.checked_sub(1).and_then(|i| blocks.get_mut(i))
+        && above.kind == Kind::Unsure
+        && above.text.split(' ').count() <= 5
+    {
+        above.kind = Kind::Furniture(Reason::Tail);
+    }
+}
+
+/// Whether the story goes on here after `tail` lines of offers.
+fn resumes(block: &Block, shape: &Shape, tail: usize) -> bool {
+    if block.kind != Kind::Prose {
+        return false;
+    }
+    let v = shape.vocabulary;
+    let offers = v.access >= 1 && !v.speech && !shape.quotes && shape.words <= 25;
+    if offers || (v.reader && !shape.quotes && !v.speech && shape.words < 20) {
+        return false;
+    }
+    if shape.quotes || v.speech || shape.words >= 14 {
+        return shape.prose >= 0.7;
+    }
+    // A short sentence: after one widget line it is the story, deep in a table of plans it is a benefit.
+    tail <= 3 && shape.closes
+}

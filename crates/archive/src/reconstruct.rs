@@ -1,0 +1,446 @@
+//! One story out of its copies: passes, classes, fates, order, text, provenance and doubts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::blocks::{Block, shortened};
+use crate::classes::{self, Class, Classes, block};
+use crate::decide::{self, Decision, Fate};
+use crate::duplicates::Groups;
+use crate::heap::{self, Document, Heap};
+use crate::order::{self, Ordered};
+use crate::passes::{self, Boundary};
+use crate::select::{self, Headlines, Selection};
+use crate::{
+    CopyOf, Doubt, Dropped, Import, Note, Options, Paragraph, Rebuilt, Refused, Report, Witness, clues, lexicon,
+};
+
+/// Rebuilds every group of the heap.
+pub(crate) fn stories(heap: Heap, groups: &Groups, options: &Options) -> Import {
+    let headlines = select::headlines(&heap, groups);
+    let alike = Alike::new(&heap, groups);
+    let mut stories: Vec<(Rebuilt, usize)> = Vec::new();
+    let mut copies: Vec<CopyOf> = Vec::new();
+    let mut refused: Vec<Refused> = Vec::new();
+    for (number, members) in groups.members.iter().enumerate() {
+        let documents: Vec<&Document> = members.iter().filter_map(|d| heap.documents.get(*d)).collect();
+        let telling = Telling { number, members, documents, groups, headlines: &headlines, options };
+        if telling.documents.iter().any(|d| d.known.is_some()) {
+            telling.copies(&heap, &mut copies);
+        } else {
+            telling.story(&alike, &mut stories, &mut refused);
+        }
+    }
+    stories.sort_by(|(a, _), (b, _)| (&a.crawls, &a.key).cmp(&(&b.crawls, &b.key)));
+    copies.sort_by(|a, b| (&a.crawl, a.number).cmp(&(&b.crawl, b.number)));
+    refused.extend(heap.refused);
+    refused.sort_unstable();
+    let mut notes: Vec<Note> = Vec::new();
+    for document in &heap.documents {
+        notes.extend(document.notes.iter().map(|text| Note { crawl: document.name().to_owned(), text: text.clone() }));
+    }
+    notes.sort_unstable();
+    let report = Report::new(&stories, &copies, &refused, notes);
+    Import { stories: stories.into_iter().map(|(story, _)| story).collect(), copies, refused, report }
+}
+
+/// Pairs of groups that sound alike but state other facts, by group.
+struct Alike(BTreeMap<usize, BTreeSet<String>>);
+
+impl Alike {
+    fn new(heap: &Heap, groups: &Groups) -> Self {
+        let mut group_of = vec![0usize; heap.documents.len()];
+        for (group, members) in groups.members.iter().enumerate() {
+            for document in members {
+                if let Some(slot) = group_of.get_mut(*document) {
+                    *slot = group;
+                }
+            }
+        }
+        let name = |document: usize| -> String {
+            heap.documents.get(document).map_or_else(String::new, |d| match d.known.and_then(|k| heap.known.get(k)) {
+                Some(known) => format!("story {}", known.number),
+                None => d.name().to_owned(),
+            })
+        };
+        let mut found: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        for (a, b) in &heap.alike {
+            let (Some(ga), Some(gb)) = (group_of.get(*a), group_of.get(*b)) else {
+                continue;
+            };
+            if ga != gb {
+                found.entry(*ga).or_default().insert(name(*b));
+                found.entry(*gb).or_default().insert(name(*a));
+            }
+        }
+        Self(found)
+    }
+
+    fn doubt(&self, group: usize) -> Option<String> {
+        let others = self.0.get(&group)?;
+        let first = others.first()?;
+        let more = match others.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        Some(format!("sounds like {first}{more}, but numbers or days differ; kept apart"))
+    }
+}
+
+/// One group on its way to a story.
+pub(crate) struct Telling<'a> {
+    pub(crate) number: usize,
+    pub(crate) members: &'a [usize],
+    pub(crate) documents: Vec<&'a Document>,
+    pub(crate) groups: &'a Groups,
+    pub(crate) headlines: &'a Headlines,
+    pub(crate) options: &'a Options,
+}
+
+/// What one group came to before it is put into words.
+struct Draft<'a> {
+    classes: &'a Classes,
+    fates: BTreeMap<usize, Fate>,
+    ordered: Ordered,
+}
+
+impl Draft<'_> {
+    /// Whether two passes have the paragraph and the one before it side by side (or both begin with it).
+    fn agreed(&self, at: usize) -> bool {
+        let order = &self.ordered.order;
+        let (Some(id), before) = (order.get(at), at.checked_sub(1).and_then(|b| order.get(b))) else {
+            return false;
+        };
+        let sides = self.classes.sequences.iter().filter(|s| match before {
+            None => s.first() == Some(id),
+            Some(before) => s.windows(2).any(|pair| pair == [*before, *id]),
+        });
+        sides.count() > 1
+    }
+}
+
+impl Telling<'_> {
+    fn story(&self, alike: &Alike, stories: &mut Vec<(Rebuilt, usize)>, refused: &mut Vec<Refused>) {
+        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+        let mut dropped: Vec<Dropped> = Vec::new();
+        let mut doubts: Vec<Doubt> = Vec::new();
+        let mut passes = Vec::new();
+        for doc in 0..self.documents.len() {
+            let selected = selection.select(doc, self.foreign(doc));
+            dropped.extend(selected.dropped);
+            doubts.extend(selected.doubts.into_iter().map(about_story));
+            let (found, repeated) = passes::split(doc, &selected.items, self.options.restart_chars);
+            for at in repeated {
+                self.drop_place(doc, at, "stands here a second time", &mut dropped);
+            }
+            passes.extend(found);
+        }
+        let boundaries = passes::settle(&mut passes, &self.documents);
+        let classes = classes::build(&passes, &self.documents, self.options);
+        let decision = Decision::new(&classes, &self.documents, self.groups);
+        let fates = decision.fates();
+        let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
+        let ordered = self.order(&classes, &kept);
+        let mut draft = Draft { classes: &classes, fates, ordered };
+        self.judge_tail(&mut draft, passes.len());
+        self.drop_classes(&draft, &mut dropped, &mut doubts);
+        let mut paragraphs = self.paragraphs(&draft, &boundaries);
+        if paragraphs.is_empty() {
+            let refs: Vec<_> = self.documents.iter().flat_map(|d| d.refs.clone()).collect();
+            heap::refuse(
+                refused,
+                &refs,
+                "no story in it: every line stands in other stories or is page furniture; crawl the page again or delete the file",
+            );
+            return;
+        }
+        doubts.extend(alike.doubt(self.number).map(about_story));
+        self.whole_story_doubts(&draft, &mut paragraphs, &mut doubts);
+        let rebuilt = self.rebuilt(&draft, paragraphs, doubts, dropped);
+        stories.push((rebuilt, passes.len()));
+    }
+
+    pub(crate) fn foreign(&self, doc: usize) -> &[u64] {
+        self.members.get(doc).and_then(|d| self.groups.foreign.get(*d)).map_or(&[], Vec::as_slice)
+    }
+
+    fn drop_place(&self, doc: usize, at: usize, reason: &str, dropped: &mut Vec<Dropped>) {
+        if let Some(document) = self.documents.get(doc)
+            && let Some(block) = document.blocks.get(at)
+        {
+            dropped.push(select::dropped(document, block, reason.to_owned()));
+        }
+    }
+
+    /// Orders the kept classes; ties go to the line nearer the top of its crawl.
+    fn order(&self, classes: &Classes, kept: &[usize]) -> Ordered {
+        let mut number: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut ranks: Vec<(u32, u64)> = Vec::new();
+        for (at, id) in kept.iter().enumerate() {
+            let line = classes.all.get(*id).and_then(|class| {
+                let lines = class.places.iter().filter_map(|p| block(&self.documents, p));
+                Some((lines.map(|b| b.line).min()?, class.hash))
+            });
+            number.insert(*id, at);
+            ranks.push(line.unwrap_or((u32::MAX, u64::MAX)));
+        }
+        let sequences: Vec<Vec<usize>> =
+            classes.sequences.iter().map(|s| s.iter().filter_map(|id| number.get(id).copied()).collect()).collect();
+        let back = |node: usize| kept.get(node).copied();
+        let ordered = order::order(&ranks, &sequences);
+        Ordered {
+            order: ordered.order.into_iter().filter_map(back).collect(),
+            loose: ordered.loose.into_iter().filter_map(back).collect(),
+            torn: ordered.torn.into_iter().filter_map(back).collect(),
+        }
+    }
+
+    /// After the last paragraph that two passes have, one that only one pass has must be near-certain prose.
+    fn judge_tail(&self, draft: &mut Draft<'_>, passes: usize) {
+        let twice = |id: &usize| draft.classes.all.get(*id).is_some_and(|c| c.passes().len() > 1);
+        if passes < 2 {
+            return;
+        }
+        let Some(last) = draft.ordered.order.iter().rposition(twice) else {
+            return;
+        };
+        let tail: Vec<usize> = draft.ordered.order.iter().skip(last + 1).copied().collect();
+        let long = tail.len() >= 3;
+        for id in &tail {
+            let Some(found) =
+                draft.classes.all.get(*id).and_then(|c| c.places.first()).and_then(|p| block(&self.documents, p))
+            else {
+                continue;
+            };
+            let words: Vec<&str> = found.key.split(' ').take(60).collect();
+            let vocabulary = lexicon::vocabulary(&words);
+            let speech = vocabulary.speech || found.text.contains(['"', '“']);
+            let sure = found.score >= 0.75 && (!vocabulary.reader || speech || words.len() >= 30);
+            if !sure {
+                let doubt = format!("left out at the end: “{}”", shortened(&found.text, 80));
+                draft.fates.insert(
+                    *id,
+                    Fate::Drop(
+                        "seen once after the end that the copies share, and not clearly the story".to_owned(),
+                        Some(doubt),
+                    ),
+                );
+            } else if (long || found.score < 0.9) && draft.fates.get(id) == Some(&Fate::Keep) {
+                draft.fates.insert(
+                    *id,
+                    Fate::Doubt("seen once, after the end that the copies share; it may be something else".to_owned()),
+                );
+            }
+        }
+        let fates = &draft.fates;
+        draft.ordered.order.retain(|id| !matches!(fates.get(id), Some(Fate::Drop(..))));
+    }
+
+    fn drop_classes(&self, draft: &Draft<'_>, dropped: &mut Vec<Dropped>, doubts: &mut Vec<Doubt>) {
+        for (id, fate) in &draft.fates {
+            let Fate::Drop(reason, doubt) = fate else { continue };
+            let places = draft.classes.all.get(*id).map(|c| c.places.as_slice()).unwrap_or_default();
+            for place in places {
+                self.drop_place(place.doc, place.block, reason, dropped);
+            }
+            doubts.extend(doubt.clone().map(about_story));
+        }
+    }
+
+    fn paragraphs(&self, draft: &Draft<'_>, boundaries: &[Boundary]) -> Vec<Paragraph> {
+        let mut paragraphs = Vec::new();
+        for id in &draft.ordered.order {
+            let Some(class) = draft.classes.all.get(*id) else { continue };
+            let Some((text, readings)) = self.best_text(class) else { continue };
+            let mut reasons: Vec<String> = Vec::new();
+            if let Some(Fate::Doubt(doubt)) = draft.fates.get(id) {
+                reasons.push(doubt.clone());
+            }
+            if draft.ordered.torn.contains(id) {
+                reasons.push("the copies disagree about its place".to_owned());
+            } else if draft.ordered.loose.contains(id) {
+                reasons.push("no copy fixes its place among its neighbours".to_owned());
+            }
+            reasons.extend(readings);
+            reasons.extend(self.boundary_doubt(class, boundaries));
+            if text.contains(char::REPLACEMENT_CHARACTER) {
+                reasons.push("has unreadable characters".to_owned());
+            }
+            if text.len() > 6000 {
+                reasons.push("very long; its paragraphs may have been run together".to_owned());
+            }
+            paragraphs.push(Paragraph {
+                text,
+                witnesses: self.witnesses(class),
+                doubt: (!reasons.is_empty()).then(|| reasons.join("; ")),
+            });
+        }
+        paragraphs
+    }
+
+    fn boundary_doubt(&self, class: &Class, boundaries: &[Boundary]) -> Option<String> {
+        boundaries.iter().find(|b| class.places.iter().any(|p| p.doc == b.doc && p.block == b.block)).map(|b| {
+            let side = if b.moved { "the start of the second" } else { "the end of the first" };
+            format!("stands between two copies in one file, and was taken for {side}")
+        })
+    }
+
+    fn witnesses(&self, class: &Class) -> Vec<Witness> {
+        let mut found: Vec<Witness> = class
+            .places
+            .iter()
+            .chain(&class.partial)
+            .filter_map(|place| {
+                Some(Witness {
+                    crawl: self.documents.get(place.doc)?.name().to_owned(),
+                    line: block(&self.documents, place)?.line,
+                })
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The commonest wording, then the richest typography. The second value says if copies differ in more than typography.
+    fn best_text(&self, class: &Class) -> Option<(String, Option<String>)> {
+        let mut forms: BTreeMap<&str, (BTreeSet<usize>, usize, &Block)> = BTreeMap::new();
+        let mut wordings: BTreeMap<&str, (BTreeSet<usize>, usize)> = BTreeMap::new();
+        for place in &class.places {
+            let found = block(&self.documents, place)?;
+            let form = forms.entry(&found.text).or_insert((BTreeSet::new(), 0, found));
+            form.0.insert(place.doc);
+            form.1 += 1;
+            let wording = wordings.entry(&found.key).or_default();
+            wording.0.insert(place.doc);
+            wording.1 += 1;
+        }
+        let weigh = |key: &str| wordings.get(key).map_or((0, 0), |w| (w.0.len(), w.1));
+        let (text, (.., chosen)) = forms.iter().max_by_key(|(text, (docs, times, found))| {
+            let readable = !text.contains(char::REPLACEMENT_CHARACTER);
+            (readable, weigh(&found.key), docs.len(), *times, richness(text), *text)
+        })?;
+        let other = wordings.keys().find(|key| **key != chosen.key);
+        let doubt = other.and_then(|key| {
+            let other = forms.values().find(|(.., b)| b.key == **key)?;
+            Some(format!("another copy reads: “{}”", shortened(&other.2.text, 160)))
+        });
+        Some(((*text).to_owned(), doubt))
+    }
+
+    fn whole_story_doubts(&self, draft: &Draft<'_>, paragraphs: &mut [Paragraph], doubts: &mut Vec<Doubt>) {
+        let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
+        let words: usize = texts.iter().map(|t| t.split(' ').count()).sum();
+        if words < 40 {
+            doubts.push(about_story(format!("very short: {words} words; it may be a notice of the site or a teaser")));
+        }
+        for (at, text) in decide::introductions(&texts) {
+            // Two copies that agree on what comes before are stronger than a hint.
+            if draft.agreed(at) {
+                continue;
+            }
+            doubts.push(Doubt { paragraph: u32::try_from(at + 1).ok(), text });
+        }
+        for (at, text) in self.gaps(draft) {
+            doubts.push(Doubt { paragraph: u32::try_from(at + 1).ok(), text });
+        }
+        for (at, paragraph) in paragraphs.iter().enumerate() {
+            doubts.extend(
+                paragraph.doubt.iter().map(|text| Doubt { paragraph: u32::try_from(at + 1).ok(), text: text.clone() }),
+            );
+        }
+        doubts.sort_unstable();
+        doubts.dedup();
+    }
+
+    /// Places inside the story where every pass that runs there has furniture between two paragraphs. Extractors lose paragraphs
+    /// beside widgets.
+    fn gaps(&self, draft: &Draft<'_>) -> Vec<(usize, String)> {
+        let mut found = Vec::new();
+        let order = &draft.ordered.order;
+        let places = |id: usize| draft.classes.all.get(id).map(|c| c.places.as_slice()).unwrap_or_default();
+        for (at, pair) in order.windows(2).enumerate() {
+            let [a, b] = pair else { continue };
+            let (mut covered, mut clean) = (false, false);
+            for x in places(*a) {
+                let Some(y) = places(*b).iter().find(|y| y.pass == x.pass && y.block > x.block) else {
+                    continue;
+                };
+                covered = true;
+                clean |= y.block == x.block + 1;
+            }
+            if covered && !clean {
+                found.push((
+                    at + 1,
+                    "page furniture stands directly before it in every copy; extractors lose paragraphs at such places"
+                        .to_owned(),
+                ));
+            }
+        }
+        found
+    }
+
+    fn rebuilt(
+        &self,
+        draft: &Draft<'_>,
+        paragraphs: Vec<Paragraph>,
+        mut doubts: Vec<Doubt>,
+        mut dropped: Vec<Dropped>,
+    ) -> Rebuilt {
+        let keys: Vec<&str> = draft
+            .ordered
+            .order
+            .iter()
+            .filter_map(|id| {
+                let place = draft.classes.all.get(*id)?.places.first()?;
+                block(&self.documents, place).map(|b| b.key.as_str())
+            })
+            .collect();
+        let mut crawls: Vec<_> = self.documents.iter().flat_map(|d| d.refs.clone()).collect();
+        crawls.sort_unstable();
+        let heads: Vec<&Block> = self
+            .documents
+            .iter()
+            .flat_map(|d| clues::headline_candidates(&d.blocks))
+            .filter(|b| !self.groups.is_repeated(b.hash))
+            .collect();
+        let headline = clues::headline(&heads, &keys);
+        if let Some((text, 1)) = &headline {
+            doubts.push(about_story(format!("headline taken from the top of one crawl: “{}”", shortened(text, 120))));
+        }
+        let date_lines: BTreeSet<String> =
+            self.documents.iter().flat_map(|d| clues::date_lines(&d.blocks)).map(|b| b.text.clone()).collect();
+        let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
+        let date_clue = clues::date_clue(&date_lines, &texts);
+        doubts.sort_unstable();
+        doubts.dedup();
+        dropped.sort_unstable();
+        Rebuilt {
+            key: self.key(&keys),
+            crawls,
+            headline: headline.map(|(text, _)| text),
+            date_clue,
+            paragraphs,
+            doubts,
+            dropped,
+        }
+    }
+
+    fn key(&self, keys: &[&str]) -> String {
+        let unique = keys
+            .iter()
+            .filter(|key| key.len() >= 60 && self.groups.stories(crate::blocks::hash_of(key)) == 1)
+            .map(|key| blake3::hash(key.as_bytes()).to_hex())
+            .min_by(|a, b| a.as_str().cmp(b.as_str()));
+        let hex = unique.unwrap_or_else(|| blake3::hash(keys.join("\n").as_bytes()).to_hex());
+        hex.as_str().get(..32).unwrap_or_default().to_owned()
+    }
+}
+
+fn about_story(text: String) -> Doubt {
+    Doubt { paragraph: None, text }
+}
+
+/// Counts what a typewriter has not: curly quotes, dashes, ellipses, accents.
+fn richness(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_ascii() && *c != char::REPLACEMENT_CHARACTER).count()
+}

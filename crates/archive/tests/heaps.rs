@@ -1,0 +1,341 @@
+//! Heaps of crawls through the public door: encodings and junk, copies, look-alikes, furniture, known stories.
+
+use archive::{Crawl, Import, Known, Options, fingerprint, rebuild};
+use proptest::prelude::*;
+
+const HARBOUR: &[&str] = &[
+    "The harbour board of Vellanad voted on Monday to dredge the northern channel, ending a quarrel that has kept large ships away for six years.",
+    "Contractors will be asked for bids in March, said Leela Kurup, who has chaired the board since 2011.",
+    "\"We have talked long enough,\" Kurup told reporters after the vote. \"The mud has not listened.\"",
+    "Fishermen fear for the oyster beds east of the light, which feed about 340 families in three villages.",
+    "A study paid for by the board found that the beds would recover within two seasons, but its authors measured only one winter.",
+    "The work is to cost 42 crore rupees, of which the state will pay half if the channel is open before the monsoon of next year.",
+    "Opposition members left the hall before the count and promised to take the decision to court.",
+];
+const OBSERVATORY: &[&str] = &[
+    "Astronomers at the Tarn Hill observatory have switched off their oldest telescope after ninety years of nearly unbroken service.",
+    "The mirror had lost a third of its silver, and the firm that used to coat it closed its workshop in Sheffield last spring.",
+    "Marit Solheim, the director, said that the dome would become a school room for visiting children.",
+    "Some 14,000 photographic plates taken with the instrument are being scanned in the cellar, forty on a good day.",
+    "One of them shows the comet of 1931 a week before anybody claimed to have discovered it.",
+    "Solheim does not intend to reopen the question, though a great-grandson of the rival claimant has written to her twice.",
+];
+
+fn crawl(name: &str, text: &str) -> Crawl {
+    Crawl { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
+}
+
+fn file(name: &str, lines: &[&str]) -> Crawl {
+    crawl(name, &lines.join("\n"))
+}
+
+fn import(crawls: &[Crawl]) -> Import {
+    rebuild(&[], crawls, &Options::default())
+}
+
+fn texts(import: &Import, story: usize) -> Vec<&str> {
+    import.stories[story].paragraphs.iter().map(|p| p.text.as_str()).collect()
+}
+
+fn reason<'a>(import: &'a Import, name: &str) -> &'a str {
+    import.refused.iter().find(|r| r.name == name).map_or("taken in", |r| &r.reason)
+}
+
+#[test]
+fn junk_is_refused_with_the_mend_and_the_rest_goes_in() {
+    let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let crawls = [
+        Crawl { name: "noise".into(), bytes: noise },
+        crawl("empty", ""),
+        crawl("blank", " \n\t\n  "),
+        crawl("paper.pdf", "%PDF-1.7 something"),
+        crawl("page.html", "<!DOCTYPE html><html><body><p>A page.</p></body></html>"),
+        crawl("wall", "Subscribe now\n{{ plan.name }}\n$12\n1 Month\nAlready a member? Sign in"),
+        file("good", HARBOUR),
+    ];
+    let import = import(&crawls);
+    assert_eq!(texts(&import, 0), HARBOUR);
+    assert_eq!(import.stories.len(), 1);
+    for (name, expected) in [
+        ("noise", "not text"),
+        ("empty", "empty"),
+        ("blank", "empty"),
+        ("paper.pdf", "extract its text"),
+        ("page.html", "markup"),
+        ("wall", "no story in it"),
+    ] {
+        assert!(reason(&import, name).contains(expected), "{name}: {}", reason(&import, name));
+    }
+    let text = import.report.to_text();
+    assert!(crawls.iter().all(|c| text.contains(&c.name)), "every file is in the report:\n{text}");
+}
+
+#[test]
+fn files_over_the_limit_are_refused_and_large_ones_below_it_are_read() {
+    let options = Options { max_bytes: 3_000_000, ..Options::default() };
+    let huge = "x".repeat(3_000_001);
+    let one_line = HARBOUR.join(" ").repeat(2500);
+    let import = rebuild(&[], &[crawl("huge", &huge), crawl("line", &one_line), file("good", OBSERVATORY)], &options);
+    assert!(reason(&import, "huge").contains("too large"));
+    assert_eq!(import.stories.len(), 2, "{}", import.report.to_text());
+    let long = import.stories.iter().find(|s| s.paragraphs.len() == 1).expect("the one long line");
+    assert!(!long.doubts.is_empty(), "a line of megabytes is doubted");
+}
+
+#[test]
+fn encodings_are_read_and_named() {
+    let text = "Le préfet a reçu les pêcheurs à l’hôtel de ville, où l’on n’espérait plus rien de la soirée.\n\
+                Il n’a rien promis, sinon qu’une étude serait achevée avant l’été et publiée en entier.";
+    let expected: Vec<&str> = text.lines().collect();
+    let western = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let be: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    let mangled = encoding_rs::WINDOWS_1252.decode(text.as_bytes()).0.into_owned().into_bytes();
+    let bom = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    let mut cut = text.as_bytes().to_vec();
+    cut.extend_from_slice("\nUne dernière phrase coupée avant la fin de son dernier é".as_bytes());
+    cut.pop();
+    for (name, bytes, note) in [
+        ("western", western, "windows-1252"),
+        ("little endian", le, "UTF-16LE"),
+        ("big endian", be, "UTF-16BE"),
+        ("mangled", mangled, "turned back"),
+        ("marked", bom, ""),
+        ("cut", cut, "cut off"),
+    ] {
+        let import = import(&[Crawl { name: name.into(), bytes }]);
+        assert_eq!(texts(&import, 0)[..2], expected[..], "{name}");
+        let notes: Vec<&str> = import.report.notes.iter().map(|n| n.text.as_str()).collect();
+        assert_eq!(notes.is_empty(), note.is_empty(), "{name}: {notes:?}");
+        assert!(notes.iter().all(|n| n.contains(note)), "{name}: {notes:?}");
+    }
+}
+
+#[test]
+fn copies_in_one_file_and_over_files_are_one_story() {
+    let twice = [HARBOUR, &HARBOUR[1..]].concat();
+    let import =
+        import(&[file("a", &twice), file("b", &HARBOUR[..5]), file("c", &HARBOUR[1..]), file("d", OBSERVATORY)]);
+    assert_eq!(import.stories.len(), 2, "{}", import.report.to_text());
+    assert_eq!(texts(&import, 0), HARBOUR);
+    assert_eq!(texts(&import, 1), OBSERVATORY);
+    assert_eq!(import.stories[0].crawls.len(), 3);
+}
+
+#[test]
+fn a_teaser_joins_its_story() {
+    let teaser = format!("{}\n{}…\nSubscribe to keep reading", HARBOUR[0], &HARBOUR[1][..60]);
+    let import = import(&[crawl("teaser", &teaser), file("whole", HARBOUR)]);
+    assert_eq!(import.stories.len(), 1, "{}", import.report.to_text());
+    assert_eq!(texts(&import, 0), HARBOUR);
+}
+
+/// Furniture that reads like prose and that no single crawl can tell from the story.
+const FLUENT: &[&str] = &[
+    "The readers' council meets on the first Thursday of every month in the canteen behind the print works.",
+    "Letters should not be longer than two hundred words, and the editor's decision about them is final.",
+    "This newspaper was founded by a printer and a schoolmistress, and it is owned by a trust that bears their names.",
+];
+
+#[test]
+fn stories_that_share_furniture_are_not_merged_and_lose_it() {
+    let subjects = [
+        "bridge",
+        "orchard",
+        "tram",
+        "library",
+        "quarry",
+        "lighthouse",
+        "dairy",
+        "stadium",
+        "canal",
+        "theatre",
+        "mill",
+        "jetty",
+    ];
+    let stories: Vec<Vec<String>> = subjects
+        .iter()
+        .enumerate()
+        .map(|(at, subject)| {
+            let word = |n: usize| ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "knoll", "larch"][(at + n) % 12];
+            vec![
+                format!("The old {subject} at {} Cross will be sold to its {} neighbours, the {} council decided without a vote.", word(1), word(4), word(7)),
+                format!("Nobody had asked for the {subject} since the {} fire, and the {} clerk could not find its deeds.", word(2), word(5)),
+                format!("Buyers of the {subject} promise a {} garden, {} stables and a small museum of {} tools.", word(3), word(6), word(8)),
+            ]
+        })
+        .collect();
+    let crawls: Vec<Crawl> = stories
+        .iter()
+        .enumerate()
+        .map(|(at, story)| {
+            let lines: Vec<&str> = story.iter().map(String::as_str).chain(FLUENT.iter().copied()).collect();
+            file(&format!("{at:02}"), &lines)
+        })
+        .collect();
+    let import = import(&crawls);
+    assert_eq!(import.stories.len(), stories.len(), "{}", import.report.to_text());
+    for (at, story) in stories.iter().enumerate() {
+        assert_eq!(texts(&import, at), *story);
+    }
+}
+
+fn market_report(day: &str, close: &str, change: &str, volume: &str) -> String {
+    format!(
+        "Shares on the Kadal exchange rose {change} per cent on {day}, led by shipping lines and makers of rope.\n\
+         The broad index closed at {close} points after a quiet morning in which few large orders were seen.\n\
+         Turnover was {volume} million, a little below the average of the past month, brokers said.\n\
+         The exchange is the oldest on the coast and trades from nine until half past three.\n\
+         Analysts expect little movement until the central bank has published its view of inflation."
+    )
+}
+
+#[test]
+fn two_days_reports_from_one_template_stay_apart() {
+    let monday = market_report("Monday", "4,112.50", "0.8", "212");
+    let tuesday = market_report("Tuesday", "4,151.25", "0.9", "198");
+    let again = format!("{tuesday}\nAlso read\nSubscribe for unlimited access");
+    let import = import(&[crawl("mon", &monday), crawl("tue", &tuesday), crawl("tue-2", &again)]);
+    assert_eq!(import.stories.len(), 2, "{}", import.report.to_text());
+    assert_eq!(texts(&import, 0), monday.lines().collect::<Vec<_>>());
+    assert_eq!(texts(&import, 1), tuesday.lines().collect::<Vec<_>>());
+    assert!(
+        import.stories.iter().all(|s| s.doubts.iter().any(|d| d.text.contains("kept apart"))),
+        "the likeness is said"
+    );
+}
+
+#[test]
+fn the_story_keeps_its_crosshead_and_loses_the_label() {
+    let with = |extra: &str| {
+        let mut lines = HARBOUR.to_vec();
+        lines.insert(4, "Mud and oysters");
+        if !extra.is_empty() {
+            lines.insert(2, extra);
+        }
+        lines.join("\n")
+    };
+    let import = import(&[crawl("a", &with("Our pick of the day")), crawl("b", &with(""))]);
+    let mut expected = HARBOUR.to_vec();
+    expected.insert(4, "Mud and oysters");
+    assert_eq!(texts(&import, 0), expected, "{}", import.report.to_text());
+}
+
+#[test]
+fn a_headline_and_a_date_are_clues_only_where_they_stand() {
+    let top =
+        "Harbour board votes to dredge the northern channel\nBy Anand Pillai\nPublished: 14 December 2015, 09:30 IST\n";
+    let import = import(&[crawl("a", &format!("{top}{}", HARBOUR.join("\n"))), file("b", OBSERVATORY)]);
+    assert_eq!(import.stories[0].headline.as_deref(), Some("Harbour board votes to dredge the northern channel"));
+    assert_eq!(import.stories[0].date_clue.as_deref(), Some("Published: 14 December 2015, 09:30 IST"));
+    assert_eq!(texts(&import, 0), HARBOUR);
+    assert_eq!(import.stories[1].headline, None);
+    assert_eq!(import.stories[1].date_clue, None);
+}
+
+#[test]
+fn the_headline_of_another_story_is_no_crosshead() {
+    let mut harbour = HARBOUR.to_vec();
+    harbour.insert(3, "Tarn Hill observatory switches off its oldest telescope");
+    let mut observatory = vec!["Tarn Hill observatory switches off its oldest telescope"];
+    observatory.extend(OBSERVATORY);
+    let import = import(&[file("a", &harbour), file("b", &observatory)]);
+    assert_eq!(texts(&import, 0), HARBOUR, "{}", import.report.to_text());
+}
+
+#[test]
+fn crawls_of_known_stories_are_only_recorded() {
+    let known = Known {
+        number: 7,
+        headline: "Board to dredge".to_owned(),
+        paragraphs: HARBOUR.iter().map(|p| (*p).to_owned()).collect(),
+    };
+    let extra = "The vote was taken by a show of hands, at the wish of the oldest member.";
+    let mut lines = HARBOUR[1..].to_vec();
+    lines.insert(3, extra);
+    lines.insert(2, "Board to dredge");
+    let import = rebuild(&[known], &[file("copy", &lines), file("new", OBSERVATORY)], &Options::default());
+    assert_eq!(import.stories.len(), 1);
+    assert_eq!(texts(&import, 0), OBSERVATORY);
+    assert_eq!(import.copies.len(), 1);
+    let copy = &import.copies[0];
+    assert_eq!((copy.number, copy.crawl.name.as_str()), (7, "copy"));
+    assert_eq!(copy.crawl.hash, fingerprint(lines.join("\n").as_bytes()));
+    assert_eq!(copy.lacked, [HARBOUR[0]]);
+    assert_eq!(copy.extra, [extra]);
+}
+
+#[test]
+fn a_crawl_that_runs_on_into_another_story_does_not_mix_them() {
+    let both = [HARBOUR, OBSERVATORY].concat();
+    let import = import(&[file("scroll", &both), file("h", HARBOUR), file("o", OBSERVATORY)]);
+    let mut found: Vec<Vec<&str>> = (0..import.stories.len()).map(|s| texts(&import, s)).collect();
+    found.sort_unstable();
+    let mut expected = vec![HARBOUR.to_vec(), OBSERVATORY.to_vec()];
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{}", import.report.to_text());
+}
+
+#[test]
+fn the_import_is_data_that_survives_being_written_down() {
+    let once = import(&[file("a", HARBOUR), file("b", &HARBOUR[1..]), crawl("c", "")]);
+    let written = serde_json::to_string(&once).expect("it can be written");
+    let read: Import = serde_json::from_str(&written).expect("it can be read");
+    assert_eq!(read, once);
+    assert_eq!(once.report.totals.crawls, 3);
+}
+
+#[test]
+fn hard_wrapped_copy_is_unwrapped() {
+    let wrap = |text: &str| {
+        let mut out = String::new();
+        let mut width = 0;
+        for word in text.split(' ') {
+            if width + word.len() > 60 {
+                out.push('\n');
+                width = 0;
+            } else if width > 0 {
+                out.push(' ');
+            }
+            out.push_str(word);
+            width += word.len() + 1;
+        }
+        out
+    };
+    let wrapped: Vec<String> = HARBOUR.iter().map(|p| wrap(p)).collect();
+    let import = import(&[crawl("wire", &wrapped.join("\n\n"))]);
+    assert_eq!(texts(&import, 0), HARBOUR);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_it_panic(files in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..600), 0..4)) {
+        let crawls: Vec<Crawl> = files.into_iter().enumerate().map(|(at, bytes)| Crawl { name: at.to_string(), bytes }).collect();
+        let import = import(&crawls);
+        let accounted = import.report.totals.crawls;
+        prop_assert_eq!(accounted, crawls.len());
+    }
+
+    #[test]
+    fn any_arrangement_of_lines_is_accounted_for(order in proptest::collection::vec((0..20usize, 0..3usize), 1..60)) {
+        let pool: Vec<&str> = HARBOUR.iter().chain(OBSERVATORY).copied().chain(["Also read", "$12", "{{ x.y }}", "Mud", "&#9999999;", "<p><p", "é’ü", "1 Month"]).collect();
+        let mut texts = vec![String::new(); 3];
+        for (line, target) in order {
+            texts[target].push_str(pool[line % pool.len()]);
+            texts[target].push('\n');
+        }
+        let crawls: Vec<Crawl> = texts.iter().enumerate().map(|(at, t)| crawl(&at.to_string(), t)).collect();
+        let once = import(&crawls);
+        let reversed: Vec<Crawl> = crawls.iter().rev().cloned().collect();
+        prop_assert_eq!(&once, &import(&reversed));
+        for story in &once.stories {
+            let mut seen = std::collections::BTreeSet::new();
+            for paragraph in &story.paragraphs {
+                prop_assert!(seen.insert(paragraph.text.clone()), "twice: {}", paragraph.text);
+                prop_assert!(!paragraph.witnesses.is_empty());
+            }
+        }
+    }
+}
