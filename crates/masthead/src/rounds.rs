@@ -98,6 +98,9 @@ async fn payments(house: Arc<House>, mut closing: watch::Receiver<bool>) {
         if let Err(error) = readers::expire_checkouts(&house).await {
             tracing::warn!(%error, "stale checkouts could not be closed");
         }
+        if let Err(error) = readers::end_cancelled(&house).await {
+            tracing::warn!(%error, "cancelled subscriptions could not be ended");
+        }
     }
 }
 
@@ -120,6 +123,9 @@ async fn sweeps(house: Arc<House>, mut closing: watch::Receiver<bool>) {
         }
         if let Err(error) = house.store.forget_sessions(now).await {
             tracing::warn!(%error, "sessions that ended could not be forgotten");
+        }
+        if let Err(error) = house.store.forget_codes(now).await {
+            tracing::warn!(%error, "codes that expired could not be forgotten");
         }
     }
 }

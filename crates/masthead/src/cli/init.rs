@@ -35,12 +35,16 @@ pub async fn run(dir: &Path, database: Option<&str>, with_sample: bool) -> Resul
     Ok(())
 }
 
+/// The setting that says how far the sample's import has come: `begun` or `done`.
+pub const FILLING: &str = "sample import";
+
 /// Imports the sample's stories, pictures and crawls.
 ///
 /// # Errors
 /// One clear line.
 pub async fn fill(place: &Place, publication: &config::Publication, store: &Store) -> Result<(), Failure> {
     say("Importing the sample paper …");
+    store.set_setting(FILLING, "begun").await?;
     let inputs = import::inside(&sample::SAMPLE);
     let target = import::Target { publication, store, data: &place.data, dry_run: false, now: Clock::system().now() };
     let report = import::run(&target, "the sample paper", &inputs).await?;
@@ -48,7 +52,7 @@ pub async fn fill(place: &Place, publication: &config::Publication, store: &Stor
         say(&format!("refused: {}: {}", refused.name, refused.reason));
     }
     say(&format!("  {} of the sample paper.", report.summary()));
-    store.set_setting("sample accounts", "wanted").await?;
+    store.set_setting(FILLING, "done").await?;
     Ok(())
 }
 

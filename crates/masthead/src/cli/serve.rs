@@ -27,20 +27,22 @@ const CONNECTIONS: usize = 16_384;
 pub fn run(runtime: &Runtime, place: &Place, listen: Option<&str>) -> Result<(), Failure> {
     log();
     let started = stopwatch();
+    let settings = place.data.join("publication.toml");
     let vacant = sample::is_vacant(&place.data);
+    let publication =
+        if vacant { config::parse(&settings, sample::publication()?)? } else { config::load(&settings)? };
+    let address = address(&publication, listen)?;
+    keep_sample_accounts_home(&publication, address)?;
+    let threads = publication.server.threads.unwrap_or_else(cores);
+    // The port first: a paper that cannot be served is not worth a folder.
+    let sockets = Sockets::open(address, threads)?;
+    let address = sockets.address;
     if vacant {
         say(&format!("There is no paper in {} yet: making a sample paper there.", place.data.display()));
         init::make_folder(&place.data)?;
-        let path = place.data.join("publication.toml");
-        std::fs::write(&path, sample::publication()?)
-            .map_err(|e| Failure::said(format!("{} cannot be written: {e}", path.display())))?;
+        std::fs::write(&settings, sample::publication()?)
+            .map_err(|e| Failure::said(format!("{} cannot be written: {e}", settings.display())))?;
     }
-    let publication = config::load(&place.data.join("publication.toml"))?;
-    let address = address(&publication, listen)?;
-    let threads = publication.server.threads.unwrap_or_else(cores);
-    // The port first: a paper that cannot be served is not worth an import.
-    let sockets = Sockets::open(address, threads)?;
-    let address = sockets.address;
     let tls = match (&publication.server.tls_certificate, &publication.server.tls_key) {
         (Some(certificate), Some(key)) => Some(serve::tls(&place.data.join(certificate), &place.data.join(key))?),
         _ => None,
@@ -76,11 +78,12 @@ async fn open(
     vacant: bool,
 ) -> Result<(Arc<House>, tokio::sync::mpsc::Receiver<crate::web::reading::Noted>), Failure> {
     let location = init::location(place)?;
-    if vacant {
-        let store = Store::open(&location).await?;
+    let store = Store::open(&location).await?;
+    // A first start that was cut short is taken up again.
+    if vacant || store.setting(init::FILLING).await?.is_some_and(|state| state == "begun") {
         init::fill(place, &publication, &store).await?;
-        store.close().await;
     }
+    store.close().await;
     let plan = Plan { publication, data: place.data.clone(), location, clock: Clock::system(), dice: Dice::system() };
     House::open(plan).await
 }
@@ -90,6 +93,17 @@ fn address(publication: &Publication, listen: Option<&str>) -> Result<SocketAddr
     text.to_socket_addrs().ok().and_then(|mut all| all.next()).ok_or_else(|| {
         Failure::said(format!("“{text}” is not an address to serve on: write it as {ADDRESS} or 0.0.0.0:80 with --listen"))
     })
+}
+
+/// The passwords of sample accounts are public: they may not be served beyond this machine.
+fn keep_sample_accounts_home(publication: &Publication, address: SocketAddr) -> Result<(), Failure> {
+    if publication.accounts.is_empty() || (address.ip().is_loopback() && publication.is_local()) {
+        return Ok(());
+    }
+    Err(Failure::said(
+        "publication.toml has [[accounts]], whose passwords everybody knows. Take them out before the paper is served \
+         beyond this machine, or serve it on 127.0.0.1 with a base_url of this machine",
+    ))
 }
 
 fn cores() -> usize {

@@ -35,6 +35,16 @@ pub struct Publication {
     pub accounts: Vec<Account>,
 }
 
+impl Publication {
+    /// Whether readers are only expected on this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let host = self.base_url.split_once("://").map_or("", |(_, host)| host);
+        let host = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h);
+        host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
 /// The meter as the publisher set it.
 #[derive(Debug, Clone)]
 pub struct MeterSettings {

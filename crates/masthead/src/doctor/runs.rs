@@ -27,8 +27,7 @@ impl Texts {
     /// Texts as they are written: their white space is evened out, nothing else.
     #[must_use]
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let texts: Vec<Vec<u8>> =
-            texts.into_iter().map(|t| even(t).into_bytes()).filter(|t| t.len() >= RUN).collect();
+        let texts: Vec<Vec<u8>> = texts.into_iter().map(|t| even(t).into_bytes()).filter(|t| t.len() >= RUN).collect();
         let mut windows = Vec::new();
         for (number, text) in (0_u32..).zip(&texts) {
             for (offset, hash) in hashes(text).enumerate().step_by(STRIDE) {

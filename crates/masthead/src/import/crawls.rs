@@ -1,5 +1,5 @@
 //! Crawls: together with those taken in before, they are rebuilt into stories. The desk's words are never overwritten.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use archive::{Crawl, Known, Options, Rebuilt};
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
@@ -17,7 +17,8 @@ struct Heap {
     kept: HashMap<String, NewCrawl>,
     /// The story a crawl already belongs to, by the same fingerprint.
     owners: HashMap<String, StoryNumber>,
-    fresh: usize,
+    /// Names of the crawls that were not here before.
+    fresh: HashSet<String>,
 }
 
 /// Takes crawls in.
@@ -26,7 +27,7 @@ struct Heap {
 /// Only when the store fails.
 pub async fn take(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> Result<(), Failure> {
     let heap = gather(target, inputs, report).await?;
-    if heap.fresh == 0 {
+    if heap.fresh.is_empty() {
         report.unchanged += heap.owners.len().min(inputs.len().saturating_sub(report.refused.len()));
         return Ok(());
     }
@@ -51,12 +52,28 @@ pub async fn take(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -
             .collect();
         target.store.save_crawls(&copies, target.now).await?;
     }
-    report.archive = Some(import.report);
+    report.archive = Some(only_fresh(import.report, &heap.fresh));
     Ok(())
 }
 
+/// Earlier crawls take part in the rebuilding; the report speaks of those that came now and the stories they touch.
+fn only_fresh(mut report: archive::Report, fresh: &HashSet<String>) -> archive::Report {
+    report.stories.retain(|s| s.crawls.iter().any(|name| fresh.contains(name)));
+    report.copies.retain(|line| fresh.iter().any(|name| line.starts_with(&format!("{name}:"))));
+    report.notes.retain(|note| fresh.contains(&note.crawl));
+    let totals = &mut report.totals;
+    totals.stories = report.stories.len();
+    totals.paragraphs = report.stories.iter().map(|s| s.paragraphs).sum();
+    totals.copies = report.copies.len();
+    totals.dropped = report.stories.iter().map(|s| s.dropped.len()).sum();
+    totals.doubts = report.stories.iter().map(|s| s.doubts.len()).sum();
+    totals.doubtful = report.stories.iter().filter(|s| !s.doubts.is_empty()).count();
+    totals.crawls = fresh.len();
+    report
+}
+
 async fn gather(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> Result<Heap, Failure> {
-    let mut heap = Heap { crawls: Vec::new(), kept: HashMap::new(), owners: HashMap::new(), fresh: 0 };
+    let mut heap = Heap { crawls: Vec::new(), kept: HashMap::new(), owners: HashMap::new(), fresh: HashSet::new() };
     let mut held: HashMap<String, ()> = HashMap::new();
     for crawl in target.store.crawls().await? {
         let bytes = crawl.text.clone().into_bytes();
@@ -81,7 +98,7 @@ async fn gather(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> 
         if held.contains_key(&hash) {
             continue;
         }
-        heap.fresh += 1;
+        heap.fresh.insert(input.name.clone());
         if let Ok(decoded) = archive::decode::decode(&bytes, Options::default().max_bytes) {
             let provenance = json!({ "encoding": decoded.encoding, "notes": decoded.notes });
             let kept = NewCrawl { hash: hash.clone(), name: input.name.clone(), text: decoded.text, provenance };

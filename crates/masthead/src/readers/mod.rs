@@ -5,11 +5,13 @@ pub mod devices;
 pub mod entrance;
 mod error;
 pub mod limits;
-pub mod paths;
 pub mod passwords;
+pub mod paths;
 pub mod purchase;
 mod sample;
 pub mod settlement;
+#[cfg(test)]
+mod walk;
 
 pub use error::TradeError;
 pub use limits::{Door, RateLimits};

@@ -55,16 +55,24 @@ mod tests {
 
     #[test]
     fn whatever_leads_to_another_host_is_not_a_path() {
-        for text in
-            ["", "markets", "//evil.example", "/\\evil.example", "https://evil.example/", "\\\\evil.example", " /x", "javascript:alert(1)"]
-        {
+        for text in [
+            "",
+            "markets",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/",
+            "\\\\evil.example",
+            " /x",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(local(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn control_characters_and_giants_are_refused() {
-        for text in ["/\t/evil.example", "/\n//evil.example", "/a\r\nSet-Cookie: x=1", "/\u{0}", "/\u{85}x", "/\u{7f}"] {
+        for text in ["/\t/evil.example", "/\n//evil.example", "/a\r\nSet-Cookie: x=1", "/\u{0}", "/\u{85}x", "/\u{7f}"]
+        {
             assert_eq!(local(text), None, "{text:?}");
         }
         assert_eq!(local(&format!("/{}", "a".repeat(2 * 1024))), None);
@@ -76,6 +84,9 @@ mod tests {
         let inner = with_next("/checkout?plan=super-saver", Some("/markets/rupee-12?a=b&c=d"));
         assert_eq!(inner, "/checkout?plan=super-saver&next=%2Fmarkets%2Frupee%2D12%3Fa%3Db%26c%3Dd");
         assert_eq!(with_next("/signup", None), "/signup");
-        assert!(with_next("/signup", Some(&inner)).starts_with("/signup?next=%2Fcheckout%3Fplan%3Dsuper%2Dsaver%26next%3D%252Fmarkets"));
+        assert!(
+            with_next("/signup", Some(&inner))
+                .starts_with("/signup?next=%2Fcheckout%3Fplan%3Dsuper%2Dsaver%26next%3D%252Fmarkets")
+        );
     }
 }

@@ -19,7 +19,7 @@ use crate::house::House;
 /// Stories on one page of a section.
 const PER_PAGE: usize = 20;
 const LATEST: usize = 12;
-const PREMIUM: usize = 6;
+const PREMIUM: usize = 4;
 const RAIL: usize = 4;
 
 /// `GET /`

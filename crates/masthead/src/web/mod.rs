@@ -10,6 +10,7 @@ pub mod desk;
 pub mod error;
 pub mod feeds;
 pub mod files;
+pub mod forms;
 pub mod front;
 pub mod front_desk;
 pub mod guard;

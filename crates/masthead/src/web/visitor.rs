@@ -245,6 +245,11 @@ impl FromRequestParts<Arc<House>> for Visitor {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Fault> {
+        if let Some(visitor) = of(house, &parts.headers, house.clock.now()) {
+            return Ok(visitor);
+        }
+        // What the reader holds changed since (a payment was settled beside this request): ask once more.
+        recall(house, &parts.headers).await?;
         of(house, &parts.headers, house.clock.now()).ok_or(Fault::Busy)
     }
 }

@@ -47,7 +47,9 @@ fn view(house: &House, catalogue: &Catalogue, wanted: &Wanted) -> Result<views::
         word if Marking::knows(word) => Some(Marking::read(word)),
         word => {
             let word: String = word.chars().take(40).collect();
-            return Err(Fault::Wrong(format!("“{word}” is not a marking. Choose free, registered, metered or premium.")));
+            return Err(Fault::Wrong(format!(
+                "“{word}” is not a marking. Choose free, registered, metered or premium."
+            )));
         }
     };
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();

@@ -1,7 +1,10 @@
 //! The desk: the list of stories, one story's form, the imports. To everybody but staff it does not exist.
+mod form;
 mod list;
 mod reports;
 mod story;
+#[cfg(test)]
+mod tests;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};

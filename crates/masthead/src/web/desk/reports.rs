@@ -178,7 +178,8 @@ mod tests {
     #[test]
     fn a_report_of_another_shape_shows_what_is_understood() {
         let summary = ImportSummary { id: 3, at: jiff::Timestamp::UNIX_EPOCH, summary: "2 new".into() };
-        for odd in [Value::Null, json!([]), json!({ "added": "many", "refused": 7, "archive": { "stories": [1, {}] } })] {
+        for odd in [Value::Null, json!([]), json!({ "added": "many", "refused": 7, "archive": { "stories": [1, {}] } })]
+        {
             let row = row(&summary, &odd);
             assert_eq!((row.source.as_str(), row.added, row.refused), ("2 new", 0, 0));
             assert!(stories(&odd).iter().all(|s| s.number.is_none() && s.kept == 0));

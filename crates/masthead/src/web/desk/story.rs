@@ -6,24 +6,19 @@ use circulation::benefits::{Benefit, Benefits};
 use circulation::gate::Standing;
 use http::{Response, StatusCode};
 use newsroom::articles::{Marking, Story, StoryNumber};
-use pages::views::{self, FieldError, FieldErrors};
+use pages::views::{self, FieldErrors};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use store::{NewEvent, StoryEdit};
 
+use super::form::{Change, Typed, check, told};
 use super::shown;
-use crate::doctor::runs;
 use crate::house::House;
 use crate::web::body::Reply;
 use crate::web::error::{Fault, see_other};
 use crate::web::visitor::Staff;
 use crate::web::{article, compose};
 
-/// Longest headline and standfirst, in characters.
-const LONGEST_HEADLINE: usize = 300;
-const LONGEST_STANDFIRST: usize = 1000;
-/// The last place of the front page that can be picked for.
-const LAST_PICK: u16 = 99;
 /// Longest path that a form may name to come back to, in bytes.
 const LONGEST_PATH: usize = 2048;
 
@@ -31,26 +26,6 @@ const LONGEST_PATH: usize = 2048;
 #[derive(Debug, Default, Deserialize)]
 pub struct Saved {
     saved: Option<String>,
-}
-
-/// What was typed. A field that is absent stays as it is.
-#[derive(Debug, Default, Deserialize)]
-pub struct Typed {
-    headline: Option<String>,
-    standfirst: Option<String>,
-    marking: Option<String>,
-    preview_blocks: Option<String>,
-    pick: Option<String>,
-    /// A path of the desk to go back to.
-    next: Option<String>,
-}
-
-/// What is to be changed, checked.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Change {
-    edit: StoryEdit,
-    /// `Some(None)` takes the story off the front page's picks.
-    pick: Option<Option<u16>>,
 }
 
 /// `GET /desk/stories/{number}`
@@ -96,102 +71,6 @@ async fn stored(house: &House, number: &str) -> Result<Story, Fault> {
         return Err(Fault::NotFound);
     }
     Ok(house.store.story(number).await?.ok_or(Fault::NotFound)?.story)
-}
-
-/// Checks what was typed against the story it is for.
-fn check(typed: &Typed, story: &Story) -> Result<Change, FieldErrors> {
-    let mut errors = FieldErrors::new();
-    let mut change = Change::default();
-    if let Some(headline) = typed.headline.as_deref().map(runs::even) {
-        match headline.chars().count() {
-            0 => errors.push(FieldError::new("headline", "A story needs a headline: write one.")),
-            n if n > LONGEST_HEADLINE => errors.push(too_long("headline", n, LONGEST_HEADLINE)),
-            // The same words leave a provisional headline provisional.
-            _ => change.edit.headline = (headline != story.headline).then_some(headline),
-        }
-    }
-    if let Some(standfirst) = typed.standfirst.as_deref().map(runs::even) {
-        let written = (!standfirst.is_empty()).then_some(standfirst);
-        match written.as_ref().map_or(0, |s| s.chars().count()) {
-            n if n > LONGEST_STANDFIRST => errors.push(too_long("standfirst", n, LONGEST_STANDFIRST)),
-            _ => change.edit.standfirst = (written != story.standfirst).then_some(written),
-        }
-    }
-    match typed.marking.as_deref().map(str::trim) {
-        Some(word) if !Marking::knows(word) => {
-            let text = "This is not a marking: choose free, registered, metered or premium.";
-            errors.push(FieldError::new("marking", text));
-        }
-        Some(word) => change.edit.marking = Some(Marking::read(word)).filter(|m| *m != story.marking),
-        None => {}
-    }
-    match typed.preview_blocks.as_deref().map(|text| preview_blocks(text, story)).transpose() {
-        Ok(blocks) => change.edit.preview_blocks = blocks.flatten(),
-        Err(error) => errors.push(error),
-    }
-    match typed.pick.as_deref().map(pick).transpose() {
-        Ok(place) => change.pick = place.filter(|p| *p != story.pick),
-        Err(error) => errors.push(error),
-    }
-    if errors.is_empty() {
-        errors.extend(given_away(&change.edit, story));
-    }
-    if errors.is_empty() { Ok(change) } else { Err(errors) }
-}
-
-fn too_long(field: &'static str, found: usize, most: usize) -> FieldError {
-    FieldError::new(field, format!("This has {found} characters; write at most {most}."))
-}
-
-/// `None`: nothing changes, because as many blocks are open already.
-fn preview_blocks(text: &str, story: &Story) -> Result<Option<u16>, FieldError> {
-    let most = story.body.len().saturating_sub(1);
-    let wrong = || {
-        let text = format!("Write a whole number from 0 to {most}: one of the story's blocks always stays closed.");
-        FieldError::new("preview_blocks", text)
-    };
-    let blocks: u16 = text.trim().parse().map_err(|_| wrong())?;
-    if usize::from(blocks) > most {
-        return Err(wrong());
-    }
-    Ok((usize::from(blocks) != story.preview().len()).then_some(blocks))
-}
-
-fn pick(text: &str) -> Result<Option<u16>, FieldError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let place = text.parse().ok().filter(|place| (1..=LAST_PICK).contains(place));
-    place.map(Some).ok_or_else(|| {
-        FieldError::new("pick", format!("Write a number from 1 (the lead) to {LAST_PICK}, or nothing for no pick."))
-    })
-}
-
-/// Everybody reads the headline and the standfirst. Where one of them, or the number of open blocks, is being changed,
-/// they may not tell what the wall is to keep. A change of marking alone is never held up by it.
-fn given_away(edit: &StoryEdit, story: &Story) -> Option<FieldError> {
-    let mut after = story.clone();
-    if edit.headline.is_none() && edit.standfirst.is_none() && edit.preview_blocks.is_none() {
-        return None;
-    }
-    after.headline = edit.headline.clone().unwrap_or(after.headline);
-    after.standfirst = edit.standfirst.clone().unwrap_or(after.standfirst);
-    after.marking = edit.marking.unwrap_or(after.marking);
-    after.preview_blocks = edit.preview_blocks.unwrap_or(after.preview_blocks);
-    let (field, run) = told(&after)?;
-    Some(FieldError::new(field, format!("Everybody reads this, and it repeats the closed part: “{run}”. Say it in other words.")))
-}
-
-/// The field for everybody that repeats the closed part, and what it repeats.
-fn told(story: &Story) -> Option<(&'static str, String)> {
-    if story.marking == Marking::Free {
-        return None;
-    }
-    let standfirst = story.standfirst.as_deref().unwrap_or_default();
-    [("headline", story.headline.as_str()), ("standfirst", standfirst)]
-        .into_iter()
-        .find_map(|(field, words)| Some((field, runs::given_away(words, story.locked())?)))
 }
 
 /// Writes the change and its trace. The trace names fields and old and new settings, never the story's words.
@@ -261,7 +140,9 @@ fn saved(story: &Story) -> String {
     match told(story) {
         None => "Saved. Readers see it from now on.".into(),
         Some((field, run)) => {
-            format!("Saved. But the {field}, which everybody reads, repeats the closed part: “{run}”. Say it in other words.")
+            format!(
+                "Saved. But the {field}, which everybody reads, repeats the closed part: “{run}”. Say it in other words."
+            )
         }
     }
 }
@@ -321,7 +202,8 @@ fn decisions(house: &House, marking: Marking) -> Vec<views::DecisionLine> {
     }
     if let Some(held) = plan {
         line("Subscriber".into(), Standing::Registered, held, limits.registered);
-        let without: Benefits = Benefit::ALL.into_iter().filter(|b| held.contains(*b) && *b != Benefit::Premium).collect();
+        let without: Benefits =
+            Benefit::ALL.into_iter().filter(|b| held.contains(*b) && *b != Benefit::Premium).collect();
         line("Subscriber without premium".into(), Standing::Registered, without, limits.registered);
     }
     lines
@@ -337,103 +219,22 @@ fn readings(counts: [u16; 3]) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use newsroom::articles::Block;
-
-    const LEAD: &str = "Ports along the coast reopened on Tuesday after the storm had passed to the north.";
-    const CLOSED: &str = "The harbour master said that no ship would sail before the breakwater was inspected.";
-
-    fn some_story() -> Story {
-        Story {
-            number: StoryNumber(7),
-            slug: "ports-reopen".into(),
-            section: "markets".into(),
-            headline: "Ports reopen".into(),
-            headline_provisional: true,
-            standfirst: None,
-            bylines: Vec::new(),
-            dateline: None,
-            topics: Vec::new(),
-            marking: Marking::Metered,
-            preview_blocks: 1,
-            published_at: None,
-            updated_at: None,
-            picture: None,
-            pick: None,
-            body: vec![Block::Paragraph(LEAD.into()), Block::Paragraph(CLOSED.into())],
-        }
-    }
-
-    fn words(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    fn fields(typed: &Typed) -> Vec<&'static str> {
-        check(typed, &some_story()).err().unwrap_or_default().iter().map(|e| e.field).collect()
-    }
-
-    #[test]
-    fn fields_that_are_absent_or_unchanged_stay() {
-        assert_eq!(check(&Typed::default(), &some_story()), Ok(Change::default()));
-        let same = Typed {
-            headline: words(" Ports  reopen "),
-            standfirst: words(""),
-            marking: words("metered"),
-            preview_blocks: words("1"),
-            pick: words(""),
-            next: None,
-        };
-        assert_eq!(check(&same, &some_story()), Ok(Change::default()));
-    }
-
-    #[test]
-    fn each_wrong_field_is_named() {
-        let all = Typed {
-            headline: words("  "),
-            standfirst: words(&"x".repeat(1001)),
-            marking: words("gratis"),
-            preview_blocks: words("2"),
-            pick: words("100"),
-            next: None,
-        };
-        assert_eq!(fields(&all), ["headline", "standfirst", "marking", "preview_blocks", "pick"]);
-        assert_eq!(fields(&Typed { headline: words(&"x".repeat(301)), ..Typed::default() }), ["headline"]);
-        assert_eq!(fields(&Typed { pick: words("0"), ..Typed::default() }), ["pick"]);
-        assert_eq!(fields(&Typed { preview_blocks: words("-1"), ..Typed::default() }), ["preview_blocks"]);
-        assert!(fields(&Typed { headline: words(&"x".repeat(300)), pick: words("99"), ..Typed::default() }).is_empty());
-    }
-
-    #[test]
-    fn words_for_everybody_may_not_tell_the_closed_part() {
-        let told = Typed { standfirst: words(CLOSED), ..Typed::default() };
-        assert_eq!(fields(&told), ["standfirst"]);
-        let free = Typed { standfirst: words(CLOSED), marking: words("free"), ..Typed::default() };
-        assert!(fields(&free).is_empty());
-        let mut from_the_lead = some_story();
-        from_the_lead.headline = LEAD.into();
-        let closed = Typed { preview_blocks: words("0"), ..Typed::default() };
-        let errors = check(&closed, &from_the_lead).err().unwrap_or_default();
-        assert_eq!(errors.iter().map(|e| e.field).collect::<Vec<_>>(), ["headline"]);
-        from_the_lead.standfirst = words(CLOSED);
-        let stricter = Typed { marking: words("premium"), ..Typed::default() };
-        assert!(check(&stricter, &from_the_lead).is_ok_and(|c| c.edit.marking == Some(Marking::Premium)));
-        assert!(saved(&from_the_lead).contains("repeats the closed part"));
-    }
-
-    #[test]
-    fn a_pick_can_be_given_and_taken_away() {
-        let given = check(&Typed { pick: words("3"), ..Typed::default() }, &some_story());
-        assert!(given.is_ok_and(|c| c.pick == Some(Some(3))));
-        let picked = Story { pick: Some(3), ..some_story() };
-        assert!(check(&Typed { pick: words(" "), ..Typed::default() }, &picked).is_ok_and(|c| c.pick == Some(None)));
-        assert!(check(&Typed { pick: words("3"), ..Typed::default() }, &picked).is_ok_and(|c| c.pick.is_none()));
-    }
 
     #[test]
     fn the_way_back_stays_at_the_desk() {
         let to = |next| back(next, StoryNumber(7));
         assert_eq!(to(Some("/desk?q=a&marking=&page=2")), "/desk?q=a&marking=&page=2&saved=7");
         assert_eq!(to(Some("/desk")), "/desk?saved=7");
-        for odd in ["/deskx", "//evil.example/desk", "https://evil.example", "/desk\\..", "/desk?a b", "/desk\r\nX: y", "/account", ""] {
+        for odd in [
+            "/deskx",
+            "//evil.example/desk",
+            "https://evil.example",
+            "/desk\\..",
+            "/desk?a b",
+            "/desk\r\nX: y",
+            "/account",
+            "",
+        ] {
             assert_eq!(to(Some(odd)), "/desk/stories/7?saved=1", "{odd:?}");
         }
         assert_eq!(to(None), "/desk/stories/7?saved=1");
@@ -441,10 +242,20 @@ mod tests {
 
     #[test]
     fn the_trace_has_settings_and_no_words() {
-        let typed = Typed { headline: words("New words"), marking: words("premium"), ..Typed::default() };
-        let change = check(&typed, &some_story()).unwrap_or_default();
-        let trace = trace(&some_story(), &change);
-        assert_eq!(trace, json!({ "headline": "changed", "marking": { "from": "metered", "to": "premium" } }));
+        let before: Story = serde_json::from_value(json!({
+            "number": 7, "slug": "old-words", "section": "world", "headline": "Old words", "headline_provisional": false,
+            "bylines": [], "topics": [], "marking": "metered", "preview_blocks": 1, "pick": 2, "body": [],
+        }))
+        .expect("a story");
+        let edit =
+            StoryEdit { headline: Some("New words".into()), marking: Some(Marking::Premium), ..StoryEdit::default() };
+        let trace = trace(&before, &Change { edit, pick: Some(None) });
+        let wanted = json!({
+            "headline": "changed",
+            "marking": { "from": "metered", "to": "premium" },
+            "pick": { "from": 2, "to": null },
+        });
+        assert_eq!(trace, wanted);
     }
 
     #[test]

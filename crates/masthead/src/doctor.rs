@@ -1,0 +1,305 @@
+//! `masthead doctor`: examines a paper where it stands and says what to mend. It changes nothing, except that opening
+//! the database brings it up to date, as serving it would.
+mod exposure;
+pub mod leaks;
+pub mod runs;
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use circulation::money::{Currency, Money};
+use newsroom::articles::{Marking, Story};
+use store::{Engine, Location, Store};
+
+use crate::cli::{self, Failure, Place, say};
+use crate::clock::Clock;
+use crate::config::{self, Publication};
+use crate::dice::Dice;
+use crate::house::{House, Plan};
+
+/// How many examples a line names.
+const NAMED: usize = 5;
+
+/// What was found so far. Every line is printed as soon as it is known.
+#[derive(Debug, Default)]
+struct Findings {
+    faults: usize,
+    warnings: usize,
+}
+
+impl Findings {
+    fn good(&mut self, line: impl AsRef<str>) {
+        say(&format!("✓ {}", line.as_ref()));
+    }
+
+    /// Not as it should be, but nothing is broken.
+    fn warn(&mut self, line: impl AsRef<str>) {
+        self.warnings += 1;
+        say(&format!("! {}", line.as_ref()));
+    }
+
+    fn fault(&mut self, line: impl AsRef<str>) {
+        self.faults += 1;
+        say(&format!("✗ {}", line.as_ref()));
+    }
+
+    fn result(&self) -> Result<(), Failure> {
+        let of = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+        let warnings = of(self.warnings, "warning", "warnings");
+        if self.faults == 0 {
+            say(&format!("\nThe paper is sound; {warnings}."));
+            return Ok(());
+        }
+        let faults = of(self.faults, "thing is wrong", "things are wrong");
+        Err(Failure::said(format!("{faults}, {warnings}: mend what is marked ✗ above, then run masthead doctor again")))
+    }
+}
+
+/// Examines the paper of a place.
+///
+/// # Errors
+/// A summary line when anything is wrong; the findings are printed before.
+pub async fn command(place: &Place) -> Result<(), Failure> {
+    let mut findings = Findings::default();
+    let settings = place.data.join("publication.toml");
+    let publication = match config::load(&settings) {
+        Ok(publication) => publication,
+        Err(error) => {
+            findings.fault(format!("settings: {error}"));
+            return findings.result();
+        }
+    };
+    findings.good(format!(
+        "settings: {} in {}, {} sections, {} plans",
+        publication.name,
+        publication.zone_name,
+        publication.sections.len(),
+        publication.plans.plans().len()
+    ));
+    for line in exposure::warnings(&publication) {
+        findings.warn(line);
+    }
+    let has_key = files(place, &mut findings);
+    let location = cli::location(place)?;
+    if let Location::Sqlite(path) = &location
+        && !path.exists()
+    {
+        findings.fault(format!(
+            "database: {} is not there. Start the paper once, or restore it from a backup",
+            path.display()
+        ));
+        return findings.result();
+    }
+    match Store::open(&location).await {
+        Ok(store) => {
+            if let Err(error) = database(&store, &location, &mut findings).await {
+                findings.fault(format!("database: {error}"));
+            }
+            match store.stories().await {
+                Ok(stored) => {
+                    let all: Vec<Story> = stored.into_iter().map(|s| s.story).collect();
+                    stories(&publication, &place.data, &all, &mut findings);
+                }
+                Err(error) => findings.fault(format!("stories: {error}")),
+            }
+            store.close().await;
+        }
+        Err(error) => {
+            findings.fault(format!("database: {error}"));
+            return findings.result();
+        }
+    }
+    if has_key {
+        wall(place, publication, location, &mut findings).await;
+    } else {
+        findings.warn("wall: not examined, because that would make a secret.key. Start the paper once, then ask again");
+    }
+    findings.result()
+}
+
+/// Folder and files: there, and for their owner alone. Whether the key is there.
+fn files(place: &Place, findings: &mut Findings) -> bool {
+    let key = place.data.join("secret.key");
+    let mut secret: Vec<PathBuf> = vec![key.clone()];
+    if place.database.is_none() {
+        secret.extend(["masthead.db", "masthead.db-wal", "masthead.db-shm"].map(|name| place.data.join(name)));
+    }
+    let open: Vec<String> = secret
+        .iter()
+        .filter(|path| path.metadata().is_ok_and(|m| m.permissions().mode() & 0o077 != 0))
+        .map(|path| path.display().to_string())
+        .collect();
+    if open.is_empty() {
+        findings.good(format!("folder: what is secret in {} is readable by its owner alone", place.data.display()));
+    } else {
+        findings.fault(format!(
+            "folder: others may read or write {}. Run: chmod 600 {}",
+            open.join(", "),
+            open.join(" ")
+        ));
+    }
+    match std::fs::read(&key) {
+        Ok(bytes) if bytes.len() == 32 => true,
+        Ok(_) => {
+            findings.fault(format!("folder: {} is not a key of 32 bytes. Restore it from a backup", key.display()));
+            false
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => {
+            findings.fault(format!("folder: {} cannot be read: {error}", key.display()));
+            false
+        }
+    }
+}
+
+async fn database(store: &Store, location: &Location, findings: &mut Findings) -> Result<(), store::StoreError> {
+    let problems = store.check().await?;
+    let engine = match store.engine() {
+        Engine::Sqlite => "SQLite, 3.51.3 or later",
+        Engine::Postgres => "PostgreSQL, 14 or later",
+    };
+    if problems.is_empty() {
+        findings.good(format!("database: {location} ({engine}) is whole"));
+    }
+    for problem in problems {
+        findings.fault(format!("database: {problem}"));
+    }
+    let unbalanced = store.ledger_unbalanced().await?;
+    let balances = store.ledger_balances().await?;
+    if unbalanced.is_empty() {
+        findings.good("ledger: every entry balances");
+    } else {
+        findings.fault(format!("ledger: {} entries do not balance: {}", unbalanced.len(), named(unbalanced.iter())));
+    }
+    for balance in balances.iter().filter(|b| b.account.starts_with("clearing")) {
+        let amount = match Currency::parse(&balance.currency) {
+            Ok(currency) => Money::new(balance.amount, currency).to_string(),
+            Err(_) => format!("{} minor units of {}", balance.amount, balance.currency),
+        };
+        findings.good(format!("ledger: {} stands at {amount}", balance.account));
+    }
+    Ok(())
+}
+
+fn stories(publication: &Publication, data: &Path, all: &[Story], findings: &mut Findings) {
+    let locked: Vec<&Story> = all.iter().filter(|s| s.marking != Marking::Free).collect();
+    findings.good(format!("stories: {}, of which {} are not free", all.len(), locked.len()));
+    let open: Vec<&&Story> = locked.iter().filter(|s| s.locked().is_empty()).collect();
+    if open.is_empty() {
+        findings.good("stories: each of those keeps at least one block back");
+    } else {
+        let numbers = named(open.iter().map(|s| s.number.0));
+        findings.fault(format!("stories: {} keep nothing back, because they have no text: {numbers}", open.len()));
+    }
+    let told: Vec<String> = locked.iter().filter_map(|story| told(story)).collect();
+    if told.is_empty() {
+        findings.good("stories: no headline or standfirst repeats what is closed");
+    } else {
+        findings.fault(format!(
+            "stories: {} tell in headline or standfirst what is closed; write other words at the desk: {}",
+            told.len(),
+            named(told.iter())
+        ));
+    }
+    let sections: Vec<&str> = publication.sections.iter().map(|s| s.code.as_str()).collect();
+    let lost: Vec<String> = all
+        .iter()
+        .filter(|s| !sections.contains(&s.section.as_str()))
+        .map(|s| format!("{} in “{}”", s.number.0, s.section))
+        .collect();
+    if lost.is_empty() {
+        findings.good("stories: every section is in the settings");
+    } else {
+        findings.fault(format!(
+            "stories: {} stand in sections that the settings lack: {}",
+            lost.len(),
+            named(lost.iter())
+        ));
+    }
+    pictures(data, all, findings);
+}
+
+/// The field for everybody of a story that repeats its closed part.
+fn told(story: &Story) -> Option<String> {
+    let standfirst = story.standfirst.as_deref().unwrap_or_default();
+    let texts = runs::Texts::of(story.locked().iter().map(newsroom::articles::Block::text));
+    [("headline", story.headline.as_str()), ("standfirst", standfirst)]
+        .into_iter()
+        .find(|(_, words)| texts.repeated_in(&runs::even(words), |_| false).is_some())
+        .map(|(field, _)| format!("{} ({field})", story.number.0))
+}
+
+fn pictures(data: &Path, all: &[Story], findings: &mut Findings) {
+    let mut files: Vec<&str> = all.iter().filter_map(|s| s.picture.as_ref()).map(|p| p.file.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    let folder = data.join("pictures");
+    let missing: Vec<String> = files
+        .iter()
+        .flat_map(|file| ["640.webp", "1280.webp", "1200.jpg"].map(|form| format!("{file}-{form}")))
+        .filter(|name| !folder.join(name).is_file())
+        .collect();
+    if missing.is_empty() {
+        findings.good(format!("pictures: {}, each in its three forms", files.len()));
+    } else {
+        findings.fault(format!(
+            "pictures: {} files are missing in {}: {}",
+            missing.len(),
+            folder.display(),
+            named(missing.iter())
+        ));
+    }
+}
+
+/// Opens the house without serving it and examines everything it would send to those who may not read.
+async fn wall(place: &Place, publication: Publication, location: Location, findings: &mut Findings) {
+    let plan = Plan { publication, data: place.data.clone(), location, clock: Clock::system(), dice: Dice::system() };
+    let (house, _notes) = match House::open(plan).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            findings.fault(format!("wall: the paper does not open: {error}"));
+            return;
+        }
+    };
+    match leaks::examine(&house).await {
+        Ok(seen) => {
+            for leak in seen.leaks.iter().take(NAMED) {
+                findings.fault(format!("wall: {leak}"));
+            }
+            if seen.leaks.len() > NAMED {
+                findings.fault(format!("wall: {} further answers give closed text away", seen.leaks.len() - NAMED));
+            }
+            if seen.leaks.is_empty() {
+                findings.good(format!("wall: {seen}"));
+            }
+        }
+        Err(error) => findings.fault(format!("wall: {error}")),
+    }
+    close(house).await;
+}
+
+async fn close(house: Arc<House>) {
+    house.store.close().await;
+}
+
+/// The first few, and how many more there are.
+fn named<T: std::fmt::Display>(all: impl ExactSizeIterator<Item = T>) -> String {
+    let more = all.len().saturating_sub(NAMED);
+    let mut line = all.take(NAMED).map(|item| item.to_string()).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        line.push_str(&format!(" and {more} more"));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn long_lists_name_a_few_and_count_the_rest() {
+        assert_eq!(named([1, 2].iter()), "1, 2");
+        assert_eq!(named((1..=8).collect::<Vec<_>>().iter()), "1, 2, 3, 4, 5 and 3 more");
+    }
+}

@@ -1,0 +1,259 @@
+//! From the plans to the hosted payment page and back.
+use std::sync::Arc;
+
+use axum::extract::{Extension, Form, Query, State};
+use circulation::plans::Plan;
+use circulation::readers::ReaderId;
+use http::{HeaderMap, Response};
+use pages::views::{self, CheckoutPage, CheckoutReturnPage, FieldError, Link, MessagePage, PlansPage};
+use serde::Deserialize;
+
+use super::body::Reply;
+use super::error::{Fault, see_other};
+use super::forms::{checked, knock, show};
+use super::plans as cards;
+use super::serve::Peer;
+use super::visitor::{self, Reader, Visitor};
+use crate::house::House;
+use crate::readers::purchase::{self, Begun, Offer, RETURN};
+use crate::readers::{Door, TradeError, contracts, paths, settlement};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    plan: String,
+    next: Option<String>,
+}
+
+/// What the summary's form sends. No price: it is ours to name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Order {
+    plan: String,
+    attempt: String,
+    consent: String,
+    next: Option<String>,
+}
+
+/// `GET /subscribe`
+pub async fn plans(
+    State(house): State<Arc<House>>,
+    visitor: Visitor,
+    Query(query): Query<Wish>,
+) -> Result<Response<Reply>, Fault> {
+    let current_plan = match visitor.signed() {
+        Some(signed) => current_plan(&house, signed.reader).await?,
+        None => None,
+    };
+    let included = house.publication.included.iter();
+    let page = PlansPage {
+        plans: cards::cards(&house.publication),
+        included: included.map(|i| views::Included { title: i.title.clone(), text: i.text.clone() }).collect(),
+        next: paths::next(query.next.as_deref()),
+        current_plan,
+    };
+    show(&house, visitor.reader(), &page)
+}
+
+async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<String>, TradeError> {
+    let now = house.clock.now();
+    let held = contracts::of_reader(house, reader).await?;
+    let live =
+        held.iter().find(|h| h.contract.live_key().is_some() && h.contract.access_until().is_some_and(|end| now < end));
+    Ok(live.map(|h| h.contract.plan().name.clone()))
+}
+
+/// `GET /checkout`: the summary.
+pub async fn page(
+    State(house): State<Arc<House>>,
+    visitor: Visitor,
+    Query(wish): Query<Wish>,
+) -> Result<Response<Reply>, Fault> {
+    let next = paths::next(wish.next.as_deref());
+    let Some(plan) = house.publication.plans.plan(&wish.plan) else {
+        return Ok(see_other(&paths::with_next("/subscribe", next.as_deref())));
+    };
+    let Some(signed) = visitor.signed() else {
+        // Most who come here without an account have none; the page leads on to log-in.
+        let here = paths::with_next(&format!("/checkout?plan={}", paths::value(&wish.plan)), next.as_deref());
+        return Ok(see_other(&paths::with_next("/signup", Some(&here))));
+    };
+    if current_plan(&house, signed.reader).await?.is_some() {
+        return already_subscribed(&house, &visitor, next.as_deref());
+    }
+    summary(&house, &visitor, signed.reader, plan, next, Vec::new()).await
+}
+
+async fn summary(
+    house: &House,
+    visitor: &Visitor,
+    reader: ReaderId,
+    plan: &Plan,
+    next: Option<String>,
+    errors: views::FieldErrors,
+) -> Result<Response<Reply>, Fault> {
+    let offer = Offer::of(house, plan)?;
+    let account = house.store.reader(reader.0).await?.ok_or(Fault::NotFound)?;
+    let page = CheckoutPage {
+        plan: cards::card(plan),
+        email: account.email,
+        tax: tax_line(house, plan)?,
+        renews_on: offer.renews_on,
+        attempt: offer.fingerprint(reader),
+        next,
+        errors,
+    };
+    checked(house, visitor.reader(), &page, &page.errors)
+}
+
+/// `Includes GST of ₹411.86 (18%)`
+fn tax_line(house: &House, plan: &Plan) -> Result<Option<String>, TradeError> {
+    let points = house.publication.payments.tax_basis_points;
+    let price = plan.terms.price;
+    let split = settlement::tax_rates(points, price.currency())?.split(price)?;
+    Ok(split.taxes.first().map(|(tax, amount)| {
+        let name = if tax.as_str() == "tax" { "tax".to_owned() } else { tax.as_str().to_uppercase() };
+        format!("Includes {name} of {amount} ({})", percent(points))
+    }))
+}
+
+fn percent(points: u32) -> String {
+    let (whole, rest) = (points / 100, points % 100);
+    if rest == 0 { format!("{whole}%") } else { format!("{whole}.{}%", format!("{rest:02}").trim_end_matches('0')) }
+}
+
+/// `POST /checkout`: the reader agrees; one contract, one attempt, one hosted page come of it, however often it is sent.
+pub async fn begin(
+    State(house): State<Arc<House>>,
+    Extension(peer): Extension<Peer>,
+    Reader(signed): Reader,
+    headers: HeaderMap,
+    Form(order): Form<Order>,
+) -> Result<Response<Reply>, Fault> {
+    let visitor = Visitor::Signed(Arc::clone(&signed));
+    let next = paths::next(order.next.as_deref());
+    let Some(plan) = house.publication.plans.plan(&order.plan) else {
+        return Ok(see_other(&paths::with_next("/subscribe", next.as_deref())));
+    };
+    let offer = Offer::of(&house, plan)?;
+    if order.consent != "yes" {
+        let errors = vec![FieldError::new("consent", "Tick the box to agree; without it nothing is charged.")];
+        return summary(&house, &visitor, signed.reader, plan, next, errors).await;
+    }
+    if order.attempt != offer.fingerprint(signed.reader) {
+        let words = "The offer has changed since this page was opened. This is how it stands today: look at it again, then agree.";
+        return summary(&house, &visitor, signed.reader, plan, next, vec![FieldError::new("", words)]).await;
+    }
+    knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
+    match purchase::begin(&house, signed.reader, &offer, next.as_deref().unwrap_or("/")).await? {
+        Begun::Pay(payment) => Ok(see_other(&format!("/sandbox/pay/{}", payment.session_id))),
+        Begun::Decided(payment) => Ok(see_other(&format!("{RETURN}?id={}", payment.session_id))),
+        Begun::AlreadySubscribed => already_subscribed(&house, &visitor, next.as_deref()),
+    }
+}
+
+fn already_subscribed(house: &House, visitor: &Visitor, next: Option<&str>) -> Result<Response<Reply>, Fault> {
+    let page = MessagePage {
+        title: "You subscribe already".into(),
+        paragraphs: vec!["Your subscription is running, so nothing is charged again.".into()],
+        links: vec![onward(house, next.unwrap_or("/")), Link { text: "Your account".into(), href: "/account".into() }],
+    };
+    show(house, visitor.reader(), &page)
+}
+
+/// The link back to what the reader wanted.
+fn onward(house: &House, next: &str) -> Link {
+    let path = next.split(['?', '#']).next().unwrap_or(next);
+    let text = match house.catalogue.load().at(path) {
+        Some(_) => "Read on where you were",
+        None if path == "/" => "Go to the front page",
+        None => "Go on",
+    };
+    Link { text: text.into(), href: next.to_owned() }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Returned {
+    id: String,
+}
+
+/// `GET /checkout/return`. What stands in the address only says which payment; what became of it is asked at the rail.
+pub async fn come_back(
+    State(house): State<Arc<House>>,
+    Reader(signed): Reader,
+    headers: HeaderMap,
+    Query(returned): Query<Returned>,
+) -> Result<Response<Reply>, Fault> {
+    let payment = house.store.sandbox_payment(&returned.id).await?.ok_or(Fault::NotFound)?;
+    let attempt = house.store.attempt_by_key(&payment.attempt_key).await?.ok_or(Fault::NotFound)?;
+    let owner = house.store.subscription(attempt.subscription_id).await?.ok_or(Fault::NotFound)?.reader_id;
+    if owner != signed.reader.0 {
+        return Err(Fault::NotFound);
+    }
+    let attempt = settlement::settle(&house, attempt).await?;
+    // What this reader holds may have changed just now, and the page's header shows it.
+    visitor::recall(&house, &headers).await?;
+    let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Registered, |v| v.reader());
+    let param = |name: &str| attempt.params.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let next = paths::local(param("next")).unwrap_or_else(|| "/".into());
+    match attempt.state.as_str() {
+        "captured" => {
+            let held = contracts::one(&house, attempt.subscription_id).await?;
+            let paid_through = held.contract.paid_through().ok_or(Fault::NotFound)?;
+            let plan = held.contract.plan().name.clone();
+            show(&house, reader, &CheckoutReturnPage::Paid { plan, paid_through, next: onward(&house, &next) })
+        }
+        "surplus" | "refunded" => show(&house, reader, &goes_back(&house, &next)),
+        "failed" | "sent" | "planned" | "unknown" => {
+            let retry = paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next));
+            show(&house, reader, &unpaid(&attempt.state, &payment.state, &returned.id, retry))
+        }
+        _ => Err(Fault::NotFound),
+    }
+}
+
+fn unpaid(attempt: &str, payment: &str, id: &str, retry_path: String) -> CheckoutReturnPage {
+    let reason = match (attempt, payment) {
+        (_, "declined") => "The payment was declined.",
+        (_, "expired" | "cancelled") => "The payment page was closed before you paid.",
+        ("failed", _) => "The payment company could not take the payment.",
+        _ => return CheckoutReturnPage::Pending { check_path: format!("{RETURN}?id={}", paths::value(id)) },
+    };
+    CheckoutReturnPage::Failed { reason: reason.into(), retry_path }
+}
+
+fn goes_back(house: &House, next: &str) -> MessagePage {
+    MessagePage {
+        title: "You get this payment back".into(),
+        paragraphs: vec![
+            "You subscribe already, or the order was closed before the payment came, so this payment buys nothing."
+                .into(),
+            "You will get all of it back by the way it came. We have written to you about it.".into(),
+        ],
+        links: vec![Link { text: "Your account".into(), href: "/account".into() }, onward(house, next)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{percent, unpaid};
+    use pages::views::CheckoutReturnPage;
+
+    #[test]
+    fn tax_rates_read_as_people_write_them() {
+        assert_eq!(percent(1800), "18%");
+        assert_eq!(percent(1250), "12.5%");
+        assert_eq!(percent(725), "7.25%");
+        assert_eq!(percent(5), "0.05%");
+    }
+
+    #[test]
+    fn only_the_rail_says_that_a_payment_failed() {
+        let said = |attempt, payment| unpaid(attempt, payment, "id", "/checkout?plan=x".into());
+        assert!(matches!(said("sent", "open"), CheckoutReturnPage::Pending { .. }));
+        assert!(matches!(said("unknown", "paid"), CheckoutReturnPage::Pending { .. }));
+        assert!(matches!(said("sent", "declined"), CheckoutReturnPage::Failed { .. }));
+        assert!(matches!(said("failed", "expired"), CheckoutReturnPage::Failed { .. }));
+    }
+}

@@ -1,0 +1,441 @@
+//! HTTP/1.1 by hand: exact bytes out, every byte in looked at. And a browser around it that keeps cookies.
+use std::io::{self, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use masthead::clock::Clock;
+
+use crate::house::{Failures, Paper};
+
+/// No answer takes longer, however busy the machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One connection.
+pub struct Connection {
+    stream: TcpStream,
+    held: Vec<u8>,
+}
+
+impl Connection {
+    pub fn to(address: SocketAddr) -> Self {
+        Self::of(TcpStream::connect(address).unwrap())
+    }
+
+    /// Comes from another address of this machine: another network, as far as the paper can tell.
+    pub fn from(source: Ipv4Addr, address: SocketAddr) -> Self {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::new(IpAddr::V4(source), 0).into()).unwrap();
+        socket.connect(&address.into()).unwrap();
+        Self::of(socket.into())
+    }
+
+    fn of(stream: TcpStream) -> Self {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream, held: Vec::new() }
+    }
+
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.try_send(bytes.as_ref()).unwrap();
+    }
+
+    fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// The answer to a request with this method.
+    pub fn answer(&mut self, method: &str) -> Answer {
+        self.try_answer(method).unwrap()
+    }
+
+    /// As [`Self::answer`]; an error when the connection ends or what comes is no HTTP.
+    pub fn try_answer(&mut self, method: &str) -> io::Result<Answer> {
+        let end = loop {
+            if let Some(at) = find(&self.held, b"\r\n\r\n") {
+                break at + 4;
+            }
+            self.more()?;
+        };
+        let raw_head: Vec<u8> = self.held.drain(..end).collect();
+        let mut answer = Answer::parse(&raw_head).ok_or_else(|| wrong("the head of an answer cannot be read"))?;
+        let bodiless = method == "HEAD" || answer.status == 304 || answer.status == 204 || answer.status < 200;
+        answer.raw_body = if bodiless { Vec::new() } else { self.body(&answer)? };
+        answer.body = decoded(answer.header("content-encoding"), &answer.raw_body)?;
+        Ok(answer)
+    }
+
+    fn body(&mut self, answer: &Answer) -> io::Result<Vec<u8>> {
+        if answer.header("transfer-encoding").is_some_and(|v| v.contains("chunked")) {
+            return self.chunks();
+        }
+        if let Some(length) = answer.header("content-length") {
+            let length: usize = length.parse().map_err(|_| wrong("Content-Length is no number"))?;
+            while self.held.len() < length {
+                self.more()?;
+            }
+            return Ok(self.held.drain(..length).collect());
+        }
+        while self.more().is_ok() {}
+        Ok(std::mem::take(&mut self.held))
+    }
+
+    fn chunks(&mut self) -> io::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let line = self.line()?;
+            let size = usize::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16)
+                .map_err(|_| wrong("a chunk without a size"))?;
+            while self.held.len() < size + 2 {
+                self.more()?;
+            }
+            body.extend(self.held.drain(..size));
+            self.held.drain(..2);
+            if size == 0 {
+                return Ok(body);
+            }
+        }
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        loop {
+            if let Some(at) = find(&self.held, b"\r\n") {
+                let line: Vec<u8> = self.held.drain(..at + 2).collect();
+                return Ok(String::from_utf8_lossy(&line[..at]).into_owned());
+            }
+            self.more()?;
+        }
+    }
+
+    fn more(&mut self) -> io::Result<()> {
+        let mut bytes = [0; 16 * 1024];
+        match self.stream.read(&mut bytes)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                self.held.extend_from_slice(&bytes[..read]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits for the other end to close; everything it still said.
+    pub fn rest(mut self) -> Vec<u8> {
+        while self.more().is_ok() {}
+        self.held
+    }
+}
+
+fn wrong(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|w| w == what)
+}
+
+fn decoded(encoding: Option<&str>, raw: &[u8]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    match encoding {
+        _ if raw.is_empty() => {}
+        None | Some("identity") => out.extend_from_slice(raw),
+        Some("gzip") => {
+            flate2::read::MultiGzDecoder::new(raw).read_to_end(&mut out)?;
+        }
+        Some("br") => {
+            brotli::BrotliDecompress(&mut &raw[..], &mut out)?;
+        }
+        Some(other) => return Err(wrong(&format!("an encoding nobody asked for: {other}"))),
+    }
+    Ok(out)
+}
+
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    /// Names in lower case, in the order sent.
+    pub headers: Vec<(String, String)>,
+    /// As it travelled, without its framing.
+    pub raw_body: Vec<u8>,
+    /// After undoing its encoding.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    fn parse(head: &[u8]) -> Option<Self> {
+        let head = std::str::from_utf8(head).ok()?;
+        let mut lines = head.trim_end().split("\r\n");
+        let mut status = lines.next()?.splitn(3, ' ');
+        status.next().filter(|v| matches!(*v, "HTTP/1.1" | "HTTP/1.0"))?;
+        let status = status.next()?.parse().ok()?;
+        let headers = lines
+            .map(|line| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())))
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self { status, headers, raw_body: Vec::new(), body: Vec::new() })
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// What a person reads: without tags, escapes undone, runs of spaces made one.
+    pub fn words(&self) -> String {
+        crate::leaks::plain(&self.text())
+    }
+
+    /// The cookie of this name that the answer sets.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.all("set-cookie").find(|c| c.split('=').next() == Some(name))
+    }
+
+    /// Asserts a redirect and gives where it leads.
+    pub fn location(&self, status: u16) -> &str {
+        assert_eq!(self.status, status, "{}", self.words());
+        self.header("location").expect("a redirect says where to")
+    }
+}
+
+/// What a browser asks for. Headers given here replace the browser's own of the same name; an empty value leaves it out.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    pub target: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    pub fn new(method: &str, target: &str) -> Self {
+        Self { method: method.into(), target: target.into(), headers: Vec::new(), body: None }
+    }
+
+    pub fn get(target: &str) -> Self {
+        Self::new("GET", target)
+    }
+
+    /// A form sent from a page of the paper.
+    pub fn form(target: &str, fields: &[(&str, &str)]) -> Self {
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let body = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>();
+        let mut request = Self::new("POST", target)
+            .with("content-type", "application/x-www-form-urlencoded")
+            .with("sec-fetch-site", "same-origin");
+        request.body = Some(body.join("&").into_bytes());
+        request
+    }
+
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The bytes of the request; `own` are the headers of whoever sends it.
+    pub fn bytes(&self, own: &[(&str, String)]) -> Vec<u8> {
+        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
+        for (name, value) in own {
+            if !value.is_empty() && !self.headers.iter().any(|(n, _)| n == name) {
+                text += &format!("{name}: {value}\r\n");
+            }
+        }
+        for (name, value) in self.headers.iter().filter(|(_, v)| !v.is_empty()) {
+            text += &format!("{name}: {value}\r\n");
+        }
+        if let Some(body) = &self.body {
+            text += &format!("content-length: {}\r\n", body.len());
+        }
+        let mut bytes = (text + "\r\n").into_bytes();
+        bytes.extend(self.body.iter().flatten());
+        bytes
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    name: String,
+    value: String,
+    ends_at: Option<Timestamp>,
+}
+
+/// A browser with one connection at a time and a jar that takes what a browser would take of a trustworthy origin
+/// (loopback counts as one): `__Host-` cookies must be secure, host-only and for every path (RFC 6265bis §4.1.3).
+pub struct Browser {
+    address: SocketAddr,
+    source: Option<Ipv4Addr>,
+    agent: String,
+    jar: Vec<Kept>,
+    connection: Option<Connection>,
+    clock: Clock,
+    failures: Failures,
+}
+
+impl Browser {
+    pub fn new(paper: &Paper) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        Self {
+            address: paper.address(),
+            source: None,
+            agent: format!("Reader/{} (a test)", NEXT.fetch_add(1, Ordering::Relaxed)),
+            jar: Vec::new(),
+            connection: None,
+            clock: paper.clock.clone(),
+            failures: failures(paper),
+        }
+    }
+
+    /// The same browser at another address of this machine.
+    pub fn at(mut self, source: [u8; 4]) -> Self {
+        self.source = Some(source.into());
+        self.connection = None;
+        self
+    }
+
+    /// Says it is this browser.
+    pub fn calling_itself(mut self, agent: &str) -> Self {
+        self.agent = agent.into();
+        self
+    }
+
+    /// Takes a cookie, `name=value`, from the test.
+    pub fn holding(mut self, cookie: &str) -> Self {
+        self.hold(cookie);
+        self
+    }
+
+    pub fn hold(&mut self, cookie: &str) {
+        let (name, value) = cookie.split_once('=').expect("name=value");
+        self.jar.retain(|k| k.name != name);
+        self.jar.push(Kept { name: name.into(), value: value.into(), ends_at: None });
+    }
+
+    /// Another tab: the same jar and name, a connection of its own.
+    pub fn tab(&self) -> Self {
+        Self {
+            address: self.address,
+            source: self.source,
+            agent: self.agent.clone(),
+            jar: self.jar.clone(),
+            connection: None,
+            clock: self.clock.clone(),
+            failures: self.failures.clone(),
+        }
+    }
+
+    /// Where the paper is now, after a restart.
+    pub fn follow(&mut self, paper: &Paper) {
+        self.address = paper.address();
+        self.connection = None;
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.jar.iter().find(|k| k.name == name).map(|k| k.value.clone())
+    }
+
+    pub fn forget_cookies(&mut self) {
+        self.jar.clear();
+    }
+
+    pub fn get(&mut self, target: &str) -> Answer {
+        self.send(&Request::get(target))
+    }
+
+    pub fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(&Request::form(target, fields))
+    }
+
+    /// Opens a page and walks redirects within the paper to their end.
+    pub fn walk(&mut self, target: &str) -> Answer {
+        let mut answer = self.get(target);
+        for _ in 0..5 {
+            if !(300..304).contains(&answer.status) {
+                return answer;
+            }
+            let location = answer.header("location").unwrap().to_owned();
+            answer = self.get(&location);
+        }
+        panic!("{target} leads round and round")
+    }
+
+    pub fn send(&mut self, request: &Request) -> Answer {
+        let bytes = self.bytes(request);
+        let answer = self.exchange(&bytes, &request.method);
+        self.keep(&answer);
+        if answer.status >= 500 {
+            self.failures.lock().unwrap().push(format!("{} {} {}", answer.status, request.method, request.target));
+        }
+        answer
+    }
+
+    /// The bytes this browser would send.
+    pub fn bytes(&mut self, request: &Request) -> Vec<u8> {
+        let now = self.clock.now();
+        self.jar.retain(|k| k.ends_at.is_none_or(|at| now < at));
+        let cookies = self.jar.iter().map(|k| format!("{}={}", k.name, k.value)).collect::<Vec<_>>().join("; ");
+        let own = [
+            ("host", self.address.to_string()),
+            ("user-agent", self.agent.clone()),
+            ("accept", "text/html,application/xhtml+xml,*/*;q=0.8".into()),
+            ("accept-encoding", "gzip, br".into()),
+            ("accept-language", "en-IN".into()),
+            ("sec-fetch-site", "none".into()),
+            ("sec-fetch-mode", "navigate".into()),
+            ("sec-fetch-dest", "document".into()),
+            ("cookie", cookies),
+        ];
+        request.bytes(&own)
+    }
+
+    fn connect(&self) -> Connection {
+        match self.source {
+            None => Connection::to(self.address),
+            Some(source) => Connection::from(source, self.address),
+        }
+    }
+
+    fn exchange(&mut self, bytes: &[u8], method: &str) -> Answer {
+        // A connection that was kept may have been closed meanwhile: then once more on a new one.
+        let kept = self.connection.take().and_then(|mut connection| {
+            let answer = connection.try_send(bytes).and_then(|()| connection.try_answer(method)).ok()?;
+            Some((connection, answer))
+        });
+        let (connection, answer) = kept.unwrap_or_else(|| {
+            let mut connection = self.connect();
+            connection.send(bytes);
+            let answer = connection.answer(method);
+            (connection, answer)
+        });
+        if answer.header("connection") != Some("close") {
+            self.connection = Some(connection);
+        }
+        answer
+    }
+
+    fn keep(&mut self, answer: &Answer) {
+        for line in answer.all("set-cookie") {
+            let mut parts = line.split(';').map(str::trim);
+            let (name, value) = parts.next().and_then(|p| p.split_once('=')).expect("a cookie has a name and a value");
+            let attributes: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
+            let has = |wanted: &str| attributes.iter().any(|a| a == wanted);
+            let sound = has("secure") && has("path=/") && !attributes.iter().any(|a| a.starts_with("domain"));
+            assert!(name.starts_with("__Host-") && sound, "a browser refuses this cookie: {line}");
+            let age = attributes.iter().find_map(|a| a.strip_prefix("max-age=")).map(|a| a.parse::<i64>().unwrap());
+            self.jar.retain(|k| k.name != name);
+            if age.is_none_or(|age| age > 0) {
+                let ends_at = age.map(|age| self.clock.now() + jiff::SignedDuration::from_secs(age));
+                self.jar.push(Kept { name: name.into(), value: value.into(), ends_at });
+            }
+        }
+    }
+}
+
+fn failures(paper: &Paper) -> Failures {
+    paper.failures.clone()
+}

@@ -1,0 +1,22 @@
+//! The paper through its front door: a whole house on a loopback port, asked byte by byte.
+//!
+//! Tests that keep something run on SQLite and, when `MASTHEAD_TEST_POSTGRES` holds the address of a server on which
+//! databases may be created (with `psql` at hand), on PostgreSQL too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed"
+)]
+mod cli;
+mod client;
+mod entrance;
+mod fixture;
+mod house;
+mod import;
+mod leaks;
+mod matrix;
+mod meter;
+mod tricks;
+mod wire;
