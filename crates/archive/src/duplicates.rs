@@ -149,7 +149,7 @@ fn round(documents: &[Document], skip: impl Fn(usize, &Block) -> bool, options: 
         .filter_map(|(a, b)| {
             let (pa, pb) = (prints.get(a)?, prints.get(b)?);
             let share = containment(&pa.shingles, &pb.shingles);
-            (share >= options.containment && leads_fit(pa, pb, share)).then_some((share, a, b))
+            (share >= options.containment).then_some((share, a, b))
         })
         .collect();
     pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
@@ -162,8 +162,8 @@ fn round(documents: &[Document], skip: impl Fn(usize, &Block) -> bool, options: 
         alike: Vec::new(),
         foreign: vec![Vec::new(); documents.len()],
     };
-    for (_, a, b) in pairs {
-        joining.consider(a, b);
+    for (share, a, b) in pairs {
+        joining.consider(a, b, share);
     }
     joining.finish()
 }
@@ -303,7 +303,7 @@ struct Joining<'a> {
 }
 
 impl Joining<'_> {
-    fn consider(&mut self, a: usize, b: usize) {
+    fn consider(&mut self, a: usize, b: usize, share: f64) {
         let (Some(&ga), Some(&gb)) = (self.group_of.get(a), self.group_of.get(b)) else {
             return;
         };
@@ -312,6 +312,13 @@ impl Joining<'_> {
         }
         if !self.facts_agree(a, b) {
             self.alike.push((a, b));
+            return;
+        }
+        let fit = match (self.prints.get(a), self.prints.get(b)) {
+            (Some(pa), Some(pb)) => leads_fit(pa, pb, share),
+            _ => false,
+        };
+        if !fit {
             return;
         }
         if let Some(stranger) = self.stranger(ga, gb, a, b) {

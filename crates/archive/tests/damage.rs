@@ -3,6 +3,8 @@
 //!
 //! Stories: the sample paper's. `DAMAGE_STORIES=DIR` tries another folder of the same form.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Heaps of crawls through the public door: encodings and junk, copies, look-alikes, furniture, known stories.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
+
 use archive::{Crawl, Import, Known, Options, fingerprint, rebuild};
 use proptest::prelude::*;
 

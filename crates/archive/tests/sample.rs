@@ -1,5 +1,7 @@
 //! The sample paper's crawls: three stories exist only as crawls, the others are copies of stories that the paper has.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,8 @@
 //! The two crawls that started the project. They are not part of the repository: these tests read them where the shared data lies
 //! beside it, and pass without them.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
+
 use std::path::{Path, PathBuf};
 
 use archive::{Crawl, Import, Options, Rebuilt, rebuild};

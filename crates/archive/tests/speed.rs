@@ -1,6 +1,8 @@
 //! Time per crawl, for a person to look at: `cargo nextest run -p archive --test speed --run-ignored all --no-capture`, built with
 //! optimisation.
 
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
+
 use archive::{Crawl, Options, rebuild};
 
 #[test]
@@ -34,4 +36,36 @@ fn ten_thousand_crawls() {
     println!("{} crawls, {bytes} bytes: {} stories", crawls.len(), import.stories.len());
     assert_eq!(import.stories.len(), 5000);
     assert!(import.stories.iter().all(|s| s.paragraphs.len() == 14));
+}
+
+#[test]
+#[ignore = "a measurement, not a check"]
+fn one_file_of_sixty_megabytes() {
+    let mut text = String::new();
+    let mut n = 0u64;
+    while text.len() < 60_000_000 {
+        n += 1;
+        text.push_str(&format!(
+            "Line {n} of the great file says that {} ships passed the {} lights before noon.\n",
+            n * 7 % 9973,
+            n % 977
+        ));
+    }
+    let lines = Crawl { name: "lines".to_owned(), bytes: text.clone().into_bytes() };
+    let one = Crawl { name: "one".to_owned(), bytes: text.replace('\n', " ").into_bytes() };
+    let doubled = Crawl {
+        name: "doubled".to_owned(),
+        bytes: [&text[..20_000_000], "\n", &text[..20_000_000]].concat().into_bytes(),
+    };
+    for crawl in [lines, one, doubled] {
+        let name = crawl.name.clone();
+        let import = rebuild(&[], &[crawl], &Options::default());
+        let paragraphs: usize = import.stories.iter().map(|s| s.paragraphs.len()).sum();
+        println!(
+            "{name}: {} stories, {paragraphs} paragraphs, {} doubts",
+            import.stories.len(),
+            import.report.totals.doubts
+        );
+        assert_eq!(import.stories.len(), 1);
+    }
 }

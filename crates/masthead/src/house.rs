@@ -37,6 +37,8 @@ pub struct House {
     pub data: PathBuf,
     pub catalogue: ArcSwap<Catalogue>,
     generation: AtomicU64,
+    /// One refresh at a time, so that an older catalogue never replaces a newer one.
+    refreshing: tokio::sync::Mutex<()>,
     pub shelves: Shelves,
     pub printed: Printed,
     pub meter: Meter,
@@ -77,6 +79,7 @@ impl House {
             paper: compose::paper(&publication),
             catalogue: ArcSwap::default(),
             generation: AtomicU64::new(1),
+            refreshing: tokio::sync::Mutex::default(),
             shelves: Shelves::new(PAGE_BYTES),
             printed: Printed::default(),
             meter,
@@ -101,6 +104,7 @@ impl House {
     /// # Errors
     /// When the store does not answer.
     pub async fn refresh(&self) -> Result<bool, store::StoreError> {
+        let _alone = self.refreshing.lock().await;
         let version = self.store.stories_version().await?;
         if version == self.catalogue.load().version && version != 0 {
             return Ok(false);

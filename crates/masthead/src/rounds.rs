@@ -106,14 +106,14 @@ async fn payments(house: Arc<House>, mut closing: watch::Receiver<bool>) {
 
 /// Forgets what need not be known any more.
 async fn sweeps(house: Arc<House>, mut closing: watch::Receiver<bool>) {
-    let mut period = house.meter.period(house.clock.now());
+    let mut swept = None;
     while !pause(SWEEPS, &mut closing).await {
         let now = house.clock.now();
         let current = house.meter.period(now);
-        if current != period {
+        if swept != Some(current) {
             house.meter.guests.sweep(&current);
             house.meter.readers.sweep(&current);
-            period = current;
+            swept = Some(current);
             if let Err(error) = house.store.forget_reads(current.id, current.oldest).await {
                 tracing::warn!(%error, "readings of past periods could not be forgotten");
             }

@@ -18,29 +18,7 @@ const LARGE_FILES: &[(&str, usize)] = &[];
 const LARGE_FUNCTIONS: &[&str] = &[];
 /// Dependencies without a line above them that says why. The list only shrinks.
 const UNEXPLAINED: &[&str] = &[
-    "archive: proptest",
-    "archive: serde_json",
-    "circulation: proptest",
     "load: serde_json",
-    "masthead: flate2",
-    "masthead: http",
-    "masthead: hyper-util",
-    "masthead: insta",
-    "masthead: rustls-pki-types",
-    "masthead: serde_json",
-    "masthead: sha2",
-    "masthead: smallvec",
-    "masthead: subtle",
-    "masthead: tempfile",
-    "masthead: tokio",
-    "masthead: tokio-rustls",
-    "masthead: toml",
-    "masthead: tracing",
-    "masthead: tracing-subscriber",
-    "pages: serde_json",
-    "store: serde_json",
-    "store: tempfile",
-    "store: tracing",
 ];
 
 fn root() -> PathBuf {

@@ -2,6 +2,7 @@
 mod export;
 mod init;
 mod serve;
+mod staff;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -82,6 +83,14 @@ pub enum Action {
         /// What to write
         kind: Kind,
     },
+    /// Let somebody work at the desk: makes the account, or raises the one they have
+    Staff {
+        /// Their address
+        email: String,
+        /// Take the desk away again; the account stays
+        #[arg(long)]
+        remove: bool,
+    },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out
     Doctor,
 }
@@ -112,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Action::Init { dir, sample }) => runtime.block_on(init::run(&dir, place.database.as_deref(), sample)),
         Some(Action::Import { paths, dry_run }) => runtime.block_on(crate::import::command(&place, &paths, dry_run)),
         Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),
+        Some(Action::Staff { email, remove }) => runtime.block_on(staff::run(&place, &email, remove)),
         Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
     };
     match result {

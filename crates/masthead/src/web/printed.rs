@@ -16,9 +16,13 @@ pub struct Stamp {
     pub day: i32,
 }
 
+/// Address and class.
+type Key = (String, u8);
+type Made = (Stamp, Arc<Page>);
+
 #[derive(Debug, Default)]
 pub struct Printed {
-    pages: RwLock<HashMap<(String, u8), (Stamp, Arc<Page>)>>,
+    pages: RwLock<HashMap<Key, Made>>,
 }
 
 impl Printed {

@@ -83,7 +83,6 @@ pub fn table() -> Table {
 }
 
 /// The router of a house.
-#[must_use]
 pub fn router(house: &Arc<House>) -> Router {
     table()
         .router

@@ -46,6 +46,11 @@ fn framing_that_can_be_read_in_two_ways_is_refused() {
             format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"),
             400,
         ),
+        (
+            "chunks alone",
+            format!("POST /login HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
         ("a HEAD with a body", format!("HEAD {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4\r\n\r\nbody"), 400),
         ("another host in the target", format!("GET http://evil.example{path} HTTP/1.1\r\nHost: {host}\r\n\r\n"), 421),
     ];
