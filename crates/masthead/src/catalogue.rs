@@ -16,7 +16,7 @@ use crate::web::page::Page;
 /// How many stories *Also Read* shows.
 const ALSO_READ: usize = 3;
 /// How many stories *More From This Section* shows.
-const MORE_FROM_SECTION: usize = 6;
+const MORE_FROM_SECTION: usize = 4;
 
 /// A story with its address, its neighbours and its pages.
 #[derive(Debug)]
