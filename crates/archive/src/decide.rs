@@ -24,13 +24,21 @@ pub(crate) struct Decision<'a> {
     pub documents: &'a [&'a Document],
     pub groups: &'a Groups,
     positions: Vec<HashMap<usize, usize>>,
+    /// First and last place of prose in each pass.
+    prose: Vec<Option<(usize, usize)>>,
 }
 
 impl<'a> Decision<'a> {
     pub(crate) fn new(classes: &'a Classes, documents: &'a [&'a Document], groups: &'a Groups) -> Self {
         let positions =
             classes.sequences.iter().map(|s| s.iter().enumerate().map(|(at, class)| (*class, at)).collect()).collect();
-        Self { classes, documents, groups, positions }
+        let is_prose = |id: &usize| classes.all.get(*id).is_some_and(|c| c.prose);
+        let prose = classes
+            .sequences
+            .iter()
+            .map(|s| Some((s.iter().position(is_prose)?, s.iter().rposition(is_prose)?)))
+            .collect();
+        Self { classes, documents, groups, positions, prose }
     }
 
     /// The fate of every class that has places.
@@ -184,11 +192,12 @@ impl<'a> Decision<'a> {
             return Stands::Within;
         };
         for place in &class.places {
-            let Some((sequence, at)) = self.at(place.pass, id) else {
+            let Some((_, at)) = self.at(place.pass, id) else {
                 continue;
             };
-            before &= !sequence.iter().take(at).any(|c| self.is_prose(*c));
-            after &= !sequence.iter().skip(at + 1).any(|c| self.is_prose(*c));
+            let (first, last) = self.prose.get(place.pass).copied().flatten().unwrap_or((usize::MAX, 0));
+            before &= at < first;
+            after &= at > last;
         }
         match (before, after) {
             (true, _) => Stands::Before,
@@ -224,8 +233,8 @@ impl<'a> Decision<'a> {
             let Some((sequence, at)) = self.at(place.pass, id) else {
                 continue;
             };
-            let before = sequence.iter().take(at).rev().find(|c| self.is_shared(**c));
-            let after = sequence.iter().skip(at + 1).find(|c| self.is_shared(**c));
+            let before = sequence.iter().take(at).rev().take(NEAR).find(|c| self.is_shared(**c));
+            let after = sequence.iter().skip(at + 1).take(NEAR).find(|c| self.is_shared(**c));
             let (Some(before), Some(after)) = (before, after) else {
                 continue;
             };
@@ -249,6 +258,9 @@ impl<'a> Decision<'a> {
         self.classes.all.get(id).is_some_and(|c| c.prose && c.places.len() + c.partial.len() > 1)
     }
 }
+
+/// How far from a line its fixed points are looked for.
+const NEAR: usize = 32;
 
 enum Stands {
     Before,

@@ -216,7 +216,7 @@ fn write_pass(
 
 fn typography(text: &str, dice: &mut Dice) -> String {
     match dice.below(6) {
-        0 => text.replace('’', "'").replace(['“', '”'], "\"").replace('—', "-").replace('–', "-"),
+        0 => text.replace('’', "'").replace(['“', '”'], "\"").replace(['—', '–'], "-"),
         1 => text.replace('&', "&amp;").replace('’', "&rsquo;").replace('“', "&ldquo;").replace('”', "&rdquo;"),
         2 => text.replace('\n', "\r\n"),
         3 => text.replace('\n', "\n\n"),
