@@ -1,0 +1,77 @@
+//! A generated paper: stories as JSON Lines, in the form `masthead import` takes.
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::dice::Dice;
+use crate::words::Writer;
+use crate::{Outcome, at};
+
+/// The sections of a new paper's publication.toml.
+const SECTIONS: [&str; 6] = ["markets", "finance", "politics", "tech", "world", "opinion"];
+const TOPICS: [&str; 8] = ["freight", "grain", "harbours", "interest", "labour", "mills", "railways", "rivers"];
+
+/// One story before it is written down.
+#[derive(Debug)]
+pub struct Draft {
+    pub headline: String,
+    pub paragraphs: Vec<String>,
+}
+
+/// The `nth` story, always the same: `paragraphs` of about 60 words.
+pub fn draft(nth: u32, paragraphs: u32) -> Draft {
+    let mut writer = Writer(Dice::new(0x5704_1e50 + u64::from(nth)));
+    let headline = writer.headline();
+    let paragraphs = (0..paragraphs)
+        .map(|_| {
+            let words = 45 + writer.0.below(25) as usize;
+            writer.paragraph(words)
+        })
+        .collect();
+    Draft { headline, paragraphs }
+}
+
+/// Writes `count` metered stories of about ten paragraphs over all sections, dated eleven hours apart from 2015 on.
+pub fn write(path: &Path, count: u32) -> Outcome<()> {
+    let mut out = BufWriter::new(File::create(path).map_err(at(path))?);
+    let first = Timestamp::constant(1_420_090_000, 0);
+    for nth in 0..count {
+        let mut writer = Writer(Dice::new(0x0b71_1e00 + u64::from(nth)));
+        let length = 9 + writer.0.below(3);
+        let story = draft(nth, length);
+        let published = first.saturating_add(SignedDuration::from_hours(11 * i64::from(nth))).map_err(at(path))?;
+        let section = writer.0.pick(&SECTIONS).unwrap_or("world");
+        let topic = writer.0.pick(&TOPICS).unwrap_or("rivers");
+        let line = json!({
+            // Empty: the slug is made from the headline, the address at import.
+            "slug": "", "url": "",
+            "headline": story.headline,
+            "standfirst": writer.paragraph(14),
+            "bylines": [writer.person()],
+            "dateline": writer.town(),
+            "topics": [topic],
+            "marking": "metered",
+            "section": section,
+            "published_at": published,
+            "paragraphs": story.paragraphs,
+            "source": format!("bench:{nth}"),
+        });
+        writeln!(out, "{line}").map_err(at(path))?;
+    }
+    out.flush().map_err(at(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_is_the_same_every_time_and_another_for_another_number() {
+        assert_eq!(draft(3, 10).paragraphs, draft(3, 10).paragraphs);
+        assert_ne!(draft(3, 10).headline, draft(4, 10).headline);
+        assert_eq!(draft(3, 10).paragraphs.len(), 10);
+    }
+}
