@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
-use newsroom::articles::{Story, StoryNumber};
+use jiff::Timestamp;
+use newsroom::articles::{Marking, Story, StoryNumber};
 use newsroom::related::Shelf;
 
 use crate::web::page::Page;
@@ -22,6 +23,9 @@ const MORE_FROM_SECTION: usize = 4;
 #[derive(Debug)]
 pub struct Entry {
     pub story: Arc<Story>,
+    /// The two facts of a story that every page view needs, beside its pages.
+    pub number: u32,
+    pub marking: Marking,
     pub path: String,
     pub also_read: Vec<StoryNumber>,
     pub more_from_section: Vec<StoryNumber>,
@@ -39,7 +43,8 @@ struct Kept {
 impl Entry {
     fn new(story: Arc<Story>, also_read: Vec<StoryNumber>, more_from_section: Vec<StoryNumber>) -> Self {
         let path = story.path();
-        Self { story, path, also_read, more_from_section, pages: ArcSwap::default(), asked: AtomicBool::new(false) }
+        let (number, marking) = (story.number.0, story.marking);
+        Self { story, number, marking, path, also_read, more_from_section, pages: ArcSwap::default(), asked: AtomicBool::new(false) }
     }
 
     /// The compiled page of a variant, if it was made for this period (the reset date stands on it).
@@ -113,12 +118,16 @@ pub struct Catalogue {
     pub newest: Vec<Arc<Entry>>,
     /// The desk's picks, best first.
     pub picks: Vec<Arc<Entry>>,
+    /// Stories whose time has not come, soonest first. To readers they do not exist: no address, no list, no feed.
+    pub embargoed: Vec<Arc<Entry>>,
 }
 
 impl Catalogue {
-    /// Makes the snapshot: neighbours are chosen here, never on a reader's time.
+    /// Makes the snapshot of `now`: neighbours are chosen here, never on a reader's time.
     #[must_use]
-    pub fn of(stories: Vec<Story>, version: i64) -> Self {
+    pub fn of(stories: Vec<Story>, version: i64, now: Timestamp) -> Self {
+        let (stories, later): (Vec<Story>, Vec<Story>) =
+            stories.into_iter().partition(|s| s.published_at.is_none_or(|at| at <= now));
         let shelf = Shelf::of(&stories);
         let entries = stories
             .into_iter()
@@ -128,7 +137,23 @@ impl Catalogue {
                 Arc::new(Entry::new(Arc::new(story), also_read, more))
             })
             .collect();
-        Self::index(entries, version)
+        let mut catalogue = Self::index(entries, version);
+        catalogue.embargoed =
+            later.into_iter().map(|story| Arc::new(Entry::new(Arc::new(story), Vec::new(), Vec::new()))).collect();
+        catalogue.embargoed.sort_by_key(|e| e.story.published_at);
+        catalogue
+    }
+
+    /// When the next embargo ends.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.embargoed.first().and_then(|e| e.story.published_at)
+    }
+
+    /// For the desk alone: a story, published or not.
+    #[must_use]
+    pub fn at_desk(&self, number: StoryNumber) -> Option<&Arc<Entry>> {
+        self.story(number).or_else(|| self.embargoed.iter().find(|e| e.story.number == number))
     }
 
     fn index(mut entries: Vec<Arc<Entry>>, version: i64) -> Self {

@@ -25,8 +25,8 @@ use crate::web::visitor::{SessionKey, Sessions};
 
 /// Bytes that compiled pages may take.
 const PAGE_BYTES: usize = 1 << 30;
-/// Guests remembered at once, unless the settings say otherwise.
-const REMEMBERED_GUESTS: usize = 2_000_000;
+/// Guests remembered at once, unless the settings say otherwise: what fills the tables' shards without doubling them.
+const REMEMBERED_GUESTS: usize = 1_835_008;
 /// Sessions whose last use waits to be written down.
 const SEEN: usize = 10_000;
 
@@ -106,12 +106,15 @@ impl House {
     pub async fn refresh(&self) -> Result<bool, store::StoreError> {
         let _alone = self.refreshing.lock().await;
         let version = self.store.stories_version().await?;
-        if version == self.catalogue.load().version && version != 0 {
+        let now = self.clock.now();
+        let held = self.catalogue.load_full();
+        let due = held.next_due().is_some_and(|at| at <= now);
+        if version == held.version && version != 0 && !due {
             return Ok(false);
         }
         let stories: Vec<Story> = self.store.stories().await?.into_iter().map(|s| s.story).collect();
         self.metrics.stories.set(i64::try_from(stories.len()).unwrap_or(i64::MAX));
-        self.publish(Catalogue::of(stories, version));
+        self.publish(Catalogue::of(stories, version, now));
         Ok(true)
     }
 

@@ -63,14 +63,14 @@ async fn readings(house: Arc<House>, mut notes: mpsc::Receiver<Noted>, mut closi
 
 /// Notices what an import beside the running paper has changed, and has pages ready before readers ask.
 async fn catalogue(house: Arc<House>, mut closing: watch::Receiver<bool>) {
-    let mut warmed = -1;
+    let mut warmed: Option<Arc<crate::catalogue::Catalogue>> = None;
     loop {
         if let Err(error) = house.refresh().await {
             tracing::warn!(%error, "the catalogue could not be read");
         }
         let catalogue = house.catalogue.load_full();
-        if catalogue.version != warmed {
-            warmed = catalogue.version;
+        if !warmed.as_ref().is_some_and(|w| Arc::ptr_eq(w, &catalogue)) {
+            warmed = Some(Arc::clone(&catalogue));
             let house = Arc::clone(&house);
             let closing = closing.clone();
             let warm = move || {

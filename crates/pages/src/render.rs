@@ -4,7 +4,7 @@ use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
     AccountPage, Advertisement, Block, CancelPage, CancelledPage, CheckoutPage, CheckoutReturnPage, CodePage,
-    DeskFront, DeskImports, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
+    DeskFront, DeskImports, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
     OpenArticle, Paper, PlanCard, PlansPage, Reader, Renewal, SandboxPayPage, SectionPage, SignUpPage, StoryHead,
     WallView, WalledArticle,
 };

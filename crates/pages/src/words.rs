@@ -150,7 +150,8 @@ impl DeskFront {
     /// The path of one page of this list, with its search.
     pub(crate) fn path(&self, page: u32) -> String {
         let marking = self.marking.map_or("", Marking::word);
-        format!("/desk?q={}&marking={marking}&page={page}", percent(&self.query))
+        let state = self.state.map_or_else(String::new, |state| format!("&state={}", state.word()));
+        format!("/desk?q={}&marking={marking}{state}&page={page}", percent(&self.query))
     }
 }
 

@@ -68,21 +68,31 @@ pub const fn class_of(marking: Marking) -> Class {
     }
 }
 
-/// How the page is asked for, by the browser's own words (Fetch Metadata; the Sec-Purpose header).
+/// How the page is asked for, by the browser's own words (Fetch Metadata; the Sec-Purpose header). One pass over the
+/// fields: looking each name up would cost more than the meter.
 fn delivery(head: &Parts) -> Delivery {
     if head.method == Method::HEAD {
         return Delivery::Head;
     }
-    let says = |name: &str, word: &[u8]| {
-        head.headers.get(name).is_some_and(|v| v.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word)))
-    };
-    if ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|n| says(n, b"prefetch") || says(n, b"preview")) {
-        return Delivery::Prefetch;
+    let (mut document, mut navigates, mut elsewhere) = (true, true, false);
+    for (name, value) in &head.headers {
+        let value = value.as_bytes();
+        match name.as_str() {
+            "sec-purpose" | "purpose" | "x-purpose" | "x-moz" if ahead(value) => return Delivery::Prefetch,
+            "sec-fetch-dest" => document &= matches!(value, b"document" | b"empty"),
+            "sec-fetch-mode" => navigates &= value == b"navigate",
+            "sec-fetch-site" => elsewhere |= matches!(value, b"cross-site" | b"same-site"),
+            _ => {}
+        }
     }
-    let document = head.headers.get("sec-fetch-dest").is_none_or(|d| matches!(d.as_bytes(), b"document" | b"empty"));
-    let elsewhere = says("sec-fetch-site", b"cross-site") || says("sec-fetch-site", b"same-site");
-    let navigates = head.headers.get("sec-fetch-mode").is_none_or(|m| m.as_bytes() == b"navigate");
     if !document || (elsewhere && !navigates) { Delivery::Embedded } else { Delivery::Document }
+}
+
+/// Whether a purpose is to fetch ahead of a reader (`prefetch`, `prefetch;prerender`, Safari's `preview`).
+fn ahead(purpose: &[u8]) -> bool {
+    [&b"prefetch"[..], b"preview", b"prerender"].iter().any(|word| {
+        purpose.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word))
+    })
 }
 
 /// One reading: the facts of a request, and what the meter said.
@@ -117,7 +127,7 @@ impl<'a> Reading<'a> {
         let meter = &self.house.meter;
         let limits = meter.rules.limits();
         let mut question = Question {
-            class: class_of(self.entry.story.marking),
+            class: class_of(self.entry.marking),
             standing: self.visitor.standing(),
             benefits: self.visitor.benefits(),
             delivery,
@@ -156,7 +166,7 @@ impl<'a> Reading<'a> {
     }
 
     fn count(&mut self, ask: Ask) -> Option<Counted> {
-        let story = self.entry.story.number.0;
+        let story = self.entry.number;
         match self.visitor {
             Visitor::Signed(signed) => self.house.meter.reader(signed.reader, &self.period, story, ask),
             Visitor::Guest => {

@@ -18,6 +18,7 @@ use super::error;
 use super::headers;
 use super::screen::{Refused, screen};
 use super::serve::Peer;
+use super::watch::AtWork;
 use super::{article, visitor};
 use crate::house::House;
 
@@ -31,7 +32,7 @@ pub struct FrontDesk {
 /// An answer: ready, or being made in the back office.
 pub enum Answer {
     Ready(Option<Response<Reply>>),
-    Office { work: JoinHandle<Response<Reply>>, house: Arc<House> },
+    Office { work: JoinHandle<Response<Reply>>, house: Arc<House>, at_work: AtWork },
 }
 
 impl FrontDesk {
@@ -39,6 +40,12 @@ impl FrontDesk {
     pub fn new(house: Arc<House>, office: Handle) -> Self {
         let router = super::routes::router(&house);
         Self { house, router, office }
+    }
+
+    /// Proxies that speak for many readers.
+    #[must_use]
+    pub fn trusted_proxies(&self) -> &[std::net::IpAddr] {
+        &self.house.publication.server.trusted_proxies
     }
 
     /// Answers one request.
@@ -55,7 +62,7 @@ impl FrontDesk {
         }
         let request = Request::from_parts(head, axum::body::Body::new(body));
         let work = self.office.spawn(Arc::clone(self).office(request, peer.clone()));
-        Answer::Office { work, house: Arc::clone(&self.house) }
+        Answer::Office { work, house: Arc::clone(&self.house), at_work: peer.pulse.work() }
     }
 
     /// The article path: nothing here waits. `None`: no story, or its reader is not in memory yet.
@@ -97,13 +104,9 @@ fn seal(mut response: Response<Reply>, peer: &Peer) -> Response<Reply> {
 }
 
 impl Answer {
+    /// Compiled pages and the error pages carry the security headers already; TLS adds its own.
     fn ready(response: Response<Reply>, peer: &Peer) -> Self {
-        // Compiled pages carry the security headers already; the check is cheap next to a missing one.
-        Self::Ready(Some(if response.headers().contains_key("content-security-policy") && !peer.tls {
-            response
-        } else {
-            seal(response, peer)
-        }))
+        Self::Ready(Some(if peer.tls { seal(response, peer) } else { response }))
     }
 }
 
@@ -115,7 +118,7 @@ impl Future for Answer {
             Self::Ready(response) => {
                 Poll::Ready(Ok(response.take().unwrap_or_else(|| error::plain(StatusCode::INTERNAL_SERVER_ERROR, "Asked twice."))))
             }
-            Self::Office { work, house } => match Pin::new(work).poll(cx) {
+            Self::Office { work, house, .. } => match Pin::new(work).poll(cx) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(Ok(response)) => Poll::Ready(Ok(response)),
                 Poll::Ready(Err(fault)) => {

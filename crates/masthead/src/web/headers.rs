@@ -2,7 +2,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// No inline script or style, nothing from elsewhere, no framing (CSP Level 3, Trusted Types).
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 const ALWAYS: [(&str, &str); 6] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::body::Reply;
 use super::error::Fault;
+use super::guard;
 use super::serve::Peer;
 use crate::house::House;
 
@@ -35,8 +36,12 @@ pub async fn ready(State(house): State<Arc<House>>) -> Response<Reply> {
 }
 
 /// `GET /metrics`: only for a collector on this machine.
-pub async fn metrics(State(house): State<Arc<House>>, Extension(peer): Extension<Peer>) -> Result<Response<Reply>, Fault> {
-    if !peer.address.is_loopback() || !house.publication.server.trusted_proxies.is_empty() {
+pub async fn metrics(
+    State(house): State<Arc<House>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    if !guard::comes_from_this_machine(&house, &headers, &peer) {
         return Err(Fault::NotFound);
     }
     house.metrics.guests.set(i64::try_from(house.meter.guests.len()).unwrap_or(i64::MAX));

@@ -65,8 +65,21 @@ pub async fn sign_up_page(
 }
 
 fn sign_up_form(house: &House, visitor: &Visitor, page: SignUpPage) -> Result<Response<Reply>, Fault> {
-    let page = SignUpPage { password_minimum: u16::try_from(PASSWORD_MIN_CHARS).unwrap_or(u16::MAX), ..page };
+    let purchase = page.next.as_deref().and_then(|next| purchase(house, next));
+    let page = SignUpPage { password_minimum: u16::try_from(PASSWORD_MIN_CHARS).unwrap_or(u16::MAX), purchase, ..page };
     checked(house, visitor.reader(), &page, &page.errors)
+}
+
+/// The plan and price of the checkout that `next` leads to.
+fn purchase(house: &House, next: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Wish {
+        plan: String,
+    }
+    let address: http::Uri = next.parse().ok()?;
+    let Query(wish) = Query::<Wish>::try_from_uri(&address).ok().filter(|_| address.path() == "/checkout")?;
+    let plan = house.publication.plans.plan(&wish.plan)?;
+    Some(format!("{}, {}", plan.terms.name, plan.terms.price))
 }
 
 /// `POST /signup`
@@ -93,7 +106,7 @@ pub async fn sign_up(
     };
     let password = password.map_err(|e| errors.push(FieldError::new("password", e.to_string()))).ok();
     let (Some(email), Some(password), true) = (email, password, errors.is_empty()) else {
-        let page = SignUpPage { name: typed.name, email: typed.email, next, errors, password_minimum: 0 };
+        let page = SignUpPage { name: typed.name, email: typed.email, next, errors, ..SignUpPage::default() };
         return sign_up_form(&house, &visitor, page);
     };
     knock(&house, Door::SignUp, &email.key(), &headers, &peer)?;
@@ -205,8 +218,14 @@ pub async fn code_page(
 }
 
 fn code_form(house: &House, visitor: &Visitor, page: CodePage) -> Result<Response<Reply>, Fault> {
-    let page = CodePage { minutes: MINUTES, ..page };
+    let page = CodePage { minutes: MINUTES, mailbox: has_mailbox(house), ..page };
     checked(house, visitor.reader(), &page, &page.errors)
+}
+
+/// Whether a reader at this machine finds the paper's mails at `/mailbox`.
+fn has_mailbox(house: &House) -> bool {
+    let publication = &house.publication;
+    publication.is_local() && publication.payments.rail == "sandbox" && publication.server.trusted_proxies.is_empty()
 }
 
 /// `POST /login/code`: mails a code.
@@ -244,8 +263,7 @@ pub async fn confirm_code(
     // After an error the code is typed anew: a link's button would only fail again.
     let again = |field, words: String| {
         let errors = vec![FieldError::new(field, words)];
-        let page =
-            CodePage { email: email.as_str().to_owned(), code: None, next: next.clone(), minutes: MINUTES, errors };
+        let page = CodePage { email: email.as_str().to_owned(), next: next.clone(), errors, ..CodePage::default() };
         code_form(&house, &visitor, page)
     };
     let Some(code) = codes::typed(&typed.code) else {

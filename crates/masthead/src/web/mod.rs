@@ -28,3 +28,4 @@ pub mod sandbox;
 pub mod screen;
 pub mod serve;
 pub mod visitor;
+pub mod watch;

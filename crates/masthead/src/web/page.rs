@@ -1,6 +1,6 @@
 //! One compiled page: its bytes in every encoding we send, its validator and its headers, made once.
 use std::io::Write as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
@@ -57,10 +57,40 @@ impl Encoding {
     }
 }
 
+/// One encoding of a page. Everything but the validator is the same on thousands of pages and kept once, so that the
+/// processor has it at hand whichever page is asked for.
 #[derive(Debug)]
 struct Sealed {
     bytes: Bytes,
-    headers: HeaderMap,
+    etag: HeaderValue,
+    fixed: Arc<HeaderMap>,
+}
+
+/// What the header fields of a page depend on besides its validator.
+type Kind = (&'static str, Cache, Encoding);
+
+/// The fixed fields of each kind met so far: a handful of content types, few policies, three encodings.
+static FIXED: Mutex<Vec<(Kind, Arc<HeaderMap>)>> = Mutex::new(Vec::new());
+
+fn fixed(kind: Kind) -> Arc<HeaderMap> {
+    let mut known = FIXED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, headers)) = known.iter().find(|(k, _)| *k == kind) {
+        return Arc::clone(headers);
+    }
+    let (content_type, cache, encoding) = kind;
+    let mut map = HeaderMap::with_capacity(16);
+    map.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(word) = encoding.word() {
+        map.insert(CONTENT_ENCODING, word);
+    }
+    map.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    map.insert(CACHE_CONTROL, cache.value());
+    // Room for the page's own validator, which is put in its place.
+    map.insert(ETAG, HeaderValue::from_static("\"\""));
+    headers::secure(&mut map);
+    let headers = Arc::new(map);
+    known.push((kind, Arc::clone(&headers)));
+    headers
 }
 
 /// A page ready to be sent any number of times.
@@ -110,30 +140,21 @@ impl Page {
     #[must_use]
     pub fn answer(&self, request: &HeaderMap) -> Response<Reply> {
         let sealed = self.sealed(Encoding::of(request));
-        if self.status == StatusCode::OK && held(request, &sealed.headers) {
-            return self.not_modified(&sealed.headers);
+        if self.status == StatusCode::OK && request.contains_key(IF_NONE_MATCH) && held(request, &sealed.etag) {
+            return not_modified(sealed);
         }
         let mut response = Response::new(Reply::bytes(sealed.bytes.clone()));
         *response.status_mut() = self.status;
-        *response.headers_mut() = sealed.headers.clone();
+        let headers = response.headers_mut();
+        headers.clone_from(&sealed.fixed);
+        headers.insert(ETAG, sealed.etag.clone());
         response
     }
 
     /// Whether the reader already holds these very bytes.
     #[must_use]
     pub fn is_held(&self, request: &HeaderMap) -> bool {
-        request.contains_key(IF_NONE_MATCH) && held(request, &self.sealed(Encoding::of(request)).headers)
-    }
-
-    fn not_modified(&self, full: &HeaderMap) -> Response<Reply> {
-        let mut response = Response::new(Reply::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        for name in [ETAG, CACHE_CONTROL, VARY] {
-            if let Some(value) = full.get(&name) {
-                response.headers_mut().insert(name, value.clone());
-            }
-        }
-        response
+        request.contains_key(IF_NONE_MATCH) && held(request, &self.sealed(Encoding::of(request)).etag)
     }
 
     fn sealed(&self, encoding: Encoding) -> &Sealed {
@@ -143,30 +164,32 @@ impl Page {
                 Encoding::Gzip => gzip(&self.identity),
                 Encoding::Brotli => brotli(&self.identity),
             };
-            Sealed { headers: self.headers(encoding), bytes }
+            let hex: String = self.validator.iter().map(|b| format!("{b:02x}")).collect();
+            let etag = HeaderValue::try_from(format!("\"{hex}-{}\"", encoding as u8));
+            Sealed {
+                bytes,
+                etag: etag.unwrap_or(HeaderValue::from_static("\"\"")),
+                fixed: fixed((self.content_type, self.cache, encoding)),
+            }
         })
-    }
-
-    fn headers(&self, encoding: Encoding) -> HeaderMap {
-        let mut map = HeaderMap::with_capacity(24);
-        map.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        if let Some(word) = encoding.word() {
-            map.insert(CONTENT_ENCODING, word);
-        }
-        map.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        map.insert(CACHE_CONTROL, self.cache.value());
-        let hex: String = self.validator.iter().map(|b| format!("{b:02x}")).collect();
-        let etag = format!("\"{hex}-{}\"", encoding as u8);
-        if let Ok(etag) = HeaderValue::try_from(etag) {
-            map.insert(ETAG, etag);
-        }
-        headers::secure(&mut map);
-        map
     }
 }
 
-fn held(request: &HeaderMap, page: &HeaderMap) -> bool {
-    let Some(etag) = page.get(ETAG).and_then(|v| v.to_str().ok()) else { return false };
+fn not_modified(sealed: &Sealed) -> Response<Reply> {
+    let mut response = Response::new(Reply::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response.headers_mut().insert(ETAG, sealed.etag.clone());
+    for name in [CACHE_CONTROL, VARY] {
+        if let Some(value) = sealed.fixed.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    headers::secure(response.headers_mut());
+    response
+}
+
+fn held(request: &HeaderMap, etag: &HeaderValue) -> bool {
+    let Ok(etag) = etag.to_str() else { return false };
     request.get_all(IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok()).any(|value| {
         value.split(',').map(str::trim).any(|held| held.strip_prefix("W/").unwrap_or(held) == etag)
     })

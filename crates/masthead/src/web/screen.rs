@@ -28,6 +28,7 @@ pub fn screen(head: &Parts) -> Result<(), Refused> {
         match (hosts.next(), hosts.next()) {
             (Some(_), Some(_)) => return bad("Host may be given once."),
             (None, _) if head.version == Version::HTTP_11 => return bad("HTTP/1.1 needs a Host."),
+            (Some(host), None) if !is_host(host.as_bytes()) => return bad("Host must be a name or an address."),
             _ => {}
         }
         if let (Some(authority), Some(host)) = (head.uri.authority(), head.headers.get(HOST))
@@ -48,6 +49,11 @@ pub fn screen(head: &Parts) -> Result<(), Refused> {
         return Err(Refused(StatusCode::NOT_FOUND, "There is nothing at this address."));
     }
     Ok(())
+}
+
+/// Whether these bytes can be a host and a port (RFC 9112 §3.2).
+fn is_host(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']'))
 }
 
 /// Paths with bytes that two readers could read differently: matrix parameters, encoded slashes, back-slashes,
@@ -85,7 +91,19 @@ mod tests {
 
     #[test]
     fn odd_paths_are_refused_and_plain_ones_pass() {
-        for path in ["/a/x;.css", "/a/x%00.css", "/a%2fx", "/a/%2e%2e/x", "/a/../x", "/./x", "/a\\x", "/a%5cx", "/x%", "/x%zz", "/a%252fx"] {
+        for path in [
+            "/a/x;.css",
+            "/a/x%00.css",
+            "/a%2fx",
+            "/a/%2e%2e/x",
+            "/a/../x",
+            "/./x",
+            "/a\\x",
+            "/a%5cx",
+            "/x%",
+            "/x%zz",
+            "/a%252fx",
+        ] {
             assert!(odd(path), "{path}");
         }
         for path in ["/", "/markets/slug-1", "/pictures/harbour-640.webp", "/.well-known/security.txt", "/caf%C3%A9"] {

@@ -1,23 +1,24 @@
 //! Sockets, threads and connections: one accept loop a core, each with its own runtime and its own socket on the one
 //! port (`SO_REUSEPORT`), so that a request never changes threads on the article path. Slow and half-sent requests are
 //! cut off by timers; everything outside the article path is handed to the back office, a runtime of its own.
+use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::front_desk::FrontDesk;
+use super::watch::{Pulse, Watch, Watched};
 
-/// A request's head must be here within this time, and an idle connection is closed after it.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// A TLS handshake must be over within this time; of what comes after it the watch takes care.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Largest request head taken, in bytes.
 const LARGEST_HEAD: usize = 16 * 1024;
 /// Most header fields taken.
@@ -89,6 +90,7 @@ pub struct Peer {
     pub address: IpAddr,
     /// Lives as long as the connection.
     pub open: Arc<()>,
+    pub pulse: Arc<Pulse>,
     pub tls: bool,
 }
 
@@ -123,23 +125,40 @@ pub fn serve(sockets: Sockets, service: &Service, closing: &watch::Receiver<bool
 
 fn thread(socket: std::net::TcpListener, service: &Service, closing: watch::Receiver<bool>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, accept(socket, service, closing))
+    runtime.block_on(accept(socket, service, closing))
 }
 
-async fn accept(socket: std::net::TcpListener, service: &Service, mut closing: watch::Receiver<bool>) -> io::Result<()> {
+async fn accept(
+    socket: std::net::TcpListener,
+    service: &Service,
+    mut closing: watch::Receiver<bool>,
+) -> io::Result<()> {
     let listener = TcpListener::from_std(socket)?;
     let room = Arc::new(Semaphore::new(service.connections));
+    let watch = Arc::new(Watch::default());
+    let walk = tokio::spawn({
+        let (watch, closing) = (Arc::clone(&watch), closing.clone());
+        async move { watch.walk(closing).await }
+    });
+    let mut crowds = Crowds::new(service);
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let (service, closing) = (service.clone(), closing.clone());
-                    tokio::task::spawn_local(async move {
-                        connection(stream, peer.ip(), &service, closing).await;
+                    let address = peer.ip().to_canonical();
+                    // Above the bound, or one address with too many of them: the newest comer is turned away at once.
+                    let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+                    if !crowds.may_come(address, &watch) {
+                        continue;
+                    }
+                    let pulse = Arc::new(Pulse::default());
+                    let (service, told) = (service.clone(), Arc::clone(&pulse));
+                    let task = tokio::spawn(async move {
+                        connection(stream, address, &service, &told).await;
+                        told.end();
                         drop(place);
                     });
+                    watch.add(pulse, task.abort_handle(), address);
                 }
                 Err(error) => {
                     // Out of descriptors or a connection gone before it was taken: neither may stop the loop.
@@ -150,77 +169,91 @@ async fn accept(socket: std::net::TcpListener, service: &Service, mut closing: w
             _ = closing.changed() => break,
         }
     }
-    let all = u32::try_from(service.connections).unwrap_or(u32::MAX);
-    let _ = tokio::time::timeout(FAREWELL, room.acquire_many(all)).await;
+    let _ = tokio::time::timeout(FAREWELL, walk).await;
     Ok(())
 }
 
-async fn connection(stream: TcpStream, address: IpAddr, service: &Service, closing: watch::Receiver<bool>) {
+/// Keeps one address from taking every place. Proxies that are trusted and this machine itself are many readers each.
+struct Crowds {
+    most: usize,
+    exempt: Vec<IpAddr>,
+    counts: HashMap<IpAddr, usize>,
+    arrivals: usize,
+}
+
+impl Crowds {
+    /// After so many arrivals the connections are counted anew.
+    const RECOUNT: usize = 256;
+
+    fn new(service: &Service) -> Self {
+        let exempt = service.desk.trusted_proxies().to_vec();
+        Self { most: (service.connections / 8).max(16), exempt, counts: HashMap::new(), arrivals: 0 }
+    }
+
+    fn may_come(&mut self, address: IpAddr, watch: &Watch) -> bool {
+        if address.is_loopback() || self.exempt.contains(&address) {
+            return true;
+        }
+        if self.arrivals.is_multiple_of(Self::RECOUNT) {
+            self.counts = watch.of_addresses();
+        }
+        self.arrivals += 1;
+        let count = self.counts.entry(address).or_insert(0);
+        *count += 1;
+        if *count > self.most {
+            // Perhaps many of them are gone by now.
+            self.counts = watch.of_addresses();
+            return self.counts.get(&address).is_none_or(|count| *count < self.most);
+        }
+        true
+    }
+}
+
+async fn connection(stream: TcpStream, address: IpAddr, service: &Service, pulse: &Arc<Pulse>) {
     let _ = stream.set_nodelay(true);
-    let peer = Peer { address: address.to_canonical(), open: Arc::new(()), tls: service.tls.is_some() };
+    let peer = Peer { address, open: Arc::new(()), pulse: Arc::clone(pulse), tls: service.tls.is_some() };
     let desk = Arc::clone(&service.desk);
-    let answer = hyper::service::service_fn(move |request| desk.answer(request, &peer));
+    let answer = hyper::service::service_fn(move |request| {
+        peer.pulse.request();
+        desk.answer(request, &peer)
+    });
     match &service.tls {
-        None => http1(TokioIo::new(stream), answer, closing).await,
+        None => http1(Watched::new(TokioIo::new(stream), Arc::clone(pulse)), answer).await,
         Some(acceptor) => {
-            let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIMEOUT, acceptor.accept(stream)).await else { return };
-            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                http2(TokioIo::new(stream), answer, closing).await;
-            } else {
-                http1(TokioIo::new(stream), answer, closing).await;
-            }
+            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
+            let second = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            let io = Watched::new(TokioIo::new(stream), Arc::clone(pulse));
+            if second { http2(io, answer).await } else { http1(io, answer).await }
         }
     }
 }
 
-async fn http1<I, S>(io: I, service: S, closing: watch::Receiver<bool>)
+async fn http1<I, S>(io: I, service: S)
 where
     I: hyper::rt::Read + hyper::rt::Write + Unpin,
     S: hyper::service::HttpService<hyper::body::Incoming, ResBody = super::body::Reply>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LARGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .writev(false)
         .serve_connection(io, service);
-    let mut connection = pin!(connection);
-    until_closing(closing, connection.as_mut(), |c| c.graceful_shutdown()).await;
+    // Errors here are the other end's: gone, slow, or not speaking HTTP. hyper has answered what it could.
+    let _ = connection.await;
 }
 
-async fn http2<I, S>(io: I, service: S, closing: watch::Receiver<bool>)
+async fn http2<I, S>(io: I, service: S)
 where
     I: hyper::rt::Read + hyper::rt::Write + Unpin,
     S: hyper::service::HttpService<hyper::body::Incoming, ResBody = super::body::Reply>,
-    S::Future: 'static,
+    S::Future: Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let connection = hyper::server::conn::http2::Builder::new(OnThisThread)
-        .timer(TokioTimer::new())
         .max_header_list_size(16 * 1024)
         .max_concurrent_streams(100)
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(HEAD_TIMEOUT)
         .serve_connection(io, service);
-    let mut connection = pin!(connection);
-    until_closing(closing, connection.as_mut(), |c| c.graceful_shutdown()).await;
-}
-
-/// Runs a connection to its end; at closing time it is told so once and may finish what it began.
-async fn until_closing<C>(
-    mut closing: watch::Receiver<bool>,
-    mut connection: std::pin::Pin<&mut C>,
-    farewell: impl FnOnce(std::pin::Pin<&mut C>),
-) where
-    C: Future<Output = Result<(), hyper::Error>>,
-{
-    tokio::select! {
-        // Errors here are the other end's: gone, slow, or not speaking HTTP. hyper has answered what it could.
-        _ = connection.as_mut() => return,
-        _ = closing.changed() => farewell(connection.as_mut()),
-    }
     let _ = connection.await;
 }
 
@@ -230,11 +263,11 @@ struct OnThisThread;
 
 impl<F> hyper::rt::Executor<F> for OnThisThread
 where
-    F: Future + 'static,
-    F::Output: 'static,
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
 {
     fn execute(&self, future: F) {
-        tokio::task::spawn_local(future);
+        tokio::spawn(future);
     }
 }
 

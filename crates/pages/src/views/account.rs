@@ -16,6 +16,8 @@ pub struct SignUpPage {
     pub next: Option<String>,
     /// Fewest characters of a password, for the hint.
     pub password_minimum: u16,
+    /// What the reader is about to buy, if that is why an account is wanted: `Smart Quarterly, ₹900`.
+    pub purchase: Option<String>,
     /// Errors beside `name`, `email`, `password` or the form.
     pub errors: FieldErrors,
 }
@@ -48,6 +50,8 @@ pub struct CodePage {
     pub next: Option<String>,
     /// How many minutes a code is good for.
     pub minutes: u16,
+    /// The paper sends no mail: what it would send lies in its mailbox, `/mailbox`.
+    pub mailbox: bool,
     /// Errors beside `code` or the form.
     pub errors: FieldErrors,
 }

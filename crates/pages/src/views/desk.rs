@@ -2,9 +2,9 @@
 use super::{Block, FieldErrors, Marking, Picture, SectionLink};
 use jiff::Timestamp;
 
-/// The desk's list of stories, `GET /desk` (query: `q`, `marking`, `page`).
+/// The desk's list of stories, `GET /desk` (query: `q`, `marking`, `state`, `page`).
 ///
-/// Form in each row: `POST /desk/stories/{number}` with `marking` and `next` (path of this list). Fields that are
+/// Form in each row: `POST /desk/stories/{number}` with `revision`, `marking` and `next` (path of this list). Fields that are
 /// absent stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeskFront {
@@ -20,8 +20,53 @@ pub struct DeskFront {
     pub query: String,
     /// Which marking is shown; `None`: all.
     pub marking: Option<Marking>,
+    /// Which unfinished stories are shown; `None`: all.
+    pub state: Option<DeskState>,
     /// What just happened.
     pub message: Option<String>,
+}
+
+/// What a story may still lack, by which the desk's list can be narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskState {
+    /// The headline is made of the lead's first words.
+    Provisional,
+    /// Nobody knows when it was published.
+    Undated,
+}
+
+impl DeskState {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Provisional, Self::Undated];
+
+    /// The word in addresses.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Undated => "undated",
+        }
+    }
+
+    /// The state of a word, if it is one.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Provisional => "Provisional headline",
+            Self::Undated => "Date unknown",
+        }
+    }
+}
+
+impl DeskFront {
+    /// Whether the list leaves stories out.
+    pub(crate) const fn is_narrowed(&self) -> bool {
+        !self.query.is_empty() || self.marking.is_some() || self.state.is_some()
+    }
 }
 
 /// A story in the desk's list.
@@ -29,6 +74,8 @@ pub struct DeskFront {
 pub struct DeskRow {
     /// The story's number.
     pub number: u32,
+    /// The store's revision that this row shows; a change decided on another one is not saved.
+    pub revision: i64,
     /// Headline.
     pub headline: String,
     /// The headline is made of the lead's first words until the desk writes one.
@@ -47,11 +94,14 @@ pub struct DeskRow {
 
 /// One story at the desk, `GET /desk/stories/{number}`.
 ///
-/// Form: `POST /desk/stories/{number}` with `headline`, `standfirst`, `marking`, `preview_blocks`, `pick` (empty: none).
+/// Form: `POST /desk/stories/{number}` with `revision`, `headline`, `standfirst`, `marking`, `preview_blocks`, `pick` (empty:
+/// none).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskStory {
     /// The story's number.
     pub number: u32,
+    /// The store's revision that this form shows; a change decided on another one is not saved.
+    pub revision: i64,
     /// Path of the story for readers.
     pub path: String,
     /// Headline, or what was typed.
@@ -82,6 +132,19 @@ pub struct DeskStory {
     pub errors: FieldErrors,
     /// What just happened: `Saved.`
     pub message: Option<String>,
+    /// Set when somebody else changed the story while the form was open. The fields then show the story as it is now.
+    pub conflict: Option<Vec<Difference>>,
+}
+
+/// A field of a stale form that does not say what the story says now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Label of the field.
+    pub field: &'static str,
+    /// What the story has now; may be empty.
+    pub now: String,
+    /// What was sent; may be empty.
+    pub typed: String,
 }
 
 /// What the gate says to one kind of visitor, and why.
@@ -158,4 +221,8 @@ pub struct ImportRemark {
     pub why: String,
     /// How often.
     pub times: u32,
+    /// First words of the paragraph that is meant, where the story still has it.
+    pub quote: Option<String>,
+    /// Path of the place in the story: `/desk/stories/61#p4`.
+    pub path: Option<String>,
 }

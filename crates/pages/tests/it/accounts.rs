@@ -37,8 +37,11 @@ fn forms_send_the_fields_they_document() {
     assert_eq!(names(&show(&samples::checkout()), "/checkout"), ["next", "plan", "attempt", "consent"]);
     assert_eq!(names(&show(&samples::sandbox()), "/sandbox/pay/pay_81"), ["outcome"; 3]);
     let desk = show(&samples::desk_story());
-    assert_eq!(names(&desk, "/desk/stories/12"), ["headline", "standfirst", "marking", "preview_blocks", "pick"]);
-    assert_eq!(names(&show(&samples::desk_front()), "/desk/stories/1"), ["next", "marking"]);
+    assert_eq!(
+        names(&desk, "/desk/stories/12"),
+        ["revision", "headline", "standfirst", "marking", "preview_blocks", "pick"]
+    );
+    assert_eq!(names(&show(&samples::desk_front()), "/desk/stories/1"), ["revision", "next", "marking"]);
     assert_eq!(fields(&show(&samples::account()), "/account/devices/end"), [("device".to_owned(), "b2".to_owned())]);
 }
 
@@ -73,6 +76,25 @@ fn an_error_stands_beside_its_field_and_is_announced() {
     assert!(html.contains("id=\"email-error\">Write an address with one @.<"));
     assert!(html.contains("role=\"alert\""));
     assert!(!show(&SignUpPage::default()).contains("role=\"alert\""));
+}
+
+#[test]
+fn before_a_purchase_the_account_page_says_what_comes_after_it() {
+    let bare = text(&show(&SignUpPage::default()));
+    assert!(bare.contains("No card needed"));
+    let before = SignUpPage { purchase: Some("Smart Quarterly, ₹900".into()), ..Default::default() };
+    let before = text(&show(&before));
+    assert!(before.contains("First a free account, then payment: Smart Quarterly, ₹900."), "{before}");
+    assert!(!before.contains("No card needed"));
+}
+
+#[test]
+fn the_code_page_says_where_the_code_works_and_where_it_lies() {
+    let page = CodePage { email: "a@b.example".into(), minutes: 15, ..Default::default() };
+    let mailed = show(&page);
+    assert!(text(&mailed).contains("only in this browser") && !mailed.contains("sends no mail:"));
+    let sample = show(&CodePage { mailbox: true, ..page });
+    assert!(sample.contains("This paper sends no mail: <a href=\"/mailbox\">open the mailbox</a>"));
 }
 
 #[test]

@@ -215,3 +215,18 @@ fn the_page_is_light() {
         assert!(page.len() < 20_000, "{} bytes", page.len());
     }
 }
+
+#[test]
+fn the_premium_badge_stands_before_its_own_headline() {
+    let mut page = samples::open_article();
+    let mut premium = page.story.also_read[0].clone();
+    premium.headline = "Kept for subscribers".into();
+    premium.marking = Marking::Premium;
+    let open = StoryCard { headline: "Next in the list".into(), marking: Marking::Free, ..premium.clone() };
+    page.story.also_read = vec![premium, open];
+    let html = guest(&page);
+    let list = html.split("class=\"also-read\"").nth(1).and_then(|l| l.split("</aside>").next()).expect("the list");
+    let place = |what: &str| list.find(what).expect(what);
+    assert!(place("class=\"badge\"") < place("Kept for subscribers"));
+    assert_eq!(list.matches("class=\"badge\"").count(), 1);
+}

@@ -382,6 +382,7 @@ pub fn account() -> AccountPage {
 pub fn desk_story() -> DeskStory {
     DeskStory {
         number: 12,
+        revision: 4,
         path: "/markets/rupee-steadies-1".into(),
         headline: STORIES[0].1.into(),
         headline_provisional: true,
@@ -413,12 +414,19 @@ pub fn desk_story() -> DeskStory {
         ],
         errors: vec![FieldError::new("pick", "Write a whole number from 1 to 99, or leave it empty.")],
         message: None,
+        conflict: None,
     }
 }
 
 pub fn imports() -> DeskImports {
     let row = ImportRow { id: "1".into(), at: now(), source: "crawls/".into(), added: 9, unchanged: 2, refused: 1 };
-    let remark = |what: &str, why: &str, times| ImportRemark { what: what.into(), why: why.into(), times };
+    let remark = |what: &str, why: &str, times| ImportRemark {
+        what: what.into(),
+        why: why.into(),
+        times,
+        quote: None,
+        path: None,
+    };
     DeskImports {
         imports: vec![row.clone()],
         open: Some(ImportReport {
@@ -429,7 +437,11 @@ pub fn imports() -> DeskImports {
                 files: vec!["harbour-a.txt".into(), "harbour-b.txt".into()],
                 kept: 14,
                 dropped: vec![remark("More From This Section", "a section heading of the old page", 2)],
-                doubted: vec![remark("He would not say why.", "it stands in one copy only", 1)],
+                doubted: vec![ImportRemark {
+                    quote: Some("He would not say why.".into()),
+                    path: Some("/desk/stories/61#p4".into()),
+                    ..remark("Paragraph 4", "it stands in one copy only", 1)
+                }],
             }],
             refused: vec![remark("photo.txt", "this is not text: it begins like a JPEG picture", 1)],
         }),
@@ -504,6 +516,7 @@ pub fn desk_front() -> DeskFront {
             .zip(1..)
             .map(|(c, number)| DeskRow {
                 number,
+                revision: 2,
                 headline: c.headline,
                 headline_provisional: number == 3,
                 path: c.path,
@@ -518,6 +531,7 @@ pub fn desk_front() -> DeskFront {
         pages: 3,
         query: "rupee & gold".into(),
         marking: Some(Marking::Metered),
+        state: None,
         message: Some("Saved.".into()),
     }
 }

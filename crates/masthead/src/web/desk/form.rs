@@ -15,6 +15,8 @@ const LAST_PICK: u16 = 99;
 /// What was typed. A field that is absent stays as it is.
 #[derive(Debug, Default, Deserialize)]
 pub struct Typed {
+    /// The revision of the story that the form showed. Absent: whoever sends it does not mind what the story was.
+    pub revision: Option<String>,
     pub headline: Option<String>,
     pub standfirst: Option<String>,
     pub marking: Option<String>,
@@ -22,6 +24,13 @@ pub struct Typed {
     pub pick: Option<String>,
     /// A path of the desk to go back to.
     pub next: Option<String>,
+}
+
+impl Typed {
+    /// Whether the form showed a story that has changed since.
+    pub fn is_stale(&self, revision: i64) -> bool {
+        self.revision.as_deref().is_some_and(|seen| seen.trim().parse() != Ok(revision))
+    }
 }
 
 /// What is to be changed, checked.
@@ -40,14 +49,20 @@ pub fn check(typed: &Typed, story: &Story) -> Result<Change, FieldErrors> {
         match headline.chars().count() {
             0 => errors.push(FieldError::new("headline", "A story needs a headline: write one.")),
             n if n > LONGEST_HEADLINE => errors.push(too_long("headline", n, LONGEST_HEADLINE)),
+            _ if headline != story.headline && unseen(&headline).is_some() => {
+                errors.extend(meddled("headline", &headline))
+            }
             // The same words leave a provisional headline provisional.
             _ => change.edit.headline = (headline != story.headline).then_some(headline),
         }
     }
     if let Some(standfirst) = typed.standfirst.as_deref().map(runs::even) {
-        let written = (!standfirst.is_empty()).then_some(standfirst);
+        let written = (!standfirst.is_empty()).then(|| standfirst.clone());
         match written.as_ref().map_or(0, |s| s.chars().count()) {
             n if n > LONGEST_STANDFIRST => errors.push(too_long("standfirst", n, LONGEST_STANDFIRST)),
+            _ if written != story.standfirst && unseen(&standfirst).is_some() => {
+                errors.extend(meddled("standfirst", &standfirst));
+            }
             _ => change.edit.standfirst = (written != story.standfirst).then_some(written),
         }
     }
@@ -75,6 +90,24 @@ pub fn check(typed: &Typed, story: &Story) -> Result<Change, FieldErrors> {
 
 fn too_long(field: &'static str, found: usize, most: usize) -> FieldError {
     FieldError::new(field, format!("This has {found} characters; write at most {most}."))
+}
+
+/// Control characters, and those that turn the direction of the text around them: a headline could read otherwise than
+/// it is written (Unicode Standard Annex 9, explicit directional embeddings, overrides and isolates).
+pub fn is_unseen(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn unseen(text: &str) -> Option<char> {
+    text.chars().find(|c| is_unseen(*c))
+}
+
+fn meddled(field: &'static str, text: &str) -> Option<FieldError> {
+    let code = u32::from(unseen(text)?);
+    let text = format!(
+        "This held an invisible control character (U+{code:04X}). It is taken out below: check the words and save again."
+    );
+    Some(FieldError::new(field, text))
 }
 
 /// `None`: nothing changes, because as many blocks are open already.
@@ -172,6 +205,7 @@ mod tests {
     fn fields_that_are_absent_or_unchanged_stay() {
         assert_eq!(check(&Typed::default(), &some_story()), Ok(Change::default()));
         let same = Typed {
+            revision: None,
             headline: words(" Ports  reopen "),
             standfirst: words(""),
             marking: words("metered"),
@@ -185,6 +219,7 @@ mod tests {
     #[test]
     fn each_wrong_field_is_named() {
         let all = Typed {
+            revision: None,
             headline: words("  "),
             standfirst: words(&"x".repeat(1001)),
             marking: words("gratis"),
@@ -197,6 +232,29 @@ mod tests {
         assert_eq!(fields(&Typed { pick: words("0"), ..Typed::default() }), ["pick"]);
         assert_eq!(fields(&Typed { preview_blocks: words("-1"), ..Typed::default() }), ["preview_blocks"]);
         assert!(fields(&Typed { headline: words(&"x".repeat(300)), pick: words("99"), ..Typed::default() }).is_empty());
+    }
+
+    #[test]
+    fn a_form_is_stale_when_the_story_has_another_revision() {
+        let seen = |revision: &str| Typed { revision: words(revision), ..Typed::default() };
+        assert!(!seen("3").is_stale(3));
+        assert!(seen("2").is_stale(3) && seen("4").is_stale(3) && seen("").is_stale(3) && seen("x").is_stale(3));
+        assert!(!Typed::default().is_stale(3));
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_are_refused() {
+        for odd in ['\0', '\u{8}', '\u{1b}', '\u{7f}', '\u{9f}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            let text = words(&format!("Ports{odd} open"));
+            let typed = Typed { headline: text.clone(), standfirst: text, ..Typed::default() };
+            let errors = check(&typed, &some_story()).err().unwrap_or_default();
+            assert_eq!(errors.iter().map(|e| e.field).collect::<Vec<_>>(), ["headline", "standfirst"], "{odd:?}");
+            assert!(errors[0].text.contains(&format!("U+{:04X}", u32::from(odd))), "{}", errors[0].text);
+        }
+        // A line break is white space and evened out; joiners and direction marks belong to the words of some scripts.
+        let good =
+            Typed { headline: words("Ports\r\nopen: \u{915}\u{94d}\u{200d}\u{937} \u{200f}"), ..Typed::default() };
+        assert!(fields(&good).is_empty());
     }
 
     #[test]

@@ -1,14 +1,16 @@
-//! `GET /desk`: every story, by words of its headline and by marking.
+//! `GET /desk`: every story, by words of its headline, by marking and by what it lacks.
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use http::{Response, StatusCode};
-use newsroom::articles::{Marking, StoryNumber};
+use newsroom::articles::{Marking, Story, StoryNumber};
 use pages::views;
 use serde::Deserialize;
+use store::StoredStory;
 
-use super::shown;
-use crate::catalogue::{Catalogue, Entry};
+use super::form::is_unseen;
+use super::{message, shown};
+use crate::catalogue::Entry;
 use crate::house::House;
 use crate::web::body::Reply;
 use crate::web::compose;
@@ -25,9 +27,13 @@ const LONGEST_SEARCH: usize = 200;
 pub struct Wanted {
     q: Option<String>,
     marking: Option<String>,
+    /// `provisional` or `undated`.
+    state: Option<String>,
     page: Option<String>,
     /// Number of the story that was saved a moment ago.
     saved: Option<String>,
+    /// The event that saving wrote; absent: nothing differed.
+    event: Option<String>,
 }
 
 /// `GET /desk`
@@ -36,30 +42,43 @@ pub async fn front(
     _staff: Staff,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response<Reply>, Fault> {
-    let view = view(&house, &house.catalogue.load(), &wanted)?;
+    let view = view(&house, &wanted).await?;
     shown(&house, StatusCode::OK, &view)
 }
 
-fn view(house: &House, catalogue: &Catalogue, wanted: &Wanted) -> Result<views::DeskFront, Fault> {
+async fn view(house: &House, wanted: &Wanted) -> Result<views::DeskFront, Fault> {
+    let catalogue = house.catalogue.load_full();
     let query: String = wanted.q.as_deref().unwrap_or_default().trim().chars().take(LONGEST_SEARCH).collect();
-    let marking = match wanted.marking.as_deref().unwrap_or_default() {
-        "" => None,
-        word if Marking::knows(word) => Some(Marking::read(word)),
-        word => {
-            let word: String = word.chars().take(40).collect();
-            return Err(Fault::Wrong(format!(
-                "“{word}” is not a marking. Choose free, registered, metered or premium."
-            )));
-        }
-    };
+    let marking = word(wanted.marking.as_deref(), |w| Marking::knows(w).then(|| Marking::read(w)));
+    let state = word(wanted.state.as_deref(), views::DeskState::read);
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
     let matches = |entry: &&Arc<Entry>| {
-        marking.is_none_or(|m| entry.story.marking == m) && found(&entry.story.headline, entry.story.number, &words)
+        let story = &entry.story;
+        marking.clone().ok().flatten().is_none_or(|m| story.marking == m)
+            && state.clone().ok().flatten().is_none_or(|s| lacks(story, s))
+            && found(&story.headline, story.number, &words)
     };
-    let stories: Vec<&Arc<Entry>> = catalogue.newest.iter().filter(matches).collect();
+    let stories: Vec<&Arc<Entry>> = catalogue.embargoed.iter().chain(&catalogue.newest).filter(matches).collect();
     let pages = stories.len().div_ceil(PER_PAGE).max(1);
     let number = wanted.page.as_deref().and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
-    let rows = stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE).map(|e| row(house, e)).collect();
+    let mut rows = Vec::with_capacity(PER_PAGE);
+    for entry in stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE) {
+        // A row shows what the store has, together with its revision: what is decided on it is checked against that.
+        if let Some(stored) = house.store.story(entry.story.number).await? {
+            rows.push(row(house, &stored));
+        }
+    }
+    let mut said = Vec::new();
+    if let Some(number) = wanted.saved.as_deref() {
+        said.extend(saved(house, number, wanted.event.as_deref()).await?);
+    }
+    said.extend(
+        marking
+            .as_ref()
+            .err()
+            .map(|w| format!("“{w}” is not a marking, so all are shown. Choose free, registered, metered or premium.")),
+    );
+    said.extend(state.as_ref().err().map(|w| format!("“{w}” cannot be looked for. Choose from the list.")));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(views::DeskFront {
         stories: rows,
@@ -67,9 +86,25 @@ fn view(house: &House, catalogue: &Catalogue, wanted: &Wanted) -> Result<views::
         page: count(number),
         pages: count(pages),
         query,
-        marking: marking.map(compose::marking),
-        message: wanted.saved.as_deref().and_then(|number| saved(catalogue, number)),
+        marking: marking.ok().flatten().map(compose::marking),
+        state: state.ok().flatten(),
+        message: (!said.is_empty()).then(|| said.join(" ")),
     })
+}
+
+/// What a word of the address means; nothing for an absent or empty one; an unknown one, shortened, for the message.
+fn word<T>(word: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
+    match word.unwrap_or_default() {
+        "" => Ok(None),
+        word => read(word).map(Some).ok_or_else(|| word.chars().filter(|c| !is_unseen(*c)).take(40).collect()),
+    }
+}
+
+fn lacks(story: &Story, state: views::DeskState) -> bool {
+    match state {
+        views::DeskState::Provisional => story.headline_provisional,
+        views::DeskState::Undated => story.published_at.is_none(),
+    }
 }
 
 /// Whether a headline has every word that is looked for, or the only word is the story's number.
@@ -83,13 +118,14 @@ fn found(headline: &str, number: StoryNumber, words: &[String]) -> bool {
     words.iter().all(|word| headline.contains(word.as_str()))
 }
 
-fn row(house: &House, entry: &Entry) -> views::DeskRow {
-    let story = &entry.story;
+fn row(house: &House, stored: &StoredStory) -> views::DeskRow {
+    let story = &stored.story;
     views::DeskRow {
         number: story.number.0,
+        revision: stored.revision,
         headline: story.headline.clone(),
         headline_provisional: story.headline_provisional,
-        path: entry.path.clone(),
+        path: story.path(),
         section: compose::section_of(&house.publication, &story.section),
         marking: compose::marking(story.marking),
         pick: story.pick,
@@ -97,10 +133,12 @@ fn row(house: &House, entry: &Entry) -> views::DeskRow {
     }
 }
 
-/// What was saved, told from what the catalogue says now, never from the address.
-fn saved(catalogue: &Catalogue, number: &str) -> Option<String> {
-    let entry = catalogue.story(StoryNumber(number.parse().ok()?))?;
-    Some(format!("Saved. “{}” is marked {}.", entry.story.headline, entry.story.marking.word()))
+/// What was saved, told from what the store says, never from the address.
+async fn saved(house: &House, number: &str, event: Option<&str>) -> Result<Option<String>, Fault> {
+    let catalogue = house.catalogue.load_full();
+    let Some(entry) = number.parse().ok().and_then(|n| catalogue.at_desk(StoryNumber(n))) else { return Ok(None) };
+    let told = message::told(house, &entry.story, event).await?;
+    Ok(Some(format!("“{}”: {told}", entry.story.headline)))
 }
 
 #[cfg(test)]

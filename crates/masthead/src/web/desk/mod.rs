@@ -1,6 +1,7 @@
 //! The desk: the list of stories, one story's form, the imports. To everybody but staff it does not exist.
 mod form;
 mod list;
+mod message;
 mod reports;
 mod story;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use http::{Response, StatusCode};
+use newsroom::articles::StoryNumber;
 use pages::views;
 use serde_json::Value;
 use store::ImportSummary;
@@ -21,6 +22,10 @@ const LISTED: usize = 50;
 const STORIES: usize = 500;
 /// Remarks shown for each story or list; the rest is counted.
 const REMARKS: usize = 200;
+/// Words of a doubted paragraph that are quoted.
+const QUOTED: usize = 10;
+/// A doubt about one paragraph begins with this; its number follows.
+const PARAGRAPH: &str = "Paragraph ";
 
 /// `GET /desk/imports`
 pub async fn imports(State(house): State<Arc<House>>, _staff: Staff) -> Result<Response<Reply>, Fault> {
@@ -37,11 +42,11 @@ pub async fn import(
     let id: i64 = id.parse().map_err(|_| Fault::NotFound)?;
     let kept = house.store.import(id).await?.ok_or(Fault::NotFound)?;
     let summary = ImportSummary { id, at: kept.at, summary: kept.summary };
-    let open = views::ImportReport {
-        row: row(&summary, &kept.report),
-        stories: stories(&kept.report),
-        refused: refused(&kept.report),
-    };
+    let mut stories = stories(&kept.report);
+    for story in &mut stories {
+        quote(&house, story);
+    }
+    let open = views::ImportReport { row: row(&summary, &kept.report), stories, refused: refused(&kept.report) };
     let view = views::DeskImports { imports: listed(&house).await?, open: Some(open) };
     shown(&house, StatusCode::OK, &view)
 }
@@ -88,7 +93,7 @@ fn story(told: &Value, numbers: &Value) -> views::ImportedStory {
     let dropped = list(told, "dropped").iter().map(|line| (text(line, "text"), text(line, "reason")));
     let doubted = list(told, "doubts").iter().map(|doubt| {
         let place = match doubt["paragraph"].as_u64() {
-            Some(nth) => format!("Paragraph {nth}"),
+            Some(nth) => format!("{PARAGRAPH}{nth}"),
             None => "The whole story".to_owned(),
         };
         (place, text(doubt, "text"))
@@ -101,6 +106,28 @@ fn story(told: &Value, numbers: &Value) -> views::ImportedStory {
         dropped: remarks(dropped),
         doubted: remarks(doubted),
     }
+}
+
+/// Gives each doubt about a paragraph its first words, from the story as it is now, and the way there.
+fn quote(house: &House, told: &mut views::ImportedStory) {
+    let Some(number) = told.number else { return };
+    let catalogue = house.catalogue.load();
+    let Some(entry) = catalogue.at_desk(StoryNumber(number)) else { return };
+    for doubt in &mut told.doubted {
+        let nth = doubt.what.strip_prefix(PARAGRAPH).and_then(|nth| nth.parse::<usize>().ok());
+        let block = nth.and_then(|nth| entry.story.body.get(nth.checked_sub(1)?));
+        doubt.quote = block.map(|block| first_words(block.text()));
+        doubt.path = match (nth, block) {
+            (Some(nth), Some(_)) => Some(format!("/desk/stories/{number}#p{nth}")),
+            _ => Some(format!("/desk/stories/{number}")),
+        };
+    }
+}
+
+fn first_words(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let first: Vec<&str> = words.by_ref().take(QUOTED).collect();
+    format!("{}{}", first.join(" "), if words.next().is_some() { " …" } else { "" })
 }
 
 fn refused(report: &Value) -> Vec<views::ImportRemark> {
@@ -118,14 +145,14 @@ fn remarks(told: impl Iterator<Item = (String, String)>) -> Vec<views::ImportRem
             remarks[place].times += 1;
         } else if remarks.len() < REMARKS {
             places.insert(key.clone(), remarks.len());
-            remarks.push(views::ImportRemark { what: key.0, why: key.1, times: 1 });
+            remarks.push(views::ImportRemark { what: key.0, why: key.1, times: 1, quote: None, path: None });
         } else {
             beyond += 1;
         }
     }
     if beyond > 0 {
         let what = format!("{beyond} more");
-        remarks.push(views::ImportRemark { what, why: "not shown here".into(), times: 1 });
+        remarks.push(views::ImportRemark { what, why: "not shown here".into(), times: 1, quote: None, path: None });
     }
     remarks
 }

@@ -9,10 +9,12 @@ use newsroom::articles::{Marking, Story, StoryNumber};
 use pages::views::{self, FieldErrors};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use store::{NewEvent, StoryEdit};
+use store::{NewEvent, StoredStory, StoryEdit};
+use tokio::sync::Mutex;
 
-use super::form::{Change, Typed, check, told};
-use super::shown;
+use super::form::{Change, Typed, check, is_unseen, told};
+use super::{message, shown};
+use crate::doctor::runs;
 use crate::house::House;
 use crate::web::body::Reply;
 use crate::web::error::{Fault, see_other};
@@ -22,10 +24,14 @@ use crate::web::{article, compose};
 /// Longest path that a form may name to come back to, in bytes.
 const LONGEST_PATH: usize = 2048;
 
+/// Between reading a story's revision and writing the change nobody else of this server's desk may write.
+static WRITING: Mutex<()> = Mutex::const_new(());
+
 /// Query of a story's page.
 #[derive(Debug, Default, Deserialize)]
 pub struct Saved {
     saved: Option<String>,
+    event: Option<String>,
 }
 
 /// `GET /desk/stories/{number}`
@@ -35,10 +41,11 @@ pub async fn story(
     Path(number): Path<String>,
     Query(query): Query<Saved>,
 ) -> Result<Response<Reply>, Fault> {
-    let story = stored(&house, &number).await?;
-    let mut view = view(&house, &story);
+    let stored = stored(&house, &number).await?;
+    let mut view = view(&house, &stored);
     if query.saved.is_some() {
-        view.message = Some(saved(&story));
+        let said = message::told(&house, &stored.story, query.event.as_deref()).await?;
+        view.message = Some(warned(said, &stored.story));
     }
     shown(&house, StatusCode::OK, &view)
 }
@@ -50,33 +57,65 @@ pub async fn edit(
     Path(number): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response<Reply>, Fault> {
+    let _alone = WRITING.lock().await;
     let before = stored(&house, &number).await?;
-    let change = match check(&typed, &before) {
+    if typed.is_stale(before.revision) {
+        let conflict = Some(differences(&typed, &before.story));
+        let view = views::DeskStory { conflict, ..view(&house, &before) };
+        return shown(&house, StatusCode::CONFLICT, &view);
+    }
+    let change = match check(&typed, &before.story) {
         Ok(change) => change,
         Err(errors) => return shown(&house, StatusCode::UNPROCESSABLE_ENTITY, &again(&house, &before, typed, errors)),
     };
-    let done = keep(&house, &before, &change, staff.reader.0).await;
+    let done = keep(&house, &before.story, &change, staff.reader.0).await;
     // Whatever was kept is obeyed by the next request, also when a later step failed.
     let refreshed = house.refresh().await;
-    done?;
+    let event = done?;
     refreshed?;
-    Ok(see_other(&back(typed.next.as_deref(), before.number)))
+    Ok(see_other(&back(typed.next.as_deref(), before.story.number, event)))
 }
 
 /// The story as the store has it, not as the catalogue had it a moment ago.
-async fn stored(house: &House, number: &str) -> Result<Story, Fault> {
+async fn stored(house: &House, number: &str) -> Result<StoredStory, Fault> {
     let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
     // A story that proved to be another one's copy is no longer published and has no page here.
-    if house.catalogue.load().story(number).is_none() {
+    if house.catalogue.load().at_desk(number).is_none() {
         return Err(Fault::NotFound);
     }
-    Ok(house.store.story(number).await?.ok_or(Fault::NotFound)?.story)
+    house.store.story(number).await?.ok_or(Fault::NotFound)
 }
 
-/// Writes the change and its trace. The trace names fields and old and new settings, never the story's words.
-async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Result<(), Fault> {
+/// What a stale form says otherwise than the story does now.
+fn differences(typed: &Typed, now: &Story) -> Vec<views::Difference> {
+    let pick = now.pick.map(|place| place.to_string()).unwrap_or_default();
+    [
+        ("Headline", typed.headline.as_deref(), now.headline.clone()),
+        ("Standfirst", typed.standfirst.as_deref(), now.standfirst.clone().unwrap_or_default()),
+        ("Marking", typed.marking.as_deref(), now.marking.word().to_owned()),
+        ("Open paragraphs", typed.preview_blocks.as_deref(), now.preview().len().to_string()),
+        ("Pick", typed.pick.as_deref(), pick),
+    ]
+    .into_iter()
+    .filter_map(|(field, typed, now)| Some(views::Difference { field, typed: seen(&runs::even(typed?)), now }))
+    .filter(|difference| difference.typed != difference.now)
+    .collect()
+}
+
+/// Words without the characters that the form refuses.
+fn seen(text: &str) -> String {
+    text.chars().filter(|c| !is_unseen(*c)).collect()
+}
+
+/// The events of a story stand under this.
+pub fn subject(number: StoryNumber) -> String {
+    format!("story:{}", number.0)
+}
+
+/// Writes the change and its trace, and gives the trace's id; `None` when nothing differs. The trace names fields and old and new settings, never the story's words.
+async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Result<Option<i64>, Fault> {
     if *change == Change::default() {
-        return Ok(());
+        return Ok(None);
     }
     let (now, edit) = (house.clock.now(), &change.edit);
     if let Some(marking) = edit.marking
@@ -86,20 +125,27 @@ async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Res
     } else if *edit != StoryEdit::default() {
         house.store.edit_story(before.number, edit, now).await?;
     }
+    let loser = change.pick.flatten().and_then(|place| holder(house, place, before.number));
     if let Some(pick) = change.pick {
         house.store.set_pick(before.number, pick, now).await?;
     }
     let event = NewEvent {
         actor: format!("staff:{staff}"),
         kind: "story.edited".into(),
-        subject: format!("story:{}", before.number.0),
-        data: trace(before, change),
+        subject: subject(before.number),
+        data: trace(before, change, loser),
     };
     house.store.append_event(&event, now).await?;
-    Ok(())
+    Ok(house.store.events_of(&event.subject).await?.last().map(|event| event.id))
 }
 
-fn trace(before: &Story, change: &Change) -> Value {
+/// Who holds a place of the front page.
+fn holder(house: &House, place: u16, but: StoryNumber) -> Option<StoryNumber> {
+    let catalogue = house.catalogue.load_full();
+    catalogue.picks.iter().map(|e| &e.story).find(|s| s.pick == Some(place) && s.number != but).map(|s| s.number)
+}
+
+fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>) -> Value {
     let mut data = Map::new();
     let edit = &change.edit;
     if edit.headline.is_some() {
@@ -112,19 +158,24 @@ fn trace(before: &Story, change: &Change) -> Value {
         data.insert("marking".into(), json!({ "from": before.marking.word(), "to": marking.word() }));
     }
     if let Some(blocks) = edit.preview_blocks {
-        data.insert("preview_blocks".into(), json!({ "from": before.preview_blocks, "to": blocks }));
+        data.insert("preview_blocks".into(), json!({ "from": before.preview().len(), "to": blocks }));
     }
     if let Some(pick) = change.pick {
-        data.insert("pick".into(), json!({ "from": before.pick, "to": pick }));
+        let mut place = json!({ "from": before.pick, "to": pick });
+        if let Some(loser) = loser {
+            place["taken_from"] = json!(loser.0);
+        }
+        data.insert("pick".into(), place);
     }
     Value::Object(data)
 }
 
 /// Where to go after saving: back to the desk's list if the form came from there, else to the story's form.
-fn back(next: Option<&str>, number: StoryNumber) -> String {
+fn back(next: Option<&str>, number: StoryNumber, event: Option<i64>) -> String {
+    let event = event.map_or_else(String::new, |id| format!("&event={id}"));
     match next.filter(|path| of_the_desk(path)) {
-        Some(path) => format!("{path}{}saved={}", if path.contains('?') { '&' } else { '?' }, number.0),
-        None => format!("/desk/stories/{}?saved=1", number.0),
+        Some(path) => format!("{path}{}saved={}{event}", if path.contains('?') { '&' } else { '?' }, number.0),
+        None => format!("/desk/stories/{}?saved=1{event}", number.0),
     }
 }
 
@@ -136,20 +187,21 @@ fn of_the_desk(path: &str) -> bool {
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\' && b != b'#')
 }
 
-fn saved(story: &Story) -> String {
+/// Warns when what everybody reads tells what the wall keeps.
+fn warned(said: String, story: &Story) -> String {
     match told(story) {
-        None => "Saved. Readers see it from now on.".into(),
-        Some((field, run)) => {
-            format!(
-                "Saved. But the {field}, which everybody reads, repeats the closed part: “{run}”. Say it in other words."
-            )
-        }
+        None => said,
+        Some((field, run)) => format!(
+            "{said} But the {field}, which everybody reads, repeats the closed part: “{run}”. Say it in other words."
+        ),
     }
 }
 
-fn view(house: &House, story: &Story) -> views::DeskStory {
+fn view(house: &House, stored: &StoredStory) -> views::DeskStory {
+    let story = &stored.story;
     views::DeskStory {
         number: story.number.0,
+        revision: stored.revision,
         path: story.path(),
         headline: story.headline.clone(),
         headline_provisional: story.headline_provisional,
@@ -165,14 +217,15 @@ fn view(house: &House, story: &Story) -> views::DeskStory {
         decisions: decisions(house, story.marking),
         errors: FieldErrors::new(),
         message: None,
+        conflict: None,
     }
 }
 
 /// The form again, with what was typed and what is wrong with it.
-fn again(house: &House, story: &Story, typed: Typed, errors: FieldErrors) -> views::DeskStory {
-    let mut view = view(house, story);
-    view.headline = typed.headline.unwrap_or(view.headline);
-    view.standfirst = typed.standfirst.unwrap_or(view.standfirst);
+fn again(house: &House, stored: &StoredStory, typed: Typed, errors: FieldErrors) -> views::DeskStory {
+    let mut view = view(house, stored);
+    view.headline = typed.headline.map_or(view.headline, |words| seen(&words));
+    view.standfirst = typed.standfirst.map_or(view.standfirst, |words| seen(&words));
     view.pick = typed.pick.unwrap_or(view.pick);
     if let Some(marking) = typed.marking.filter(|word| Marking::knows(word)) {
         view.marking = compose::marking(Marking::read(&marking));
@@ -222,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_way_back_stays_at_the_desk() {
-        let to = |next| back(next, StoryNumber(7));
+        let to = |next| back(next, StoryNumber(7), None);
         assert_eq!(to(Some("/desk?q=a&marking=&page=2")), "/desk?q=a&marking=&page=2&saved=7");
         assert_eq!(to(Some("/desk")), "/desk?saved=7");
         for odd in [
@@ -238,6 +291,7 @@ mod tests {
             assert_eq!(to(Some(odd)), "/desk/stories/7?saved=1", "{odd:?}");
         }
         assert_eq!(to(None), "/desk/stories/7?saved=1");
+        assert_eq!(back(None, StoryNumber(7), Some(12)), "/desk/stories/7?saved=1&event=12");
     }
 
     #[test]
@@ -249,7 +303,7 @@ mod tests {
         .expect("a story");
         let edit =
             StoryEdit { headline: Some("New words".into()), marking: Some(Marking::Premium), ..StoryEdit::default() };
-        let trace = trace(&before, &Change { edit, pick: Some(None) });
+        let trace = trace(&before, &Change { edit, pick: Some(None) }, None);
         let wanted = json!({
             "headline": "changed",
             "marking": { "from": "metered", "to": "premium" },

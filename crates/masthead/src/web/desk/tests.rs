@@ -55,6 +55,15 @@ impl Desk {
         Self { house, number, _folder: folder }
     }
 
+    /// Publishes one more story.
+    async fn with_story(&self, slug: &str, headline: &str) -> StoryNumber {
+        let mut story = self.house.store.story(self.number).await.expect("read").expect("there").story;
+        (story.number, story.slug, story.headline) = (StoryNumber(0), slug.into(), headline.into());
+        let number = self.house.store.save_story(&story, None, self.house.clock.now()).await.expect("saved").number();
+        self.house.refresh().await.expect("refreshed");
+        number
+    }
+
     /// Signs somebody in and gives the cookie.
     async fn sign_in(&self, name: &str, role: &str) -> String {
         let now = self.house.clock.now();
@@ -124,7 +133,10 @@ async fn only_staff_get_in() {
     assert!(desk.ask(&staff, &story, None).await.body.contains(CLOSED));
     assert_eq!(desk.ask(&staff, "/desk/stories/999", None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(desk.ask(&staff, "/desk/imports/1", None).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(desk.ask(&staff, "/desk?marking=gratis", None).await.status, StatusCode::BAD_REQUEST);
+    let odd = desk.ask(&staff, "/desk?marking=gratis&state=sleepy", None).await;
+    assert_eq!(odd.status, StatusCode::OK);
+    assert!(odd.body.contains("“gratis” is not a marking, so all are shown") && odd.body.contains("Ports reopen"));
+    assert!(odd.body.contains("“sleepy” cannot be looked for"));
 }
 
 #[tokio::test]
@@ -134,12 +146,12 @@ async fn what_is_saved_is_obeyed_at_once_and_leaves_a_trace() {
     let story = format!("/desk/stories/{}", desk.number.0);
     let saved = desk.ask(&staff, &story, Some("marking=metered&next=%2Fdesk%3Fq%3Dports")).await;
     assert_eq!((saved.status, desk.marking()), (StatusCode::SEE_OTHER, Marking::Metered));
-    assert_eq!(saved.location, format!("/desk?q=ports&saved={}", desk.number.0));
+    assert!(saved.location.starts_with(&format!("/desk?q=ports&saved={}&event=", desk.number.0)), "{}", saved.location);
     let list = desk.ask(&staff, &saved.location, None).await;
-    assert!(list.body.contains("is marked metered"), "{}", list.body);
+    assert!(list.body.contains("“Ports reopen”: Saved. Marked metered (was premium)."), "{}", list.body);
     let saved =
         desk.ask(&staff, &story, Some("headline=Harbours+open&standfirst=Slowly&pick=1&next=//evil.example")).await;
-    assert_eq!(saved.location, format!("{story}?saved=1"));
+    assert!(saved.location.starts_with(&format!("{story}?saved=1&event=")), "{}", saved.location);
     let entry = Arc::clone(desk.house.catalogue.load().story(desk.number).expect("published"));
     assert_eq!((entry.story.headline.as_str(), entry.story.pick), ("Harbours open", Some(1)));
     assert_eq!(entry.story.marking, Marking::Metered);
@@ -148,7 +160,9 @@ async fn what_is_saved_is_obeyed_at_once_and_leaves_a_trace() {
     assert_eq!(events.len(), 2);
     assert!(events[0].actor.starts_with("staff:"));
     assert_eq!(events[0].data, json!({ "marking": { "from": "premium", "to": "metered" } }));
-    desk.ask(&staff, &story, Some("marking=metered")).await;
+    let same = desk.ask(&staff, &story, Some("marking=metered")).await;
+    assert_eq!(same.location, format!("{story}?saved=1"));
+    assert!(desk.ask(&staff, &same.location, None).await.body.contains("Nothing was different."));
     assert_eq!(desk.house.store.events_of(&subject).await.expect("events").len(), 2, "nothing changed");
 }
 
@@ -164,6 +178,122 @@ async fn what_is_wrong_is_shown_beside_its_field_and_nothing_is_saved() {
     assert!(refused.body.contains("Other"), "what was typed is shown again");
     let kept = desk.house.store.story(desk.number).await.expect("read").expect("there").story;
     assert_eq!(kept.headline, "Ports reopen");
+}
+
+/// The value of the hidden field in the form that follows `mark`.
+fn revision(body: &str, mark: &str) -> i64 {
+    let form = body.split(mark).nth(1).expect("the form");
+    let value = form.split("name=\"revision\" value=\"").nth(1).and_then(|v| v.split('"').next());
+    value.and_then(|v| v.parse().ok()).expect("a revision")
+}
+
+#[tokio::test]
+async fn a_stale_form_does_not_undo_what_somebody_else_saved() {
+    let desk = Desk::opened().await;
+    let (one, other) = (desk.sign_in("one", "staff").await, desk.sign_in("other", "staff").await);
+    let story = format!("/desk/stories/{}", desk.number.0);
+    let mark = format!("action=\"{story}\"");
+    let seen = revision(&desk.ask(&one, &story, None).await.body, &mark);
+    assert_eq!(revision(&desk.ask(&one, "/desk", None).await.body, &mark), seen);
+    let first = desk.ask(&other, &story, Some(&format!("revision={seen}&marking=free"))).await;
+    assert_eq!((first.status, desk.marking()), (StatusCode::SEE_OTHER, Marking::Free));
+    let stale = format!("revision={seen}&headline=Harbours+open&marking=premium");
+    let refused = desk.ask(&one, &story, Some(&stale)).await;
+    assert_eq!((refused.status, desk.marking()), (StatusCode::CONFLICT, Marking::Free));
+    assert!(refused.body.contains("Somebody changed this story meanwhile"));
+    assert!(refused.body.contains(">Ports reopen</td>") && refused.body.contains(">Harbours open</td>"));
+    assert!(refused.body.contains(">free</td>") && refused.body.contains(">premium</td>"));
+    let now = desk.house.store.story(desk.number).await.expect("read").expect("there");
+    assert_eq!((now.story.headline.as_str(), now.revision), ("Ports reopen", seen + 1));
+    assert_eq!(revision(&refused.body, &mark), seen + 1, "the form is fresh again");
+    let again = format!("revision={}&headline=Harbours+open", seen + 1);
+    assert_eq!(desk.ask(&one, &story, Some(&again)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.marking(), Marking::Free);
+}
+
+#[tokio::test]
+async fn of_two_forms_sent_at_once_one_is_saved() {
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let story = format!("/desk/stories/{}", desk.number.0);
+    let (a, b) = tokio::join!(
+        desk.ask(&staff, &story, Some("revision=1&marking=free")),
+        desk.ask(&staff, &story, Some("revision=1&marking=metered")),
+    );
+    let mut statuses = [a.status, b.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::CONFLICT]);
+}
+
+#[tokio::test]
+async fn unseen_characters_are_refused_and_taken_out_of_the_form() {
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let story = format!("/desk/stories/{}", desk.number.0);
+    let refused = desk.ask(&staff, &story, Some("headline=Ports%E2%80%AE+open&standfirst=a%00b")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("U+202E") && refused.body.contains("U+0000"));
+    assert!(refused.body.contains(">Ports open</textarea>") && !refused.body.contains(['\u{202e}', '\0']));
+    assert_eq!(desk.house.store.story(desk.number).await.expect("read").expect("there").story.headline, "Ports reopen");
+}
+
+#[tokio::test]
+async fn a_pick_says_whom_it_was_taken_from() {
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let second = desk.with_story("second-story", "A second story").await;
+    desk.ask(&staff, &format!("/desk/stories/{}", desk.number.0), Some("pick=1")).await;
+    let saved = desk.ask(&staff, &format!("/desk/stories/{}", second.0), Some("pick=1")).await;
+    let page = desk.ask(&staff, &saved.location, None).await.body;
+    let wanted =
+        format!("Pick 1 (was none), taken from story {} “Ports reopen”, which has no pick now.", desk.number.0);
+    assert!(page.contains(&wanted), "{page}");
+}
+
+#[tokio::test]
+async fn the_list_finds_what_is_unfinished() {
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let undated = desk.ask(&staff, "/desk?state=undated", None).await.body;
+    assert!(undated.contains(">Ports reopen</a>") && undated.contains("1 in all."));
+    let provisional = desk.ask(&staff, "/desk?state=provisional", None).await.body;
+    assert!(!provisional.contains(">Ports reopen</a>") && provisional.contains("Show all stories"));
+}
+
+#[tokio::test]
+async fn a_report_quotes_the_doubted_paragraph_and_leads_there() {
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let number = desk.number.0;
+    let report = json!({
+        "source": "old-site", "added": 1, "numbers": { "abc": number },
+        "archive": { "stories": [{
+            "key": "abc", "title": "Ports reopen", "crawls": ["a.txt"], "paragraphs": 2, "dropped": [],
+            "doubts": [{ "paragraph": 2, "text": "seen once" }, { "paragraph": 9, "text": "gone" }],
+        }] },
+    });
+    let id = desk.house.store.save_import("1 new", &report, desk.house.clock.now()).await.expect("kept");
+    let page = desk.ask(&staff, &format!("/desk/imports/{id}"), None).await.body;
+    let wanted = format!(
+        "<a href=\"/desk/stories/{number}#p2\">Paragraph 2</a> <q>The harbour master said that no ship would sail before …</q>"
+    );
+    assert!(page.contains(&wanted), "{page}");
+    assert!(page.contains(&format!("<a href=\"/desk/stories/{number}\">Paragraph 9</a> gone")), "{page}");
+    assert!(desk.ask(&staff, &format!("/desk/stories/{number}"), None).await.body.contains("id=\"p2\""));
+}
+
+#[tokio::test]
+async fn who_comes_from_a_plan_is_told_what_follows_the_account() {
+    let desk = Desk::opened().await;
+    let plan = &desk.house.publication.plans.plans()[0].terms;
+    let page = desk.ask("", &format!("/signup?next=%2Fcheckout%3Fplan%3D{}", plan.code.as_str()), None).await.body;
+    assert!(page.contains(&format!("First a free account, then payment: {}, {}.", plan.name, plan.price)), "{page}");
+    for next in ["%2Fcheckout%3Fplan%3Dnone", "%2Fdesk%3Fplan%3Dx", "%2F"] {
+        let page = desk.ask("", &format!("/signup?next={next}"), None).await.body;
+        assert!(page.contains("No card needed") && !page.contains("then payment"), "{next}");
+    }
+    let code = desk.ask("", "/login/code?email=a%40example.com", None).await.body;
+    assert!(code.contains("only in this browser") && code.contains("This paper sends no mail:"));
 }
 
 #[tokio::test]
