@@ -61,6 +61,14 @@ impl Engine {
         Ok(())
     }
 
+    /// Reads a contract's state and keeps the row as it is until the transaction ends. SQLite's one writer does so anyway.
+    pub(crate) const fn hold_contract(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT state FROM subscriptions WHERE id = $1",
+            Self::Postgres => "SELECT state FROM subscriptions WHERE id = $1 FOR UPDATE",
+        }
+    }
+
     /// Refuses an engine too old to be trusted with money.
     pub(crate) async fn check_version(self, connection: &mut AnyConnection) -> Result<(), StoreError> {
         match self {

@@ -62,16 +62,23 @@ pub enum Planned {
     Paid(Attempt),
     /// This very attempt was stored before and has failed: plan one with the next number.
     Failed(Attempt),
+    /// The contract is no longer in `checkout`, so its first period is not for sale any more: another tab ended it. Nothing was stored.
+    Closed,
 }
 
 impl Store {
-    /// Stores an attempt unless the period is paid or has an open one.
+    /// Stores an attempt unless the period is paid or has an open one, or a first period's contract has left `checkout`. Once a contract
+    /// has ended, no attempt for its first period comes into being: whoever ends it sees all there are.
     ///
     /// # Errors
     /// [`StoreError::Refused`] for an unknown subscription or an amount not above zero; otherwise the database's.
     pub async fn plan_attempt(&self, new: &NewAttempt, now: Timestamp) -> Result<Planned, StoreError> {
         let mut tx = self.begin().await?;
         self.engine().queue_up(&mut tx, "attempts", new.subscription_id).await?;
+        // held until the attempt is stored, so that nobody ends the contract in between
+        let contract = sql(self.engine().hold_contract()).bind(new.subscription_id).fetch_optional(&mut *tx).await?;
+        let state = contract.map(|row| row.text("state")).transpose()?;
+        let closed = new.period_n == 0 && state.is_some_and(|state| state != "checkout");
         let text = "SELECT * FROM payment_attempts WHERE subscription_id = $1 AND period_n = $2 \
              AND (state <> 'failed' OR attempt_no = $3) \
              ORDER BY CASE state WHEN 'captured' THEN 0 WHEN 'failed' THEN 2 ELSE 1 END, attempt_no DESC";
@@ -85,11 +92,15 @@ impl Store {
             let found = read(row)?;
             match found.state.as_str() {
                 "captured" => return Ok(Planned::Paid(found)),
+                _ if closed => return Ok(Planned::Closed),
                 "planned" | "sent" | "unknown" => return Ok(Planned::Open(found)),
                 "failed" => return Ok(Planned::Failed(found)),
                 // surplus and refunded money pays for nothing
                 _ => {}
             }
+        }
+        if closed {
+            return Ok(Planned::Closed);
         }
         let text = "INSERT INTO payment_attempts (subscription_id, period_n, attempt_no, key, rail, amount, currency, params, state, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9) RETURNING *";
@@ -186,14 +197,15 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Attempts stored before `before` that are still open, oldest first: what became of them must be looked up at the rail.
+    /// Attempts with ids above `after`, stored before `before`, that are still open, by id: what became of them must be looked up at
+    /// the rail.
     ///
     /// # Errors
     /// The database's.
-    pub async fn open_attempts(&self, before: Timestamp, rows: usize) -> Result<Vec<Attempt>, StoreError> {
-        let text = "SELECT * FROM payment_attempts WHERE state IN ('planned', 'sent', 'unknown') AND created_at < $1 \
-             ORDER BY created_at, id LIMIT $2";
-        let rows = sql(text).bind(ms(before)).bind(limit(rows)).fetch_all(&self.reader).await?;
+    pub async fn open_attempts(&self, before: Timestamp, after: i64, rows: usize) -> Result<Vec<Attempt>, StoreError> {
+        let text = "SELECT * FROM payment_attempts WHERE state IN ('planned', 'sent', 'unknown') AND created_at < $1 AND id > $2 \
+             ORDER BY id LIMIT $3";
+        let rows = sql(text).bind(ms(before)).bind(after).bind(limit(rows)).fetch_all(&self.reader).await?;
         rows.iter().map(read).collect()
     }
 }

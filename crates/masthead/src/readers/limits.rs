@@ -1,4 +1,8 @@
-//! How often somebody may knock: per account, per network and in all, checked together and before any costly work.
+//! How often somebody may knock: per account and network, per account, per network and in all, checked together and
+//! before any costly work.
+//!
+//! One network alone cannot lock a reader out: what it may try at one account runs out, and refills, well before the
+//! account's own bucket does, so that the reader still gets in from elsewhere.
 //!
 //! Each limit is a bucket that refills steadily (the generic cell rate algorithm of ITU-T I.371, which needs one number
 //! a bucket). A try that is refused takes nothing, so that hammering does not make the wait longer.
@@ -39,19 +43,20 @@ const fn limit(burst: i64, every: i64) -> Limit {
 }
 
 impl Door {
-    /// Per account (or what claims to be one), per network, in all.
-    const fn limits(self) -> [Limit; 3] {
+    /// Per account (or what claims to be one) and network, per account, per network, in all.
+    const fn limits(self) -> [Limit; 4] {
         match self {
-            Self::SignUp | Self::AskCode => [limit(5, 180_000), limit(30, 10_000), limit(300, 50)],
-            Self::LogIn => [limit(10, 60_000), limit(60, 2_000), limit(300, 20)],
-            Self::TryCode => [limit(15, 30_000), limit(60, 2_000), limit(300, 20)],
-            Self::Checkout => [limit(20, 10_000), limit(120, 1_000), limit(300, 20)],
+            Self::SignUp | Self::AskCode => [limit(5, 180_000), limit(20, 60_000), limit(30, 10_000), limit(300, 50)],
+            Self::LogIn => [limit(10, 60_000), limit(50, 12_000), limit(60, 2_000), limit(300, 20)],
+            Self::TryCode => [limit(15, 30_000), limit(60, 6_000), limit(60, 2_000), limit(300, 20)],
+            Self::Checkout => [limit(20, 10_000), limit(60, 3_000), limit(120, 1_000), limit(300, 20)],
         }
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
+    Pair(Door, [u8; 16], Network),
     Account(Door, [u8; 16]),
     /// In the meter's sense: an IPv4 /24, an IPv6 /56.
     Network(Door, Network),
@@ -63,17 +68,19 @@ enum Key {
 pub struct RateLimits(Mutex<HashMap<Key, i64>>);
 
 impl RateLimits {
-    /// Takes one from the account's, the network's and the common bucket, or nothing from any.
+    /// Takes one from each of the four buckets, or nothing from any.
     ///
     /// `account` is the key of an address, known to the paper or not; nothing but its hash is kept.
     ///
     /// # Errors
     /// How many seconds to wait, at least 1.
     pub fn take(&self, door: Door, account: &str, address: IpAddr, now: Timestamp) -> Result<(), u32> {
-        let [account_limit, network_limit, common] = door.limits();
+        let [pair, account_limit, network_limit, common] = door.limits();
+        let (account, network) = (account_key(account), Network::of(address));
         let asked = [
-            (Key::Account(door, account_key(account)), account_limit),
-            (Key::Network(door, Network::of(address)), network_limit),
+            (Key::Pair(door, account, network), pair),
+            (Key::Account(door, account), account_limit),
+            (Key::Network(door, network), network_limit),
             (Key::All(door), common),
         ];
         let now = now.as_millisecond();
@@ -138,21 +145,46 @@ mod tests {
     }
 
     #[test]
-    fn an_account_has_ten_tries_then_one_a_minute_wherever_they_come_from() {
+    fn an_account_has_fifty_tries_then_one_in_twelve_seconds_wherever_they_come_from() {
         let limits = RateLimits::default();
-        for n in 0..10 {
+        for n in 0..50 {
             assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(n), at(0)), Ok(()));
         }
-        let wait = limits.take(Door::LogIn, "asha@example.org", elsewhere(20), at(0)).expect_err("the eleventh waits");
+        let wait = limits.take(Door::LogIn, "asha@example.org", elsewhere(60), at(0)).expect_err("the next waits");
+        assert!((12..=13).contains(&wait), "{wait}");
+        assert!(limits.take(Door::LogIn, "asha@example.org", elsewhere(60), at(11)).is_err());
+        assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(60), at(13)), Ok(()));
+    }
+
+    #[test]
+    fn from_one_network_an_account_has_ten_tries_then_one_a_minute() {
+        let limits = RateLimits::default();
+        for _ in 0..10 {
+            assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(1), at(0)), Ok(()));
+        }
+        let wait = limits.take(Door::LogIn, "asha@example.org", elsewhere(1), at(0)).expect_err("the eleventh waits");
         assert!((60..=61).contains(&wait), "{wait}");
-        assert!(limits.take(Door::LogIn, "asha@example.org", elsewhere(20), at(59)).is_err());
-        assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(20), at(61)), Ok(()));
+        assert!(limits.take(Door::LogIn, "asha@example.org", elsewhere(1), at(59)).is_err());
+        assert_eq!(limits.take(Door::LogIn, "asha@example.org", elsewhere(1), at(61)), Ok(()));
         assert_eq!(
             limits.take(Door::LogIn, "ravi@example.org", HOME, at(61)),
             Ok(()),
             "another account is not concerned"
         );
         assert_eq!(limits.take(Door::AskCode, "asha@example.org", HOME, at(61)), Ok(()), "nor is another door");
+    }
+
+    #[test]
+    fn one_network_hammering_for_hours_never_locks_the_reader_out_elsewhere() {
+        let limits = RateLimits::default();
+        for door in [Door::LogIn, Door::AskCode, Door::TryCode, Door::SignUp, Door::Checkout] {
+            for second in 0..10_800 {
+                let _ = limits.take(door, "asha@example.org", elsewhere(1), at(second));
+                if second % 900 == 0 {
+                    assert_eq!(limits.take(door, "asha@example.org", HOME, at(second)), Ok(()), "{door:?} {second}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -182,12 +214,12 @@ mod tests {
             let tries: Vec<_> = (0..100)
                 .map(|n| {
                     let limits = &limits;
-                    scope.spawn(move || limits.take(Door::TryCode, "asha@example.org", elsewhere(n), at(0)).is_ok())
+                    scope.spawn(move || limits.take(Door::TryCode, "asha@example.org", elsewhere(n % 2), at(0)).is_ok())
                 })
                 .collect();
             tries.into_iter().filter_map(|t| t.join().ok()).filter(|ok| *ok).count()
         });
-        assert_eq!(got_in, 15);
+        assert_eq!(got_in, 30, "15 from each of two networks");
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub mod limits;
 pub mod passwords;
 pub mod paths;
 pub mod purchase;
+#[cfg(test)]
+mod races;
 mod sample;
 pub mod settlement;
 #[cfg(test)]

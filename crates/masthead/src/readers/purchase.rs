@@ -2,7 +2,7 @@
 //! nobody finishes.
 use std::collections::BTreeMap;
 
-use circulation::calendar::{BillingCalendar, BillingZone};
+use circulation::calendar::{BillingCalendar, BillingZone, Term};
 use circulation::payments::{self, ChargeRequest, Rail};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
@@ -20,7 +20,7 @@ use crate::house::House;
 
 /// Where the hosted page sends the reader back to.
 pub const RETURN: &str = "/checkout/return";
-/// Stale checkouts closed in one round.
+/// Stale checkouts read at once.
 const BATCH: usize = 200;
 
 /// What is offered to a reader today, as the page shows it and as it will be frozen.
@@ -50,7 +50,8 @@ impl Offer {
     pub fn consent_text(&self) -> String {
         let line = self.plan.price_line();
         let day = self.renews_on.strftime("%-d %B %Y");
-        format!("I agree that {} is charged now, and again every {} from {day} until I cancel.", line.price, line.term)
+        let every = every(self.plan.term);
+        format!("I agree that {} is charged now, and again {every} from {day} until I cancel.", line.price)
     }
 
     /// Names this very offer to this very reader: a page that was opened before a price changed, or yesterday, or by
@@ -61,6 +62,16 @@ impl Offer {
         hasher.update(&reader.0.to_le_bytes()).update(self.consent_text().as_bytes());
         hasher.update(&serde_json::to_vec(&self.plan).unwrap_or_default());
         hasher.finalize().to_hex().as_str()[..16].to_owned()
+    }
+}
+
+/// A term as a sentence says it: `every year`, `every 3 months`.
+fn every(term: Term) -> String {
+    match term.months().get() {
+        1 => "every month".to_owned(),
+        12 => "every year".to_owned(),
+        months if months % 12 == 0 => format!("every {} years", months / 12),
+        months => format!("every {months} months"),
     }
 }
 
@@ -167,8 +178,15 @@ async fn page(house: &House, id: i64, next: &str, now: Timestamp) -> Result<Opti
     house.store.mark_sent(attempt.id, now).await?;
     let payment = house.rail.open(&house.store, &house.dice, &opening(&attempt), now).await?;
     house.store.set_rail_ref(attempt.id, &payment.session_id).await?;
-    let may_pay = matches!(payment.state.as_str(), "open" | "declined");
-    Ok(Some(if may_pay { Begun::Pay(payment) } else { Begun::Decided(payment) }))
+    Ok(match payment.state.as_str() {
+        "open" | "declined" => Some(Begun::Pay(payment)),
+        // Another tab has closed it since.
+        "expired" | "cancelled" => {
+            settlement::settle(house, attempt).await?;
+            None
+        }
+        _ => Some(Begun::Decided(payment)),
+    })
 }
 
 /// The open attempt of a contract's first period, stored before anything is sent.
@@ -199,7 +217,7 @@ async fn planned(house: &House, held: &Held, next: &str, now: Timestamp) -> Resu
     };
     Ok(match house.store.plan_attempt(&new, now).await? {
         Planned::Planned(row) | Planned::Open(row) => Some(row),
-        Planned::Paid(_) | Planned::Failed(_) => None,
+        Planned::Paid(_) | Planned::Failed(_) | Planned::Closed => None,
     })
 }
 
@@ -213,18 +231,12 @@ enum Closed {
 
 /// Closes an unpaid checkout: its page at the rail first, so that nobody pays on it any more; then the contract, by
 /// lapse of time (T4) or because another plan was chosen. Money that was quicker is settled instead.
+///
+/// The pages are closed once more after the contract has ended: another tab may have planned an attempt in between.
+/// From then on the store lets none be planned.
 async fn close(house: &House, held: &Held, now: Timestamp) -> Result<Closed, TradeError> {
-    for attempt in house.store.attempts_of(held.row.id).await? {
-        if !contracts::is_open(&attempt) {
-            continue;
-        }
-        house.rail.expire(&house.store, &house.dice, &opening(&attempt), now).await?;
-        let after = settlement::settle(house, attempt).await?;
-        if contracts::is_open(&after)
-            && let Some(payment) = house.store.sandbox_payment_by_key(&after.key).await?
-        {
-            return Ok(Closed::Waiting(payment));
-        }
+    if let Closed::Waiting(payment) = close_pages(house, held.row.id, now).await? {
+        return Ok(Closed::Waiting(payment));
     }
     let over = now >= held.contract.checkout_ends();
     let ended = contracts::step(
@@ -235,29 +247,95 @@ async fn close(house: &House, held: &Held, now: Timestamp) -> Result<Closed, Tra
         |_, _| None,
     );
     match ended.await {
-        Ok(_) | Err(TradeError::Contract(SubscriptionRefusal::NotCheckout(_))) => Ok(Closed::Done),
+        Ok(_) => close_pages(house, held.row.id, now).await,
+        // Paid, or ended by another tab that has yet to close what it left open.
+        Err(TradeError::Contract(SubscriptionRefusal::NotCheckout(_))) => {
+            let ended = contracts::one(house, held.row.id).await?.contract.live_key().is_none();
+            if ended { close_pages(house, held.row.id, now).await } else { Ok(Closed::Done) }
+        }
         Err(error) => Err(error),
     }
+}
+
+/// Closes the pages of a contract's open attempts.
+async fn close_pages(house: &House, id: i64, now: Timestamp) -> Result<Closed, TradeError> {
+    for attempt in house.store.attempts_of(id).await? {
+        if let Closed::Waiting(payment) = close_page(house, attempt, now).await? {
+            return Ok(Closed::Waiting(payment));
+        }
+    }
+    Ok(Closed::Done)
+}
+
+async fn close_page(house: &House, attempt: Attempt, now: Timestamp) -> Result<Closed, TradeError> {
+    if !contracts::is_open(&attempt) {
+        return Ok(Closed::Done);
+    }
+    house.rail.expire(&house.store, &house.dice, &opening(&attempt), now).await?;
+    let after = settlement::settle(house, attempt).await?;
+    if !contracts::is_open(&after) {
+        return Ok(Closed::Done);
+    }
+    Ok(house.store.sandbox_payment_by_key(&after.key).await?.map_or(Closed::Done, Closed::Waiting))
 }
 
 fn opening(attempt: &Attempt) -> Opening<'_> {
     Opening { key: &attempt.key, amount: attempt.amount, currency: &attempt.currency, return_path: RETURN }
 }
 
-/// A round: closes checkouts that nobody paid within a day (T4). Gives how many.
+/// A round: closes checkouts that nobody paid within a day (T4), and the pages that ended ones left open. Gives how
+/// many checkouts were closed.
 ///
 /// # Errors
 /// When the store cannot be asked.
 pub async fn expire_checkouts(house: &House) -> Result<usize, TradeError> {
     let now = house.clock.now();
+    close_left_open(house, now, BATCH).await?;
     let Ok(before) = now.checked_sub(CHECKOUT_LASTS) else { return Ok(0) };
-    let mut closed = 0;
-    for row in house.store.stale_checkouts(before, BATCH).await? {
-        let held = contracts::one(house, row.id).await?;
-        match close(house, &held, now).await {
-            Ok(done) => closed += usize::from(matches!(done, Closed::Done)),
-            Err(error) => tracing::error!(%error, subscription = row.id, "a stale checkout could not be closed"),
+    let (mut closed, mut after) = (0, 0);
+    loop {
+        let page = house.store.stale_checkouts(before, after, BATCH).await?;
+        let Some(last) = page.last() else { return Ok(closed) };
+        after = last.id;
+        for row in page {
+            match expire_one(house, row.id, now).await {
+                Ok(done) => closed += usize::from(matches!(done, Closed::Done)),
+                Err(error) => tracing::error!(%error, subscription = row.id, "a stale checkout could not be closed"),
+            }
         }
     }
-    Ok(closed)
+}
+
+async fn expire_one(house: &House, id: i64, now: Timestamp) -> Result<Closed, TradeError> {
+    close(house, &contracts::one(house, id).await?, now).await
+}
+
+/// Closes the pages of contracts that ended while they were being opened, or before a crash could close them.
+async fn close_left_open(house: &House, now: Timestamp, rows: usize) -> Result<(), TradeError> {
+    let mut after = 0;
+    loop {
+        let page = house.store.attempts_of_ended(after, rows).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        for attempt in page {
+            let key = attempt.key.clone();
+            if let Err(error) = close_page(house, attempt, now).await {
+                tracing::error!(%error, attempt = %key, "the page of an ended checkout could not be closed");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Term, every};
+
+    #[test]
+    fn terms_read_as_a_sentence_says_them() {
+        let said = |months| every(Term::new(months).expect("a term"));
+        assert_eq!(
+            [1, 3, 12, 18, 24].map(said),
+            ["every month", "every 3 months", "every year", "every 18 months", "every 2 years"]
+        );
+    }
 }

@@ -32,7 +32,9 @@ async fn make(house: &House, account: &Account) -> Result<ReaderId, Failure> {
     if let Some(reader) = house.store.reader_by_email_key(&email.key()).await? {
         return Ok(ReaderId(reader.id));
     }
-    let password = Password::enter(&account.password).map_err(|e| said(&e))?;
+    let password = Password::choose(&account.password, &email, &house.publication.name).map_err(|e| {
+        Failure::said(format!("account {email}: {e} Change its password in [[accounts]] of publication.toml"))
+    })?;
     let hash = house.passwords.hash(password, &house.dice).await.map_err(|e| said(&e))?;
     let now = house.clock.now();
     let new = NewReader {

@@ -13,7 +13,7 @@ use crate::gateways::sandbox::is_captured;
 use crate::house::House;
 use crate::mail;
 
-/// Open attempts asked after in one round.
+/// Rows read at once in a round.
 const BATCH: usize = 1_000;
 
 /// Taxes contained in a price.
@@ -165,23 +165,36 @@ async fn set_aside(
 /// # Errors
 /// When the store cannot be asked.
 pub async fn settle_open(house: &House) -> Result<usize, TradeError> {
+    settle_open_by(house, BATCH).await
+}
+
+/// [`settle_open`], so many rows at a time. Every attempt is reached in every round, however many older ones stay open;
+/// the round ends because those stored after it began are left to the next.
+pub(super) async fn settle_open_by(house: &House, rows: usize) -> Result<usize, TradeError> {
     let now = house.clock.now();
-    let mut settled = 0;
+    let (mut settled, mut after) = (0, 0);
     // Those of this very millisecond as well.
     let before = now + SignedDuration::from_millis(1);
-    for attempt in house.store.open_attempts(before, BATCH).await? {
-        let key = attempt.key.clone();
-        match house.store.sandbox_payment_by_key(&key).await? {
-            Some(payment) if is_captured(&payment, now) => house.rail.announce(house, &payment).await,
-            _ => {}
-        }
-        // Whatever became of the webhook: the rail's word is asked for directly as well.
-        match settle_again(house, &attempt).await {
-            Ok(after) => settled += usize::from(!contracts::is_open(&after)),
-            Err(error) => tracing::error!(%error, attempt = %key, "an open payment could not be settled"),
+    loop {
+        let page = house.store.open_attempts(before, after, rows).await?;
+        let Some(last) = page.last() else { return Ok(settled) };
+        after = last.id;
+        for attempt in &page {
+            match ask_after(house, attempt, now).await {
+                Ok(after) => settled += usize::from(!contracts::is_open(&after)),
+                Err(error) => tracing::error!(%error, attempt = %attempt.key, "an open payment could not be settled"),
+            }
         }
     }
-    Ok(settled)
+}
+
+async fn ask_after(house: &House, attempt: &Attempt, now: Timestamp) -> Result<Attempt, TradeError> {
+    match house.store.sandbox_payment_by_key(&attempt.key).await? {
+        Some(payment) if is_captured(&payment, now) => house.rail.announce(house, &payment).await,
+        _ => {}
+    }
+    // Whatever became of the webhook: the rail's word is asked for directly as well.
+    settle_again(house, attempt).await
 }
 
 async fn settle_again(house: &House, attempt: &Attempt) -> Result<Attempt, TradeError> {
@@ -197,18 +210,26 @@ async fn settle_again(house: &House, attempt: &Attempt) -> Result<Attempt, Trade
 /// When the store cannot be asked.
 pub async fn end_cancelled(house: &House) -> Result<usize, TradeError> {
     let now = house.clock.now();
-    let mut ended = 0;
-    for row in house.store.cancellations_due(now, BATCH).await? {
-        match contracts::step(house, row.id, now, |contract| contract.end_cancelled(now), |_, _| None).await {
-            Ok(contract) => {
-                house.sessions.forget_reader(contract.reader());
-                ended += 1;
+    let (mut ended, mut after) = (0, 0);
+    loop {
+        let page = house.store.cancellations_due(now, after, BATCH).await?;
+        let Some(last) = page.last() else { return Ok(ended) };
+        after = last.id;
+        for row in &page {
+            match contracts::step(house, row.id, now, |contract| contract.end_cancelled(now), |_, _| None).await {
+                Ok(contract) => {
+                    house.sessions.forget_reader(contract.reader());
+                    ended += 1;
+                }
+                Err(TradeError::Contract(refusal)) => {
+                    tracing::info!(%refusal, "a cancelled contract is not to be ended");
+                }
+                Err(error) => {
+                    tracing::error!(%error, subscription = row.id, "a cancelled contract could not be ended");
+                }
             }
-            Err(TradeError::Contract(refusal)) => tracing::info!(%refusal, "a cancelled contract is not to be ended"),
-            Err(error) => return Err(error),
         }
     }
-    Ok(ended)
 }
 
 /// Records or takes back a cancellation (T15, T16). Doing it twice changes nothing the second time.

@@ -16,23 +16,29 @@ use crate::house::{House, Plan};
 use crate::web::serve::Peer;
 use crate::web::{cookies, routes, visitor};
 
-const PASSWORD: &str = "nine lanterns over the quay";
+pub(super) const PASSWORD: &str = "nine lanterns over the quay";
 
-struct Town {
-    house: Arc<House>,
+pub(super) struct Town {
+    pub(super) house: Arc<House>,
     router: Router,
     _folder: tempfile::TempDir,
 }
 
 /// 30 November 2026, 20:00 in the paper's zone.
-fn evening() -> Timestamp {
+pub(super) fn evening() -> Timestamp {
     "2026-11-30T14:30:00Z".parse().expect("an instant")
 }
 
-async fn town() -> Town {
+pub(super) async fn town() -> Town {
+    town_with(|_| ()).await
+}
+
+/// A town whose publisher has changed the sample's settings.
+pub(super) async fn town_with(settle: impl FnOnce(&mut crate::config::Publication)) -> Town {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sample/publication.toml");
-    let publication = crate::config::load(&settings).expect("the sample's settings");
+    let mut publication = crate::config::load(&settings).expect("the sample's settings");
+    settle(&mut publication);
     let location =
         store::Location::parse(&format!("sqlite:{}", folder.path().join("paper.db").display())).expect("a place");
     let plan = Plan {
@@ -47,34 +53,36 @@ async fn town() -> Town {
 }
 
 /// What came back.
-struct Answer {
-    status: StatusCode,
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
     headers: HeaderMap,
-    text: String,
+    pub(super) text: String,
 }
 
 impl Answer {
-    fn to(&self) -> &str {
+    pub(super) fn to(&self) -> &str {
         self.headers.get(LOCATION).and_then(|l| l.to_str().ok()).unwrap_or_default()
     }
 }
 
 /// A browser with its cookies.
-struct Browser<'a> {
+pub(super) struct Browser<'a> {
     town: &'a Town,
-    jar: std::collections::BTreeMap<String, String>,
+    pub(super) jar: std::collections::BTreeMap<String, String>,
+    /// Where it seems to be.
+    pub(super) address: std::net::IpAddr,
 }
 
 impl<'a> Browser<'a> {
-    fn new(town: &'a Town) -> Self {
-        Self { town, jar: Default::default() }
+    pub(super) fn new(town: &'a Town) -> Self {
+        Self { town, jar: Default::default(), address: std::net::Ipv4Addr::LOCALHOST.into() }
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub(super) async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, String::new(), &[]).await
     }
 
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", super::paths::value(v))).collect();
         self.send(Method::POST, path, body.join("&"), &[(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")])
             .await
@@ -88,7 +96,7 @@ impl<'a> Browser<'a> {
             request = request.header(*name, *value);
         }
         let mut request = request.body(Body::from(body)).expect("a request");
-        let peer = Peer { address: std::net::Ipv4Addr::LOCALHOST.into(), open: Arc::new(()), tls: false };
+        let peer = Peer { address: self.address, open: Arc::new(()), pulse: Arc::default(), tls: false };
         request.extensions_mut().insert(peer);
         visitor::recall(&self.town.house, request.headers()).await.expect("the store answers");
         let response = self.town.router.clone().oneshot(request).await.expect("an answer");
@@ -109,7 +117,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Creates an account and follows the mailed code to `next`.
-    async fn sign_up(&mut self, email: &str, next: &str) -> Answer {
+    pub(super) async fn sign_up(&mut self, email: &str, next: &str) -> Answer {
         let sent =
             self.post("/signup", &[("name", "Asha"), ("email", email), ("password", PASSWORD), ("next", next)]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
@@ -118,7 +126,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Agrees to a plan; gives the path it leads to.
-    async fn agree(&mut self, plan: &str, next: &str) -> String {
+    pub(super) async fn agree(&mut self, plan: &str, next: &str) -> String {
         let page = self.get(&format!("/checkout?plan={plan}&next={}", super::paths::value(next))).await;
         let attempt = between(&page.text, "name=\"attempt\" value=\"", "\"").to_owned();
         let answer =
@@ -128,7 +136,7 @@ impl<'a> Browser<'a> {
     }
 }
 
-fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+pub(super) fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
     let start = text.find(from).unwrap_or_else(|| panic!("no {from} in {text}")) + from.len();
     &text[start..start + text[start..].find(to).expect("an end")]
 }
@@ -138,12 +146,12 @@ async fn latest_code(town: &Town) -> String {
     between(&mail.text, "Your code: ", "\n").to_owned()
 }
 
-async fn reader_id(town: &Town, email: &str) -> i64 {
+pub(super) async fn reader_id(town: &Town, email: &str) -> i64 {
     town.house.store.reader_by_email_key(email).await.expect("the store").expect("an account").id
 }
 
 /// What must hold after every walk: the books balance, one contract at most, every capture paid for one period.
-async fn sound(town: &Town, email: &str) -> Vec<store::Subscription> {
+pub(super) async fn sound(town: &Town, email: &str) -> Vec<store::Subscription> {
     let store = &town.house.store;
     assert_eq!(store.ledger_unbalanced().await.expect("the books"), Vec::<i64>::new());
     let all = store.subscriptions_of(reader_id(town, email).await).await.expect("contracts");
@@ -152,7 +160,7 @@ async fn sound(town: &Town, email: &str) -> Vec<store::Subscription> {
     all
 }
 
-async fn captured(town: &Town) -> i64 {
+pub(super) async fn captured(town: &Town) -> i64 {
     let balances = town.house.store.ledger_balances().await.expect("the books");
     balances.iter().find(|b| b.account == "clearing:sandbox").map_or(0, |b| b.amount)
 }
@@ -529,7 +537,12 @@ async fn the_mailbox_is_for_those_at_the_machine() {
     assert_eq!(browser.get("/mailbox/99").await.status, StatusCode::NOT_FOUND);
     let mut request =
         Request::builder().uri("/mailbox").header("host", "127.0.0.1:1997").body(Body::empty()).expect("a request");
-    request.extensions_mut().insert(Peer { address: [192, 0, 2, 1].into(), open: Arc::new(()), tls: false });
+    request.extensions_mut().insert(Peer {
+        address: [192, 0, 2, 1].into(),
+        open: Arc::new(()),
+        pulse: Arc::default(),
+        tls: false,
+    });
     let far = town.router.clone().oneshot(request).await.expect("an answer");
     assert_eq!(far.status(), StatusCode::NOT_FOUND);
 }
@@ -563,7 +576,7 @@ async fn a_webhook_travels_over_http_and_settles_alone() {
 }
 
 /// Ends the reader's checkout behind the back of its hosted page, as a rail that pays late would find it.
-async fn end_checkout(town: &Town, email: &str) {
+pub(super) async fn end_checkout(town: &Town, email: &str) {
     let id = town.house.store.subscriptions_of(reader_id(town, email).await).await.expect("contracts")[0].id;
     let now = evening() + SignedDuration::from_hours(24);
     let step = |contract: circulation::subscriptions::Subscription| contract.expire_checkout(now);

@@ -117,18 +117,18 @@ async fn cancelling_and_taking_it_back(paper: Paper) {
 async fn the_rounds_find_what_is_due(paper: Paper) {
     let reader = a_reader(&paper.store, "asha").await;
     let contract = a_checkout(&paper.store, &reader).await;
-    assert_eq!(paper.store.stale_checkouts(at(0), 10).await.unwrap(), vec![]);
-    assert_eq!(paper.store.stale_checkouts(at(1), 10).await.unwrap(), vec![contract.clone()]);
+    assert_eq!(paper.store.stale_checkouts(at(0), 0, 10).await.unwrap(), vec![]);
+    assert_eq!(paper.store.stale_checkouts(at(1), 0, 10).await.unwrap(), vec![contract.clone()]);
     let attempt = an_attempt(&paper.store, &contract, 1).await;
-    assert_eq!(paper.store.open_attempts(at(2), 10).await.unwrap(), vec![attempt.clone()]);
+    assert_eq!(paper.store.open_attempts(at(2), 0, 10).await.unwrap(), vec![attempt.clone()]);
     paper.store.settle(&settlement(&attempt, &contract)).await.unwrap();
-    assert_eq!(paper.store.open_attempts(at(2), 10).await.unwrap(), vec![]);
-    assert_eq!(paper.store.stale_checkouts(at(1), 10).await.unwrap(), vec![]);
+    assert_eq!(paper.store.open_attempts(at(2), 0, 10).await.unwrap(), vec![]);
+    assert_eq!(paper.store.stale_checkouts(at(1), 0, 10).await.unwrap(), vec![]);
     let active = paper.store.subscription(contract.id).await.unwrap().unwrap();
     let cancel = SubscriptionChange { cancel_at: Some(at(100)), ..SubscriptionChange::of(&active) };
     paper.store.update_subscription(&cancel, None, &event("x"), at(20)).await.unwrap();
-    assert_eq!(paper.store.cancellations_due(at(99), 10).await.unwrap(), vec![]);
-    assert_eq!(paper.store.cancellations_due(at(100), 10).await.unwrap().len(), 1);
+    assert_eq!(paper.store.cancellations_due(at(99), 0, 10).await.unwrap(), vec![]);
+    assert_eq!(paper.store.cancellations_due(at(100), 0, 10).await.unwrap().len(), 1);
 }
 
 async fn the_database_knows_the_states(paper: Paper) {

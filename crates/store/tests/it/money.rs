@@ -1,7 +1,10 @@
 use crate::harness::{
     Paper, a_checkout, a_reader, an_attempt, at, capture_lines, charge, event, on_both, past_the_store, settlement,
 };
-use store::{AccountBalance, Claimed, LedgerLine, NewEntry, Planned, Settled, StoreError, SubscriptionChange, Webhook};
+use store::{
+    AccountBalance, Claimed, LedgerLine, NewAttempt, NewEntry, Planned, Settled, StoreError, Subscription,
+    SubscriptionChange, Updated, Webhook,
+};
 use tokio::task::JoinSet;
 
 on_both!(
@@ -10,6 +13,9 @@ on_both!(
     a_failed_attempt_may_still_be_captured,
     captured_is_never_lowered,
     only_one_attempt_is_open,
+    an_ended_checkout_sells_nothing,
+    who_ends_a_checkout_sees_every_attempt,
+    open_attempts_come_page_by_page,
     a_second_capture_is_surplus,
     two_captures_at_once_pay_once,
     money_for_a_second_contract_is_surplus,
@@ -118,6 +124,73 @@ async fn only_one_attempt_is_open(paper: Paper) {
     paper.store.settle(&settlement(&next, &contract)).await.unwrap();
     let paid = paper.store.plan_attempt(&charge(&contract, 22), at(5)).await.unwrap();
     assert!(matches!(paid, Planned::Paid(found) if found.id == next.id));
+}
+
+fn ended(contract: &Subscription) -> SubscriptionChange {
+    SubscriptionChange {
+        state: "ended".into(),
+        end_reason: Some("superseded".into()),
+        ..SubscriptionChange::of(contract)
+    }
+}
+
+async fn an_ended_checkout_sells_nothing(paper: Paper) {
+    let store = &paper.store;
+    let contract = a_checkout(store, &a_reader(store, "asha").await).await;
+    let open = an_attempt(store, &contract, 1).await;
+    store.update_subscription(&ended(&contract), None, &event("subscription.ended"), at(2)).await.unwrap();
+    let left: Vec<i64> = store.attempts_of_ended(0, 10).await.unwrap().iter().map(|a| a.id).collect();
+    assert_eq!(left, [open.id]);
+    assert_eq!(store.attempts_of_ended(open.id, 10).await.unwrap(), vec![]);
+    for n in [1, 2] {
+        assert_eq!(store.plan_attempt(&charge(&contract, n), at(3)).await.unwrap(), Planned::Closed);
+    }
+    store.mark_failed(open.id, "expired", at(3)).await.unwrap();
+    for n in [1, 2] {
+        assert_eq!(store.plan_attempt(&charge(&contract, n), at(4)).await.unwrap(), Planned::Closed);
+    }
+    assert_eq!(store.attempts_of(contract.id).await.unwrap().len(), 1);
+    assert_eq!(store.attempts_of_ended(0, 10).await.unwrap(), vec![]);
+    let nobody = NewAttempt { subscription_id: 99, ..charge(&contract, 9) };
+    assert!(matches!(store.plan_attempt(&nobody, at(5)).await, Err(StoreError::Refused { .. })));
+}
+
+async fn who_ends_a_checkout_sees_every_attempt(paper: Paper) {
+    for n in 0..20 {
+        let reader = a_reader(&paper.store, &format!("asha{n}")).await;
+        let contract = a_checkout(&paper.store, &reader).await;
+        let (store, new) = (paper.store.clone(), charge(&contract, 1));
+        let one = tokio::spawn(async move { store.plan_attempt(&new, at(1)).await.unwrap() });
+        let (store, change) = (paper.store.clone(), ended(&contract));
+        let other = tokio::spawn(async move {
+            let done = store.update_subscription(&change, None, &event("subscription.ended"), at(1)).await.unwrap();
+            assert!(matches!(done, Updated::Done(_)));
+            store.attempts_of(change.id).await.unwrap()
+        });
+        let (planned, seen) = (one.await.unwrap(), other.await.unwrap());
+        match planned {
+            Planned::Planned(attempt) => assert_eq!(seen, vec![attempt], "planned before the end, so seen after it"),
+            Planned::Closed => assert_eq!(seen, vec![]),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn open_attempts_come_page_by_page(paper: Paper) {
+    let mut all = Vec::new();
+    for n in 0..5 {
+        let reader = a_reader(&paper.store, &format!("asha{n}")).await;
+        let contract = a_checkout(&paper.store, &reader).await;
+        all.push(an_attempt(&paper.store, &contract, 1).await.id);
+    }
+    let mut seen = Vec::new();
+    while let Some(page) = Some(paper.store.open_attempts(at(2), seen.last().copied().unwrap_or(0), 2).await.unwrap())
+        .filter(|page| !page.is_empty())
+    {
+        assert!(page.len() <= 2);
+        seen.extend(page.iter().map(|a| a.id));
+    }
+    assert_eq!(seen, all);
 }
 
 async fn a_second_capture_is_surplus(paper: Paper) {
