@@ -44,7 +44,16 @@ impl Entry {
     fn new(story: Arc<Story>, also_read: Vec<StoryNumber>, more_from_section: Vec<StoryNumber>) -> Self {
         let path = story.path();
         let (number, marking) = (story.number.0, story.marking);
-        Self { story, number, marking, path, also_read, more_from_section, pages: ArcSwap::default(), asked: AtomicBool::new(false) }
+        Self {
+            story,
+            number,
+            marking,
+            path,
+            also_read,
+            more_from_section,
+            pages: ArcSwap::default(),
+            asked: AtomicBool::new(false),
+        }
     }
 
     /// The compiled page of a variant, if it was made for this period (the reset date stands on it).
@@ -58,7 +67,8 @@ impl Entry {
 
     fn keep(&self, variant: u16, period: u32, page: &Arc<Page>) {
         self.pages.rcu(|old| {
-            let mut new: Vec<Kept> = old.iter().filter(|k| k.period == period && k.variant != variant).cloned().collect();
+            let mut new: Vec<Kept> =
+                old.iter().filter(|k| k.period == period && k.variant != variant).cloned().collect();
             new.push(Kept { variant, period, page: Arc::clone(page) });
             new
         });

@@ -1,6 +1,6 @@
 //! The only place that throws dice. Everything else is handed [`Dice`].
-use std::sync::Mutex;
 use std::sync::Arc;
+use std::sync::Mutex;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -2,6 +2,7 @@
 //! the database brings it up to date, as serving it would.
 mod exposure;
 pub mod leaks;
+mod pictures;
 pub mod runs;
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -235,6 +236,17 @@ fn pictures(data: &Path, all: &[Story], findings: &mut Findings) {
     files.sort_unstable();
     files.dedup();
     let folder = data.join("pictures");
+    let (faults, looked_at) = pictures::faults(&folder);
+    for fault in faults.iter().take(NAMED) {
+        findings.fault(format!("pictures: {fault}"));
+    }
+    if faults.len() > NAMED {
+        findings.fault(format!("pictures: {} further files are broken", faults.len() - NAMED));
+    }
+    if faults.is_empty() {
+        findings
+            .good(format!("pictures: list and {looked_at} files are readable, each of the kind that its ending says"));
+    }
     let missing: Vec<String> = files
         .iter()
         .flat_map(|file| ["640.webp", "1280.webp", "1200.jpg"].map(|form| format!("{file}-{form}")))

@@ -49,7 +49,12 @@ async fn readings(house: Arc<House>, mut notes: mpsc::Receiver<Noted>, mut closi
         while waiting.len() < BATCH
             && let Ok(noted) = notes.try_recv()
         {
-            waiting.push(ReaderRead { reader_id: noted.reader.0, period: noted.period, story: noted.story, day: noted.day });
+            waiting.push(ReaderRead {
+                reader_id: noted.reader.0,
+                period: noted.period,
+                story: noted.story,
+                day: noted.day,
+            });
         }
         match house.store.record_reads(&waiting).await {
             Ok(()) => waiting.clear(),

@@ -17,9 +17,7 @@ const LARGE_FILES: &[(&str, usize)] = &[];
 /// Functions above [`LONGEST_FUNCTION`]. The list only shrinks.
 const LARGE_FUNCTIONS: &[&str] = &[];
 /// Dependencies without a line above them that says why. The list only shrinks.
-const UNEXPLAINED: &[&str] = &[
-    "load: serde_json",
-];
+const UNEXPLAINED: &[&str] = &["load: serde_json"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository").to_owned()

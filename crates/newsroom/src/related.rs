@@ -146,7 +146,9 @@ fn weigh(counted: Vec<(Card, HashMap<u32, f64>)>, terms: usize) -> (Vec<Card>, V
         let mut weighed: Vec<(u32, f64)> = counts
             .into_iter()
             .filter(|&(term, _)| all < 20.0 || f64::from(spread[term as usize]) / all <= COMMON)
-            .map(|(term, count)| (term, (1.0 + count.ln().max(0.0)) * (1.0 + all / f64::from(spread[term as usize])).ln()))
+            .map(|(term, count)| {
+                (term, (1.0 + count.ln().max(0.0)) * (1.0 + all / f64::from(spread[term as usize])).ln())
+            })
             .collect();
         weighed.sort_by_key(|&(term, _)| term);
         let length = weighed.iter().map(|(_, w)| w * w).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);

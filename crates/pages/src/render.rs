@@ -4,9 +4,9 @@ use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
     AccountPage, Advertisement, Block, CancelPage, CancelledPage, CheckoutPage, CheckoutReturnPage, CodePage,
-    DeskFront, DeskImports, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
-    OpenArticle, Paper, PlanCard, PlansPage, Reader, Renewal, SandboxPayPage, SectionPage, SignUpPage, StoryHead,
-    WallView, WalledArticle,
+    DeskFront, DeskImports, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage,
+    Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, Renewal, SandboxPayPage, SectionPage, SignUpPage,
+    StoryHead, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;

@@ -1,6 +1,7 @@
 //! `masthead init DIR [--sample]`
 use std::path::Path;
 
+use newsroom::articles::StoryNumber;
 use store::{Location, Store};
 
 use super::{Failure, Place, say};
@@ -18,9 +19,9 @@ pub async fn run(dir: &Path, database: Option<&str>, with_sample: bool) -> Resul
             dir.display()
         )));
     }
-    let settings = if with_sample { sample::publication()?.to_owned() } else { sample::blank_publication()? };
+    let settings = if with_sample { sample::publication()? } else { sample::blank_publication() };
     make_folder(dir)?;
-    write(&dir.join("publication.toml"), &settings)?;
+    write_settings(dir, settings)?;
     let place = Place { data: dir.to_owned(), database: database.map(str::to_owned) };
     let publication = config::load(&dir.join("publication.toml"))?;
     let store = Store::open(&super::location(&place)?).await?;
@@ -51,7 +52,7 @@ pub async fn fill(place: &Place, publication: &config::Publication, store: &Stor
     for refused in &report.refused {
         say(&format!("refused: {}: {}", refused.name, refused.reason));
     }
-    say(&format!("  {} of the sample paper.", report.summary()));
+    say(&format!("  The sample paper: {}.", report.summary()));
     store.set_setting(FILLING, "done").await?;
     Ok(())
 }
@@ -64,13 +65,35 @@ pub fn make_folder(dir: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt as _;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
     made.map_err(|e| {
-        Failure::said(format!("{} cannot be made: {e}. Choose another folder with --data, or give this user the right", dir.display()))
+        Failure::said(format!(
+            "{} cannot be made: {e}. Choose another folder with --data, or give this user the right",
+            dir.display()
+        ))
     })
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text)
-        .map_err(|e| Failure::said(format!("{} cannot be written: {e}. Give this user the right to the folder", path.display())))
+/// Writes the settings of a new paper, whole or not at all.
+///
+/// # Errors
+/// One clear line.
+pub fn write_settings(dir: &Path, text: &str) -> Result<(), Failure> {
+    let (part, path) = (dir.join(sample::HALF_WRITTEN), dir.join("publication.toml"));
+    std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path)).map_err(|e| {
+        Failure::said(format!("{} cannot be written: {e}. Give this user the right to the folder", path.display()))
+    })
+}
+
+/// Whether a paper is the sample and has yet to be filled, or its filling was cut short: a first start that was killed
+/// is taken up where it was.
+///
+/// # Errors
+/// The store's.
+pub async fn wants_filling(place: &Place, store: &Store) -> Result<bool, Failure> {
+    if let Some(state) = store.setting(FILLING).await? {
+        return Ok(state == "begun");
+    }
+    let settings = std::fs::read_to_string(place.data.join("publication.toml")).unwrap_or_default();
+    Ok(settings == sample::publication()? && store.stories_after(StoryNumber(0), 1).await?.is_empty())
 }
 
 /// The database of a place.
@@ -81,5 +104,50 @@ pub fn location(place: &Place) -> Result<Location, Failure> {
     match &place.database {
         Some(url) => Ok(Location::parse(url)?),
         None => Ok(Location::Sqlite(place.data.join("masthead.db"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder as a first start leaves it that was killed between the migration and the first story.
+    async fn killed(settings: &str) -> (tempfile::TempDir, Place, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        write_settings(folder.path(), settings).unwrap();
+        let place = Place { data: folder.path().to_owned(), database: None };
+        let store = Store::open(&location(&place).unwrap()).await.unwrap();
+        (folder, place, store)
+    }
+
+    #[tokio::test]
+    async fn a_first_start_that_was_killed_is_taken_up_again() {
+        let (_folder, place, store) = killed(sample::publication().unwrap()).await;
+        assert!(wants_filling(&place, &store).await.unwrap(), "nothing was noted yet");
+        store.set_setting(FILLING, "begun").await.unwrap();
+        assert!(wants_filling(&place, &store).await.unwrap(), "it had begun");
+        store.set_setting(FILLING, "done").await.unwrap();
+        assert!(!wants_filling(&place, &store).await.unwrap(), "it was done");
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_paper_of_ones_own_is_never_filled_with_the_sample() {
+        let changed = sample::publication().unwrap().replacen("The Deccan Ledger", "Mine", 2);
+        for settings in [sample::blank_publication(), &changed] {
+            let (_folder, place, store) = killed(settings).await;
+            assert!(!wants_filling(&place, &store).await.unwrap());
+            store.close().await;
+        }
+    }
+
+    #[test]
+    fn settings_that_were_never_written_whole_leave_the_folder_vacant() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(sample::HALF_WRITTEN), "name = \"The D").unwrap();
+        assert!(sample::is_vacant(folder.path()));
+        write_settings(folder.path(), sample::blank_publication()).unwrap();
+        assert!(!sample::is_vacant(folder.path()));
+        assert!(!folder.path().join(sample::HALF_WRITTEN).exists());
     }
 }

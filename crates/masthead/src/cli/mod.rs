@@ -70,6 +70,9 @@ pub enum Action {
     /// Take in stories: story files, exported JSON Lines, noisy crawls of old pages; folders or files
     ///
     /// Importing the same again changes nothing. What was kept, dropped and doubted is printed and kept at the desk.
+    #[command(
+        after_help = "Status: 0 when all went in or was here already, 2 when some was refused, 1 when nothing went in and something was refused."
+    )]
     Import {
         /// Files and folders to take in
         #[arg(required = true, value_name = "PATH")]
@@ -126,6 +129,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Partly) => ExitCode::from(2),
         Err(error) => failed(&error.to_string()),
     }
 }
@@ -144,6 +148,9 @@ pub enum Failure {
     Store(#[from] store::StoreError),
     #[error(transparent)]
     Serve(#[from] crate::web::serve::ServeError),
+    /// Some of it was refused, which was printed: a status of 2 without a further line.
+    #[error("some of it was refused")]
+    Partly,
     #[error("{0}")]
     Said(String),
 }

@@ -1,4 +1,5 @@
 //! `masthead serve`, and `masthead` alone.
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 
@@ -29,8 +30,7 @@ pub fn run(runtime: &Runtime, place: &Place, listen: Option<&str>) -> Result<(),
     let started = stopwatch();
     let settings = place.data.join("publication.toml");
     let vacant = sample::is_vacant(&place.data);
-    let publication =
-        if vacant { config::parse(&settings, sample::publication()?)? } else { config::load(&settings)? };
+    let publication = if vacant { config::parse(&settings, sample::publication()?)? } else { config::load(&settings)? };
     let address = address(&publication, listen)?;
     keep_sample_accounts_home(&publication, address)?;
     let threads = publication.server.threads.unwrap_or_else(cores);
@@ -38,10 +38,12 @@ pub fn run(runtime: &Runtime, place: &Place, listen: Option<&str>) -> Result<(),
     let sockets = Sockets::open(address, threads)?;
     let address = sockets.address;
     if vacant {
-        say(&format!("There is no paper in {} yet: making a sample paper there.", place.data.display()));
+        say(&format!(
+            "There is no paper in {} yet: making a sample paper there, to try out. For a paper of your own: masthead init DIR",
+            place.data.display()
+        ));
         init::make_folder(&place.data)?;
-        std::fs::write(&settings, sample::publication()?)
-            .map_err(|e| Failure::said(format!("{} cannot be written: {e}", settings.display())))?;
+        init::write_settings(&place.data, sample::publication()?)?;
     }
     let tls = match (&publication.server.tls_certificate, &publication.server.tls_key) {
         (Some(certificate), Some(key)) => Some(serve::tls(&place.data.join(certificate), &place.data.join(key))?),
@@ -49,7 +51,7 @@ pub fn run(runtime: &Runtime, place: &Place, listen: Option<&str>) -> Result<(),
     };
     let connections = publication.server.connections.unwrap_or(CONNECTIONS).div_ceil(threads);
     let secure = tls.is_some();
-    let (house, notes) = runtime.block_on(open(place, publication, vacant))?;
+    let (house, notes) = runtime.block_on(open(place, publication))?;
     house.rail.listen_at(address, secure);
     runtime.block_on(readers::create_sample_accounts(&house))?;
     let (close, closing) = watch::channel(false);
@@ -75,12 +77,10 @@ pub fn run(runtime: &Runtime, place: &Place, listen: Option<&str>) -> Result<(),
 async fn open(
     place: &Place,
     publication: Publication,
-    vacant: bool,
 ) -> Result<(Arc<House>, tokio::sync::mpsc::Receiver<crate::web::reading::Noted>), Failure> {
     let location = init::location(place)?;
     let store = Store::open(&location).await?;
-    // A first start that was cut short is taken up again.
-    if vacant || store.setting(init::FILLING).await?.is_some_and(|state| state == "begun") {
+    if init::wants_filling(place, &store).await? {
         init::fill(place, &publication, &store).await?;
     }
     store.close().await;
@@ -91,7 +91,9 @@ async fn open(
 fn address(publication: &Publication, listen: Option<&str>) -> Result<SocketAddr, Failure> {
     let text = listen.or(publication.server.listen.as_deref()).unwrap_or(ADDRESS);
     text.to_socket_addrs().ok().and_then(|mut all| all.next()).ok_or_else(|| {
-        Failure::said(format!("“{text}” is not an address to serve on: write it as {ADDRESS} or 0.0.0.0:80 with --listen"))
+        Failure::said(format!(
+            "“{text}” is not an address to serve on: write it as {ADDRESS} or 0.0.0.0:80 with --listen"
+        ))
     })
 }
 
@@ -115,6 +117,8 @@ fn log() {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
     let json = std::env::var("MASTHEAD_LOG_FORMAT").is_ok_and(|f| f == "json");
     let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for people; in a file they are rubbish.
+    let base = base.with_ansi(std::io::stderr().is_terminal());
     let set = if json { base.json().try_init() } else { base.compact().with_target(false).try_init() };
     // Somebody embedding us has a subscriber already: theirs stays.
     let _ = set;
@@ -124,11 +128,16 @@ fn greet(house: &House, address: SocketAddr, secure: bool, took: std::time::Dura
     let scheme = if secure { "https" } else { "http" };
     let here = format!("{scheme}://{address}");
     say("");
-    say(&format!("  {} is open: {} stories, ready in {} ms", house.publication.name, house.catalogue.load().newest.len(), took.as_millis()));
+    say(&format!(
+        "  {} is open: {} stories, ready in {} ms",
+        house.publication.name,
+        house.catalogue.load().newest.len(),
+        took.as_millis()
+    ));
     say("");
     say(&format!("  Readers   {here}/"));
     say(&format!("  Desk      {here}/desk"));
-    if house.publication.payments.rail == "sandbox" && address.ip().is_loopback() {
+    if house.publication.payments.rail == "sandbox" && address.ip().is_loopback() && house.publication.is_local() {
         say(&format!("  Mailbox   {here}/mailbox   (mails that a live paper would send)"));
     }
     if !house.publication.accounts.is_empty() {
@@ -143,8 +152,26 @@ fn greet(house: &House, address: SocketAddr, secure: bool, took: std::time::Dura
             say(&format!("    {:<26} {:<34} {holds}", account.email, account.password));
         }
     }
+    if let Some(line) = elsewhere(&house.publication, address) {
+        say("");
+        say(&format!("  {line}"));
+    }
     say("");
     say("  Ctrl-C stops it.");
+}
+
+/// What to say when links lead to another port of this machine than the one that is served.
+fn elsewhere(publication: &Publication, address: SocketAddr) -> Option<String> {
+    let (scheme, host) = publication.base_url.split_once("://")?;
+    let usual = if scheme == "https" { 443 } else { 80 };
+    let port = host.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(usual);
+    let differs = publication.is_local() && address.ip().is_loopback() && port != address.port();
+    differs.then(|| {
+        format!(
+            "Links in mails and feeds say {}, which is another port: set base_url in publication.toml",
+            publication.base_url
+        )
+    })
 }
 
 async fn stop() {
@@ -159,6 +186,31 @@ async fn stop() {
         }
         Err(_) => {
             let _ = interrupt.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_another_port_of_this_machine_are_said() {
+        let said = |base_url: &str, address: &str| {
+            let settings = sample::blank_publication().replace("http://127.0.0.1:1997", base_url);
+            let publication = config::parse(std::path::Path::new("publication.toml"), &settings).unwrap();
+            elsewhere(&publication, address.parse().unwrap())
+        };
+        assert_eq!(said("http://127.0.0.1:1997", "127.0.0.1:1997"), None);
+        assert_eq!(said("http://localhost", "127.0.0.1:80"), None);
+        assert_eq!(said("https://news.example", "127.0.0.1:8080"), None, "a proxy stands before it");
+        for (base_url, address) in [
+            ("http://127.0.0.1:1997", "127.0.0.1:8080"),
+            ("http://[::1]", "[::1]:8080"),
+            ("https://localhost", "127.0.0.1:1997"),
+        ] {
+            let line = said(base_url, address).unwrap();
+            assert!(line.contains(base_url) && line.contains("base_url"), "{line}");
         }
     }
 }

@@ -40,7 +40,8 @@ impl Publication {
     #[must_use]
     pub fn is_local(&self) -> bool {
         let host = self.base_url.split_once("://").map_or("", |(_, host)| host);
-        let host = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h);
+        let host =
+            host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h);
         host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 }
@@ -81,6 +82,7 @@ pub struct Server {
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "proxies")]
     pub trusted_proxies: Vec<IpAddr>,
     /// How many threads serve readers; the machine's cores unless set.
     pub threads: Option<usize>,
@@ -152,6 +154,19 @@ struct Written {
     accounts: Vec<Account>,
 }
 
+fn proxies<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<IpAddr>, D::Error> {
+    let written = Vec::<String>::deserialize(d)?;
+    let read = |text: &String| {
+        text.parse().map_err(|_| {
+            serde::de::Error::custom(format!(
+                "“{text}” in trusted_proxies is not the address of a machine; write IP addresses such as \"10.0.0.1\", \
+                 no names and no networks"
+            ))
+        })
+    };
+    written.iter().map(read).collect()
+}
+
 fn english() -> String {
     "en".into()
 }
@@ -201,13 +216,19 @@ pub fn load(path: &Path) -> Result<Publication, ConfigError> {
 pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     let written: Written = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_at(text, span.start));
-        ConfigError::wrong(path, line, error.message().trim())
+        ConfigError::wrong(path, line, plain(error.message().trim()))
     })?;
     let wrong = |table: &str, nth: usize, key: &str, message: String| {
         ConfigError::wrong(path, place_of(text, table, nth, key), message)
     };
+    check_words(&written, &wrong)?;
     let zone = TimeZone::get(&written.zone).map_err(|_| {
-        wrong("", 0, "zone", format!("“{}” is not a time zone of the IANA list; write one such as \"Asia/Kolkata\"", written.zone))
+        wrong(
+            "",
+            0,
+            "zone",
+            format!("“{}” is not a time zone of the IANA list; write one such as \"Asia/Kolkata\"", written.zone),
+        )
     })?;
     let currency = Currency::parse(&written.currency).map_err(|e| wrong("", 0, "currency", e.to_string()))?;
     let base_url = base_url(&written.base_url).map_err(|m| wrong("", 0, "base_url", m))?;
@@ -222,6 +243,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         return Err(wrong("payments", 0, "tax_basis_points", "a tax above 100 % (10000) cannot be meant".into()));
     }
     check_server(&written.server, &wrong)?;
+    check_advertisements(&written.advertisements, &wrong)?;
     let plans = plans(&written.plans, currency, &wrong)?;
     check_accounts(&written.accounts, &plans, &wrong)?;
     Ok(Publication {
@@ -247,6 +269,60 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
 
 type Wrong<'a> = dyn Fn(&str, usize, &str, String) -> ConfigError + 'a;
 
+/// The parser's words for whole numbers, in words for publishers.
+fn plain(message: &str) -> String {
+    let mut message = message.to_owned();
+    for (kind, most) in [("u8", "255"), ("u16", "65535"), ("u32", "4294967295"), ("u64", ""), ("usize", "")] {
+        let range = if most.is_empty() { "of 0 or more".to_owned() } else { format!("from 0 to {most}") };
+        if let Some(before) = message.strip_suffix(&format!("expected {kind}")) {
+            message = format!("{before}expected a whole number {range}");
+        }
+    }
+    message
+}
+
+/// The paper's own few words.
+fn check_words(written: &Written, wrong: &Wrong<'_>) -> Result<(), ConfigError> {
+    if written.name.trim().is_empty() {
+        return Err(wrong("", 0, "name", "name is empty; write what stands on the masthead".into()));
+    }
+    if !is_language_tag(&written.language) {
+        let message = format!("“{}” is not a language tag; write one such as \"en\" or \"en-IN\"", written.language);
+        return Err(wrong("", 0, "language", message));
+    }
+    let address = written.contact.split_once('@');
+    let reachable = address.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if !reachable || written.contact.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        let message = format!("“{}” is not a mail address; write one such as \"desk@news.example\"", written.contact);
+        return Err(wrong("", 0, "contact", message));
+    }
+    Ok(())
+}
+
+/// Whether a text has the shape of a BCP 47 tag (RFC 5646 §2.1): a language of 2 to 8 letters, then subtags of 1 to 8
+/// letters and digits. Whether its parts are registered is not looked up.
+fn is_language_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphabetic()))
+        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// Links of advertisements are a path on this paper or lead to http(s): no script, nothing that hides where it leads.
+fn check_advertisements(advertisements: &[Advertisement], wrong: &Wrong<'_>) -> Result<(), ConfigError> {
+    for (nth, advertisement) in advertisements.iter().enumerate() {
+        let link = advertisement.link.as_str();
+        let local = link.starts_with('/') && !link.starts_with("//");
+        let host = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
+        let abroad = host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['));
+        if !(local || abroad) || link.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
+            let message =
+                format!("“{link}” is no link; write a path such as \"/subscribe\", or an http or https address");
+            return Err(wrong("advertisements", nth, "link", message));
+        }
+    }
+    Ok(())
+}
+
 fn base_url(written: &str) -> Result<String, String> {
     let url = written.trim_end_matches('/');
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -267,21 +343,57 @@ fn meter(written: &WrittenMeter, zone: TimeZone) -> Result<MeterSettings, (&'sta
             (key, error.to_string())
         })?;
     if written.fresh_guests_per_network == 0 {
-        return Err(("fresh_guests_per_network", "0 would lock out every new guest; write guest_limit = 0 for a registration wall".into()));
+        return Err((
+            "fresh_guests_per_network",
+            "0 would lock out every new guest; write guest_limit = 0 for a registration wall".into(),
+        ));
     }
-    Ok(MeterSettings { rules, notice_at: written.notice_at, fresh_guests_per_network: written.fresh_guests_per_network })
+    Ok(MeterSettings {
+        rules,
+        notice_at: written.notice_at,
+        fresh_guests_per_network: written.fresh_guests_per_network,
+    })
 }
 
 /// Words that the house's own addresses begin with.
 const RESERVED: [&str; 27] = [
-    "account", "api", "archive", "assets", "checkout", "desk", "feed", "feeds", "health", "login", "logout", "mailbox",
-    "manifest", "metrics", "news-sitemap", "pictures", "ready", "robots", "rss", "sandbox", "search", "signup",
-    "sitemap", "static", "subscribe", "topics", "webhooks",
+    "account",
+    "api",
+    "archive",
+    "assets",
+    "checkout",
+    "desk",
+    "feed",
+    "feeds",
+    "health",
+    "login",
+    "logout",
+    "mailbox",
+    "manifest",
+    "metrics",
+    "news-sitemap",
+    "pictures",
+    "ready",
+    "robots",
+    "rss",
+    "sandbox",
+    "search",
+    "signup",
+    "sitemap",
+    "static",
+    "subscribe",
+    "topics",
+    "webhooks",
 ];
 
 fn check_sections(sections: &[Section], wrong: &Wrong<'_>) -> Result<(), ConfigError> {
     if sections.is_empty() {
-        return Err(wrong("", 0, "sections", "a paper needs at least one [[sections]] table with code and name".into()));
+        return Err(wrong(
+            "",
+            0,
+            "sections",
+            "a paper needs at least one [[sections]] table with code and name".into(),
+        ));
     }
     let mut seen = HashSet::new();
     for (nth, section) in sections.iter().enumerate() {
@@ -292,7 +404,12 @@ fn check_sections(sections: &[Section], wrong: &Wrong<'_>) -> Result<(), ConfigE
             return Err(wrong("sections", nth, "code", message));
         }
         if RESERVED.contains(&code) {
-            return Err(wrong("sections", nth, "code", format!("“{code}” is an address of the house; choose another code")));
+            return Err(wrong(
+                "sections",
+                nth,
+                "code",
+                format!("“{code}” is an address of the house; choose another code"),
+            ));
         }
         if !seen.insert(code) {
             return Err(wrong("sections", nth, "code", format!("there are two sections with the code “{code}”")));
@@ -322,7 +439,12 @@ fn check_server(server: &Server, wrong: &Wrong<'_>) -> Result<(), ConfigError> {
         return Err(wrong("server", 0, "tls_certificate", "TLS needs both tls_certificate and tls_key".into()));
     }
     if server.threads == Some(0) || server.connections == Some(0) || server.remembered_guests == Some(0) {
-        return Err(wrong("server", 0, "threads", "threads, connections and remembered_guests must be at least 1".into()));
+        return Err(wrong(
+            "server",
+            0,
+            "threads",
+            "threads, connections and remembered_guests must be at least 1".into(),
+        ));
     }
     Ok(())
 }
@@ -337,7 +459,12 @@ fn plans(written: &[PlanSettings], currency: Currency, wrong: &Wrong<'_>) -> Res
 fn check_accounts(accounts: &[Account], plans: &PriceList, wrong: &Wrong<'_>) -> Result<(), ConfigError> {
     for (nth, account) in accounts.iter().enumerate() {
         if !matches!(account.role.as_str(), "reader" | "staff") {
-            return Err(wrong("accounts", nth, "role", format!("“{}” is not a role; write reader or staff", account.role)));
+            return Err(wrong(
+                "accounts",
+                nth,
+                "role",
+                format!("“{}” is not a role; write reader or staff", account.role),
+            ));
         }
         if let Some(code) = &account.subscription
             && plans.plan(code).is_none()
@@ -346,4 +473,66 @@ fn check_accounts(accounts: &[Account], plans: &PriceList, wrong: &Wrong<'_>) ->
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of the template after one line of it was changed, and on which line.
+    fn said(from: &str, to: &str) -> (usize, String) {
+        let sound = format!(
+            "{}[[advertisements]]\nheadline = \"H\"\ntext = \"T\"\nlink = \"/first\"\nlabel = \"L\"\n\
+             [server]\ntrusted_proxies = [\"10.0.0.1\"]\nthreads = 2\n",
+            crate::sample::blank_publication()
+        );
+        parse(Path::new("p.toml"), &sound).unwrap();
+        let broken = sound.replacen(from, to, 1);
+        assert_ne!(broken, sound, "{from}");
+        match parse(Path::new("p.toml"), &broken) {
+            Err(ConfigError::Wrong { line, message, .. }) => {
+                assert_eq!(broken.lines().nth(line - 1), to.lines().last(), "{message}");
+                (line, message)
+            }
+            other => panic!("{to} was taken: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn words_that_cannot_be_meant_are_refused_with_the_mend() {
+        for (from, to, mend) in [
+            ("name = \"My Paper\"", "name = \"  \"", "masthead"),
+            ("language = \"en\"", "language = \"English (UK)\"", "en-IN"),
+            ("language = \"en\"", "language = \"\"", "en-IN"),
+            ("language = \"en\"", "language = \"en_GB\"", "en_GB"),
+            ("contact = \"desk@example.com\"", "contact = \"the desk\"", "desk@news.example"),
+            ("contact = \"desk@example.com\"", "contact = \"@example.com\"", "desk@news.example"),
+            ("link = \"/first\"", "link = \"javascript:alert(1)\"", "/subscribe"),
+            ("link = \"/first\"", "link = \"//elsewhere.example\"", "https"),
+            ("link = \"/first\"", "link = \"https://\"", "https"),
+            ("trusted_proxies = [\"10.0.0.1\"]", "trusted_proxies = [\"10.0.0.0/8\"]", "“10.0.0.0/8”"),
+        ] {
+            let (_, message) = said(from, to);
+            assert!(message.contains(mend), "{to}: {message}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_said_in_words_for_publishers() {
+        for (to, range) in
+            [("guest_limit = 70000", "70000"), ("guest_limit = \"five\"", "five"), ("guest_limit = -1", "-1")]
+        {
+            let (_, message) = said("guest_limit = 5", to);
+            assert!(message.contains(range) && message.contains("a whole number from 0 to 65535"), "{message}");
+        }
+        let (_, message) = said("threads = 2", "threads = \"all\"");
+        assert!(message.contains("a whole number of 0 or more"), "{message}");
+    }
+
+    #[test]
+    fn language_tags_of_every_usual_shape_are_taken() {
+        for tag in ["en", "en-IN", "zh-Hant-TW", "de-CH-1996", "mr", "en-u-nu-deva"] {
+            assert!(is_language_tag(tag), "{tag}");
+        }
+    }
 }

@@ -174,7 +174,12 @@ async fn routes_for_guests(house: &Arc<House>, catalogue: &Catalogue, search: &m
     for line in routes::table().lines.iter().filter(|line| line.methods.contains("GET")) {
         for address in addresses(house, catalogue, line.path) {
             let request = Request::get(address.as_str())
-                .extension(Peer { address: IpAddr::V4(Ipv4Addr::LOCALHOST), open: Arc::new(()), tls: false })
+                .extension(Peer {
+                    address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+                    open: Arc::new(()),
+                    pulse: Arc::default(),
+                    tls: false,
+                })
                 .body(Body::empty())
                 .map_err(|e| Failure::said(format!("{address} cannot be asked for: {e}")))?;
             let Ok(response) = router.clone().oneshot(request).await;

@@ -19,6 +19,8 @@ struct Heap {
     owners: HashMap<String, StoryNumber>,
     /// Names of the crawls that were not here before.
     fresh: HashSet<String>,
+    /// Stories of the crawls that were.
+    again: HashSet<StoryNumber>,
 }
 
 /// Takes crawls in.
@@ -28,11 +30,14 @@ struct Heap {
 pub async fn take(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> Result<(), Failure> {
     let heap = gather(target, inputs, report).await?;
     if heap.fresh.is_empty() {
-        report.unchanged += heap.owners.len().min(inputs.len().saturating_sub(report.refused.len()));
+        report.unchanged += heap.again.len();
         return Ok(());
     }
     let stored = target.store.stories().await?;
-    let known: Vec<Known> = stored.iter().filter(|s| !is_rebuilt(s)).map(known).collect();
+    let mut known: Vec<Known> = stored.iter().filter(|s| !is_rebuilt(s)).map(|s| known_of(&s.story)).collect();
+    // Without a dry run these would be in the store by now, and crawls of them would be copies.
+    let next = stored.iter().map(|s| s.story.number.0).max().unwrap_or_default() + 1;
+    known.extend((next..).zip(&report.planned).map(|(number, story)| Known { number, ..known_of(story) }));
     let crawls = heap.crawls.clone();
     let import = tokio::task::spawn_blocking(move || archive::rebuild(&known, &crawls, &Options::default()))
         .await
@@ -73,16 +78,23 @@ fn only_fresh(mut report: archive::Report, fresh: &HashSet<String>) -> archive::
 }
 
 async fn gather(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> Result<Heap, Failure> {
-    let mut heap = Heap { crawls: Vec::new(), kept: HashMap::new(), owners: HashMap::new(), fresh: HashSet::new() };
-    let mut held: HashMap<String, ()> = HashMap::new();
+    let mut heap = Heap {
+        crawls: Vec::new(),
+        kept: HashMap::new(),
+        owners: HashMap::new(),
+        fresh: HashSet::new(),
+        again: HashSet::new(),
+    };
+    let mut held: HashMap<String, Option<StoryNumber>> = HashMap::new();
     for crawl in target.store.crawls().await? {
         let bytes = crawl.text.clone().into_bytes();
         let fingerprint = archive::fingerprint(&bytes);
         if let Some(number) = crawl.story {
             heap.owners.insert(fingerprint.clone(), number);
         }
-        held.insert(crawl.hash.clone(), ());
-        let kept = NewCrawl { hash: crawl.hash, name: crawl.name.clone(), text: crawl.text, provenance: crawl.provenance };
+        held.insert(crawl.hash.clone(), crawl.story);
+        let kept =
+            NewCrawl { hash: crawl.hash, name: crawl.name.clone(), text: crawl.text, provenance: crawl.provenance };
         heap.kept.insert(fingerprint, kept);
         heap.crawls.push(Crawl { name: crawl.name, bytes });
     }
@@ -95,7 +107,8 @@ async fn gather(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> 
             }
         };
         let hash = archive::fingerprint(&bytes);
-        if held.contains_key(&hash) {
+        if let Some(story) = held.get(&hash) {
+            heap.again.extend(story);
             continue;
         }
         heap.fresh.insert(input.name.clone());
@@ -113,20 +126,26 @@ fn is_rebuilt(stored: &StoredStory) -> bool {
     stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"))
 }
 
-fn known(stored: &StoredStory) -> Known {
+fn known_of(story: &Story) -> Known {
     Known {
-        number: stored.story.number.0,
-        headline: stored.story.headline.clone(),
-        paragraphs: stored.story.body.iter().map(|b| b.text().to_owned()).collect(),
+        number: story.number.0,
+        headline: story.headline.clone(),
+        paragraphs: story.body.iter().map(|b| b.text().to_owned()).collect(),
     }
 }
 
-async fn keep(target: &Target<'_>, heap: &Heap, stored: &[StoredStory], rebuilt: &Rebuilt, report: &mut Report) -> Result<(), Failure> {
+async fn keep(
+    target: &Target<'_>,
+    heap: &Heap,
+    stored: &[StoredStory],
+    rebuilt: &Rebuilt,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let owner = rebuilt.crawls.iter().filter_map(|c| heap.owners.get(&c.hash)).min();
     let before = owner.and_then(|n| stored.iter().find(|s| s.story.number == *n));
     let story = story(target, rebuilt, before);
     if target.dry_run {
-        if before.is_none() { report.added += 1 } else { report.unchanged += 1 }
+        report.foresee(before.map(|b| &b.story), &story);
         return Ok(());
     }
     let crawls: Vec<NewCrawl> = rebuilt.crawls.iter().filter_map(|c| heap.kept.get(&c.hash).cloned()).collect();

@@ -11,6 +11,8 @@ pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 pub struct Input {
     /// Name for reports: the path as the publisher gave it.
     pub name: String,
+    /// By what a story file is known at the next import: its path below the imported folder, without its ending.
+    key: String,
     from: From,
 }
 
@@ -61,10 +63,11 @@ impl Input {
         Path::new(&self.name).file_name().and_then(|n| n.to_str()).unwrap_or(&self.name)
     }
 
-    /// The last part of the name without its ending.
+    /// By what a story file is known at the next import. For a file below an imported folder: its path from that
+    /// folder without its ending, and without a leading `stories/`; for a file named alone: its name without its ending.
     #[must_use]
-    pub fn stem(&self) -> &str {
-        Path::new(&self.name).file_stem().and_then(|n| n.to_str()).unwrap_or(&self.name)
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// The bytes, or why not.
@@ -78,7 +81,9 @@ impl Input {
                 let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
                 if length > LARGEST_FILE {
                     let (size, most) = (length / 1_000_000, LARGEST_FILE / 1_048_576);
-                    return Err(format!("is {size} MB, more than the {most} MiB that one page can be: split it into one file a page"));
+                    return Err(format!(
+                        "is {size} MB, more than the {most} MiB that one page can be: split it into one file a page"
+                    ));
                 }
                 std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))
             }
@@ -95,18 +100,28 @@ pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
     for path in paths {
         let meta = std::fs::metadata(path)
             .map_err(|e| format!("{} cannot be imported: {e}. Check the path and the rights", path.display()))?;
-        if meta.is_dir() { folder(path, &mut inputs, 0)? } else { inputs.push(on_disk(path)) }
+        if meta.is_dir() { folder(path, path, &mut inputs, 0)? } else { inputs.push(on_disk(path, path.parent())) }
     }
-    inputs.sort_by(|a, b| a.name.cmp(&b.name));
+    // A file that is named twice is known by its longer key, in whatever order the paths were given.
+    inputs.sort_by(|a, b| a.name.cmp(&b.name).then(b.key.len().cmp(&a.key.len())));
     inputs.dedup_by(|a, b| a.name == b.name);
     Ok(inputs)
 }
 
-fn on_disk(path: &Path) -> Input {
-    Input { name: path.display().to_string(), from: From::Disk(path.to_owned()) }
+fn on_disk(path: &Path, root: Option<&Path>) -> Input {
+    let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+    Input { name: path.display().to_string(), key: key_of(below), from: From::Disk(path.to_owned()) }
 }
 
-fn folder(path: &Path, inputs: &mut Vec<Input>, depth: usize) -> Result<(), String> {
+/// The key of a file at this path below the imported folder.
+fn key_of(below: &Path) -> String {
+    let bare = below.with_extension("");
+    let parts: Vec<_> = bare.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let key = parts.join("/");
+    key.strip_prefix("stories/").map(str::to_owned).unwrap_or(key)
+}
+
+fn folder(root: &Path, path: &Path, inputs: &mut Vec<Input>, depth: usize) -> Result<(), String> {
     if depth > 32 {
         return Err(format!("{} lies more than 32 folders deep: is it linked into itself?", path.display()));
     }
@@ -118,9 +133,9 @@ fn folder(path: &Path, inputs: &mut Vec<Input>, depth: usize) -> Result<(), Stri
             continue;
         }
         if kind.is_dir() {
-            folder(&entry.path(), inputs, depth + 1)?;
+            folder(root, &entry.path(), inputs, depth + 1)?;
         } else if kind.is_file() {
-            inputs.push(on_disk(&entry.path()));
+            inputs.push(on_disk(&entry.path(), Some(root)));
         }
     }
     Ok(())
@@ -134,10 +149,40 @@ pub fn inside(sample: &'static Dir<'static>) -> Vec<Input> {
         let Some(dir) = sample.get_dir(folder) else { continue };
         for file in dir.files() {
             let name = format!("sample/{}", file.path().display());
-            inputs.push(Input { name, from: From::Binary(file.contents()) });
+            inputs.push(Input { name, key: key_of(file.path()), from: From::Binary(file.contents()) });
         }
     }
     inputs.retain(|i| !matches!(Path::new(&i.name).extension().and_then(|e| e.to_str()), Some("py" | "svg")));
     inputs.sort_by(|a, b| a.name.cmp(&b.name));
     inputs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_path_below_the_imported_folder() {
+        for (below, key) in [
+            ("story.md", "story"),
+            ("2026/11/story.md", "2026/11/story"),
+            ("stories/story.md", "story"),
+            ("stories/2026/story.md", "2026/story"),
+            ("old/stories/v1.2.md", "old/stories/v1.2"),
+        ] {
+            assert_eq!(key_of(Path::new(below)), key);
+        }
+    }
+
+    #[test]
+    fn the_sample_keeps_its_keys_whichever_way_it_comes_in() {
+        let keys = |inputs: Vec<Input>| -> Vec<String> {
+            inputs.iter().filter(|i| i.kind() == Kind::Story).map(|i| i.key().to_owned()).collect()
+        };
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sample");
+        let embedded = keys(inside(&crate::sample::SAMPLE));
+        assert!(embedded.contains(&"1997-08-22-pune-cyber-cafe-hour".to_owned()), "{embedded:?}");
+        assert_eq!(keys(below(&[sample.join("stories")]).unwrap()), embedded);
+        assert_eq!(keys(below(&[sample]).unwrap()), embedded);
+    }
 }

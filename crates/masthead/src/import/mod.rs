@@ -2,8 +2,11 @@
 mod crawls;
 mod inputs;
 pub mod lines;
-mod pictures;
+pub mod pictures;
+mod stories;
 pub mod story_file;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +17,6 @@ use serde::Serialize;
 use store::{Saved, Store};
 
 pub use inputs::{Input, Kind, below, inside};
-use pictures::Pictures;
 
 use crate::cli::{Failure, Place, say};
 use crate::config::Publication;
@@ -26,6 +28,13 @@ pub struct Refused {
     pub reason: String,
 }
 
+/// Something to know about a story that went in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Remark {
+    pub name: String,
+    pub text: String,
+}
+
 /// What an import did. Kept at the desk as JSON.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
@@ -34,10 +43,16 @@ pub struct Report {
     pub changed: usize,
     pub unchanged: usize,
     pub pictures: usize,
+    /// Whether the paper's list of pictures is another than before.
+    pub picture_list: bool,
     pub refused: Vec<Refused>,
+    pub remarks: Vec<Remark>,
     /// What became of the crawls; numbers of the rebuilt stories by key.
     pub archive: Option<archive::Report>,
     pub numbers: std::collections::BTreeMap<String, u32>,
+    /// The new stories of a dry run: what comes after them is judged as if they had gone in.
+    #[serde(skip)]
+    planned: Vec<Story>,
 }
 
 impl Report {
@@ -46,6 +61,15 @@ impl Report {
             Saved::New(_) => self.added += 1,
             Saved::Changed(_) => self.changed += 1,
             Saved::Same(_) => self.unchanged += 1,
+        }
+    }
+
+    /// Counts what saving would do: `before` is what the store has.
+    fn foresee(&mut self, before: Option<&Story>, after: &Story) {
+        match before {
+            None => self.added += 1,
+            Some(before) if before == after => self.unchanged += 1,
+            Some(_) => self.changed += 1,
         }
     }
 
@@ -63,16 +87,27 @@ impl Report {
             self.unchanged,
             self.refused.len()
         );
-        if self.pictures > 0 {
-            line.push_str(&format!(", {} pictures", self.pictures));
+        match self.pictures {
+            0 => {}
+            1 => line.push_str(", 1 picture"),
+            many => line.push_str(&format!(", {many} pictures")),
+        }
+        if self.picture_list {
+            line.push_str(", list of pictures brought up to date");
         }
         line
+    }
+
+    /// Whether something was refused and nothing went in or was here already.
+    #[must_use]
+    pub const fn failed(&self) -> bool {
+        !self.refused.is_empty() && !self.did_something() && self.unchanged == 0
     }
 
     /// Whether anything in the paper is another than before.
     #[must_use]
     pub const fn did_something(&self) -> bool {
-        self.added + self.changed + self.pictures > 0
+        self.added + self.changed + self.pictures > 0 || self.picture_list
     }
 }
 
@@ -91,14 +126,15 @@ pub struct Target<'a> {
 /// Only when the store fails.
 pub async fn run(target: &Target<'_>, source: &str, inputs: &[Input]) -> Result<Report, Failure> {
     let mut report = Report { source: source.to_owned(), ..Report::default() };
-    let pictures = take_pictures(target, inputs, &mut report);
-    take_stories(target, inputs, &pictures, &mut report).await?;
+    let pictures = pictures::take(target, inputs, &mut report);
+    stories::take(target, inputs, &pictures, &mut report).await?;
     let crawls: Vec<&Input> = inputs.iter().filter(|i| i.kind() == Kind::Crawl).collect();
     if !crawls.is_empty() {
         crawls::take(target, &crawls, &mut report).await?;
     }
     if !target.dry_run && (report.did_something() || !report.refused.is_empty()) {
-        let json = serde_json::to_value(&report).map_err(|e| Failure::said(format!("the report cannot be kept: {e}")))?;
+        let json =
+            serde_json::to_value(&report).map_err(|e| Failure::said(format!("the report cannot be kept: {e}")))?;
         target.store.save_import(&report.summary(), &json, target.now).await?;
     }
     Ok(report)
@@ -110,124 +146,6 @@ fn bar(length: usize, what: &'static str) -> ProgressBar {
         bar.set_style(style.progress_chars("━━ "));
     }
     bar.with_message(what)
-}
-
-/// Copies pictures into the paper's folder and reads the list of what they show.
-fn take_pictures(target: &Target<'_>, inputs: &[Input], report: &mut Report) -> Pictures {
-    let folder = target.data.join("pictures");
-    let mut pictures = std::fs::read_to_string(folder.join("pictures.toml"))
-        .ok()
-        .and_then(|text| Pictures::read(&text).ok())
-        .unwrap_or_default();
-    let chosen: Vec<&Input> = inputs.iter().filter(|i| matches!(i.kind(), Kind::Picture | Kind::PictureList)).collect();
-    if chosen.is_empty() {
-        return pictures;
-    }
-    let bar = bar(chosen.len(), "pictures");
-    for input in chosen {
-        bar.inc(1);
-        let bytes = match input.read() {
-            Ok(bytes) => bytes,
-            Err(reason) => {
-                report.refuse(&input.name, reason);
-                continue;
-            }
-        };
-        if input.kind() == Kind::PictureList {
-            match std::str::from_utf8(&bytes).map_err(|e| e.to_string()).and_then(Pictures::read) {
-                Ok(read) => pictures = read,
-                Err(reason) => report.refuse(&input.name, reason),
-            }
-        }
-        if target.dry_run {
-            continue;
-        }
-        match keep_file(&folder, input.file_name(), &bytes) {
-            Ok(true) => report.pictures += usize::from(input.kind() == Kind::Picture),
-            Ok(false) => {}
-            Err(error) => report.refuse(&input.name, format!("cannot be written to {}: {error}", folder.display())),
-        }
-    }
-    bar.finish_and_clear();
-    pictures
-}
-
-fn keep_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<bool> {
-    std::fs::create_dir_all(folder)?;
-    let path = folder.join(name);
-    if std::fs::read(&path).is_ok_and(|held| held == bytes) {
-        return Ok(false);
-    }
-    let part = folder.join(format!(".{name}.part"));
-    std::fs::write(&part, bytes)?;
-    std::fs::rename(part, path)?;
-    Ok(true)
-}
-
-/// Story files and exported lines, saved in batches.
-async fn take_stories(target: &Target<'_>, inputs: &[Input], pictures: &Pictures, report: &mut Report) -> Result<(), Failure> {
-    let chosen: Vec<&Input> = inputs.iter().filter(|i| matches!(i.kind(), Kind::Story | Kind::Lines)).collect();
-    let bar = bar(chosen.len(), "stories");
-    let mut batch: Vec<(Story, String)> = Vec::new();
-    for input in chosen {
-        bar.inc(1);
-        for (name, story) in read_stories(input, pictures) {
-            match story.and_then(|(story, key)| in_section(target.publication, story).map(|s| (s, key))) {
-                Ok(pair) => batch.push(pair),
-                Err(reason) => report.refuse(&name, reason),
-            }
-        }
-        if batch.len() >= 200 {
-            save(target, &mut batch, report).await?;
-        }
-    }
-    save(target, &mut batch, report).await?;
-    bar.finish_and_clear();
-    Ok(())
-}
-
-type Read = (String, Result<(Story, String), String>);
-
-fn read_stories(input: &Input, pictures: &Pictures) -> Vec<Read> {
-    let text = input.read().and_then(|bytes| {
-        String::from_utf8(bytes).map_err(|_| "is not UTF-8 text: save it as UTF-8".to_owned())
-    });
-    let text = match text {
-        Ok(text) => text,
-        Err(reason) => return vec![(input.name.clone(), Err(reason))],
-    };
-    if input.kind() == Kind::Story {
-        let story = story_file::read(&text, pictures).map(|s| (s, format!("file:{}", input.stem())));
-        return vec![(input.name.clone(), story)];
-    }
-    text.lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(nth, line)| {
-            let story = serde_json::from_str::<lines::Line>(line).map_err(|e| e.to_string()).and_then(lines::Line::into_story);
-            (format!("{}, line {}", input.name, nth + 1), story)
-        })
-        .collect()
-}
-
-fn in_section(publication: &Publication, story: Story) -> Result<Story, String> {
-    if publication.sections.iter().any(|s| s.code == story.section) {
-        return Ok(story);
-    }
-    let known: Vec<&str> = publication.sections.iter().map(|s| s.code.as_str()).collect();
-    Err(format!("there is no section “{}”: use one of {}, or add it to publication.toml", story.section, known.join(", ")))
-}
-
-async fn save(target: &Target<'_>, batch: &mut Vec<(Story, String)>, report: &mut Report) -> Result<(), Failure> {
-    if target.dry_run {
-        report.added += batch.len();
-    } else {
-        for saved in target.store.save_stories(batch, target.now).await? {
-            report.count(saved);
-        }
-    }
-    batch.clear();
-    Ok(())
 }
 
 /// `masthead import PATH…`
@@ -252,6 +170,12 @@ pub async fn command(place: &Place, paths: &[PathBuf], dry_run: bool) -> Result<
     tell(&report);
     say(&format!("{}{}.", if dry_run { "Nothing was changed. It would be: " } else { "" }, report.summary()));
     opened.store.close().await;
+    if report.failed() {
+        return Err(Failure::said("nothing went in: each line above that begins with “refused” says what mends it"));
+    }
+    if !report.refused.is_empty() {
+        return Err(Failure::Partly);
+    }
     Ok(())
 }
 
@@ -259,6 +183,9 @@ pub async fn command(place: &Place, paths: &[PathBuf], dry_run: bool) -> Result<
 pub fn tell(report: &Report) {
     if let Some(archive) = &report.archive {
         say(archive.to_text().trim_end());
+    }
+    for remark in &report.remarks {
+        say(&format!("note: {}: {}", remark.name, remark.text));
     }
     for refused in &report.refused {
         say(&format!("refused: {}: {}", refused.name, refused.reason));

@@ -32,11 +32,11 @@ struct Front {
 /// How many blocks everybody may read when a story does not say.
 pub const PREVIEW_BLOCKS: u16 = 3;
 
-/// Reads one story file. The number is 0 until the store gives one.
+/// Reads one story file, and the marking it asks for if that is none. The number is 0 until the store gives one.
 ///
 /// # Errors
 /// A sentence with the line and the mend.
-pub fn read(text: &str, pictures: &Pictures) -> Result<Story, String> {
+pub fn read(text: &str, pictures: &Pictures) -> Result<(Story, Option<String>), String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let rest = text.strip_prefix("+++\n").ok_or("line 1: a story file begins with a line +++ and its front matter")?;
     let (front, body) = rest
@@ -59,7 +59,8 @@ pub fn read(text: &str, pictures: &Pictures) -> Result<Story, String> {
         Some(key) => Some(picture(key, &front, pictures)?),
     };
     let slug = front.slug.as_deref().map_or_else(|| slug_of(&front.headline), slug_of);
-    Ok(Story {
+    let unknown = front.marking.clone().filter(|word| !Marking::knows(word));
+    let story = Story {
         number: StoryNumber(0),
         slug,
         section: front.section,
@@ -76,7 +77,8 @@ pub fn read(text: &str, pictures: &Pictures) -> Result<Story, String> {
         picture,
         pick: front.pick,
         body,
-    })
+    };
+    Ok((story, unknown))
 }
 
 fn picture(key: &str, front: &Front, pictures: &Pictures) -> Result<Picture, String> {

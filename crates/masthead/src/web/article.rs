@@ -90,9 +90,9 @@ fn delivery(head: &Parts) -> Delivery {
 
 /// Whether a purpose is to fetch ahead of a reader (`prefetch`, `prefetch;prerender`, Safari's `preview`).
 fn ahead(purpose: &[u8]) -> bool {
-    [&b"prefetch"[..], b"preview", b"prerender"].iter().any(|word| {
-        purpose.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word))
-    })
+    [&b"prefetch"[..], b"preview", b"prerender"]
+        .iter()
+        .any(|word| purpose.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word)))
 }
 
 /// One reading: the facts of a request, and what the meter said.
@@ -157,10 +157,7 @@ impl<'a> Reading<'a> {
             address: visitor::address(self.house, headers, self.peer),
             user_agent: bytes(USER_AGENT.as_str()),
             languages: bytes("accept-language"),
-            arrival: Arrival {
-                connection: &self.peer.open,
-                multiplexed: self.head.version >= http::Version::HTTP_2,
-            },
+            arrival: Arrival { connection: &self.peer.open, multiplexed: self.head.version >= http::Version::HTTP_2 },
         };
         self.house.meter.born(&visit, &self.period, self.now)
     }
@@ -227,7 +224,10 @@ pub struct Variant {
 pub enum Shape {
     Open,
     /// Open, with the notice.
-    Left { left: u16, limit: u16 },
+    Left {
+        left: u16,
+        limit: u16,
+    },
     Walled(Wall),
 }
 
@@ -237,7 +237,8 @@ impl Variant {
         let (shape, ads) = match *verdict {
             Verdict::Open { left: Some(left), because, ads } if left <= notice_at => {
                 let limit = match because {
-                    circulation::gate::Because::Counted { limit, .. } | circulation::gate::Because::ReadBefore { limit, .. } => limit,
+                    circulation::gate::Because::Counted { limit, .. }
+                    | circulation::gate::Because::ReadBefore { limit, .. } => limit,
                     _ => 0,
                 };
                 (Shape::Left { left, limit }, ads)
@@ -284,7 +285,13 @@ fn day_number(date: jiff::civil::Date) -> u32 {
 ///
 /// # Errors
 /// When a template fails.
-pub fn compile(house: &House, catalogue: &Catalogue, entry: &Entry, variant: Variant, resets: u32) -> Result<Page, error::Fault> {
+pub fn compile(
+    house: &House,
+    catalogue: &Catalogue,
+    entry: &Entry,
+    variant: Variant,
+    resets: u32,
+) -> Result<Page, error::Fault> {
     let publication = &house.publication;
     let story = compose::head(publication, catalogue, entry);
     let turn = entry.story.number.0 as usize;
@@ -304,7 +311,8 @@ pub fn compile(house: &House, catalogue: &Catalogue, entry: &Entry, variant: Var
                 _ => None,
             };
             let rest = compose::blocks(entry.story.locked());
-            views::OpenArticle { story, opening: preview, rest, notice, advertisements }.render(&house.paper, variant.reader)
+            views::OpenArticle { story, opening: preview, rest, notice, advertisements }
+                .render(&house.paper, variant.reader)
         }
     };
     let html = html.map_err(|e| error::Fault::internal(&e))?;
@@ -360,7 +368,13 @@ pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
 
 /// What the gate would say to a visitor of some kind, for the desk: nothing is counted.
 #[must_use]
-pub fn would_say(house: &House, marking: Marking, standing: Standing, benefits: circulation::benefits::Benefits, read: u16) -> Verdict {
+pub fn would_say(
+    house: &House,
+    marking: Marking,
+    standing: Standing,
+    benefits: circulation::benefits::Benefits,
+    read: u16,
+) -> Verdict {
     let question =
         Question { class: class_of(marking), standing, benefits, delivery: Delivery::Document, network_spent: false };
     decide(&question, house.meter.rules.limits(), |ask| {

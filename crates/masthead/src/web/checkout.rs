@@ -99,6 +99,7 @@ async fn summary(
         email: account.email,
         tax: tax_line(house, plan)?,
         renews_on: offer.renews_on,
+        consent: offer.consent_text(),
         attempt: offer.fingerprint(reader),
         next,
         errors,

@@ -36,10 +36,11 @@ pub fn section_link(section: &articles::Section) -> views::SectionLink {
 /// The section of a code; a section that was taken out of the settings keeps its code as a name.
 #[must_use]
 pub fn section_of(publication: &Publication, code: &str) -> views::SectionLink {
-    publication.sections.iter().find(|s| s.code == code).map_or_else(
-        || views::SectionLink { code: code.to_owned(), name: code.to_owned() },
-        section_link,
-    )
+    publication
+        .sections
+        .iter()
+        .find(|s| s.code == code)
+        .map_or_else(|| views::SectionLink { code: code.to_owned(), name: code.to_owned() }, section_link)
 }
 
 #[must_use]
@@ -81,7 +82,10 @@ pub fn card(publication: &Publication, entry: &Entry) -> views::StoryCard {
 }
 
 #[must_use]
-pub fn cards<'a>(publication: &Publication, entries: impl IntoIterator<Item = &'a Arc<Entry>>) -> Vec<views::StoryCard> {
+pub fn cards<'a>(
+    publication: &Publication,
+    entries: impl IntoIterator<Item = &'a Arc<Entry>>,
+) -> Vec<views::StoryCard> {
     entries.into_iter().map(|e| card(publication, e)).collect()
 }
 

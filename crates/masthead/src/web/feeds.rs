@@ -68,17 +68,21 @@ pub async fn rss(State(house): State<Arc<House>>, headers: HeaderMap) -> Result<
 
 /// `GET /feed.json`
 pub async fn json(State(house): State<Arc<House>>, headers: HeaderMap) -> Result<Response<Reply>, Fault> {
-    shared(&house, &headers, "/feed.json", JSON_FEED, || Ok(pages::feeds::json_feed(&house.paper, &feed(&house, None)?)))
+    shared(&house, &headers, "/feed.json", JSON_FEED, || {
+        Ok(pages::feeds::json_feed(&house.paper, &feed(&house, None)?))
+    })
 }
 
 /// `GET /{section}/feed.xml` and `GET /{section}/feed.json`: called by the route that a section's pages share.
 pub fn of_section(house: &House, headers: &HeaderMap, code: &str, ending: &str) -> Result<Response<Reply>, Fault> {
     let address = format!("/{code}/feed.{ending}");
     match ending {
-        "xml" => shared(house, headers, &address, RSS, || Ok(pages::feeds::rss(&house.paper, &feed(house, Some(code))?))),
-        "json" => {
-            shared(house, headers, &address, JSON_FEED, || Ok(pages::feeds::json_feed(&house.paper, &feed(house, Some(code))?)))
+        "xml" => {
+            shared(house, headers, &address, RSS, || Ok(pages::feeds::rss(&house.paper, &feed(house, Some(code))?)))
         }
+        "json" => shared(house, headers, &address, JSON_FEED, || {
+            Ok(pages::feeds::json_feed(&house.paper, &feed(house, Some(code))?))
+        }),
         _ => Err(Fault::NotFound),
     }
 }
@@ -120,15 +124,21 @@ pub async fn sitemap(
 ) -> Result<Response<Reply>, Fault> {
     let catalogue = house.catalogue.load();
     let mut entries: Vec<SitemapEntry> = vec![SitemapEntry { path: "/".into(), changed_at: None }];
-    entries.extend(house.publication.sections.iter().map(|s| SitemapEntry { path: format!("/{}", s.code), changed_at: None }));
-    entries.extend(catalogue.newest.iter().map(|e| SitemapEntry {
-        path: e.path.clone(),
-        changed_at: e.story.updated_at.or(e.story.published_at),
-    }));
+    entries.extend(
+        house.publication.sections.iter().map(|s| SitemapEntry { path: format!("/{}", s.code), changed_at: None }),
+    );
+    entries.extend(
+        catalogue
+            .newest
+            .iter()
+            .map(|e| SitemapEntry { path: e.path.clone(), changed_at: e.story.updated_at.or(e.story.published_at) }),
+    );
     let parts: Vec<&[SitemapEntry]> = entries.chunks(pages::feeds::SITEMAP_MOST).collect();
     let number = match part.part.as_deref() {
         None => None,
-        Some(text) => Some(text.parse::<usize>().ok().filter(|n| (1..=parts.len()).contains(n)).ok_or(Fault::NotFound)?),
+        Some(text) => {
+            Some(text.parse::<usize>().ok().filter(|n| (1..=parts.len()).contains(n)).ok_or(Fault::NotFound)?)
+        }
     };
     let address = format!("/sitemap.xml?part={number:?}");
     shared(&house, &headers, &address, XML, || {

@@ -13,10 +13,16 @@ use super::page::Page;
 use crate::house::House;
 
 /// `GET /assets/{name}`
-pub async fn asset(State(house): State<Arc<House>>, uri: http::Uri, headers: HeaderMap) -> Result<Response<Reply>, Fault> {
+pub async fn asset(
+    State(house): State<Arc<House>>,
+    uri: http::Uri,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
     let asset = pages::assets::find(uri.path()).ok_or(Fault::NotFound)?;
     let cache = if asset.immutable { Cache::Immutable } else { Cache::Shared };
-    let packed = asset.content_type.starts_with("text/") || asset.content_type.contains("javascript") || asset.content_type.contains("svg");
+    let packed = asset.content_type.starts_with("text/")
+        || asset.content_type.contains("javascript")
+        || asset.content_type.contains("svg");
     if !packed {
         return Ok(raw(asset.content_type, cache, asset.bytes.clone().into_owned().into()));
     }

@@ -23,7 +23,11 @@ const PREMIUM: usize = 4;
 const RAIL: usize = 4;
 
 /// `GET /`
-pub async fn front(State(house): State<Arc<House>>, visitor: Visitor, headers: HeaderMap) -> Result<Response<Reply>, Fault> {
+pub async fn front(
+    State(house): State<Arc<House>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
     let page = house.printed.page("/", visitor.class(), house.stamp(), || {
         let view = front_view(&house, &house.catalogue.load(), visitor.ads());
         let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
@@ -42,7 +46,8 @@ fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPa
         compose::cards(publication, chosen)
     };
     let picks = take(&mut catalogue.picks.iter().skip(1), 8);
-    let premium = take(&mut catalogue.newest.iter().filter(|e| e.story.marking == newsroom::articles::Marking::Premium), PREMIUM);
+    let premium =
+        take(&mut catalogue.newest.iter().filter(|e| e.story.marking == newsroom::articles::Marking::Premium), PREMIUM);
     let latest = take(&mut catalogue.newest.iter(), LATEST);
     let rails = publication
         .sections
@@ -97,7 +102,11 @@ pub async fn section(
             stories: compose::cards(&house.publication, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
             page: u32::try_from(number).unwrap_or(u32::MAX),
             pages: u32::try_from(pages).unwrap_or(u32::MAX),
-            advertisements: if visitor.ads() { compose::advertisements(&house.publication, number) } else { Vec::new() },
+            advertisements: if visitor.ads() {
+                compose::advertisements(&house.publication, number)
+            } else {
+                Vec::new()
+            },
         };
         let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
         Ok::<_, Fault>(Page::html(visitor.cache(), visitor.class_word(), html))

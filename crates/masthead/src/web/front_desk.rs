@@ -115,9 +115,9 @@ impl Future for Answer {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
-            Self::Ready(response) => {
-                Poll::Ready(Ok(response.take().unwrap_or_else(|| error::plain(StatusCode::INTERNAL_SERVER_ERROR, "Asked twice."))))
-            }
+            Self::Ready(response) => Poll::Ready(Ok(response
+                .take()
+                .unwrap_or_else(|| error::plain(StatusCode::INTERNAL_SERVER_ERROR, "Asked twice.")))),
             Self::Office { work, house, .. } => match Pin::new(work).poll(cx) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(Ok(response)) => Poll::Ready(Ok(response)),

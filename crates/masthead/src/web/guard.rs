@@ -23,7 +23,8 @@ pub async fn around(State(house): State<Arc<House>>, request: Request, next: Nex
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(pages::views::Reader::Guest, |v| v.reader());
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let response = if !safe && !request.uri().path().starts_with("/webhooks/") && !own_page(&house, &headers) {
-        Fault::Wrong("This form was sent from another site. Open the page here and send it again.".into()).into_response()
+        Fault::Wrong("This form was sent from another site. Open the page here and send it again.".into())
+            .into_response()
     } else {
         match tokio::time::timeout(LONGEST, next.run(request)).await {
             Ok(response) => response,
@@ -97,9 +98,7 @@ mod tests {
         for host in ["127.0.0.1:1997", "localhost:1997", "LOCALHOST", "[::1]:1997", "127.0.0.1"] {
             assert!(names_this_machine(host), "{host}");
         }
-        for host in
-            ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1:1997", "", ":80"]
-        {
+        for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1:1997", "", ":80"] {
             assert!(!names_this_machine(host), "{host}");
         }
     }

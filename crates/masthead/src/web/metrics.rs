@@ -46,7 +46,20 @@ impl Default for Metrics {
         let guests = gauge("guests_remembered", "Guests in the meter's table");
         let page_bytes = gauge("page_bytes", "Bytes of compiled pages, roughly");
         let stories = gauge("stories", "Stories published");
-        Self { registry, refused, open, counted, limit, register, network, premium, unopened, guests, page_bytes, stories }
+        Self {
+            registry,
+            refused,
+            open,
+            counted,
+            limit,
+            register,
+            network,
+            premium,
+            unopened,
+            guests,
+            page_bytes,
+            stories,
+        }
     }
 }
 

@@ -29,12 +29,19 @@ pub struct Table {
 }
 
 impl Table {
-    fn at(mut self, methods: &'static str, path: &'static str, cache: Cache, handler: MethodRouter<Arc<House>>) -> Self {
-        let handler = handler.layer(axum::middleware::map_response(move |mut response: axum::response::Response| async move {
-            // A handler that knows better (a page by class) has said so already.
-            response.headers_mut().entry(CACHE_CONTROL).or_insert(cache.value());
-            response
-        }));
+    fn at(
+        mut self,
+        methods: &'static str,
+        path: &'static str,
+        cache: Cache,
+        handler: MethodRouter<Arc<House>>,
+    ) -> Self {
+        let handler =
+            handler.layer(axum::middleware::map_response(move |mut response: axum::response::Response| async move {
+                // A handler that knows better (a page by class) has said so already.
+                response.headers_mut().entry(CACHE_CONTROL).or_insert(cache.value());
+                response
+            }));
         self.router = self.router.route(path, handler);
         self.lines.push(Route { methods, path, cache });
         self

@@ -107,7 +107,11 @@ pub struct Service {
 ///
 /// # Errors
 /// When a thread cannot be started.
-pub fn serve(sockets: Sockets, service: &Service, closing: &watch::Receiver<bool>) -> io::Result<Vec<std::thread::JoinHandle<()>>> {
+pub fn serve(
+    sockets: Sockets,
+    service: &Service,
+    closing: &watch::Receiver<bool>,
+) -> io::Result<Vec<std::thread::JoinHandle<()>>> {
     sockets
         .sockets
         .into_iter()
@@ -279,7 +283,10 @@ pub fn tls(certificate: &std::path::Path, key: &std::path::Path) -> Result<TlsAc
     use rustls_pki_types::pem::PemObject as _;
     use rustls_pki_types::{CertificateDer, PrivateKeyDer};
     let fault = |path: &std::path::Path, why: &dyn std::fmt::Display| {
-        ServeError::Tls(format!("{} cannot be used: {why}. It must be a PEM file that this user may read", path.display()))
+        ServeError::Tls(format!(
+            "{} cannot be used: {why}. It must be a PEM file that this user may read",
+            path.display()
+        ))
     };
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)

@@ -1,13 +1,15 @@
 //! Log-in and log-out, as far as the meter is concerned: one pool per reader, nothing gained by going in and out.
 use masthead::web::cookies;
 
-use crate::client::{Browser, Request};
+use crate::browser::Browser;
+use crate::client::Request;
 use crate::fixture::{REGISTERED, SUBSCRIBER};
 use crate::house::{Engine, Paper, Shown, on_both};
 use crate::meter::{openable, read, read_all};
 
 on_both!(
     what_a_guest_has_read_counts_for_the_account,
+    two_devices_that_read_before_logging_in_are_counted_together,
     logging_out_gives_no_fresh_allowance,
     a_log_in_gives_a_new_session_and_a_log_out_ends_it,
     a_wrong_password_and_an_unknown_address_are_answered_alike,
@@ -40,6 +42,20 @@ fn what_a_guest_has_read_counts_for_the_account(engine: Engine) {
     let mut phone = paper.browser();
     log_in(&mut phone, REGISTERED);
     assert_eq!(openable(&paper, &mut phone, &stories), 7, "the same seven on every device");
+}
+
+fn two_devices_that_read_before_logging_in_are_counted_together(engine: Engine) {
+    let paper = Paper::usual(engine);
+    paper.make_accounts();
+    let stories = paper.metered();
+    let mut phone = paper.browser();
+    log_in(&mut phone, REGISTERED);
+    assert_eq!(openable(&paper, &mut phone, &stories[3..5]), 2, "the account's reads are in memory from here on");
+    let mut tablet = paper.browser();
+    assert_eq!(openable(&paper, &mut tablet, &stories[..4]), 4);
+    log_in(&mut tablet, REGISTERED);
+    assert_eq!(openable(&paper, &mut tablet, &stories[5..]), 2, "five were read on either, one of them on both");
+    assert_eq!(openable(&paper, &mut phone, &stories), 7, "the same seven on the other");
 }
 
 fn logging_out_gives_no_fresh_allowance(engine: Engine) {

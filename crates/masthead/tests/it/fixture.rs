@@ -159,7 +159,7 @@ fn dictate(marking: Marking, nth: usize, now: Timestamp) -> Story {
     Story {
         number: StoryNumber(0),
         slug: slug_of(&headline),
-        section: if nth % 2 == 0 { "harbour" } else { "letters" }.into(),
+        section: if nth.is_multiple_of(2) { "harbour" } else { "letters" }.into(),
         headline,
         headline_provisional: false,
         standfirst: (nth % 3 != 2).then(|| dictation.sentence()),

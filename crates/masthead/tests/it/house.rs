@@ -23,7 +23,7 @@ use store::{Created, Location, NewGrant, NewReader, NewSession, Store};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use crate::client::Browser;
+use crate::browser::Browser;
 use crate::fixture::{Settings, sentences};
 use crate::leaks;
 

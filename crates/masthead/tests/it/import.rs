@@ -208,7 +208,7 @@ fn the_two_seeds_are_one_story_of_seventeen_paragraphs(engine: Engine) {
         return;
     }
     let paper = empty(engine);
-    let report = take(&paper, &[seeds.clone()]);
+    let report = take(&paper, std::slice::from_ref(&seeds));
     assert_eq!((report.added, report.refused.len()), (1, 0), "{}", report.summary());
     let story = stored(&paper).remove(0).story;
     assert_eq!(story.body.len(), 17);

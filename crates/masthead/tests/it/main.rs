@@ -9,6 +9,8 @@
     clippy::print_stderr,
     reason = "a test that cannot go on has failed"
 )]
+mod browser;
+mod chromium;
 mod cli;
 mod client;
 mod entrance;
@@ -18,5 +20,7 @@ mod import;
 mod leaks;
 mod matrix;
 mod meter;
+mod passes;
+mod probes;
 mod tricks;
 mod wire;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use circulation::meter::{Read, ReadList};
 use circulation::readers::ReaderId;
-use masthead::web::routes;
 use newsroom::articles::{Marking, Story, StoryNumber};
 
-use crate::client::{Answer, Browser, Request};
+use crate::browser::Browser;
+use crate::client::Answer;
 use crate::fixture::Settings;
 use crate::house::{Engine, Paper, Rights, Shown, on_both};
 use crate::leaks::Locked;
+use crate::probes::{Probe, errors, open, routes_of_the_table, story_name, ways_of_asking};
 
 on_both!(the_access_matrix);
 
@@ -93,24 +94,6 @@ impl Who {
     }
 }
 
-/// One line of the matrix: a request, and the story it is about.
-struct Probe {
-    name: String,
-    request: Request,
-    about: Option<Arc<Story>>,
-}
-
-impl Probe {
-    fn new(request: Request) -> Self {
-        Self { name: format!("{} {}", request.method, request.target), request, about: None }
-    }
-
-    fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
-        self
-    }
-}
-
 fn the_access_matrix(engine: Engine) {
     let settings = Settings { stories: Marking::ALL.map(|m| (m, 3)), ..Settings::default() };
     let paper = Paper::open(engine, settings);
@@ -126,175 +109,14 @@ fn the_access_matrix(engine: Engine) {
         }
     }
     walk.title("Every route of the table");
-    for probe in routes_of_the_table(&walk) {
+    for probe in routes_of_the_table(&walk.one_a_marking()) {
         walk.probe(&probe);
     }
     walk.title("Errors and bad forms");
-    for probe in errors(&walk) {
+    for probe in errors(&walk.one_a_marking()) {
         walk.probe(&probe);
     }
     walk.end();
-}
-
-fn story_name(story: &Story) -> String {
-    format!("{} story {}", story.marking.word(), story.number.0)
-}
-
-fn open(story: &Arc<Story>) -> Probe {
-    Probe { name: String::new(), request: Request::get(&story.path()), about: Some(Arc::clone(story)) }
-}
-
-/// Everything but a plain visit.
-fn ways_of_asking(story: &Arc<Story>) -> Vec<Probe> {
-    let path = story.path();
-    let marking = story.marking.word();
-    let get = |suffix: &str| Request::get(&format!("{path}{suffix}"));
-    let mut all: Vec<(String, Request)> = vec![("HEAD".into(), Request::new("HEAD", &path))];
-    for accept in [
-        "application/json",
-        "application/ld+json",
-        "application/activity+json",
-        "text/markdown",
-        "text/plain",
-        "application/pdf",
-        "*/*",
-    ] {
-        all.push((format!("accept {accept}"), get("").with("accept", accept)));
-    }
-    for encoding in ["identity", "gzip", "br", "zstd", "deflate"] {
-        all.push((format!("encoding {encoding}"), get("").with("accept-encoding", encoding)));
-    }
-    for range in ["bytes=0-99", "bytes=4000-"] {
-        all.push((format!("range {range}"), get("").with("range", range)));
-    }
-    for query in ["?outputType=amp", "?amp=1", "?print=1", "?page=2", "?preview=true", "?format=json", "?share=1"] {
-        all.push((query.into(), get(query)));
-    }
-    for suffix in [".md", ".txt", ".json", ".amp", ".xml", ".pdf", "/amp", "/print", "/feed.xml", "/comments", ".md/"] {
-        all.push((suffix.into(), get(suffix)));
-    }
-    for (name, value) in [
-        ("sec-purpose", "prefetch"),
-        ("purpose", "prefetch"),
-        ("sec-fetch-dest", "iframe"),
-        ("sec-fetch-dest", "empty"),
-    ] {
-        all.push((format!("{name} {value}"), get("").with(name, value)));
-    }
-    for (name, value) in
-        [("user-agent", "Googlebot/2.1"), ("referer", "https://www.google.com/"), ("x-forwarded-for", "66.249.66.1")]
-    {
-        all.push((format!("{name} {value}"), get("").with(name, value)));
-    }
-    all.push(("if-none-match *".into(), get("").with("if-none-match", "*")));
-    all.push(("upper case".into(), Request::get(&path.to_uppercase())));
-    all.push(("trailing slash".into(), get("/")));
-    all.push(("two slashes".into(), Request::get(&format!("/{path}"))));
-    all.push(("old slug".into(), Request::get(&format!("/{}/what-it-was-called-{}", story.section, story.number.0))));
-    all.push(("no slug".into(), Request::get(&format!("/{}/{}", story.section, story.number.0))));
-    all.push(("number alone".into(), Request::get(&format!("/{}", story.number.0))));
-    all.push(("POST".into(), Request::form(&path, &[("a", "b")])));
-    all.push(("OPTIONS".into(), Request::new("OPTIONS", &path)));
-    all.push(("PUT".into(), Request::new("PUT", &path).with("sec-fetch-site", "same-origin")));
-    all.into_iter()
-        .map(|(name, request)| Probe { name: format!("{marking}: {name}"), request, about: Some(Arc::clone(story)) })
-        .collect()
-}
-
-/// At least one probe for each line of the routes' table: a new route that nobody probes fails here.
-fn routes_of_the_table(walk: &Walk<'_>) -> Vec<Probe> {
-    let mut probes = Vec::new();
-    let stylesheet = pages::assets::url("paper.css");
-    assert!(stylesheet.starts_with("/assets/"));
-    for route in routes::table().lines {
-        for method in route.methods.split(' ') {
-            let targets = targets(walk, route.path);
-            assert!(!targets.is_empty(), "the route {} has no probe: add a target for it", route.path);
-            for target in targets {
-                let request =
-                    if method == "POST" { Request::form(&target, &[]) } else { Request::new(method, &target) };
-                // An asset's name changes with its content; the table does not.
-                let name = if target == stylesheet { "GET /assets/{the stylesheet}" } else { "" };
-                let probe = Probe::new(request);
-                probes.push(if name.is_empty() { probe } else { probe.named(name) });
-            }
-        }
-    }
-    probes
-}
-
-fn targets(walk: &Walk<'_>, path: &str) -> Vec<String> {
-    let list = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect();
-    match path {
-        "/{section}" => list(&["/harbour", "/letters", "/harbour?page=1", "/harbour?page=9", "/nowhere", "/HARBOUR"]),
-        "/{section}/{story}" => list(&[
-            "/harbour/feed.xml",
-            "/harbour/feed.json",
-            "/letters/feed.xml",
-            "/nowhere/feed.xml",
-            "/harbour/feed.md",
-            "/harbour/no-such-story-99999",
-        ]),
-        "/sitemap.xml" => list(&["/sitemap.xml", "/sitemap.xml?part=1", "/sitemap.xml?part=9"]),
-        "/assets/{name}" => vec![pages::assets::url("paper.css").to_owned(), "/assets/nothing.css".to_owned()],
-        "/pictures/{file}" => list(&["/pictures/none.webp", "/pictures/publication.toml"]),
-        "/subscribe" => list(&["/subscribe", "/subscribe?next=/harbour"]),
-        "/login" => list(&["/login", "/login?next=/harbour"]),
-        "/login/code" => list(&["/login/code", "/login/code?email=a@gazette.example&code=12345678"]),
-        "/checkout" => list(&["/checkout", "/checkout?plan=quarter", "/checkout?plan=none"]),
-        "/checkout/return" => list(&["/checkout/return", "/checkout/return?session=none&status=paid"]),
-        "/sandbox/pay/{id}" => list(&["/sandbox/pay/none"]),
-        "/mailbox/{id}" => list(&["/mailbox/1"]),
-        "/desk" => list(&["/desk", "/desk?q=harbour&marking=premium"]),
-        "/desk/stories/{number}" => {
-            let numbers = walk.one_a_marking().into_iter().map(|s| s.number.0).chain([99_999]);
-            numbers.map(|n| format!("/desk/stories/{n}")).collect()
-        }
-        "/desk/imports/{id}" => list(&["/desk/imports/1"]),
-        path if path.contains('{') => Vec::new(),
-        path => vec![path.to_owned()],
-    }
-}
-
-fn errors(walk: &Walk<'_>) -> Vec<Probe> {
-    let story = walk.one_a_marking().pop().expect("a premium story");
-    let mut probes = vec![
-        Probe::new(Request::get("/no/such/page")),
-        Probe::new(Request::get("/.well-known/security.txt")),
-        Probe::new(Request::get("/llms.txt")),
-        Probe::new(Request::get("/llms-full.txt")),
-        Probe::new(Request::get("/api/stories")),
-        Probe::new(Request::get(&format!("/api/stories/{}", story.number.0))),
-        Probe::new(Request::get(&format!("/?s={}", story.slug))),
-        Probe::new(Request::get(&format!("/search?q={}", story.slug))),
-        Probe::new(Request::get(&format!("/oembed?url={}", story.path()))),
-        Probe::new(Request::get("/wp-json/wp/v2/posts")),
-        Probe::new(Request::get("/sw.js")),
-        Probe::new(Request::get("/account/x.css")),
-        Probe::new(Request::get("/account;x.css")),
-        Probe::new(Request::get("/assets/..%2faccount")),
-        Probe::new(Request::new("DELETE", "/account").with("sec-fetch-site", "same-origin")),
-        Probe::new(Request::new("PUT", "/").with("sec-fetch-site", "same-origin")),
-        Probe::new(Request::form("/login", &[("email", "no address"), ("password", "short")])),
-        Probe::new(Request::form("/signup", &[("email", "@"), ("password", "x")])).named("POST /signup (bad)"),
-        Probe::new(Request::form("/login/code", &[("email", "@")])).named("POST /login/code (bad)"),
-        Probe::new(Request::form("/checkout", &[("plan", "none"), ("consent", "yes")])).named("POST /checkout (bad)"),
-        Probe::new(Request::form("/account", &[])),
-    ];
-    probes[16].name = "POST /login (bad)".into();
-    let elsewhere = [("from another site", "cross-site")];
-    for path in ["/login", "/logout", "/account/cancel", "/desk/stories/1"] {
-        for (name, site) in elsewhere {
-            let mut request = Request::form(path, &[]);
-            request.headers.retain(|(n, _)| n != "sec-fetch-site");
-            probes.push(Probe::new(request.with("sec-fetch-site", site)).named(format!("POST {path} ({name})")));
-        }
-    }
-    let mut json =
-        Request::new("POST", "/login").with("content-type", "application/json").with("sec-fetch-site", "same-origin");
-    json.body = Some(b"{\"email\":\"a\"}".to_vec());
-    probes.push(Probe::new(json).named("POST /login (JSON)"));
-    probes
 }
 
 /// Walks the matrix, looks at every answer and writes the table.
@@ -307,11 +129,14 @@ struct Walk<'a> {
     searched: HashSet<[u8; 32]>,
     /// What stood in the pages of each validator.
     validators: BTreeMap<String, BTreeSet<&'static str>>,
+    accounts: BTreeMap<Who, Browser>,
     leaks: Vec<String>,
     answers: usize,
     opened: usize,
 }
 
+/// Columns of a name and of a cell.
+const NAME: usize = 44;
 const WIDTH: usize = 24;
 
 impl<'a> Walk<'a> {
@@ -328,6 +153,7 @@ impl<'a> Walk<'a> {
             table: String::from(LEGEND),
             searched: HashSet::new(),
             validators: BTreeMap::new(),
+            accounts: BTreeMap::new(),
             leaks: Vec::new(),
             answers: 0,
             opened: 0,
@@ -339,7 +165,7 @@ impl<'a> Walk<'a> {
     }
 
     fn title(&mut self, title: &str) {
-        write!(self.table, "\n{title}\n\n{:46}", "").unwrap();
+        write!(self.table, "\n{title}\n\n{:NAME$}", "").unwrap();
         for who in Who::ALL {
             write!(self.table, "{:WIDTH$}", who.word()).unwrap();
         }
@@ -347,14 +173,26 @@ impl<'a> Walk<'a> {
     }
 
     fn probe(&mut self, probe: &Probe) {
-        write!(self.table, "{:46}", probe.name).unwrap();
+        let long = probe.name.chars().count() >= NAME;
+        let name = if long { probe.name.chars().take(NAME - 2).chain(['…']).collect() } else { probe.name.clone() };
+        write!(self.table, "{name:NAME$}").unwrap();
         for who in Who::ALL {
-            let answer = who.arrive(self.paper).send(&probe.request);
+            let answer = self.visitor(who, &probe.request.method).send(&probe.request);
             self.answers += 1;
             let cell = self.look(probe, who, &answer);
             write!(self.table, "{cell:WIDTH$}").unwrap();
         }
         end_line(&mut self.table);
+    }
+
+    /// A visitor of a kind. Who only looks may be the same account each time; who sends a form is new.
+    fn visitor(&mut self, who: Who, method: &str) -> Browser {
+        let account = !matches!(who, Who::NoCookie | Who::Guest | Who::GuestSpent);
+        if !account || !matches!(method, "GET" | "HEAD") {
+            return who.arrive(self.paper);
+        }
+        let paper = self.paper;
+        self.accounts.entry(who).or_insert_with(|| who.arrive(paper)).tab()
     }
 
     /// Examines one answer and gives its cell.

@@ -5,7 +5,8 @@ use std::thread;
 use masthead::web::cookies;
 use newsroom::articles::{Marking, Story};
 
-use crate::client::{Browser, Connection, Request};
+use crate::browser::Browser;
+use crate::client::{Connection, Request};
 use crate::fixture::{Settings, instant};
 use crate::house::{Engine, Paper, Rights, Shown, on_both};
 

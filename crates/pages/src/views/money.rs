@@ -55,6 +55,8 @@ pub struct CheckoutPage {
     pub tax: Option<String>,
     /// Day the first term ends and the plan renews.
     pub renews_on: Date,
+    /// The sentence the reader agrees to, word for word as it is stored.
+    pub consent: String,
     /// Key of this checkout, minted by the server.
     pub attempt: String,
     /// Path to return to after paying.

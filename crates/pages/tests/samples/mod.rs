@@ -481,6 +481,8 @@ pub fn checkout() -> CheckoutPage {
         email: "nandini@example.com".into(),
         tax: Some("Includes GST of ₹411.86 (18%)".into()),
         renews_on: date(2027, 11, 22),
+        consent: "I agree that ₹2,700 is charged now, and again every year from 22 November 2027 until I cancel."
+            .into(),
         attempt: "k3yk3yk3y".into(),
         next: Some("/markets/rupee-steadies-1".into()),
         errors: vec![],

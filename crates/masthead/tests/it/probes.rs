@@ -1,0 +1,186 @@
+//! What the access matrix asks: every way to a story that anybody has thought of, every route, every error.
+use std::sync::Arc;
+
+use masthead::web::routes;
+use newsroom::articles::Story;
+
+use crate::client::Request;
+
+/// One line of the matrix: a request, and the story it is about.
+pub struct Probe {
+    pub name: String,
+    pub request: Request,
+    pub about: Option<Arc<Story>>,
+}
+
+impl Probe {
+    pub fn new(request: Request) -> Self {
+        Self { name: format!("{} {}", request.method, request.target), request, about: None }
+    }
+
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+}
+
+pub fn story_name(story: &Story) -> String {
+    format!("{} story {}", story.marking.word(), story.number.0)
+}
+
+pub fn open(story: &Arc<Story>) -> Probe {
+    Probe { name: String::new(), request: Request::get(&story.path()), about: Some(Arc::clone(story)) }
+}
+
+/// Everything but a plain visit.
+pub fn ways_of_asking(story: &Arc<Story>) -> Vec<Probe> {
+    let path = story.path();
+    let marking = story.marking.word();
+    let get = |suffix: &str| Request::get(&format!("{path}{suffix}"));
+    let mut all: Vec<(String, Request)> = vec![("HEAD".into(), Request::new("HEAD", &path))];
+    for accept in [
+        "application/json",
+        "application/ld+json",
+        "application/activity+json",
+        "text/markdown",
+        "text/plain",
+        "application/pdf",
+        "*/*",
+    ] {
+        all.push((format!("accept {accept}"), get("").with("accept", accept)));
+    }
+    for encoding in ["identity", "gzip", "br", "zstd", "deflate"] {
+        all.push((format!("encoding {encoding}"), get("").with("accept-encoding", encoding)));
+    }
+    for range in ["bytes=0-99", "bytes=4000-"] {
+        all.push((format!("range {range}"), get("").with("range", range)));
+    }
+    for query in ["?outputType=amp", "?amp=1", "?print=1", "?page=2", "?preview=true", "?format=json", "?share=1"] {
+        all.push((query.into(), get(query)));
+    }
+    for suffix in [".md", ".txt", ".json", ".amp", ".xml", ".pdf", "/amp", "/print", "/feed.xml", "/comments", ".md/"] {
+        all.push((suffix.into(), get(suffix)));
+    }
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("purpose", "prefetch"),
+        ("sec-fetch-dest", "iframe"),
+        ("sec-fetch-dest", "empty"),
+    ] {
+        all.push((format!("{name} {value}"), get("").with(name, value)));
+    }
+    for (name, value) in
+        [("user-agent", "Googlebot/2.1"), ("referer", "https://www.google.com/"), ("x-forwarded-for", "66.249.66.1")]
+    {
+        all.push((format!("{name} {value}"), get("").with(name, value)));
+    }
+    all.push(("if-none-match *".into(), get("").with("if-none-match", "*")));
+    all.push(("upper case".into(), Request::get(&path.to_uppercase())));
+    all.push(("trailing slash".into(), get("/")));
+    all.push(("two slashes".into(), Request::get(&format!("/{path}"))));
+    all.push(("old slug".into(), Request::get(&format!("/{}/what-it-was-called-{}", story.section, story.number.0))));
+    all.push(("no slug".into(), Request::get(&format!("/{}/{}", story.section, story.number.0))));
+    all.push(("number alone".into(), Request::get(&format!("/{}", story.number.0))));
+    all.push(("POST".into(), Request::form(&path, &[("a", "b")])));
+    all.push(("OPTIONS".into(), Request::new("OPTIONS", &path)));
+    all.push(("PUT".into(), Request::new("PUT", &path).with("sec-fetch-site", "same-origin")));
+    all.into_iter()
+        .map(|(name, request)| Probe { name: format!("{marking}: {name}"), request, about: Some(Arc::clone(story)) })
+        .collect()
+}
+
+/// At least one probe for each line of the routes' table: a new route that nobody probes fails here.
+pub fn routes_of_the_table(markings: &[Arc<Story>]) -> Vec<Probe> {
+    let mut probes = Vec::new();
+    let stylesheet = pages::assets::url("paper.css");
+    assert!(stylesheet.starts_with("/assets/"));
+    for route in routes::table().lines {
+        for method in route.methods.split(' ') {
+            let targets = targets(markings, route.path);
+            assert!(!targets.is_empty(), "the route {} has no probe: add a target for it", route.path);
+            for target in targets {
+                let request =
+                    if method == "POST" { Request::form(&target, &[]) } else { Request::new(method, &target) };
+                // An asset's name changes with its content; the table does not.
+                let name = if target == stylesheet { "GET /assets/{the stylesheet}" } else { "" };
+                let probe = Probe::new(request);
+                probes.push(if name.is_empty() { probe } else { probe.named(name) });
+            }
+        }
+    }
+    probes
+}
+
+fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
+    let list = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect();
+    match path {
+        "/{section}" => list(&["/harbour", "/letters", "/harbour?page=1", "/harbour?page=9", "/nowhere", "/HARBOUR"]),
+        "/{section}/{story}" => list(&[
+            "/harbour/feed.xml",
+            "/harbour/feed.json",
+            "/letters/feed.xml",
+            "/nowhere/feed.xml",
+            "/harbour/feed.md",
+            "/harbour/no-such-story-99999",
+        ]),
+        "/sitemap.xml" => list(&["/sitemap.xml", "/sitemap.xml?part=1", "/sitemap.xml?part=9"]),
+        "/assets/{name}" => vec![pages::assets::url("paper.css").to_owned(), "/assets/nothing.css".to_owned()],
+        "/pictures/{file}" => list(&["/pictures/none.webp", "/pictures/publication.toml"]),
+        "/subscribe" => list(&["/subscribe", "/subscribe?next=/harbour"]),
+        "/login" => list(&["/login", "/login?next=/harbour"]),
+        "/login/code" => list(&["/login/code", "/login/code?email=a@gazette.example&code=12345678"]),
+        "/checkout" => list(&["/checkout", "/checkout?plan=quarter", "/checkout?plan=none"]),
+        "/checkout/return" => list(&["/checkout/return", "/checkout/return?session=none&status=paid"]),
+        "/sandbox/pay/{id}" => list(&["/sandbox/pay/none"]),
+        "/mailbox/{id}" => list(&["/mailbox/1"]),
+        "/desk" => list(&["/desk", "/desk?q=harbour&marking=premium"]),
+        "/desk/stories/{number}" => {
+            let numbers = markings.iter().map(|s| s.number.0).chain([99_999]);
+            numbers.map(|n| format!("/desk/stories/{n}")).collect()
+        }
+        "/desk/imports/{id}" => list(&["/desk/imports/1"]),
+        path if path.contains('{') => Vec::new(),
+        path => vec![path.to_owned()],
+    }
+}
+
+pub fn errors(markings: &[Arc<Story>]) -> Vec<Probe> {
+    let story = markings.last().expect("a premium story");
+    let mut probes = vec![
+        Probe::new(Request::get("/no/such/page")),
+        Probe::new(Request::get("/.well-known/security.txt")),
+        Probe::new(Request::get("/llms.txt")),
+        Probe::new(Request::get("/llms-full.txt")),
+        Probe::new(Request::get("/api/stories")),
+        Probe::new(Request::get(&format!("/api/stories/{}", story.number.0))),
+        Probe::new(Request::get(&format!("/?s={}", story.slug))),
+        Probe::new(Request::get(&format!("/search?q={}", story.slug))),
+        Probe::new(Request::get(&format!("/oembed?url={}", story.path()))),
+        Probe::new(Request::get("/wp-json/wp/v2/posts")),
+        Probe::new(Request::get("/sw.js")),
+        Probe::new(Request::get("/account/x.css")),
+        Probe::new(Request::get("/account;x.css")),
+        Probe::new(Request::get("/assets/..%2faccount")),
+        Probe::new(Request::new("DELETE", "/account").with("sec-fetch-site", "same-origin")),
+        Probe::new(Request::new("PUT", "/").with("sec-fetch-site", "same-origin")),
+        Probe::new(Request::form("/login", &[("email", "no address"), ("password", "short")])),
+        Probe::new(Request::form("/signup", &[("email", "@"), ("password", "x")])).named("POST /signup (bad)"),
+        Probe::new(Request::form("/login/code", &[("email", "@")])).named("POST /login/code (bad)"),
+        Probe::new(Request::form("/checkout", &[("plan", "none"), ("consent", "yes")])).named("POST /checkout (bad)"),
+        Probe::new(Request::form("/account", &[])),
+    ];
+    probes[16].name = "POST /login (bad)".into();
+    let elsewhere = [("from another site", "cross-site")];
+    for path in ["/login", "/logout", "/account/cancel", "/desk/stories/1"] {
+        for (name, site) in elsewhere {
+            let mut request = Request::form(path, &[]);
+            request.headers.retain(|(n, _)| n != "sec-fetch-site");
+            probes.push(Probe::new(request.with("sec-fetch-site", site)).named(format!("POST {path} ({name})")));
+        }
+    }
+    let mut json =
+        Request::new("POST", "/login").with("content-type", "application/json").with("sec-fetch-site", "same-origin");
+    json.body = Some(b"{\"email\":\"a\"}".to_vec());
+    probes.push(Probe::new(json).named("POST /login (JSON)"));
+    probes
+}
