@@ -1,0 +1,93 @@
+//! A walk past every kind of page in every state that matters, for those who examine pages.
+use newsroom::articles::Marking;
+
+use super::driver::Chromium;
+use super::town::{EDITOR, REGISTERED, Town};
+use super::{agree, log_in, log_out, read_metered};
+
+/// Shows the pages one after the other and calls `look` with the name of each while it is open.
+pub fn walk(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
+    as_guest(chromium, town, look);
+    as_reader(chromium, town, look);
+    as_editor(chromium, town, look);
+}
+
+fn as_guest(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
+    let mut visit = |name: &str, path: &str| {
+        chromium.open(path);
+        look(name);
+    };
+    visit("front", "/");
+    visit("section", "/markets");
+    visit("article", &town.newest(Marking::Free).path());
+    visit("wall-premium", &town.newest(Marking::Premium).path());
+    visit("wall-register", &town.newest(Marking::Registered).path());
+    visit("mailbox-empty", "/mailbox");
+    visit("plans", "/subscribe");
+    visit("sign-up", "/signup");
+    visit("log-in", "/login");
+    visit("not-found", "/there/is-no-such-page");
+    let stories = town.stories(Marking::Metered);
+    read_metered(chromium, town, 2);
+    visit("notice", &stories[2].path());
+    visit("article-metered", &stories[3].path());
+    visit("last-free", &stories[4].path());
+    visit("wall", &stories[5].path());
+
+    chromium.open("/login");
+    chromium.type_in("#email", "nobody");
+    chromium.run("document.querySelector('form.form').noValidate = true", vec![]);
+    chromium.choose("Log in");
+    look("log-in-wrong");
+    chromium.type_in("#email", REGISTERED.0);
+    chromium.choose("Mail me a code");
+    look("code");
+    chromium.open("/mailbox");
+    chromium.follow(".mail-list li:first-child a");
+    look("mailbox");
+    chromium.follow(".mail-text a[href*='/login/code']");
+    look("code-link");
+}
+
+fn as_reader(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
+    log_in(chromium, REGISTERED);
+    chromium.open(&town.newest(Marking::Premium).path());
+    look("wall-premium-registered");
+    chromium.open("/account");
+    look("account-registered");
+    chromium.open("/checkout?plan=smart-quarterly");
+    look("checkout");
+    agree(chromium);
+    look("sandbox");
+    chromium.click("input[value=declined]");
+    chromium.follow("button.pay");
+    look("return-failed");
+    chromium.choose("Try again");
+    agree(chromium);
+    chromium.click("input[value=paid]");
+    chromium.follow("button.pay");
+    look("return");
+    chromium.open(&town.newest(Marking::Premium).path());
+    look("article-subscriber");
+    chromium.open("/account");
+    look("account");
+    chromium.choose("Cancel the subscription");
+    look("cancel");
+    chromium.choose("Cancel the subscription");
+    look("cancelled");
+    chromium.open("/account");
+    look("account-cancelled");
+    log_out(chromium);
+}
+
+fn as_editor(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
+    log_in(chromium, EDITOR);
+    chromium.open("/desk");
+    look("desk");
+    chromium.open(&format!("/desk/stories/{}", town.newest(Marking::Premium).number.0));
+    look("desk-story");
+    chromium.open("/desk/imports");
+    look("desk-imports");
+    chromium.follow("main a[href^='/desk/imports/']");
+    look("desk-import");
+}
