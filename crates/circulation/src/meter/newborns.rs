@@ -21,7 +21,8 @@ const SHARDS: usize = 16;
 pub struct Arrival<'a> {
     /// The connection, alive as long as it is open.
     pub connection: &'a Arc<()>,
-    /// Whether requests on it overlap (HTTP/2), so that one may have been sent before an earlier one was answered.
+    /// Whether a request on it may have been made before an earlier one was answered: HTTP/2, where they overlap, or a
+    /// browser's navigation, which settles on its cookies before it waits for a connection.
     pub multiplexed: bool,
 }
 
@@ -43,7 +44,7 @@ pub struct Arrival<'a> {
 ///   comes without one is somebody else.
 ///
 /// **What remains.** Two people behind one address with the same browser and language whose first metered stories fall
-/// within three seconds share one allowance until the period ends. A browser that opens its tabs over HTTP/1.1 and puts
+/// within three seconds share one allowance until the period ends. A browser without Fetch Metadata that opens its tabs over HTTP/1.1 and puts
 /// a request that was waiting onto the connection of the first, just answered, gets a second allowance.
 pub struct Newborns {
     by_key: [Mutex<Fading<Newborn>>; SHARDS],

@@ -153,11 +153,17 @@ impl<'a> Reading<'a> {
     fn born(&self) -> Option<Guest> {
         let headers = &self.head.headers;
         let bytes = |name: &str| headers.get(name).map_or(&b""[..], HeaderValue::as_bytes);
+        // A browser settles on a request's cookies before it waits for a connection: a tab may come, without the cookie,
+        // over the very connection on which the first tab was just answered. It says that it navigates.
+        let browser = bytes("sec-fetch-mode") == b"navigate";
         let visit = Visit {
             address: visitor::address(self.house, headers, self.peer),
             user_agent: bytes(USER_AGENT.as_str()),
             languages: bytes("accept-language"),
-            arrival: Arrival { connection: &self.peer.open, multiplexed: self.head.version >= http::Version::HTTP_2 },
+            arrival: Arrival {
+                connection: &self.peer.open,
+                multiplexed: browser || self.head.version >= http::Version::HTTP_2,
+            },
         };
         self.house.meter.born(&visit, &self.period, self.now)
     }
