@@ -344,17 +344,24 @@ fn a_trusted_proxy_is_believed_about_its_visitors() {
 
 #[test]
 fn a_browser_that_refuses_cookies_is_no_new_guest_on_each_page_of_a_connection() {
-    // One browser without a jar on one connection: every metered page is a fresh guest's, and each is taken from the
-    // network's allowance, so the supply ends.
+    // One browser without a jar on one connection is one reader as long as its birth is remembered, and another only
+    // some seconds later; each is taken from the network's allowance, so the supply ends.
     let paper = Paper::open(Engine::Sqlite, Settings { fresh_guests_per_network: 4, ..Settings::default() });
     let stories = paper.metered();
     let mut guest = paper.browser();
-    let mut opened = 0;
-    for story in &stories {
-        guest.forget_cookies();
-        opened += usize::from(read(&paper, &mut guest, story) == Shown::Open);
+    let begun = paper.clock.now();
+    let mut opened = Vec::new();
+    for visit in 0..5 {
+        paper.set_clock(begun + jiff::SignedDuration::from_secs(10 * visit));
+        let mut open = 0;
+        for story in &stories {
+            guest.forget_cookies();
+            open += usize::from(read(&paper, &mut guest, story) == Shown::Open);
+        }
+        opened.push(open);
     }
-    assert_eq!(opened, 4);
+    assert!(stories.len() > 5, "more stories than the limit");
+    assert_eq!(opened, [5, 5, 5, 5, 0]);
 }
 
 #[test]
