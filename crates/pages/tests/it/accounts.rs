@@ -109,7 +109,7 @@ fn the_checkout_states_amount_renewal_and_cancelling() {
     let words = text(&show(&samples::checkout()));
     for expected in [
         "₹2,700 is charged now",
-        "next on 22 November 2027",
+        "from 22 November 2027 until I cancel",
         "until I cancel",
         "Pay ₹2,700",
         "Includes GST of ₹411.86 (18%)",
