@@ -365,6 +365,31 @@ fn a_browser_that_refuses_cookies_is_no_new_guest_on_each_page_of_a_connection()
 }
 
 #[test]
+fn a_story_whose_time_has_not_come_does_not_exist() {
+    let paper = Paper::usual(Engine::Sqlite);
+    let due = paper.clock.now() + jiff::SignedDuration::from_mins(5);
+    let mut story = Story::clone(&paper.stories(Marking::Free)[0]);
+    story.slug = "held-back-until-the-bell".into();
+    story.published_at = Some(due);
+    let number = paper.block_on(async {
+        let house = paper.house();
+        let saved = house.store.save_story(&story, Some("file:held-back"), paper.clock.now()).await.unwrap();
+        house.refresh().await.unwrap();
+        saved.number()
+    });
+    story.number = number;
+    let (path, mut guest) = (story.path(), paper.browser());
+    assert_eq!(guest.get(&path).status, 404);
+    for list in ["/", "/feed.xml", "/sitemap.xml", "/news-sitemap.xml"] {
+        assert!(!guest.get(list).text().contains("held-back-until-the-bell"), "{list}");
+    }
+    paper.set_clock(due);
+    paper.block_on(async { paper.house().refresh().await.unwrap() });
+    assert_eq!(guest.get(&path).status, 200);
+    assert!(guest.get("/feed.xml").text().contains("held-back-until-the-bell"));
+}
+
+#[test]
 fn a_marking_changed_at_the_desk_holds_from_the_next_request() {
     let paper = Paper::usual(Engine::Sqlite);
     let story = paper.stories(Marking::Free)[0].clone();
