@@ -87,10 +87,14 @@ make_paper() {
   local folder=$1 stories=$2 settings
   "$MASTHEAD" init "$folder" >/dev/null
   settings=$folder/publication.toml
-  sed -i -e 's/^guest_limit = .*/guest_limit = 5/' -e 's/^notice_at = .*/notice_at = 2/' \
-    -e 's/^fresh_guests_per_network = .*/fresh_guests_per_network = 1000000000/' \
+  sed -i -e 's/^guest_limit = .*/guest_limit = 5/' -e '/^notice_at = /d' -e '/^fresh_guests_per_network = /d' \
     -e 's|^base_url = .*|base_url = "http://news.example"|' -e 's|^zone = .*|zone = "Asia/Kolkata"|' "$settings"
   grep -q '^\[server\]' "$settings" && fail "a new paper's settings have a [server] table already; teach bench/lib.sh to merge"
+  sed -i -e 's/^\[meter\]$/[meter]\nnotice_at = 2\nfresh_guests_per_network = 1000000000/' "$settings"
+  local section
+  for section in markets finance politics tech world opinion; do
+    grep -q "^code = \"$section\"" "$settings" || printf '\n[[sections]]\ncode = "%s"\nname = "%s"\n' "$section" "$section" >>"$settings"
+  done
   printf '\n[server]\nthreads = 1\n' >>"$settings"
   head -c 32 /dev/urandom >"$folder/secret.key"
   chmod 600 "$folder/secret.key"
