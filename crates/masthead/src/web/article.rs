@@ -3,13 +3,13 @@ use std::sync::Arc;
 
 use circulation::gate::{Ask, Class, Delivery, Question, Standing, Verdict, Wall, decide};
 use circulation::meter::{Arrival, Counted, Period, ReadList};
-use http::header::{IF_NONE_MATCH, SET_COOKIE, USER_AGENT};
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response};
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, Response};
 use jiff::Timestamp;
 use newsroom::articles::Marking;
 use pages::{Page as _, views};
 
+use super::asked::Asked;
 use super::body::Reply;
 use super::cache::Cache;
 use super::cookies;
@@ -22,39 +22,56 @@ use super::{compose, plans};
 use crate::catalogue::{Catalogue, Entry};
 use crate::house::House;
 
+/// What is sent for a story.
+pub enum Answered {
+    /// A compiled page, and the pass to set with it.
+    Page(Arc<Page>, Option<HeaderValue>),
+    /// The reader holds these very bytes.
+    Held(Arc<Page>),
+    Fault(views::Reader, error::Fault),
+}
+
 /// Answers for a story. `None`: who asks is not in memory yet.
-pub fn answer(
-    house: &House,
-    catalogue: &Catalogue,
-    entry: &Entry,
-    head: &Parts,
-    peer: &Peer,
-) -> Option<Response<Reply>> {
+pub fn answer(house: &House, catalogue: &Catalogue, entry: &Entry, asked: &Asked<'_>, peer: &Peer) -> Option<Answered> {
     let now = house.clock.now();
-    let visitor = visitor::of(house, &head.headers, now)?;
+    let visitor = visitor::by_token(house, asked.session.value(), now)?;
     let period = house.meter.period(now);
-    let mut reading = Reading::new(house, entry, head, peer, &visitor, period, now);
-    let delivery = delivery(head);
-    if delivery == Delivery::Document && head.headers.contains_key(IF_NONE_MATCH) {
+    let mut reading = Reading::new(house, entry, asked, peer, &visitor, period, now);
+    let delivery = asked.delivery();
+    if delivery == Delivery::Document && !asked.held.is_empty() {
         // A reader who holds these very bytes is told so without a count; anybody else asks like a new reader.
         let verdict = reading.judge(Delivery::Head)?;
         let page = reading.page(catalogue, &verdict);
         if let Ok(page) = page
-            && page.is_held(&head.headers)
+            && page.is_held(asked.encoding, asked.held.iter().copied())
         {
-            return Some(page.answer(&head.headers));
+            return Some(Answered::Held(page));
         }
     }
     let verdict = reading.judge(delivery)?;
     house.metrics.verdict(&verdict);
-    let mut response = match reading.page(catalogue, &verdict) {
-        Ok(page) => page.answer(&head.headers),
-        Err(fault) => return Some(error::page(house, visitor.reader(), &fault)),
-    };
-    if let Some(cookie) = reading.cookie() {
-        response.headers_mut().append(SET_COOKIE, cookie);
+    Some(match reading.page(catalogue, &verdict) {
+        Ok(page) => Answered::Page(page, reading.cookie()),
+        Err(fault) => Answered::Fault(visitor.reader(), fault),
+    })
+}
+
+impl Answered {
+    /// As a response for hyper.
+    #[must_use]
+    pub fn response(self, house: &House, asked: &Asked<'_>) -> Response<Reply> {
+        match self {
+            Self::Held(page) => page.respond(asked.encoding, asked.held.iter().copied()),
+            Self::Fault(reader, fault) => error::page(house, reader, &fault),
+            Self::Page(page, cookie) => {
+                let mut response = page.respond(asked.encoding, asked.held.iter().copied());
+                if let Some(cookie) = cookie {
+                    response.headers_mut().append(SET_COOKIE, cookie);
+                }
+                response
+            }
+        }
     }
-    Some(response)
 }
 
 /// The one match that turns the desk's marking into the gate's class.
@@ -68,38 +85,11 @@ pub const fn class_of(marking: Marking) -> Class {
     }
 }
 
-/// How the page is asked for, by the browser's own words (Fetch Metadata; the Sec-Purpose header). One pass over the
-/// fields: looking each name up would cost more than the meter.
-fn delivery(head: &Parts) -> Delivery {
-    if head.method == Method::HEAD {
-        return Delivery::Head;
-    }
-    let (mut document, mut navigates, mut elsewhere) = (true, true, false);
-    for (name, value) in &head.headers {
-        let value = value.as_bytes();
-        match name.as_str() {
-            "sec-purpose" | "purpose" | "x-purpose" | "x-moz" if ahead(value) => return Delivery::Prefetch,
-            "sec-fetch-dest" => document &= matches!(value, b"document" | b"empty"),
-            "sec-fetch-mode" => navigates &= value == b"navigate",
-            "sec-fetch-site" => elsewhere |= matches!(value, b"cross-site" | b"same-site"),
-            _ => {}
-        }
-    }
-    if !document || (elsewhere && !navigates) { Delivery::Embedded } else { Delivery::Document }
-}
-
-/// Whether a purpose is to fetch ahead of a reader (`prefetch`, `prefetch;prerender`, Safari's `preview`).
-fn ahead(purpose: &[u8]) -> bool {
-    [&b"prefetch"[..], b"preview", b"prerender"]
-        .iter()
-        .any(|word| purpose.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word)))
-}
-
 /// One reading: the facts of a request, and what the meter said.
-struct Reading<'a> {
+struct Reading<'a, 'r> {
     house: &'a House,
     entry: &'a Entry,
-    head: &'a Parts,
+    asked: &'a Asked<'r>,
     peer: &'a Peer,
     visitor: &'a Visitor,
     period: Period,
@@ -109,17 +99,17 @@ struct Reading<'a> {
     reads: Option<ReadList>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a, 'r> Reading<'a, 'r> {
     fn new(
         house: &'a House,
         entry: &'a Entry,
-        head: &'a Parts,
+        asked: &'a Asked<'r>,
         peer: &'a Peer,
         visitor: &'a Visitor,
         period: Period,
         now: Timestamp,
     ) -> Self {
-        Self { house, entry, head, peer, visitor, period, now, guest: None, reads: None }
+        Self { house, entry, asked, peer, visitor, period, now, guest: None, reads: None }
     }
 
     /// Asks the gate; `None` when a registered reader's reads are not in memory.
@@ -134,8 +124,7 @@ impl<'a> Reading<'a> {
             network_spent: false,
         };
         if question.standing == Standing::Guest && question.metered(limits) {
-            let cookie = cookies::value(&self.head.headers, cookies::GUEST);
-            self.guest = meter.pass(cookie, &self.period, self.now);
+            self.guest = meter.pass(self.asked.guest.value(), &self.period, self.now);
             if self.guest.is_none() && delivery == Delivery::Document {
                 self.guest = self.born();
                 question.network_spent = self.guest.is_none();
@@ -151,19 +140,14 @@ impl<'a> Reading<'a> {
     }
 
     fn born(&self) -> Option<Guest> {
-        let headers = &self.head.headers;
-        let bytes = |name: &str| headers.get(name).map_or(&b""[..], HeaderValue::as_bytes);
+        let asked = self.asked;
         // A browser settles on a request's cookies before it waits for a connection: a tab may come, without the cookie,
         // over the very connection on which the first tab was just answered. It says that it navigates.
-        let browser = bytes("sec-fetch-mode") == b"navigate";
         let visit = Visit {
-            address: visitor::address(self.house, headers, self.peer),
-            user_agent: bytes(USER_AGENT.as_str()),
-            languages: bytes("accept-language"),
-            arrival: Arrival {
-                connection: &self.peer.open,
-                multiplexed: browser || self.head.version >= http::Version::HTTP_2,
-            },
+            address: visitor::forwarded(self.house, asked.forwarded.iter().copied(), self.peer),
+            user_agent: asked.user_agent,
+            languages: asked.languages,
+            arrival: Arrival { connection: &self.peer.open, multiplexed: asked.navigates() || asked.second },
         };
         self.house.meter.born(&visit, &self.period, self.now)
     }

@@ -13,9 +13,11 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
+use super::asked::Asked;
 use super::body::Reply;
 use super::error;
 use super::headers;
+use super::page::Page;
 use super::screen::{Refused, screen};
 use super::serve::Peer;
 use super::watch::AtWork;
@@ -27,6 +29,16 @@ pub struct FrontDesk {
     house: Arc<House>,
     router: axum::Router,
     office: Handle,
+}
+
+/// What the front desk says to a request that came by the express way.
+pub(super) enum Express {
+    /// A story: its page, and the pass to set with it.
+    Page(Arc<Page>, Option<HeaderValue>),
+    /// A story, but who asks has to be looked up first.
+    Unknown,
+    /// Nothing for the express way.
+    Other,
 }
 
 /// An answer: ready, or being made in the back office.
@@ -69,7 +81,31 @@ impl FrontDesk {
     fn story(&self, head: &Parts, peer: &Peer) -> Option<Response<Reply>> {
         let catalogue = self.house.catalogue.load();
         let entry = catalogue.at(head.uri.path())?;
-        article::answer(&self.house, &catalogue, entry, head, peer)
+        let asked = Asked::of(head);
+        Some(article::answer(&self.house, &catalogue, entry, &asked, peer)?.response(&self.house, &asked))
+    }
+
+    /// What a story's page is, for [`super::express`]; the same as [`FrontDesk::answer`] gives.
+    pub(super) fn express(&self, path: &str, asked: &Asked<'_>, peer: &Peer) -> Express {
+        let catalogue = self.house.catalogue.load();
+        let Some(entry) = catalogue.at(path) else { return Express::Other };
+        match article::answer(&self.house, &catalogue, entry, asked, peer) {
+            Some(article::Answered::Page(page, cookie)) => Express::Page(page, cookie),
+            Some(_) => Express::Other,
+            None => Express::Unknown,
+        }
+    }
+
+    /// Has the back office bring a signed-in reader to memory; false when it cannot.
+    pub(super) async fn recall(&self, token: &str) -> bool {
+        let (house, token) = (Arc::clone(&self.house), token.to_owned());
+        let work = self.office.spawn(async move { visitor::recall_token(&house, Some(&token)).await });
+        matches!(work.await, Ok(Ok(())))
+    }
+
+    /// The house's time, for the `Date` of an answer.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.house.clock.now()
     }
 
     async fn office(self: Arc<Self>, request: Request<axum::body::Body>, peer: Peer) -> Response<Reply> {

@@ -1,6 +1,7 @@
 //! The web: sockets, routes, pages.
 pub mod account;
 pub mod article;
+pub mod asked;
 pub mod body;
 pub mod cache;
 pub mod checkout;
@@ -8,6 +9,7 @@ pub mod compose;
 pub mod cookies;
 pub mod desk;
 pub mod error;
+pub mod express;
 pub mod feeds;
 pub mod files;
 pub mod forms;

@@ -11,36 +11,39 @@ use super::cache::Cache;
 use super::headers;
 
 /// How a body travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Encoding {
+    #[default]
     Identity,
     Gzip,
     Brotli,
 }
 
 impl Encoding {
-    /// The best encoding that the request takes (RFC 9110 §12.5.3; a weight of 0 refuses).
+    /// The best encoding that the request takes.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
+        let fields = headers.get_all(ACCEPT_ENCODING).iter();
+        fields.map(|field| Self::of_field(field.as_bytes())).max().unwrap_or_default()
+    }
+
+    /// The best encoding that one `Accept-Encoding` field takes (RFC 9110 §12.5.3; a weight of 0 refuses).
+    #[must_use]
+    pub fn of_field(field: &[u8]) -> Self {
         let mut best = Self::Identity;
-        for value in headers.get_all(ACCEPT_ENCODING) {
-            let Ok(value) = value.to_str() else { continue };
-            for offer in value.split(',') {
-                let mut parts = offer.split(';');
-                let name = parts.next().unwrap_or_default().trim();
-                let refused = parts.any(|p| {
-                    let p = p.trim();
-                    p.strip_prefix("q=").is_some_and(|q| q.trim_end_matches(['0', '.']).is_empty())
-                });
-                if refused {
-                    continue;
-                }
-                if name.eq_ignore_ascii_case("br") {
-                    return Self::Brotli;
-                }
-                if name.eq_ignore_ascii_case("gzip") || name == "*" {
-                    best = Self::Gzip;
-                }
+        for offer in field.split(|b| *b == b',') {
+            let (name, weight) = match offer.iter().position(|b| *b == b';') {
+                Some(at) => (offer[..at].trim_ascii(), &offer[at..]),
+                None => (offer.trim_ascii(), &b""[..]),
+            };
+            let coding = match name {
+                b"*" => Self::Gzip,
+                _ if name.eq_ignore_ascii_case(b"br") => Self::Brotli,
+                _ if name.eq_ignore_ascii_case(b"gzip") => Self::Gzip,
+                _ => continue,
+            };
+            if coding > best && !refused(weight) {
+                best = coding;
             }
         }
         best
@@ -55,25 +58,42 @@ impl Encoding {
     }
 }
 
+/// Whether the parameters of an offer give it the weight 0.
+fn refused(parameters: &[u8]) -> bool {
+    parameters.split(|b| *b == b';').any(|parameter| {
+        let weight = parameter.trim_ascii().strip_prefix(b"q=");
+        weight.is_some_and(|q| q.iter().all(|b| matches!(b, b'0' | b'.')))
+    })
+}
+
 /// One encoding of a page. Everything but the validator is the same on thousands of pages and kept once, so that the
 /// processor has it at hand whichever page is asked for.
 #[derive(Debug)]
 struct Sealed {
     bytes: Bytes,
     etag: HeaderValue,
-    fixed: Arc<HeaderMap>,
+    /// The fields that are the page's own, as they go over the wire: length and validator.
+    own: Box<[u8]>,
+    fixed: Arc<Fixed>,
+}
+
+/// The fields that many pages share: for hyper, and as they go over the wire after the status line.
+#[derive(Debug)]
+struct Fixed {
+    map: HeaderMap,
+    text: Vec<u8>,
 }
 
 /// What the header fields of a page depend on besides its validator.
 type Kind = (&'static str, Cache, Encoding);
 
 /// The fixed fields of each kind met so far: a handful of content types, few policies, three encodings.
-static FIXED: Mutex<Vec<(Kind, Arc<HeaderMap>)>> = Mutex::new(Vec::new());
+static FIXED: Mutex<Vec<(Kind, Arc<Fixed>)>> = Mutex::new(Vec::new());
 
-fn fixed(kind: Kind) -> Arc<HeaderMap> {
+fn fixed(kind: Kind) -> Arc<Fixed> {
     let mut known = FIXED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, headers)) = known.iter().find(|(k, _)| *k == kind) {
-        return Arc::clone(headers);
+    if let Some((_, fixed)) = known.iter().find(|(k, _)| *k == kind) {
+        return Arc::clone(fixed);
     }
     let (content_type, cache, encoding) = kind;
     let mut map = HeaderMap::with_capacity(16);
@@ -83,12 +103,23 @@ fn fixed(kind: Kind) -> Arc<HeaderMap> {
     }
     map.insert(VARY, HeaderValue::from_static("accept-encoding"));
     map.insert(CACHE_CONTROL, cache.value());
+    headers::secure(&mut map);
+    let mut text = b"HTTP/1.1 200 OK\r\n".to_vec();
+    for (name, value) in &map {
+        field(&mut text, name.as_str().as_bytes(), value.as_bytes());
+    }
     // Room for the page's own validator, which is put in its place.
     map.insert(ETAG, HeaderValue::from_static("\"\""));
-    headers::secure(&mut map);
-    let headers = Arc::new(map);
-    known.push((kind, Arc::clone(&headers)));
-    headers
+    let fixed = Arc::new(Fixed { map, text });
+    known.push((kind, Arc::clone(&fixed)));
+    fixed
+}
+
+/// Writes one header field as it goes over the wire (RFC 9112 §5).
+pub fn field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+    for part in [name, b": ", value, b"\r\n"] {
+        out.extend_from_slice(part);
+    }
 }
 
 /// A page ready to be sent any number of times.
@@ -137,22 +168,38 @@ impl Page {
     /// The response for one request: 200 with the body, or 304 when the reader already holds these very bytes.
     #[must_use]
     pub fn answer(&self, request: &HeaderMap) -> Response<Reply> {
-        let sealed = self.sealed(Encoding::of(request));
-        if self.status == StatusCode::OK && request.contains_key(IF_NONE_MATCH) && held(request, &sealed.etag) {
+        let held = request.get_all(IF_NONE_MATCH).iter().map(HeaderValue::as_bytes);
+        self.respond(Encoding::of(request), held)
+    }
+
+    /// [`Page::answer`] by what the request takes and which validators it holds.
+    #[must_use]
+    pub fn respond<'a>(&self, encoding: Encoding, held: impl Iterator<Item = &'a [u8]>) -> Response<Reply> {
+        let sealed = self.sealed(encoding);
+        if self.status == StatusCode::OK && holds(held, &sealed.etag) {
             return not_modified(sealed);
         }
         let mut response = Response::new(Reply::bytes(sealed.bytes.clone()));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.clone_from(&sealed.fixed);
+        headers.clone_from(&sealed.fixed.map);
         headers.insert(ETAG, sealed.etag.clone());
         response
     }
 
+    /// Writes the start of a 200 as it goes over the wire: status line and fields, without the empty line that ends
+    /// them. Gives the body.
+    pub fn write(&self, encoding: Encoding, out: &mut Vec<u8>) -> &Bytes {
+        let sealed = self.sealed(encoding);
+        out.extend_from_slice(&sealed.fixed.text);
+        out.extend_from_slice(&sealed.own);
+        &sealed.bytes
+    }
+
     /// Whether the reader already holds these very bytes.
     #[must_use]
-    pub fn is_held(&self, request: &HeaderMap) -> bool {
-        request.contains_key(IF_NONE_MATCH) && held(request, &self.sealed(Encoding::of(request)).etag)
+    pub fn is_held<'a>(&self, encoding: Encoding, held: impl Iterator<Item = &'a [u8]>) -> bool {
+        holds(held, &self.sealed(encoding).etag)
     }
 
     fn sealed(&self, encoding: Encoding) -> &Sealed {
@@ -164,11 +211,11 @@ impl Page {
             };
             let hex: String = self.validator.iter().map(|b| format!("{b:02x}")).collect();
             let etag = HeaderValue::try_from(format!("\"{hex}-{}\"", encoding as u8));
-            Sealed {
-                bytes,
-                etag: etag.unwrap_or(HeaderValue::from_static("\"\"")),
-                fixed: fixed((self.content_type, self.cache, encoding)),
-            }
+            let etag = etag.unwrap_or(HeaderValue::from_static("\"\""));
+            let mut own = Vec::new();
+            field(&mut own, b"etag", etag.as_bytes());
+            field(&mut own, b"content-length", bytes.len().to_string().as_bytes());
+            Sealed { bytes, etag, own: own.into(), fixed: fixed((self.content_type, self.cache, encoding)) }
         })
     }
 }
@@ -178,7 +225,7 @@ fn not_modified(sealed: &Sealed) -> Response<Reply> {
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().insert(ETAG, sealed.etag.clone());
     for name in [CACHE_CONTROL, VARY] {
-        if let Some(value) = sealed.fixed.get(&name) {
+        if let Some(value) = sealed.fixed.map.get(&name) {
             response.headers_mut().insert(name, value.clone());
         }
     }
@@ -186,13 +233,12 @@ fn not_modified(sealed: &Sealed) -> Response<Reply> {
     response
 }
 
-fn held(request: &HeaderMap, etag: &HeaderValue) -> bool {
-    let Ok(etag) = etag.to_str() else { return false };
-    request
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .any(|value| value.split(',').map(str::trim).any(|held| held.strip_prefix("W/").unwrap_or(held) == etag))
+/// Whether one of these `If-None-Match` fields names the validator (RFC 9110 §13.1.2; compared weakly).
+fn holds<'a>(mut fields: impl Iterator<Item = &'a [u8]>, etag: &HeaderValue) -> bool {
+    fields.any(|field| {
+        let mut held = field.split(|b| *b == b',').map(<[u8]>::trim_ascii);
+        held.any(|held| held.strip_prefix(b"W/").unwrap_or(held) == etag.as_bytes())
+    })
 }
 
 /// gzip at its best level: done once a page, never for a request that waits.

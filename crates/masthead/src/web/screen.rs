@@ -52,7 +52,7 @@ pub fn screen(head: &Parts) -> Result<(), Refused> {
 }
 
 /// Whether these bytes can be a host and a port (RFC 9112 §3.2).
-fn is_host(bytes: &[u8]) -> bool {
+pub(super) fn is_host(bytes: &[u8]) -> bool {
     !bytes.is_empty()
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']'))
 }

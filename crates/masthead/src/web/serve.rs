@@ -10,17 +10,19 @@ use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
 use socket2::{Domain, Protocol, Socket, Type};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use super::express;
 use super::front_desk::FrontDesk;
 use super::watch::{Pulse, Watch, Watched};
 
 /// A TLS handshake must be over within this time; of what comes after it the watch takes care.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Largest request head taken, in bytes.
-const LARGEST_HEAD: usize = 16 * 1024;
+pub(super) const LARGEST_HEAD: usize = 16 * 1024;
 /// Most header fields taken.
 const MOST_HEADERS: usize = 100;
 /// How long running requests may take to finish at shutdown.
@@ -216,20 +218,43 @@ impl Crowds {
 async fn connection(stream: TcpStream, address: IpAddr, service: &Service, pulse: &Arc<Pulse>) {
     let _ = stream.set_nodelay(true);
     let peer = Peer { address, open: Arc::new(()), pulse: Arc::clone(pulse), tls: service.tls.is_some() };
-    let desk = Arc::clone(&service.desk);
-    let answer = hyper::service::service_fn(move |request| {
-        peer.pulse.request();
-        desk.answer(request, &peer)
-    });
     match &service.tls {
-        None => http1(Watched::new(TokioIo::new(stream), Arc::clone(pulse)), answer).await,
+        None => first(stream, &service.desk, peer).await,
         Some(acceptor) => {
             let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
-            let second = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            let io = Watched::new(TokioIo::new(stream), Arc::clone(pulse));
-            if second { http2(io, answer).await } else { http1(io, answer).await }
+            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                let io = Watched::new(TokioIo::new(stream), Arc::clone(pulse), Vec::new());
+                http2(io, answer(&service.desk, peer)).await;
+            } else {
+                first(stream, &service.desk, peer).await;
+            }
         }
     }
+}
+
+/// HTTP/1.1: stories by the express way, from the first other request on by hyper.
+async fn first<I: AsyncRead + AsyncWrite + Unpin>(stream: I, desk: &Arc<FrontDesk>, peer: Peer) {
+    if let Some((stream, read)) = express::talk(stream, desk, &peer).await {
+        let io = Watched::new(TokioIo::new(stream), Arc::clone(&peer.pulse), read);
+        http1(io, answer(desk, peer)).await;
+    }
+}
+
+/// The front desk as hyper's service.
+fn answer(
+    desk: &Arc<FrontDesk>,
+    peer: Peer,
+) -> impl hyper::service::Service<
+    http::Request<hyper::body::Incoming>,
+    Response = http::Response<super::body::Reply>,
+    Error = std::convert::Infallible,
+    Future = super::front_desk::Answer,
+> {
+    let desk = Arc::clone(desk);
+    hyper::service::service_fn(move |request| {
+        peer.pulse.request();
+        desk.answer(request, &peer)
+    })
 }
 
 async fn http1<I, S>(io: I, service: S)

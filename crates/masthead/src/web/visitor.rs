@@ -9,8 +9,8 @@ use circulation::benefits::{Benefit, Benefits, Grant, GrantSource, Rights, right
 use circulation::gate::Standing;
 use circulation::meter::{Read, ReadList};
 use circulation::readers::ReaderId;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use pages::views;
 use store::StoreError;
@@ -114,7 +114,13 @@ pub enum Visitor {
 /// The visitor of a request, from memory; `None` when the store has to be asked first ([`recall`]).
 #[must_use]
 pub fn of(house: &House, headers: &HeaderMap, now: Timestamp) -> Option<Visitor> {
-    let Some(token) = cookies::value(headers, cookies::SESSION) else { return Some(Visitor::Guest) };
+    by_token(house, cookies::value(headers, cookies::SESSION), now)
+}
+
+/// [`of`], by the session's token.
+#[must_use]
+pub fn by_token(house: &House, token: Option<&str>, now: Timestamp) -> Option<Visitor> {
+    let Some(token) = token else { return Some(Visitor::Guest) };
     let signed = house.sessions.get(&session_key(token), now)?;
     Some(signed.map_or(Visitor::Guest, Visitor::Signed))
 }
@@ -124,7 +130,15 @@ pub fn of(house: &House, headers: &HeaderMap, now: Timestamp) -> Option<Visitor>
 /// # Errors
 /// When the store does not answer: then nobody is assumed to be anybody.
 pub async fn recall(house: &House, headers: &HeaderMap) -> Result<(), StoreError> {
-    let Some(token) = cookies::value(headers, cookies::SESSION) else { return Ok(()) };
+    recall_token(house, cookies::value(headers, cookies::SESSION)).await
+}
+
+/// [`recall`], by the session's token.
+///
+/// # Errors
+/// As [`recall`].
+pub async fn recall_token(house: &House, token: Option<&str>) -> Result<(), StoreError> {
+    let Some(token) = token else { return Ok(()) };
     let (key, now) = (session_key(token), house.clock.now());
     let signed = match house.sessions.get(&key, now) {
         Some(signed) => signed,
@@ -306,13 +320,19 @@ impl axum::response::IntoResponse for Refusal {
 /// The visitor's own address: the connection's, or what a trusted proxy says of it.
 #[must_use]
 pub fn address(house: &House, headers: &HeaderMap, peer: &Peer) -> IpAddr {
+    forwarded(house, headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes), peer)
+}
+
+/// [`address`], by the `X-Forwarded-For` fields in their order.
+#[must_use]
+pub fn forwarded<'a>(house: &House, fields: impl Iterator<Item = &'a [u8]>, peer: &Peer) -> IpAddr {
     let trusted = &house.publication.server.trusted_proxies;
     if !trusted.contains(&peer.address) {
         return peer.address;
     }
     let mut hops: Vec<IpAddr> = Vec::new();
-    for value in headers.get_all("x-forwarded-for") {
-        let Ok(line) = value.to_str() else { return peer.address };
+    for field in fields {
+        let Ok(line) = std::str::from_utf8(field) else { return peer.address };
         for hop in line.split(',') {
             let Ok(address) = hop.trim().parse::<IpAddr>() else { return peer.address };
             hops.push(address.to_canonical());

@@ -32,6 +32,11 @@ pub struct Pulse {
 }
 
 impl Pulse {
+    /// The other end has taken so many bytes.
+    pub fn wrote(&self, bytes: usize) {
+        self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
     /// A request has arrived whole.
     pub fn request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -68,27 +73,35 @@ impl Drop for AtWork {
     }
 }
 
-/// A connection's bytes, with the outgoing ones counted.
+/// A connection's bytes, with the outgoing ones counted, and those in front that were read from it before.
 pub struct Watched<I> {
     io: I,
     pulse: Arc<Pulse>,
+    read: Vec<u8>,
 }
 
 impl<I> Watched<I> {
-    pub const fn new(io: I, pulse: Arc<Pulse>) -> Self {
-        Self { io, pulse }
+    pub const fn new(io: I, pulse: Arc<Pulse>, read: Vec<u8>) -> Self {
+        Self { io, pulse, read }
     }
 
     fn count(&self, written: &Poll<io::Result<usize>>) {
         if let Poll::Ready(Ok(bytes)) = written {
-            self.pulse.written.fetch_add(*bytes as u64, Ordering::Relaxed);
+            self.pulse.wrote(*bytes);
         }
     }
 }
 
 impl<I: Read + Unpin> Read for Watched<I> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.read.is_empty() {
+            return Pin::new(&mut this.io).poll_read(cx, buf);
+        }
+        let taken = this.read.len().min(buf.remaining());
+        buf.put_slice(&this.read[..taken]);
+        this.read.drain(..taken);
+        Poll::Ready(Ok(()))
     }
 }
 
