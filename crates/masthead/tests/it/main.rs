@@ -14,6 +14,7 @@ mod chromium;
 mod cli;
 mod client;
 mod entrance;
+mod express;
 mod fixture;
 mod house;
 mod import;
