@@ -69,6 +69,20 @@ impl Engine {
         }
     }
 
+    /// Takes due contracts that nobody works on. PostgreSQL passes over those that another process is just taking.
+    pub(crate) const fn lease_due(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "UPDATE subscriptions SET leased_until = $2 WHERE id IN (SELECT id FROM subscriptions WHERE due_at <= $1 \
+                 AND leased_until <= $1 ORDER BY due_at LIMIT $3) RETURNING id, reader_id, revision, dossier"
+            }
+            Self::Postgres => {
+                "UPDATE subscriptions SET leased_until = $2 WHERE id IN (SELECT id FROM subscriptions WHERE due_at <= $1 \
+                 AND leased_until <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, reader_id, revision, dossier"
+            }
+        }
+    }
+
     /// Refuses an engine too old to be trusted with money.
     pub(crate) async fn check_version(self, connection: &mut AnyConnection) -> Result<(), StoreError> {
         match self {
@@ -100,6 +114,16 @@ impl Engine {
                 })
             }
         }
+    }
+
+    /// On SQLite a table whose rules change is made anew, and foreign keys must rest meanwhile (sqlite.org/lang_altertable.html §7);
+    /// nothing to do on PostgreSQL.
+    pub(crate) async fn rest_foreign_keys(self, connection: &mut AnyConnection, rest: bool) -> Result<(), StoreError> {
+        if self == Self::Sqlite {
+            let pragma = if rest { "PRAGMA foreign_keys = OFF" } else { "PRAGMA foreign_keys = ON" };
+            connection.execute(pragma).await?;
+        }
+        Ok(())
     }
 
     /// Whether the database has a table of this name.

@@ -16,7 +16,7 @@ impl Store {
         }
         // I4: every captured payment is in the ledger
         let text = "SELECT a.id FROM payment_attempts a WHERE a.state IN ('captured', 'surplus', 'refunded') AND NOT EXISTS \
-             (SELECT 1 FROM ledger_entries l WHERE l.reference = 'attempt:' || CAST(a.id AS TEXT)) ORDER BY a.id";
+             (SELECT 1 FROM ledger_entries l WHERE l.reference IN ('attempt:' || CAST(a.id AS TEXT), a.key, a.rail || '/' || a.rail_ref)) ORDER BY a.id";
         for row in sql(text).fetch_all(&self.reader).await? {
             problems.push(format!("payment attempt {} is captured but not in the ledger", row.int("id")?));
         }
@@ -25,6 +25,18 @@ impl Store {
              (SELECT 1 FROM payment_attempts a WHERE a.subscription_id = s.id AND a.state IN ('captured', 'refunded')) ORDER BY s.id";
         for row in sql(text).fetch_all(&self.reader).await? {
             problems.push(format!("subscription {} is active without any captured payment", row.int("id")?));
+        }
+        // I9: numbers run from 1 without a gap
+        let text = "SELECT s.series FROM document_series s WHERE s.last <> (SELECT COUNT(*) FROM documents d WHERE d.series = s.series) \
+             OR s.last <> (SELECT COALESCE(MAX(d.n), 0) FROM documents d WHERE d.series = s.series) ORDER BY s.series";
+        for row in sql(text).fetch_all(&self.reader).await? {
+            problems.push(format!("the numbers of the series {} have a gap", row.text("series")?));
+        }
+        // I10: nobody is given back more than was taken
+        let text = "SELECT a.id FROM payment_attempts a JOIN refunds r ON r.attempt_key = a.key WHERE r.state <> 'failed' \
+             GROUP BY a.id, a.amount HAVING SUM(r.amount) > a.amount ORDER BY a.id";
+        for row in sql(text).fetch_all(&self.reader).await? {
+            problems.push(format!("more is given back than payment attempt {} has taken", row.int("id")?));
         }
         Ok(problems)
     }

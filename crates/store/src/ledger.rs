@@ -140,6 +140,20 @@ pub(crate) async fn book(tx: &mut Tx, entry: &NewEntry) -> Result<i64, StoreErro
     Ok(id)
 }
 
+/// [`book`], unless it was booked before.
+pub(crate) async fn book_once(tx: &mut Tx, entry: &NewEntry) -> Result<bool, StoreError> {
+    let known = sql("SELECT id FROM ledger_entries WHERE reason = $1 AND reference = $2")
+        .bind(entry.reason.as_str())
+        .bind(entry.reference.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    if known.is_some() {
+        return Ok(false);
+    }
+    book(tx, entry).await?;
+    Ok(true)
+}
+
 fn balanced(entry: &NewEntry) -> Result<(), StoreError> {
     let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
     for line in &entry.lines {

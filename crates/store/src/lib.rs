@@ -19,6 +19,8 @@ mod counters;
 mod crawls;
 mod dialect;
 mod doctor;
+mod documents;
+mod dossiers;
 mod due;
 mod error;
 mod events;
@@ -44,6 +46,11 @@ pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
 pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};
 pub use dialect::Engine;
+pub use documents::{Document, Issued, NewDocument};
+pub use dossiers::{
+    AttemptLine, DossierChange, Founded, Founding, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier,
+    Written,
+};
 pub use error::StoreError;
 pub use events::{Event, NewEvent};
 pub use grants::{GrantRow, NewGrant};

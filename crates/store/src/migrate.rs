@@ -11,12 +11,20 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 1] = [Migration {
-    number: 1,
-    name: "opening",
-    sqlite: include_str!("../migrations/sqlite/0001_opening.sql"),
-    postgres: include_str!("../migrations/postgres/0001_opening.sql"),
-}];
+static MIGRATIONS: [Migration; 2] = [
+    Migration {
+        number: 1,
+        name: "opening",
+        sqlite: include_str!("../migrations/sqlite/0001_opening.sql"),
+        postgres: include_str!("../migrations/postgres/0001_opening.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "billing",
+        sqlite: include_str!("../migrations/sqlite/0002_billing.sql"),
+        postgres: include_str!("../migrations/postgres/0002_billing.sql"),
+    },
+];
 
 impl Migration {
     const fn text(&self, engine: Engine) -> &'static str {
@@ -37,6 +45,13 @@ pub(crate) async fn up(engine: Engine, connection: &mut AnyConnection) -> Result
     if pending(engine, connection).await?.is_empty() {
         return Ok(());
     }
+    engine.rest_foreign_keys(connection, true).await?;
+    let done = apply(engine, connection).await;
+    engine.rest_foreign_keys(connection, false).await?;
+    done
+}
+
+async fn apply(engine: Engine, connection: &mut AnyConnection) -> Result<(), StoreError> {
     let mut tx = connection.begin_with(engine.begin()).await?;
     engine.queue_up(&mut tx, "migrations", 0).await?;
     tx.execute(
@@ -53,6 +68,9 @@ pub(crate) async fn up(engine: Engine, connection: &mut AnyConnection) -> Result
             .bind(migration.checksum(engine))
             .execute(&mut *tx)
             .await?;
+    }
+    if let Some(fault) = engine.integrity(&mut tx).await?.into_iter().next() {
+        return Err(StoreError::Corrupt { cause: fault.into() });
     }
     tx.commit().await?;
     Ok(())

@@ -126,8 +126,8 @@ impl Store {
             let found = read(&row)?;
             return Ok(if found.state == "checkout" { Checkout::Open(found) } else { Checkout::Live(found) });
         }
-        let text = "INSERT INTO subscriptions (reader_id, product, plan, state, zone, period_n, consent, details, revision, created_at, updated_at) \
-             VALUES ($1, $2, $3, 'checkout', $4, 0, $5, '{}', 1, $6, $6) RETURNING *";
+        let text = "INSERT INTO subscriptions (reader_id, product, plan, state, zone, period_n, consent, details, checkout_reader, revision, \
+             created_at, updated_at) VALUES ($1, $2, $3, 'checkout', $4, 0, $5, '{}', $1, 1, $6, $6) RETURNING *";
         let row = sql(text)
             .bind(new.reader_id)
             .bind(new.product.as_str())
@@ -212,7 +212,8 @@ pub(crate) async fn write(
     now: Timestamp,
 ) -> Result<Option<Subscription>, StoreError> {
     let text = "UPDATE subscriptions SET state = $3, end_reason = $4, anchor = $5, period_n = $6, paid_through = $7, cancel_at = $8, \
-         details = $10, revision = revision + 1, updated_at = $9 WHERE id = $1 AND revision = $2 RETURNING *";
+         details = $10, live_reader = CASE WHEN $3 NOT IN ('checkout', 'ended') THEN reader_id END, \
+         checkout_reader = CASE WHEN $3 = 'checkout' THEN reader_id END, revision = revision + 1, updated_at = $9 WHERE id = $1 AND revision = $2 RETURNING *";
     let row = sql(text)
         .bind(change.id)
         .bind(change.revision)

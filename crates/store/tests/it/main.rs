@@ -11,6 +11,7 @@
 mod contracts;
 mod counting;
 mod crash;
+mod dossiers;
 mod harness;
 mod identity;
 mod money;

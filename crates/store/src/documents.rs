@@ -1,0 +1,144 @@
+//! Tax documents. A number is given in the transaction that issues the document, and a document never changes.
+use crate::open::Tx;
+use crate::rows::{Read, json, limit, ms, sql};
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::any::AnyRow;
+
+/// A document to be issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDocument {
+    /// In which series it takes the next number.
+    pub series: String,
+    /// `tax-invoice`, `credit-note`.
+    pub kind: String,
+    /// What it is issued for; one document each.
+    pub reference: String,
+    pub subscription_id: i64,
+    pub period_n: u32,
+    pub reader_id: i64,
+    pub issued_at: Timestamp,
+    /// Minor units.
+    pub gross: i64,
+    pub currency: String,
+    /// Everything on it but its number.
+    pub facts: Value,
+}
+
+/// A document that got its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    pub id: i64,
+    pub series: String,
+    pub n: i64,
+    pub reference: String,
+}
+
+/// A document as issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub id: i64,
+    pub series: String,
+    /// From 1, without a gap in its series.
+    pub n: i64,
+    pub kind: String,
+    pub reference: String,
+    pub subscription_id: i64,
+    pub period_n: u32,
+    pub reader_id: i64,
+    pub issued_at: Timestamp,
+    pub gross: i64,
+    pub currency: String,
+    pub facts: Value,
+}
+
+impl Store {
+    /// A reader's documents, latest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn documents_of(&self, reader_id: i64) -> Result<Vec<Document>, StoreError> {
+        let text = "SELECT * FROM documents WHERE reader_id = $1 ORDER BY id DESC";
+        sql(text).bind(reader_id).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
+    /// A document by id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn document(&self, id: i64) -> Result<Option<Document>, StoreError> {
+        let row = sql("SELECT * FROM documents WHERE id = $1").bind(id).fetch_optional(&self.reader).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A document by what it was issued for.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn document_for(&self, reference: &str) -> Result<Option<Document>, StoreError> {
+        let row =
+            sql("SELECT * FROM documents WHERE reference = $1").bind(reference).fetch_optional(&self.reader).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// At most `rows` documents with ids above `after`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn documents_after(&self, after: i64, rows: usize) -> Result<Vec<Document>, StoreError> {
+        let text = "SELECT * FROM documents WHERE id > $1 ORDER BY id LIMIT $2";
+        sql(text).bind(after).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+}
+
+/// Issues a document under the next number of its series; `None` when it was issued before.
+///
+/// On PostgreSQL the series' row is locked until the transaction ends, so a transaction that is undone gives its number back
+/// before anybody else can take one.
+pub(crate) async fn issue(tx: &mut Tx, new: &NewDocument) -> Result<Option<Issued>, StoreError> {
+    let known = sql("SELECT id FROM documents WHERE reference = $1")
+        .bind(new.reference.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    if known.is_some() {
+        return Ok(None);
+    }
+    let text = "INSERT INTO document_series (series, last) VALUES ($1, 1) \
+         ON CONFLICT (series) DO UPDATE SET last = document_series.last + 1 RETURNING last";
+    let n = sql(text).bind(new.series.as_str()).fetch_one(&mut **tx).await?.int("last")?;
+    let text = "INSERT INTO documents (series, n, kind, reference, subscription_id, period_n, reader_id, issued_at, gross, currency, \
+         facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
+    let row = sql(text)
+        .bind(new.series.as_str())
+        .bind(n)
+        .bind(new.kind.as_str())
+        .bind(new.reference.as_str())
+        .bind(new.subscription_id)
+        .bind(i64::from(new.period_n))
+        .bind(new.reader_id)
+        .bind(ms(new.issued_at))
+        .bind(new.gross)
+        .bind(new.currency.as_str())
+        .bind(json("document", &new.facts)?)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(Some(Issued { id: row.int("id")?, series: new.series.clone(), n, reference: new.reference.clone() }))
+}
+
+fn read(row: &AnyRow) -> Result<Document, StoreError> {
+    Ok(Document {
+        id: row.int("id")?,
+        series: row.text("series")?,
+        n: row.int("n")?,
+        kind: row.text("kind")?,
+        reference: row.text("reference")?,
+        subscription_id: row.int("subscription_id")?,
+        period_n: row.small("period_n")?,
+        reader_id: row.int("reader_id")?,
+        issued_at: row.time("issued_at")?,
+        gross: row.int("gross")?,
+        currency: row.text("currency")?,
+        facts: row.json("facts")?,
+    })
+}

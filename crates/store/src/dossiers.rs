@@ -1,0 +1,512 @@
+//! The dossiers of contracts: read at a revision, written at that revision with everything a decision causes, many in
+//! one transaction.
+//!
+//! The dossier's text is the truth. What queries look for and what the database has to guard by itself (one running contract,
+//! one open attempt and one capture a period, numbers without a gap) is written beside it in the same transaction.
+use std::collections::HashSet;
+
+use crate::documents::{self, Issued, NewDocument};
+use crate::events::{self, NewEvent};
+use crate::grants::NewGrant;
+use crate::ledger::{self, NewEntry};
+use crate::open::Tx;
+use crate::outbox::{self, NewMail};
+use crate::rows::{Read, json, limit, ms, opt_date, opt_ms, sql};
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A contract as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDossier {
+    pub id: i64,
+    pub reader_id: i64,
+    /// 1 at first; one more with every change.
+    pub revision: i64,
+    /// The dossier's JSON; `None` for a contract made before there were dossiers.
+    pub dossier: Option<String>,
+}
+
+/// What queries and the database's own rules need to know of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// `checkout`, `unclaimed`, `trial`, `active`, `past-due`, `lapsed`, `paused` or `ended`.
+    pub state: String,
+    /// Whose running contract of the product it is; one reader has one at most.
+    pub live_reader: Option<i64>,
+    /// Whose open checkout of the product it is; one reader has one at most.
+    pub checkout_reader: Option<i64>,
+    /// Set exactly when it has ended.
+    pub end_reason: Option<String>,
+    /// The plan as sold, whole.
+    pub plan: Value,
+    pub anchor: Option<Date>,
+    pub period_n: u32,
+    pub paid_through: Option<Date>,
+    pub cancel_at: Option<Timestamp>,
+    /// When it has to be looked at next; `None`: not before somebody acts.
+    pub due_at: Option<Timestamp>,
+}
+
+/// A contract that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Founding {
+    pub reader_id: i64,
+    /// `digital`.
+    pub product: String,
+    /// A gift stands beside the reader's own contract, and there may be any number.
+    pub gift: bool,
+    /// IANA name; for its whole life.
+    pub zone: String,
+    pub consent: Value,
+}
+
+/// A payment attempt, as the dossier has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptLine {
+    pub key: String,
+    pub period_n: u32,
+    pub attempt_no: u32,
+    pub rail: String,
+    /// Minor units, above zero.
+    pub amount: i64,
+    pub currency: String,
+    pub params: Value,
+    /// `planned`, `sent`, `unknown`, `failed`, `captured`, `surplus` or `refunded`.
+    pub state: String,
+    pub rail_ref: Option<String>,
+    pub failure: Option<String>,
+    pub planned_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+    pub unknown_at: Option<Timestamp>,
+    pub settled_at: Option<Timestamp>,
+}
+
+/// What is owed for a period, as the dossier has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceLine {
+    pub period_n: u32,
+    /// Minor units.
+    pub gross: i64,
+    pub currency: String,
+    pub state: String,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    pub due_on: Option<Date>,
+}
+
+/// Money on its way back, as the dossier has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundLine {
+    pub key: String,
+    pub attempt_key: String,
+    /// Minor units, above zero.
+    pub amount: i64,
+    pub currency: String,
+    pub state: String,
+    pub rail_ref: Option<String>,
+    pub reason: String,
+    pub created_at: Timestamp,
+}
+
+/// The permission to debit, as the dossier has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MandateLine {
+    pub rail: String,
+    pub customer: Option<String>,
+    pub token: Option<String>,
+    pub method: String,
+    pub label: String,
+    pub state: String,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Everything one decision causes. Attempts, invoices and refunds: those that are new or have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DossierChange {
+    pub id: i64,
+    /// The revision the decision was made on.
+    pub revision: i64,
+    /// The dossier's JSON.
+    pub dossier: String,
+    pub standing: Standing,
+    pub attempts: Vec<AttemptLine>,
+    pub invoices: Vec<InvoiceLine>,
+    pub refunds: Vec<RefundLine>,
+    pub mandate: Option<MandateLine>,
+    /// Rights that follow from the contract; the latest word on each source and reference counts.
+    pub grants: Vec<NewGrant>,
+    /// Rights that are no longer given at all: source and reference.
+    pub grants_gone: Vec<(String, String)>,
+    /// Booked once by reason and reference.
+    pub entries: Vec<NewEntry>,
+    /// Sent once by key.
+    pub mails: Vec<NewMail>,
+    pub documents: Vec<NewDocument>,
+    pub events: Vec<NewEvent>,
+}
+
+/// Whether a change was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// Yes: the new revision, and the documents that got their numbers.
+    Done { revision: i64, issued: Vec<Issued> },
+    /// No: the contract changed after it was read, or a rule of the database forbids it now. Read again, decide again.
+    Stale,
+}
+
+/// What became of a wish to begin a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Founded {
+    /// Its id; the dossier is written by the next change, at revision 1.
+    New(i64),
+    /// The reader has a running contract or an open checkout of this product.
+    Existing(i64),
+}
+
+impl Store {
+    /// Begins a contract in `checkout` unless the reader has one that runs or is being paid. `dossier` makes the text once the id
+    /// is known.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for an unknown reader; otherwise the database's.
+    pub async fn found_contract(
+        &self,
+        founding: &Founding,
+        plan: &Value,
+        due_at: Option<Timestamp>,
+        dossier: impl Fn(i64) -> Result<(String, NewEvent), StoreError> + Send,
+        now: Timestamp,
+    ) -> Result<Founded, StoreError> {
+        let mut tx = self.begin().await?;
+        self.engine().queue_up(&mut tx, "checkout", founding.reader_id).await?;
+        let text = "SELECT id FROM subscriptions WHERE product = $2 AND (live_reader = $1 OR checkout_reader = $1) \
+             ORDER BY CASE WHEN state = 'checkout' THEN 1 ELSE 0 END, id LIMIT 1";
+        let existing =
+            sql(text).bind(founding.reader_id).bind(founding.product.as_str()).fetch_optional(&mut *tx).await?;
+        if let Some(row) = existing.filter(|_| !founding.gift) {
+            return Ok(Founded::Existing(row.int("id")?));
+        }
+        let text = "INSERT INTO subscriptions (reader_id, product, plan, state, zone, period_n, consent, details, revision, \
+             created_at, updated_at, due_at, checkout_reader) \
+             VALUES ($1, $2, $3, 'checkout', $4, 0, $5, '{}', 1, $6, $6, $7, $8) RETURNING id";
+        let row = sql(text)
+            .bind(founding.reader_id)
+            .bind(founding.product.as_str())
+            .bind(json("subscription", plan)?)
+            .bind(founding.zone.as_str())
+            .bind(json("subscription", &founding.consent)?)
+            .bind(ms(now))
+            .bind(opt_ms(due_at))
+            .bind((!founding.gift).then_some(founding.reader_id))
+            .fetch_one(&mut *tx)
+            .await?;
+        let id = row.int("id")?;
+        let (text, event) = dossier(id)?;
+        sql("UPDATE subscriptions SET dossier = $2 WHERE id = $1").bind(id).bind(text).execute(&mut *tx).await?;
+        events::append(&mut tx, &event, now).await?;
+        tx.commit().await?;
+        Ok(Founded::New(id))
+    }
+
+    /// A contract's dossier.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn dossier(&self, id: i64) -> Result<Option<StoredDossier>, StoreError> {
+        Ok(self.dossiers(&[id]).await?.pop())
+    }
+
+    /// The dossiers of these contracts, by id; unknown ids are left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn dossiers(&self, ids: &[i64]) -> Result<Vec<StoredDossier>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        // One connection and one prepared statement: a list of any length in one text would be a text of its own each time.
+        let mut connection = self.reader.acquire().await?;
+        for id in ids {
+            let row = sql("SELECT id, reader_id, revision, dossier FROM subscriptions WHERE id = $1")
+                .bind(*id)
+                .fetch_optional(&mut *connection)
+                .await?;
+            if let Some(row) = row {
+                found.push(read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// All dossiers of a reader, latest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn dossiers_of(&self, reader_id: i64) -> Result<Vec<StoredDossier>, StoreError> {
+        let text = "SELECT id, reader_id, revision, dossier FROM subscriptions WHERE reader_id = $1 ORDER BY id DESC";
+        sql(text).bind(reader_id).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
+    /// At most `rows` dossiers with ids above `after`, for the doctor and for exports.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn dossiers_after(&self, after: i64, rows: usize) -> Result<Vec<StoredDossier>, StoreError> {
+        let text = "SELECT id, reader_id, revision, dossier FROM subscriptions WHERE id > $1 ORDER BY id LIMIT $2";
+        sql(text).bind(after).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
+    /// Takes contracts that are due and that nobody works on, longest due first, and keeps others from taking them until `until`.
+    /// Only a convenience: what is written is guarded by the revision.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn lease_due(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        rows: usize,
+    ) -> Result<Vec<StoredDossier>, StoreError> {
+        let mut tx = self.begin().await?;
+        let rows =
+            sql(self.engine().lease_due()).bind(ms(now)).bind(ms(until)).bind(limit(rows)).fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The earliest instant at which a contract has to be looked at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = sql("SELECT MIN(due_at) AS due_at FROM subscriptions WHERE due_at IS NOT NULL")
+            .fetch_one(&self.reader)
+            .await?;
+        row.opt_time("due_at")
+    }
+
+    /// Writes decisions, all in one transaction; each stands or falls by itself. When the database refuses one by a rule of its
+    /// own, each is tried in a transaction of its own and the refused one is [`Written::Stale`].
+    ///
+    /// # Errors
+    /// The database's; after an error nothing is written.
+    pub async fn write_dossiers(&self, changes: &[DossierChange], now: Timestamp) -> Result<Vec<Written>, StoreError> {
+        match self.write_together(changes, now).await {
+            Err(StoreError::Refused { .. }) if changes.len() > 1 => {
+                let mut written = Vec::with_capacity(changes.len());
+                for change in changes {
+                    written.push(self.write_one(change, now).await?);
+                }
+                Ok(written)
+            }
+            Err(StoreError::Refused { cause }) => {
+                tracing::warn!(%cause, "a decision on a contract was refused by the database and is made anew");
+                Ok(vec![Written::Stale; changes.len()])
+            }
+            written => written,
+        }
+    }
+
+    async fn write_one(&self, change: &DossierChange, now: Timestamp) -> Result<Written, StoreError> {
+        match self.write_together(std::slice::from_ref(change), now).await {
+            Ok(mut written) => Ok(written.pop().unwrap_or(Written::Stale)),
+            Err(StoreError::Refused { cause }) => {
+                tracing::warn!(%cause, subscription = change.id, "a decision was refused by the database and is made anew");
+                Ok(Written::Stale)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn write_together(&self, changes: &[DossierChange], now: Timestamp) -> Result<Vec<Written>, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut written = Vec::with_capacity(changes.len());
+        for change in changes {
+            written.push(write(&mut tx, change, now).await?);
+        }
+        tx.commit().await?;
+        Ok(written)
+    }
+}
+
+async fn write(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<Written, StoreError> {
+    let standing = &change.standing;
+    let text = "UPDATE subscriptions SET state = $3, end_reason = $4, anchor = $5, period_n = $6, paid_through = $7, cancel_at = $8, \
+         due_at = $9, dossier = $10, plan = $11, live_reader = $13, checkout_reader = $14, leased_until = 0, revision = revision + 1, \
+         updated_at = $12 \
+         WHERE id = $1 AND revision = $2 RETURNING revision";
+    let row = sql(text)
+        .bind(change.id)
+        .bind(change.revision)
+        .bind(standing.state.as_str())
+        .bind(standing.end_reason.as_deref())
+        .bind(opt_date(standing.anchor))
+        .bind(i64::from(standing.period_n))
+        .bind(opt_date(standing.paid_through))
+        .bind(opt_ms(standing.cancel_at))
+        .bind(opt_ms(standing.due_at))
+        .bind(change.dossier.as_str())
+        .bind(json("subscription", &standing.plan)?)
+        .bind(ms(now))
+        .bind(standing.live_reader)
+        .bind(standing.checkout_reader)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(row) = row else { return Ok(Written::Stale) };
+    let revision = row.int("revision")?;
+    write_money(tx, change, now).await?;
+    for grant in &change.grants {
+        set_grant(tx, grant, now).await?;
+    }
+    for (source, reference) in &change.grants_gone {
+        sql("DELETE FROM grants WHERE source = $1 AND reference = $2")
+            .bind(source.as_str())
+            .bind(reference.as_str())
+            .execute(&mut **tx)
+            .await?;
+    }
+    for entry in &change.entries {
+        ledger::book_once(tx, entry).await?;
+    }
+    for mail in &change.mails {
+        outbox::queue(tx, mail, now).await?;
+    }
+    let mut issued = Vec::new();
+    for document in &change.documents {
+        issued.extend(documents::issue(tx, document).await?);
+    }
+    for event in &change.events {
+        events::append(tx, event, now).await?;
+    }
+    Ok(Written::Done { revision, issued })
+}
+
+async fn write_money(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<(), StoreError> {
+    // What closes comes before what opens: the indexes allow one open attempt and one capture a period.
+    let mut attempts: Vec<&AttemptLine> = change.attempts.iter().collect();
+    attempts.sort_by_key(|a| matches!(a.state.as_str(), "planned" | "sent" | "unknown" | "captured"));
+    let mut seen = HashSet::new();
+    for attempt in attempts {
+        if !seen.insert(&attempt.key) {
+            return Err(StoreError::invalid("payment attempt", format!("{} is there twice", attempt.key)));
+        }
+        write_attempt(tx, change.id, attempt).await?;
+    }
+    for invoice in &change.invoices {
+        let text = "INSERT INTO invoices (subscription_id, period_n, gross, currency, state, period_from, period_to, due_on) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subscription_id, period_n) DO UPDATE SET \
+             gross = $3, currency = $4, state = $5, period_from = $6, period_to = $7, due_on = $8";
+        sql(text)
+            .bind(change.id)
+            .bind(i64::from(invoice.period_n))
+            .bind(invoice.gross)
+            .bind(invoice.currency.as_str())
+            .bind(invoice.state.as_str())
+            .bind(opt_date(invoice.from))
+            .bind(opt_date(invoice.to))
+            .bind(opt_date(invoice.due_on))
+            .execute(&mut **tx)
+            .await?;
+    }
+    for refund in &change.refunds {
+        let text = "INSERT INTO refunds (key, subscription_id, attempt_key, amount, currency, state, rail_ref, reason, created_at, \
+             updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             ON CONFLICT (key) DO UPDATE SET state = $6, rail_ref = $7, updated_at = $10";
+        sql(text)
+            .bind(refund.key.as_str())
+            .bind(change.id)
+            .bind(refund.attempt_key.as_str())
+            .bind(refund.amount)
+            .bind(refund.currency.as_str())
+            .bind(refund.state.as_str())
+            .bind(refund.rail_ref.as_deref())
+            .bind(refund.reason.as_str())
+            .bind(ms(refund.created_at))
+            .bind(ms(now))
+            .execute(&mut **tx)
+            .await?;
+    }
+    match &change.mandate {
+        Some(mandate) => write_mandate(tx, change.id, mandate, now).await,
+        None => Ok(()),
+    }
+}
+
+async fn write_attempt(tx: &mut Tx, subscription_id: i64, attempt: &AttemptLine) -> Result<(), StoreError> {
+    let text = "INSERT INTO payment_attempts (subscription_id, period_n, attempt_no, key, rail, amount, currency, params, state, \
+         rail_ref, failure, created_at, sent_at, unknown_at, settled_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (key) DO UPDATE SET \
+         state = $9, rail_ref = $10, failure = $11, sent_at = $13, unknown_at = $14, settled_at = $15";
+    sql(text)
+        .bind(subscription_id)
+        .bind(i64::from(attempt.period_n))
+        .bind(i64::from(attempt.attempt_no))
+        .bind(attempt.key.as_str())
+        .bind(attempt.rail.as_str())
+        .bind(attempt.amount)
+        .bind(attempt.currency.as_str())
+        .bind(json("payment attempt", &attempt.params)?)
+        .bind(attempt.state.as_str())
+        .bind(attempt.rail_ref.as_deref())
+        .bind(attempt.failure.as_deref())
+        .bind(ms(attempt.planned_at))
+        .bind(opt_ms(attempt.sent_at))
+        .bind(opt_ms(attempt.unknown_at))
+        .bind(opt_ms(attempt.settled_at))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn write_mandate(
+    tx: &mut Tx,
+    subscription_id: i64,
+    mandate: &MandateLine,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = "INSERT INTO mandates (subscription_id, rail, customer, token, method, label, state, expires_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (subscription_id) DO UPDATE SET \
+         rail = $2, customer = $3, token = $4, method = $5, label = $6, state = $7, expires_at = $8, updated_at = $9";
+    sql(text)
+        .bind(subscription_id)
+        .bind(mandate.rail.as_str())
+        .bind(mandate.customer.as_deref())
+        .bind(mandate.token.as_deref())
+        .bind(mandate.method.as_str())
+        .bind(mandate.label.as_str())
+        .bind(mandate.state.as_str())
+        .bind(opt_ms(mandate.expires_at))
+        .bind(ms(now))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Gives a right, or moves one that was given to the dates that hold now.
+async fn set_grant(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> Result<(), StoreError> {
+    let text = "INSERT INTO grants (reader_id, benefits, source, reference, starts_at, ends_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (source, reference) DO UPDATE SET \
+         benefits = $2, starts_at = $5, ends_at = $6";
+    sql(text)
+        .bind(grant.reader_id)
+        .bind(json("grant", &grant.benefits)?)
+        .bind(grant.source.as_str())
+        .bind(grant.reference.as_str())
+        .bind(ms(grant.starts_at))
+        .bind(opt_ms(grant.ends_at))
+        .bind(ms(now))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &AnyRow) -> Result<StoredDossier, StoreError> {
+    Ok(StoredDossier {
+        id: row.int("id")?,
+        reader_id: row.int("reader_id")?,
+        revision: row.int("revision")?,
+        dossier: row.try_get("dossier")?,
+    })
+}
