@@ -114,8 +114,8 @@ impl BillingZone {
     }
 
     /// The first instant of a civil day here; where midnight is skipped by a change of the clocks, the first
-    /// instant that exists.
-    fn start_of_day(&self, date: Date) -> Option<Timestamp> {
+    /// instant that exists. `None` beyond the calendar.
+    pub fn start_of_day(&self, date: Date) -> Option<Timestamp> {
         let midnight = self.0.to_ambiguous_zoned(date.to_datetime(Time::midnight()));
         if !matches!(midnight.offset(), AmbiguousOffset::Gap { .. }) {
             return Some(midnight.earlier().ok()?.timestamp());
@@ -160,7 +160,7 @@ impl From<BillingZone> for String {
 }
 
 /// One paid stretch of time: civil dates `[from, to)` and the same as instants `[starts, ends)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillingPeriod {
     /// Its number; the first is 0.
     pub number: u32,

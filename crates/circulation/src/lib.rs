@@ -1,5 +1,6 @@
 //! Who may read and who pays. Pure: no I/O, no clock, no randomness, and nothing about stories' text.
 pub mod benefits;
+pub mod billing;
 pub mod calendar;
 pub mod gate;
 pub mod ledger;

@@ -3,6 +3,7 @@
 //! An attempt is stored before anything leaves for the rail, with its key and its frozen request. What the rail says
 //! may come late, twice or out of order; [`settle`] gives the same end state for every order. States only rise:
 //! planned, sent, unknown, failed, captured. Nothing undoes a capture here: money goes back by a refund, its own act.
+mod rail;
 mod refusal;
 mod settle;
 
@@ -16,6 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::money::Money;
 use crate::subscriptions::SubscriptionId;
 
+pub use rail::{
+    Announced, Capabilities, DebitWindows, DisputeState, MandateFacts, MandateRef, MandateState, MethodKind,
+    RefundAnswer, Scheduling, Told,
+};
 pub use refusal::PaymentRefusal;
 pub use settle::{Capture, Effect, Outcome, RailAnswer, settle};
 

@@ -1,81 +1,14 @@
-//! The states of a contract and the facts that travel with them.
-use std::fmt;
-use std::str::FromStr;
-
+//! The states of a contract and the facts that travel with them. Dates are civil dates in the contract's zone,
+//! instants are UTC.
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{SubscriptionId, SubscriptionRefusal};
+use super::{Actor, EndReason, EventKind, SubscriptionId};
 use crate::calendar::BillingPeriod;
-use crate::payments::AttemptKey;
-use crate::plans::PlanCode;
+use crate::money::Money;
+use crate::plans::{PlanCode, PlanVersion};
 use crate::readers::ReaderId;
-
-/// What is subscribed to; one reader has at most one running contract for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Product {
-    /// The paper's digital edition.
-    Digital,
-}
-
-impl Product {
-    /// Its stored word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Product::Digital => "digital",
-        }
-    }
-}
-
-impl FromStr for Product {
-    type Err = SubscriptionRefusal;
-    fn from_str(word: &str) -> Result<Product, SubscriptionRefusal> {
-        [Product::Digital]
-            .into_iter()
-            .find(|known| known.word() == word)
-            .ok_or_else(|| SubscriptionRefusal::UnknownWord(word.to_owned()))
-    }
-}
-
-/// Who brought a step about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Actor {
-    /// The reader.
-    Reader,
-    /// The passing of time.
-    Clock,
-    /// The payment rail, or the reader inside their bank's app.
-    Rail,
-    /// Somebody of the paper's staff.
-    Staff,
-}
-
-impl Actor {
-    const ALL: [Actor; 4] = [Actor::Reader, Actor::Clock, Actor::Rail, Actor::Staff];
-
-    /// Its stored word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Actor::Reader => "reader",
-            Actor::Clock => "clock",
-            Actor::Rail => "rail",
-            Actor::Staff => "staff",
-        }
-    }
-}
-
-impl FromStr for Actor {
-    type Err = SubscriptionRefusal;
-    fn from_str(word: &str) -> Result<Actor, SubscriptionRefusal> {
-        Actor::ALL
-            .into_iter()
-            .find(|known| known.word() == word)
-            .ok_or_else(|| SubscriptionRefusal::UnknownWord(word.to_owned()))
-    }
-}
 
 /// What the reader agreed to, word for word, and when (UTC).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,76 +17,9 @@ pub struct Consent {
     pub text: String,
     /// When they agreed.
     pub given_at: Timestamp,
-}
-
-/// Why a contract ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EndReason {
-    /// The reader cancelled and the paid time is over.
-    ReaderCancelled,
-    /// The reader withdrew within the legal period.
-    Withdrawn,
-    /// The payment was given back.
-    Refunded,
-    /// It was never paid, or no longer.
-    Nonpayment,
-    /// The agreed number of periods is over.
-    TermOver,
-    /// A dispute was lost.
-    Dispute,
-    /// Ended by staff.
-    Staff,
-    /// Another contract took its place.
-    Superseded,
-}
-
-impl EndReason {
-    const ALL: [EndReason; 8] = [
-        EndReason::ReaderCancelled,
-        EndReason::Withdrawn,
-        EndReason::Refunded,
-        EndReason::Nonpayment,
-        EndReason::TermOver,
-        EndReason::Dispute,
-        EndReason::Staff,
-        EndReason::Superseded,
-    ];
-
-    /// Its stored word.
-    pub fn word(self) -> &'static str {
-        match self {
-            EndReason::ReaderCancelled => "reader-cancelled",
-            EndReason::Withdrawn => "withdrawn",
-            EndReason::Refunded => "refunded",
-            EndReason::Nonpayment => "nonpayment",
-            EndReason::TermOver => "term-over",
-            EndReason::Dispute => "dispute",
-            EndReason::Staff => "staff",
-            EndReason::Superseded => "superseded",
-        }
-    }
-
-    /// Whether access stays to the end of the paid time; for the other reasons it ends with the contract.
-    pub(super) fn keeps_paid_time(self) -> bool {
-        matches!(self, EndReason::ReaderCancelled | EndReason::TermOver)
-    }
-}
-
-impl fmt::Display for EndReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl FromStr for EndReason {
-    type Err = SubscriptionRefusal;
-    fn from_str(word: &str) -> Result<EndReason, SubscriptionRefusal> {
-        EndReason::ALL
-            .into_iter()
-            .find(|known| known.word() == word)
-            .ok_or_else(|| SubscriptionRefusal::UnknownWord(word.to_owned()))
-    }
+    /// Whether the reader expressly asked to begin at once and was told that a withdrawal then costs the days used.
+    #[serde(default)]
+    pub begin_at_once: bool,
 }
 
 /// A cancellation lies over a running contract; it is no state of its own. Who asked, when, and from which date.
@@ -167,37 +33,112 @@ pub struct Cancellation {
     pub by: Actor,
 }
 
-/// The period last paid for, and the anchor that its successors are counted from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The period last paid for. Its number is that of its invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paid {
-    /// First paid day, in the contract's zone.
-    pub anchor: Date,
-    /// The period that begins on the anchor.
-    pub anchored_period: u32,
-    /// The period paid for.
+    /// The period; its end moves with pauses and extensions.
     pub period: BillingPeriod,
     /// When it was paid (UTC).
     pub paid_at: Timestamp,
-    /// The payment that began the contract.
-    pub first_payment: AttemptKey,
 }
 
-/// Where a contract stands. Trial, past due, lapsed and paused will stand beside these.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// From where the next periods are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// First paid day, or the day of the latest re-anchoring.
+    pub date: Date,
+    /// How many terms after it the next period begins.
+    pub next: u32,
+}
+
+/// A free trial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trial {
+    /// When it began.
+    pub started: Timestamp,
+    /// The first day that is not free.
+    pub to: Date,
+    /// Start of that day.
+    pub ends: Timestamp,
+}
+
+/// A change of plan that waits for the next renewal (T24).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingPlan {
+    /// What the contract changes to.
+    pub plan: PlanVersion,
+    /// When it was recorded; for a price change also when the reader was told.
+    pub since: Timestamp,
+    /// The reader's own wish, or the publisher's price change.
+    pub by: Actor,
+    /// Whether the reader has agreed to it; the reader's own wish is agreed.
+    pub agreed: bool,
+}
+
+/// The contract is held while a payment is disputed (T26).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether access is cut meanwhile.
+    pub cut: bool,
+}
+
+/// Nothing is charged until a person has looked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    /// Since when.
+    pub since: Timestamp,
+    /// What could not be reconciled.
+    pub why: String,
+}
+
+/// Where a contract stands. What was paid for and a trial's dates are kept beside it, on the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "word", rename_all = "kebab-case")]
 pub enum State {
     /// Begun and not paid: no right to anything.
     Checkout,
+    /// A gift, paid and not yet claimed: its time has not begun.
+    Unclaimed,
+    /// In a free trial.
+    Trial,
     /// Paid.
-    Active(Paid),
-    /// Over; it never runs again, a reader who comes back gets a new contract. The one exception is money that
-    /// arrives late for a checkout which was never paid.
+    Active,
+    /// A payment is due and being collected; access goes on until `grace_until`.
+    PastDue {
+        /// Since when the payment is due.
+        since: Timestamp,
+        /// End of access.
+        grace_until: Timestamp,
+        /// Until when paying revives the contract.
+        recovery_until: Timestamp,
+    },
+    /// Grace is over: no access, and paying still revives the contract.
+    Lapsed {
+        /// Since when.
+        since: Timestamp,
+        /// Until when paying revives the contract.
+        recovery_until: Timestamp,
+    },
+    /// Paused: no access, the days left are kept.
+    Paused {
+        /// Since when.
+        since: Timestamp,
+        /// Whole days to be given back.
+        days_left: u32,
+        /// When the pause ends by itself.
+        until: Timestamp,
+        /// Who paused: the reader here, or in a bank's app (rail).
+        by: Actor,
+    },
+    /// Over; it never runs again, a reader who comes back gets a new contract. The exception is money that arrives
+    /// late for a contract which ended unpaid.
     Ended {
         /// Why.
         reason: EndReason,
-        /// When it ended (UTC).
+        /// When it ended.
         at: Timestamp,
-        /// The period last paid for, if any was.
-        paid: Option<Paid>,
     },
 }
 
@@ -206,49 +147,13 @@ impl State {
     pub fn word(&self) -> &'static str {
         match self {
             State::Checkout => "checkout",
-            State::Active(_) => "active",
+            State::Unclaimed => "unclaimed",
+            State::Trial => "trial",
+            State::Active => "active",
+            State::PastDue { .. } => "past-due",
+            State::Lapsed { .. } => "lapsed",
+            State::Paused { .. } => "paused",
             State::Ended { .. } => "ended",
-        }
-    }
-}
-
-/// What happened to a contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EventKind {
-    /// T1.
-    CheckoutOpened,
-    /// T2.
-    Activated,
-    /// T5 with a usable contract.
-    ActivatedLate,
-    /// T4.
-    CheckoutExpired,
-    /// Another plan was chosen before paying.
-    Superseded,
-    /// T15.
-    Cancelled,
-    /// T16.
-    Resumed,
-    /// T17.
-    Ended,
-    /// T5 and T30: money came that must go back in full.
-    RefundOwed,
-}
-
-impl EventKind {
-    /// Its stored word.
-    pub fn word(self) -> &'static str {
-        match self {
-            EventKind::CheckoutOpened => "checkout-opened",
-            EventKind::Activated => "activated",
-            EventKind::ActivatedLate => "activated-late",
-            EventKind::CheckoutExpired => "checkout-expired",
-            EventKind::Superseded => "superseded",
-            EventKind::Cancelled => "cancelled",
-            EventKind::Resumed => "resumed",
-            EventKind::Ended => "ended",
-            EventKind::RefundOwed => "refund-owed",
         }
     }
 }
@@ -287,4 +192,10 @@ pub struct Event {
     pub before: Option<Facts>,
     /// The facts after.
     pub after: Facts,
+    /// The amount it is about, if it is about one.
+    #[serde(default)]
+    pub amount: Option<Money>,
+    /// A reason given by staff, a rail's code, the key of an attempt: for the timeline, not for decisions.
+    #[serde(default)]
+    pub note: Option<String>,
 }
