@@ -11,12 +11,13 @@
 //!
 //! Instants are UTC and passed in; `now` is used where the rail gives no instant of its own. Amounts are minor units by
 //! ISO 4217; a rail that counts a currency otherwise is translated inside its gateway.
-use std::fmt;
-use std::str::FromStr;
-
 use async_trait::async_trait;
 use circulation::money::Money;
 use circulation::payments::{AttemptKey, Failure, Rail, RailAnswer};
+/// The words that rules and rails share.
+pub use circulation::payments::{
+    Announced, DisputeState, MandateFacts, MandateRef, MandateState, MethodKind, RefundAnswer, Scheduling,
+};
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -33,51 +34,6 @@ pub enum Purpose {
     /// [`Capabilities::method_only_amount`] where the rail can only keep a method by taking a little money.
     MethodOnly,
 }
-
-/// How a method debits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MethodKind {
-    /// A card.
-    Card,
-    /// UPI Autopay.
-    Upi,
-    /// A bank account: SEPA, NACH, e-mandate.
-    Bank,
-}
-
-impl MethodKind {
-    /// Its stored word.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Card => "card",
-            Self::Upi => "upi",
-            Self::Bank => "bank",
-        }
-    }
-}
-
-impl fmt::Display for MethodKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl FromStr for MethodKind {
-    type Err = UnknownMethod;
-    fn from_str(word: &str) -> Result<Self, UnknownMethod> {
-        [Self::Card, Self::Upi, Self::Bank]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .ok_or_else(|| UnknownMethod(word.to_owned()))
-    }
-}
-
-/// A stored word for a method that this version does not know.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no kind of payment method known here; update masthead before opening this paper")]
-pub struct UnknownMethod(pub String);
 
 /// The permission to debit later that a page asks the reader for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,17 +114,6 @@ pub enum PageAnswer {
     NoAnswer,
 }
 
-/// Where a kept method is at the rail.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct MandateRef {
-    /// The rail's name for the reader.
-    pub customer: String,
-    /// The rail's name for the method or token.
-    pub token: String,
-    /// What it is.
-    pub method: MethodKind,
-}
-
 /// A debit without the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Debit {
@@ -201,52 +146,6 @@ pub struct Asked {
     pub sent_at: Timestamp,
 }
 
-/// Where a permission to debit stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MandateState {
-    /// Asked for; bank or reader has not confirmed yet.
-    Pending,
-    /// May be debited.
-    Confirmed,
-    /// The reader paused it in the UPI app; only the reader resumes it, there.
-    PausedByReader,
-    /// Withdrawn by the reader, the bank or us. For good.
-    Revoked,
-    /// Over by its date.
-    Expired,
-}
-
-impl MandateState {
-    /// Its stored word.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Confirmed => "confirmed",
-            Self::PausedByReader => "paused-by-reader",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
-    }
-}
-
-/// What the rail says of a kept method.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MandateFacts {
-    /// Where it is.
-    #[serde(flatten)]
-    pub mandate: MandateRef,
-    /// For the reader: `Visa •••• 4242`, `name@bank`. Never a whole number.
-    pub label: String,
-    /// The most that one debit may take, where the rail holds such a limit.
-    pub max_amount: Option<Money>,
-    /// When it ends (UTC). Of a card: the first instant after its last month.
-    pub expires: Option<Timestamp>,
-    /// Where it stands.
-    pub state: MandateState,
-}
-
 /// What a rail says about one attempt, by whatever call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -270,24 +169,6 @@ impl Told {
     }
 }
 
-/// What came of announcing a debit to the reader's bank.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Announced {
-    /// This rail or method needs no notice; debit when due.
-    NotNeeded,
-    /// Notice is on its way.
-    Sent {
-        /// The rail's reference, to be stored and given back in [`Asked`].
-        reference: String,
-        /// Earliest debit (UTC).
-        debit_from: Timestamp,
-    },
-    /// The rail refuses: the debit would be too.
-    Refused(Failure),
-    /// It may or may not have gone out; ask again with the same debit.
-    NoAnswer,
-}
-
 /// Money to be given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundOrder {
@@ -299,29 +180,6 @@ pub struct RefundOrder {
     pub amount: Money,
     /// For our books and, where the rail shows it, for the reader.
     pub reason: String,
-}
-
-/// What the rail says of a refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefundAnswer {
-    /// The money is on its way back and cannot fail any more by the rail's word.
-    Succeeded {
-        /// The rail's reference of the refund.
-        reference: String,
-        /// When (UTC).
-        at: Timestamp,
-    },
-    /// Accepted, not done yet.
-    Pending {
-        /// The rail's reference of the refund.
-        reference: String,
-    },
-    /// Not given back, and this key never will be.
-    Failed(Failure),
-    /// It may or may not have been accepted.
-    NoAnswer,
-    /// A look-up says that there is no such refund.
-    NotFound,
 }
 
 /// What was read at the rail.
@@ -343,18 +201,6 @@ impl<T> Found<T> {
             Self::NotFound | Self::NoAnswer => None,
         }
     }
-}
-
-/// Where a dispute stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DisputeState {
-    /// Being decided; the rail may hold the money already.
-    Open,
-    /// Decided for the paper.
-    Won,
-    /// Decided for the reader: the money is gone.
-    Lost,
 }
 
 /// A dispute (chargeback) as the rail tells it.
@@ -422,15 +268,6 @@ pub struct DebitWindows {
     pub minutes: &'static [(u16, u16)],
     /// The methods the rule is about.
     pub methods: &'static [MethodKind],
-}
-
-/// Who decides when a renewal is debited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scheduling {
-    /// The house sends each debit.
-    MerchantInitiated,
-    /// The rail debits by a schedule of its own; the house expects the capture and settles it ([`Scheduler`]).
-    ProviderScheduled,
 }
 
 /// What a rail can do: data that the engine obeys.
