@@ -3,6 +3,7 @@ pub mod benefits;
 pub mod billing;
 pub mod calendar;
 pub mod gate;
+pub mod invoices;
 pub mod ledger;
 pub mod meter;
 pub mod money;
