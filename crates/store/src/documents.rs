@@ -5,9 +5,20 @@ use crate::{Store, StoreError};
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::any::AnyRow;
+use std::sync::Arc;
+
+/// Makes the whole document once its number in the series is known.
+#[derive(Clone)]
+pub struct Numbered(pub Arc<dyn Fn(i64) -> Result<Value, String> + Send + Sync>);
+
+impl std::fmt::Debug for Numbered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Numbered(…)")
+    }
+}
 
 /// A document to be issued.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NewDocument {
     /// In which series it takes the next number.
     pub series: String,
@@ -22,8 +33,8 @@ pub struct NewDocument {
     /// Minor units.
     pub gross: i64,
     pub currency: String,
-    /// Everything on it but its number.
-    pub facts: Value,
+    /// Everything on it.
+    pub facts: Numbered,
 }
 
 /// A document that got its number.
@@ -82,6 +93,16 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// The documents about one invoice of a contract, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn documents_about(&self, subscription_id: i64, period_n: u32) -> Result<Vec<Document>, StoreError> {
+        let text = "SELECT * FROM documents WHERE subscription_id = $1 AND period_n = $2 ORDER BY id";
+        let rows = sql(text).bind(subscription_id).bind(i64::from(period_n)).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
     /// At most `rows` documents with ids above `after`.
     ///
     /// # Errors
@@ -107,6 +128,8 @@ pub(crate) async fn issue(tx: &mut Tx, new: &NewDocument) -> Result<Option<Issue
     let text = "INSERT INTO document_series (series, last) VALUES ($1, 1) \
          ON CONFLICT (series) DO UPDATE SET last = document_series.last + 1 RETURNING last";
     let n = sql(text).bind(new.series.as_str()).fetch_one(&mut **tx).await?.int("last")?;
+    // An error undoes the transaction, and the number goes back with it.
+    let facts = (new.facts.0)(n).map_err(|mend| StoreError::invalid("document", mend))?;
     let text = "INSERT INTO documents (series, n, kind, reference, subscription_id, period_n, reader_id, issued_at, gross, currency, \
          facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
     let row = sql(text)
@@ -120,7 +143,7 @@ pub(crate) async fn issue(tx: &mut Tx, new: &NewDocument) -> Result<Option<Issue
         .bind(ms(new.issued_at))
         .bind(new.gross)
         .bind(new.currency.as_str())
-        .bind(json("document", &new.facts)?)
+        .bind(json("document", &facts)?)
         .fetch_one(&mut **tx)
         .await?;
     Ok(Some(Issued { id: row.int("id")?, series: new.series.clone(), n, reference: new.reference.clone() }))

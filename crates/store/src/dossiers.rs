@@ -57,6 +57,8 @@ pub struct Founding {
     pub reader_id: i64,
     /// `digital`.
     pub product: String,
+    /// A coupon's code, and how often it may be used by all readers.
+    pub coupon: Option<(String, Option<u32>)>,
     /// A gift stands beside the reader's own contract, and there may be any number.
     pub gift: bool,
     /// IANA name; for its whole life.
@@ -125,7 +127,7 @@ pub struct MandateLine {
 }
 
 /// Everything one decision causes. Attempts, invoices and refunds: those that are new or have changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DossierChange {
     pub id: i64,
     /// The revision the decision was made on.
@@ -139,8 +141,8 @@ pub struct DossierChange {
     pub mandate: Option<MandateLine>,
     /// Rights that follow from the contract; the latest word on each source and reference counts.
     pub grants: Vec<NewGrant>,
-    /// Rights that are no longer given at all: source and reference.
-    pub grants_gone: Vec<(String, String)>,
+    /// Rights that are no longer given at all: whose, and the reference.
+    pub grants_gone: Vec<(i64, String)>,
     /// Booked once by reason and reference.
     pub entries: Vec<NewEntry>,
     /// Sent once by key.
@@ -165,6 +167,8 @@ pub enum Founded {
     New(i64),
     /// The reader has a running contract or an open checkout of this product.
     Existing(i64),
+    /// The coupon has been used by this reader in another contract, or as often as it may be. Nothing was stored.
+    CouponUsed,
 }
 
 impl Store {
@@ -178,7 +182,7 @@ impl Store {
         founding: &Founding,
         plan: &Value,
         due_at: Option<Timestamp>,
-        dossier: impl Fn(i64) -> Result<(String, NewEvent), StoreError> + Send,
+        dossier: impl Fn(i64) -> Result<(String, Vec<NewEvent>), StoreError> + Send,
         now: Timestamp,
     ) -> Result<Founded, StoreError> {
         let mut tx = self.begin().await?;
@@ -205,9 +209,16 @@ impl Store {
             .fetch_one(&mut *tx)
             .await?;
         let id = row.int("id")?;
-        let (text, event) = dossier(id)?;
+        let (text, events) = dossier(id)?;
         sql("UPDATE subscriptions SET dossier = $2 WHERE id = $1").bind(id).bind(text).execute(&mut *tx).await?;
-        events::append(&mut tx, &event, now).await?;
+        for event in &events {
+            events::append(&mut tx, event, now).await?;
+        }
+        if let Some((code, most)) = &founding.coupon {
+            if !redeem(&mut tx, code, *most, founding.reader_id, id, now).await? {
+                return Ok(Founded::CouponUsed);
+            }
+        }
         tx.commit().await?;
         Ok(Founded::New(id))
     }
@@ -287,6 +298,150 @@ impl Store {
         row.opt_time("due_at")
     }
 
+    /// The running contract of a reader for a product.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn live_contract(&self, reader_id: i64, product: &str) -> Result<Option<i64>, StoreError> {
+        let text = "SELECT id FROM subscriptions WHERE live_reader = $1 AND product = $2";
+        let row = sql(text).bind(reader_id).bind(product).fetch_optional(&self.reader).await?;
+        row.map(|row| row.int("id")).transpose()
+    }
+
+    /// Gives a leased contract back, to be looked at again at `due_at`. Nothing happens when it has changed since `revision`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn release(&self, id: i64, revision: i64, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let text = "UPDATE subscriptions SET due_at = $3, leased_until = 0 WHERE id = $1 AND revision = $2 \
+             AND (leased_until <> 0 OR due_at IS DISTINCT FROM $3)";
+        let mut tx = self.begin().await?;
+        sql(text).bind(id).bind(revision).bind(opt_ms(due_at)).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// [`Store::release`] for many, in one transaction.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn release_all(&self, rested: &[(i64, i64, Option<Timestamp>)]) -> Result<(), StoreError> {
+        if rested.is_empty() {
+            return Ok(());
+        }
+        let text = "UPDATE subscriptions SET due_at = $3, leased_until = 0 WHERE id = $1 AND revision = $2 \
+             AND (leased_until <> 0 OR due_at IS DISTINCT FROM $3)";
+        let mut tx = self.begin().await?;
+        for (id, revision, due_at) in rested {
+            sql(text).bind(*id).bind(*revision).bind(opt_ms(*due_at)).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Has a contract that cannot be brought on looked at again later, whatever its revision.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn postpone(&self, id: i64, until: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sql("UPDATE subscriptions SET due_at = $2, leased_until = 0 WHERE id = $1")
+            .bind(id)
+            .bind(ms(until))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Contracts made before there were dossiers, by id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn contracts_without_dossier(&self, rows: usize) -> Result<Vec<i64>, StoreError> {
+        let text = "SELECT id FROM subscriptions WHERE dossier IS NULL ORDER BY id LIMIT $1";
+        sql(text).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(|row| row.int("id")).collect()
+    }
+
+    /// The contract of an attempt, or of the keeping of a method, by its key.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn contract_of_attempt(&self, key: &str) -> Result<Option<i64>, StoreError> {
+        let row = sql("SELECT subscription_id AS id FROM payment_attempts WHERE key = $1")
+            .bind(key)
+            .fetch_optional(&self.reader)
+            .await?;
+        if let Some(row) = row {
+            return Ok(Some(row.int("id")?));
+        }
+        // `sub-12-m1`: only a method is kept, and no attempt is stored.
+        let id = key.strip_prefix("sub-").and_then(|rest| rest.split_once("-m")).and_then(|(id, _)| id.parse().ok());
+        let Some(id): Option<i64> = id else { return Ok(None) };
+        Ok(self.dossier(id).await?.map(|found| found.id))
+    }
+
+    /// The contract that a rail's reference of a payment or page belongs to.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn contract_of_reference(&self, rail: &str, reference: &str) -> Result<Option<i64>, StoreError> {
+        let text =
+            "SELECT subscription_id AS id FROM payment_attempts WHERE rail = $1 AND rail_ref = $2 ORDER BY id LIMIT 1";
+        let row = sql(text).bind(rail).bind(reference).fetch_optional(&self.reader).await?;
+        row.map(|row| row.int("id")).transpose()
+    }
+
+    /// The contract and key of a refund, by our key or the rail's reference.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn contract_of_refund(
+        &self,
+        key: Option<&str>,
+        reference: &str,
+    ) -> Result<Option<(i64, String)>, StoreError> {
+        let text =
+            "SELECT subscription_id AS id, key FROM refunds WHERE key = $1 OR ($1 IS NULL AND rail_ref = $2) LIMIT 1";
+        let row = sql(text).bind(key).bind(reference).fetch_optional(&self.reader).await?;
+        row.map(|row| Ok((row.int("id")?, row.text("key")?))).transpose()
+    }
+
+    /// The contracts that debit by a permission.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn contracts_of_mandate(&self, rail: &str, token: &str) -> Result<Vec<i64>, StoreError> {
+        let text = "SELECT subscription_id AS id FROM mandates WHERE rail = $1 AND token = $2 ORDER BY subscription_id";
+        let rows = sql(text).bind(rail).bind(token).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| row.int("id")).collect()
+    }
+
+    /// Who is named on a reader's documents, as given.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn billing_party(&self, reader_id: i64) -> Result<Option<Value>, StoreError> {
+        let row = sql("SELECT party FROM billing_parties WHERE reader_id = $1")
+            .bind(reader_id)
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| row.json("party")).transpose()
+    }
+
+    /// Keeps who is named on a reader's documents from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for an unknown reader; otherwise the database's.
+    pub async fn set_billing_party(&self, reader_id: i64, party: &Value, now: Timestamp) -> Result<(), StoreError> {
+        let text = "INSERT INTO billing_parties (reader_id, party, updated_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (reader_id) DO UPDATE SET party = $2, updated_at = $3";
+        let mut tx = self.begin().await?;
+        sql(text).bind(reader_id).bind(json("billing party", party)?).bind(ms(now)).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Writes decisions, all in one transaction; each stands or falls by itself. When the database refuses one by a rule of its
     /// own, each is tried in a transaction of its own and the refused one is [`Written::Stale`].
     ///
@@ -331,6 +486,29 @@ impl Store {
     }
 }
 
+/// Uses a coupon up. A contract that never ran gives its use back.
+async fn redeem(
+    tx: &mut Tx,
+    code: &str,
+    most: Option<u32>,
+    reader_id: i64,
+    subscription_id: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let text = "DELETE FROM coupon_uses WHERE code = $1 AND subscription_id IN \
+         (SELECT id FROM subscriptions WHERE state = 'ended' AND anchor IS NULL)";
+    sql(text).bind(code).execute(&mut **tx).await?;
+    let used = sql("SELECT COUNT(*) AS n FROM coupon_uses WHERE code = $1").bind(code).fetch_one(&mut **tx).await?;
+    if most.is_some_and(|most| used.int("n").is_ok_and(|n| n >= i64::from(most))) {
+        return Ok(false);
+    }
+    let text = "INSERT INTO coupon_uses (code, reader_id, subscription_id, used_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (code, reader_id) DO NOTHING";
+    let done =
+        sql(text).bind(code).bind(reader_id).bind(subscription_id).bind(ms(now)).execute(&mut **tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
 async fn write(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<Written, StoreError> {
     let standing = &change.standing;
     let text = "UPDATE subscriptions SET state = $3, end_reason = $4, anchor = $5, period_n = $6, paid_through = $7, cancel_at = $8, \
@@ -360,9 +538,9 @@ async fn write(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<Wr
     for grant in &change.grants {
         set_grant(tx, grant, now).await?;
     }
-    for (source, reference) in &change.grants_gone {
-        sql("DELETE FROM grants WHERE source = $1 AND reference = $2")
-            .bind(source.as_str())
+    for (reader_id, reference) in &change.grants_gone {
+        sql("DELETE FROM grants WHERE reader_id = $1 AND reference = $2")
+            .bind(*reader_id)
             .bind(reference.as_str())
             .execute(&mut **tx)
             .await?;

@@ -57,6 +57,17 @@ impl Store {
         Ok(id)
     }
 
+    /// Books an entry unless it was booked before; true when it is new.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] when it does not balance; otherwise the database's.
+    pub async fn book_once(&self, entry: &NewEntry) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let new = book_once(&mut tx, entry).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+
     /// The balance of every account and currency that has lines.
     ///
     /// # Errors

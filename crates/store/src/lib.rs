@@ -46,7 +46,7 @@ pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
 pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};
 pub use dialect::Engine;
-pub use documents::{Document, Issued, NewDocument};
+pub use documents::{Document, Issued, NewDocument, Numbered};
 pub use dossiers::{
     AttemptLine, DossierChange, Founded, Founding, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier,
     Written,

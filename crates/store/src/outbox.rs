@@ -1,6 +1,6 @@
 //! Mails that wait to be sent. A mail is written in the transaction of what it tells, and sent afterwards.
 use crate::open::Tx;
-use crate::rows::{Read, limit, ms, sql};
+use crate::rows::{Read, json, limit, ms, sql};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -17,6 +17,12 @@ pub struct NewMail {
     pub subject: String,
     pub text: String,
     pub html: Option<String>,
+    /// The reader it goes to, if they have an account.
+    pub reader_id: Option<i64>,
+    /// What it is about: `subscription:12`.
+    pub about: Option<String>,
+    /// References of documents that go with it.
+    pub attachments: Vec<String>,
 }
 
 /// A mail in the outbox.
@@ -29,8 +35,14 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: Option<String>,
+    pub about: Option<String>,
+    pub attachments: Vec<String>,
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up: the address does not exist, or nobody takes it.
+    pub given_up_at: Option<Timestamp>,
 }
 
 /// Leaves out whom it goes to and what it says: log-in codes are in there.
@@ -82,15 +94,45 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The oldest mails that were not sent.
+    /// The mails about one thing, oldest first.
     ///
     /// # Errors
     /// The database's.
-    pub async fn unsent_mails(&self, rows: usize) -> Result<Vec<Mail>, StoreError> {
-        let rows = sql("SELECT * FROM mails WHERE sent_at IS NULL ORDER BY id LIMIT $1")
-            .bind(limit(rows))
-            .fetch_all(&self.reader)
+    pub async fn mails_about(&self, about: &str) -> Result<Vec<Mail>, StoreError> {
+        let rows =
+            sql("SELECT * FROM mails WHERE subject_of = $1 ORDER BY id").bind(about).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A mail could not be handed over: it is tried again at `not_before`, or never (`None`).
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn mark_mail_failed(
+        &self,
+        id: i64,
+        not_before: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let text = "UPDATE mails SET attempts = attempts + 1, not_before = $2, given_up_at = $3 WHERE id = $1 AND sent_at IS NULL";
+        let mut tx = self.begin().await?;
+        sql(text)
+            .bind(id)
+            .bind(not_before.map_or(0, ms))
+            .bind(not_before.is_none().then(|| ms(now)))
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The oldest mails that are to be sent now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn unsent_mails(&self, now: Timestamp, rows: usize) -> Result<Vec<Mail>, StoreError> {
+        let text = "SELECT * FROM mails WHERE sent_at IS NULL AND given_up_at IS NULL AND not_before <= $2 ORDER BY id LIMIT $1";
+        let rows = sql(text).bind(limit(rows)).bind(ms(now)).fetch_all(&self.reader).await?;
         rows.iter().map(read).collect()
     }
 
@@ -111,8 +153,9 @@ impl Store {
 }
 
 pub(crate) async fn queue(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<Queued, StoreError> {
-    let text = "INSERT INTO mails (key, kind, recipient, subject, body_text, body_html, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (key) DO NOTHING RETURNING id";
+    let text = "INSERT INTO mails (key, kind, recipient, subject, body_text, body_html, created_at, reader_id, subject_of, attachments) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING RETURNING id";
+    let attachments = if mail.attachments.is_empty() { None } else { Some(json("mail", &mail.attachments)?) };
     let row = sql(text)
         .bind(mail.key.as_deref())
         .bind(mail.kind.as_str())
@@ -121,6 +164,9 @@ pub(crate) async fn queue(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result
         .bind(mail.text.as_str())
         .bind(mail.html.as_deref())
         .bind(ms(now))
+        .bind(mail.reader_id)
+        .bind(mail.about.as_deref())
+        .bind(attachments)
         .fetch_optional(&mut **tx)
         .await?;
     row.map_or(Ok(Queued::Already), |row| Ok(Queued::New(row.int("id")?)))
@@ -135,7 +181,14 @@ fn read(row: &AnyRow) -> Result<Mail, StoreError> {
         subject: row.text("subject")?,
         text: row.text("body_text")?,
         html: row.opt_text("body_html")?,
+        about: row.opt_text("subject_of")?,
+        attachments: row.opt_text("attachments")?.map_or(Ok(Vec::new()), |text| {
+            serde_json::from_str(&text)
+                .map_err(|e| StoreError::Unreadable { what: "attachments".into(), cause: Box::new(e) })
+        })?,
         created_at: row.time("created_at")?,
         sent_at: row.opt_time("sent_at")?,
+        attempts: row.small("attempts")?,
+        given_up_at: row.opt_time("given_up_at")?,
     })
 }

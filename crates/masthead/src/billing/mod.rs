@@ -14,6 +14,9 @@ pub mod driver;
 mod error;
 pub mod hints;
 pub mod links;
+pub mod orders;
+pub mod parties;
+pub mod payouts;
 pub mod records;
 pub mod terms;
 

@@ -13,11 +13,11 @@
 //! ISO 4217; a rail that counts a currency otherwise is translated inside its gateway.
 use async_trait::async_trait;
 use circulation::money::Money;
-use circulation::payments::{AttemptKey, Failure, Rail, RailAnswer};
 /// The words that rules and rails share.
 pub use circulation::payments::{
     Announced, DisputeState, MandateFacts, MandateRef, MandateState, MethodKind, RefundAnswer, Scheduling,
 };
+use circulation::payments::{AttemptKey, Failure, Rail, RailAnswer};
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -89,7 +89,6 @@ CREATE TABLE documents (
     issued_at BIGINT NOT NULL,
     gross BIGINT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
-    -- everything on it but its number
     facts TEXT NOT NULL,
     UNIQUE (series, n)
 );
@@ -113,16 +112,6 @@ CREATE TABLE gifts (
     claimed_by BIGINT REFERENCES readers (id),
     claimed_at BIGINT
 );
-
--- Links in mails that work without logging in: one purpose, one contract, until a date.
-CREATE TABLE mail_links (
-    hash BYTEA PRIMARY KEY,
-    purpose TEXT NOT NULL,
-    subscription_id BIGINT NOT NULL REFERENCES subscriptions (id),
-    created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
-);
-CREATE INDEX mail_links_by_expiry ON mail_links (expires_at);
 
 -- Which process walks a round that only one may walk.
 CREATE TABLE round_leases (

@@ -113,7 +113,6 @@ CREATE TABLE documents (
     issued_at INTEGER NOT NULL,
     gross INTEGER NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
-    -- everything on it but its number
     facts TEXT NOT NULL,
     UNIQUE (series, n)
 ) STRICT;
@@ -137,16 +136,6 @@ CREATE TABLE gifts (
     claimed_by INTEGER REFERENCES readers (id),
     claimed_at INTEGER
 ) STRICT;
-
--- Links in mails that work without logging in: one purpose, one contract, until a date.
-CREATE TABLE mail_links (
-    hash BLOB PRIMARY KEY,
-    purpose TEXT NOT NULL,
-    subscription_id INTEGER NOT NULL REFERENCES subscriptions (id),
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX mail_links_by_expiry ON mail_links (expires_at);
 
 -- Which process walks a round that only one may walk.
 CREATE TABLE round_leases (

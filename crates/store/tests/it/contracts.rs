@@ -87,6 +87,9 @@ async fn cancelling_and_taking_it_back(paper: Paper) {
         subject: "Your subscription ends".into(),
         text: "on 1 November 2027".into(),
         html: None,
+        reader_id: None,
+        about: None,
+        attachments: Vec::new(),
     };
     let cancelled = NewEvent { subject: format!("subscription:{}", contract.id), ..event("subscription.cancelled") };
     let end = Some(at(365 * 86_400));

@@ -23,12 +23,13 @@ async fn contract(paper: &Paper, name: &str) -> (i64, i64) {
         reader_id: reader.id,
         product: "digital".into(),
         gift: false,
+        coupon: None,
         zone: "Asia/Kolkata".into(),
         consent: json!({ "text": "yes" }),
     };
     let dossier = |id: i64| {
         let event = event(id, "checkout-opened");
-        Ok((json!({ "id": id }).to_string(), event))
+        Ok((json!({ "id": id }).to_string(), vec![event]))
     };
     let plan = json!({});
     let found = |_| paper.store.found_contract(&founding, &plan, Some(at(0)), dossier, at(0));
@@ -148,6 +149,9 @@ fn everything(reader_id: i64, id: i64, revision: i64) -> DossierChange {
             subject: "Receipt".into(),
             text: "Paid".into(),
             html: None,
+            reader_id: None,
+            about: None,
+            attachments: Vec::new(),
         }],
         documents: vec![document(reader_id, id, "invoice")],
         events: vec![event(id, "activated")],
@@ -166,7 +170,7 @@ fn document(reader_id: i64, id: i64, what: &str) -> NewDocument {
         issued_at: at(2),
         gross: 90_000,
         currency: "INR".into(),
-        facts: json!({ "to": "a reader" }),
+        facts: store::Numbered(std::sync::Arc::new(|n| Ok(json!({ "number": n })))),
     }
 }
 

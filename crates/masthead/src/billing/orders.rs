@@ -1,0 +1,311 @@
+//! Buying: from the reader's consent to the one page on which they pay, however often and from however many tabs they
+//! ask for it.
+use std::collections::BTreeMap;
+
+use circulation::billing::{self, Act, BillingRefusal, Dossier, Record, Terms};
+use circulation::calendar::{BillingCalendar, BillingZone, Term};
+use circulation::ledger::TaxRates;
+use circulation::payments::AttemptKey;
+use circulation::plans::{Plan, PlanVersion};
+use circulation::readers::ReaderId;
+use circulation::subscriptions::{
+    Admission, Consent, Offer as Special, Order, State, SubscriptionId, SubscriptionRefusal, admit,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::{Founded, Founding};
+
+use super::dossiers::{self, Held, PRODUCT};
+use super::{BillingError, calls, driver, parties, records, terms};
+use crate::gateways::rail::Way;
+use crate::house::House;
+
+/// How often a step is decided anew when others change the same contract.
+const TRIES: usize = 6;
+
+/// What is offered to a reader today, as the page shows it and as it will be frozen.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub plan: PlanVersion,
+    /// The day the plan renews when it is paid today; the day a trial ends.
+    pub renews_on: Date,
+    /// What is charged now: less than the plan's price at an introduction or with a coupon, nothing for a trial.
+    pub charge: circulation::money::Money,
+    pub special: Special,
+    pub taxes: TaxRates,
+    zone: BillingZone,
+}
+
+impl Offer {
+    /// Today's offer of a plan to a reader.
+    ///
+    /// # Errors
+    /// A term that leads out of the calendar; a coupon that does not fit; a tax that is not known.
+    pub async fn of(house: &House, reader: ReaderId, plan: &Plan, special: Special) -> Result<Self, BillingError> {
+        let zone = BillingZone::new(&house.publication.zone_name)?;
+        let plan = plan.freeze();
+        let today = zone.date_at(house.clock.now());
+        let renews_on = match special.trial_days {
+            Some(days) => today.saturating_add(jiff::Span::new().days(i64::from(days))),
+            None => BillingCalendar::new(today, zone.clone(), plan.term).first_day(special.span())?,
+        };
+        let charge = special.price(&plan, 0)?;
+        let charge = if special.trial_days.is_some() {
+            circulation::money::Money::zero(charge.currency())
+        } else {
+            charge
+        };
+        let name = house.store.reader(reader.0).await?.map(|r| r.name).unwrap_or_default();
+        let taxes = parties::rates(house, &parties::of(house, reader, &name).await?)?;
+        Ok(Self { plan, renews_on, charge, special, taxes, zone })
+    }
+
+    /// The sentence that the reader agrees to, as it stands beside the box.
+    #[must_use]
+    pub fn consent_text(&self) -> String {
+        let price = &self.plan.price;
+        let day = self.renews_on.strftime("%-d %B %Y");
+        let every = every(self.plan.term);
+        if let Some(gift) = self.special.gift {
+            let terms = if gift.periods == 1 { String::new() } else { format!("{} times ", gift.periods) };
+            return format!(
+                "I agree that {} is charged now, once, for {terms}{} as a gift. It does not renew.",
+                self.charge, self.plan.term
+            );
+        }
+        if self.special.trial_days.is_some() {
+            return format!(
+                "I agree that nothing is charged now, and that {price} is charged from {day} on, {every}, until I cancel."
+            );
+        }
+        if self.charge != *price {
+            return format!(
+                "I agree that {} is charged now, and then {price} {every} from {day} until I cancel.",
+                self.charge
+            );
+        }
+        format!("I agree that {price} is charged now, and again {every} from {day} until I cancel.")
+    }
+
+    /// Names this very offer to this very reader: a page that was opened before a price changed, or yesterday, or by
+    /// somebody else, carries another name.
+    #[must_use]
+    pub fn fingerprint(&self, reader: ReaderId) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("masthead 2026 offer shown at the checkout");
+        hasher.update(&reader.0.to_le_bytes()).update(self.consent_text().as_bytes());
+        hasher.update(&serde_json::to_vec(&(&self.plan, &self.special, &self.taxes)).unwrap_or_default());
+        hasher.finalize().to_hex().as_str()[..16].to_owned()
+    }
+}
+
+/// A term as a sentence says it: `every year`, `every 3 months`.
+fn every(term: Term) -> String {
+    match term.months().get() {
+        1 => "every month".to_owned(),
+        12 => "every year".to_owned(),
+        months if months % 12 == 0 => format!("every {} years", months / 12),
+        months => format!("every {months} months"),
+    }
+}
+
+/// Where a reader goes who has agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// To the hosted page.
+    Pay(Way),
+    /// To the return page: the money is there or on its way, or the rail has not answered yet.
+    Decided(AttemptKey),
+    /// Nowhere: they subscribe already.
+    AlreadySubscribed,
+    /// Nowhere: the coupon is used up; the words say how.
+    CouponUsed,
+}
+
+/// Begins to sell an offer to a reader who has agreed to it, or goes on where they stopped: one contract, one open
+/// attempt and one hosted page, however often and from however many tabs it is called.
+///
+/// # Errors
+/// The store's; [`BillingError::Refused`] in words for the reader.
+pub async fn begin(
+    house: &House,
+    reader: ReaderId,
+    offer: &Offer,
+    next: &str,
+    begin_at_once: bool,
+) -> Result<Begun, BillingError> {
+    let now = house.clock.now();
+    let consent = Consent { text: offer.consent_text(), given_at: now, begin_at_once };
+    for _ in 0..TRIES {
+        let held = dossiers::of_reader(house, reader.0).await?;
+        let all: Vec<_> = held.iter().map(|h| h.dossier.contract.clone()).collect();
+        let id = match admit(reader, PRODUCT, &offer.plan, &offer.special, &all, now) {
+            Err(SubscriptionRefusal::AlreadyLive(live)) => {
+                // Perhaps its last day is over and no round has been by.
+                let settled = driver::settle(house, live.0).await?;
+                if settled.dossier.contract.live_key().is_some() {
+                    return Ok(Begun::AlreadySubscribed);
+                }
+                continue;
+            }
+            Err(refusal) => return Err(refusal.into()),
+            Ok(Admission::Resume(id)) => id.0,
+            Ok(Admission::Open { supersede }) => {
+                if let Some(key) = close(house, &held, &supersede).await? {
+                    return Ok(Begun::Decided(key));
+                }
+                match found(house, reader, offer, &consent, &all, now).await? {
+                    Founded::New(id) => id,
+                    Founded::Existing(_) => continue,
+                    Founded::CouponUsed => return Ok(Begun::CouponUsed),
+                }
+            }
+        };
+        match pay(house, id, next).await {
+            Err(BillingError::Refused(BillingRefusal::WrongState { .. } | BillingRefusal::NothingToPay(_))) => {}
+            begun => return begun,
+        }
+    }
+    Err(BillingError::Contended)
+}
+
+/// Closes older unpaid checkouts. `Some`: one of them turned out to be paid, or its payment is being decided.
+async fn close(
+    house: &House,
+    held: &[Held],
+    supersede: &[SubscriptionId],
+) -> Result<Option<AttemptKey>, BillingError> {
+    for older in held.iter().filter(|h| supersede.contains(&h.dossier.contract.id())) {
+        let key = || older.dossier.attempts.last().map(|a| a.payment.key());
+        match driver::act(house, older.id, &Act::Supersede).await {
+            Ok(after) if *after.dossier.contract.state() == State::Checkout => return Ok(key()),
+            Ok(_) => {}
+            Err(BillingError::Refused(BillingRefusal::PaymentOpen(key))) => return Ok(Some(key)),
+            Err(BillingError::Refused(BillingRefusal::WrongState { .. })) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+async fn found(
+    house: &House,
+    reader: ReaderId,
+    offer: &Offer,
+    consent: &Consent,
+    existing: &[circulation::subscriptions::Subscription],
+    now: Timestamp,
+) -> Result<Founded, BillingError> {
+    let terms = terms::plain(house);
+    let open = |id: i64| opened(id, reader, offer, consent, existing, now, &terms);
+    // Refused before anything is stored.
+    open(0)?;
+    let founding = Founding {
+        reader_id: reader.0,
+        product: PRODUCT.word().to_owned(),
+        coupon: offer.special.coupon.as_ref().map(|c| (c.code.to_lowercase(), c.most)),
+        gift: offer.special.gift.is_some(),
+        zone: offer.zone.name().to_owned(),
+        consent: serde_json::to_value(consent).map_err(|e| BillingError::stored("consent", &e))?,
+    };
+    let plan = serde_json::to_value(&offer.plan).map_err(|e| BillingError::stored("plan", &e))?;
+    let write = |id: i64| {
+        let fault = |e: BillingError| store::StoreError::Invalid { what: "contract", mend: e.to_string() };
+        let (dossier, events) = open(id).map_err(fault)?;
+        Ok((dossiers::text(&dossier).map_err(fault)?, events))
+    };
+    Ok(house.store.found_contract(&founding, &plan, Some(now), write, now).await?)
+}
+
+fn opened(
+    id: i64,
+    reader: ReaderId,
+    offer: &Offer,
+    consent: &Consent,
+    existing: &[circulation::subscriptions::Subscription],
+    now: Timestamp,
+    terms: &Terms,
+) -> Result<(Dossier, Vec<store::NewEvent>), BillingError> {
+    let order = Order {
+        id: SubscriptionId(id),
+        reader,
+        product: PRODUCT,
+        plan: offer.plan.clone(),
+        zone: offer.zone.clone(),
+        consent: consent.clone(),
+        offer: offer.special.clone(),
+        taxes: offer.taxes.clone(),
+    };
+    let decision = billing::open(order, existing, now, terms)?;
+    let events = decision.records.iter().filter_map(|record| match record {
+        Record::Event(event) => Some(records::event(event)),
+        _ => None,
+    });
+    let events = events.collect();
+    Ok((decision.dossier, events))
+}
+
+/// The page on which what is open on a contract can be paid, or a method be kept where nothing is to be paid now.
+///
+/// # Errors
+/// [`BillingError::Refused`] when nothing is to be paid.
+pub async fn pay(house: &House, id: i64, next: &str) -> Result<Begun, BillingError> {
+    let held = dossiers::one(house, id).await?;
+    let parameters = parameters(&held.dossier, next);
+    let trial = held.dossier.contract.offer().trial_days.is_some();
+    let first = *held.dossier.contract.state() == State::Checkout;
+    let act = if trial && first { Act::KeepMethod { parameters } } else { Act::Pay { parameters } };
+    let after = driver::act(house, id, &act).await?;
+    Ok(to_page(&after.dossier))
+}
+
+/// The page on which another method is kept.
+///
+/// # Errors
+/// [`BillingError::Refused`] when the contract cannot keep one.
+pub async fn keep_method(house: &House, id: i64, next: &str) -> Result<Begun, BillingError> {
+    let held = dossiers::one(house, id).await?;
+    let act = Act::KeepMethod { parameters: parameters(&held.dossier, next) };
+    let after = driver::act(house, id, &act).await?;
+    Ok(to_page(&after.dossier))
+}
+
+/// What goes to the rail with a page, and what the return page needs to know.
+#[must_use]
+pub fn parameters(dossier: &Dossier, next: &str) -> BTreeMap<String, String> {
+    let plan = dossier.contract.plan();
+    BTreeMap::from([
+        ("description".to_owned(), format!("{}, {}", plan.name, plan.term)),
+        ("next".to_owned(), next.to_owned()),
+        ("plan".to_owned(), plan.code.as_str().to_owned()),
+    ])
+}
+
+/// Where the page that is open leads, else what the latest attempt has come to.
+#[must_use]
+pub fn to_page(dossier: &Dossier) -> Begun {
+    let open = dossier.open_page().and_then(|attempt| attempt.talk.page.as_ref());
+    let setup = || {
+        let waits = |state| matches!(state, circulation::billing::SetupState::Sent);
+        dossier.setups.iter().rev().find(|s| waits(s.state)).and_then(|s| s.talk.page.as_ref())
+    };
+    if let Some(page) = open.or_else(setup) {
+        return Begun::Pay(calls::way(&page.address));
+    }
+    let latest = dossier.attempts.last().map(|attempt| attempt.payment.key());
+    let latest = latest.or_else(|| dossier.setups.last().map(|setup| setup.key.clone()));
+    latest.map_or(Begun::AlreadySubscribed, Begun::Decided)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Term, every};
+
+    #[test]
+    fn terms_read_as_a_sentence_says_them() {
+        let said = |months| every(Term::new(months).expect("a term"));
+        assert_eq!(
+            [1, 3, 12, 18, 24].map(said),
+            ["every month", "every 3 months", "every year", "every 18 months", "every 2 years"]
+        );
+    }
+}

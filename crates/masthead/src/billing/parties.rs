@@ -1,0 +1,76 @@
+//! Who is named on a tax document, and which tax that makes.
+use circulation::invoices::{
+    BillingParty, DIGITAL_NEWS, Determination, PartyDetails, PlaceOfSupply, TaxTreatment, tax_rates_for,
+};
+use circulation::ledger::TaxRates;
+use circulation::readers::ReaderId;
+use jiff::civil::Date;
+
+use super::BillingError;
+use crate::house::House;
+use crate::readers::settlement::tax_rates;
+
+/// The billing party of a reader: what they gave, else by name at the supplier's own place (for India the law's own
+/// fallback where no address is on record: IGST Act 2017, s. 12 (2)(b)(ii)).
+///
+/// # Errors
+/// The store's; a stored party that cannot be read.
+pub async fn of(house: &House, reader: ReaderId, name: &str) -> Result<BillingParty, BillingError> {
+    if let Some(stored) = house.store.billing_party(reader.0).await? {
+        return serde_json::from_value(stored).map_err(|e| BillingError::stored("billing party", &e));
+    }
+    at_home(house, name)
+}
+
+/// A reader of whom only the name is known.
+///
+/// # Errors
+/// None for a supplier that was checked.
+pub fn at_home(house: &House, name: &str) -> Result<BillingParty, BillingError> {
+    let supplier = house.publication.supplier.as_ref();
+    let name = name.trim();
+    let details = PartyDetails {
+        name: if name.is_empty() { "Reader".to_owned() } else { name.chars().take(100).collect() },
+        country: supplier.map_or("IN", |s| s.country().code()).to_owned(),
+        state: supplier.and_then(|s| s.state()).map(|state| state.to_string()),
+        ..PartyDetails::default()
+    };
+    BillingParty::check(&details).map_err(|e| BillingError::stored("billing party", &e))
+}
+
+/// Keeps what a reader gave.
+///
+/// # Errors
+/// The store's.
+pub async fn keep(house: &House, reader: ReaderId, party: &BillingParty) -> Result<(), BillingError> {
+    let json = serde_json::to_value(party).map_err(|e| BillingError::stored("billing party", &e))?;
+    house.store.set_billing_party(reader.0, &json, house.clock.now()).await?;
+    Ok(())
+}
+
+/// The tax of a sale to this party on this day.
+///
+/// # Errors
+/// No rate is known for that country and day: the publisher has to write it down.
+pub fn tax(house: &House, party: &BillingParty, on: Date) -> Result<Determination, BillingError> {
+    let publication = &house.publication;
+    let Some(supplier) = &publication.supplier else {
+        return Ok(Determination {
+            rates: tax_rates(publication.payments.tax_basis_points, publication.currency)?,
+            place: PlaceOfSupply::Country(party.country()),
+            treatment: TaxTreatment::NotRegistered,
+            confirmed: true,
+        });
+    };
+    tax_rates_for(supplier, party, &publication.tax_table, DIGITAL_NEWS, on)
+        .map_err(|e| BillingError::stored("tax", &e))
+}
+
+/// Only the rates.
+///
+/// # Errors
+/// As [`tax`].
+pub fn rates(house: &House, party: &BillingParty) -> Result<TaxRates, BillingError> {
+    let today = house.clock.now().to_zoned(house.publication.zone.clone()).date();
+    Ok(tax(house, party, today)?.rates)
+}
