@@ -13,11 +13,24 @@
 //! **Bound.** Every decided act and every answered call moves at least one instant of the agenda forward, so at one
 //! `now` the loop ends after [`MOST_STEPS`] steps for one dossier at most; a driver that sees more should park it
 //! ([`Act::Park`]).
+mod access;
 mod acts;
+mod agenda;
+mod books;
+mod capture;
+mod change;
+mod clock;
 mod dossier;
+mod invoicing;
+mod mandates;
 mod notices;
+mod open;
 mod policy;
+mod rail;
+mod reader;
 mod refusal;
+mod staff;
+mod work;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,16 +42,21 @@ use crate::money::Money;
 use crate::payments::Capabilities;
 use crate::plans::PlanVersion;
 use crate::readers::ReaderId;
-use crate::subscriptions::{Event, Order, Subscription, SubscriptionId};
+use crate::subscriptions::{Actor, Event, State, SubscriptionId};
+use work::{Step, Work};
 
 pub use acts::{Act, Call, DebitCall, Due, LookUpCall, MandateWish, PageCall, PagePurpose, RefundCall};
+pub use agenda::next;
+pub use change::quote_change;
 pub use dossier::{
-    Attempt, Dispute, Dossier, Invoice, InvoiceState, Mandate, Page, Purpose, Refund, RefundState, Revocation, Service,
-    Setup, SetupState, Stray, Stretch, Talk, Way,
+    Attempt, Dispute, Dossier, Invoice, InvoiceState, Mandate, Page, PageAsk, Purpose, Refund, RefundState, Revocation,
+    Service, Setup, SetupState, Stray, Stretch, Talk, Way,
 };
 pub use notices::{Notice, NoticeKind};
+pub use open::open;
 pub use policy::{Ladder, PauseRules, Policy, PolicyProblem, RefundRule};
 pub use refusal::BillingRefusal;
+pub use staff::complimentary;
 
 /// Steps that one dossier can need at one instant, far above what any needs.
 pub const MOST_STEPS: usize = 500;
@@ -168,47 +186,107 @@ pub struct Quote {
     pub paid_through: Date,
 }
 
-/// Opens a checkout (T1): terms, zone, taxes and consent are frozen. Ask [`crate::subscriptions::admit`] first, and
-/// check a coupon with [`crate::subscriptions::Coupon::check`].
-///
-/// # Errors
-/// No consent, a running contract among `existing` (unless for a gift), an offer that cannot be sold or is not open to
-/// the reader, a term that the rail cannot renew.
-pub fn open(
-    order: Order,
-    existing: &[Subscription],
-    now: Timestamp,
-    terms: &Terms,
-) -> Result<Decision, BillingRefusal> {
-    let _ = (order, existing, now, terms);
-    Err(BillingRefusal::NotDue)
-}
-
 /// Takes in what happens and gives the next dossier with everything that has to be recorded.
 ///
 /// # Errors
-/// [`BillingRefusal`] when the step is not possible; the dossier is as it was.
+/// [`BillingRefusal`] when the step is not possible; the dossier is as it was. A step of the clock or the rail that the
+/// engine itself cannot finish (an entry that would not balance, a date beyond the calendar) is not refused but parks
+/// the contract, so that a round cannot run into it for ever.
 pub fn decide(dossier: Dossier, act: &Act, now: Timestamp, terms: &Terms) -> Result<Decision, BillingRefusal> {
-    let _ = (dossier, act, now, terms);
-    Err(BillingRefusal::NotDue)
+    dossier.check()?;
+    let mut work = Work::new(dossier.clone(), now, terms);
+    match step(&mut work, act) {
+        Ok(()) => Ok(work.finish()),
+        Err(fault) if fault.is_fault() && is_automatic(act) => {
+            let mut parked = Work::new(dossier, now, terms);
+            parked.stuck(act, &fault);
+            Ok(parked.finish())
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
-/// What has to be done next. Pure, and never two things at once: ask again after each.
-pub fn next(dossier: &Dossier, now: Timestamp, terms: &Terms) -> Next {
-    let _ = (dossier, now, terms);
-    Next::Wait(None)
+/// Whether nobody is there who could be told of a refusal.
+fn is_automatic(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Due(_)
+            | Act::Told(_)
+            | Act::PageOpened { .. }
+            | Act::Announced { .. }
+            | Act::RefundTold { .. }
+            | Act::MandateTold { .. }
+            | Act::ProviderCaptured { .. }
+            | Act::ProviderFailed { .. }
+            | Act::Disputed { .. }
+    )
 }
 
-/// What a change of plan at once would cost today, to be shown before it is asked for (T23).
-///
-/// # Errors
-/// The contract stands where no plan can be changed, the plan does not fit, or it is no upgrade.
-pub fn quote_change(
-    dossier: &Dossier,
-    plan: &PlanVersion,
-    now: Timestamp,
-    terms: &Terms,
-) -> Result<Quote, BillingRefusal> {
-    let _ = (dossier, plan, now, terms);
-    Err(BillingRefusal::NoUpgrade)
+fn step(work: &mut Work<'_>, act: &Act) -> Step {
+    match act {
+        Act::Pay { parameters } => work.ask_page(parameters),
+        Act::KeepMethod { parameters } => work.keep_method(parameters),
+        Act::Supersede => work.supersede(),
+        Act::Cancel { by } => work.cancel(*by),
+        Act::TakeCancelBack { by } => work.take_cancel_back(*by),
+        Act::Withdraw => work.withdraw(),
+        Act::Pause { by } => work.pause(*by),
+        Act::Resume { by } => work.resume(*by),
+        Act::ChangeNow { plan, parameters } => work.change_now(plan, parameters),
+        Act::ChangeAtRenewal { plan, by } => work.change_at_renewal(plan, *by),
+        Act::AgreeToChange => work.agree_to_change(),
+        Act::DropChange { by } => work.drop_change(*by),
+        Act::Claim { reader } => work.claim(*reader),
+        Act::Moved { taxes } => work.moved(taxes),
+        Act::Refund { invoice, amount, reason } => work.staff_refund(*invoice, *amount, reason),
+        Act::RetryRefund { key, reason } => work.retry_refund(key, reason),
+        Act::RefundedByBank { key, reason } => work.refunded_by_bank(key, reason),
+        Act::Extend { days, reason } => work.extend(*days, reason),
+        Act::End { refund, reason } => work.staff_end(*refund, reason),
+        Act::Park { why } => {
+            work.park(why.clone(), Actor::Clock);
+            Ok(())
+        }
+        Act::Release { reason } => work.release(reason),
+        Act::Due(due) => work.due(due),
+        Act::Told(told) => work.told(told),
+        Act::PageOpened { key, page } => work.page_opened(key, page),
+        Act::Announced { key, answer } => work.announced(key, answer),
+        Act::RefundTold { key, answer } => work.refund_told(key, answer),
+        Act::MandateTold { mandate, facts } => work.mandate_told(mandate, facts.as_ref()),
+        Act::ProviderCaptured { reference, amount, at } => work.provider_captured(reference, *amount, *at),
+        Act::ProviderFailed { failure, at } => work.provider_failed(failure, *at),
+        Act::Disputed { reference, payment, amount, state, .. } => work.disputed(reference, payment, *amount, *state),
+    }
+}
+
+impl Dossier {
+    /// What a stored dossier must hold before anything is decided on it.
+    ///
+    /// # Errors
+    /// [`BillingRefusal::Stored`] says what contradicts.
+    pub fn check(&self) -> Result<(), BillingRefusal> {
+        let contract = &self.contract;
+        let broken = |what| Err(BillingRefusal::Stored { id: contract.id, what });
+        let runs = matches!(contract.state, State::Active | State::Paused { .. });
+        if runs && (contract.paid.is_none() || contract.anchor.is_none()) {
+            return broken("it runs, and nothing was paid");
+        }
+        if contract.state == State::Trial && contract.trial.is_none() {
+            return broken("it is in a trial without dates");
+        }
+        if !self.invoices.windows(2).all(|pair| pair[0].number < pair[1].number) {
+            return broken("its invoices are not numbered upwards");
+        }
+        if self.invoices.iter().filter(|invoice| invoice.is_open()).count() > 1 {
+            return broken("two invoices are open at once");
+        }
+        if self.attempts.iter().any(|attempt| attempt.payment.subscription() != contract.id) {
+            return broken("it holds an attempt of another contract");
+        }
+        if contract.paid.as_ref().is_some_and(|paid| paid.period.from > paid.period.to) {
+            return broken("its paid time ends before it begins");
+        }
+        Ok(())
+    }
 }

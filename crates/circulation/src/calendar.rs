@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The longest term that may be sold, in months: ten years.
@@ -123,6 +123,19 @@ impl BillingZone {
         // Read with the offset that only holds after the change, a skipped midnight lies before the change itself.
         let before = midnight.earlier().ok()?.timestamp();
         Some(self.0.following(before).next()?.timestamp())
+    }
+
+    /// An instant so many minutes after midnight by the clocks here, or the first after it where the clocks skip it.
+    /// `None` beyond the calendar.
+    pub fn at_minute(&self, date: Date, minute: u16) -> Option<Timestamp> {
+        let time = Time::midnight().checked_add(SignedDuration::from_mins(i64::from(minute.min(1_439)))).ok()?;
+        Some(self.0.to_ambiguous_zoned(date.to_datetime(time)).compatible().ok()?.timestamp())
+    }
+
+    /// Minutes since midnight that the clocks here show.
+    pub fn minute_of_day(&self, instant: Timestamp) -> u16 {
+        let time = self.0.to_datetime(instant).time();
+        u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Double-entry books: an entry that does not balance, or that moves money between accounts it may not, cannot be
 //! made. Entries are never changed; what was wrong is put right by a further entry.
 mod accounts;
+mod entries;
 mod errors;
+mod health;
 mod tax;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,10 +12,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money};
-use crate::payments::{Capture, Rail};
 
 pub use accounts::{Account, EntryKind, Side};
+pub use entries::Reversal;
 pub use errors::LedgerError;
+pub use health::{Health, OpenItem, verify};
 pub use tax::{TaxName, TaxRates, TaxSplit};
 
 /// Lines an entry may have at most.
@@ -93,59 +96,6 @@ impl From<Entry> for Draft {
 }
 
 impl Entry {
-    /// Money captured for a contract: the gross into clearing, its tax to the state, the rest owed to the reader as
-    /// days of reading.
-    ///
-    /// # Errors
-    /// None for a capture and rates that exist; the checks of every entry apply.
-    pub fn capture(capture: &Capture, rates: &TaxRates) -> Result<Entry, LedgerError> {
-        let split = rates.split(capture.amount())?;
-        let clearing = Account::Clearing { rail: capture.rail() };
-        let mut lines = vec![Line::debit(clearing, capture.amount())];
-        let taxes = split.taxes.into_iter().map(|(tax, amount)| (Account::OutputTax { tax }, amount));
-        let credits = std::iter::once((Account::Deferred, split.net)).chain(taxes);
-        lines.extend(
-            credits.filter(|(_, amount)| !amount.is_zero()).map(|(account, amount)| Line::credit(account, amount)),
-        );
-        Entry::try_from(Draft {
-            kind: EntryKind::Capture,
-            reference: capture.key().to_string(),
-            at: capture.at(),
-            lines,
-        })
-    }
-
-    /// Money that a rail took and that no contract can use as it stands: into suspense. `reference` is the rail's own,
-    /// since the same attempt may have taken money before; the entry's is the rail, a slash and that.
-    ///
-    /// # Errors
-    /// An amount that is not positive, or an unusable reference.
-    pub fn unmatched_capture(rail: Rail, reference: &str, amount: Money, at: Timestamp) -> Result<Entry, LedgerError> {
-        if reference.is_empty() {
-            return Err(LedgerError::Reference(String::new()));
-        }
-        Entry::try_from(Draft {
-            kind: EntryKind::UnmatchedCapture,
-            reference: format!("{rail}/{reference}"),
-            at,
-            lines: vec![Line::debit(Account::Clearing { rail }, amount), Line::credit(Account::Suspense, amount)],
-        })
-    }
-
-    /// Unmatched money is promised back in full: out of suspense, into refunds payable. `reference` is that of the
-    /// entry that brought it into suspense.
-    ///
-    /// # Errors
-    /// An amount that is not positive, or an unusable reference.
-    pub fn suspense_refund(reference: &str, amount: Money, at: Timestamp) -> Result<Entry, LedgerError> {
-        Entry::try_from(Draft {
-            kind: EntryKind::SuspenseRefund,
-            reference: reference.to_owned(),
-            at,
-            lines: vec![Line::debit(Account::Suspense, amount), Line::credit(Account::RefundsPayable, amount)],
-        })
-    }
-
     /// `kind:reference`; unique in the books.
     pub fn id(&self) -> String {
         format!("{}:{}", self.draft.kind, self.draft.reference)

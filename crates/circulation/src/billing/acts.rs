@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::dossier::{Mandate, Page};
 use super::policy::RefundRule;
@@ -270,7 +271,8 @@ pub enum Call {
 }
 
 /// What a page is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PagePurpose {
     /// The first payment of a contract.
     FirstPayment,
@@ -281,7 +283,7 @@ pub enum PagePurpose {
 }
 
 /// The permission that a page asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MandateWish {
     /// The most that one debit may take.
     pub max_amount: Money,

@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::acts::{MandateWish, PagePurpose};
 use super::notices::NoticeKind;
 use crate::ledger::TaxRates;
 use crate::money::Money;
@@ -195,6 +196,8 @@ pub struct Stretch {
     pub to: Date,
     /// Given by staff: access without a price.
     pub free: bool,
+    /// Since when it is given (UTC): paid, or resumed.
+    pub since: Timestamp,
     /// Access ended before `to`, at this instant (UTC).
     pub cut: Option<Timestamp>,
 }
@@ -208,6 +211,19 @@ pub struct Page {
     pub address: String,
 }
 
+/// What a page is asked to do, frozen when it is planned, so that one key always goes out with the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageAsk {
+    /// What for.
+    pub purpose: PagePurpose,
+    /// The permission asked for.
+    pub mandate: Option<MandateWish>,
+    /// The rail's name for the reader.
+    pub customer: Option<String>,
+    /// After that nobody may pay on it (UTC).
+    pub until: Timestamp,
+}
+
 /// What is kept about talking with the rail on one matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Talk {
@@ -215,14 +231,16 @@ pub struct Talk {
     pub reference: Option<String>,
     /// The page, once it is open.
     pub page: Option<Page>,
-    /// After that the page is to be closed (UTC).
-    pub page_until: Option<Timestamp>,
+    /// What the page is asked to do; none for debits.
+    pub ask: Option<PageAsk>,
     /// The page is to be closed from this instant on.
     pub close_at: Option<Timestamp>,
     /// When to ask next (UTC).
     pub ask_at: Option<Timestamp>,
     /// How often it was asked.
     pub asked: u16,
+    /// The rail does not know of it (yet): the same request may go out again while the rail honours its key.
+    pub absent: bool,
 }
 
 /// How an attempt goes to the rail.
@@ -306,6 +324,8 @@ pub enum RefundState {
         /// The rail's code.
         code: String,
     },
+    /// The rail would not pay it, and another refund has taken its place.
+    Replaced,
     /// Paid back.
     Succeeded {
         /// When (UTC).

@@ -37,6 +37,8 @@ pub enum Account {
     Disputes,
     /// Money lost in disputes.
     Loss,
+    /// Credit for days not used, on its way from one invoice to the next; returns to zero within one step.
+    ReaderCredit,
 }
 
 const CLEARING: &str = "clearing:";
@@ -56,6 +58,7 @@ impl fmt::Display for Account {
             Account::Bank => f.write_str("bank"),
             Account::Disputes => f.write_str("disputes"),
             Account::Loss => f.write_str("loss"),
+            Account::ReaderCredit => f.write_str("reader-credit"),
         }
     }
 }
@@ -81,6 +84,7 @@ impl FromStr for Account {
             Account::Bank,
             Account::Disputes,
             Account::Loss,
+            Account::ReaderCredit,
         ]
         .into_iter()
         .find(|account| account.to_string() == name)
@@ -146,10 +150,12 @@ pub enum EntryKind {
     DisputeLost,
     /// The dispute was won.
     DisputeWon,
+    /// Days not used were credited towards another invoice.
+    CreditIssued,
 }
 
 impl EntryKind {
-    const ALL: [EntryKind; 11] = [
+    const ALL: [EntryKind; 12] = [
         EntryKind::Capture,
         EntryKind::UnmatchedCapture,
         EntryKind::SuspenseApplied,
@@ -161,6 +167,7 @@ impl EntryKind {
         EntryKind::DisputeOpened,
         EntryKind::DisputeLost,
         EntryKind::DisputeWon,
+        EntryKind::CreditIssued,
     ];
 
     /// Its stored word.
@@ -177,6 +184,7 @@ impl EntryKind {
             EntryKind::DisputeOpened => "dispute-opened",
             EntryKind::DisputeLost => "dispute-lost",
             EntryKind::DisputeWon => "dispute-won",
+            EntryKind::CreditIssued => "credit-issued",
         }
     }
 
@@ -184,11 +192,13 @@ impl EntryKind {
         use Account as A;
         use Side::{Credit, Debit};
         let earned_or_owed = matches!(account, A::Deferred | A::OutputTax { .. });
+        let clearing = matches!(account, A::Clearing { .. });
         match (self, side) {
-            (EntryKind::Capture | EntryKind::UnmatchedCapture | EntryKind::DisputeWon, Debit)
-            | (EntryKind::Payout | EntryKind::RefundPaid | EntryKind::DisputeOpened, Credit) => {
-                matches!(account, A::Clearing { .. })
-            }
+            (EntryKind::Capture, Debit) => clearing || *account == A::ReaderCredit,
+            (EntryKind::UnmatchedCapture | EntryKind::DisputeWon, Debit)
+            | (EntryKind::Payout | EntryKind::DisputeOpened, Credit) => clearing,
+            // A refund that the rail cannot pay is paid from the bank.
+            (EntryKind::RefundPaid, Credit) => clearing || *account == A::Bank,
             (EntryKind::Capture | EntryKind::SuspenseApplied, Credit) => earned_or_owed,
             (EntryKind::UnmatchedCapture, Credit) | (EntryKind::SuspenseApplied | EntryKind::SuspenseRefund, Debit) => {
                 *account == A::Suspense
@@ -199,7 +209,8 @@ impl EntryKind {
             (EntryKind::Payout, Debit) => matches!(account, A::Bank | A::Fees),
             (EntryKind::Recognition, Debit) => *account == A::Deferred,
             (EntryKind::Recognition, Credit) => *account == A::Revenue,
-            (EntryKind::RefundRequested, Debit) => earned_or_owed || *account == A::Revenue,
+            (EntryKind::RefundRequested | EntryKind::CreditIssued, Debit) => earned_or_owed || *account == A::Revenue,
+            (EntryKind::CreditIssued, Credit) => *account == A::ReaderCredit,
             (EntryKind::DisputeOpened, Debit) | (EntryKind::DisputeLost | EntryKind::DisputeWon, Credit) => {
                 *account == A::Disputes
             }

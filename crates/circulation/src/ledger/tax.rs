@@ -77,6 +77,11 @@ impl TaxRates {
         TaxRates::try_from(named?)
     }
 
+    /// The rates by name, in order, in basis points.
+    pub fn iter(&self) -> impl Iterator<Item = (&TaxName, u32)> {
+        self.0.iter().map(|(name, points)| (name, *points))
+    }
+
     /// Takes a gross price apart. The gross is what was printed and paid, so it is never recomputed: each tax is
     /// `gross × rate / (100 % + all rates)`, rounded half up to the minor unit, and the net is what is left.
     ///

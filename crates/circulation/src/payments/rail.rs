@@ -194,6 +194,27 @@ pub struct DebitWindows {
     pub methods: Vec<MethodKind>,
 }
 
+impl DebitWindows {
+    /// The first instant from `at` on at which a debit may be sent. Rules without any open minute hold nothing back.
+    pub fn next_open(&self, at: Timestamp) -> Timestamp {
+        let (mut day, minute) = (self.zone.date_at(at), self.zone.minute_of_day(at));
+        if self.minutes.iter().any(|(from, to)| (*from..*to).contains(&minute)) {
+            return at;
+        }
+        for _ in 0..3 {
+            for (from, _) in &self.minutes {
+                match self.zone.at_minute(day, *from) {
+                    Some(opens) if opens >= at => return opens,
+                    _ => {}
+                }
+            }
+            let Ok(next) = day.tomorrow() else { return at };
+            day = next;
+        }
+        at
+    }
+}
+
 /// Who decides when a renewal is debited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
