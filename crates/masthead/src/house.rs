@@ -47,7 +47,14 @@ pub struct House {
     pub clock: Clock,
     pub dice: Dice,
     pub metrics: Metrics,
-    pub rail: Sandbox,
+    /// The payment rail.
+    pub gateway: Arc<dyn Gateway>,
+    /// The same, where it is the sandbox: its pages are part of the paper.
+    pub sandbox: Option<Arc<Sandbox>>,
+    /// What the rail can do.
+    pub capabilities: Capabilities,
+    /// Links in mails that work without logging in.
+    pub links: Links,
     pub passwords: crate::readers::Passwords,
     pub limits: crate::readers::RateLimits,
 }

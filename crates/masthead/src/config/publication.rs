@@ -4,8 +4,11 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use circulation::meter::{MeterRules, RulesError, Window};
-use circulation::money::Currency;
+use circulation::billing::Policy;
+use circulation::invoices::{Supplier, SupplierSettings, TaxSetting, TaxTable};
+use circulation::money::{Currency, Money};
 use circulation::plans::{PlanSettings, PriceList};
+use circulation::subscriptions::{Coupon, Intro};
 use jiff::tz::TimeZone;
 use newsroom::articles::{Marking, Section};
 use serde::Deserialize;
@@ -27,6 +30,13 @@ pub struct Publication {
     pub meter: MeterSettings,
     pub import: Import,
     pub payments: Payments,
+    /// Rules of renewing, collecting, pausing, withdrawing.
+    pub billing: Policy,
+    /// Who sells, as tax documents name them; none: no documents are issued.
+    pub supplier: Option<Supplier>,
+    pub tax_table: TaxTable,
+    pub coupons: Vec<Coupon>,
+    pub offers: Vec<PlanOffer>,
     pub server: Server,
     pub sections: Vec<Section>,
     pub plans: PriceList,
@@ -142,6 +152,8 @@ struct Written {
     import: Option<WrittenImport>,
     payments: Payments,
     #[serde(default)]
+    billing: WrittenBilling,
+    #[serde(default)]
     server: Server,
     sections: Vec<Section>,
     #[serde(default)]
@@ -246,6 +258,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     check_advertisements(&written.advertisements, &wrong)?;
     let plans = plans(&written.plans, currency, &wrong)?;
     check_accounts(&written.accounts, &plans, &wrong)?;
+    let (supplier, tax_table) = billing(&written.billing, &wrong)?;
+    let offers = offers(&written.billing.offers, &plans, &wrong)?;
     Ok(Publication {
         name: written.name,
         tagline: written.tagline,
@@ -258,6 +272,11 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         meter,
         import,
         payments: written.payments,
+        billing: written.billing.policy,
+        supplier,
+        tax_table,
+        coupons: written.billing.coupons,
+        offers,
         server: written.server,
         sections: written.sections,
         plans,
@@ -265,6 +284,87 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         advertisements: written.advertisements,
         accounts: written.accounts,
     })
+}
+
+/// What is special about a plan for new or returning subscribers.
+#[derive(Debug, Clone)]
+pub struct PlanOffer {
+    pub plan: String,
+    pub trial_days: Option<u16>,
+    pub intro: Option<Intro>,
+    /// The price of the first period for somebody who comes back.
+    pub win_back: Option<Intro>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenBilling {
+    policy: Policy,
+    supplier: Option<SupplierSettings>,
+    tax: Vec<TaxSetting>,
+    coupons: Vec<Coupon>,
+    offers: Vec<WrittenOffer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOffer {
+    plan: String,
+    trial_days: Option<u16>,
+    intro_price: Option<String>,
+    #[serde(default = "one")]
+    intro_periods: u32,
+    win_back_price: Option<String>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+fn billing(written: &WrittenBilling, wrong: &Wrong<'_>) -> Result<(Option<Supplier>, TaxTable), ConfigError> {
+    written.policy.check().map_err(|e| wrong("billing.policy", 0, e.key, e.to_string()))?;
+    let supplier = written.supplier.as_ref().map(SupplierSettings::check).transpose();
+    let supplier = supplier.map_err(|e| wrong("billing.supplier", 0, e.field(), e.to_string()))?;
+    let table = TaxTable::new(&written.tax).map_err(|(nth, e)| wrong("billing.tax", nth, "", e.to_string()))?;
+    let mut codes = HashSet::new();
+    for (nth, coupon) in written.coupons.iter().enumerate() {
+        if coupon.code.trim().is_empty() || !codes.insert(coupon.code.to_lowercase()) {
+            let message = "every coupon needs a code of its own, such as code = \"WELCOME\"";
+            return Err(wrong("billing.coupons", nth, "code", message.to_owned()));
+        }
+    }
+    Ok((supplier, table))
+}
+
+fn offers(written: &[WrittenOffer], plans: &PriceList, wrong: &Wrong<'_>) -> Result<Vec<PlanOffer>, ConfigError> {
+    let mut offers: Vec<PlanOffer> = Vec::new();
+    for (nth, offer) in written.iter().enumerate() {
+        let wrong = |key, message| wrong("billing.offers", nth, key, message);
+        let plan = plans.plan(&offer.plan);
+        let plan = plan.ok_or_else(|| wrong("plan", format!("there is no plan \"{}\"", offer.plan)))?;
+        if offers.iter().any(|known| known.plan == offer.plan) {
+            return Err(wrong("plan", "write one [[billing.offers]] for each plan".to_owned()));
+        }
+        let price = |key: &'static str, text: &Option<String>| {
+            let Some(text) = text else { return Ok(None) };
+            let price = Money::parse(text, plan.terms.price.currency()).map_err(|e| wrong(key, e.to_string()))?;
+            let fits = price.is_positive() && price.minor() < plan.terms.price.minor();
+            let words = format!("it must be more than nothing and less than {}", plan.terms.price);
+            if fits { Ok(Some(price)) } else { Err(wrong(key, words)) }
+        };
+        if offer.trial_days.is_some_and(|days| !(1..=90).contains(&days)) {
+            return Err(wrong("trial_days", "write 1 to 90, or leave it out".to_owned()));
+        }
+        let intro = price("intro_price", &offer.intro_price)?;
+        let win_back = price("win_back_price", &offer.win_back_price)?;
+        offers.push(PlanOffer {
+            plan: offer.plan.clone(),
+            trial_days: offer.trial_days,
+            intro: intro.map(|price| Intro { price, periods: offer.intro_periods.max(1) }),
+            win_back: win_back.map(|price| Intro { price, periods: 1 }),
+        });
+    }
+    Ok(offers)
 }
 
 type Wrong<'a> = dyn Fn(&str, usize, &str, String) -> ConfigError + 'a;
