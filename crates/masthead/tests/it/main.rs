@@ -22,5 +22,6 @@ mod matrix;
 mod meter;
 mod passes;
 mod probes;
+mod rails;
 mod tricks;
 mod wire;

@@ -38,7 +38,8 @@ pub fn outcome(key: &AttemptKey, at: Timestamp, outcome: Outcome) -> Told {
 pub fn session(object: &Value, paper: &str, now: Timestamp) -> Told {
     let key = AttemptKey::from_text(&key_of(object, paper).unwrap_or_default());
     let reference = json::some_text(object, "/id");
-    let intent = ["/payment_intent", "/setup_intent"].iter().find_map(|p| object.pointer(p).filter(|i| i.is_object()));
+    let intent =
+        ["/payment_intent", "/setup_intent"].iter().find_map(|p| object.pointer(p).filter(|i| i.get("id").is_some()));
     let mut told = match intent {
         Some(intent) => from_intent(&key, intent, now),
         None => outcome(&key, now, Outcome::Pending),
