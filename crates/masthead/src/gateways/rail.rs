@@ -400,8 +400,8 @@ pub trait Gateway: Send + Sync {
     /// Debits without the reader. Idempotent by `debit.key` for [`Capabilities::resend_within`].
     async fn charge(&self, debit: &Debit, now: Timestamp) -> Told;
 
-    /// What the rail knows of an attempt. Reads only. `NotFound` is an answer: the caller decides from when on absence
-    /// is believed.
+    /// What the rail knows of an attempt. Starts no payment; it may finish one that the reader has authorised on an open
+    /// page (Razorpay, where we capture). `NotFound` is an answer: the caller decides from when on absence is believed.
     async fn look_up(&self, asked: &Asked, now: Timestamp) -> Told;
 
     /// Gives money back. Idempotent by `order.key` for [`Capabilities::resend_within`].

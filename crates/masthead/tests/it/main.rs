@@ -23,5 +23,6 @@ mod matrix;
 mod meter;
 mod passes;
 mod probes;
+mod rails;
 mod tricks;
 mod wire;
