@@ -1,4 +1,5 @@
 //! Masthead: a newspaper's digital edition in one binary.
+pub mod billing;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;

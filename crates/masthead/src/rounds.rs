@@ -5,8 +5,8 @@ use std::time::Duration;
 use store::ReaderRead;
 use tokio::sync::{mpsc, watch};
 
+use crate::billing;
 use crate::house::House;
-use crate::readers;
 use crate::web::article;
 use crate::web::reading::Noted;
 
@@ -94,17 +94,11 @@ async fn catalogue(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     }
 }
 
-/// Finishes payments whose answer did not arrive, and lets unpaid checkouts go.
+/// Does what is due on contracts: renewals, notices, open questions to the rail, ends.
 async fn payments(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     while !pause(PAYMENTS, &mut closing).await {
-        if let Err(error) = readers::settle_open(&house).await {
-            tracing::warn!(%error, "open payments could not be asked after");
-        }
-        if let Err(error) = readers::expire_checkouts(&house).await {
-            tracing::warn!(%error, "stale checkouts could not be closed");
-        }
-        if let Err(error) = readers::end_cancelled(&house).await {
-            tracing::warn!(%error, "cancelled subscriptions could not be ended");
+        if let Err(error) = billing::round(&house).await {
+            tracing::warn!(%error, "contracts that are due could not be looked after");
         }
     }
 }

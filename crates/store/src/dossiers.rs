@@ -504,8 +504,7 @@ async fn redeem(
     }
     let text = "INSERT INTO coupon_uses (code, reader_id, subscription_id, used_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (code, reader_id) DO NOTHING";
-    let done =
-        sql(text).bind(code).bind(reader_id).bind(subscription_id).bind(ms(now)).execute(&mut **tx).await?;
+    let done = sql(text).bind(code).bind(reader_id).bind(subscription_id).bind(ms(now)).execute(&mut **tx).await?;
     Ok(done.rows_affected() == 1)
 }
 

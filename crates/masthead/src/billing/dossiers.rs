@@ -1,6 +1,8 @@
 //! Between the store's rows and circulation's types. The dossier's JSON is the truth; the rows beside it are made of it
 //! at every write, those that have changed.
-use circulation::billing::{Attempt, Decision, Dossier, Invoice, InvoiceState, Mandate, Next, Refund, RefundState, Terms};
+use circulation::billing::{
+    Attempt, Decision, Dossier, Invoice, InvoiceState, Mandate, Next, Refund, RefundState, Terms,
+};
 use circulation::payments::AttemptState;
 use circulation::subscriptions::State;
 use jiff::Timestamp;
@@ -55,7 +57,9 @@ pub async fn of_reader(house: &House, reader: i64) -> Result<Vec<Held>, BillingE
 #[must_use]
 pub fn to_show(held: &[Held]) -> Option<&Held> {
     let own = || held.iter().filter(|h| h.dossier.contract.offer().gift.is_none());
-    own().find(|h| h.dossier.contract.live_key().is_some()).or_else(|| own().find(|h| h.dossier.contract.paid().is_some()))
+    own()
+        .find(|h| h.dossier.contract.live_key().is_some())
+        .or_else(|| own().find(|h| h.dossier.contract.paid().is_some()))
 }
 
 /// What the store is to write for a decision.
@@ -140,7 +144,8 @@ fn attempt(dossier: &Dossier, attempt: &Attempt) -> Result<AttemptLine, BillingE
     let key = payment.key();
     // Money that paid for nothing: captured as well, and to be given back.
     let pays = || dossier.invoices.iter().any(|invoice| invoice.paid_by() == Some(&key));
-    let (mut rail_ref, mut failure, mut unknown_at, mut settled_at) = (attempt.talk.reference.clone(), None, None, None);
+    let (mut rail_ref, mut failure, mut unknown_at, mut settled_at) =
+        (attempt.talk.reference.clone(), None, None, None);
     match payment.state() {
         AttemptState::Planned | AttemptState::Sent => {}
         AttemptState::Unknown { since } => unknown_at = Some(*since),
@@ -199,6 +204,7 @@ fn refund(dossier: &Dossier, refund: &Refund) -> RefundLine {
         RefundState::Sent { .. } => "sent",
         RefundState::Failed { .. } => "failed",
         RefundState::Succeeded { .. } => "succeeded",
+        RefundState::Replaced => "replaced",
     };
     RefundLine {
         key: refund.key.clone(),

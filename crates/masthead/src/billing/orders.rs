@@ -50,11 +50,8 @@ impl Offer {
             None => BillingCalendar::new(today, zone.clone(), plan.term).first_day(special.span())?,
         };
         let charge = special.price(&plan, 0)?;
-        let charge = if special.trial_days.is_some() {
-            circulation::money::Money::zero(charge.currency())
-        } else {
-            charge
-        };
+        let charge =
+            if special.trial_days.is_some() { circulation::money::Money::zero(charge.currency()) } else { charge };
         let name = house.store.reader(reader.0).await?.map(|r| r.name).unwrap_or_default();
         let taxes = parties::rates(house, &parties::of(house, reader, &name).await?)?;
         Ok(Self { plan, renews_on, charge, special, taxes, zone })
@@ -169,11 +166,7 @@ pub async fn begin(
 }
 
 /// Closes older unpaid checkouts. `Some`: one of them turned out to be paid, or its payment is being decided.
-async fn close(
-    house: &House,
-    held: &[Held],
-    supersede: &[SubscriptionId],
-) -> Result<Option<AttemptKey>, BillingError> {
+async fn close(house: &House, held: &[Held], supersede: &[SubscriptionId]) -> Result<Option<AttemptKey>, BillingError> {
     for older in held.iter().filter(|h| supersede.contains(&h.dossier.contract.id())) {
         let key = || older.dossier.attempts.last().map(|a| a.payment.key());
         match driver::act(house, older.id, &Act::Supersede).await {

@@ -3,12 +3,12 @@ use circulation::invoices::{
     BillingParty, DIGITAL_NEWS, Determination, PartyDetails, PlaceOfSupply, TaxTreatment, tax_rates_for,
 };
 use circulation::ledger::TaxRates;
+use circulation::money::Currency;
 use circulation::readers::ReaderId;
 use jiff::civil::Date;
 
 use super::BillingError;
 use crate::house::House;
-use crate::readers::settlement::tax_rates;
 
 /// The billing party of a reader: what they gave, else by name at the supplier's own place (for India the law's own
 /// fallback where no address is on record: IGST Act 2017, s. 12 (2)(b)(ii)).
@@ -64,6 +64,15 @@ pub fn tax(house: &House, party: &BillingParty, on: Date) -> Result<Determinatio
     };
     tax_rates_for(supplier, party, &publication.tax_table, DIGITAL_NEWS, on)
         .map_err(|e| BillingError::stored("tax", &e))
+}
+
+/// Taxes contained in a price, for a publisher who has written down one rate and no more.
+///
+/// # Errors
+/// None for settings that were checked.
+pub fn tax_rates(points: u32, currency: Currency) -> Result<TaxRates, BillingError> {
+    let name = if currency == Currency::INR { "gst" } else { "tax" };
+    Ok(if points == 0 { TaxRates::none() } else { TaxRates::new(&[(name, points)])? })
 }
 
 /// Only the rates.

@@ -38,10 +38,7 @@ impl Parties {
     ///
     /// # Errors
     /// The store's.
-    pub async fn of<'a>(
-        house: &House,
-        decisions: impl Iterator<Item = &'a Decision>,
-    ) -> Result<Self, BillingError> {
+    pub async fn of<'a>(house: &House, decisions: impl Iterator<Item = &'a Decision>) -> Result<Self, BillingError> {
         let mut parties = Self::default();
         for record in decisions.flat_map(|decision| &decision.records) {
             match record {
@@ -246,9 +243,7 @@ impl Draft {
     fn issue(&self, serial: i64) -> Result<serde_json::Value, String> {
         let serial = u64::try_from(serial).map_err(|e| e.to_string())?;
         let occasion = match &self.what {
-            What::Sale { recipient, tax, line } => {
-                Occasion::Sale { recipient, tax, lines: std::slice::from_ref(line) }
-            }
+            What::Sale { recipient, tax, line } => Occasion::Sale { recipient, tax, lines: std::slice::from_ref(line) },
             What::Credit { invoice, earlier, order } => Occasion::Credit {
                 invoice,
                 earlier,

@@ -1,7 +1,7 @@
 //! What a decision rests on besides the dossier.
 use circulation::billing::{Dossier, Terms};
 use circulation::calendar::BillingZone;
-use circulation::payments::{Capabilities, DebitWindows};
+use circulation::payments::{Capabilities, DebitWindows, Rail};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::SubscriptionId;
 
@@ -45,7 +45,7 @@ pub async fn other(
 ///
 /// # Errors
 /// A zone that does not exist.
-pub fn capabilities(of: rail::Rail, found: &rail::Capabilities) -> Result<Capabilities, BillingError> {
+pub fn capabilities(of: Rail, found: &rail::Capabilities) -> Result<Capabilities, BillingError> {
     let windows = found.debit_windows.as_ref().map(|windows| {
         Ok::<_, BillingError>(DebitWindows {
             zone: BillingZone::new(windows.zone)?,

@@ -3,9 +3,9 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use circulation::meter::{MeterRules, RulesError, Window};
 use circulation::billing::Policy;
 use circulation::invoices::{Supplier, SupplierSettings, TaxSetting, TaxTable};
+use circulation::meter::{MeterRules, RulesError, Window};
 use circulation::money::{Currency, Money};
 use circulation::plans::{PlanSettings, PriceList};
 use circulation::subscriptions::{Coupon, Intro};

@@ -2,11 +2,10 @@
 use circulation::readers::{Email, Password, ReaderId};
 use store::{Created, NewReader};
 
-use super::purchase::{self, Begun, Offer};
-use super::{contracts, settlement};
+use crate::billing::orders::{self, Begun, Offer};
+use crate::billing::{BillingError, dossiers};
 use crate::cli::Failure;
 use crate::config::Account;
-use crate::gateways::sandbox::Rehearsal;
 use crate::house::House;
 
 /// Makes the accounts of `publication.toml` that do not exist yet, with their subscriptions: bought on the sandbox and
@@ -49,20 +48,15 @@ async fn make(house: &House, account: &Account) -> Result<ReaderId, Failure> {
     Ok(ReaderId(reader.id))
 }
 
-async fn subscribe(house: &House, reader: ReaderId, code: &str) -> Result<(), super::TradeError> {
+async fn subscribe(house: &House, reader: ReaderId, code: &str) -> Result<(), BillingError> {
     // Who has ever paid decides themselves how it goes on.
-    if contracts::of_reader(house, reader).await?.iter().any(|held| held.contract.paid().is_some()) {
+    if dossiers::of_reader(house, reader.0).await?.iter().any(|held| held.dossier.contract.paid().is_some()) {
         return Ok(());
     }
     let Some(plan) = house.publication.plans.plan(code) else { return Ok(()) };
-    let offer = Offer::of(house, plan)?;
-    if let Begun::Pay(payment) = purchase::begin(house, reader, &offer, "/").await? {
-        let now = house.clock.now();
-        house.rail.decide(&house.store, &payment.session_id, Rehearsal::Paid, now).await?;
-        // Nobody is listening yet, so no webhook: the rail is asked.
-        if let Some(attempt) = house.store.attempt_by_key(&payment.attempt_key).await? {
-            settlement::settle(house, attempt).await?;
-        }
+    let offer = Offer::of(house, reader, plan, Default::default()).await?;
+    if let Begun::Pay(way) = orders::begin(house, reader, &offer, "/", true).await? {
+        let _ = way;
     }
     Ok(())
 }

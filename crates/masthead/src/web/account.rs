@@ -14,10 +14,12 @@ use super::compose;
 use super::error::{Fault, see_other};
 use super::forms::show;
 use super::visitor::{Reader, Signed, Visitor};
+use crate::billing::{self, Held, dossiers};
 use crate::house::House;
-use crate::readers::contracts::{self, Held};
-use crate::readers::{devices, settlement};
+use crate::readers::devices;
 use circulation::benefits::Benefit;
+use circulation::billing::Act;
+use circulation::subscriptions::Actor;
 
 /// Stories listed as read.
 const LISTED: usize = 50;
@@ -35,7 +37,7 @@ pub async fn page(
     Query(query): Query<Done>,
 ) -> Result<Response<Reply>, Fault> {
     let reader = house.store.reader(signed.reader.0).await?.ok_or(Fault::NotFound)?;
-    let held = contracts::of_reader(&house, signed.reader).await?;
+    let held = dossiers::of_reader(&house, signed.reader.0).await?;
     // Only words of our own: the address can be anybody's.
     let message = match query.done.as_str() {
         "resumed" => Some("The cancellation is taken back: your subscription goes on."),
@@ -45,7 +47,7 @@ pub async fn page(
     let page = AccountPage {
         name: reader.name,
         email: reader.email,
-        subscription: contracts::to_show(&held).and_then(|h| subscription(&house, h)),
+        subscription: dossiers::to_show(&held).and_then(|h| subscription(&house, h)),
         devices: signed_in_on(&house, &signed).await?,
         reading: reading(&house, &signed),
         message: message.map(str::to_owned),
@@ -54,7 +56,7 @@ pub async fn page(
 }
 
 fn subscription(house: &House, held: &Held) -> Option<SubscriptionView> {
-    let contract = &held.contract;
+    let contract = &held.dossier.contract;
     let line = contract.plan().price_line();
     let over = contract.access_until().is_none_or(|end| end <= house.clock.now());
     let renewal = match contract.next_renewal() {
@@ -112,8 +114,10 @@ fn reading(house: &House, signed: &Signed) -> ReadingView {
 /// The contract that may be cancelled or resumed now.
 async fn running(house: &House, signed: &Signed) -> Result<Option<Held>, Fault> {
     let now = house.clock.now();
-    let held = contracts::of_reader(house, signed.reader).await?;
-    let runs = |h: &Held| h.contract.live_key().is_some() && h.contract.access_until().is_some_and(|end| now < end);
+    let held = dossiers::of_reader(house, signed.reader.0).await?;
+    let runs = |h: &Held| {
+        h.dossier.contract.live_key().is_some() && h.dossier.contract.access_until().is_some_and(|end| now < end)
+    };
     Ok(held.into_iter().find(runs))
 }
 
@@ -121,7 +125,7 @@ async fn running(house: &House, signed: &Signed) -> Result<Option<Held>, Fault> 
 pub async fn cancel_page(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
     let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
     let class: views::Reader = Visitor::Signed(signed).reader();
-    let contract = &held.contract;
+    let contract = &held.dossier.contract;
     let plan = contract.plan().name.clone();
     let access_until = contract.paid_through().ok_or(Fault::NotFound)?;
     if contract.cancellation().is_some() {
@@ -133,14 +137,14 @@ pub async fn cancel_page(State(house): State<Arc<House>>, Reader(signed): Reader
 /// `POST /account/cancel`
 pub async fn cancel(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
     let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
-    settlement::cancel(&house, &held, true).await?;
+    billing::act(&house, held.id, &Act::Cancel { by: Actor::Reader }).await?;
     Ok(see_other("/account/cancel"))
 }
 
 /// `POST /account/resume`
 pub async fn resume(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
     let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
-    settlement::cancel(&house, &held, false).await?;
+    billing::act(&house, held.id, &Act::TakeCancelBack { by: Actor::Reader }).await?;
     Ok(see_other("/account?done=resumed"))
 }
 

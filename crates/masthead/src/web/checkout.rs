@@ -2,6 +2,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
+use circulation::billing::SetupState;
+use circulation::payments::{AttemptKey, AttemptState, FailureKind};
 use circulation::plans::Plan;
 use circulation::readers::ReaderId;
 use http::{HeaderMap, Response};
@@ -14,9 +16,14 @@ use super::forms::{checked, knock, show};
 use super::plans as cards;
 use super::serve::Peer;
 use super::visitor::{self, Reader, Visitor};
+use crate::billing::orders::{self, Begun, Offer};
+use crate::billing::{self, BillingError, dossiers, parties};
+use crate::gateways::rail::Way;
 use crate::house::House;
-use crate::readers::purchase::{self, Begun, Offer, RETURN};
-use crate::readers::{Door, TradeError, contracts, paths, settlement};
+use crate::readers::{Door, paths};
+
+/// Where the hosted page sends the reader back to.
+pub const RETURN: &str = "/checkout/return";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -55,12 +62,12 @@ pub async fn plans(
     show(&house, visitor.reader(), &page)
 }
 
-async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<String>, TradeError> {
+async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<String>, BillingError> {
     let now = house.clock.now();
-    let held = contracts::of_reader(house, reader).await?;
-    let live =
-        held.iter().find(|h| h.contract.live_key().is_some() && h.contract.access_until().is_some_and(|end| now < end));
-    Ok(live.map(|h| h.contract.plan().name.clone()))
+    let held = dossiers::of_reader(house, reader.0).await?;
+    let contracts = held.iter().map(|h| &h.dossier.contract);
+    let mut live = contracts.filter(|c| c.live_key().is_some() && c.access_until().is_some_and(|end| now < end));
+    Ok(live.next().map(|contract| contract.plan().name.clone()))
 }
 
 /// `GET /checkout`: the summary.
@@ -92,7 +99,7 @@ async fn summary(
     next: Option<String>,
     errors: views::FieldErrors,
 ) -> Result<Response<Reply>, Fault> {
-    let offer = Offer::of(house, plan)?;
+    let offer = Offer::of(house, reader, plan, Default::default()).await?;
     let account = house.store.reader(reader.0).await?.ok_or(Fault::NotFound)?;
     let page = CheckoutPage {
         plan: cards::card(plan),
@@ -108,10 +115,10 @@ async fn summary(
 }
 
 /// `Includes GST of ₹411.86 (18%)`
-fn tax_line(house: &House, plan: &Plan) -> Result<Option<String>, TradeError> {
+fn tax_line(house: &House, plan: &Plan) -> Result<Option<String>, BillingError> {
     let points = house.publication.payments.tax_basis_points;
     let price = plan.terms.price;
-    let split = settlement::tax_rates(points, price.currency())?.split(price)?;
+    let split = parties::tax_rates(points, price.currency())?.split(price)?;
     Ok(split.taxes.first().map(|(tax, amount)| {
         let name = if tax.as_str() == "tax" { "tax".to_owned() } else { tax.as_str().to_uppercase() };
         format!("Includes {name} of {amount} ({})", percent(points))
@@ -136,7 +143,7 @@ pub async fn begin(
     let Some(plan) = house.publication.plans.plan(&order.plan) else {
         return Ok(see_other(&paths::with_next("/subscribe", next.as_deref())));
     };
-    let offer = Offer::of(&house, plan)?;
+    let offer = Offer::of(&house, signed.reader, plan, Default::default()).await?;
     if order.consent != "yes" {
         let errors = vec![FieldError::new("consent", "Tick the box to agree; without it nothing is charged.")];
         return summary(&house, &visitor, signed.reader, plan, next, errors).await;
@@ -146,10 +153,16 @@ pub async fn begin(
         return summary(&house, &visitor, signed.reader, plan, next, vec![FieldError::new("", words)]).await;
     }
     knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
-    match purchase::begin(&house, signed.reader, &offer, next.as_deref().unwrap_or("/")).await? {
-        Begun::Pay(payment) => Ok(see_other(&format!("/sandbox/pay/{}", payment.session_id))),
-        Begun::Decided(payment) => Ok(see_other(&format!("{RETURN}?id={}", payment.session_id))),
+    match orders::begin(&house, signed.reader, &offer, next.as_deref().unwrap_or("/"), true).await? {
+        Begun::Pay(Way::Link(page)) => Ok(see_other(&page)),
+        Begun::Pay(Way::Form { .. }) => Err(Fault::Busy),
+        Begun::Decided(key) => Ok(see_other(&format!("{RETURN}?key={key}"))),
         Begun::AlreadySubscribed => already_subscribed(&house, &visitor, next.as_deref()),
+        Begun::CouponUsed => {
+            let errors =
+                vec![FieldError::new("coupon", "This code has been used already. Go on without it, or with another.")];
+            summary(&house, &visitor, signed.reader, plan, next, errors).await
+        }
     }
 }
 
@@ -176,7 +189,7 @@ fn onward(house: &House, next: &str) -> Link {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Returned {
-    id: String,
+    key: String,
 }
 
 /// `GET /checkout/return`. What stands in the address only says which payment; what became of it is asked at the rail.
@@ -186,40 +199,46 @@ pub async fn come_back(
     headers: HeaderMap,
     Query(returned): Query<Returned>,
 ) -> Result<Response<Reply>, Fault> {
-    let payment = house.store.sandbox_payment(&returned.id).await?.ok_or(Fault::NotFound)?;
-    let attempt = house.store.attempt_by_key(&payment.attempt_key).await?.ok_or(Fault::NotFound)?;
-    let owner = house.store.subscription(attempt.subscription_id).await?.ok_or(Fault::NotFound)?.reader_id;
-    if owner != signed.reader.0 {
+    let id = house.store.contract_of_attempt(&returned.key).await?.ok_or(Fault::NotFound)?;
+    if dossiers::one(&house, id).await?.dossier.contract.reader() != signed.reader {
         return Err(Fault::NotFound);
     }
-    let attempt = settlement::settle(&house, attempt).await?;
+    let key = AttemptKey::from_text(&returned.key);
+    billing::hints::attempt(&house, Some(&key), "", house.clock.now()).await?;
+    let held = billing::settle(&house, id).await?;
     // What this reader holds may have changed just now, and the page's header shows it.
     visitor::recall(&house, &headers).await?;
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Registered, |v| v.reader());
-    let param = |name: &str| attempt.params.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let contract = &held.dossier.contract;
+    let attempt = held.dossier.attempts.iter().find(|a| a.payment.key() == key);
+    let setup = held.dossier.setups.iter().find(|s| s.key == key);
+    let parameters = attempt.map(|a| &a.payment.request().parameters).or_else(|| setup.map(|s| &s.parameters));
+    let param = |name: &str| parameters.and_then(|p| p.get(name)).map_or("", String::as_str);
     let next = paths::local(param("next")).unwrap_or_else(|| "/".into());
-    match attempt.state.as_str() {
-        "captured" => {
-            let held = contracts::one(&house, attempt.subscription_id).await?;
-            let paid_through = held.contract.paid_through().ok_or(Fault::NotFound)?;
-            let plan = held.contract.plan().name.clone();
-            show(&house, reader, &CheckoutReturnPage::Paid { plan, paid_through, next: onward(&house, &next) })
-        }
-        "surplus" | "refunded" => show(&house, reader, &goes_back(&house, &next)),
-        "failed" | "sent" | "planned" | "unknown" => {
-            let retry = paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next));
-            show(&house, reader, &unpaid(&attempt.state, &payment.state, &returned.id, retry))
-        }
-        _ => Err(Fault::NotFound),
+    let paid = held.dossier.invoices.iter().any(|invoice| invoice.paid_by() == Some(&key));
+    let kept = setup.is_some_and(|s| s.state == SetupState::Done);
+    if paid || kept {
+        let paid_through = contract.paid_through().or_else(|| contract.trial().map(|trial| trial.to));
+        let paid_through = paid_through.ok_or(Fault::NotFound)?;
+        let plan = contract.plan().name.clone();
+        return show(&house, reader, &CheckoutReturnPage::Paid { plan, paid_through, next: onward(&house, &next) });
     }
+    if attempt.is_some_and(|a| a.payment.capture().is_some()) {
+        return show(&house, reader, &goes_back(&house, &next));
+    }
+    let retry = paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next));
+    show(&house, reader, &unpaid(attempt.map(|a| a.payment.state()), &returned.key, retry))
 }
 
-fn unpaid(attempt: &str, payment: &str, id: &str, retry_path: String) -> CheckoutReturnPage {
-    let reason = match (attempt, payment) {
-        (_, "declined") => "The payment was declined.",
-        (_, "expired" | "cancelled") => "The payment page was closed before you paid.",
-        ("failed", _) => "The payment company could not take the payment.",
-        _ => return CheckoutReturnPage::Pending { check_path: format!("{RETURN}?id={}", paths::value(id)) },
+fn unpaid(attempt: Option<&AttemptState>, key: &str, retry_path: String) -> CheckoutReturnPage {
+    let reason = match attempt {
+        Some(AttemptState::Failed { failure, .. }) => match failure.kind {
+            FailureKind::Declined | FailureKind::Refused => "The payment was declined.",
+            FailureKind::Expired => "The payment page was closed before you paid.",
+            FailureKind::NeedsReader => "The payment was not confirmed.",
+            FailureKind::NeverArrived => "The payment company could not take the payment.",
+        },
+        _ => return CheckoutReturnPage::Pending { check_path: format!("{RETURN}?key={}", paths::value(key)) },
     };
     CheckoutReturnPage::Failed { reason: reason.into(), retry_path }
 }
@@ -238,8 +257,7 @@ fn goes_back(house: &House, next: &str) -> MessagePage {
 
 #[cfg(test)]
 mod tests {
-    use super::{percent, unpaid};
-    use pages::views::CheckoutReturnPage;
+    use super::percent;
 
     #[test]
     fn tax_rates_read_as_people_write_them() {
@@ -247,14 +265,5 @@ mod tests {
         assert_eq!(percent(1250), "12.5%");
         assert_eq!(percent(725), "7.25%");
         assert_eq!(percent(5), "0.05%");
-    }
-
-    #[test]
-    fn only_the_rail_says_that_a_payment_failed() {
-        let said = |attempt, payment| unpaid(attempt, payment, "id", "/checkout?plan=x".into());
-        assert!(matches!(said("sent", "open"), CheckoutReturnPage::Pending { .. }));
-        assert!(matches!(said("unknown", "paid"), CheckoutReturnPage::Pending { .. }));
-        assert!(matches!(said("sent", "declined"), CheckoutReturnPage::Failed { .. }));
-        assert!(matches!(said("failed", "expired"), CheckoutReturnPage::Failed { .. }));
     }
 }

@@ -137,7 +137,6 @@ pub async fn webhook(
             *response.status_mut() = StatusCode::NO_CONTENT;
             Ok(response)
         }
-        Err(Refused::Trade(error)) => Err(error.into()),
         Err(refused @ (Refused::Forgery(_) | Refused::Body(_))) => {
             tracing::warn!(%refused, bytes = body.len(), "a webhook was refused");
             Err(Fault::Wrong(format!("The delivery was refused: {refused}.")))

@@ -67,7 +67,8 @@ async fn mails_wait_in_order(paper: Paper) {
     assert_eq!(paper.store.queue_mail(&mail(Some("k"), "four"), at(3)).await.unwrap(), Queued::Already);
     assert!(paper.store.mark_mail_sent(first, at(4)).await.unwrap());
     assert!(!paper.store.mark_mail_sent(first, at(5)).await.unwrap());
-    let waiting: Vec<String> = paper.store.unsent_mails(at(1_000), 10).await.unwrap().into_iter().map(|m| m.subject).collect();
+    let waiting: Vec<String> =
+        paper.store.unsent_mails(at(1_000), 10).await.unwrap().into_iter().map(|m| m.subject).collect();
     assert_eq!(waiting, vec!["two", "three"]);
     let latest = paper.store.mails(2).await.unwrap();
     assert_eq!(latest.iter().map(|m| m.subject.as_str()).collect::<Vec<_>>(), vec!["three", "two"]);
