@@ -4,15 +4,19 @@
 //! Amounts are finished strings (`₹2,700`). Instants are [`jiff::Timestamp`]s, shown in [`Paper::zone`].
 mod account;
 mod article;
+mod contract;
 mod desk;
 mod fronts;
 mod money;
+mod paying;
 
 pub use account::*;
 pub use article::*;
+pub use contract::*;
 pub use desk::*;
 pub use fronts::*;
 pub use money::*;
+pub use paying::*;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -2,7 +2,7 @@
 //! ask for it.
 use std::collections::BTreeMap;
 
-use circulation::billing::{self, Act, BillingRefusal, Dossier, Record, Terms};
+use circulation::billing::{self, Act, BillingRefusal, Dossier, Policy, Record, RefundRule, Terms};
 use circulation::calendar::{BillingCalendar, BillingZone, Term};
 use circulation::ledger::TaxRates;
 use circulation::payments::AttemptKey;
@@ -33,7 +33,20 @@ pub struct Offer {
     pub charge: circulation::money::Money,
     pub special: Special,
     pub taxes: TaxRates,
+    /// What is charged as time goes on; the last price holds until the reader cancels.
+    pub steps: Vec<PriceStep>,
     zone: BillingZone,
+}
+
+/// A price, from when it is charged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceStep {
+    /// Tax included.
+    pub price: circulation::money::Money,
+    /// How many periods are paid before it.
+    pub after: u32,
+    /// The day it is charged for the first time.
+    pub from: Date,
 }
 
 impl Offer {
@@ -49,39 +62,71 @@ impl Offer {
             Some(days) => today.saturating_add(jiff::Span::new().days(i64::from(days))),
             None => BillingCalendar::new(today, zone.clone(), plan.term).first_day(special.span())?,
         };
+        let anchor = if special.trial_days.is_some() { renews_on } else { today };
+        let steps = steps(&plan, &special, &BillingCalendar::new(anchor, zone.clone(), plan.term))?;
         let charge = special.price(&plan, 0)?;
         let charge =
             if special.trial_days.is_some() { circulation::money::Money::zero(charge.currency()) } else { charge };
         let name = house.store.reader(reader.0).await?.map(|r| r.name).unwrap_or_default();
         let taxes = parties::rates(house, &parties::of(house, reader, &name).await?)?;
-        Ok(Self { plan, renews_on, charge, special, taxes, zone })
+        Ok(Self { plan, renews_on, charge, special, taxes, steps, zone })
     }
 
     /// The sentence that the reader agrees to, as it stands beside the box.
     #[must_use]
     pub fn consent_text(&self) -> String {
-        let price = &self.plan.price;
-        let day = self.renews_on.strftime("%-d %B %Y");
         let every = every(self.plan.term);
+        let day = |date: Date| date.strftime("%-d %B %Y");
         if let Some(gift) = self.special.gift {
             let terms = if gift.periods == 1 { String::new() } else { format!("{} times ", gift.periods) };
             return format!(
                 "I agree that {} is charged now, once, for {terms}{} as a gift. It does not renew.",
-                self.charge, self.plan.term
+                self.charge,
+                self.plan.term.to_string().to_lowercase()
             );
         }
-        if self.special.trial_days.is_some() {
-            return format!(
-                "I agree that nothing is charged now, and that {price} is charged from {day} on, {every}, until I cancel."
-            );
+        let renews = day(self.renews_on);
+        let first = self.steps.first().map_or(self.plan.price, |step| step.price);
+        let trial = self.special.trial_days.is_some();
+        let mut later = self.steps.iter().skip(1).peekable();
+        let lasts = later.peek().map(|next| next.after);
+        let mut text = match (trial, lasts) {
+            (true, None) => {
+                return format!(
+                    "I agree that nothing is charged now, and that {first} is charged from {renews} on, {every}, until I cancel."
+                );
+            }
+            (false, None) => {
+                return format!("I agree that {first} is charged now, and again {every} from {renews} until I cancel.");
+            }
+            (false, Some(1)) => format!("I agree that {first} is charged now"),
+            (false, Some(times)) => {
+                format!("I agree that {first} is charged now and again {every} from {renews}, {times} times in all")
+            }
+            (true, Some(1)) => format!("I agree that nothing is charged now, that {first} is charged on {renews}"),
+            (true, Some(times)) => {
+                format!("I agree that nothing is charged now, that {first} is charged {every} from {renews}, {times} times")
+            }
+        };
+        for step in later {
+            text.push_str(&format!(", and then {} {every} from {}", step.price, day(step.from)));
         }
-        if self.charge != *price {
-            return format!(
-                "I agree that {} is charged now, and then {price} {every} from {day} until I cancel.",
-                self.charge
-            );
-        }
-        format!("I agree that {price} is charged now, and again {every} from {day} until I cancel.")
+        text + " until I cancel."
+    }
+
+    /// Whether the rules sell this offer to this reader, whose contracts are given.
+    ///
+    /// # Errors
+    /// The rule's words.
+    pub fn check(
+        &self,
+        house: &House,
+        reader: ReaderId,
+        existing: &[circulation::subscriptions::Subscription],
+    ) -> Result<(), BillingError> {
+        let now = house.clock.now();
+        let consent = Consent { text: self.consent_text(), given_at: now, begin_at_once: false };
+        opened(0, reader, self, &consent, existing, now, &terms::plain(house)).map(|_| ())
     }
 
     /// Names this very offer to this very reader: a page that was opened before a price changed, or yesterday, or by
@@ -95,8 +140,39 @@ impl Offer {
     }
 }
 
+/// The sentence by which a reader asks to begin at once, where a withdrawal then costs the days used (Directive
+/// 2011/83/EU, Art. 7 (3) and 14 (3)); none where a withdrawal costs nothing anyway.
+#[must_use]
+pub fn begin_at_once_text(policy: &Policy) -> Option<String> {
+    let asked = policy.withdrawal_days > 0 && policy.withdrawal_refund == RefundRule::ProRata;
+    asked.then(|| {
+        format!(
+            "I ask that my subscription begins at once, before the {} days for withdrawing are over. I know that, if I \
+             withdraw, I pay for the days until then.",
+            policy.withdrawal_days
+        )
+    })
+}
+
+/// What each period costs, equal neighbours taken together: a price can only change where the introduction or the coupon
+/// ends.
+fn steps(plan: &PlanVersion, special: &Special, calendar: &BillingCalendar) -> Result<Vec<PriceStep>, BillingError> {
+    let ends = [special.intro.as_ref().map(|intro| intro.periods), special.coupon.as_ref().map(|coupon| coupon.periods)];
+    let mut turns: Vec<u32> = ends.into_iter().flatten().chain([0]).collect();
+    turns.sort_unstable();
+    let mut steps: Vec<PriceStep> = Vec::new();
+    for after in turns {
+        let price = special.price(plan, after)?;
+        if steps.last().is_none_or(|last| last.price != price) {
+            steps.push(PriceStep { price, after, from: calendar.first_day(after)? });
+        }
+    }
+    Ok(steps)
+}
+
 /// A term as a sentence says it: `every year`, `every 3 months`.
-fn every(term: Term) -> String {
+#[must_use]
+pub fn every(term: Term) -> String {
     match term.months().get() {
         1 => "every month".to_owned(),
         12 => "every year".to_owned(),
@@ -131,7 +207,9 @@ pub async fn begin(
     begin_at_once: bool,
 ) -> Result<Begun, BillingError> {
     let now = house.clock.now();
-    let consent = Consent { text: offer.consent_text(), given_at: now, begin_at_once };
+    let at_once = begin_at_once_text(&house.publication.billing).filter(|_| begin_at_once);
+    let text = [Some(offer.consent_text()), at_once.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let consent = Consent { text, given_at: now, begin_at_once: at_once.is_some() };
     for _ in 0..TRIES {
         let held = dossiers::of_reader(house, reader.0).await?;
         let all: Vec<_> = held.iter().map(|h| h.dossier.contract.clone()).collect();
