@@ -30,6 +30,7 @@ for_every_rail! {
     a_page_that_was_paid_cannot_be_closed_over,
     a_page_whose_opening_got_lost_is_closed_all_the_same,
     a_debit_is_taken_once_however_often_it_is_sent,
+    two_at_once_take_once_and_neither_is_told_that_it_failed,
     a_decline_and_a_need_of_the_reader_are_told_apart,
     an_answer_that_did_not_come_is_unknown_and_the_look_up_tells,
     a_debit_that_never_arrived_is_not_found,
@@ -200,6 +201,27 @@ async fn a_debit_is_taken_once_however_often_it_is_sent(bench: &dyn Bench) {
     assert_eq!((captured(&told).1, told.answer.key.as_str()), (90_000, "sub-8-p1-a1"));
     assert_eq!(captured(&again), captured(&told));
     assert_eq!(told.mandate.map(|facts| facts.mandate), Some(mandate));
+    assert_eq!(bench.taken(&order.key), 1);
+}
+
+async fn two_at_once_take_once_and_neither_is_told_that_it_failed(bench: &dyn Bench) {
+    let mandate = kept(bench, "sub-18-p0-a1", Card::Good).await;
+    let order = debit("sub-18-p1-a1", &mandate);
+    let rail = bench.gateway();
+    let sent = tokio::join!(
+        rail.charge(&order, now()),
+        rail.charge(&order, now()),
+        rail.charge(&order, now()),
+        rail.charge(&order, now()),
+    );
+    for told in [sent.0, sent.1, sent.2, sent.3] {
+        assert!(!matches!(told.answer.outcome, Outcome::Failed(_) | Outcome::NotFound), "{told:?}");
+    }
+    let request = first_payment("sub-18-p2-a1");
+    let (one, other) = tokio::join!(rail.open_page(&request, now()), rail.open_page(&request, now()));
+    assert!(matches!(one, PageAnswer::Open(_)));
+    assert_eq!(one, other);
+    bench.banks_answer();
     assert_eq!(bench.taken(&order.key), 1);
 }
 
