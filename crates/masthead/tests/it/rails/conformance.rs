@@ -2,8 +2,8 @@
 use circulation::payments::{FailureKind, Outcome};
 use jiff::SignedDuration;
 use masthead::gateways::rail::{
-    Announced, Found, Hint, MandateState, PageAnswer, PageRequest, Purpose, RefundAnswer, RefundOrder, Told,
-    WebhookRefused,
+    Announced, Found, Hint, MandateState, PageAnswer, PageRequest, Purpose, RefundAnswer, RefundFacts, RefundOrder,
+    Told, WebhookRefused,
 };
 
 use super::bench::{
@@ -166,7 +166,7 @@ async fn a_page_that_was_paid_cannot_be_closed_over(bench: &dyn Bench) {
 }
 
 async fn a_page_whose_opening_got_lost_is_closed_all_the_same(bench: &dyn Bench) {
-    for trouble in [Trouble::AnswerLost, Trouble::NeverArrives] {
+    for trouble in [Trouble::AnswerLost, Trouble::NeverArrives, Trouble::Error500] {
         let request = first_payment(&format!("sub-7-{trouble:?}"));
         bench.trouble(Step::Page, trouble);
         assert_eq!(bench.gateway().open_page(&request, now()).await, PageAnswer::NoAnswer);
@@ -311,6 +311,11 @@ async fn a_lost_refund_is_found(bench: &dyn Bench) {
     let RefundAnswer::Succeeded { reference, .. } = &found else { panic!("{found:?}") };
     assert_eq!(bench.gateway().look_up_refund(&order, Some(reference), now()).await, found);
     assert_eq!(bench.gateway().refund(&order, now()).await, found, "sent again it is the same refund");
+    let facts = bench.gateway().refund_made(reference, now()).await;
+    let expected =
+        RefundFacts { payment: payment.clone(), amount: rupees(900), key: Some(order.key), answer: found.clone() };
+    assert_eq!(facts, Found::Is(expected), "what a webhook names can be read, whoever made it");
+    assert_eq!(bench.gateway().refund_made("re_none", now()).await, Found::NotFound);
 }
 
 async fn a_revoked_method_pays_nothing(bench: &dyn Bench) {
