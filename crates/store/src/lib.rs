@@ -40,6 +40,7 @@ mod settings;
 mod settle;
 mod stories;
 mod subscriptions;
+mod takeover;
 mod webhooks;
 
 pub use codes::{Code, CodeOutcome, NewCode};
@@ -65,4 +66,5 @@ pub use sessions::{NewSession, Session, SignedIn};
 pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
+pub use takeover::TakenOver;
 pub use webhooks::{Claimed, Webhook};
