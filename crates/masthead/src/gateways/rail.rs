@@ -24,10 +24,14 @@ use circulation::payments::Rail;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-pub use able::{Capabilities, DebitWindows, Scheduling};
-pub use acts::{Announced, Asked, Debit, Found, RefundAnswer, RefundFacts, RefundOrder, Told};
-pub use books::{DisputeFacts, DisputeState, PayoutFacts, PayoutLine, PayoutSource};
-pub use methods::{MandateFacts, MandateRef, MandateState, MandateWish, MethodKind, UnknownMethod};
+pub use able::{Capabilities, DebitWindows};
+pub use acts::{Asked, Debit, Found, RefundFacts, RefundOrder, Told};
+pub use books::{DisputeFacts, PayoutFacts, PayoutLine, PayoutSource};
+/// The words that rules and rails share.
+pub use circulation::payments::{
+    Announced, DisputeState, MandateFacts, MandateRef, MandateState, MethodKind, RefundAnswer, Scheduling,
+};
+pub use methods::MandateWish;
 pub use pages::{Page, PageAnswer, PageRequest, Purpose, Way};
 pub use schedules::{ScheduleFacts, ScheduleRequest, ScheduleState, ScheduledPayment, Scheduler};
 pub use webhooks::{Hint, Webhook, WebhookRefused};

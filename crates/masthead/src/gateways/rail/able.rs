@@ -2,7 +2,7 @@
 use circulation::money::Money;
 use jiff::SignedDuration;
 
-use super::MethodKind;
+use super::{MethodKind, Scheduling};
 
 /// When debits may be sent, in the zone of the rail's rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,15 +13,6 @@ pub struct DebitWindows {
     pub minutes: &'static [(u16, u16)],
     /// The methods the rule is about.
     pub methods: &'static [MethodKind],
-}
-
-/// Who decides when a renewal is debited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scheduling {
-    /// The house sends each debit.
-    MerchantInitiated,
-    /// The rail debits by a schedule of its own; the house expects the capture and settles it ([`super::Scheduler`]).
-    ProviderScheduled,
 }
 
 /// What a rail can do: data that the engine obeys.

@@ -61,24 +61,6 @@ impl Told {
     }
 }
 
-/// What came of announcing a debit to the reader's bank.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Announced {
-    /// This rail or method needs no notice; debit when due.
-    NotNeeded,
-    /// Notice is on its way.
-    Sent {
-        /// The rail's reference, to be stored and given back in [`Asked`].
-        reference: String,
-        /// Earliest debit (UTC).
-        debit_from: Timestamp,
-    },
-    /// The rail refuses: the debit would be too.
-    Refused(Failure),
-    /// It may or may not have gone out; ask again with the same debit.
-    NoAnswer,
-}
-
 /// Money to be given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundOrder {
@@ -90,29 +72,6 @@ pub struct RefundOrder {
     pub amount: Money,
     /// For our books and, where the rail shows it, for the reader.
     pub reason: String,
-}
-
-/// What the rail says of a refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefundAnswer {
-    /// The money is on its way back and cannot fail any more by the rail's word.
-    Succeeded {
-        /// The rail's reference of the refund.
-        reference: String,
-        /// When (UTC).
-        at: Timestamp,
-    },
-    /// Accepted, not done yet.
-    Pending {
-        /// The rail's reference of the refund.
-        reference: String,
-    },
-    /// Not given back, and this key never will be.
-    Failed(Failure),
-    /// It may or may not have been accepted.
-    NoAnswer,
-    /// A look-up says that there is no such refund.
-    NotFound,
 }
 
 /// A refund as the rail holds it, whoever made it.

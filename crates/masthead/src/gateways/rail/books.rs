@@ -1,19 +1,8 @@
 //! What the books read: disputes and payouts.
 use circulation::money::Money;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-/// Where a dispute stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DisputeState {
-    /// Being decided; the rail may hold the money already.
-    Open,
-    /// Decided for the paper.
-    Won,
-    /// Decided for the reader: the money is gone.
-    Lost,
-}
+use super::DisputeState;
 
 /// A dispute (chargeback) as the rail tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
