@@ -1,4 +1,6 @@
 //! What the paper writes to its readers. Plain text; every link is made of the paper's own address.
+pub mod smtp;
+
 use circulation::ledger::{LedgerError, TaxRates};
 use circulation::payments::Capture;
 use circulation::subscriptions::Subscription;
