@@ -157,13 +157,13 @@ fn a_document_with_empty_parts_is_still_a_document() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
     /// Names and lines come from strangers.
     #[test]
     fn any_text_can_be_set(
         name in any::<String>(),
         line in "[\u{900}-\u{d7f}\u{200c}\u{200d}\u{300}-\u{36f} a-z]{0,60}",
-        long in "[\u{900}-\u{97f}A-Z0-9]{0,400}",
+        long in "[\u{900}-\u{97f}A-Z0-9]{0,200}",
     ) {
         let mut invoice = samples::intra_state();
         invoice.recipient.name = name.clone();
