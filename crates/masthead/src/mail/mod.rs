@@ -1,6 +1,9 @@
 //! What the paper writes to its readers. Plain text; every link is made of the paper's own address.
 pub mod notices;
+pub mod smtp;
 
+use jiff::civil::Date;
+use store::NewMail;
 use jiff::civil::Date;
 use store::NewMail;
 
