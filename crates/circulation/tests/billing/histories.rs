@@ -213,6 +213,7 @@ fn check_end(world: &mut World) {
         assert_eq!((world.balance("refunds-payable"), world.balance("disputes")), (0, 0));
     }
     assert!(world.health().is_sound());
+    check_delivered(world);
     assert!(world.d.attempts.iter().all(|attempt| !attempt.payment.is_open()));
     // I4: what the rail holds is what the books say it holds.
     let taken: i64 = world
@@ -237,6 +238,25 @@ fn check_end(world: &mut World) {
     assert_eq!(world.balance("clearing:sandbox"), taken + late - back - lost);
 }
 
+/// I6: what was paid for and neither credited nor given up by its reader was delivered to the last day.
+fn check_delivered(world: &World) {
+    let kept = world.ended().is_some_and(circulation::subscriptions::EndReason::keeps_paid_time);
+    let credited = |number| {
+        world.d.invoices.iter().any(|other| other.purpose == circulation::billing::Purpose::Change { from: number })
+    };
+    for invoice in world.d.invoices.iter().filter(|invoice| kept && !credited(invoice.number)) {
+        let Some(service) = &invoice.service else { continue };
+        let days: i32 = service
+            .stretches
+            .iter()
+            .filter(|stretch| !stretch.free)
+            .map(|stretch| stretch.from.until(stretch.to).unwrap().get_days())
+            .sum();
+        let withdrawn = invoice.credited == invoice.gross;
+        assert!(withdrawn || days == i32::try_from(service.days).unwrap(), "{days} of {} days", service.days);
+    }
+}
+
 fn world_of(kind: u8) -> World {
     let indian = Terms { rail: indian_rail(), ..terms() };
     let mut world = match kind % 5 {
@@ -253,7 +273,7 @@ fn world_of(kind: u8) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::with_cases(160) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::with_cases(5000) })]
 
     /// I1, I3, I4, I5, I7, I10, I14, I17 over random lives.
     #[test]

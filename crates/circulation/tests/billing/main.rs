@@ -6,5 +6,6 @@ mod histories;
 mod money;
 mod offers;
 mod orders;
+mod settings;
 mod transitions;
 mod world;

@@ -394,6 +394,7 @@ impl World {
 
     fn charge(&mut self, debit: &circulation::billing::DebitCall) {
         let key = debit.key.as_str().to_owned();
+        self.check_charge(debit);
         self.remember("charge", &key, format!("{} {:?}", debit.amount, debit.mandate));
         let reply = self.rail.script.pop_front().unwrap_or(Reply::Capture);
         if !self.rail.known.contains_key(&key) {
@@ -412,6 +413,26 @@ impl World {
             return self.told(&debit.key, Outcome::NoAnswer, None);
         }
         self.tell_known(&debit.key);
+    }
+
+    /// What must hold at the moment a debit leaves.
+    fn check_charge(&self, debit: &circulation::billing::DebitCall) {
+        // I2: it is stored as sent. I17: nobody has cancelled. Nothing is sent while a person has to look.
+        let stored = self.d.attempts.iter().find(|attempt| attempt.payment.key() == debit.key).unwrap();
+        assert!(matches!(stored.payment.state(), AttemptState::Sent | AttemptState::Unknown { .. }));
+        let contract = &self.d.contract;
+        assert!(contract.cancellation().is_none() && contract.parked().is_none() && contract.hold().is_none());
+        assert!(self.d.invoices.iter().any(|invoice| invoice.number == stored.payment.period() && invoice.is_open()));
+        // I3: no page on which the same invoice could be paid is open at the rail.
+        let invoice = format!("sub-{}-p{}-", contract.id().0, stored.payment.period());
+        let open = |(key, known): (&String, &Known)| key.starts_with(&invoice) && matches!(known, Known::PageOpen(_));
+        assert!(!self.rail.known.iter().any(open), "{} goes out beside an open page", debit.key);
+        // By the mandate, and never more than it allows.
+        let mandate = self.d.mandate.as_ref().unwrap();
+        assert!(mandate.facts.mandate == debit.mandate && mandate.allows(debit.amount, self.now));
+        let windows = self.terms.rail.debit_windows.as_ref().filter(|w| w.methods.contains(&debit.mandate.method));
+        assert!(windows.is_none_or(|windows| windows.next_open(self.now) == self.now), "at a peak hour: {}", self.now);
+        assert!(debit.not_before <= self.now);
     }
 
     /// The rail tells what it knows, as after any hint.
@@ -458,7 +479,7 @@ impl World {
     }
 
     pub fn dispute(&mut self, payment: &str, state: DisputeState) {
-        let amount = self.entries.iter().find(|e| e.kind().word() == "capture").unwrap().lines()[0].amount;
+        let amount = inr(900);
         self.go(Act::Disputed { reference: "dp_1".into(), payment: payment.into(), amount, at: self.now, state });
     }
 
