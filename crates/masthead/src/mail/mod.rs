@@ -3,8 +3,8 @@ pub mod notices;
 pub mod smtp;
 
 use jiff::civil::Date;
-use store::NewMail;
 use jiff::civil::Date;
+use store::NewMail;
 use store::NewMail;
 
 use crate::config::Publication;

@@ -18,4 +18,3 @@ pub struct MandateWish {
     /// The method the reader chose before, where the rail has to know it beforehand.
     pub method_hint: Option<MethodKind>,
 }
-
