@@ -3,8 +3,6 @@ pub mod notices;
 pub mod smtp;
 
 use jiff::civil::Date;
-use jiff::civil::Date;
-use store::NewMail;
 use store::NewMail;
 
 use crate::config::Publication;

@@ -1,6 +1,6 @@
 //! What is done with money, and what the rail says of it.
 use circulation::money::Money;
-use circulation::payments::{AttemptKey, Failure, RailAnswer};
+use circulation::payments::{AttemptKey, RailAnswer, RefundAnswer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
