@@ -11,12 +11,20 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 1] = [Migration {
-    number: 1,
-    name: "opening",
-    sqlite: include_str!("../migrations/sqlite/0001_opening.sql"),
-    postgres: include_str!("../migrations/postgres/0001_opening.sql"),
-}];
+static MIGRATIONS: [Migration; 2] = [
+    Migration {
+        number: 1,
+        name: "opening",
+        sqlite: include_str!("../migrations/sqlite/0001_opening.sql"),
+        postgres: include_str!("../migrations/postgres/0001_opening.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "sandbox",
+        sqlite: include_str!("../migrations/sqlite/0003_sandbox.sql"),
+        postgres: include_str!("../migrations/postgres/0003_sandbox.sql"),
+    },
+];
 
 impl Migration {
     const fn text(&self, engine: Engine) -> &'static str {
