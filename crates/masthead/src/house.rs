@@ -86,7 +86,12 @@ impl House {
             sessions: Sessions::default(),
             seen: Mutex::default(),
             metrics: Metrics::default(),
-            rail: Sandbox::new(secret.derive("sandbox webhook")),
+            rail: Sandbox::new(
+                store.clone(),
+                secret.derive("sandbox"),
+                publication.currency,
+                &publication.payments.sandbox,
+            ),
             passwords: crate::readers::Passwords::default(),
             limits: crate::readers::RateLimits::default(),
             publication,

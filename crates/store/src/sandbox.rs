@@ -164,8 +164,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn sandbox_charge(&self, key: &str) -> Result<Option<SandboxCharge>, StoreError> {
-        let row =
-            sql("SELECT * FROM sandbox_charges WHERE key = $1").bind(key).fetch_optional(&self.reader).await?;
+        let row = sql("SELECT * FROM sandbox_charges WHERE key = $1").bind(key).fetch_optional(&self.reader).await?;
         row.as_ref().map(charge).transpose()
     }
 
@@ -196,8 +195,7 @@ enum Claim {
 async fn claim(tx: &mut Tx, act: &str, key: &SandboxKey<'_>, now: Timestamp) -> Result<Claim, StoreError> {
     let text = "INSERT INTO sandbox_keys (key, act, request, created_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (key) DO NOTHING";
-    let done =
-        sql(text).bind(key.key).bind(act).bind(key.request).bind(ms(now)).execute(&mut **tx).await?;
+    let done = sql(text).bind(key.key).bind(act).bind(key.request).bind(ms(now)).execute(&mut **tx).await?;
     if done.rows_affected() == 1 {
         return Ok(Claim::New);
     }

@@ -3,23 +3,28 @@
 use std::collections::BTreeMap;
 
 use circulation::calendar::{BillingCalendar, BillingZone, Term};
-use circulation::payments::{self, ChargeRequest, Rail};
+use circulation::money::Money;
+use circulation::payments::{self, AttemptKey, ChargeRequest, Rail};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::{
     Admission, CHECKOUT_LASTS, Consent, Order, SubscriptionId, SubscriptionRefusal, admit, open_checkout,
 };
-use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{Attempt, Checkout, NewAttempt, NewSubscription, Planned, SandboxPayment};
+use jiff::{SignedDuration, Timestamp};
+use store::{Attempt, Checkout, NewAttempt, NewSubscription, Planned};
 
 use super::contracts::{self, Held, PRODUCT, TRIES};
-use super::{TradeError, settlement};
-use crate::gateways::sandbox::Opening;
+use super::{TradeError, paths, settlement};
+use crate::gateways::rail::{Gateway as _, MandateWish, PageAnswer, PageRequest, Purpose, Way};
 use crate::house::House;
 
 /// Where the hosted page sends the reader back to.
 pub const RETURN: &str = "/checkout/return";
+/// How long a permission to debit lasts: ten years.
+const MANDATE_LASTS: SignedDuration = SignedDuration::from_hours(24 * 3_652);
+/// How long a hosted page may be paid on: longer than a checkout lives, whose round closes it.
+const PAGE_LASTS: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Stale checkouts read at once.
 const BATCH: usize = 200;
 
@@ -75,13 +80,24 @@ fn every(term: Term) -> String {
     }
 }
 
+/// A hosted page and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hosted {
+    /// The rail's reference of the page.
+    pub reference: String,
+    /// Where the reader goes to pay.
+    pub path: String,
+    /// Key of the attempt.
+    pub key: String,
+}
+
 /// Where a reader goes who has agreed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
     /// To the hosted page.
-    Pay(SandboxPayment),
+    Pay(Hosted),
     /// To the return page: the money is there or on its way.
-    Decided(SandboxPayment),
+    Decided(Hosted),
     /// Nowhere: they subscribe already.
     AlreadySubscribed,
 }
@@ -176,17 +192,27 @@ async fn page(house: &House, id: i64, next: &str, now: Timestamp) -> Result<Opti
         return Ok(None);
     }
     house.store.mark_sent(attempt.id, now).await?;
-    let payment = house.rail.open(&house.store, &house.dice, &opening(&attempt), now).await?;
-    house.store.set_rail_ref(attempt.id, &payment.session_id).await?;
-    Ok(match payment.state.as_str() {
-        "open" | "declined" => Some(Begun::Pay(payment)),
-        // Another tab has closed it since.
-        "expired" | "cancelled" => {
-            settlement::settle(house, attempt).await?;
-            None
+    let request = opening(&attempt)?;
+    let (page, state) = match house.rail.open_page(&request, now).await {
+        PageAnswer::Open(page) => {
+            let state = house.rail.hosted_page(&page.reference).await?.map(|page| page.state);
+            (page, state.unwrap_or_default())
         }
-        _ => Some(Begun::Decided(payment)),
-    })
+        PageAnswer::Refused(_) => {
+            settlement::settle(house, attempt).await?;
+            return Ok(None);
+        }
+        PageAnswer::NoAnswer => return Err(TradeError::Contended),
+    };
+    // Another tab has closed it since.
+    if state == "closed" {
+        settlement::settle(house, attempt).await?;
+        return Ok(None);
+    }
+    house.store.set_rail_ref(attempt.id, &page.reference).await?;
+    let Way::Link(path) = page.way else { return Err(TradeError::Contended) };
+    let hosted = Hosted { reference: page.reference, path, key: attempt.key };
+    Ok(Some(if state == "open" { Begun::Pay(hosted) } else { Begun::Decided(hosted) }))
 }
 
 /// The open attempt of a contract's first period, stored before anything is sent.
@@ -196,7 +222,11 @@ async fn planned(house: &House, held: &Held, next: &str, now: Timestamp) -> Resu
         return Ok(Some(open.clone()));
     }
     let plan = held.contract.plan();
+    let reader = house.store.reader(held.row.reader_id).await?;
     let parameters = BTreeMap::from([
+        ("email".to_owned(), reader.map(|reader| reader.email).unwrap_or_default()),
+        ("reader".to_owned(), format!("r{}", held.row.reader_id)),
+        ("months".to_owned(), plan.term.months().to_string()),
         ("description".to_owned(), format!("{}, {}", plan.name, plan.term)),
         ("next".to_owned(), next.to_owned()),
         ("plan".to_owned(), plan.code.as_str().to_owned()),
@@ -226,7 +256,7 @@ enum Closed {
     /// It is closed, or it turned out to be paid.
     Done,
     /// Its payment is decided and not certain yet: nothing else may be sold until it is.
-    Waiting(SandboxPayment),
+    Waiting(Hosted),
 }
 
 /// Closes an unpaid checkout: its page at the rail first, so that nobody pays on it any more; then the contract, by
@@ -271,16 +301,43 @@ async fn close_page(house: &House, attempt: Attempt, now: Timestamp) -> Result<C
     if !contracts::is_open(&attempt) {
         return Ok(Closed::Done);
     }
-    house.rail.expire(&house.store, &house.dice, &opening(&attempt), now).await?;
+    house.rail.close_page(&opening(&attempt)?, attempt.rail_ref.as_deref(), now).await;
     let after = settlement::settle(house, attempt).await?;
     if !contracts::is_open(&after) {
         return Ok(Closed::Done);
     }
-    Ok(house.store.sandbox_payment_by_key(&after.key).await?.map_or(Closed::Done, Closed::Waiting))
+    let reference = after.rail_ref.unwrap_or_default();
+    Ok(Closed::Waiting(Hosted { path: format!("/sandbox/pay/{reference}"), reference, key: after.key }))
 }
 
-fn opening(attempt: &Attempt) -> Opening<'_> {
-    Opening { key: &attempt.key, amount: attempt.amount, currency: &attempt.currency, return_path: RETURN }
+/// The request of an attempt, made of what is stored with it and of nothing else: the same key always has the same
+/// bytes.
+fn opening(attempt: &Attempt) -> Result<PageRequest, TradeError> {
+    let param = |name: &str| attempt.params.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let currency = attempt.currency.parse().map_err(|e| TradeError::stored("attempt", &e))?;
+    let amount = Money::new(attempt.amount, currency);
+    let back = paths::with_next(
+        &format!("/checkout?plan={}", paths::value(param("plan"))),
+        paths::local(param("next")).as_deref(),
+    );
+    Ok(PageRequest {
+        key: AttemptKey::from_text(&attempt.key),
+        purpose: Purpose::FirstPayment,
+        amount,
+        description: param("description").to_owned(),
+        reader_email: param("email").to_owned(),
+        reader_ref: param("reader").to_owned(),
+        customer: None,
+        return_url: RETURN.to_owned(),
+        cancel_url: back,
+        mandate: param("months").parse().ok().map(|term_months| MandateWish {
+            max_amount: amount,
+            term_months,
+            expires_at: attempt.created_at + MANDATE_LASTS,
+            method_hint: None,
+        }),
+        expires_at: attempt.created_at + PAGE_LASTS,
+    })
 }
 
 /// A round: closes checkouts that nobody paid within a day (T4), and the pages that ended ones left open. Gives how

@@ -81,8 +81,8 @@ async fn a_payment_behind_many_open_ones_is_settled_in_the_same_round() {
         last = browser.agree("smart-quarterly", "/").await;
     }
     let id = last.rsplit('/').next().expect("an id");
-    let lost = crate::gateways::sandbox::Rehearsal::ReturnLost;
-    town.house.rail.decide(&town.house.store, id, lost, evening()).await.expect("paid");
+    let lost = crate::gateways::sandbox::Behaviour::ReturnLost;
+    town.house.rail.pay(id, lost, evening()).await.expect("paid");
     let settled = super::settlement::settle_open_by(&town.house, 2).await.expect("the round");
     assert_eq!((settled, captured(&town).await), (1, 90_000));
     assert_eq!(sound(&town, "asha6@example.org").await[0].state, "active");

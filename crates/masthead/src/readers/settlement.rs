@@ -1,15 +1,16 @@
 //! From what the rail says to what the reader has. One routine, called by the webhook, by the reader's return and by
 //! the rounds, in any order and any number of times: it asks the rail itself and believes nobody else.
 use circulation::ledger::{Entry, LedgerError, TaxRates};
-use circulation::money::Currency;
-use circulation::payments::{self, Capture, Effect, Outcome, PaymentRefusal, RailAnswer};
+use circulation::money::{Currency, Money};
+use circulation::payments::{self, AttemptKey, Capture, Effect, Outcome, PaymentRefusal, RailAnswer};
 use circulation::subscriptions::{Actor, FirstPayment, SubscriptionRefusal, find_live};
 use jiff::{SignedDuration, Timestamp};
 use store::{Attempt, LedgerLine, NewEntry, NewEvent, NewMail, PaidPeriod, Settled, Settlement};
 
 use super::TradeError;
 use super::contracts::{self, Held, PRODUCT, TRIES};
-use crate::gateways::sandbox::is_captured;
+use crate::gateways::rail::{Asked, Gateway as _};
+use crate::gateways::webhooks;
 use crate::house::House;
 use crate::mail;
 
@@ -39,7 +40,7 @@ pub async fn settle(house: &House, attempt: Attempt) -> Result<Attempt, TradeErr
         return Ok(attempt);
     }
     let now = house.clock.now();
-    let answer = house.rail.look_up(&house.store, &attempt.key, now).await?;
+    let answer = house.rail.look_up(&asked(&attempt)?, now).await.answer;
     let known = contracts::attempt(&attempt)?;
     match payments::settle(known, &answer) {
         Ok((_, Effect::Unchanged | Effect::Waiting)) => return Ok(attempt),
@@ -54,6 +55,18 @@ pub async fn settle(house: &House, attempt: Attempt) -> Result<Attempt, TradeErr
     }
     let after = house.store.attempt(attempt.id).await?;
     Ok(after.unwrap_or(attempt))
+}
+
+/// What the rail is asked about an attempt.
+fn asked(attempt: &Attempt) -> Result<Asked, TradeError> {
+    let currency = attempt.currency.parse().map_err(|e| TradeError::stored("attempt", &e))?;
+    Ok(Asked {
+        key: AttemptKey::from_text(&attempt.key),
+        amount: Money::new(attempt.amount, currency),
+        reference: attempt.rail_ref.clone(),
+        customer: None,
+        sent_at: attempt.created_at,
+    })
 }
 
 /// Applies a capture: one transaction moves attempt, contract, right, books, mail and event.
@@ -165,6 +178,8 @@ async fn set_aside(
 /// # Errors
 /// When the store cannot be asked.
 pub async fn settle_open(house: &House) -> Result<usize, TradeError> {
+    house.rail.work(house.clock.now()).await?;
+    webhooks::deliver_due(house).await?;
     settle_open_by(house, BATCH).await
 }
 
@@ -180,7 +195,7 @@ pub(super) async fn settle_open_by(house: &House, rows: usize) -> Result<usize, 
         let Some(last) = page.last() else { return Ok(settled) };
         after = last.id;
         for attempt in &page {
-            match ask_after(house, attempt, now).await {
+            match settle_again(house, attempt).await {
                 Ok(after) => settled += usize::from(!contracts::is_open(&after)),
                 Err(error) => tracing::error!(%error, attempt = %attempt.key, "an open payment could not be settled"),
             }
@@ -188,15 +203,7 @@ pub(super) async fn settle_open_by(house: &House, rows: usize) -> Result<usize, 
     }
 }
 
-async fn ask_after(house: &House, attempt: &Attempt, now: Timestamp) -> Result<Attempt, TradeError> {
-    match house.store.sandbox_payment_by_key(&attempt.key).await? {
-        Some(payment) if is_captured(&payment, now) => house.rail.announce(house, &payment).await,
-        _ => {}
-    }
-    // Whatever became of the webhook: the rail's word is asked for directly as well.
-    settle_again(house, attempt).await
-}
-
+/// Whatever became of the webhook: the rail's word is asked for directly as well.
 async fn settle_again(house: &House, attempt: &Attempt) -> Result<Attempt, TradeError> {
     match house.store.attempt(attempt.id).await? {
         Some(fresh) => settle(house, fresh).await,

@@ -11,7 +11,9 @@ use tower::ServiceExt as _;
 
 use crate::clock::Clock;
 use crate::dice::Dice;
-use crate::gateways::webhooks::{self, Event, SIGNATURE};
+use crate::gateways::sandbox::Behaviour;
+use crate::gateways::settings::Secret;
+use crate::gateways::webhooks::{self, SIGNATURE};
 use crate::house::{House, Plan};
 use crate::web::serve::Peer;
 use crate::web::{cookies, routes, visitor};
@@ -318,16 +320,12 @@ async fn a_webhook_alone_settles_what_the_reader_never_came_back_from() {
     browser.sign_up("asha@example.org", "/").await;
     let hosted = browser.agree("smart-quarterly", "/").await;
     let id = hosted.rsplit('/').next().expect("an id").to_owned();
-    town.house
-        .rail
-        .decide(&town.house.store, &id, crate::gateways::sandbox::Rehearsal::ReturnLost, evening())
-        .await
-        .expect("paid");
-    let payment = town.house.store.sandbox_payment(&id).await.expect("the rail").expect("a payment");
-    let (body, signature) = Event::captured(&payment).sealed(town.house.rail.webhook_key(), evening());
-    let body = String::from_utf8(body.to_vec()).expect("text");
+    town.house.rail.pay(&id, Behaviour::ReturnLost, evening()).await.expect("paid");
+    let told = town.house.store.take_sandbox_posts(9, evening()).await.expect("the rail");
+    let body = told.into_iter().find(|post| post.kind == "payment.captured").expect("a webhook").body;
+    let signature = webhooks::sign(town.house.rail.webhook_key(), evening().as_second(), body.as_bytes());
     let mut rail = Browser::new(&town);
-    let forged = webhooks::sign(&[1; 32], evening().as_second(), body.as_bytes());
+    let forged = webhooks::sign(&Secret::new("whsec_guessed"), evening().as_second(), body.as_bytes());
     let stale = webhooks::sign(town.house.rail.webhook_key(), evening().as_second() - 301, body.as_bytes());
     for bad in [forged.as_str(), stale.as_str(), &signature[..40], ""] {
         let answer = rail.send(Method::POST, webhooks::PATH, body.clone(), &[(SIGNATURE, bad)]).await;
@@ -351,12 +349,12 @@ async fn a_return_address_grants_nothing() {
     browser.sign_up("asha@example.org", "/").await;
     let hosted = browser.agree("smart-quarterly", "/").await;
     let id = hosted.rsplit('/').next().expect("an id");
-    let claimed = browser.get(&format!("/checkout/return?id={id}&status=success&outcome=paid")).await;
+    let claimed = browser.get(&format!("/checkout/return?page={id}&status=success&outcome=paid")).await;
     assert!(claimed.text.contains("Waiting for the payment"), "{}", claimed.text);
     assert_eq!(sound(&town, "asha@example.org").await[0].state, "checkout");
     let mut other = Browser::new(&town);
     other.sign_up("ravi@example.org", "/").await;
-    assert_eq!(other.get(&format!("/checkout/return?id={id}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.get(&format!("/checkout/return?page={id}")).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -567,9 +565,8 @@ async fn a_webhook_travels_over_http_and_settles_alone() {
         let _ = hyper::server::conn::http1::Builder::new().serve_connection(io, service).await;
     });
     let now = evening();
-    let paid = crate::gateways::sandbox::Rehearsal::Paid;
-    let payment = town.house.rail.decide(&town.house.store, id, paid, now).await.expect("paid");
-    town.house.rail.announce(&town.house, &payment).await;
+    town.house.rail.pay(id, Behaviour::Ok, now).await.expect("paid");
+    webhooks::deliver_due(&town.house).await.expect("deliveries");
     server.await.expect("the server saw one delivery");
     assert_eq!(sound(&town, "asha@example.org").await[0].state, "active");
     assert_eq!(town.house.store.unfinished_webhooks(9).await.expect("webhooks").len(), 0);

@@ -147,8 +147,8 @@ pub async fn begin(
     }
     knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
     match purchase::begin(&house, signed.reader, &offer, next.as_deref().unwrap_or("/")).await? {
-        Begun::Pay(payment) => Ok(see_other(&format!("/sandbox/pay/{}", payment.session_id))),
-        Begun::Decided(payment) => Ok(see_other(&format!("{RETURN}?id={}", payment.session_id))),
+        Begun::Pay(hosted) => Ok(see_other(&hosted.path)),
+        Begun::Decided(hosted) => Ok(see_other(&format!("{RETURN}?page={}", paths::value(&hosted.reference)))),
         Begun::AlreadySubscribed => already_subscribed(&house, &visitor, next.as_deref()),
     }
 }
@@ -176,7 +176,8 @@ fn onward(house: &House, next: &str) -> Link {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Returned {
-    id: String,
+    /// The rail's reference of the hosted page.
+    page: String,
 }
 
 /// `GET /checkout/return`. What stands in the address only says which payment; what became of it is asked at the rail.
@@ -186,8 +187,8 @@ pub async fn come_back(
     headers: HeaderMap,
     Query(returned): Query<Returned>,
 ) -> Result<Response<Reply>, Fault> {
-    let payment = house.store.sandbox_payment(&returned.id).await?.ok_or(Fault::NotFound)?;
-    let attempt = house.store.attempt_by_key(&payment.attempt_key).await?.ok_or(Fault::NotFound)?;
+    let hosted = house.rail.hosted_page(&returned.page).await?.ok_or(Fault::NotFound)?;
+    let attempt = house.store.attempt_by_key(&hosted.key).await?.ok_or(Fault::NotFound)?;
     let owner = house.store.subscription(attempt.subscription_id).await?.ok_or(Fault::NotFound)?.reader_id;
     if owner != signed.reader.0 {
         return Err(Fault::NotFound);
@@ -208,18 +209,20 @@ pub async fn come_back(
         "surplus" | "refunded" => show(&house, reader, &goes_back(&house, &next)),
         "failed" | "sent" | "planned" | "unknown" => {
             let retry = paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next));
-            show(&house, reader, &unpaid(&attempt.state, &payment.state, &returned.id, retry))
+            let declined = hosted.state == "open" && hosted.declines > 0;
+            let page = if declined { "declined" } else { hosted.state.as_str() };
+            show(&house, reader, &unpaid(&attempt.state, page, &returned.page, retry))
         }
         _ => Err(Fault::NotFound),
     }
 }
 
-fn unpaid(attempt: &str, payment: &str, id: &str, retry_path: String) -> CheckoutReturnPage {
-    let reason = match (attempt, payment) {
+fn unpaid(attempt: &str, hosted: &str, page: &str, retry_path: String) -> CheckoutReturnPage {
+    let reason = match (attempt, hosted) {
         (_, "declined") => "The payment was declined.",
-        (_, "expired" | "cancelled") => "The payment page was closed before you paid.",
+        (_, "closed") => "The payment page was closed before you paid.",
         ("failed", _) => "The payment company could not take the payment.",
-        _ => return CheckoutReturnPage::Pending { check_path: format!("{RETURN}?id={}", paths::value(id)) },
+        _ => return CheckoutReturnPage::Pending { check_path: format!("{RETURN}?page={}", paths::value(page)) },
     };
     CheckoutReturnPage::Failed { reason: reason.into(), retry_path }
 }
@@ -251,10 +254,10 @@ mod tests {
 
     #[test]
     fn only_the_rail_says_that_a_payment_failed() {
-        let said = |attempt, payment| unpaid(attempt, payment, "id", "/checkout?plan=x".into());
+        let said = |attempt, hosted| unpaid(attempt, hosted, "page", "/checkout?plan=x".into());
         assert!(matches!(said("sent", "open"), CheckoutReturnPage::Pending { .. }));
         assert!(matches!(said("unknown", "paid"), CheckoutReturnPage::Pending { .. }));
         assert!(matches!(said("sent", "declined"), CheckoutReturnPage::Failed { .. }));
-        assert!(matches!(said("failed", "expired"), CheckoutReturnPage::Failed { .. }));
+        assert!(matches!(said("failed", "closed"), CheckoutReturnPage::Failed { .. }));
     }
 }

@@ -1,6 +1,7 @@
 //! The web: sockets, routes, pages.
 pub mod account;
 pub mod article;
+pub mod bank;
 pub mod body;
 pub mod cache;
 pub mod checkout;

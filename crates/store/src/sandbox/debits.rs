@@ -56,8 +56,7 @@ impl Store {
         match claim(&mut tx, "debit", key, now).await? {
             Claim::Other => return Ok(SandboxKept::OtherRequest),
             Claim::Again => {
-                let row =
-                    sql("SELECT * FROM sandbox_charges WHERE key = $1").bind(key.key).fetch_one(&mut *tx).await?;
+                let row = sql("SELECT * FROM sandbox_charges WHERE key = $1").bind(key.key).fetch_one(&mut *tx).await?;
                 return Ok(SandboxKept::Kept(charge(&row)?));
             }
             Claim::New => {}

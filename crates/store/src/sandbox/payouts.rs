@@ -113,12 +113,7 @@ impl Store {
     }
 }
 
-async fn unpaid(
-    tx: &mut Tx,
-    until: Timestamp,
-    rows: usize,
-    now: Timestamp,
-) -> Result<Vec<SandboxUnpaid>, StoreError> {
+async fn unpaid(tx: &mut Tx, until: Timestamp, rows: usize, now: Timestamp) -> Result<Vec<SandboxUnpaid>, StoreError> {
     let found = sql(UNPAID).bind(ms(now)).bind(ms(until)).bind(limit(rows)).fetch_all(&mut **tx).await?;
     let mut all: Vec<SandboxUnpaid> = Vec::new();
     for row in found {
@@ -157,9 +152,7 @@ async fn write(tx: &mut Tx, payout: &SandboxPayout) -> Result<(), StoreError> {
             "payment" => "UPDATE sandbox_charges SET payout = $2, fee = $3 WHERE reference = $1 AND payout IS NULL",
             "refund" => "UPDATE sandbox_refunds SET payout = $2 WHERE reference = $1 AND payout IS NULL AND $3 = 0",
             "dispute" => "UPDATE sandbox_disputes SET payout = $2 WHERE reference = $1 AND payout IS NULL AND $3 = 0",
-            _ => {
-                "UPDATE sandbox_disputes SET returned_in = $2 WHERE reference = $1 AND returned_in IS NULL AND $3 = 0"
-            }
+            _ => "UPDATE sandbox_disputes SET returned_in = $2 WHERE reference = $1 AND returned_in IS NULL AND $3 = 0",
         };
         let bound = sql(text).bind(line.reference.as_str()).bind(payout.reference.as_str()).bind(line.fee);
         if bound.execute(&mut **tx).await?.rows_affected() != 1 {

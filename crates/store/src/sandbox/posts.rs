@@ -83,9 +83,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let query = match answer {
-            Ok(()) => sql("UPDATE sandbox_posts SET accepted_at = $2, trouble = NULL WHERE id = $1")
-                .bind(id)
-                .bind(ms(now)),
+            Ok(()) => {
+                sql("UPDATE sandbox_posts SET accepted_at = $2, trouble = NULL WHERE id = $1").bind(id).bind(ms(now))
+            }
             Err(trouble) => sql("UPDATE sandbox_posts SET trouble = $2 WHERE id = $1").bind(id).bind(trouble),
         };
         query.execute(&mut *tx).await?;

@@ -67,8 +67,7 @@ impl Store {
         match claim(&mut tx, "refund", key, now).await? {
             Claim::Other => return Ok(SandboxKept::OtherRequest),
             Claim::Again => {
-                let row =
-                    sql("SELECT * FROM sandbox_refunds WHERE key = $1").bind(key.key).fetch_one(&mut *tx).await?;
+                let row = sql("SELECT * FROM sandbox_refunds WHERE key = $1").bind(key.key).fetch_one(&mut *tx).await?;
                 return Ok(SandboxKept::Kept(Ok(refund(&row)?)));
             }
             Claim::New => {}
@@ -166,8 +165,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let text = "UPDATE sandbox_disputes SET outcome = $2, decided_at = $3 \
              WHERE reference = $1 AND opened_at <= $3 AND decided_at > $3";
-        let done =
-            sql(text).bind(reference).bind(outcome).bind(ms(now)).execute(&mut *tx).await?.rows_affected() == 1;
+        let done = sql(text).bind(reference).bind(outcome).bind(ms(now)).execute(&mut *tx).await?.rows_affected() == 1;
         if done {
             queue(&mut tx, posts).await?;
         }
