@@ -32,7 +32,7 @@ pub fn at_home(house: &House, name: &str) -> Result<BillingParty, BillingError> 
     let details = PartyDetails {
         name: if name.is_empty() { "Reader".to_owned() } else { name.chars().take(100).collect() },
         country: supplier.map_or("IN", |s| s.country().code()).to_owned(),
-        state: supplier.and_then(|s| s.state()).map(|state| state.to_string()),
+        state: supplier.and_then(|s| s.state()).map(|state| state.name().to_owned()),
         ..PartyDetails::default()
     };
     BillingParty::check(&details).map_err(|e| BillingError::stored("billing party", &e))
