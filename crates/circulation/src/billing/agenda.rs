@@ -292,15 +292,16 @@ impl<'a> Agenda<'a> {
     /// Debits for the open invoice.
     fn collect(&mut self) {
         let Some(invoice) = self.d.open_invoice() else { return };
-        let Some((at, _)) = self.debit_at(invoice) else { return };
+        let Some((at, not_before)) = self.debit_at(invoice) else { return };
         let number = invoice.number;
-        let open = |attempt: &&Attempt| attempt.payment.is_open();
-        match self.d.attempts.iter().find(open) {
+        match self.d.attempts.iter().find(|attempt| attempt.payment.is_open()) {
             None => self.due(at, Due::PlanDebit { invoice: number }),
-            // The page goes first, certainly closed, before a debit goes out.
-            Some(attempt) if attempt.way == Way::Page && attempt.talk.close_at.is_none() => {
-                if *attempt.payment.state() != AttemptState::Planned {
-                    self.due(at, Due::WantClosed { key: attempt.payment.key() });
+            // The page goes first, certainly closed, before a debit goes out. One that was opened when the debit could
+            // have gone out already is left to its reader until it ends by itself.
+            Some(page) if page.way == Way::Page && page.talk.close_at.is_none() => {
+                let sent = *page.payment.state() != AttemptState::Planned;
+                if sent && page.payment.planned_at() < not_before {
+                    self.due(not_before, Due::WantClosed { key: page.payment.key() });
                 }
             }
             Some(_) => {}

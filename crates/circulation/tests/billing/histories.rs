@@ -273,7 +273,7 @@ fn world_of(kind: u8) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..ProptestConfig::with_cases(200) })]
 
     /// I1, I3, I4, I5, I7, I10, I14, I17 over random lives.
     #[test]
