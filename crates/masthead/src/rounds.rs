@@ -6,6 +6,7 @@ use store::ReaderRead;
 use tokio::sync::{mpsc, watch};
 
 use crate::billing;
+use crate::gateways::webhooks;
 use crate::house::House;
 use crate::web::article;
 use crate::web::reading::Noted;
@@ -97,6 +98,12 @@ async fn catalogue(house: Arc<House>, mut closing: watch::Receiver<bool>) {
 /// Does what is due on contracts: renewals, notices, open questions to the rail, ends.
 async fn payments(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     while !pause(PAYMENTS, &mut closing).await {
+        if let Err(error) = house.rail.work(house.clock.now()).await {
+            tracing::warn!(%error, "the sandbox could not do its work");
+        }
+        if let Err(error) = webhooks::deliver_due(&house).await {
+            tracing::warn!(%error, "sandbox webhooks could not be delivered");
+        }
         if let Err(error) = billing::round(&house).await {
             tracing::warn!(%error, "contracts that are due could not be looked after");
         }

@@ -4,8 +4,8 @@ use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
     Advertisement, Block, CodePage, DeskFront, DeskImports, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage,
-    MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxPayPage,
-    SectionPage, SignUpPage, StoryHead, WallView, WalledArticle,
+    MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage,
+    SandboxPayPage, SectionPage, SignUpPage, StoryHead, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -109,6 +109,7 @@ page!(CodeTemplate, "code/page.html", CodePage, |view, shell| shell
 page!(SandboxTemplate, "sandbox/page.html", SandboxPayPage, |view, shell| shell
     .bare_title(format!("TEST payment to {}", view.payee))
     .form(&view.errors));
+page!(BankTemplate, "sandbox/bank.html", SandboxBankPage, |_view, shell| shell.bare_title("TEST bank".to_owned()));
 page!(MailboxTemplate, "mailbox/page.html", MailboxPage, |view, shell| shell
     .title(view.open.as_ref().map_or("Mailbox", |m| m.subject.as_str())));
 page!(MessageTemplate, "message/page.html", MessagePage, |view, shell| shell.title(view.title.clone()));
