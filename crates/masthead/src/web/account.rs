@@ -11,7 +11,7 @@ pub mod steps;
 use std::sync::Arc;
 
 use axum::extract::{Form, Query, State};
-use circulation::benefits::Benefit;
+use circulation::benefits::{Benefit, GrantSource};
 use circulation::subscriptions::State as Standing;
 use http::Response;
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ use super::body::Reply;
 use super::compose;
 use super::error::{Fault, see_other};
 use super::forms::show;
-use super::visitor::{Reader, Signed, Visitor};
+use super::visitor::{self, Reader, Signed, Visitor};
 use crate::billing::{BillingError, Held, dossiers};
 use crate::house::House;
 use crate::readers::devices;
@@ -88,10 +88,16 @@ fn message(done: &str) -> Option<&'static str> {
 
 /// The gift that the reader has claimed and reads by: its plan and the first day after.
 async fn held_gift(house: &House, signed: &Signed) -> Result<Option<(String, Date)>, BillingError> {
-    for gift in house.store.gifts_claimed_by(signed.reader.0).await? {
-        let contract = dossiers::one(house, gift.subscription_id).await?.dossier.contract;
-        let runs = contract.access_until().is_some_and(|end| house.clock.now() < end);
-        if let (true, true, Some(to)) = (runs, contract.holder() == signed.reader, contract.paid_through()) {
+    let now = house.clock.now();
+    for grant in visitor::grants_of(house, signed.reader.0).await? {
+        if grant.source != GrantSource::Gift || grant.ends_at.is_none_or(|end| end <= now) {
+            continue;
+        }
+        // `sub-12-p0`: the contract that gives it.
+        let id = grant.reference.strip_prefix("sub-").and_then(|rest| rest.split('-').next()).map(str::parse);
+        let Some(Ok(id)) = id else { continue };
+        let contract = dossiers::one(house, id).await?.dossier.contract;
+        if let Some(to) = contract.paid_through() {
             return Ok(Some((contract.plan().name.clone(), to)));
         }
     }

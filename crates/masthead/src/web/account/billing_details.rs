@@ -173,7 +173,7 @@ pub async fn save(
         return form(&house, supplier, &Visitor::Signed(signed), typed, vec![error]);
     }
     parties::keep(&house, signed.reader, &party).await?;
-    let taxes = parties::rates(&house, &party)?;
+    let taxes = parties::rates(&house, signed.reader).await?;
     for held in dossiers::of_reader(&house, signed.reader.0).await? {
         let contract = &held.dossier.contract;
         if contract.live_key().is_some() && *contract.taxes() != taxes {

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
-use circulation::billing::{Act, Purpose, Quote, quote_change};
+use circulation::billing::{Act, BillingRefusal, Purpose, Quote, quote_change};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::subscriptions::Actor;
 use http::{HeaderMap, Response};
@@ -63,13 +63,14 @@ fn quoted(look: &Look<'_>, signed: &Signed, plan: &Plan, errors: FieldErrors) ->
     let terms = plan.freeze();
     let quote = quote_change(dossier, &terms, look.now, &look.terms);
     let later = look.would(&Act::ChangeAtRenewal { plan: terms.clone(), by: Actor::Reader });
-    let why = |refusal| refused::words(look.house, refusal);
+    let why = |refusal: &BillingRefusal| refused::words(look.house, refusal);
+    let (why_not_now, why_not_then) = (quote.as_ref().err().map(why), later.as_ref().err().map(why));
     ChangeQuotePage {
         current: dossier.contract.plan().name.clone(),
         plan: card(look.house, plan),
-        why_not_now: quote.as_ref().err().map(why),
+        why_not_now,
         now: quote.ok().map(|quote| now(look, signed, plan, &quote)),
-        why_not_then: later.as_ref().err().map(why),
+        why_not_then,
         renewal: later.ok().map(|_| ChangeLater {
             on: dossier.contract.next_renewal(),
             price: terms.price.to_string(),
