@@ -3,9 +3,9 @@ use crate::render::{Page, RenderError, page};
 use crate::shell::Shell;
 use crate::views::{
     AccountPage, Because, BillingPage, CancelAskPage, CancelPage, CancelledPage, ChangePage, ChangeQuotePage,
-    CheckoutPage, CheckoutReturnPage, ClaimPage, ClaimState, ContractLinkPage, ErasePage, GiftCodePage, GiftPage, InvoicesPage,
-    LeavePage, MethodTrouble, PaidFor, Paper, PausePage, PayLinkPage, PaymentOutcome, PlansPage, Proof, Reader, Standing,
-    WithdrawPage, WithdrawnPage,
+    CheckoutPage, CheckoutReturnPage, ClaimPage, ClaimState, ContractLinkPage, ErasePage, GiftCodePage, GiftPage,
+    InvoicesPage, LeavePage, MethodTrouble, PaidFor, Paper, PausePage, PayLinkPage, PaymentOutcome, PlansPage, Proof,
+    Reader, Standing, WithdrawPage, WithdrawnPage,
 };
 use crate::words;
 use askama::Template;
@@ -37,7 +37,8 @@ page!(EraseTemplate, "account/erase.html", ErasePage, |view, shell| shell
 page!(CancelTemplate, "account/cancel.html", CancelPage, |_view, shell| shell.title("Cancel your subscription"));
 page!(CancelledTemplate, "account/cancelled.html", CancelledPage, |_view, shell| shell
     .title("Your subscription is cancelled"));
-page!(WithdrawTemplate, "account/withdraw.html", WithdrawPage, |_view, shell| shell.title("Withdraw from the contract"));
+page!(WithdrawTemplate, "account/withdraw.html", WithdrawPage, |_view, shell| shell
+    .title("Withdraw from the contract"));
 page!(WithdrawnTemplate, "account/withdrawn.html", WithdrawnPage, |_view, shell| shell
     .title("Your withdrawal was received"));
 page!(CancelAskTemplate, "cancel/page.html", CancelAskPage, |view, shell| shell
@@ -45,12 +46,8 @@ page!(CancelAskTemplate, "cancel/page.html", CancelAskPage, |view, shell| shell
     .form(&view.errors));
 page!(LinkTemplate, "cancel/contract.html", ContractLinkPage, |_view, shell| shell.title("Your subscription"));
 page!(PayLinkTemplate, "cancel/pay.html", PayLinkPage, |_view, shell| shell.title("Pay for your subscription"));
-page!(GiftTemplate, "gift/page.html", GiftPage, |view, shell| shell
-    .title("Give a subscription")
-    .form(&view.errors));
-page!(GiftCodeTemplate, "gift/code.html", GiftCodePage, |view, shell| shell
-    .title("Claim a gift")
-    .form(&view.errors));
+page!(GiftTemplate, "gift/page.html", GiftPage, |view, shell| shell.title("Give a subscription").form(&view.errors));
+page!(GiftCodeTemplate, "gift/code.html", GiftCodePage, |view, shell| shell.title("Claim a gift").form(&view.errors));
 page!(ClaimTemplate, "gift/claim.html", ClaimPage, |view, shell| shell
     .title("A gift for you")
     .next(Some(view.path.as_str())));

@@ -2,10 +2,10 @@
 //! ask for it.
 use std::collections::BTreeMap;
 
-use circulation::billing::{self, Act, BillingRefusal, Dossier, Policy, Record, RefundRule, Terms};
+use circulation::billing::{self, Act, BillingRefusal, Dossier, Policy, Record, RefundRule, Setup, SetupState, Terms};
 use circulation::calendar::{BillingCalendar, BillingZone, Term};
 use circulation::ledger::TaxRates;
-use circulation::payments::AttemptKey;
+use circulation::payments::{AttemptKey, AttemptState};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::{
@@ -22,6 +22,8 @@ use crate::house::House;
 
 /// How often a step is decided anew when others change the same contract.
 const TRIES: usize = 6;
+/// How often it is looked whether another process has opened the page: two seconds in all.
+const PATIENCE: usize = 80;
 
 /// What is offered to a reader today, as the page shows it and as it will be frozen.
 #[derive(Debug, Clone)]
@@ -104,7 +106,9 @@ impl Offer {
             }
             (true, Some(1)) => format!("I agree that nothing is charged now, that {first} is charged on {renews}"),
             (true, Some(times)) => {
-                format!("I agree that nothing is charged now, that {first} is charged {every} from {renews}, {times} times")
+                format!(
+                    "I agree that nothing is charged now, that {first} is charged {every} from {renews}, {times} times"
+                )
             }
         };
         for step in later {
@@ -156,7 +160,8 @@ pub fn begin_at_once_text(policy: &Policy) -> Option<String> {
 /// What each period costs, equal neighbours taken together: a price can only change where the introduction or the coupon
 /// ends.
 fn steps(plan: &PlanVersion, special: &Special, calendar: &BillingCalendar) -> Result<Vec<PriceStep>, BillingError> {
-    let ends = [special.intro.as_ref().map(|intro| intro.periods), special.coupon.as_ref().map(|coupon| coupon.periods)];
+    let ends =
+        [special.intro.as_ref().map(|intro| intro.periods), special.coupon.as_ref().map(|coupon| coupon.periods)];
     let mut turns: Vec<u32> = ends.into_iter().flatten().chain([0]).collect();
     turns.sort_unstable();
     let mut steps: Vec<PriceStep> = Vec::new();
@@ -325,7 +330,7 @@ pub async fn pay(house: &House, id: i64, next: &str) -> Result<Begun, BillingErr
     let first = *held.dossier.contract.state() == State::Checkout;
     let act = if trial && first { Act::KeepMethod { parameters } } else { Act::Pay { parameters } };
     let after = driver::act(house, id, &act).await?;
-    Ok(to_page(&after.dossier))
+    opened_page(house, after).await
 }
 
 /// The page on which another method is kept.
@@ -336,7 +341,34 @@ pub async fn keep_method(house: &House, id: i64, next: &str) -> Result<Begun, Bi
     let held = dossiers::one(house, id).await?;
     let act = Act::KeepMethod { parameters: parameters(&held.dossier, next) };
     let after = driver::act(house, id, &act).await?;
+    opened_page(house, after).await
+}
+
+/// [`to_page`], after a round that took the same contract at the same moment has had the time to open the page.
+///
+/// # Errors
+/// The store's.
+pub async fn opened_page(house: &House, after: Held) -> Result<Begun, BillingError> {
+    let mut after = after;
+    for _ in 0..PATIENCE {
+        if !is_opening(&after.dossier) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        after = dossiers::one(house, after.id).await?;
+    }
     Ok(to_page(&after.dossier))
+}
+
+/// Whether somebody is just asking the rail for a page.
+fn is_opening(dossier: &Dossier) -> bool {
+    let asks = |state: &AttemptState| matches!(state, AttemptState::Planned | AttemptState::Sent);
+    let attempt = dossier.open_page().is_some_and(|a| a.talk.page.is_none() && asks(a.payment.state()));
+    let unopened = |setup: &Setup| {
+        let asked = matches!(setup.state, SetupState::Planned | SetupState::Sent);
+        asked && setup.talk.page.is_none() && setup.talk.asked == 0
+    };
+    attempt || dossier.setups.last().is_some_and(unopened)
 }
 
 /// What goes to the rail with a page, and what the return page needs to know.
@@ -354,14 +386,14 @@ pub fn parameters(dossier: &Dossier, next: &str) -> BTreeMap<String, String> {
 #[must_use]
 pub fn to_page(dossier: &Dossier) -> Begun {
     let open = dossier.open_page().and_then(|attempt| attempt.talk.page.as_ref());
-    let setup = || {
-        let waits = |state| matches!(state, circulation::billing::SetupState::Sent);
-        dossier.setups.iter().rev().find(|s| waits(s.state)).and_then(|s| s.talk.page.as_ref())
-    };
-    if let Some(page) = open.or_else(setup) {
+    let waits = |setup: &&Setup| matches!(setup.state, SetupState::Planned | SetupState::Sent);
+    let setup = dossier.setups.iter().rev().find(waits);
+    let page = open.or_else(|| setup.and_then(|setup| setup.talk.page.as_ref()));
+    if let Some(page) = page {
         return Begun::Pay(calls::way(&page.address));
     }
-    let latest = dossier.attempts.last().map(|attempt| attempt.payment.key());
+    let asked = setup.map(|setup| setup.key.clone());
+    let latest = asked.or_else(|| dossier.attempts.last().map(|attempt| attempt.payment.key()));
     let latest = latest.or_else(|| dossier.setups.last().map(|setup| setup.key.clone()));
     latest.map_or(Begun::AlreadySubscribed, Begun::Decided)
 }

@@ -118,7 +118,8 @@ pub fn account_erased(publication: &Publication, to: &str, keeps: bool) -> NewMa
 #[must_use]
 pub fn ways_to_cancel(publication: &Publication, to: &str, ways: &[(String, String)], received: &str) -> NewMail {
     let lines: Vec<String> = ways.iter().map(|(plan, address)| format!("{plan}:\n{address}")).collect();
-    let mut paragraphs = vec![format!("On {received} somebody, probably you, asked to cancel a subscription with this address.")];
+    let mut paragraphs =
+        vec![format!("On {received} somebody, probably you, asked to cancel a subscription with this address.")];
     if lines.is_empty() {
         paragraphs.push(format!(
             "No subscription is running for this address, so nothing is charged. Perhaps you subscribed with another one; try that:\n{}/cancel",
@@ -135,7 +136,13 @@ pub fn ways_to_cancel(publication: &Publication, to: &str, ways: &[(String, Stri
 
 /// A gift's code, to the one it is for.
 #[must_use]
-pub fn gift_for_you(publication: &Publication, key: String, to: &str, from: &str, facts: (&str, &str, &str)) -> NewMail {
+pub fn gift_for_you(
+    publication: &Publication,
+    key: String,
+    to: &str,
+    from: &str,
+    facts: (&str, &str, &str),
+) -> NewMail {
     let (plan, code, address) = facts;
     let who = if from.trim().is_empty() { "Somebody" } else { from.trim() };
     let paragraphs = [

@@ -62,8 +62,11 @@ pub async fn ask(
         title: "Look in your mail".into(),
         paragraphs: vec![
             format!("We received your request on {received}."),
-            format!("A mail is on its way to {email}. Its link leads to a page on which one button cancels; no log-in is needed."),
-            "No mail after a few minutes? Look among the unwanted ones, or try the address that our mails come to.".into(),
+            format!(
+                "A mail is on its way to {email}. Its link leads to a page on which one button cancels; no log-in is needed."
+            ),
+            "No mail after a few minutes? Look among the unwanted ones, or try the address that our mails come to."
+                .into(),
         ],
         links: vec![Link::new("Try another address", "/cancel")],
     };
@@ -182,7 +185,8 @@ pub(super) fn over(house: &House, reader: Reader) -> Result<Response<Reply>, Fau
     let page = MessagePage {
         title: "This link does not work (any more)".into(),
         paragraphs: vec![
-            "Perhaps a part of it was lost on the way, or it is more than a year old. Ask for a new one, or log in.".into(),
+            "Perhaps a part of it was lost on the way, or it is more than a year old. Ask for a new one, or log in."
+                .into(),
         ],
         links: vec![Link::new("Cancel a subscription", "/cancel"), Link::new("Your account", "/account")],
     };

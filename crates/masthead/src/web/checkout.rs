@@ -151,7 +151,8 @@ impl Summary<'_> {
             plan: views::PlanCard { offer: None, note: None, ..cards::card(&house.publication, self.plan) },
             email: account.email,
             charge: offer.charge.to_string(),
-            tax: tax_line(&offer.taxes, first)?,
+            // Beside nothing to pay, an amount of tax would only puzzle.
+            tax: if trial_to.is_none() { tax_line(&offer.taxes, first)? } else { None },
             trial_to,
             later: later(&offer),
             every: orders::every(offer.plan.term),

@@ -31,11 +31,7 @@ pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views
 ///
 /// # Errors
 /// The store's; a plan that cannot be sold.
-pub async fn for_reader(
-    house: &House,
-    reader: ReaderId,
-    cards: &mut [views::PlanCard],
-) -> Result<(), BillingError> {
+pub async fn for_reader(house: &House, reader: ReaderId, cards: &mut [views::PlanCard]) -> Result<(), BillingError> {
     if house.publication.offers.is_empty() {
         return Ok(());
     }

@@ -7,8 +7,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 use http::header::CACHE_CONTROL;
 
-use super::cache::Cache::{self, Immutable, Private, Public, Shared};
 use super::account::{billing_details, change, data, erase, steps};
+use super::cache::Cache::{self, Immutable, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
     account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,

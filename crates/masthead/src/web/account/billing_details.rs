@@ -188,7 +188,8 @@ fn cannot_sell(house: &House, supplier: &Supplier, party: &BillingParty) -> Opti
     let today = house.clock.now().to_zoned(house.publication.zone.clone()).date();
     let dearest = house.publication.plans.plans().iter().map(|plan| plan.terms.price).max_by_key(|price| price.minor());
     if dearest.is_some_and(|price| party.needs_address(supplier, price)) {
-        let words = "The law wants the address of a business, and of readers abroad, on the invoice. Write it in lines.";
+        let words =
+            "The law wants the address of a business, and of readers abroad, on the invoice. Write it in lines.";
         return Some(FieldError::new("address", words));
     }
     if parties::tax(house, party, today).is_err() {

@@ -163,5 +163,9 @@ pub async fn change(
     knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
     let parameters = orders::parameters(&held.dossier, "/account");
     let after = billing::act(&house, held.id, &Act::ChangeNow { plan: plan.freeze(), parameters }).await;
-    steps::go(&house, class, after.map(|after| orders::to_page(&after.dossier)))
+    let begun = match after {
+        Ok(after) => orders::opened_page(&house, after).await,
+        Err(error) => Err(error),
+    };
+    steps::go(&house, class, begun)
 }

@@ -60,7 +60,9 @@ impl Asked {
         } else if running.as_ref().is_some_and(|h| h.dossier.contract.cancellation().is_none()) {
             Some("Your subscription is running. Cancel it first; then you can erase the account at once.")
         } else if held.iter().any(waits) {
-            Some("A payment is begun and not decided yet. Wait until it is, a day at most; then you can erase the account.")
+            Some(
+                "A payment is begun and not decided yet. Wait until it is, a day at most; then you can erase the account.",
+            )
         } else {
             None
         };

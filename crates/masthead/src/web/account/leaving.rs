@@ -60,7 +60,10 @@ pub fn cancel_page(look: &Look<'_>, action: &str, back: &str, withdraw: &str) ->
         Standing::Active { on, amount } => (Some(on), amount),
         Standing::LastTerm { to } => (Some(to), view.price),
         Standing::PastDue { amount, .. } | Standing::Lapsed { amount, .. } => (None, amount),
-        _ => (look.would(&Act::Cancel { by: Actor::Reader }).ok().and_then(|d| d.dossier.contract.paid_through()), view.price),
+        _ => (
+            look.would(&Act::Cancel { by: Actor::Reader }).ok().and_then(|d| d.dossier.contract.paid_through()),
+            view.price,
+        ),
     };
     Some(CancelPage {
         plan: view.plan,
@@ -122,11 +125,7 @@ pub fn withdrawn(held: &Held) -> Option<WithdrawnPage> {
     let contract = &held.dossier.contract;
     let State::Ended { reason: EndReason::Withdrawn, at } = contract.state() else { return None };
     let back = given_back(&held.dossier).filter(|back| back.is_positive());
-    Some(WithdrawnPage {
-        plan: contract.plan().name.clone(),
-        received: *at,
-        back: back.map(|back| back.to_string()),
-    })
+    Some(WithdrawnPage { plan: contract.plan().name.clone(), received: *at, back: back.map(|back| back.to_string()) })
 }
 
 /// What a withdrawal gives back, all refunds together.

@@ -41,7 +41,8 @@ pub fn words(house: &House, refusal: &BillingRefusal) -> String {
         }
         BillingRefusal::NeedsMethod => "A way to pay is needed first.".into(),
         BillingRefusal::PausedElsewhere => {
-            "The permission to debit is paused in your bank's app. Resume it there, or choose another way to pay.".into()
+            "The permission to debit is paused in your bank's app. Resume it there, or choose another way to pay."
+                .into()
         }
         BillingRefusal::PaymentOpen(_) => {
             "A payment is on its way and not decided yet. Wait until it is: we write to you as soon as we know.".into()

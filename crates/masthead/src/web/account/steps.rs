@@ -209,4 +209,3 @@ pub struct Todo {
     #[serde(rename = "do")]
     pub step: String,
 }
-

@@ -2,9 +2,7 @@
 //! back, a coupon.
 use circulation::plans::Plan;
 use circulation::readers::ReaderId;
-use circulation::subscriptions::{
-    Coupon, EndReason, Gift, Offer as Special, State, Subscription, SubscriptionRefusal,
-};
+use circulation::subscriptions::{Coupon, EndReason, Gift, Offer as Special, State, Subscription, SubscriptionRefusal};
 
 use crate::billing::orders::Offer;
 use crate::billing::{BillingError, dossiers};
@@ -134,5 +132,9 @@ pub fn on_card(publication: &Publication, plan: &Plan) -> Option<String> {
 /// `first 3 months ₹450`
 #[must_use]
 pub fn first_price(periods: u32, price: &str, term: &str) -> String {
-    if periods == 1 { format!("first {term} {price}") } else { format!("{price} for each of the first {periods} terms") }
+    if periods == 1 {
+        format!("first {term} {price}")
+    } else {
+        format!("{price} for each of the first {periods} terms")
+    }
 }
