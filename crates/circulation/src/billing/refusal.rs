@@ -108,7 +108,7 @@ pub enum BillingRefusal {
 
 impl BillingRefusal {
     /// Whether the engine itself is at its wits' end: a step of clock or rail that ends so parks the contract.
-    pub(super) fn is_fault(&self) -> bool {
+    pub fn is_fault(&self) -> bool {
         matches!(
             self,
             BillingRefusal::Calendar(_)
