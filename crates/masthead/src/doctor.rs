@@ -266,7 +266,14 @@ fn pictures(data: &Path, all: &[Story], findings: &mut Findings) {
 
 /// Opens the house without serving it and examines everything it would send to those who may not read.
 async fn wall(place: &Place, publication: Publication, location: Location, findings: &mut Findings) {
-    let plan = Plan { publication, data: place.data.clone(), location, clock: Clock::system(), dice: Dice::system() };
+    let plan = Plan {
+        publication,
+        data: place.data.clone(),
+        location,
+        clock: Clock::system(),
+        dice: Dice::system(),
+        gateway: None,
+    };
     let (house, _notes) = match House::open(plan).await {
         Ok(opened) => opened,
         Err(error) => {

@@ -69,6 +69,8 @@ pub struct Plan {
     pub location: Location,
     pub clock: Clock,
     pub dice: Dice,
+    /// The payment rail; the one of the settings when left out.
+    pub gateway: Option<Arc<dyn Gateway>>,
 }
 
 impl House {
@@ -77,7 +79,7 @@ impl House {
     /// # Errors
     /// One clear line.
     pub async fn open(plan: Plan) -> Result<(Arc<Self>, mpsc::Receiver<Noted>), Failure> {
-        let Plan { publication, data, location, clock, dice } = plan;
+        let Plan { publication, data, location, clock, dice, gateway } = plan;
         let store = Store::open(&location).await?;
         let secret = Secrets::open(&data, &dice)?;
         let keys = MeterKeys::new(MeterKey::new(1, &secret.derive("meter")), Vec::new())
@@ -85,7 +87,7 @@ impl House {
         let now = clock.now();
         let remembered = publication.server.remembered_guests.unwrap_or(REMEMBERED_GUESTS);
         let (meter, notes) = Meter::new(&publication.meter, keys, remembered, &dice, now);
-        let gateway: Arc<dyn Gateway> = Arc::new(crate::gateways::no_rail::NoRail::new());
+        let gateway = gateway.unwrap_or_else(|| Arc::new(crate::gateways::no_rail::NoRail::new()));
         let house = Self {
             paper: compose::paper(&publication),
             catalogue: ArcSwap::default(),

@@ -11,7 +11,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 2] = [
+static MIGRATIONS: [Migration; 3] = [
     Migration {
         number: 1,
         name: "opening",
@@ -23,6 +23,12 @@ static MIGRATIONS: [Migration; 2] = [
         name: "billing",
         sqlite: include_str!("../migrations/sqlite/0002_billing.sql"),
         postgres: include_str!("../migrations/postgres/0002_billing.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "desk",
+        sqlite: include_str!("../migrations/sqlite/0004_desk.sql"),
+        postgres: include_str!("../migrations/postgres/0004_desk.sql"),
     },
 ];
 

@@ -88,7 +88,14 @@ async fn open(
         init::fill(place, &publication, &store).await?;
     }
     store.close().await;
-    let plan = Plan { publication, data: place.data.clone(), location, clock: Clock::system(), dice: Dice::system() };
+    let plan = Plan {
+        publication,
+        data: place.data.clone(),
+        location,
+        clock: Clock::system(),
+        dice: Dice::system(),
+        gateway: None,
+    };
     House::open(plan).await
 }
 

@@ -42,6 +42,7 @@ impl Desk {
             location: store::Location::Sqlite(folder.path().join("paper.db")),
             clock: Clock::standing(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 20_000)),
             dice: Dice::seeded(1),
+            gateway: None,
         };
         let (house, _notes) = House::open(plan).await.expect("a house");
         let story: Story = serde_json::from_value(json!({

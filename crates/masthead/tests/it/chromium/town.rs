@@ -104,6 +104,7 @@ impl Town {
             location: database(folder.path()),
             clock: clock.clone(),
             dice: Dice::seeded(22),
+            gateway: None,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (house, notes) = runtime.block_on(async {
