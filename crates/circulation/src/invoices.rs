@@ -3,9 +3,11 @@
 //!
 //! Erasure: a document is a copy. Erasing an account removes the account and never its documents, which the law wants
 //! kept (GDPR Art. 17 (3)(b); CGST Act 2017, s. 36: 72 months from the annual return).
+mod credit;
 mod document;
 mod identifiers;
 mod parties;
+mod party_problem;
 mod places;
 mod printed;
 mod rates;
@@ -17,7 +19,8 @@ pub use document::{
     TaxDocument,
 };
 pub use identifiers::{Gstin, IdentifierError, VatId};
-pub use parties::{BillingParty, PartyDetails, PartyProblem, Supplier, SupplierSettings};
+pub use parties::{BillingParty, PartyDetails, Supplier, SupplierSettings};
+pub use party_problem::PartyProblem;
 pub use places::{Country, PlaceError, State};
 pub use printed::{Printed, PrintedRow, PrintedTotal};
 pub use rates::{DIGITAL_NEWS, PercentSetting, Rate, RateProblem, TaxSetting, TaxTable};

@@ -42,9 +42,7 @@ pub struct Printed {
     pub warning: Option<String>,
     /// Its number.
     pub number: String,
-    /// Its date.
-    pub date: String,
-    /// Number, date, place of supply and the like, each with its label.
+    /// Date, place of supply and the like, each with its label; the number stands by the title.
     pub facts: Vec<PrintedTotal>,
     /// Name of the supplier.
     pub supplier: String,
@@ -74,7 +72,6 @@ impl TaxDocument {
             title: self.title().to_owned(),
             warning: self.test.then(|| "TEST — not a tax document. No money moved.".to_owned()),
             number: self.number.to_string(),
-            date: day(self.issued_on),
             facts: self.facts(),
             supplier: self.supplier.name.clone(),
             supplier_lines: party(&self.supplier),
@@ -101,9 +98,10 @@ impl TaxDocument {
     }
 
     fn facts(&self) -> Vec<PrintedTotal> {
-        let mut facts = vec![labelled("Number", self.number.to_string()), labelled("Date", day(self.issued_on))];
+        let mut facts = vec![labelled("Date", day(self.issued_on))];
         if let Some(original) = &self.original {
-            let invoice = format!("{} of {}", original.number, day(original.issued_on));
+            // The day stays together where the line is broken.
+            let invoice = format!("{} of {}", original.number, day(original.issued_on).replace(' ', "\u{a0}"));
             facts.push(labelled("Invoice credited", invoice));
             facts.push(labelled("Reason", original.reason.clone()));
         }

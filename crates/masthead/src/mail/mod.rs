@@ -1,5 +1,6 @@
 //! What the paper writes to its readers. Plain text; every link is made of the paper's own address.
 pub mod notices;
+pub mod smtp;
 
 use jiff::civil::Date;
 use store::NewMail;
