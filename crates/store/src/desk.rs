@@ -66,6 +66,16 @@ pub struct Taking {
     pub amount: i64,
 }
 
+/// Money that stands on an account which has to return to zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenMoney {
+    pub reference: String,
+    pub currency: String,
+    /// Minor units, debits above zero.
+    pub amount: i64,
+    pub since: Timestamp,
+}
+
 /// For the numbers that an operator watches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Workload {
@@ -223,6 +233,35 @@ impl Store {
         let rows = sql(text).bind(ms(from)).bind(ms(to)).fetch_all(&self.reader).await?;
         let read = |row: &sqlx::any::AnyRow| {
             Ok(Taking { currency: row.text("currency")?, count: row.int("n")?, amount: row.int("amount")? })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// The earliest instant after `at` at which a contract has to be looked at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn next_due_after(&self, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let text = "SELECT MIN(due_at) AS due_at FROM subscriptions WHERE due_at > $1";
+        sql(text).bind(ms(at)).fetch_one(&self.reader).await?.opt_time("due_at")
+    }
+
+    /// What is open on an account that has to return to zero, by the reference of its entries, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_on(&self, account: &str) -> Result<Vec<OpenMoney>, StoreError> {
+        let text = "SELECT e.reference, l.currency, CAST(SUM(l.amount) AS BIGINT) AS amount, MIN(e.at) AS since \
+             FROM ledger_lines l JOIN ledger_entries e ON e.id = l.entry_id WHERE l.account = $1 \
+             GROUP BY e.reference, l.currency HAVING SUM(l.amount) <> 0 ORDER BY since";
+        let rows = sql(text).bind(account).fetch_all(&self.reader).await?;
+        let read = |row: &sqlx::any::AnyRow| {
+            Ok(OpenMoney {
+                reference: row.text("reference")?,
+                currency: row.text("currency")?,
+                amount: row.int("amount")?,
+                since: row.time("since")?,
+            })
         };
         rows.iter().map(read).collect()
     }

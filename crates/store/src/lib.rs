@@ -50,7 +50,7 @@ pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
 pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};
 pub use derived::DerivedRows;
-pub use desk::{Attention, FailedRefund, FoundReaders, NeedsAPerson, Taking, Workload};
+pub use desk::{Attention, FailedRefund, FoundReaders, NeedsAPerson, OpenMoney, Taking, Workload};
 pub use dialect::Engine;
 pub use documents::{Document, Issued, NewDocument, Numbered};
 pub use dossiers::{
