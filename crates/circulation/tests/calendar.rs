@@ -172,3 +172,54 @@ proptest! {
         prop_assert!(own_zone.date_at(just_before) < period.from);
     }
 }
+
+/// Chrono's opinion of the first instant of a day: the first minute of it that exists.
+fn chrono_start(zone: chrono_tz::Tz, day: chrono::NaiveDate) -> i64 {
+    use chrono::TimeZone;
+    (0..1_440)
+        .find_map(|minute| {
+            let time = chrono::NaiveTime::from_hms_opt(minute / 60, minute % 60, 0)?;
+            zone.from_local_datetime(&day.and_time(time)).earliest()
+        })
+        .map_or(i64::MIN, |start| start.timestamp())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    /// I15: a second calendar library agrees on every boundary, as a date and as an instant.
+    #[test]
+    fn another_calendar_agrees_on_every_boundary(
+        year in 1995_i16..2035, month in 1_i8..=12, day in 1_i8..=31, months in 1_u16..=36, number in 0_u32..40,
+        name in prop::sample::select(vec![
+            "Asia/Kolkata", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe",
+            "Africa/Cairo", "Asia/Beirut", "Pacific/Auckland", "America/Asuncion", "America/Havana", "Europe/London",
+            "America/Santiago", "Atlantic/Azores",
+        ]),
+    ) {
+        let Ok(anchor) = Date::new(year, month, day) else { return Ok(()) };
+        let calendar = calendar(anchor, name, months);
+        let Ok(period) = calendar.period(number) else { return Ok(()) };
+        // Beyond 2037 the two libraries may guess the rules differently.
+        if period.to.year() > 2036 {
+            return Ok(());
+        }
+        let first = chrono::NaiveDate::from_ymd_opt(year.into(), month.unsigned_abs().into(), day.unsigned_abs().into()).unwrap();
+        let boundary = |number: u32| first + chrono::Months::new(u32::from(months) * number);
+        prop_assert_eq!(period.from.to_string(), boundary(number).to_string());
+        prop_assert_eq!(period.to.to_string(), boundary(number + 1).to_string());
+        let other: chrono_tz::Tz = name.parse().unwrap();
+        prop_assert_eq!(period.starts.as_second(), chrono_start(other, boundary(number)), "{} {}", name, period.from);
+        prop_assert_eq!(period.ends.as_second(), chrono_start(other, boundary(number + 1)), "{} {}", name, period.to);
+    }
+}
+
+#[test]
+fn hours_of_a_day_are_those_of_the_clocks_there() {
+    let berlin = zone("Europe/Berlin");
+    assert_eq!(berlin.at_minute(date(2027, 1, 10), 360), Some(instant("2027-01-10T05:00:00Z")));
+    assert_eq!(berlin.at_minute(date(2027, 7, 10), 360), Some(instant("2027-07-10T04:00:00Z")));
+    // 02:30 does not exist on that day: the clocks show half past three.
+    assert_eq!(berlin.at_minute(date(2027, 3, 28), 150), Some(instant("2027-03-28T01:30:00Z")));
+    assert_eq!(berlin.minute_of_day(instant("2027-07-10T04:00:59Z")), 360);
+}

@@ -60,7 +60,8 @@ pub struct House {
     pub metrics: Metrics,
     /// The payment rail.
     pub gateway: Arc<dyn Gateway>,
-    pub rail: Sandbox,
+    /// The sandbox rail, whose pages are part of the paper where it is the gateway.
+    pub rail: Arc<Sandbox>,
     /// What the rail can do.
     pub capabilities: Capabilities,
     /// Links in mails that work without logging in.
@@ -96,7 +97,16 @@ impl House {
         let now = clock.now();
         let remembered = publication.server.remembered_guests.unwrap_or(REMEMBERED_GUESTS);
         let (meter, notes) = Meter::new(&publication.meter, keys, remembered, &dice, now);
-        let gateway = gateway.unwrap_or_else(|| Arc::new(crate::gateways::no_rail::NoRail::new()));
+        let rail = Arc::new(Sandbox::new(
+            store.clone(),
+            secret.derive("sandbox"),
+            publication.currency,
+            &publication.payments.sandbox,
+        ));
+        let gateway = match gateway {
+            Some(gateway) => gateway,
+            None => Arc::clone(&rail) as Arc<dyn Gateway>,
+        };
         let house = Self {
             paper: compose::paper(&publication),
             catalogue: ArcSwap::default(),
@@ -108,10 +118,10 @@ impl House {
             sessions: Sessions::default(),
             seen: Mutex::default(),
             metrics: Metrics::default(),
-            rail: Sandbox::new(secret.derive("sandbox webhook")),
             capabilities: terms::capabilities(gateway.rail(), gateway.capabilities())
                 .map_err(|e| Failure::said(e.to_string()))?,
             gateway,
+            rail,
             links: Links::new(secret.derive("links in mails")),
             passwords: crate::readers::Passwords::default(),
             limits: crate::readers::RateLimits::default(),

@@ -5,8 +5,8 @@ use crate::shell::{Shell, Social};
 use crate::views::{
     AccountPage, Advertisement, Block, CancelPage, CancelledPage, CheckoutPage, CheckoutReturnPage, CodePage,
     DeskFront, DeskImports, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage,
-    Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, Renewal, SandboxPayPage, SectionPage, SignUpPage,
-    StoryHead, WallView, WalledArticle,
+    Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, Renewal, SandboxBankPage, SandboxPayPage, SectionPage,
+    SignUpPage, StoryHead, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -112,6 +112,7 @@ page!(CheckoutTemplate, "checkout/page.html", CheckoutPage, |view, shell| shell
 page!(SandboxTemplate, "sandbox/page.html", SandboxPayPage, |view, shell| shell
     .bare_title(format!("TEST payment to {}", view.payee))
     .form(&view.errors));
+page!(BankTemplate, "sandbox/bank.html", SandboxBankPage, |_view, shell| shell.bare_title("TEST bank".to_owned()));
 page!(ReturnTemplate, "checkout/return.html", CheckoutReturnPage, |view, shell| shell.title(match view {
     CheckoutReturnPage::Paid { .. } => "Thank you",
     CheckoutReturnPage::Pending { .. } => "Waiting for the payment",

@@ -44,6 +44,7 @@ mod settings;
 mod settle;
 mod stories;
 mod subscriptions;
+mod takeover;
 mod webhooks;
 
 pub use codes::{Code, CodeOutcome, NewCode};
@@ -67,9 +68,14 @@ pub use open::Store;
 pub use outbox::{Mail, NewMail, Queued};
 pub use payments::{Attempt, NewAttempt, Planned};
 pub use readers::{Created, NewReader, Reader};
-pub use sandbox::SandboxPayment;
+pub use sandbox::{
+    SandboxCharge, SandboxCustomer, SandboxDebited, SandboxDelivery, SandboxDispute, SandboxKept, SandboxKey,
+    SandboxMandate, SandboxMandateChange, SandboxNotice, SandboxPage, SandboxPaid, SandboxPayout, SandboxPayoutLine,
+    SandboxPost, SandboxRefund, SandboxStanding, SandboxTaking, SandboxUnpaid, SandboxWish,
+};
 pub use sessions::{NewSession, Session, SignedIn};
 pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
+pub use takeover::TakenOver;
 pub use webhooks::{Claimed, Webhook};

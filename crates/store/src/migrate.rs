@@ -11,7 +11,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 3] = [
+static MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "opening",
@@ -23,6 +23,12 @@ static MIGRATIONS: [Migration; 3] = [
         name: "billing",
         sqlite: include_str!("../migrations/sqlite/0002_billing.sql"),
         postgres: include_str!("../migrations/postgres/0002_billing.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "sandbox",
+        sqlite: include_str!("../migrations/sqlite/0003_sandbox.sql"),
+        postgres: include_str!("../migrations/postgres/0003_sandbox.sql"),
     },
     Migration {
         number: 4,

@@ -190,6 +190,10 @@ impl Work<'_> {
         let invoice = &mut self.d.invoices[index];
         let entry = Entry::capture_with_credit(capture, invoice.credit, &invoice.rates);
         invoice.state = InvoiceState::Paid { at: self.now, attempt: capture.key().clone() };
+        // From here on the paid time itself gives the right.
+        if let Some((from, until)) = &mut invoice.grace {
+            *until = (*until).min(self.now).max(*from);
+        }
         let number = invoice.number;
         self.d.contract.periods_paid = self.d.contract.periods_paid.saturating_add(1);
         self.book(entry)?;

@@ -218,5 +218,6 @@ pub async fn next_due(house: &House, now: Timestamp) -> Result<Option<Timestamp>
     let contract = house.store.next_due_after(now).await?;
     let story = house.catalogue.load().next_due().filter(|at| *at > now);
     let mail = house.store.next_mail().await?.filter(|at| *at > now);
-    Ok([contract, story, mail].into_iter().flatten().min())
+    let delivery = house.store.next_sandbox_post(now).await?;
+    Ok([contract, story, mail, delivery].into_iter().flatten().min())
 }

@@ -84,6 +84,9 @@ pub struct Payments {
     /// Tax included in every price, in hundredths of a percent: 1800 is 18 %.
     #[serde(default)]
     pub tax_basis_points: u32,
+    /// How the sandbox behaves.
+    #[serde(default)]
+    pub sandbox: crate::gateways::sandbox::SandboxSettings,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -305,6 +305,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn to_an_https_address_nothing_is_said_in_clear_text() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("https://{}", listener.local_addr().unwrap());
+        let client = Client::new(&base, "Bearer sk_secret", SHORT).unwrap();
+        let heard = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut buffer = vec![0; 4096];
+            let read = stream.read(&mut buffer).await.unwrap();
+            buffer.truncate(read);
+            // Answers as a server that speaks no TLS would.
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+            buffer
+        });
+        assert!(matches!(client.send(Call::get("/v1/x")).await, Err(Fault::Connection(_))));
+        let heard = heard.await.unwrap();
+        assert_eq!(heard[..2], [0x16, 0x03], "a TLS handshake (RFC 8446 §5.1)");
+        assert!(!heard.windows(6).any(|bytes| bytes == b"secret"));
+    }
+
+    #[tokio::test]
     async fn an_endless_answer_and_a_silent_one_end() {
         let mut bytes = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", 5 * 1024 * 1024).into_bytes();
         bytes.resize(bytes.len() + 5 * 1024 * 1024, b' ');

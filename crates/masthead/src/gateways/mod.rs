@@ -2,7 +2,6 @@
 //! in `circulation::billing`. No rail is ever called inside a database transaction.
 pub mod http;
 mod json;
-pub mod no_rail;
 pub mod rail;
 pub mod razorpay;
 pub mod sandbox;

@@ -28,8 +28,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::http::{BadAddress, Client, Patience};
 use super::rail::{
     Announced, Asked, Capabilities, Debit, DebitWindows, DisputeFacts, Found, Gateway, Hint, MandateFacts, MandateRef,
-    MethodKind, PageAnswer, PageRequest, PayoutFacts, RefundAnswer, RefundOrder, ScheduleFacts, ScheduleRequest,
-    Scheduler, Scheduling, Told, Webhook, WebhookRefused,
+    MethodKind, PageAnswer, PageRequest, PayoutFacts, RefundAnswer, RefundFacts, RefundOrder, ScheduleFacts,
+    ScheduleRequest, Scheduler, Scheduling, Told, Webhook, WebhookRefused,
 };
 use super::settings::RazorpayKeys;
 
@@ -138,6 +138,10 @@ impl Gateway for Razorpay {
 
     async fn look_up_refund(&self, order: &RefundOrder, reference: Option<&str>, now: Timestamp) -> RefundAnswer {
         self.find_refund(order, reference, now).await
+    }
+
+    async fn refund_made(&self, reference: &str, now: Timestamp) -> Found<RefundFacts> {
+        self.refund_facts(reference, now).await
     }
 
     async fn mandate(&self, mandate: &MandateRef, now: Timestamp) -> Found<MandateFacts> {

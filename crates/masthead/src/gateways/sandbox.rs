@@ -1,67 +1,73 @@
-//! The sandbox rail: a payment company inside the process. It has a hosted page, books of its own (`sandbox_payments`)
-//! and signed webhooks; it moves nothing. The paper deals with it only by opening a page, looking a payment up,
-//! expiring a page and receiving webhooks, as with any other rail.
+//! The sandbox rail: a payment company inside the process. It has a hosted page, books of its own, banks that decide,
+//! and signed webhooks; it moves nothing. The paper deals with it by the [`Gateway`](super::rail::Gateway) trait alone,
+//! as with any other rail.
+//!
+//! It runs on the house's clock, so a year of renewals passes as fast as that is moved. What is decided for later is
+//! written down at once with its instant: nothing has to run in between, and a process that dies loses nothing. Every
+//! reference is made of the paper's key and a secret of the sandbox's: the same request leads to the same reference.
+//!
+//! It holds rails' rules that others only believe: one key is one request for ever, refunds never exceed what was taken,
+//! one debit is taken a cycle, and a UPI mandate is announced, timed and limited as India's rules want it.
+pub mod bank;
+mod behaviours;
+mod events;
+mod facts;
+mod gateway;
+mod rows;
+mod rules;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use circulation::money::{Currency, Money};
-use circulation::payments::{AttemptKey, Failure, FailureKind, Outcome, RailAnswer};
+use circulation::payments::{AttemptKey, FailureKind, Outcome, Rail};
 use jiff::{SignedDuration, Timestamp};
-use store::{SandboxPayment, Store, StoreError};
+use serde::Deserialize;
+use store::{SandboxCharge, SandboxPage, SandboxPost, SandboxUnpaid, Store, StoreError};
 
-use super::webhooks::{self, Event, Sender};
-use crate::dice::Dice;
-use crate::house::House;
+use super::rail::{Capabilities, Gateway as _, MethodKind, PageAnswer, PageRequest, Purpose, Scheduling, Told};
+use super::settings::Secret;
+use gateway::whole;
 
-/// How long a payment that is decided later is pending.
-const LATER: SignedDuration = SignedDuration::from_secs(6);
+pub use bank::{Account, BankAct, Change};
+pub use behaviours::Behaviour;
+pub use events::{Event, Travel};
 
-/// What a visitor of the hosted page may rehearse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rehearsal {
-    /// Taken; webhook and return.
-    Paid,
-    /// Refused; the page stays open for another try.
-    Declined,
-    /// Taken a few seconds later: the reader is back before the webhook is.
-    Later,
-    /// Taken; the browser never comes back, the webhook alone tells.
-    ReturnLost,
-    /// Taken; the same webhook comes twice.
-    Twice,
-}
+/// Name of the field that the reader's return carries: the page's reference.
+pub const RETURNED: &str = "page";
+/// The series of invoices for payments that moved nothing.
+pub const SERIES: &str = "TEST";
+/// For how long the house may send again with the same key. The sandbox itself never forgets one.
+const RESEND_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+/// How long a page may stay open, and the shortest.
+const PAGE_OPEN: (SignedDuration, SignedDuration) = (SignedDuration::from_hours(30 * 24), SignedDuration::from_mins(1));
+/// A payment is paid out when it is so old.
+const PAID_OUT_AFTER: SignedDuration = SignedDuration::from_hours(48);
+/// How often it is looked whether something is to be paid out.
+const WORKS_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// The most lines of one payout.
+const LARGEST_PAYOUT: usize = 1_000;
+/// How long accepted webhooks are kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-impl Rehearsal {
-    pub const ALL: [Self; 5] = [Self::Paid, Self::Declined, Self::Later, Self::ReturnLost, Self::Twice];
-
-    /// Value of the form's field.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Paid => "paid",
-            Self::Declined => "declined",
-            Self::Later => "later",
-            Self::ReturnLost => "return-lost",
-            Self::Twice => "twice",
-        }
-    }
-
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.word() == word)
+/// What stands on every page of a paper whose payments move nothing; none for other rails.
+#[must_use]
+pub const fn banner(rail: Rail) -> Option<&'static str> {
+    match rail {
+        Rail::Sandbox => Some("Test payments: no money moves"),
+        Rail::Stripe | Rail::Razorpay => None,
     }
 }
 
-/// What a hosted page is opened for.
-#[derive(Debug, Clone)]
-pub struct Opening<'a> {
-    /// Idempotency key: the same key gets the same page.
-    pub key: &'a str,
-    /// Minor units.
-    pub amount: i64,
-    pub currency: &'a str,
-    /// Path to which the reader is sent back; the payment's id is added.
-    pub return_path: &'a str,
+/// `[payments.sandbox]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SandboxSettings {
+    /// How webhooks travel.
+    pub webhooks: Travel,
 }
 
 /// Where webhooks are delivered.
@@ -73,15 +79,54 @@ struct Door {
 
 /// The rail.
 pub struct Sandbox {
-    key: [u8; 32],
+    store: Store,
+    /// Makes references that nobody guesses.
+    secret: [u8; 32],
+    webhook_key: Secret,
+    account: String,
+    travel: Travel,
+    capabilities: Capabilities,
     door: OnceLock<Door>,
+    /// Milliseconds since the epoch (UTC).
+    next_work: AtomicI64,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// What an event is about.
+struct About<'a> {
+    reference: &'a str,
+    key: Option<&'a str>,
+    customer: Option<&'a str>,
+}
+
+impl<'a> About<'a> {
+    fn charge(charge: &'a SandboxCharge) -> Self {
+        Self { reference: &charge.reference, key: Some(&charge.key), customer: Some(&charge.customer) }
+    }
 }
 
 impl Sandbox {
-    /// A rail that signs its webhooks with this key.
+    /// A rail with its books in this store, for a paper of this currency. References and webhook signatures come from
+    /// the secret, which has to stay the same as long as the books do.
     #[must_use]
-    pub const fn new(webhook_key: [u8; 32]) -> Self {
-        Self { key: webhook_key, door: OnceLock::new() }
+    pub fn new(store: Store, secret: [u8; 32], currency: Currency, settings: &SandboxSettings) -> Self {
+        let derived = |what: &str| blake3::derive_key(&format!("masthead 2026 sandbox {what}"), &secret);
+        let hex = |bytes: [u8; 32]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        Self {
+            store,
+            secret: derived("references"),
+            webhook_key: Secret::new(format!("whsec_{}", hex(derived("webhooks")))),
+            account: format!("acct_{}", &hex(derived("account"))[..16]),
+            travel: settings.webhooks,
+            capabilities: capabilities(currency),
+            door: OnceLock::new(),
+            next_work: AtomicI64::new(i64::MIN),
+        }
     }
 
     /// Tells the rail where the paper listens; `secure` when it speaks TLS there. The first word stays.
@@ -94,156 +139,187 @@ impl Sandbox {
         let _ = self.door.set(Door { address: SocketAddr::new(ip, address.port()), secure });
     }
 
-    /// The key that webhooks are signed with; shared with the paper's end, as with any rail.
+    /// Where webhooks go over HTTP. None when nobody listens yet, or when the paper speaks TLS: its certificate is made
+    /// out to its readers' name and not to the loopback address.
     #[must_use]
-    pub const fn webhook_key(&self) -> &[u8; 32] {
-        &self.key
+    pub fn door(&self) -> Option<SocketAddr> {
+        self.door.get().filter(|door| !door.secure).map(|door| door.address)
     }
 
-    /// Opens a hosted page, or gives the one that was opened for this key before.
+    /// What webhooks are signed with; shared with the paper's end, as with any rail.
+    #[must_use]
+    pub const fn webhook_key(&self) -> &Secret {
+        &self.webhook_key
+    }
+
+    /// The paper's account at the sandbox; events of another are refused.
+    #[must_use]
+    pub fn account_id(&self) -> &str {
+        &self.account
+    }
+
+    /// A hosted page by its reference.
     ///
     /// # Errors
     /// The store's.
-    pub async fn open(
+    pub async fn hosted_page(&self, reference: &str) -> Result<Option<SandboxPage>, StoreError> {
+        self.store.sandbox_page(reference).await
+    }
+
+    /// The reader pays on a hosted page with a test method. Gives the page as it is then and whether this call decided
+    /// it; a declined one stays open.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a page that is not there; otherwise the store's.
+    pub async fn pay(
         &self,
-        store: &Store,
-        dice: &Dice,
-        opening: &Opening<'_>,
+        reference: &str,
+        behaviour: Behaviour,
         now: Timestamp,
-    ) -> Result<SandboxPayment, StoreError> {
-        let session = dice.token();
-        let return_url = format!("{}?id={session}", opening.return_path);
-        store.open_sandbox_payment(&session, opening.key, (opening.amount, opening.currency), &return_url, now).await
+    ) -> Result<(SandboxPage, bool), StoreError> {
+        let now = whole(now);
+        let Some(certain) = rules::on_the_page(behaviour, now) else {
+            return Ok((self.store.decline_on_sandbox_page(reference).await?, false));
+        };
+        match self.store.sandbox_page(reference).await? {
+            Some(page) => {
+                let taking = self.taking(&page, behaviour, certain, now);
+                self.store.pay_sandbox_page(reference, &taking, now).await
+            }
+            // Says that there is no such page, in the store's words.
+            None => Ok((self.store.close_sandbox_page(reference, now).await?, false)),
+        }
     }
 
-    /// What the rail knows of an attempt, asked by its key.
+    /// What the sandbox does by itself: pays out what has waited two days, once a day, and forgets webhooks that were
+    /// accepted long ago. Looks after it once an hour, however often it is called. Gives how many payouts were made.
     ///
     /// # Errors
     /// The store's.
-    pub async fn look_up(&self, store: &Store, key: &str, now: Timestamp) -> Result<RailAnswer, StoreError> {
-        let payment = store.sandbox_payment_by_key(key).await?;
-        Ok(answer(key, payment.as_ref(), now))
+    pub async fn work(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let now = whole(now);
+        let next = self.next_work.load(Ordering::Relaxed);
+        if now.as_millisecond() < next {
+            return Ok(0);
+        }
+        self.next_work.store((now + WORKS_EVERY).as_millisecond(), Ordering::Relaxed);
+        let decide = |unpaid: &SandboxUnpaid| self.payout_of(unpaid, now);
+        let made = self.store.pay_out_at_sandbox(now - PAID_OUT_AFTER, LARGEST_PAYOUT, now, decide).await?;
+        self.store.forget_sandbox_posts(now - KEPT).await?;
+        Ok(made)
     }
 
-    /// Closes a hosted page so that nobody can pay on it any more. A payment that was decided stays as it is. A page
-    /// that was never opened is opened closed: whoever comes late with its key finds it so.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn expire(
-        &self,
-        store: &Store,
-        dice: &Dice,
-        opening: &Opening<'_>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let payment = self.open(store, dice, opening, now).await?;
-        store.decide_sandbox_payment(&payment.session_id, "expired", now).await?;
+    fn reference(&self, kind: &str, parts: &[&str]) -> String {
+        let mut hasher = blake3::Hasher::new_keyed(&self.secret);
+        hasher.update(kind.as_bytes());
+        for part in parts {
+            hasher.update(&part.len().to_le_bytes()).update(part.as_bytes());
+        }
+        format!("{kind}_{}", URL_SAFE_NO_PAD.encode(&hasher.finalize().as_bytes()[..18]))
+    }
+
+    fn event(&self, kind: &str, about: &About<'_>, at: Timestamp) -> SandboxPost {
+        self.event_in_copies(kind, about, at, 1)
+    }
+
+    fn event_in_copies(&self, kind: &str, about: &About<'_>, at: Timestamp, copies: usize) -> SandboxPost {
+        let event = Event {
+            id: self.reference("evt", &[kind, about.reference, &at.to_string()]),
+            kind: kind.to_owned(),
+            at,
+            account: Some(self.account.clone()),
+            reference: about.reference.to_owned(),
+            key: about.key.map(str::to_owned),
+            customer: about.customer.map(str::to_owned),
+        };
+        self.travel.post(&event, copies)
+    }
+
+    /// Why a page is not opened.
+    fn page_refused(&self, request: &PageRequest, now: Timestamp) -> Result<(), &'static str> {
+        let amount = request.amount;
+        if !self.capabilities.currencies.iter().any(|code| code == amount.currency().code()) {
+            return Err("currency-not-taken");
+        }
+        let fits = match request.purpose {
+            Purpose::MethodOnly => amount.minor() == 0 && request.mandate.is_some(),
+            Purpose::FirstPayment | Purpose::PayNow => amount.is_positive(),
+        };
+        if !fits {
+            return Err("amount-does-not-fit");
+        }
+        if let Some(wish) = &request.mandate {
+            let most = wish.max_amount;
+            if most.currency() != amount.currency() || most.minor() < amount.minor() || !most.is_positive() {
+                return Err("mandate-does-not-fit");
+            }
+            if wish.term_months == 0 || wish.expires_at <= now {
+                return Err("mandate-without-time");
+            }
+        }
         Ok(())
     }
 
-    /// The visitor of the hosted page has decided.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn decide(
-        &self,
-        store: &Store,
-        session: &str,
-        rehearsal: Rehearsal,
-        now: Timestamp,
-    ) -> Result<SandboxPayment, StoreError> {
-        let (state, at) = match rehearsal {
-            Rehearsal::Declined => ("declined", now),
-            // Decided in a few seconds: until then the rail says that it does not know.
-            Rehearsal::Later => ("paid", now + LATER),
-            Rehearsal::Paid | Rehearsal::ReturnLost | Rehearsal::Twice => ("paid", now),
+    async fn told(&self, key: &AttemptKey, charge: &SandboxCharge, now: Timestamp) -> Told {
+        let mandate = match &charge.token {
+            Some(token) => self.store.sandbox_mandate(token).await,
+            None => Ok(None),
         };
-        store.decide_sandbox_payment(session, state, at).await
-    }
-
-    /// Tells the paper that a payment was captured: over HTTP to the paper's own address, signed. On a paper that
-    /// speaks TLS, or that nobody listens for yet, the very same bytes are handed to the receiving routine directly,
-    /// since its certificate is made out to its readers' name and not to the loopback address.
-    ///
-    /// A delivery that fails is only logged: rounds ask the rail themselves.
-    pub async fn announce(&self, house: &House, payment: &SandboxPayment) {
-        let now = house.clock.now();
-        let (body, signature) = Event::captured(payment).sealed(&self.key, now);
-        let delivered = match self.door.get() {
-            Some(door) if !door.secure => Sender { address: door.address }.post(&signature, body).await,
-            _ => webhooks::receive(house, Some(&signature), &body).await.map_err(|e| e.to_string()),
-        };
-        if let Err(error) = delivered {
-            tracing::warn!(%error, "a sandbox webhook could not be delivered; the next round will ask the rail");
-        }
-    }
-}
-
-/// Whether the rail has taken this payment by now.
-#[must_use]
-pub fn is_captured(payment: &SandboxPayment, now: Timestamp) -> bool {
-    payment.state == "paid" && payment.decided_at.is_none_or(|at| at <= now)
-}
-
-fn answer(key: &str, payment: Option<&SandboxPayment>, now: Timestamp) -> RailAnswer {
-    let decided = payment.and_then(|p| p.decided_at).unwrap_or(now);
-    let (at, outcome) = match payment {
-        None => (now, Outcome::NotFound),
-        Some(p) if is_captured(p, now) => match Currency::parse(&p.currency) {
-            Ok(currency) => {
-                let amount = Money::new(p.amount, currency);
-                (decided, Outcome::Captured { reference: p.session_id.clone(), amount })
+        match mandate {
+            Ok(mandate) => facts::of_charge(key, charge, mandate.as_ref(), now),
+            Err(error) => {
+                tracing::warn!(%error, "the sandbox's books do not answer");
+                facts::only(key, now, Outcome::NoAnswer)
             }
-            Err(_) => (now, Outcome::NoAnswer),
-        },
-        Some(p) if matches!(p.state.as_str(), "cancelled" | "expired") => {
-            (decided, Outcome::Failed(Failure { kind: FailureKind::Expired, code: p.state.clone() }))
         }
-        // Open, being decided, or declined on a page where another card may be tried.
-        Some(_) => (now, Outcome::Pending),
-    };
-    RailAnswer { key: AttemptKey::from_text(key), at, outcome }
+    }
+
+    /// What the books say of a key; none if they hold nothing under it.
+    async fn known(&self, key: &AttemptKey, now: Timestamp) -> Result<Option<Told>, StoreError> {
+        // The page first: were the payment read first, it could be made in between and be missed in both.
+        let page = self.store.sandbox_page_by_key(key.as_str()).await?;
+        if let Some(charge) = self.store.sandbox_charge(key.as_str()).await? {
+            return Ok(Some(self.told(key, &charge, now).await));
+        }
+        Ok(page.map(|page| facts::of_page(key, &page, now)))
+    }
+
+    /// Closes the page of a request, opened or not. None: its key belongs to something else.
+    async fn closed(&self, request: &PageRequest, now: Timestamp) -> Result<Option<Told>, StoreError> {
+        let key = request.key.as_str();
+        let page = match self.store.sandbox_page_by_key(key).await? {
+            Some(page) => page,
+            None => {
+                // It is opened closed: whoever comes late with its key finds it so.
+                if let PageAnswer::Refused(failure) = self.open_page(request, now).await
+                    && failure.kind != FailureKind::Expired
+                {
+                    return Ok(Some(facts::only(&request.key, now, Outcome::Failed(failure))));
+                }
+                match self.store.sandbox_page_by_key(key).await? {
+                    Some(page) => page,
+                    None => return Ok(None),
+                }
+            }
+        };
+        self.store.close_sandbox_page(&page.id, now).await?;
+        self.known(&request.key, now).await
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{LATER, answer, is_captured};
-    use circulation::payments::Outcome;
-    use jiff::{SignedDuration, Timestamp};
-    use store::SandboxPayment;
-
-    fn payment(state: &str, decided_at: Option<Timestamp>) -> SandboxPayment {
-        SandboxPayment {
-            session_id: "s".into(),
-            attempt_key: "sub-1-p0-a1".into(),
-            amount: 270_000,
-            currency: "INR".into(),
-            state: state.into(),
-            return_url: "/checkout/return?id=s".into(),
-            created_at: Timestamp::UNIX_EPOCH,
-            decided_at,
-        }
-    }
-
-    #[test]
-    fn a_payment_decided_later_is_pending_until_then() {
-        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
-        let later = payment("paid", Some(now + LATER));
-        assert!(matches!(answer("sub-1-p0-a1", Some(&later), now).outcome, Outcome::Pending));
-        assert!(!is_captured(&later, now));
-        let said = answer("sub-1-p0-a1", Some(&later), now + LATER);
-        assert!(matches!(said.outcome, Outcome::Captured { amount, .. } if amount.minor() == 270_000));
-        assert_eq!(said.at, now + LATER);
-    }
-
-    #[test]
-    fn only_a_closed_page_is_a_failure() {
-        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
-        for state in ["open", "declined"] {
-            assert!(matches!(answer("k", Some(&payment(state, None)), now).outcome, Outcome::Pending), "{state}");
-        }
-        assert!(matches!(answer("k", Some(&payment("expired", Some(now))), now).outcome, Outcome::Failed(_)));
-        assert!(matches!(answer("k", None, now).outcome, Outcome::NotFound));
+fn capabilities(currency: Currency) -> Capabilities {
+    Capabilities {
+        scheduling: Scheduling::MerchantInitiated,
+        can_change_amount: &[MethodKind::Card],
+        can_resume: &[],
+        needs_predebit: &[MethodKind::Upi],
+        predebit_lead: rules::NOTICE,
+        max_unattended_amount: (currency == Currency::INR).then(|| Money::new(rules::UNATTENDED, currency)),
+        debit_windows: Some(rules::UPI_HOURS),
+        max_interval_months: None,
+        resend_within: RESEND_WITHIN,
+        page_open: PAGE_OPEN,
+        method_only_amount: None,
+        currencies: vec![currency.code().to_owned()],
     }
 }

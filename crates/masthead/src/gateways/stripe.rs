@@ -22,7 +22,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::http::{BadAddress, Client, Patience};
 use super::rail::{
     Announced, Asked, Capabilities, Debit, DisputeFacts, Found, Gateway, Hint, MandateFacts, MandateRef, MethodKind,
-    PageAnswer, PageRequest, PayoutFacts, RefundAnswer, RefundOrder, Scheduling, Told, Webhook, WebhookRefused,
+    PageAnswer, PageRequest, PayoutFacts, RefundAnswer, RefundFacts, RefundOrder, Scheduling, Told, Webhook,
+    WebhookRefused,
 };
 use super::settings::StripeKeys;
 
@@ -114,6 +115,10 @@ impl Gateway for Stripe {
 
     async fn look_up_refund(&self, order: &RefundOrder, reference: Option<&str>, now: Timestamp) -> RefundAnswer {
         self.find_refund(order, reference, now).await
+    }
+
+    async fn refund_made(&self, reference: &str, now: Timestamp) -> Found<RefundFacts> {
+        self.refund_facts(reference, now).await
     }
 
     async fn mandate(&self, mandate: &MandateRef, now: Timestamp) -> Found<MandateFacts> {

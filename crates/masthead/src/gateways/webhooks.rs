@@ -3,23 +3,24 @@
 //!
 //! A webhook is a hint: what it says is used to find the attempt and for nothing else. The payment itself is looked up
 //! at the rail.
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{CONTENT_TYPE, HOST};
-use http::{Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use store::SandboxPayment;
+use store::{SandboxDelivery, StoreError};
 use tokio::net::TcpStream;
 
+use super::rail::WebhookRefused;
+use super::sandbox::Event;
+use super::settings::Secret;
+use super::signature;
+use crate::billing::hints;
 use crate::house::House;
 
 /// The path at which deliveries arrive.
@@ -28,125 +29,61 @@ pub const PATH: &str = "/webhooks/sandbox";
 pub const SIGNATURE: &str = "sandbox-signature";
 /// How old a delivery may be, and how far ahead the sender's clock, in seconds.
 const OLDEST: i64 = 300;
+/// Longest event id, in bytes.
+const LONGEST_ID: usize = 128;
+/// Largest body: ours have a few hundred bytes.
+const LARGEST: usize = 16 * 1024;
 /// How long a delivery may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-const CAPTURED: &str = "payment.captured";
-
-/// What a webhook says. Fields this program does not know are passed over: rails add to theirs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    pub id: String,
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The idempotency key of the attempt it speaks of.
-    pub attempt: String,
-    #[serde(default)]
-    pub session: String,
-}
-
-impl Event {
-    /// The event of a captured payment; its id is the same at every delivery.
-    #[must_use]
-    pub fn captured(payment: &SandboxPayment) -> Self {
-        Self {
-            id: format!("captured-{}", payment.session_id),
-            kind: CAPTURED.to_owned(),
-            attempt: payment.attempt_key.clone(),
-            session: payment.session_id.clone(),
-        }
-    }
-
-    /// Body and signature header of a delivery made now.
-    #[must_use]
-    pub fn sealed(&self, key: &[u8; 32], now: Timestamp) -> (Bytes, String) {
-        // Four texts always become JSON.
-        let body = Bytes::from(serde_json::to_vec(self).unwrap_or_default());
-        let signature = sign(key, now.as_second(), &body);
-        (body, signature)
-    }
-}
-
-/// Why a delivery is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Forgery {
-    #[error("the signature header is missing or is not t=SECONDS,v1=HEX")]
-    Malformed,
-    #[error("the delivery is older than five minutes, or from the future; check the clocks of both ends")]
-    Stale,
-    #[error(
-        "the signature does not fit the body; check that both ends use one key and that no proxy rewrites the body"
-    )]
-    Forged,
-}
-
-/// Why a delivery was not acted on.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    #[error(transparent)]
-    Forgery(#[from] Forgery),
-    #[error("the body is no event: {0}")]
-    Body(String),
-}
+/// Webhooks taken from the queue at once, and how often in one round; the rest waits for the next.
+const BATCH: usize = 50;
+const BATCHES: usize = 20;
 
 /// The signature header of a body at an instant (seconds since the epoch).
 #[must_use]
-pub fn sign(key: &[u8; 32], seconds: i64, body: &[u8]) -> String {
-    let mut text = format!("t={seconds},v1=");
-    for byte in mac(key, seconds, body).finalize().into_bytes() {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+pub fn sign(key: &Secret, seconds: i64, body: &[u8]) -> String {
+    let hex = signature::sign(key.expose(), &[seconds.to_string().as_bytes(), b".", body]);
+    format!("t={seconds},v1={hex}")
 }
 
-/// Checks a signature header against the raw body, in constant time.
+/// Opens a delivery: checks size, signature (in constant time), age and form.
 ///
 /// # Errors
-/// [`Forgery`] says which rule was broken.
-pub fn verify(key: &[u8; 32], header: Option<&str>, body: &[u8], now: Timestamp) -> Result<(), Forgery> {
-    let (seconds, claimed) = header.and_then(parts).ok_or(Forgery::Malformed)?;
-    // The signature first: only then is the time the sender's.
-    mac(key, seconds, body).verify_slice(&claimed).map_err(|_| Forgery::Forged)?;
-    if now.as_second().abs_diff(seconds) > OLDEST.unsigned_abs() {
-        return Err(Forgery::Stale);
+/// [`WebhookRefused`] says which rule was broken.
+pub(super) fn open(key: &Secret, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Event, WebhookRefused> {
+    if body.len() > LARGEST {
+        return Err(WebhookRefused::TooBig(LARGEST));
     }
-    Ok(())
+    // Two headers of one name are a trick: neither is believed.
+    let mut given = headers.get_all(SIGNATURE).iter();
+    let header = match (given.next(), given.next()) {
+        (Some(one), None) => one.to_str().ok(),
+        _ => None,
+    };
+    let (seconds, hex) = header.and_then(parts).ok_or(WebhookRefused::Malformed)?;
+    // The signature first: only then is the time the sender's.
+    if !signature::fits(key.expose(), &[seconds.to_string().as_bytes(), b".", body], hex) {
+        return Err(WebhookRefused::Forged);
+    }
+    if now.as_second().abs_diff(seconds) > OLDEST.unsigned_abs() {
+        return Err(WebhookRefused::Stale);
+    }
+    let event: Event = serde_json::from_slice(body).map_err(|e| WebhookRefused::Body(e.to_string()))?;
+    if event.id.is_empty() || event.id.len() > LONGEST_ID {
+        return Err(WebhookRefused::Body(format!("its id must have 1 to {LONGEST_ID} bytes")));
+    }
+    Ok(event)
 }
 
-fn mac(key: &[u8; 32], seconds: i64, body: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new(&hmac_key(key));
-    mac.update(seconds.to_string().as_bytes());
-    mac.update(b".");
-    mac.update(body);
-    mac
-}
-
-/// HMAC pads a key shorter than its block with zeros (RFC 2104 §2): doing so here leaves no error to handle.
-fn hmac_key(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
-    let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
-    block[..32].copy_from_slice(key);
-    block
-}
-
-fn parts(header: &str) -> Option<(i64, [u8; 32])> {
+fn parts(header: &str) -> Option<(i64, &str)> {
     let (time, signature) = header.split_once(',')?;
     let seconds = time.strip_prefix("t=")?;
-    if seconds.is_empty() || !seconds.bytes().all(|b| b.is_ascii_digit()) {
+    let hex = signature.strip_prefix("v1=")?;
+    let digits = !seconds.is_empty() && seconds.bytes().all(|b| b.is_ascii_digit());
+    if !digits || hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    let hex = signature.strip_prefix("v1=")?.as_bytes();
-    let mut claimed = [0; 32];
-    if hex.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in claimed.iter_mut().zip(hex.chunks_exact(2)) {
-        let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some((seconds.parse().ok()?, claimed))
-}
-
-pub async fn receive(_house: &House, _header: Option<&str>, _body: &[u8]) -> Result<(), Refused> {
-    Ok(())
+    Some((seconds.parse().ok()?, hex))
 }
 
 /// The sending end: one small HTTP/1.1 request to the paper's own address.
@@ -187,77 +124,142 @@ impl Sender {
     }
 }
 
-/// For spawning: keeps the house alive until the delivery is over.
-pub async fn announce(house: Arc<House>, payment: SandboxPayment, times: u8) {
-    for _ in 0..times {
-        house.rail.announce(&house, &payment).await;
+/// What a round of deliveries came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    pub accepted: usize,
+    /// Not accepted; tried again later, ever more seldom, until it is.
+    pub failed: usize,
+}
+
+/// A round: delivers the webhooks that are due, over HTTP to the paper's own address. On a paper that speaks TLS, or
+/// that nobody listens for yet, the very same bytes are handed to the receiving routine directly.
+///
+/// # Errors
+/// When the sandbox's books cannot be asked.
+pub async fn deliver_due(house: &House) -> Result<Delivered, StoreError> {
+    let mut delivered = Delivered::default();
+    for _ in 0..BATCHES {
+        let batch = house.store.take_sandbox_posts(BATCH, house.clock.now()).await?;
+        let last = batch.len() < BATCH;
+        for delivery in batch {
+            let answer = deliver(house, &delivery).await;
+            match &answer {
+                Ok(()) => delivered.accepted += 1,
+                Err(error) => {
+                    delivered.failed += 1;
+                    tracing::warn!(%error, event = %delivery.event_id, tries = delivery.tries, "a sandbox webhook could not be delivered yet");
+                }
+            }
+            let answer = answer.as_ref().map(|&()| ()).map_err(String::as_str);
+            house.store.sandbox_post_answered(delivery.id, answer, house.clock.now()).await?;
+        }
+        if last {
+            break;
+        }
+    }
+    Ok(delivered)
+}
+
+/// Delivers one webhook, signed now.
+async fn deliver(house: &House, delivery: &SandboxDelivery) -> Result<(), String> {
+    let body = Bytes::from(delivery.body.clone());
+    let signature = sign(house.rail.webhook_key(), house.clock.now().as_second(), &body);
+    if let Some(address) = house.rail.door() {
+        return Sender { address }.post(&signature, body).await;
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(SIGNATURE, HeaderValue::try_from(signature).map_err(|e| e.to_string())?);
+    hints::receive(house, &headers, &body).await.map_err(|e| e.to_string())
+}
+
+/// For spawning: keeps the house alive until the deliveries are over.
+pub async fn deliver_soon(house: Arc<House>) {
+    if let Err(error) = deliver_due(&house).await {
+        tracing::warn!(%error, "sandbox webhooks could not be delivered; the next round tries again");
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Forgery, sign, verify};
+    use super::{SIGNATURE, Secret, WebhookRefused, open, sign};
+    use http::{HeaderMap, HeaderValue};
     use jiff::{SignedDuration, Timestamp};
 
-    const KEY: [u8; 32] = [9; 32];
-    const BODY: &[u8] = br#"{"id":"captured-1","type":"payment.captured","attempt":"sub-1-p0-a1"}"#;
+    const BODY: &[u8] = br#"{"id":"evt_1","type":"payment.captured","at":"2026-11-30T14:30:00Z","key":"sub-1-p0-a1"}"#;
+
+    fn key() -> Secret {
+        Secret::new("whsec_nine")
+    }
 
     fn now() -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_790_000_000)
     }
 
     fn signed(at: Timestamp) -> String {
-        sign(&KEY, at.as_second(), BODY)
+        sign(&key(), at.as_second(), BODY)
     }
 
-    #[test]
-    fn the_signature_is_hmac_sha256_as_others_compute_it() {
-        // RFC 4231 case 2 has the key "Jefe"; padded to a block it is the same key.
-        let mut key = [0; 32];
-        key[..4].copy_from_slice(b"Jefe");
-        let mac = <hmac::Hmac<sha2::Sha256> as hmac::KeyInit>::new(&super::hmac_key(&key));
-        let tag = hmac::Mac::finalize(hmac::Mac::chain_update(mac, b"what do ya want for nothing?")).into_bytes();
-        assert_eq!(tag[..4], [0x5b, 0xdc, 0xc1, 0x46]);
-        assert_eq!(tag[28..], [0x64, 0xec, 0x38, 0x43]);
+    fn opened(key: &Secret, header: Option<&str>, body: &[u8]) -> Result<String, WebhookRefused> {
+        let mut headers = HeaderMap::new();
+        if let Some(header) = header {
+            headers.insert(SIGNATURE, HeaderValue::from_str(header).unwrap());
+        }
+        open(key, &headers, body, now()).map(|event| event.id)
     }
 
     #[test]
     fn a_fresh_true_delivery_is_believed() {
-        assert_eq!(verify(&KEY, Some(&signed(now())), BODY, now()), Ok(()));
+        assert_eq!(opened(&key(), Some(&signed(now())), BODY).as_deref(), Ok("evt_1"));
         let old = signed(now() - SignedDuration::from_secs(300));
-        assert_eq!(verify(&KEY, Some(&old), BODY, now()), Ok(()));
+        assert_eq!(opened(&key(), Some(&old), BODY).as_deref(), Ok("evt_1"));
     }
 
     #[test]
     fn a_forged_one_is_not() {
         let header = signed(now());
-        assert_eq!(verify(&[8; 32], Some(&header), BODY, now()), Err(Forgery::Forged));
+        assert_eq!(opened(&Secret::new("whsec_eight"), Some(&header), BODY), Err(WebhookRefused::Forged));
         let mut body = BODY.to_vec();
         body[60] ^= 1;
-        assert_eq!(verify(&KEY, Some(&header), &body, now()), Err(Forgery::Forged));
-        assert_eq!(verify(&KEY, Some(&header), &BODY[..BODY.len() - 1], now()), Err(Forgery::Forged));
+        assert_eq!(opened(&key(), Some(&header), &body), Err(WebhookRefused::Forged));
+        assert_eq!(opened(&key(), Some(&header), &BODY[..BODY.len() - 1]), Err(WebhookRefused::Forged));
         let moved = header.replace(&now().as_second().to_string(), &(now().as_second() + 1).to_string());
-        assert_eq!(verify(&KEY, Some(&moved), BODY, now()), Err(Forgery::Forged), "the time is signed too");
+        assert_eq!(opened(&key(), Some(&moved), BODY), Err(WebhookRefused::Forged), "the time is signed too");
     }
 
     #[test]
     fn a_stale_one_and_one_from_the_future_are_not() {
         for seconds in [-301, 301, 86_400] {
             let header = signed(now() + SignedDuration::from_secs(seconds));
-            assert_eq!(verify(&KEY, Some(&header), BODY, now()), Err(Forgery::Stale), "{seconds}");
+            assert_eq!(opened(&key(), Some(&header), BODY), Err(WebhookRefused::Stale), "{seconds}");
         }
     }
 
     #[test]
     fn a_missing_or_cut_header_is_not() {
         let whole = signed(now());
-        assert_eq!(verify(&KEY, None, BODY, now()), Err(Forgery::Malformed));
+        assert_eq!(opened(&key(), None, BODY), Err(WebhookRefused::Malformed));
         for end in 0..whole.len() {
-            assert_eq!(verify(&KEY, Some(&whole[..end]), BODY, now()), Err(Forgery::Malformed), "{end}");
+            assert_eq!(opened(&key(), Some(&whole[..end]), BODY), Err(WebhookRefused::Malformed), "{end}");
         }
         for odd in ["t=,v1=", "v1=00,t=1", "t=1,v1=zz", "t=-1,v1=00", &format!("{whole}00"), &format!("{whole},v1=00")]
         {
-            assert_eq!(verify(&KEY, Some(odd), BODY, now()), Err(Forgery::Malformed), "{odd}");
+            assert_eq!(opened(&key(), Some(odd), BODY), Err(WebhookRefused::Malformed), "{odd}");
         }
+        let mut twice = HeaderMap::new();
+        twice.append(SIGNATURE, HeaderValue::from_str(&whole).unwrap());
+        twice.append(SIGNATURE, HeaderValue::from_str(&whole).unwrap());
+        assert_eq!(open(&key(), &twice, BODY, now()), Err(WebhookRefused::Malformed));
+    }
+
+    #[test]
+    fn what_is_signed_and_is_no_event_is_refused_with_the_reason() {
+        let long = format!(r#"{{"id":"{}","type":"x","at":"2026-11-30T14:30:00Z"}}"#, "x".repeat(129));
+        for body in ["[]", "{}", r#"{"id":"","type":"x","at":"2026-11-30T14:30:00Z"}"#, &long] {
+            let header = sign(&key(), now().as_second(), body.as_bytes());
+            assert!(matches!(opened(&key(), Some(&header), body.as_bytes()), Err(WebhookRefused::Body(_))), "{body}");
+        }
+        let huge = " ".repeat(20_000);
+        assert_eq!(opened(&key(), None, huge.as_bytes()), Err(WebhookRefused::TooBig(16 * 1024)));
     }
 }

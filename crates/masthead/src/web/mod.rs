@@ -2,6 +2,7 @@
 pub mod account;
 pub mod article;
 pub mod asked;
+pub mod bank;
 pub mod body;
 pub mod cache;
 pub mod checkout;

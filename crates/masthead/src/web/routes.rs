@@ -8,7 +8,7 @@ use axum::routing::{MethodRouter, get, post};
 use http::header::CACHE_CONTROL;
 
 use super::cache::Cache::{self, Immutable, Private, Public, Shared};
-use super::{account, checkout, desk, feeds, files, front, guard, health, login, mailbox, sandbox};
+use super::{account, bank, checkout, desk, feeds, files, front, guard, health, login, mailbox, sandbox};
 use crate::house::House;
 
 /// Largest form taken, in bytes.
@@ -73,6 +73,8 @@ pub fn table() -> Table {
         .at("GET POST", "/checkout", Private, get(checkout::page).post(checkout::begin))
         .at("GET", "/checkout/return", Private, get(checkout::come_back))
         .at("GET POST", "/sandbox/pay/{id}", Private, get(sandbox::page).post(sandbox::decide))
+        .at("GET", "/sandbox/bank", Private, get(bank::list))
+        .at("GET POST", "/sandbox/bank/{customer}", Private, get(bank::page).post(bank::act))
         .at("POST", "/webhooks/sandbox", Private, post(sandbox::webhook))
         .at("GET", "/account", Private, get(account::page))
         .at("GET POST", "/account/cancel", Private, get(account::cancel_page).post(account::cancel))

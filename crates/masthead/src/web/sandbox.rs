@@ -6,22 +6,30 @@ use axum::extract::{Form, Path, State};
 use circulation::money::{Currency, Money};
 use http::{HeaderMap, Response, StatusCode};
 use hyper::body::Bytes;
-use pages::views::{FieldError, Reader, SandboxPayPage, TestOutcome};
+use pages::views::{FieldError, FieldErrors, Reader, SandboxPayPage, TestMethod, TestMethods};
 use serde::Deserialize;
-use store::SandboxPayment;
+use store::SandboxPage;
 
 use super::body::Reply;
 use super::error::{Fault, see_other};
 use super::forms::checked;
-use crate::gateways::sandbox::Rehearsal;
-use crate::gateways::webhooks::{self, Refused, SIGNATURE};
+use crate::billing::hints::{self, Refused};
+use crate::gateways::rail::MethodKind;
+use crate::gateways::sandbox::{Behaviour, RETURNED, bank};
+use crate::gateways::webhooks;
 use crate::house::House;
 use crate::readers::paths;
 
+/// Only papers whose payments are tests have these pages.
+pub(super) fn only_in_sandbox(house: &House) -> Result<(), Fault> {
+    if house.publication.payments.rail == "sandbox" { Ok(()) } else { Err(Fault::NotFound) }
+}
+
 /// `GET /sandbox/pay/{id}`
 pub async fn page(State(house): State<Arc<House>>, Path(id): Path<String>) -> Result<Response<Reply>, Fault> {
-    let payment = house.store.sandbox_payment(&id).await?.ok_or(Fault::NotFound)?;
-    hosted(&house, &payment, None, Vec::new()).await
+    only_in_sandbox(&house)?;
+    let page = house.rail.hosted_page(&id).await?.ok_or(Fault::NotFound)?;
+    hosted(&house, &page, None, Vec::new())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,93 +38,119 @@ pub struct Decision {
     outcome: String,
 }
 
-/// `POST /sandbox/pay/{id}`: the visitor has chosen what this test payment does.
+/// `POST /sandbox/pay/{id}`: the visitor has chosen a test method.
 pub async fn decide(
     State(house): State<Arc<House>>,
     Path(id): Path<String>,
     Form(decision): Form<Decision>,
 ) -> Result<Response<Reply>, Fault> {
-    let payment = house.store.sandbox_payment(&id).await?.ok_or(Fault::NotFound)?;
-    let Some(rehearsal) = Rehearsal::of(&decision.outcome) else {
-        let errors = vec![FieldError::new("outcome", "Choose one of the results below.")];
-        return hosted(&house, &payment, None, errors).await;
+    only_in_sandbox(&house)?;
+    let page = house.rail.hosted_page(&id).await?.ok_or(Fault::NotFound)?;
+    let Some(behaviour) = Behaviour::of(&decision.outcome) else {
+        let errors = vec![FieldError::new("outcome", "Choose one of the methods below.")];
+        return hosted(&house, &page, None, errors);
     };
-    if !is_open(&payment) {
-        return hosted(&house, &payment, None, Vec::new()).await;
+    if !is_open(&house, &page) {
+        return hosted(&house, &page, None, Vec::new());
     }
-    let now = house.clock.now();
-    let decided = house.rail.decide(&house.store, &id, rehearsal, now).await?;
-    let times = match (rehearsal, decided.state.as_str()) {
-        (Rehearsal::Paid | Rehearsal::ReturnLost, "paid") => 1,
-        (Rehearsal::Twice, "paid") => 2,
-        // Declined says nothing to the paper; of what is decided later the rounds deliver the webhook.
-        _ => 0,
-    };
-    if times > 0 {
-        tokio::spawn(webhooks::announce(Arc::clone(&house), decided.clone(), times));
+    let (page, paid) = house.rail.pay(&id, behaviour, house.clock.now()).await?;
+    if paid {
+        tokio::spawn(webhooks::deliver_soon(Arc::clone(&house)));
+    } else if behaviour != Behaviour::Declined {
+        // Another tab was quicker.
+        return hosted(&house, &page, None, Vec::new());
     }
-    if rehearsal == Rehearsal::ReturnLost {
+    if behaviour == Behaviour::ReturnLost {
         let words =
             "Paid. This test pretends that the browser was closed here: the paper learns of it by the webhook alone.";
-        return hosted(&house, &decided, Some(words), Vec::new()).await;
+        return hosted(&house, &page, Some(words), Vec::new());
     }
-    Ok(see_other(&decided.return_url))
+    Ok(see_other(&returned(&house, &page)))
 }
 
-fn is_open(payment: &SandboxPayment) -> bool {
-    matches!(payment.state.as_str(), "open" | "declined")
+fn is_open(house: &House, page: &SandboxPage) -> bool {
+    page.state == "open" && house.clock.now() < page.expires_at
 }
 
-async fn hosted(
+/// The address to which the reader goes back, with the page's reference. On this very paper it is a path, whatever name
+/// it is visited by.
+fn returned(house: &House, page: &SandboxPage) -> String {
+    let back = here(house, &page.return_url);
+    let join = if back.contains('?') { '&' } else { '?' };
+    format!("{back}{join}{RETURNED}={}", paths::value(&page.id))
+}
+
+fn here<'u>(house: &House, url: &'u str) -> &'u str {
+    let base = house.publication.base_url.trim_end_matches('/');
+    url.strip_prefix(base).filter(|path| path.starts_with('/')).unwrap_or(url)
+}
+
+fn hosted(
     house: &House,
-    payment: &SandboxPayment,
+    page: &SandboxPage,
     settled: Option<&str>,
-    errors: Vec<FieldError>,
+    errors: FieldErrors,
 ) -> Result<Response<Reply>, Fault> {
-    let attempt = house.store.attempt_by_key(&payment.attempt_key).await?;
-    let param = |name: &str| {
-        let value = attempt.as_ref().and_then(|a| a.params.get(name)).and_then(serde_json::Value::as_str);
-        value.unwrap_or_default().to_owned()
-    };
-    let currency = Currency::parse(&payment.currency).map_err(|e| Fault::internal(&e))?;
-    let settled = settled.or(match payment.state.as_str() {
-        "open" | "declined" => None,
+    let settled = settled.or(match page.state.as_str() {
+        "open" if is_open(house, page) => None,
+        "paid" if page.amount == 0 => Some("This method is kept. Nothing was taken."),
         "paid" => Some("This payment is made. Nothing more is taken."),
         _ => Some("This payment page is closed. Nothing was taken."),
     });
-    let back = match settled {
-        Some(_) => payment.return_url.clone(),
-        None => {
-            let checkout = format!("/checkout?plan={}", paths::value(&param("plan")));
-            paths::with_next(&checkout, paths::local(&param("next")).as_deref())
-        }
-    };
-    let page = SandboxPayPage {
-        id: payment.session_id.clone(),
+    let back = if settled.is_some() { returned(house, page) } else { here(house, &page.cancel_url).to_owned() };
+    let currency = Currency::parse(&page.currency).map_err(|e| Fault::internal(&e))?;
+    let money = |minor| Money::new(minor, currency).to_string();
+    let view = SandboxPayPage {
+        id: page.id.clone(),
         payee: house.publication.name.clone(),
-        description: param("description"),
-        amount: Money::new(payment.amount, currency).to_string(),
-        outcomes: Rehearsal::ALL.into_iter().map(outcome).collect(),
+        description: page.description.clone(),
+        amount: (page.amount > 0).then(|| money(page.amount)),
+        permission: page.wish.as_ref().map(|wish| {
+            let every = every(wish.term_months);
+            format!("The method is kept. Up to {} may be debited from it {every}.", money(wish.max_amount))
+        }),
+        methods: methods(page),
+        declined: page.declines > 0 && settled.is_none(),
         cancel_path: Some(back),
         settled: settled.map(str::to_owned),
+        bank_path: Some(bank::path(&page.customer)),
         errors,
     };
-    checked(house, Reader::Guest, &page, &page.errors)
+    checked(house, Reader::Guest, &view, &view.errors)
 }
 
-fn outcome(rehearsal: Rehearsal) -> TestOutcome {
-    let (label, explanation) = match rehearsal {
-        Rehearsal::Paid => ("Paid", "The payment goes through and you come back at once."),
-        Rehearsal::Declined => ("Declined", "The card is refused. You come back and may try again."),
-        Rehearsal::Later => {
-            ("Decided later", "You come back before the payment is certain; a few seconds later it is.")
-        }
-        Rehearsal::ReturnLost => {
-            ("Paid, but you never come back", "As if the browser closed: only the webhook tells the paper.")
-        }
-        Rehearsal::Twice => ("Paid, told twice", "The same webhook is delivered two times. You are charged once."),
+/// `every 3 months`, `every 2 years`
+pub(super) fn every(months: u16) -> String {
+    match (months, months % 12) {
+        (1, _) => "every month".to_owned(),
+        (12, _) => "every year".to_owned(),
+        (months, 0) => format!("every {} years", months / 12),
+        (months, _) => format!("every {months} months"),
+    }
+}
+
+/// The methods in their groups; those of the kind that the reader chose before stand first.
+fn methods(page: &SandboxPage) -> Vec<TestMethods> {
+    let method = |behaviour: Behaviour| TestMethod {
+        value: behaviour.field().to_owned(),
+        label: behaviour.label().to_owned(),
+        explanation: behaviour.words().to_owned(),
     };
-    TestOutcome { value: rehearsal.word().into(), label: label.into(), explanation: explanation.into() }
+    let group = |heading: &str, fits: &dyn Fn(Behaviour) -> bool| TestMethods {
+        heading: heading.to_owned(),
+        methods: Behaviour::ALL.into_iter().filter(|b| fits(*b)).map(method).collect(),
+    };
+    let kept = |kind| move |b: Behaviour| !b.is_of_the_page() && b.method() == kind;
+    let mut groups = vec![
+        group("Cards", &kept(MethodKind::Card)),
+        group("UPI Autopay", &kept(MethodKind::Upi)),
+        group("Only for this payment", &Behaviour::is_of_the_page),
+    ];
+    let hint = page.wish.as_ref().and_then(|wish| wish.method.as_deref());
+    if hint == Some(MethodKind::Upi.word()) {
+        groups.swap(0, 1);
+    }
+    groups
 }
 
 /// `POST /webhooks/sandbox`
@@ -125,19 +159,14 @@ pub async fn webhook(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response<Reply>, Fault> {
-    // Two headers of one name are a trick: neither is believed.
-    let mut given = headers.get_all(SIGNATURE).iter();
-    let signature = match (given.next(), given.next()) {
-        (Some(one), None) => one.to_str().ok(),
-        _ => None,
-    };
-    match webhooks::receive(&house, signature, &body).await {
+    match hints::receive(&house, &headers, &body).await {
         Ok(()) => {
             let mut response = Response::new(Reply::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
             Ok(response)
         }
-        Err(refused @ (Refused::Forgery(_) | Refused::Body(_))) => {
+        Err(Refused::Billing(error)) => Err(error.into()),
+        Err(refused @ Refused::Delivery(_)) => {
             tracing::warn!(%refused, bytes = body.len(), "a webhook was refused");
             Err(Fault::Wrong(format!("The delivery was refused: {refused}.")))
         }

@@ -132,6 +132,7 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/checkout" => list(&["/checkout", "/checkout?plan=quarter", "/checkout?plan=none"]),
         "/checkout/return" => list(&["/checkout/return", "/checkout/return?session=none&status=paid"]),
         "/sandbox/pay/{id}" => list(&["/sandbox/pay/none"]),
+        "/sandbox/bank/{customer}" => list(&["/sandbox/bank/none"]),
         "/mailbox/{id}" => list(&["/mailbox/1"]),
         "/desk" => list(&["/desk", "/desk?q=harbour&marking=premium"]),
         "/desk/stories/{number}" => {

@@ -65,7 +65,8 @@ pub struct CheckoutPage {
     pub errors: FieldErrors,
 }
 
-/// The sandbox's own payment page, `GET /sandbox/pay/{id}`: looks like another company's page and says TEST.
+/// The hosted payment page of the sandbox, `GET /sandbox/pay/{id}`: another company's as far as the reader is concerned,
+/// and unmistakably a test.
 ///
 /// Form: `POST /sandbox/pay/{id}` with `outcome` (one of the values given).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,27 +77,90 @@ pub struct SandboxPayPage {
     pub payee: String,
     /// What for: `Smart Essential, 1 Year`.
     pub description: String,
-    /// Finished amount.
-    pub amount: String,
-    /// Outcomes to rehearse; the first is chosen.
-    pub outcomes: Vec<TestOutcome>,
+    /// Finished amount; none when only a method is to be kept.
+    pub amount: Option<String>,
+    /// What the reader permits for later, in a sentence.
+    pub permission: Option<String>,
+    /// Methods to pay with; the first of all is chosen.
+    pub methods: Vec<TestMethods>,
+    /// Set after a method was declined on this page.
+    pub declined: bool,
     /// Path back to the paper: abandons an open payment, shows the result of a settled one.
     pub cancel_path: Option<String>,
     /// Set when the payment was already settled: the form is absent and this is said instead.
     pub settled: Option<String>,
+    /// Path of the bank's app in which this reader's part can be played.
+    pub bank_path: Option<String>,
     /// Errors beside `outcome`.
     pub errors: FieldErrors,
 }
 
-/// A result that the sandbox can be asked for.
+/// Test methods of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TestOutcome {
+pub struct TestMethods {
+    /// `Cards`
+    pub heading: String,
+    /// The methods.
+    pub methods: Vec<TestMethod>,
+}
+
+/// A method that behaves in one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestMethod {
     /// Value of the field `outcome`: `paid`.
     pub value: String,
-    /// Words of the choice.
+    /// The pretended card or address: `Visa •••• 4242`.
     pub label: String,
     /// What will happen.
     pub explanation: String,
+}
+
+/// The sandbox's bank, `GET /sandbox/bank/{customer}`: whoever tests plays the reader's part here.
+///
+/// Forms: `POST` to `path` with `act` and `about`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SandboxBankPage {
+    /// Path of this page.
+    pub path: String,
+    /// Whose bank it is: their address.
+    pub holder: String,
+    /// What has just been done, or why not.
+    pub said: Option<String>,
+    /// Methods, announced debits, payments, disputes.
+    pub groups: Vec<BankGroup>,
+}
+
+/// Things of a kind that the bank shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankGroup {
+    /// `Payments`
+    pub heading: String,
+    /// What is said when there is none.
+    pub none: String,
+    /// The things.
+    pub items: Vec<BankItem>,
+}
+
+/// A thing that the bank shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankItem {
+    /// `₹900 by Visa •••• 4242`
+    pub title: String,
+    /// More of it.
+    pub lines: Vec<String>,
+    /// What can be done with it.
+    pub buttons: Vec<BankButton>,
+}
+
+/// Something that the reader can do at the bank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankButton {
+    /// Value of the field `act`.
+    pub act: String,
+    /// Value of the field `about`.
+    pub about: String,
+    /// Words of the button.
+    pub label: String,
 }
 
 /// Where the reader lands after the payment page, `GET /checkout/return`.

@@ -130,6 +130,19 @@ fn the_sandbox_says_test_and_settles_once() {
     let settled = show(&SandboxPayPage { settled: Some("Paid already.".into()), ..samples::sandbox() });
     assert!(!settled.contains("<form") && settled.contains("Paid already."));
     assert!(text(&settled).contains("TEST"));
+    let kept = show(&SandboxPayPage { amount: None, ..samples::sandbox() });
+    assert!(text(&kept).contains("Nothing to pay now") && text(&kept).contains("Keep this method"));
+    assert!(!text(&kept).contains("Pay The Deccan Ledger"));
+}
+
+#[test]
+fn the_sandboxes_bank_says_test_and_names_what_each_button_is_about() {
+    let html = show(&samples::bank());
+    let words = text(&html);
+    assert!(words.contains("TEST This is the sandbox. No money moves"));
+    assert!(words.contains("Pause: works@testbank") && words.contains("Withdraw: works@testbank"), "{words}");
+    assert!(words.contains("Announced debits: none yet."));
+    assert_eq!(names(&html, "/sandbox/bank/cus_81"), ["act", "about"]);
 }
 
 #[test]

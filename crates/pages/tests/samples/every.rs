@@ -113,6 +113,17 @@ fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> 
         ),
         ("sandbox", Reader::Registered, Box::new(sandbox())),
         (
+            "sandbox-declined",
+            Reader::Registered,
+            Box::new(SandboxPayPage {
+                declined: true,
+                errors: wrong("outcome", "Choose one of the methods below."),
+                ..sandbox()
+            }),
+        ),
+        ("sandbox-method", Reader::Registered, Box::new(SandboxPayPage { amount: None, ..sandbox() })),
+        ("bank", Reader::Registered, Box::new(bank())),
+        (
             "sandbox-settled",
             Reader::Registered,
             Box::new(SandboxPayPage { settled: Some("This payment is settled.".into()), ..sandbox() }),

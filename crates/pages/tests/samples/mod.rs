@@ -490,24 +490,55 @@ pub fn checkout() -> CheckoutPage {
 }
 
 pub fn sandbox() -> SandboxPayPage {
-    let outcome = |value: &str, label: &str, explanation: &str| TestOutcome {
+    let method = |value: &str, label: &str, explanation: &str| TestMethod {
         value: value.into(),
         label: label.into(),
         explanation: explanation.into(),
     };
+    let of = |heading: &str, methods: Vec<TestMethod>| TestMethods { heading: heading.into(), methods };
     SandboxPayPage {
         id: "pay_81".into(),
         payee: "The Deccan Ledger".into(),
         description: "Smart Essential, 1 Year".into(),
-        amount: "₹2,700".into(),
-        outcomes: vec![
-            outcome("paid", "Pay successfully", "Money is captured at once; the paper is told by webhook."),
-            outcome("late", "Pay, but confirm late", "The reader returns before the paper has heard."),
-            outcome("declined", "Decline the card", "The bank says no."),
+        amount: Some("₹2,700".into()),
+        permission: Some(
+            "The method is kept: up to ₹3,000 may be debited from it every year until you withdraw that.".into(),
+        ),
+        methods: vec![
+            of("Cards", vec![method("paid", "Visa •••• 4242", "Works now and at every renewal.")]),
+            of("UPI Autopay", vec![method("upi-ok", "works@testbank", "Works. Renewals are announced a day ahead.")]),
+            of("Only this payment", vec![method("declined", "Visa •••• 4242", "The bank says no.")]),
         ],
+        declined: false,
         cancel_path: Some("/subscribe".into()),
         settled: None,
+        bank_path: Some("/sandbox/bank/cus_81".into()),
         errors: vec![],
+    }
+}
+
+pub fn bank() -> SandboxBankPage {
+    let button = |act: &str, label: &str| BankButton { act: act.into(), about: "tok_1".into(), label: label.into() };
+    let group = |heading: &str, items: Vec<BankItem>| BankGroup {
+        heading: heading.into(),
+        none: format!("{heading}: none yet."),
+        items,
+    };
+    SandboxBankPage {
+        path: "/sandbox/bank/cus_81".into(),
+        holder: "asha@example.org".into(),
+        said: Some("Done. The paper is told of it.".into()),
+        groups: vec![
+            group(
+                "Payment methods",
+                vec![BankItem {
+                    title: "works@testbank".into(),
+                    lines: vec!["Up to ₹3,000 every 12 months".into(), "May be debited".into()],
+                    buttons: vec![button("pause", "Pause"), button("revoke", "Withdraw")],
+                }],
+            ),
+            group("Announced debits", vec![]),
+        ],
     }
 }
 

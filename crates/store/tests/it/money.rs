@@ -25,7 +25,6 @@ on_both!(
     what_is_booked_stays,
     the_doctor_finds_crooked_books,
     deliveries_are_claimed_once,
-    the_sandbox_pays_once,
 );
 
 async fn a_capture_writes_everything_once(paper: Paper) {
@@ -379,24 +378,6 @@ async fn deliveries_are_claimed_once(paper: Paper) {
     assert_eq!(paper.store.unfinished_webhooks(10).await.unwrap(), vec![]);
     let other_rail = Webhook { rail: "stripe".into(), ..delivery };
     assert_eq!(paper.store.claim_webhook(&other_rail, at(4)).await.unwrap(), Claimed::New);
-}
-
-async fn the_sandbox_pays_once(paper: Paper) {
-    let store = &paper.store;
-    let opened = store.open_sandbox_payment("s1", "key-1", (90_000, "INR"), "/account", at(0)).await.unwrap();
-    assert_eq!((opened.state.as_str(), opened.amount, opened.currency.as_str()), ("open", 90_000, "INR"));
-    let again = store.open_sandbox_payment("s2", "key-1", (90_000, "INR"), "/account", at(1)).await.unwrap();
-    assert_eq!(again, opened, "the same key gets the page it had");
-    assert_eq!(store.decide_sandbox_payment("s1", "declined", at(2)).await.unwrap().state, "declined");
-    assert_eq!(store.decide_sandbox_payment("s1", "paid", at(3)).await.unwrap().state, "paid");
-    let late = store.decide_sandbox_payment("s1", "cancelled", at(4)).await.unwrap();
-    assert_eq!((late.state.as_str(), late.decided_at), ("paid", Some(at(3))));
-    assert_eq!(store.sandbox_payment_by_key("key-1").await.unwrap(), store.sandbox_payment("s1").await.unwrap());
-    assert!(matches!(
-        store.decide_sandbox_payment("s9", "paid", at(5)).await.unwrap_err(),
-        StoreError::NotFound { .. }
-    ));
-    assert_eq!(store.sandbox_payment("s2").await.unwrap(), None);
 }
 
 async fn balance(paper: &Paper, account: &str) -> i64 {

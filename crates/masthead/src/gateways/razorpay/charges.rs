@@ -62,7 +62,15 @@ impl Razorpay {
             // No payment under this order yet: this is the first and only time that one is asked for.
             told = match self.ask(debit, &reference).await {
                 Said::Good(_) => self.read_order(&order, now).await,
-                Said::No(failure) => outcome(&debit.key, now, Outcome::Failed(failure)),
+                // Refused, or perhaps refused because the same debit was accepted a moment ago from elsewhere.
+                Said::No(failure) => {
+                    let read = self.read_order(&order, now).await;
+                    if read.answer.outcome == Outcome::NotFound {
+                        outcome(&debit.key, now, Outcome::Failed(failure))
+                    } else {
+                        read
+                    }
+                }
                 Said::Missing => outcome(&debit.key, now, Outcome::Failed(gone())),
                 Said::Unknown => outcome(&debit.key, now, Outcome::NoAnswer),
             };

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::Razorpay;
 use super::calls::Said;
+use super::orders::key_of;
 use super::told::no_such_amount;
 use crate::gateways::http::{Call, Content, segment};
 use crate::gateways::json;
-use crate::gateways::rail::{RefundAnswer, RefundOrder};
+use crate::gateways::rail::{Found, RefundAnswer, RefundFacts, RefundOrder};
 use crate::gateways::scale;
 
 impl Razorpay {
@@ -67,6 +68,26 @@ impl Razorpay {
             }
             Said::Missing => RefundAnswer::NotFound,
             Said::No(_) | Said::Unknown => RefundAnswer::NoAnswer,
+        }
+    }
+
+    pub(super) async fn refund_facts(&self, reference: &str, now: Timestamp) -> Found<RefundFacts> {
+        let refund = match self.get(&format!("/v1/refunds/{}", segment(reference)), &[]).await {
+            Said::Good(refund) => refund,
+            Said::Missing => return Found::NotFound,
+            Said::No(_) | Said::Unknown => return Found::NoAnswer,
+        };
+        let payment = json::id(&refund, "/payment_id");
+        let amount = json::number(&refund, "/amount")
+            .and_then(|n| scale::from_rail(scale::RAZORPAY, n, json::text(&refund, "/currency")));
+        match (payment, amount) {
+            (Some(payment), Some(amount)) => Found::Is(RefundFacts {
+                payment,
+                amount,
+                key: key_of(&refund, &self.paper),
+                answer: answer(&refund, now),
+            }),
+            _ => Found::NoAnswer,
         }
     }
 }

@@ -34,6 +34,12 @@ impl Stripe {
         self.say(call).await
     }
 
+    /// Does something that does no harm twice (closing, cancelling, detaching). Without a key, since Stripe repeats even
+    /// a stored server error under the same key for a day.
+    pub(super) async fn end(&self, path: &str) -> Said {
+        self.say(Call::post(path, Content::Form(Vec::new()))).await
+    }
+
     async fn say(&self, call: Call) -> Said {
         let shown = format!("{call:?}");
         let reply = self.client.send(call.with("stripe-version", VERSION)).await;

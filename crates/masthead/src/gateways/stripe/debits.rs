@@ -61,7 +61,7 @@ impl Stripe {
         }
         let name = segment(json::text(&intent, "/id"));
         let path = format!("/v1/payment_intents/{name}/cancel");
-        let mut told = match self.post(&path, &format!("{}.cancel", debit.key), Vec::new()).await {
+        let mut told = match self.end(&path).await {
             Said::Good(_) => told,
             Said::No(..) | Said::Missing | Said::Unknown => {
                 let reference = told.reference.clone();

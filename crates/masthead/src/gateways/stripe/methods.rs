@@ -26,7 +26,7 @@ impl Stripe {
 
     pub(super) async fn detach(&self, mandate: &MandateRef, now: Timestamp) -> Found<MandateFacts> {
         let path = format!("/v1/payment_methods/{}/detach", segment(&mandate.token));
-        match self.post(&path, &format!("detach.{}", mandate.token), Vec::new()).await {
+        match self.end(&path).await {
             Said::Missing => Found::NotFound,
             Said::Unknown => Found::NoAnswer,
             // Detached now, or was before: read where it stands.

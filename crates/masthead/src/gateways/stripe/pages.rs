@@ -1,6 +1,6 @@
 //! Checkout: the page at which the reader pays or leaves a method.
 use circulation::payments::{Failure, FailureKind, Outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Stripe;
 use super::calls::Said;
@@ -8,11 +8,22 @@ use super::search::OF_SESSION;
 use super::told::{self, FROM_PAGE, KEY, KIND, PAPER};
 use crate::gateways::http::segment;
 use crate::gateways::json;
-use crate::gateways::rail::{Page, PageAnswer, PageRequest, Purpose, Told, Way};
+use crate::gateways::rail::{Asked, Page, PageAnswer, PageRequest, Purpose, Told, Way};
 use crate::gateways::scale;
 
 /// The field that Stripe adds to the return address, at our asking.
 pub const RETURNED: &str = "session_id";
+
+/// When a page with this end can have been made: Checkout keeps none open for longer than a day.
+fn around(request: &PageRequest) -> Asked {
+    Asked {
+        key: request.key.clone(),
+        amount: request.amount,
+        reference: None,
+        customer: request.customer.clone(),
+        sent_at: request.expires_at - SignedDuration::from_hours(24),
+    }
+}
 
 impl Stripe {
     pub(super) async fn open(&self, request: &PageRequest, _now: Timestamp) -> PageAnswer {
@@ -99,13 +110,15 @@ impl Stripe {
             None => match self.open(request, now).await {
                 PageAnswer::Open(page) => page.reference,
                 PageAnswer::Refused(failure) => return told::outcome(&request.key, now, Outcome::Failed(failure)),
-                PageAnswer::NoAnswer => return told::outcome(&request.key, now, Outcome::NoAnswer),
+                // The silence may be a stored one: then the page is there, under our key.
+                PageAnswer::NoAnswer => match self.find(&around(request), now).await.reference {
+                    Some(reference) if reference.starts_with("cs_") => reference,
+                    _ => return told::outcome(&request.key, now, Outcome::NoAnswer),
+                },
             },
         };
         let name = segment(&reference);
-        let closed = self
-            .post(&format!("/v1/checkout/sessions/{name}/expire"), &format!("{}.close", request.key), Vec::new())
-            .await;
+        let closed = self.end(&format!("/v1/checkout/sessions/{name}/expire")).await;
         if matches!(closed, Said::Unknown) {
             let mut told = told::outcome(&request.key, now, Outcome::NoAnswer);
             told.reference = Some(reference);

@@ -8,7 +8,7 @@ use super::calls::Said;
 use super::told::{KEY, PAPER, key_of};
 use crate::gateways::http::segment;
 use crate::gateways::json;
-use crate::gateways::rail::{RefundAnswer, RefundOrder};
+use crate::gateways::rail::{Found, RefundAnswer, RefundFacts, RefundOrder};
 use crate::gateways::scale;
 
 /// A payment is known by its intent; old ones may be known by their charge.
@@ -70,6 +70,26 @@ impl Stripe {
             }
             Said::Missing => RefundAnswer::NotFound,
             Said::No(..) | Said::Unknown => RefundAnswer::NoAnswer,
+        }
+    }
+
+    pub(super) async fn refund_facts(&self, reference: &str, now: Timestamp) -> Found<RefundFacts> {
+        let refund = match self.get(&format!("/v1/refunds/{}", segment(reference)), &[]).await {
+            Said::Good(refund) => refund,
+            Said::Missing => return Found::NotFound,
+            Said::No(..) | Said::Unknown => return Found::NoAnswer,
+        };
+        let payment = json::id(&refund, "/payment_intent").or_else(|| json::id(&refund, "/charge"));
+        let amount = json::number(&refund, "/amount")
+            .and_then(|n| scale::from_rail(scale::STRIPE, n, json::text(&refund, "/currency")));
+        match (payment, amount) {
+            (Some(payment), Some(amount)) => Found::Is(RefundFacts {
+                payment,
+                amount,
+                key: key_of(&refund, &self.paper),
+                answer: answer(&refund, now),
+            }),
+            _ => Found::NoAnswer,
         }
     }
 }

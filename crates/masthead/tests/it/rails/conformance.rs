@@ -2,8 +2,8 @@
 use circulation::payments::{FailureKind, Outcome};
 use jiff::SignedDuration;
 use masthead::gateways::rail::{
-    Announced, Found, Hint, MandateState, PageAnswer, PageRequest, Purpose, RefundAnswer, RefundOrder, Told,
-    WebhookRefused,
+    Announced, Found, Hint, MandateState, PageAnswer, PageRequest, Purpose, RefundAnswer, RefundFacts, RefundOrder,
+    Told, WebhookRefused,
 };
 
 use super::bench::{
@@ -30,6 +30,7 @@ for_every_rail! {
     a_page_that_was_paid_cannot_be_closed_over,
     a_page_whose_opening_got_lost_is_closed_all_the_same,
     a_debit_is_taken_once_however_often_it_is_sent,
+    two_at_once_take_once_and_neither_is_told_that_it_failed,
     a_decline_and_a_need_of_the_reader_are_told_apart,
     an_answer_that_did_not_come_is_unknown_and_the_look_up_tells,
     a_debit_that_never_arrived_is_not_found,
@@ -165,7 +166,7 @@ async fn a_page_that_was_paid_cannot_be_closed_over(bench: &dyn Bench) {
 }
 
 async fn a_page_whose_opening_got_lost_is_closed_all_the_same(bench: &dyn Bench) {
-    for trouble in [Trouble::AnswerLost, Trouble::NeverArrives] {
+    for trouble in [Trouble::AnswerLost, Trouble::NeverArrives, Trouble::Error500] {
         let request = first_payment(&format!("sub-7-{trouble:?}"));
         bench.trouble(Step::Page, trouble);
         assert_eq!(bench.gateway().open_page(&request, now()).await, PageAnswer::NoAnswer);
@@ -200,6 +201,27 @@ async fn a_debit_is_taken_once_however_often_it_is_sent(bench: &dyn Bench) {
     assert_eq!((captured(&told).1, told.answer.key.as_str()), (90_000, "sub-8-p1-a1"));
     assert_eq!(captured(&again), captured(&told));
     assert_eq!(told.mandate.map(|facts| facts.mandate), Some(mandate));
+    assert_eq!(bench.taken(&order.key), 1);
+}
+
+async fn two_at_once_take_once_and_neither_is_told_that_it_failed(bench: &dyn Bench) {
+    let mandate = kept(bench, "sub-18-p0-a1", Card::Good).await;
+    let order = debit("sub-18-p1-a1", &mandate);
+    let rail = bench.gateway();
+    let sent = tokio::join!(
+        rail.charge(&order, now()),
+        rail.charge(&order, now()),
+        rail.charge(&order, now()),
+        rail.charge(&order, now()),
+    );
+    for told in [sent.0, sent.1, sent.2, sent.3] {
+        assert!(!matches!(told.answer.outcome, Outcome::Failed(_) | Outcome::NotFound), "{told:?}");
+    }
+    let request = first_payment("sub-18-p2-a1");
+    let (one, other) = tokio::join!(rail.open_page(&request, now()), rail.open_page(&request, now()));
+    assert!(matches!(one, PageAnswer::Open(_)));
+    assert_eq!(one, other);
+    bench.banks_answer();
     assert_eq!(bench.taken(&order.key), 1);
 }
 
@@ -289,6 +311,11 @@ async fn a_lost_refund_is_found(bench: &dyn Bench) {
     let RefundAnswer::Succeeded { reference, .. } = &found else { panic!("{found:?}") };
     assert_eq!(bench.gateway().look_up_refund(&order, Some(reference), now()).await, found);
     assert_eq!(bench.gateway().refund(&order, now()).await, found, "sent again it is the same refund");
+    let facts = bench.gateway().refund_made(reference, now()).await;
+    let expected =
+        RefundFacts { payment: payment.clone(), amount: rupees(900), key: Some(order.key), answer: found.clone() };
+    assert_eq!(facts, Found::Is(expected), "what a webhook names can be read, whoever made it");
+    assert_eq!(bench.gateway().refund_made("re_none", now()).await, Found::NotFound);
 }
 
 async fn a_revoked_method_pays_nothing(bench: &dyn Bench) {

@@ -242,9 +242,23 @@ impl Local {
             .await;
         let token = method["id"].as_str().unwrap();
         self.post(&format!("/v1/payment_methods/{token}/attach"), &[("customer", customer)]).await;
-        let fields = [("customer", customer), ("payment_method", token), ("confirm", "true"), ("usage", "off_session")];
-        let setup = self.post("/v1/setup_intents", &fields).await;
-        assert!(["succeeded", "requires_action"].iter().any(|word| setup["status"] == *word), "{setup}");
+        let notes = [("metadata[masthead_paper]", PAPER), ("metadata[masthead_key]", "sub-50-method-1")];
+        let setup = self.post("/v1/setup_intents", &[&[("customer", customer)], &notes[..]].concat()).await;
+        let setup = setup["id"].as_str().unwrap();
+        let path = format!("/v1/setup_intents/{setup}/confirm");
+        let confirmed = self.post(&path, &[("payment_method", token)]).await;
+        if confirmed["status"] == "succeeded" {
+            let look = Asked {
+                key: key("sub-50-method-1"),
+                amount: rupees(0),
+                reference: Some(setup.to_owned()),
+                customer: None,
+                sent_at: Clock::system().now(),
+            };
+            let told = self.rail.look_up(&look, Clock::system().now()).await;
+            assert!(matches!(told.answer.outcome, Outcome::Captured { amount, .. } if amount == rupees(0)), "{told:?}");
+            assert_eq!(told.mandate.map(|facts| facts.mandate.token).as_deref(), Some(token));
+        }
         MandateRef { customer: customer.to_owned(), token: token.to_owned(), method: MethodKind::Card }
     }
 }

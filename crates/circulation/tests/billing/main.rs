@@ -1,0 +1,11 @@
+//! The billing engine, driven the way a driver drives it: ask what is next, commit, call the rail, take its answer in.
+#![cfg(test)]
+
+mod dunning;
+mod histories;
+mod money;
+mod offers;
+mod orders;
+mod settings;
+mod transitions;
+mod world;
