@@ -17,6 +17,8 @@
 mod codes;
 mod counters;
 mod crawls;
+mod derived;
+mod desk;
 mod dialect;
 mod doctor;
 mod documents;
@@ -25,7 +27,9 @@ mod due;
 mod error;
 mod events;
 mod grants;
+mod happened;
 mod imported;
+mod leases;
 mod ledger;
 mod location;
 mod migrate;
@@ -46,6 +50,8 @@ mod webhooks;
 pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
 pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};
+pub use derived::DerivedRows;
+pub use desk::{Attention, FailedRefund, FoundReaders, NeedsAPerson, OpenMoney, Taking, Workload};
 pub use dialect::Engine;
 pub use documents::{Document, Issued, NewDocument, Numbered};
 pub use dossiers::{
@@ -55,6 +61,7 @@ pub use dossiers::{
 pub use error::StoreError;
 pub use events::{Event, NewEvent};
 pub use grants::{GrantRow, NewGrant};
+pub use happened::{Payment, Watermarks};
 pub use ledger::{AccountBalance, LedgerEntry, LedgerLine, NewEntry};
 pub use location::Location;
 pub use open::Store;

@@ -136,6 +136,8 @@ pub fn standing(dossier: &Dossier, terms: &Terms, now: Timestamp) -> Result<Stan
         paid_through: contract.paid_through(),
         cancel_at: contract.cancels_at(),
         due_at,
+        parked_at: contract.parked().map(|parked| parked.since),
+        held_at: contract.hold().map(|hold| hold.since),
     })
 }
 

@@ -192,6 +192,10 @@ impl Gateway for Sandbox {
         Ok(Webhook { event_id: event.id, kind: event.kind, at: event.at, hint, account: event.account })
     }
 
+    fn read_stored(&self, body: &[u8]) -> Option<Hint> {
+        serde_json::from_slice::<Event>(body).ok().map(|event| event.hint())
+    }
+
     fn read_return(&self, fields: &[(String, String)]) -> Option<Hint> {
         let (_, page) = fields.iter().find(|(name, _)| name == super::RETURNED)?;
         Some(Hint::Attempt { key: None, reference: page.clone() })
