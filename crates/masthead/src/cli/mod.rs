@@ -101,7 +101,7 @@ pub enum Action {
     /// printed. Only on papers with rail = "sandbox"; the clock never goes back.
     Clock {
         /// +1d, +3h, +2w, +1month; to DATE; next. Without it the time is shown
-        #[arg(value_name = "WHEN", allow_hyphen_values = true)]
+        #[arg(value_name = "WHEN")]
         when: Vec<String>,
     },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out

@@ -177,6 +177,14 @@ impl Paper {
         self.folder.path()
     }
 
+    /// The database as `--database` names it.
+    pub fn database(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Location::Postgres(url) => url.clone(),
+        }
+    }
+
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.running().runtime.block_on(future)
     }

@@ -18,6 +18,7 @@ mod express;
 mod fixture;
 mod house;
 mod import;
+mod kill;
 mod leaks;
 mod matrix;
 mod meter;
