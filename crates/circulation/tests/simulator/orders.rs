@@ -261,3 +261,38 @@ fn the_news_of_a_failed_renewal_may_come_in_any_order() {
     ];
     all_orders_agree("failed", &news, &story, now);
 }
+
+/// A debit that the rail does not know goes out again for a while; only when the last of these requests must have
+/// arrived or be lost is it believed that nothing was taken. Found by seed 1019: a new attempt was charged beside a
+/// request that was still under way.
+#[test]
+fn absence_is_not_believed_while_a_request_may_be_under_way() {
+    let (mut story, key, sent) = at_renewal();
+    let mut hear = |minutes: i64| {
+        let now = after(sent, minutes * 60);
+        assert!(story.act(&told(&key, now, Outcome::NotFound), now).is_ok());
+        let mut at = now;
+        let again = loop {
+            match story.until_call(at) {
+                Some(Call::Charge(debit)) => break Some((debit.key, at)),
+                Some(_) => break None,
+                None => match next(&story.dossier, at, &terms()) {
+                    Next::Wait(Some(later)) => at = later,
+                    other => panic!("{other:?}"),
+                },
+            }
+        };
+        (story.dossier.attempts[1].payment.state().word(), story.dossier.attempts.len(), again)
+    };
+    let (state, attempts, again) = hear(2);
+    assert_eq!((state, attempts), ("unknown", 2));
+    let again = again.filter(|(same, at)| *same == key && *at < after(sent, 15 * 60));
+    assert!(again.is_some(), "the same request goes out again at first");
+    assert_eq!(hear(16), ("unknown", 2, None), "it was sent again minutes ago");
+    assert_eq!(hear(29), ("unknown", 2, None));
+    let (_, attempts, another) = hear(30);
+    assert!(
+        attempts == 3 && another.is_some_and(|(other, _)| other != key),
+        "what was sent last has arrived or is lost"
+    );
+}

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use circulation::benefits::rights_at;
 use circulation::billing::{Act, Decision, Dossier, Invoice, Purpose, Record};
+use circulation::payments::DisputeState;
 use circulation::subscriptions::{EventKind, State};
 use jiff::Timestamp;
 
@@ -234,11 +235,7 @@ impl Witness {
                     self.held = Some(now);
                 }
             }
-            EventKind::DisputeWon | EventKind::DisputeLost => {
-                if dossier.contract.hold().is_none() {
-                    self.held = None;
-                }
-            }
+            EventKind::DisputeWon | EventKind::DisputeLost if decided(dossier) => self.held = None,
             _ => {}
         }
     }
@@ -365,6 +362,11 @@ impl Witness {
         }
         Ok(())
     }
+}
+
+/// Whether no dispute is open any more.
+fn decided(dossier: &Dossier) -> bool {
+    dossier.disputes.iter().all(|dispute| dispute.state != DisputeState::Open)
 }
 
 /// The invoice that this commit paid.

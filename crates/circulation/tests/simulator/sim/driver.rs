@@ -14,6 +14,9 @@ use super::settings::after;
 use super::store::{Conflict, Series};
 use super::world::{Event, Hint, Household};
 
+/// How often in a row something may have become due while others were at work.
+const MOST_RESTARTS: u32 = 50;
+
 /// Where a process stands with a contract.
 #[derive(Debug, Clone)]
 enum Stage {
@@ -21,7 +24,7 @@ enum Stage {
     /// Loaded at a revision.
     Decide(Rc<Dossier>, u64),
     /// Decided then; to be committed at that revision.
-    Commit(Box<Decision>, u64, Act, Timestamp),
+    Commit(Box<(Decision, Act)>, u64, Timestamp),
     /// To be asked of the rail: what, and the dossier that wanted it.
     Call(Box<Call>, Rc<Dossier>),
     Over,
@@ -76,10 +79,13 @@ impl Household {
         for contract in contracts {
             // Time passes while others are at work: what has become due meanwhile is done at once.
             if !died && self.has_work(contract) {
+                self.restarts += 1;
+                hold(self.restarts < MOST_RESTARTS, "progress", || format!("{contract} has work to do without end"))?;
                 return self.scene(vec![Job::clock(contract)], series);
             }
             self.set_due(contract)?;
         }
+        self.restarts = 0;
         Ok(())
     }
 
@@ -122,7 +128,8 @@ impl Household {
                 Ok(())
             }
             Stage::Decide(dossier, revision) => self.decide(job, &dossier, revision),
-            Stage::Commit(decision, revision, act, at) => {
+            Stage::Commit(decided, revision, at) => {
+                let (decision, act) = *decided;
                 // Other processes take their time meanwhile: the decision speaks of the instant at which it was made.
                 let now = std::mem::replace(&mut self.now, at);
                 let committed = self.commit(job, &decision, revision, act, series);
@@ -164,7 +171,7 @@ impl Household {
         self.terms.other_live = self.other_live(dossier, Some(&act));
         match decide((**dossier).clone(), &act, self.now, &self.terms) {
             Ok(decision) => {
-                job.stage = Stage::Commit(Box::new(decision), revision, act, self.now);
+                job.stage = Stage::Commit(Box::new((decision, act)), revision, self.now);
                 Ok(())
             }
             Err(refusal) => self.refused(job, act, &refusal, revision, asked),

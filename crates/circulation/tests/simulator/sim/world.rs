@@ -105,6 +105,8 @@ pub struct Household {
     pub most_steps: u64,
     /// The process that takes this step dies right after it.
     pub die_at: Option<u64>,
+    /// How often in a row something had become due while processes were at work.
+    pub restarts: u32,
     pub mean_days: u64,
     queue: BinaryHeap<Queued>,
     waiting: HashMap<u64, Event>,
@@ -144,6 +146,7 @@ impl Household {
             erased: false,
             most_steps: u64::MAX,
             die_at: None,
+            restarts: 0,
             mean_days: 300,
             queue: BinaryHeap::new(),
             waiting: HashMap::new(),
