@@ -17,7 +17,6 @@ use crate::gateways::rail::MethodKind;
 use crate::gateways::sandbox::{Behaviour, RETURNED, bank};
 use crate::gateways::webhooks::{self, Refused};
 use crate::house::House;
-use crate::readers::paths;
 
 /// Only papers whose payments are tests have these pages.
 pub(super) fn only_in_sandbox(house: &House) -> Result<(), Fault> {
@@ -76,7 +75,8 @@ fn is_open(house: &House, page: &SandboxPage) -> bool {
 fn returned(house: &House, page: &SandboxPage) -> String {
     let back = here(house, &page.return_url);
     let join = if back.contains('?') { '&' } else { '?' };
-    format!("{back}{join}{RETURNED}={}", paths::value(&page.id))
+    // References are letters, digits, `-` and `_`.
+    format!("{back}{join}{RETURNED}={}", page.id)
 }
 
 fn here<'u>(house: &House, url: &'u str) -> &'u str {

@@ -23,5 +23,6 @@ mod meter;
 mod passes;
 mod probes;
 mod rails;
+mod sandbox;
 mod tricks;
 mod wire;
