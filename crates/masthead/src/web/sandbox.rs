@@ -132,7 +132,7 @@ pub(super) fn every(months: u16) -> String {
 fn methods(page: &SandboxPage) -> Vec<TestMethods> {
     let method = |behaviour: Behaviour| TestMethod {
         value: behaviour.field().to_owned(),
-        label: behaviour.label().to_owned(),
+        label: behaviour.title().to_owned(),
         explanation: behaviour.words().to_owned(),
     };
     let group = |heading: &str, fits: &dyn Fn(Behaviour) -> bool| TestMethods {

@@ -17,4 +17,5 @@ mod money;
 mod opening;
 mod reimport;
 mod rest;
+mod sandbox;
 mod stories;
