@@ -148,7 +148,7 @@ pub async fn begin(
     knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
     match purchase::begin(&house, signed.reader, &offer, next.as_deref().unwrap_or("/")).await? {
         Begun::Pay(hosted) => Ok(see_other(&hosted.path)),
-        Begun::Decided(hosted) => Ok(see_other(&format!("{RETURN}?page={}", paths::value(&hosted.reference)))),
+        Begun::Decided(hosted) => Ok(see_other(&format!("{RETURN}?page={}", hosted.reference))),
         Begun::AlreadySubscribed => already_subscribed(&house, &visitor, next.as_deref()),
     }
 }
