@@ -25,5 +25,6 @@ mod meter;
 mod passes;
 mod probes;
 mod rails;
+mod sandbox;
 mod tricks;
 mod wire;
