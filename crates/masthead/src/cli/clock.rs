@@ -1,6 +1,6 @@
 //! `masthead clock`: what time it is on a paper in rehearsal, and moving that forward.
 use jiff::civil::{Date, DateTime};
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{Span, Timestamp};
 
 use super::{Failure, Place, say};
 use crate::clock::Clock;
@@ -46,7 +46,7 @@ async fn show(house: &House) -> Result<(), Failure> {
     if ahead.is_zero() {
         say("The clock was never moved: that is the real time.");
     } else {
-        say(&format!("The clock is {} ahead of the real time.", in_words(ahead)));
+        say(&format!("The clock is {} ahead of the real time.", travel::in_words(ahead)));
     }
     match travel::next_due(house, now).await? {
         Some(at) => say(&format!("Next something is due: {}. masthead clock next goes there.", moment(house, at))),
@@ -146,16 +146,4 @@ fn further(house: &House, now: Timestamp, span: &str) -> Option<Timestamp> {
 
 fn moment(house: &House, at: Timestamp) -> String {
     at.to_zoned(house.publication.zone.clone()).strftime("%A, %-d %B %Y, %H:%M %Z").to_string()
-}
-
-/// `12 days 3 hours`
-fn in_words(by: SignedDuration) -> String {
-    let hours = by.as_hours();
-    let of = |n: i64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    match (hours / 24, hours % 24) {
-        (0, 0) => of(by.as_mins(), "minute"),
-        (0, hours) => of(hours, "hour"),
-        (days, 0) => of(days, "day"),
-        (days, hours) => format!("{} {}", of(days, "day"), of(hours, "hour")),
-    }
 }
