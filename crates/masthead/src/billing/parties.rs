@@ -31,7 +31,8 @@ pub fn at_home(house: &House, name: &str) -> Result<BillingParty, BillingError> 
     let name = name.trim();
     let details = PartyDetails {
         name: if name.is_empty() { "Reader".to_owned() } else { name.chars().take(100).collect() },
-        country: supplier.map_or("IN", |s| s.country().code()).to_owned(),
+        // Without a supplier nothing is issued and the place decides nothing; India would want a State.
+        country: supplier.map_or("GB", |s| s.country().code()).to_owned(),
         state: supplier.and_then(|s| s.state()).map(|state| state.to_string()),
         ..PartyDetails::default()
     };

@@ -1,4 +1,6 @@
 //! `masthead clock`: what time it is on a paper in rehearsal, and moving that forward.
+use std::ffi::OsString;
+
 use jiff::civil::{Date, DateTime};
 use jiff::{Span, Timestamp};
 
@@ -11,6 +13,16 @@ use crate::dice::Dice;
 use crate::house::{House, Plan};
 
 const HOW: &str = "write +1d, +3h, +2w or +1month; to 2026-12-24 or to 2026-12-24T09:00; or next";
+
+/// What is said to who wants it back.
+pub const FORWARD: &str = "the clock only goes forward: what was mailed, charged and booked cannot be undone. To begin again, make a new paper";
+
+/// Whether the command line asks for `clock -1d`, which no option is called.
+pub fn goes_back(arguments: &[OsString]) -> bool {
+    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let back = |word: &str| word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    arguments.iter().any(|argument| argument == "clock") && arguments.iter().map(text).any(|word| back(&word))
+}
 
 /// Shows the clock, or moves it.
 ///
@@ -108,10 +120,6 @@ fn read(house: &House, words: &[String]) -> Result<To, String> {
         ["to", when] => date_or_time(house, when).map(To::At).ok_or_else(|| wrong(when)),
         [by] => match by.strip_prefix('+') {
             Some(span) => further(house, now, span).map(To::At).ok_or_else(|| wrong(by)),
-            None if by.starts_with('-') => Err(
-                "the clock only goes forward: what was mailed, charged and booked cannot be undone. To begin again, make a new paper"
-                    .to_owned(),
-            ),
             None => Err(wrong(by)),
         },
         _ => Err(wrong(&words.join(" "))),
