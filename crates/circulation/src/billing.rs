@@ -17,18 +17,22 @@ mod access;
 mod acts;
 mod agenda;
 mod books;
+mod calls;
 mod capture;
 mod change;
 mod clock;
+mod disputes;
 mod dossier;
 mod invoicing;
 mod mandates;
 mod notices;
 mod open;
+mod pauses;
 mod policy;
 mod rail;
 mod reader;
 mod refusal;
+mod reminders;
 mod staff;
 mod work;
 
@@ -189,7 +193,8 @@ pub struct Quote {
 /// Takes in what happens and gives the next dossier with everything that has to be recorded.
 ///
 /// # Errors
-/// [`BillingRefusal`] when the step is not possible; the dossier is as it was. A step of the clock or the rail that the
+/// [`BillingRefusal`] when the step is not possible; the dossier is as it was. [`BillingRefusal::NoSuch`] in answer to
+/// the rail means that its word is about nothing that this contract knows: keep a trace and drop it. A step of the clock or the rail that the
 /// engine itself cannot finish (an entry that would not balance, a date beyond the calendar) is not refused but parks
 /// the contract, so that a round cannot run into it for ever.
 pub fn decide(dossier: Dossier, act: &Act, now: Timestamp, terms: &Terms) -> Result<Decision, BillingRefusal> {
@@ -197,7 +202,7 @@ pub fn decide(dossier: Dossier, act: &Act, now: Timestamp, terms: &Terms) -> Res
     let mut work = Work::new(dossier.clone(), now, terms);
     match step(&mut work, act) {
         Ok(()) => Ok(work.finish()),
-        Err(fault) if fault.is_fault() && is_automatic(act) => {
+        Err(fault) if cannot_go_on(act, &fault) => {
             let mut parked = Work::new(dossier, now, terms);
             parked.stuck(act, &fault);
             Ok(parked.finish())
@@ -206,12 +211,14 @@ pub fn decide(dossier: Dossier, act: &Act, now: Timestamp, terms: &Terms) -> Res
     }
 }
 
-/// Whether nobody is there who could be told of a refusal.
-fn is_automatic(act: &Act) -> bool {
-    matches!(
+/// Whether nobody is there who could do something about a refusal, so that the step would be tried for ever.
+fn cannot_go_on(act: &Act, refusal: &BillingRefusal) -> bool {
+    if matches!(act, Act::Due(_)) {
+        return !matches!(refusal, BillingRefusal::NotDue | BillingRefusal::Stored { .. });
+    }
+    let by_rail = matches!(
         act,
-        Act::Due(_)
-            | Act::Told(_)
+        Act::Told(_)
             | Act::PageOpened { .. }
             | Act::Announced { .. }
             | Act::RefundTold { .. }
@@ -219,7 +226,8 @@ fn is_automatic(act: &Act) -> bool {
             | Act::ProviderCaptured { .. }
             | Act::ProviderFailed { .. }
             | Act::Disputed { .. }
-    )
+    );
+    by_rail && refusal.is_fault()
 }
 
 fn step(work: &mut Work<'_>, act: &Act) -> Step {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use circulation::ledger::{Account, Draft, Entry, EntryKind, LedgerError, Line, Side, TaxName, TaxRates, balances};
+use circulation::ledger::{
+    Account, Draft, Entry, EntryKind, LedgerError, Line, Reversal, Side, TaxName, TaxRates, balances, verify,
+};
 use circulation::money::{Currency, Money};
 use circulation::payments::{Capture, ChargeRequest, Outcome, Rail, RailAnswer, plan_attempt, settle};
 use circulation::subscriptions::SubscriptionId;
@@ -172,7 +174,13 @@ fn accounts_can_only_be_touched_by_what_happened_to_them() {
         (EntryKind::RefundRequested, tax("igst"), Account::RefundsPayable, true),
         (EntryKind::RefundRequested, Account::Suspense, Account::RefundsPayable, false),
         (EntryKind::RefundPaid, Account::RefundsPayable, clearing(), true),
+        (EntryKind::RefundPaid, Account::RefundsPayable, Account::Bank, true),
         (EntryKind::RefundPaid, Account::Deferred, clearing(), false),
+        (EntryKind::CreditIssued, Account::Deferred, Account::ReaderCredit, true),
+        (EntryKind::CreditIssued, tax("igst"), Account::ReaderCredit, true),
+        (EntryKind::CreditIssued, Account::Deferred, Account::RefundsPayable, false),
+        (EntryKind::Capture, Account::ReaderCredit, Account::Deferred, true),
+        (EntryKind::UnmatchedCapture, Account::ReaderCredit, Account::Suspense, false),
         (EntryKind::DisputeOpened, Account::Disputes, clearing(), true),
         (EntryKind::DisputeLost, Account::Loss, Account::Disputes, true),
         (EntryKind::DisputeLost, Account::Revenue, Account::Disputes, false),
@@ -233,6 +241,73 @@ fn entries_are_stored_by_name_and_checked_when_read() {
     assert!("clearing:paypal".parse::<Account>().is_err());
     assert_eq!("refunds-payable".parse::<Account>().unwrap(), Account::RefundsPayable);
     assert_eq!("dispute-won".parse::<EntryKind>().unwrap(), EntryKind::DisputeWon);
+}
+
+fn minute(count: i64) -> Timestamp {
+    now() + jiff::SignedDuration::from_mins(count)
+}
+
+/// Every event of the table of the billing rules, once.
+fn a_year_of_books() -> Vec<Draft> {
+    let (rail, price, part) = (Rail::Sandbox, rupees("900"), rupees("100"));
+    let parts = |unearned: &str, earned: &str, tax: &str| Reversal {
+        unearned: rupees(unearned),
+        earned: rupees(earned),
+        taxes: vec![(TaxName::new("igst").unwrap(), rupees(tax))],
+    };
+    let entries = [
+        Entry::capture(&capture(price), &igst()),
+        Entry::recognition("sub-7-p0/d30", rupees("250"), minute(1)),
+        Entry::refund_requested("sub-7-p0-r1", part, parts("60", "24.75", "15.25"), minute(2)),
+        Entry::refund_paid("sub-7-p0-r1", Some(rail), part, minute(3)),
+        Entry::payout(rail, "po_1", rupees("800"), rupees("18"), minute(4)),
+        Entry::dispute_opened(rail, "dp_1", part, minute(5)),
+        Entry::dispute_decided(rail, "dp_1", part, true, minute(6)),
+        Entry::dispute_opened(rail, "dp_2", part, minute(7)),
+        Entry::dispute_decided(rail, "dp_2", part, false, minute(8)),
+        Entry::unmatched_capture(rail, "pay_9", part, minute(9)),
+        Entry::suspense_refund("sandbox/pay_9", part, minute(10)),
+        Entry::refund_paid("sub-7-s1-r2", None, part, minute(11)),
+    ];
+    entries.into_iter().map(|entry| Draft::from(entry.unwrap())).collect()
+}
+
+#[test]
+fn the_books_are_summed_up_again_in_any_order() {
+    let mut drafts = a_year_of_books();
+    let health = verify(&drafts);
+    assert!(health.is_sound(), "{:?}", health.faults);
+    let of = |account: Account| health.balances.get(&(account, Currency::INR)).copied().unwrap_or(0);
+    assert_eq!((of(Account::Suspense), of(Account::RefundsPayable), of(Account::Disputes)), (0, 0, 0));
+    assert_eq!((of(Account::Bank), of(Account::Fees), of(Account::Loss)), (68_200, 1_800, 10_000));
+    assert_eq!((of(Account::Revenue), of(tax("igst"))), (-25_000 + 2_475, -13_729 + 1_525));
+    drafts.reverse();
+    assert_eq!(verify(&drafts), health);
+}
+
+#[test]
+fn what_is_not_cleared_has_the_age_of_its_oldest_part() {
+    let (rail, part) = (Rail::Sandbox, rupees("100"));
+    let mut drafts: Vec<Draft> =
+        (0..3).map(|n| Entry::unmatched_capture(rail, &format!("pay_{n}"), part, minute(n)).unwrap().into()).collect();
+    drafts.push(Entry::suspense_refund("sandbox/pay_0", rupees("150"), minute(9)).unwrap().into());
+    let health = verify(&drafts);
+    let open = &health.open[&(Account::Suspense, Currency::INR)];
+    assert_eq!((open.balance, open.since), (-15_000, minute(1)));
+    assert_eq!(health.open[&(clearing(), Currency::INR)].since, minute(0));
+    assert_eq!(health.open[&(Account::RefundsPayable, Currency::INR)].balance, -15_000);
+}
+
+#[test]
+fn a_broken_or_doubled_entry_is_found_and_not_summed() {
+    let mut drafts = a_year_of_books();
+    drafts.push(drafts[0].clone());
+    drafts[1].lines[0].amount = rupees("250.01");
+    let health = verify(&drafts);
+    let faults: Vec<_> = health.faults.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(faults, ["recognition:sub-7-p0/d30", "capture:sub-7-p0-a1"]);
+    assert!(!health.is_sound());
+    assert_eq!(health.balances[&(Account::Revenue, Currency::INR)], 2_475);
 }
 
 proptest! {

@@ -1,19 +1,18 @@
 //! What the rail says, and what follows.
 use jiff::Timestamp;
 
-use super::acts::{DebitCall, LookUpCall, MandateWish, PageCall, PagePurpose, RefundCall};
-use super::dossier::{Attempt, Dispute, Page, PageAsk, Purpose, Refund, RefundState, Setup, SetupState, Talk, Way};
+use super::dossier::{Attempt, Page, Purpose, RefundState, SetupState, Talk, Way};
 use super::invoicing::fail_attempt;
 use super::mandates::wait_before;
-use super::work::{Step, Work, add_days};
-use super::{BillingRefusal, Dossier, NoticeKind, Terms};
+use super::work::{Step, Work};
+use super::{BillingRefusal, NoticeKind};
 use crate::ledger::Entry;
 use crate::money::Money;
 use crate::payments::{
-    ABSENCE_BELIEVED_AFTER, Announced, AttemptKey, AttemptState, ChargeRequest, DisputeState, Effect, Failure,
-    FailureKind, MandateState, Outcome, PaymentRefusal, RefundAnswer, Told, plan_attempt, settle,
+    ABSENCE_BELIEVED_AFTER, Announced, AttemptKey, AttemptState, ChargeRequest, Effect, Failure, FailureKind,
+    MandateState, Outcome, PaymentRefusal, RefundAnswer, Told, plan_attempt, settle,
 };
-use crate::subscriptions::{Actor, EndReason, EventKind, Hold, State};
+use crate::subscriptions::{Actor, EventKind, State};
 
 /// After so many questions without a final answer a person has to look; asking goes on once a day.
 const MOST_ASKED: u16 = 40;
@@ -44,6 +43,10 @@ impl Work<'_> {
                 if let Some(index) = self.attempt_index(&told.answer.key) {
                     self.heard(index, &Outcome::NoAnswer);
                 }
+                let now = self.now;
+                for setup in self.d.setups.iter_mut().filter(|setup| setup.key == told.answer.key) {
+                    setup.talk.ask_later(now);
+                }
             }
             super::Act::RefundTold { key, .. } => {
                 let now = self.now;
@@ -69,9 +72,8 @@ impl Work<'_> {
         self.setup_told(setup.ok_or(BillingRefusal::NoSuch("payment"))?, told)
     }
 
-    fn attempt_told(&mut self, index: usize, told: &Told) -> Step {
+    pub fn attempt_told(&mut self, index: usize, told: &Told) -> Step {
         let payment = self.d.attempts[index].payment.clone();
-        let rail = payment.request().rail;
         self.d.attempts[index].talk.keep_reference(told.reference.as_ref());
         if let Outcome::Captured { reference, .. } = &told.answer.outcome
             && self.d.strays.iter().any(|stray| stray.payment == *reference)
@@ -102,7 +104,6 @@ impl Work<'_> {
             }
             Effect::Unchanged | Effect::Waiting | Effect::LookUp => {
                 self.heard(index, &told.answer.outcome);
-                let _ = rail;
                 Ok(())
             }
         }
@@ -271,6 +272,10 @@ impl Work<'_> {
         // Only what was sent can be answered, and what is paid stays paid.
         let sent = match refund.state {
             RefundState::Sent { at } => at,
+            RefundState::Replaced if matches!(answer, RefundAnswer::Succeeded { .. }) => {
+                self.park(format!("refund {key} was paid after another had taken its place"), Actor::Rail);
+                return Ok(());
+            }
             RefundState::Succeeded { .. } | RefundState::Planned | RefundState::Replaced => return Ok(()),
             RefundState::Failed { .. } if matches!(answer, RefundAnswer::Succeeded { .. }) => now,
             RefundState::Failed { .. } => return Ok(()),
@@ -318,96 +323,6 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A capture by the rail's own schedule: an attempt of ours is written for it and settled like any other.
-    pub fn provider_captured(&mut self, reference: &str, amount: Money, at: Timestamp) -> Step {
-        if self.knows_payment(reference) {
-            return Ok(());
-        }
-        let rail = self.terms.rail.rail;
-        let stray = |work: &mut Self, why: &str| {
-            let key = AttemptKey::from_text(&format!("sub-{}-x{}", work.d.contract.id.0, work.d.strays.len() + 1));
-            work.give_back(&key, rail, reference, amount, why)
-        };
-        let number = match self.d.open_invoice().map(|invoice| invoice.number) {
-            Some(number) => number,
-            None if self.d.contract.state == State::Active && self.d.contract.next_renewal().is_some() => {
-                let due_on = self.d.contract.paid_through().unwrap_or_else(|| self.today());
-                let index = self.open_invoice(Purpose::Renewal, due_on)?;
-                self.d.invoices[index].number
-            }
-            None => return stray(self, "nothing was to be paid"),
-        };
-        if self.d.in_flight().is_some_and(|attempt| attempt.payment.period() == number) {
-            return stray(self, "another payment for the period is on its way");
-        }
-        let charge = self.d.invoices[self.invoice_index(number)?].charge();
-        let index = self.plan(number, Way::Expected, charge, std::collections::BTreeMap::new())?;
-        let attempt = &mut self.d.attempts[index];
-        attempt.payment = attempt.payment.clone().send(self.now)?;
-        let outcome = Outcome::Captured { reference: reference.to_owned(), amount };
-        let answer = crate::payments::RailAnswer { key: attempt.payment.key(), at, outcome };
-        self.attempt_told(index, &Told::only(answer))
-    }
-
-    pub fn provider_failed(&mut self, failure: &Failure, at: Timestamp) -> Step {
-        let number = self.d.open_invoice().map(|invoice| invoice.number);
-        let number = number.ok_or(BillingRefusal::NothingToPay(self.d.contract.id))?;
-        let charge = self.d.invoices[self.invoice_index(number)?].charge();
-        let index = self.plan(number, Way::Expected, charge, std::collections::BTreeMap::new())?;
-        let key = self.d.attempts[index].payment.key();
-        let answer = crate::payments::RailAnswer { key, at, outcome: Outcome::Failed(failure.clone()) };
-        self.attempt_told(index, &Told::only(answer))
-    }
-
-    /// T26, whatever is heard first: it only ever moves from open to decided.
-    pub fn disputed(&mut self, reference: &str, payment: &str, amount: Money, state: DisputeState) -> Step {
-        let (now, rail) = (self.now, self.terms.rail.rail);
-        if !self.knows_payment(payment) {
-            return Err(BillingRefusal::NoSuch("payment"));
-        }
-        let known = self.d.disputes.iter().position(|dispute| dispute.reference == reference);
-        let index = match known {
-            Some(index) => index,
-            None => {
-                self.book(Entry::dispute_opened(rail, reference, amount, now))?;
-                let (reference, payment) = (reference.to_owned(), payment.to_owned());
-                self.d.disputes.push(Dispute { reference, payment, amount, at: now, state: DisputeState::Open });
-                let ended = matches!(self.d.contract.state, State::Ended { .. });
-                if self.d.contract.hold.is_none() && !ended {
-                    self.d.contract.hold = Some(Hold { since: now, cut: self.terms.policy.cut_on_dispute });
-                }
-                self.event_with(EventKind::DisputeOpened, Actor::Rail, Some(amount), None);
-                self.mail(NoticeKind::Dispute, |notice| notice.amount = Some(amount));
-                self.d.disputes.len() - 1
-            }
-        };
-        if state == DisputeState::Open || self.d.disputes[index].state != DisputeState::Open {
-            return Ok(());
-        }
-        let amount = self.d.disputes[index].amount;
-        self.d.disputes[index].state = state;
-        let won = state == DisputeState::Won;
-        self.book(Entry::dispute_decided(rail, reference, amount, won, now))?;
-        let open = self.d.disputes.iter().any(|dispute| dispute.state == DisputeState::Open);
-        if !open {
-            self.d.contract.hold = None;
-        }
-        let kind = if won { EventKind::DisputeWon } else { EventKind::DisputeLost };
-        self.event_with(kind, Actor::Rail, Some(amount), None);
-        let doubled =
-            self.d.refunds.iter_mut().find(|refund| refund.payment == payment && refund.state == RefundState::Planned);
-        if let Some(refund) = doubled.filter(|_| !won) {
-            refund.state = RefundState::Failed { code: String::from("disputed") };
-            let why = format!("refund {} and a lost dispute are about the same money", refund.key);
-            self.park(why, Actor::Rail);
-        }
-        if !won && !matches!(self.d.contract.state, State::Ended { .. }) {
-            self.end(EndReason::Dispute, Actor::Rail, None)?;
-            self.mail(NoticeKind::Ended, |_| {});
-        }
-        Ok(())
-    }
-
     /// Plans an attempt for an invoice. At most one is open for the whole contract.
     pub fn plan(
         &mut self,
@@ -435,106 +350,5 @@ impl Work<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl Dossier {
-    /// The call that opens, or closes, the page of an attempt; the same bytes whenever it is made.
-    pub(super) fn page_call(&self, attempt: &Attempt) -> Option<PageCall> {
-        let request = attempt.payment.request();
-        page_call(attempt.payment.key(), request.amount, &request.parameters, &attempt.talk)
-    }
-
-    pub(super) fn setup_call(&self, setup: &Setup) -> Option<PageCall> {
-        page_call(setup.key.clone(), setup.amount, &setup.parameters, &setup.talk)
-    }
-
-    /// What a page planned now is asked to do. The permission is asked for the dearer of price and amount, with
-    /// headroom for a rise, since some cannot be changed later.
-    pub(super) fn page_ask(&self, purpose: PagePurpose, amount: Money, now: Timestamp, terms: &Terms) -> PageAsk {
-        let minutes = jiff::SignedDuration::from_mins(i64::from(terms.policy.page_minutes));
-        PageAsk {
-            purpose,
-            mandate: self.mandate_wish(amount, now, terms),
-            customer: self.customer(),
-            until: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
-        }
-    }
-
-    fn mandate_wish(&self, amount: Money, now: Timestamp, terms: &Terms) -> Option<MandateWish> {
-        let contract = &self.contract;
-        if contract.offer.gift.is_some() || contract.cancellation.is_some() {
-            return None;
-        }
-        let plan = self.open_invoice().map_or(&contract.plan, |invoice| &invoice.plan);
-        let same = plan.price.currency() == amount.currency();
-        let price = if same { plan.price.minor().max(amount.minor()) } else { amount.minor() };
-        let headroom = i128::from(price) * i128::from(terms.policy.mandate_headroom_percent) / 100;
-        let max = i64::try_from(i128::from(price) + headroom).unwrap_or(i64::MAX);
-        let until = add_days(contract.zone.date_at(now), i64::from(terms.policy.mandate_months) * 30);
-        Some(MandateWish {
-            max_amount: Money::new(max, amount.currency()),
-            term_months: plan.term.months().get(),
-            expires_at: contract.zone.start_of_day(until).unwrap_or(Timestamp::MAX),
-        })
-    }
-
-    fn customer(&self) -> Option<String> {
-        self.mandate.as_ref().map(|mandate| mandate.facts.mandate.customer.clone())
-    }
-
-    pub(super) fn debit_call(&self, attempt: &Attempt) -> Option<DebitCall> {
-        let Way::Debit { not_before, mandate, .. } = &attempt.way else { return None };
-        let known = self.mandate.iter().chain(self.revocations.iter().map(|gone| &gone.mandate));
-        let mandate = known.into_iter().find(|known| known.number == *mandate)?;
-        Some(DebitCall {
-            key: attempt.payment.key(),
-            amount: attempt.payment.request().amount,
-            mandate: mandate.facts.mandate.clone(),
-            not_before: *not_before,
-            parameters: attempt.payment.request().parameters.clone(),
-        })
-    }
-
-    pub(super) fn look_up_call(&self, attempt: &Attempt) -> LookUpCall {
-        let payment = &attempt.payment;
-        LookUpCall {
-            key: payment.key(),
-            amount: payment.request().amount,
-            reference: attempt.talk.reference.clone(),
-            customer: self.customer(),
-            sent_at: payment.sent_at().unwrap_or_else(|| payment.planned_at()),
-        }
-    }
-}
-
-fn page_call(
-    key: AttemptKey,
-    amount: Money,
-    parameters: &std::collections::BTreeMap<String, String>,
-    talk: &Talk,
-) -> Option<PageCall> {
-    let ask = talk.ask.as_ref()?;
-    Some(PageCall {
-        key,
-        purpose: ask.purpose,
-        amount,
-        mandate: ask.mandate.clone(),
-        customer: ask.customer.clone(),
-        reference: talk.reference.clone(),
-        parameters: parameters.clone(),
-        expires_at: ask.until,
-    })
-}
-
-impl Refund {
-    pub(super) fn call(&self) -> RefundCall {
-        RefundCall {
-            key: self.key.clone(),
-            payment: self.payment.clone(),
-            amount: self.amount,
-            reason: self.reason.clone(),
-            reference: self.talk.reference.clone(),
-        }
     }
 }

@@ -174,7 +174,7 @@ impl Subscription {
         }
     }
 
-    pub fn event(&self, kind: EventKind, by: Actor, at: Timestamp, before: Option<Facts>) -> Event {
+    pub(crate) fn event(&self, kind: EventKind, by: Actor, at: Timestamp, before: Option<Facts>) -> Event {
         let (subscription, reader, after) = (self.id, self.reader, self.facts());
         Event { kind, subscription, reader, at, by, before, after, amount: None, note: None }
     }

@@ -52,8 +52,7 @@ impl Offer {
         let charge = special.price(&plan, 0)?;
         let charge =
             if special.trial_days.is_some() { circulation::money::Money::zero(charge.currency()) } else { charge };
-        let name = house.store.reader(reader.0).await?.map(|r| r.name).unwrap_or_default();
-        let taxes = parties::rates(house, &parties::of(house, reader, &name).await?)?;
+        let taxes = parties::rates(house, reader).await?;
         Ok(Self { plan, renews_on, charge, special, taxes, zone })
     }
 

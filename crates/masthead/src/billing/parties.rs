@@ -31,9 +31,8 @@ pub fn at_home(house: &House, name: &str) -> Result<BillingParty, BillingError> 
     let name = name.trim();
     let details = PartyDetails {
         name: if name.is_empty() { "Reader".to_owned() } else { name.chars().take(100).collect() },
-        // Without a supplier nothing is issued and the place decides nothing; India would want a State.
-        country: supplier.map_or("GB", |s| s.country().code()).to_owned(),
-        state: supplier.and_then(|s| s.state()).map(|state| state.to_string()),
+        country: supplier.map_or("IN", |s| s.country().code()).to_owned(),
+        state: supplier.and_then(|s| s.state()).map(|state| state.name().to_owned()),
         ..PartyDetails::default()
     };
     BillingParty::check(&details).map_err(|e| BillingError::stored("billing party", &e))
@@ -76,11 +75,16 @@ pub fn tax_rates(points: u32, currency: Currency) -> Result<TaxRates, BillingErr
     Ok(if points == 0 { TaxRates::none() } else { TaxRates::new(&[(name, points)])? })
 }
 
-/// Only the rates.
+/// The taxes contained in a price for a reader today.
 ///
 /// # Errors
-/// As [`tax`].
-pub fn rates(house: &House, party: &BillingParty) -> Result<TaxRates, BillingError> {
-    let today = house.clock.now().to_zoned(house.publication.zone.clone()).date();
-    Ok(tax(house, party, today)?.rates)
+/// As [`of`] and [`tax`].
+pub async fn rates(house: &House, reader: ReaderId) -> Result<TaxRates, BillingError> {
+    let publication = &house.publication;
+    if publication.supplier.is_none() {
+        return tax_rates(publication.payments.tax_basis_points, publication.currency);
+    }
+    let name = house.store.reader(reader.0).await?.map(|r| r.name).unwrap_or_default();
+    let today = house.clock.now().to_zoned(publication.zone.clone()).date();
+    Ok(tax(house, &of(house, reader, &name).await?, today)?.rates)
 }

@@ -62,7 +62,7 @@ impl Parties {
         }
         let found = house.store.reader(reader.0).await?;
         let mut person = found.map(|r| Person { email: r.email, name: r.name, party: None }).unwrap_or_default();
-        if with_party {
+        if with_party && house.publication.supplier.is_some() {
             person.party = Some(parties::of(house, reader, &person.name).await?);
         }
         self.readers.insert(reader.0, person);

@@ -41,13 +41,10 @@ struct Facts<'a> {
 impl Facts<'_> {
     fn words(&self) -> (String, Vec<String>) {
         match self.notice.kind {
-            Kind::Receipt
-            | Kind::PaymentFailed
-            | Kind::RefundRequested
-            | Kind::RefundPaid
-            | Kind::Dispute
-            | Kind::LateMoneyReturned
-            | Kind::DebitComing => self.about_money(),
+            Kind::Receipt | Kind::PaymentFailed | Kind::RefundRequested | Kind::RefundPaid | Kind::DebitComing => {
+                self.about_money()
+            }
+            Kind::Dispute | Kind::LateMoneyReturned => self.about_money_back(),
             Kind::RenewalComing(_)
             | Kind::YearlyStatement
             | Kind::PlanChanged
@@ -116,6 +113,20 @@ impl Facts<'_> {
                     self.by_method()
                 )],
             ),
+            _ => (
+                format!("{amount} will be debited{}", self.to_day(" on ")),
+                vec![
+                    format!("{plan} renews{}. {amount} will be debited{}.", self.to_day(" on "), self.by_method()),
+                    "Your bank tells you of this debit as well, and lets you skip it.".to_owned(),
+                    self.way_out(),
+                ],
+            ),
+        }
+    }
+
+    fn about_money_back(&self) -> (String, Vec<String>) {
+        let (plan, amount) = (&self.notice.plan.name, self.amount());
+        match self.notice.kind {
             Kind::Dispute => (
                 format!("About your disputed payment of {amount}"),
                 vec![
@@ -126,21 +137,13 @@ impl Facts<'_> {
                     ),
                 ],
             ),
-            Kind::LateMoneyReturned => (
+            _ => (
                 format!("You get {amount} back"),
                 vec![
                     format!(
                         "A payment of {amount} reached us that we cannot use: you subscribe already, or the order was closed."
                     ),
                     "You will get all of it back by the way it came.".to_owned(),
-                ],
-            ),
-            _ => (
-                format!("{amount} will be debited{}", self.to_day(" on ")),
-                vec![
-                    format!("{plan} renews{}. {amount} will be debited{}.", self.to_day(" on "), self.by_method()),
-                    "Your bank tells you of this debit as well, and lets you skip it.".to_owned(),
-                    self.way_out(),
                 ],
             ),
         }

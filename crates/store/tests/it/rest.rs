@@ -60,6 +60,9 @@ async fn mails_wait_in_order(paper: Paper) {
         subject: subject.into(),
         text: "Your code is 123456".into(),
         html: Some("<p>123456</p>".into()),
+        reader_id: None,
+        about: None,
+        attachments: Vec::new(),
     };
     let Queued::New(first) = paper.store.queue_mail(&mail(None, "one"), at(0)).await.unwrap() else { panic!() };
     paper.store.queue_mail(&mail(None, "two"), at(1)).await.unwrap();
