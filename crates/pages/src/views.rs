@@ -7,12 +7,14 @@ mod article;
 mod desk;
 mod fronts;
 mod money;
+mod support;
 
 pub use account::*;
 pub use article::*;
 pub use desk::*;
 pub use fronts::*;
 pub use money::*;
+pub use support::*;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -1,6 +1,8 @@
 //! `masthead clock`: what time it is on a paper in rehearsal, and moving that forward.
+use std::ffi::OsString;
+
 use jiff::civil::{Date, DateTime};
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{Span, Timestamp};
 
 use super::{Failure, Place, say};
 use crate::clock::Clock;
@@ -11,6 +13,16 @@ use crate::dice::Dice;
 use crate::house::{House, Plan};
 
 const HOW: &str = "write +1d, +3h, +2w or +1month; to 2026-12-24 or to 2026-12-24T09:00; or next";
+
+/// What is said to who wants it back.
+pub const FORWARD: &str = "the clock only goes forward: what was mailed, charged and booked cannot be undone. To begin again, make a new paper";
+
+/// Whether the command line asks for `clock -1d`, which no option is called.
+pub fn goes_back(arguments: &[OsString]) -> bool {
+    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let back = |word: &str| word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    arguments.iter().any(|argument| argument == "clock") && arguments.iter().map(text).any(|word| back(&word))
+}
 
 /// Shows the clock, or moves it.
 ///
@@ -46,7 +58,7 @@ async fn show(house: &House) -> Result<(), Failure> {
     if ahead.is_zero() {
         say("The clock was never moved: that is the real time.");
     } else {
-        say(&format!("The clock is {} ahead of the real time.", in_words(ahead)));
+        say(&format!("The clock is {} ahead of the real time.", travel::in_words(ahead)));
     }
     match travel::next_due(house, now).await? {
         Some(at) => say(&format!("Next something is due: {}. masthead clock next goes there.", moment(house, at))),
@@ -108,10 +120,6 @@ fn read(house: &House, words: &[String]) -> Result<To, String> {
         ["to", when] => date_or_time(house, when).map(To::At).ok_or_else(|| wrong(when)),
         [by] => match by.strip_prefix('+') {
             Some(span) => further(house, now, span).map(To::At).ok_or_else(|| wrong(by)),
-            None if by.starts_with('-') => Err(
-                "the clock only goes forward: what was mailed, charged and booked cannot be undone. To begin again, make a new paper"
-                    .to_owned(),
-            ),
             None => Err(wrong(by)),
         },
         _ => Err(wrong(&words.join(" "))),
@@ -146,16 +154,4 @@ fn further(house: &House, now: Timestamp, span: &str) -> Option<Timestamp> {
 
 fn moment(house: &House, at: Timestamp) -> String {
     at.to_zoned(house.publication.zone.clone()).strftime("%A, %-d %B %Y, %H:%M %Z").to_string()
-}
-
-/// `12 days 3 hours`
-fn in_words(by: SignedDuration) -> String {
-    let hours = by.as_hours();
-    let of = |n: i64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    match (hours / 24, hours % 24) {
-        (0, 0) => of(by.as_mins(), "minute"),
-        (0, hours) => of(hours, "hour"),
-        (days, 0) => of(days, "day"),
-        (days, hours) => format!("{} {}", of(days, "day"), of(hours, "hour")),
-    }
 }

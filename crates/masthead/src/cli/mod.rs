@@ -123,8 +123,10 @@ pub enum Kind {
 
 /// Runs one command. Every failure is one clear line on standard error and a status of 1.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let command = match Command::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = match Command::try_parse_from(&arguments) {
         Ok(command) => command,
+        Err(_) if clock::goes_back(&arguments) => return failed(clock::FORWARD),
         Err(error) => {
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };

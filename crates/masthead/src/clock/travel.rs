@@ -221,3 +221,28 @@ pub async fn next_due(house: &House, now: Timestamp) -> Result<Option<Timestamp>
     let delivery = house.store.next_sandbox_post(now).await?;
     Ok([contract, story, mail, delivery].into_iter().flatten().min())
 }
+
+/// `12 days 3 hours`
+#[must_use]
+pub fn in_words(by: SignedDuration) -> String {
+    let hours = by.as_hours();
+    let of = |n: i64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    match (hours / 24, hours % 24) {
+        (0, 0) => of(by.as_mins(), "minute"),
+        (0, hours) => of(hours, "hour"),
+        (days, 0) => of(days, "day"),
+        (days, hours) => format!("{} {}", of(days, "day"), of(hours, "hour")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SignedDuration, in_words};
+
+    #[test]
+    fn spans_read_as_people_say_them() {
+        let said = [1, 24, 27, 24 * 30].map(|hours| in_words(SignedDuration::from_hours(hours)));
+        assert_eq!(said, ["1 hour", "1 day", "1 day 3 hours", "30 days"]);
+        assert_eq!(in_words(SignedDuration::from_mins(5)), "5 minutes");
+    }
+}

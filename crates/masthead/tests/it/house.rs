@@ -173,6 +173,11 @@ impl Paper {
         self.running().address
     }
 
+    /// The address of the paper's database, where it is no file in its folder.
+    pub fn database_url(&self) -> Option<String> {
+        self.database.as_ref().map(|(server, name)| with_database(server, name))
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

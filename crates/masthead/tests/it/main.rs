@@ -13,6 +13,8 @@ mod browser;
 mod chromium;
 mod cli;
 mod client;
+mod clock;
+mod desk_billing;
 mod entrance;
 mod express;
 mod fixture;
