@@ -84,7 +84,8 @@ fn a_declined_method_leaves_the_page_open(engine: Engine) {
     assert!(browser.get(&hosted).text().contains("That was declined and nothing was taken"));
     browser.post(&hosted, &[("outcome", "return-lost")]);
     paper.block_on(webhooks::deliver_due(paper.house())).unwrap();
-    paper.block_on(masthead::readers::settle_open(paper.house())).unwrap();
+    paper.block_on(masthead::gateways::webhooks::deliver_due(paper.house())).unwrap();
+    paper.block_on(masthead::billing::round(paper.house())).unwrap();
     assert_eq!(stands(&paper, id), ("active".to_owned(), 90_000));
 }
 
