@@ -39,8 +39,8 @@ pub struct Witness {
     graces: Vec<(Timestamp, Timestamp)>,
     trial: Option<(Timestamp, Timestamp, NaiveDate)>,
     paused_at: Option<Timestamp>,
-    /// Days kept by a pause: paid, and given.
-    days_kept: (i64, i64),
+    /// Days kept by a pause: of which invoice, how many, whether they were given.
+    days_kept: Vec<(u32, i64, bool)>,
     held: Option<Timestamp>,
 }
 
@@ -68,7 +68,7 @@ impl Witness {
             graces: Vec::new(),
             trial: None,
             paused_at: None,
-            days_kept: (0, 0),
+            days_kept: Vec::new(),
             held: None,
         }
     }
@@ -258,13 +258,15 @@ impl Witness {
         self.paused_at = Some(now);
         let tomorrow = days_after(today, 1);
         let unpaid = matches!(dossier.contract.state(), State::Paused { days_left: 0, .. });
-        self.days_kept = (0, 0);
+        self.days_kept.clear();
         if unpaid {
             return;
         }
-        for spell in self.spells.iter().filter(|spell| spell.cut.is_none()) {
-            let days = days_between(spell.from.max(tomorrow), spell.to);
-            if spell.free { self.days_kept.1 += days } else { self.days_kept.0 += days }
+        for free in [false, true] {
+            for spell in self.spells.iter().filter(|spell| spell.cut.is_none() && spell.free == free) {
+                let days = days_between(spell.from.max(tomorrow), spell.to);
+                self.days_kept.push((spell.invoice, days, free));
+            }
         }
         self.spells.retain(|spell| spell.from < tomorrow);
         for spell in self.spells.iter_mut().filter(|spell| spell.to > today) {
@@ -282,12 +284,12 @@ impl Witness {
                 spell.cut = None;
             }
         }
-        let first = if same_day { days_after(today, 1) } else { today };
-        let number = self.spells.last().map_or(0, |spell| spell.invoice);
-        let (paid, free) = self.days_kept;
-        self.give(number, first, paid, now, false);
-        if let Some(end) = self.paid_to.filter(|_| free > 0) {
-            self.give(number, end, free, now, true);
+        let mut first = if same_day { days_after(today, 1) } else { today };
+        for (invoice, days, free) in std::mem::take(&mut self.days_kept) {
+            if days > 0 {
+                self.give(invoice, first, days, now, free);
+                first = days_after(first, days);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The rules I1–I20, checked after each step against what the engine cannot know: the rail's own books, the store's
 //! sums, and what was there before.
 use circulation::billing::{
-    Act, Call, Decision, DocumentKind, Dossier, InvoiceState, Purpose, Record, RefundState, Way,
+    Act, Call, Decision, DocumentKind, Dossier, Due, InvoiceState, Purpose, Record, RefundState, Way,
 };
 use circulation::ledger::{Entry, EntryKind, TaxRates};
 use circulation::payments::{AttemptKey, AttemptState, DisputeState, FailureKind};
@@ -110,7 +110,9 @@ pub fn committed(home: &mut Household, before: Option<&Dossier>, decision: &Deci
     if before.is_some_and(|before| before.attempts.len() < after.attempts.len()) {
         ladder(after, &home.terms.policy, &home.terms.rail)?;
     }
-    brake(after, home.terms.policy.most_debits_per_day)?;
+    if matches!(act, Act::Due(Due::Send { .. })) {
+        brake(after, home.terms.policy.most_debits_per_day)?;
+    }
     refunds(after, &home.rail)?;
     for record in &decision.records {
         match record {
