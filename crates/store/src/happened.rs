@@ -72,7 +72,7 @@ impl Store {
         sql(text).bind(after).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(outbox::read).collect()
     }
 
-    /// Rights that were given, or that ended, from `from` to `to`, both included; at most `rows` of each.
+    /// Rights that were given, or that ended, after `from` and until `to`; at most `rows`.
     ///
     /// # Errors
     /// The database's.
@@ -82,13 +82,13 @@ impl Store {
         to: Timestamp,
         rows: usize,
     ) -> Result<Vec<GrantRow>, StoreError> {
-        let text = "SELECT * FROM grants WHERE (created_at >= $1 AND created_at <= $2) OR (ends_at >= $1 AND ends_at <= $2) \
+        let text = "SELECT * FROM grants WHERE (created_at > $1 AND created_at <= $2) OR (ends_at > $1 AND ends_at <= $2) \
              ORDER BY id LIMIT $3";
         let found = sql(text).bind(ms(from)).bind(ms(to)).bind(limit(rows)).fetch_all(&self.reader).await?;
         found.iter().map(grants::read).collect()
     }
 
-    /// Payments that were sent or decided from `from` to `to`, both included.
+    /// Payments that were sent or decided after `from` and until `to`.
     ///
     /// # Errors
     /// The database's.
@@ -99,7 +99,7 @@ impl Store {
         rows: usize,
     ) -> Result<Vec<Payment>, StoreError> {
         let text = "SELECT a.*, s.reader_id FROM payment_attempts a JOIN subscriptions s ON s.id = a.subscription_id \
-             WHERE (a.sent_at >= $1 AND a.sent_at <= $2) OR (a.settled_at >= $1 AND a.settled_at <= $2) ORDER BY a.id LIMIT $3";
+             WHERE (a.sent_at > $1 AND a.sent_at <= $2) OR (a.settled_at > $1 AND a.settled_at <= $2) ORDER BY a.id LIMIT $3";
         let found = sql(text).bind(ms(from)).bind(ms(to)).bind(limit(rows)).fetch_all(&self.reader).await?;
         found.iter().map(payment).collect()
     }

@@ -118,7 +118,7 @@ impl Journey {
         let mut taken: BTreeMap<String, i64> = BTreeMap::new();
         for payment in store.payments_between(self.from, self.arrived, MOST_ROWS).await? {
             let who = names.of(house, payment.reader_id).await?;
-            if let Some(line) = paid(&payment, &who, self.arrived) {
+            if let Some(line) = paid(&payment, &who, self) {
                 if line.kind == Kind::Captured {
                     *taken.entry(payment.currency.clone()).or_default() += payment.amount;
                 }
@@ -199,19 +199,20 @@ pub fn amount(minor: i64, currency: &str) -> String {
     }
 }
 
-fn paid(payment: &Payment, who: &str, until: Timestamp) -> Option<Line> {
+fn paid(payment: &Payment, who: &str, journey: &Journey) -> Option<Line> {
     let sum = amount(payment.amount, &payment.currency);
     let reader = Some(payment.reader_id);
+    let on_the_way = |at: Timestamp| at > journey.from && at <= journey.arrived;
     let line = |at, kind, words| Some(Line { at, kind, words, reader });
     match (payment.state.as_str(), payment.settled_at, payment.sent_at) {
-        ("captured" | "surplus" | "refunded", Some(at), _) if at <= until => {
+        ("captured" | "surplus" | "refunded", Some(at), _) if on_the_way(at) => {
             line(at, Kind::Captured, format!("{sum} from {who} ({})", payment.key))
         }
-        ("failed", Some(at), Some(_)) if at <= until => {
+        ("failed", Some(at), Some(_)) if on_the_way(at) => {
             let why = payment.failure.as_deref().unwrap_or("no reason given");
             line(at, Kind::Failed, format!("{sum} from {who} was not taken: {why} ({})", payment.key))
         }
-        ("sent" | "unknown", _, Some(at)) => {
+        ("sent" | "unknown", _, Some(at)) if on_the_way(at) => {
             line(at, Kind::Failed, format!("{sum} was asked of {who} and is not decided ({})", payment.key))
         }
         _ => None,
@@ -226,7 +227,7 @@ fn mailed(mail: &Mail) -> Line {
 }
 
 fn right(house: &House, grant: &GrantRow, who: &str, journey: &Journey) -> Vec<Line> {
-    let on_the_way = |at: Timestamp| at >= journey.from && at <= journey.arrived;
+    let on_the_way = |at: Timestamp| at > journey.from && at <= journey.arrived;
     let day = |at: Timestamp| at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y").to_string();
     let mut lines = Vec::new();
     // A right that ends where it starts is none.
@@ -284,7 +285,7 @@ pub fn happened(word: &str) -> String {
         "plan-changed" => "has another plan now",
         "change-planned" => "will have another plan at the next renewal",
         "change-dropped" => "keeps the plan after all",
-        "mandate-changed" => "has another payment method, or none",
+        "mandate-changed" => "pays by another method from now on, or by none",
         "dispute-opened" => "disputes a payment",
         "dispute-won" => "lost a dispute; the payment stands",
         "dispute-lost" => "won a dispute; the payment is gone",

@@ -222,13 +222,14 @@ pub async fn next_due(house: &House, now: Timestamp) -> Result<Option<Timestamp>
     Ok([contract, story, mail, delivery].into_iter().flatten().min())
 }
 
-/// `12 days 3 hours`
+/// `12 days 3 hours`, to the nearest minute.
 #[must_use]
 pub fn in_words(by: SignedDuration) -> String {
-    let hours = by.as_hours();
+    let minutes = (by.as_secs() + 30) / 60;
+    let hours = minutes / 60;
     let of = |n: i64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     match (hours / 24, hours % 24) {
-        (0, 0) => of(by.as_mins(), "minute"),
+        (0, 0) => of(minutes, "minute"),
         (0, hours) => of(hours, "hour"),
         (days, 0) => of(days, "day"),
         (days, hours) => format!("{} {}", of(days, "day"), of(hours, "hour")),

@@ -28,7 +28,7 @@ pub const SUPPLIER: &str = r#"
 name = "Breakwater Press Private Limited"
 address = ["4 Pier Road", "Ratnagiri 415612"]
 country = "IN"
-state = "MH"
+state = "Maharashtra"
 series = "G"
 email = "accounts@gazette.example"
 "#;
@@ -94,13 +94,18 @@ fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answe
     browser.post(path, &fields)
 }
 
-/// Looks, then does; gives the reader's page afterwards.
+/// Looks, then does; gives the reader's page afterwards. A round may have been by in between: then one looks again.
 fn perform(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let (page, fields) = look(browser, path, fields);
-    assert_eq!(page.status, 200, "{}", page.words());
-    let done = send(browser, path, &fields);
-    let to = done.location(303).to_owned();
-    browser.get(&to)
+    for _ in 0..5 {
+        let (page, fields) = look(browser, path, fields);
+        assert_eq!(page.status, 200, "{}", page.words());
+        let done = send(browser, path, &fields);
+        if done.status != 409 {
+            let to = done.location(303).to_owned();
+            return browser.get(&to);
+        }
+    }
+    panic!("{path} keeps changing")
 }
 
 #[test]
@@ -164,11 +169,11 @@ fn the_desk_finds_readers_by_whatever_is_known_of_them(engine: Engine) {
     }
     for search in ["%25", "_", "made-1%25", "G%2F26-27%2F9999999"] {
         let page = editor.get(&format!("/desk/readers?q={search}"));
-        assert!(page.words().contains("Nobody was found"), "{search}: {}", page.words());
+        assert!(page.says("Nobody was found"), "{search}: {}", page.words());
     }
     let all = editor.get("/desk/readers?page=77").text();
     assert!(all.contains(&own) && all.contains(&others), "a page that is not there is the last one");
-    let page = editor.get(&format!("/desk/readers/{reader}")).words();
+    let page = editor.get(&format!("/desk/readers/{reader}"));
     for words in [
         "Quarter, ₹900 for 3 Months Active",
         "Paid through 20 February 2027.",
@@ -176,11 +181,11 @@ fn the_desk_finds_readers_by_whatever_is_known_of_them(engine: Engine) {
         &number,
         "₹900 was taken.",
     ] {
-        assert!(page.contains(words), "{words} in {page}");
+        assert!(page.says(words), "{words} in {}", page.words());
     }
     let mails = editor.get(&format!("/desk/readers/{reader}?show=mail"));
-    assert!(mails.words().contains("Receipt: Quarter, ₹900"), "{}", mails.words());
-    assert!(!mails.words().contains("₹900 was taken."), "only mails are shown");
+    assert!(mails.says("Receipt: Quarter, ₹900"), "{}", mails.words());
+    assert!(!mails.says("₹900 was taken."), "only mails are shown");
     assert!(mails.text().contains("/cancel/… (the reader&#39;s own link)"), "no link that acts without logging in");
 }
 
@@ -190,7 +195,7 @@ fn a_refund_is_shown_before_it_is_made_and_made_once(engine: Engine) {
     let (_, mut editor) = editor(&paper);
     let path = format!("/desk/contracts/{contract}/refund");
     let form = editor.get(&format!("{path}?invoice=0"));
-    assert!(form.words().contains("At most ₹900."), "{}", form.words());
+    assert!(form.says("At most ₹900."), "{}", form.words());
     let before = held(&paper, contract).revision;
 
     for (amount, reason, complaint) in [
@@ -201,10 +206,10 @@ fn a_refund_is_shown_before_it_is_made_and_made_once(engine: Engine) {
     ] {
         let (page, _) = look(&mut editor, &path, &[("invoice", "0"), ("amount", amount), ("reason", reason)]);
         assert_eq!(page.status, 422, "{amount}");
-        assert!(page.words().contains(complaint), "{complaint} in {}", page.words());
+        assert!(page.says(complaint), "{complaint} in {}", page.words());
     }
     let (strange, _) = look(&mut editor, &path, &[("invoice", "7"), ("amount", ""), ("reason", "x")]);
-    assert!(strange.status == 422 && strange.words().contains("not one of this contract"), "{}", strange.words());
+    assert!(strange.status == 422 && strange.says("not one of this contract"), "{}", strange.words());
 
     let fields = [("invoice", "0"), ("amount", "₹ 250"), ("reason", "the app failed for a week")];
     let (page, doing) = look(&mut editor, &path, &fields);
@@ -215,7 +220,7 @@ fn a_refund_is_shown_before_it_is_made_and_made_once(engine: Engine) {
         "gets a mail: “You get ₹250 back”",
         "Give ₹250 back",
     ] {
-        assert!(page.words().contains(words), "{words} in {}", page.words());
+        assert!(page.says(words), "{words} in {}", page.words());
     }
     assert_eq!(held(&paper, contract).revision, before, "looking changes nothing");
 
@@ -223,11 +228,11 @@ fn a_refund_is_shown_before_it_is_made_and_made_once(engine: Engine) {
     let to = done.location(303).to_owned();
     assert!(to.starts_with(&format!("/desk/readers/{reader}?done=")), "{to}");
     let shown = editor.get(&to);
-    assert!(shown.words().contains("Give money back: ₹250 goes back"), "{}", shown.words());
+    assert!(shown.says("Give money back: ₹250 goes back"), "{}", shown.words());
     // The button was pressed twice.
     let again = send(&mut editor, &path, &doing);
     assert_eq!(again.status, 409);
-    assert!(again.words().contains("This has changed meanwhile Nothing was done."), "{}", again.words());
+    assert!(again.says("This has changed meanwhile Nothing was done."), "{}", again.words());
 
     let after = held(&paper, contract);
     assert_eq!(after.dossier.refunds.len(), 1, "once");
@@ -235,16 +240,16 @@ fn a_refund_is_shown_before_it_is_made_and_made_once(engine: Engine) {
     assert_eq!((refund.amount.minor(), &*refund.reason), (25_000, "the app failed for a week"));
     assert!(matches!(refund.state, RefundState::Succeeded { .. }), "{:?}", refund.state);
     assert_eq!(*after.dossier.contract.state(), State::Active, "a part does not end it");
-    let left = editor.get(&format!("{path}?invoice=0")).words();
-    assert!(left.contains("At most ₹650."), "{left}");
+    let left = editor.get(&format!("{path}?invoice=0"));
+    assert!(left.says("At most ₹650."), "{}", left.words());
 
     // All of the rest ends it.
     let shown = perform(&mut editor, &path, &[("invoice", "0"), ("amount", ""), ("reason", "moved abroad")]);
-    assert!(shown.words().contains("Access ends now."), "{}", shown.words());
+    assert!(shown.says("Access ends now."), "{}", shown.words());
     assert!(matches!(held(&paper, contract).dossier.contract.state(), State::Ended { .. }));
-    let money = editor.get("/desk/billing").words();
-    assert!(money.contains("₹900 came in by 1 payment."), "{money}");
-    assert!(money.contains("₹900 was given back by 2 refunds."), "{money}");
+    let money = editor.get("/desk/billing");
+    assert!(money.says("₹900 came in by 1 payment."), "{}", money.words());
+    assert!(money.says("₹900 was given back by 2 refunds."), "{}", money.words());
 }
 
 fn a_deed_on_a_contract_that_has_changed_is_not_done(engine: Engine) {
@@ -257,7 +262,7 @@ fn a_deed_on_a_contract_that_has_changed_is_not_done(engine: Engine) {
     perform(&mut second, &extend, &[("days", "10"), ("reason", "printing fault")]);
     let stale = send(&mut first, &end, &doing);
     assert_eq!(stale.status, 409);
-    assert!(stale.words().contains("Nothing was done. Below stands what would happen now"), "{}", stale.words());
+    assert!(stale.says("Nothing was done. Below stands what would happen now"), "{}", stale.words());
     assert_eq!(*held(&paper, contract).dossier.contract.state(), State::Active);
     // The same revision on another day: the days not used are fewer, so it is shown once more.
     let (_, doing) = look(&mut first, &end, &[("refund", "pro-rata"), ("reason", "asked for it")]);
@@ -285,17 +290,13 @@ fn every_deed_leaves_a_trace_with_the_colleagues_name(engine: Engine) {
     let (id, mut editor) = editor(&paper);
     let at = |act: &str| format!("/desk/contracts/{contract}/{act}");
     let shown = perform(&mut editor, &at("extend"), &[("days", "7"), ("reason", "one")]);
-    assert!(
-        shown.words().contains("The reader reads until 27 February 2027 instead of 20 February 2027."),
-        "{}",
-        shown.words()
-    );
+    assert!(shown.says("The reader reads until 27 February 2027 instead of 20 February 2027."), "{}", shown.words());
     let shown = perform(&mut editor, &at("change"), &[("plan", "biennial"), ("reason", "two")]);
-    assert!(shown.words().contains("it renews as Biennial, ₹3,900 for 2 Years."), "{}", shown.words());
+    assert!(shown.says("it renews as Biennial, ₹3,900 for 2 Years."), "{}", shown.words());
     let shown = perform(&mut editor, &at("cancel"), &[("reason", "three")]);
-    assert!(shown.words().contains("it does not renew and ends on 27 February 2027."), "{}", shown.words());
+    assert!(shown.says("it does not renew and ends on 27 February 2027."), "{}", shown.words());
     let shown = perform(&mut editor, &at("take-back"), &[("reason", "four")]);
-    assert!(shown.words().contains("The cancellation is taken back"), "{}", shown.words());
+    assert!(shown.says("The cancellation is taken back"), "{}", shown.words());
     perform(&mut editor, &at("refund"), &[("invoice", "0"), ("amount", "10"), ("reason", "five")]);
     // The sandbox accepts it and fails it later; the rounds hear of it.
     let mut key = None;
@@ -309,25 +310,31 @@ fn every_deed_leaves_a_trace_with_the_colleagues_name(engine: Engine) {
         }
     }
     let key = key.expect("the refund fails");
-    let billing = editor.get("/desk/billing").words();
-    assert!(billing.contains("Refunds that failed: 1") && billing.contains(&key), "{billing}");
-    assert!(editor.get("/desk").words().contains("1 thing needs a person in billing"));
+    let billing = editor.get("/desk/billing");
+    assert!(billing.says("Refunds that failed: 1") && billing.says(&key), "{}", billing.words());
+    let front = editor.get("/desk");
+    assert!(
+        front.says("2 things need a person in billing"),
+        "the refund, and its contract is parked: {}",
+        front.words()
+    );
     let shown = perform(&mut editor, &at("bank-refund"), &[("key", &key), ("reason", "six, UTR 7781")]);
-    assert!(shown.words().contains("is noted as paid from the bank account."), "{}", shown.words());
+    assert!(shown.says("is noted as paid from the bank account."), "{}", shown.words());
     let nothing = look(&mut editor, &at("retry-refund"), &[("key", &key), ("reason", "again")]).0;
     assert_eq!(nothing.status, 422, "paid is paid: {}", nothing.words());
+    perform(&mut editor, &at("release"), &[("reason", "paid by bank")]);
     let shown = perform(&mut editor, &at("end"), &[("refund", "nothing"), ("reason", "seven")]);
-    assert!(shown.words().contains("The contract ends now and never renews."), "{}", shown.words());
+    assert!(shown.says("The contract ends now and never renews."), "{}", shown.words());
 
     let events = paper.block_on(paper.house().store.events_of(&format!("subscription:{contract}"))).unwrap();
     let by_desk: Vec<_> = events.iter().filter(|e| e.kind.starts_with("desk.")).collect();
     let reasons: Vec<_> = by_desk.iter().map(|e| e.data["reason"].as_str().unwrap()).collect();
-    assert_eq!(reasons, ["one", "two", "three", "four", "five", "six, UTR 7781", "seven"]);
+    assert_eq!(reasons, ["one", "two", "three", "four", "five", "six, UTR 7781", "paid by bank", "seven"]);
     assert!(by_desk.iter().all(|e| e.actor == format!("staff:{id}")), "each names the colleague");
     let anonymous: Vec<_> = events.iter().filter(|e| e.actor == "staff").map(|e| e.kind.clone()).collect();
     assert_eq!(anonymous, Vec::<String>::new(), "nothing was done by nobody");
-    let desk = editor.get(&format!("/desk/readers/{reader}?show=desk")).words();
-    assert!(desk.contains("Reason: six, UTR 7781") && desk.contains("By made-"), "{desk}");
+    let desk = editor.get(&format!("/desk/readers/{reader}?show=desk"));
+    assert!(desk.says("Reason: six, UTR 7781") && desk.says("By made-"), "{}", desk.words());
 }
 
 fn complimentary_access_opens_stories_and_ends_when_taken_back(engine: Engine) {
@@ -342,12 +349,12 @@ fn complimentary_access_opens_stories_and_ends_when_taken_back(engine: Engine) {
         [("2026-11-19", "That day is over"), ("soon", "Write a date"), ("2099-01-01", "more than ten years")]
     {
         let (page, _) = look(&mut editor, &path, &[("until", until), ("reason", "x")]);
-        assert!(page.status == 422 && page.words().contains(complaint), "{until}: {}", page.words());
+        assert!(page.status == 422 && page.says(complaint), "{until}: {}", page.words());
     }
     let (page, doing) = look(&mut editor, &path, &[("until", "2026-11-30"), ("reason", "wrote to us kindly")]);
-    assert!(page.words().contains("reads everything until the end of 30 November 2026"), "{}", page.words());
+    assert!(page.says("reads everything until the end of 30 November 2026"), "{}", page.words());
     let to = send(&mut editor, &path, &doing).location(303).to_owned();
-    assert!(editor.get(&to).words().contains("Complimentary access given:"));
+    assert!(editor.get(&to).says("Complimentary access given:"));
     send(&mut editor, &path, &doing);
     let rights = paper.block_on(paper.house().store.grants_of(reader)).unwrap();
     assert_eq!(rights.len(), 1, "a form sent twice gives one right");
@@ -356,7 +363,7 @@ fn complimentary_access_opens_stories_and_ends_when_taken_back(engine: Engine) {
     let end = format!("/desk/readers/{reader}/end-right");
     let reference = rights[0].reference.clone();
     let shown = perform(&mut editor, &end, &[("reference", &reference), ("reason", "by mistake")]);
-    assert!(shown.words().contains("Complimentary access ended:"), "{}", shown.words());
+    assert!(shown.says("Complimentary access ended:"), "{}", shown.words());
     assert_eq!(paper.shown(&browser.get(&story.path()).text(), story), crate::house::Shown::Preview, "at once");
     // What somebody paid for is not ended here.
     let (paid, _) = subscriber(&paper, "quarter", Behaviour::Ok);
@@ -370,25 +377,23 @@ fn what_needs_a_person_stands_under_billing(engine: Engine) {
     let paper = Paper::usual(engine);
     let (reader, contract) = subscriber(&paper, "quarter", Behaviour::Ok);
     let (_, mut editor) = editor(&paper);
-    let quiet = editor.get("/desk/billing").words();
-    assert!(
-        quiet.contains("Parked contracts: 0") && !editor.get("/desk").words().contains("needs a person"),
-        "{quiet}"
-    );
+    let quiet = editor.get("/desk/billing");
+    assert!(quiet.says("Parked contracts: 0") && !editor.get("/desk").says("needs a person"), "{}", quiet.words());
     let why = "two payments for one period".to_owned();
     paper.block_on(masthead::billing::act(paper.house(), contract, &circulation::billing::Act::Park { why })).unwrap();
     let page = editor.get("/desk/billing");
     assert!(
-        page.words().contains("Parked contracts: 1") && page.text().contains(&format!("/desk/readers/{reader}")),
+        page.says("Parked contracts: 1") && page.text().contains(&format!("/desk/readers/{reader}")),
         "{}",
         page.words()
     );
-    assert!(editor.get("/desk").words().contains("1 thing needs a person in billing"));
-    let shown = editor.get(&format!("/desk/readers/{reader}")).words();
+    assert!(editor.get("/desk").says("1 thing needs a person in billing"));
+    let shown = editor.get(&format!("/desk/readers/{reader}"));
     assert!(
-        shown.contains("Needs a person. Nothing is charged since 20 November 2026: two payments for one period."),
-        "{shown}"
+        shown.says("Needs a person. Nothing is charged since 20 November 2026: two payments for one period."),
+        "{}",
+        shown.words()
     );
     perform(&mut editor, &format!("/desk/contracts/{contract}/release"), &[("reason", "looked at it")]);
-    assert!(editor.get("/desk/billing").words().contains("Parked contracts: 0"));
+    assert!(editor.get("/desk/billing").says("Parked contracts: 0"));
 }
