@@ -16,7 +16,7 @@ use super::TradeError;
 use crate::house::House;
 
 /// How often a step is decided anew when others change the same contract.
-pub const TRIES: usize = 4;
+pub const TRIES: usize = 8;
 
 /// A contract, and the row it was read from.
 #[derive(Debug, Clone)]

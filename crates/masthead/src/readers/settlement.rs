@@ -73,7 +73,11 @@ fn asked(attempt: &Attempt) -> Result<Asked, TradeError> {
 async fn apply(house: &House, attempt: &Attempt, capture: &Capture, now: Timestamp) -> Result<(), TradeError> {
     for _ in 0..TRIES {
         let held = contracts::one(house, attempt.subscription_id).await?;
-        let settlement = decide(house, attempt, capture, &held, now).await?;
+        let settlement = match decide(house, attempt, capture, &held, now).await {
+            // Webhook and return came together, and the other was quicker.
+            Err(TradeError::Contract(SubscriptionRefusal::AlreadyApplied(_))) => return Ok(()),
+            decided => decided?,
+        };
         let settled = house.store.settle(&settlement).await?;
         if matches!(settled, Settled::Now { .. } | Settled::AlreadySettled) {
             house.sessions.forget_reader(held.contract.reader());

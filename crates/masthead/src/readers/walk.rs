@@ -368,7 +368,8 @@ async fn a_payment_decided_later_is_pending_and_then_paid() {
     let other_plan = browser.agree("super-saver", "/").await;
     assert_eq!(other_plan, returned, "nothing else is sold while the outcome is open");
     town.house.clock.set(evening() + SignedDuration::from_secs(10));
-    assert!(browser.get(&returned).await.text.contains("You are subscribed"));
+    let thanks = browser.get(&returned).await.text;
+    assert!(thanks.contains("You are subscribed"), "{thanks}");
     assert_eq!(captured(&town).await, 90_000);
 }
 
@@ -382,7 +383,8 @@ async fn a_declined_card_may_be_tried_again_on_the_same_page() {
     assert!(browser.get(&returned).await.text.contains("The payment was declined. Nothing was charged."));
     assert_eq!(browser.agree("smart-quarterly", "/").await, hosted);
     browser.post(&hosted, &[("outcome", "paid")]).await;
-    assert!(browser.get(&returned).await.text.contains("You are subscribed"));
+    let thanks = browser.get(&returned).await.text;
+    assert!(thanks.contains("You are subscribed"), "{thanks}");
     assert_eq!(captured(&town).await, 90_000);
 }
 
@@ -588,7 +590,8 @@ async fn money_that_comes_late_still_buys_when_it_can() {
     let hosted = browser.agree("smart-quarterly", "/").await;
     end_checkout(&town, "asha@example.org").await;
     let returned = browser.post(&hosted, &[("outcome", "paid")]).await.to().to_owned();
-    assert!(browser.get(&returned).await.text.contains("You are subscribed"));
+    let thanks = browser.get(&returned).await.text;
+    assert!(thanks.contains("You are subscribed"), "{thanks}");
     assert_eq!(sound(&town, "asha@example.org").await[0].state, "active");
 }
 
@@ -601,7 +604,8 @@ async fn money_that_comes_late_goes_back_when_the_reader_has_another_contract() 
     end_checkout(&town, "asha@example.org").await;
     let new = browser.agree("super-saver", "/").await;
     let returned = browser.post(&new, &[("outcome", "paid")]).await.to().to_owned();
-    assert!(browser.get(&returned).await.text.contains("You are subscribed"));
+    let thanks = browser.get(&returned).await.text;
+    assert!(thanks.contains("You are subscribed"), "{thanks}");
     let late = browser.post(&old, &[("outcome", "paid")]).await.to().to_owned();
     for _ in 0..2 {
         assert!(browser.get(&late).await.text.contains("You get this payment back"));
