@@ -1,5 +1,6 @@
 //! `masthead doctor`: examines a paper where it stands and says what to mend. It changes nothing, except that opening
 //! the database brings it up to date, as serving it would.
+mod books;
 mod exposure;
 pub mod leaks;
 mod pictures;
@@ -9,7 +10,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use circulation::money::{Currency, Money};
 use newsroom::articles::{Marking, Story};
 use store::{Engine, Location, Store};
 
@@ -114,7 +114,9 @@ pub async fn command(place: &Place) -> Result<(), Failure> {
     if has_key {
         wall(place, publication, location, &mut findings).await;
     } else {
-        findings.warn("wall: not examined, because that would make a secret.key. Start the paper once, then ask again");
+        findings.warn(
+            "books and wall: not examined, because that would make a secret.key. Start the paper once, then ask again",
+        );
     }
     findings.result()
 }
@@ -165,20 +167,6 @@ async fn database(store: &Store, location: &Location, findings: &mut Findings) -
     }
     for problem in problems {
         findings.fault(format!("database: {problem}"));
-    }
-    let unbalanced = store.ledger_unbalanced().await?;
-    let balances = store.ledger_balances().await?;
-    if unbalanced.is_empty() {
-        findings.good("ledger: every entry balances");
-    } else {
-        findings.fault(format!("ledger: {} entries do not balance: {}", unbalanced.len(), named(unbalanced.iter())));
-    }
-    for balance in balances.iter().filter(|b| b.account.starts_with("clearing")) {
-        let amount = match Currency::parse(&balance.currency) {
-            Ok(currency) => Money::new(balance.amount, currency).to_string(),
-            Err(_) => format!("{} minor units of {}", balance.amount, balance.currency),
-        };
-        findings.good(format!("ledger: {} stands at {amount}", balance.account));
     }
     Ok(())
 }
@@ -264,7 +252,7 @@ fn pictures(data: &Path, all: &[Story], findings: &mut Findings) {
     }
 }
 
-/// Opens the house without serving it and examines everything it would send to those who may not read.
+/// Opens the house without serving it, examines its books, and everything it would send to those who may not read.
 async fn wall(place: &Place, publication: Publication, location: Location, findings: &mut Findings) {
     let plan = Plan {
         publication,
@@ -281,6 +269,13 @@ async fn wall(place: &Place, publication: Publication, location: Location, findi
             return;
         }
     };
+    for (what, examined) in
+        [("ledger", books::ledger(&house, findings).await), ("contracts", books::contracts(&house, findings).await)]
+    {
+        if let Err(error) = examined {
+            findings.fault(format!("{what}: {error}"));
+        }
+    }
     match leaks::examine(&house).await {
         Ok(seen) => {
             for leak in seen.leaks.iter().take(NAMED) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use circulation::meter::{MeterKey, MeterKeys};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::Story;
 use pages::views::Paper;
 use store::{Location, Store};
@@ -16,10 +16,12 @@ use crate::billing::terms;
 use crate::catalogue::{Catalogue, Shelves};
 use crate::cli::Failure;
 use crate::clock::Clock;
+use crate::clock::travel::{self, Rehearsal};
 use crate::config::Publication;
 use crate::dice::Dice;
 use crate::gateways::Sandbox;
 use crate::gateways::rail::Gateway;
+use crate::mail::smtp::{Credentials, Smtp};
 use crate::web::compose;
 use crate::web::metrics::Metrics;
 use crate::web::printed::{Printed, Stamp};
@@ -49,7 +51,12 @@ pub struct House {
     pub sessions: Sessions,
     seen: Mutex<Vec<(SessionKey, Timestamp)>>,
     pub clock: Clock,
+    pub rehearsal: Rehearsal,
     pub dice: Dice,
+    /// Names this process among those that share the paper, in leases.
+    pub holder: String,
+    /// The mail server, if there is one.
+    pub smtp: Option<Smtp>,
     pub metrics: Metrics,
     /// The payment rail.
     pub gateway: Arc<dyn Gateway>,
@@ -82,6 +89,8 @@ impl House {
     pub async fn open(plan: Plan) -> Result<(Arc<Self>, mpsc::Receiver<Noted>), Failure> {
         let Plan { publication, data, location, clock, dice, gateway } = plan;
         let store = Store::open(&location).await?;
+        set_ahead(&publication, &store, &clock).await?;
+        let smtp = smtp(&publication, &data)?;
         let secret = Secrets::open(&data, &dice)?;
         let keys = MeterKeys::new(MeterKey::new(1, &secret.derive("meter")), Vec::new())
             .map_err(|e| Failure::said(e.to_string()))?;
@@ -120,8 +129,12 @@ impl House {
             store,
             data,
             clock,
+            rehearsal: Rehearsal::default(),
+            holder: format!("process {:016x}", dice.number()),
+            smtp,
             dice,
         };
+        house.show_clock();
         house.refresh().await?;
         Ok((Arc::new(house), notes))
     }
@@ -151,6 +164,31 @@ impl House {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
+    /// Reads how far the clock is ahead, as another process may have left it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn notice_clock(&self) -> Result<(), store::StoreError> {
+        let ahead = ahead(&self.store).await?;
+        let moved = self.clock.go_ahead(ahead);
+        self.show_clock();
+        if moved {
+            self.refresh().await?;
+        }
+        Ok(())
+    }
+
+    /// Has every page say that the clock is moved, and to which day; nothing where it is not.
+    pub fn show_clock(&self) {
+        let words = self.clock.ahead().is_positive().then(|| {
+            let today = self.clock.now().to_zoned(self.publication.zone.clone());
+            today.strftime("The clock of this paper is moved: here it is %A, %-d %B %Y.").to_string()
+        });
+        if self.paper.moved.say(words) {
+            self.generation.fetch_add(1, Ordering::Release);
+        }
+    }
+
     /// What class pages depend on.
     #[must_use]
     pub fn stamp(&self) -> Stamp {
@@ -171,6 +209,35 @@ impl House {
     pub fn take_seen(&self) -> Vec<(SessionKey, Timestamp)> {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// How far a paper's clock is ahead.
+async fn ahead(store: &Store) -> Result<SignedDuration, store::StoreError> {
+    let ms = store.setting(travel::AHEAD).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+    Ok(SignedDuration::from_millis(ms))
+}
+
+/// A clock that was moved for a rehearsal stays moved. Contracts, documents and books of such a paper are dated in a
+/// future that has not come: it is never opened for real money.
+async fn set_ahead(publication: &Publication, store: &Store, clock: &Clock) -> Result<(), Failure> {
+    let ahead = ahead(store).await?;
+    if ahead.is_positive() && publication.payments.rail != "sandbox" {
+        return Err(Failure::said(format!(
+            "the clock of this paper was moved for a rehearsal, so its contracts and books are dated in the future, and \
+             it cannot take payments by {}. Make a new paper with masthead init, or write rail = \"sandbox\" again",
+            publication.payments.rail
+        )));
+    }
+    clock.go_ahead(ahead);
+    Ok(())
+}
+
+/// The mail server of the settings.
+fn smtp(publication: &Publication, data: &Path) -> Result<Option<Smtp>, Failure> {
+    let Some(settings) = &publication.mail else { return Ok(None) };
+    let said = |error: crate::mail::smtp::SettingsError| Failure::said(format!("publication.toml, [mail]: {error}"));
+    let credentials = Credentials::load(|name| std::env::var(name).ok()).map_err(said)?;
+    settings.check(data, credentials).map(Some).map_err(said)
 }
 
 /// The one secret of a paper, from which every key is derived. It is a file that only its owner may read, never a row

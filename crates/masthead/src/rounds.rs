@@ -1,11 +1,20 @@
 //! The rounds: each takes no input, looks at what is stored or noted, puts it right, and may run twice without harm.
+//!
+//! Several processes may share one PostgreSQL. Contracts and mails are taken by leases of their own, one by one; what
+//! only one process may walk has a named lease ([`alone`]); the rest does the same for everybody who walks it.
+mod deliveries;
+mod figures;
+pub mod mails;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::ReaderRead;
+use jiff::SignedDuration;
+use store::{ReaderRead, StoreError};
 use tokio::sync::{mpsc, watch};
 
-use crate::billing;
+use crate::billing::{self, BillingError};
+use crate::clock::{stopwatch, travel};
 use crate::gateways::webhooks;
 use crate::house::House;
 use crate::web::article;
@@ -15,8 +24,18 @@ use crate::web::reading::Noted;
 const READINGS: Duration = Duration::from_millis(500);
 /// How often the catalogue looks whether another process has changed the stories.
 const CATALOGUE: Duration = Duration::from_secs(1);
+/// How often it is asked whether another process has moved the clock; readers see it within a second.
+const CLOCK: Duration = Duration::from_millis(400);
 /// How often open payments are asked after.
 const PAYMENTS: Duration = Duration::from_secs(2);
+/// How often mails are sent.
+const MAILS: Duration = Duration::from_secs(2);
+/// How often deliveries that nobody finished are taken up again, and the rail is asked what happened.
+const DELIVERIES: Duration = Duration::from_secs(30);
+/// How often the numbers for the operator are counted.
+const FIGURES: Duration = Duration::from_secs(15);
+/// A round that takes longer says so.
+const LONG: Duration = Duration::from_secs(10);
 /// How often the slow sweeps go.
 const SWEEPS: Duration = Duration::from_secs(60);
 /// Readings written in one transaction.
@@ -27,7 +46,11 @@ pub async fn walk(house: Arc<House>, notes: mpsc::Receiver<Noted>, closing: watc
     let readings = tokio::spawn(readings(Arc::clone(&house), notes, closing.clone()));
     tokio::join!(
         catalogue(Arc::clone(&house), closing.clone()),
+        clock(Arc::clone(&house), closing.clone()),
         payments(Arc::clone(&house), closing.clone()),
+        letters(Arc::clone(&house), closing.clone()),
+        deliveries(Arc::clone(&house), closing.clone()),
+        figures(Arc::clone(&house), closing.clone()),
         sweeps(Arc::clone(&house), closing),
     );
     let _ = readings.await;
@@ -95,17 +118,99 @@ async fn catalogue(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     }
 }
 
+/// Notices that another process has moved the clock of a paper in rehearsal.
+async fn clock(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    if !travel::is_rehearsing(&house) {
+        return;
+    }
+    while !pause(CLOCK, &mut closing).await {
+        if let Err(error) = house.notice_clock().await {
+            tracing::warn!(%error, "it could not be asked whether the clock was moved");
+        }
+    }
+}
+
+/// What the sandbox does by itself; nothing where the paper takes payments by another rail. Gives how much was done.
+async fn rail(house: &House) -> Result<usize, StoreError> {
+    if !travel::is_rehearsing(house) {
+        return Ok(0);
+    }
+    let paid_out = house.rail.work(house.clock.now()).await?;
+    Ok(paid_out + webhooks::deliver_due(house).await?.accepted)
+}
+
+/// Everything that is due now on contracts, mails and stories, once; gives how much there was. For whoever moves the
+/// clock; the rounds do the same at their own pace.
+///
+/// # Errors
+/// The store's.
+pub async fn everything_due(house: &House) -> Result<usize, BillingError> {
+    let contracts = rail(house).await? + billing::round(house).await?;
+    let mails = mails::round(house).await?;
+    let deliveries = deliveries::take_up(house, house.clock.now()).await?;
+    house.refresh().await?;
+    Ok(contracts + mails + deliveries)
+}
+
+/// Whether this process may walk a round that only one may walk; held for `lasts` in real time.
+async fn alone(house: &House, name: &str, lasts: SignedDuration) -> Result<bool, StoreError> {
+    let now = house.clock.real();
+    let until = now.saturating_add(lasts).unwrap_or(now);
+    house.store.take_lease(name, &house.holder, now, until).await
+}
+
 /// Does what is due on contracts: renewals, notices, open questions to the rail, ends.
 async fn payments(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     while !pause(PAYMENTS, &mut closing).await {
-        if let Err(error) = house.rail.work(house.clock.now()).await {
+        match travel::is_moved_elsewhere(&house).await {
+            Ok(false) => {}
+            Ok(true) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "contracts that are due could not be looked after");
+                continue;
+            }
+        }
+        if let Err(error) = rail(&house).await {
             tracing::warn!(%error, "the sandbox could not do its work");
         }
-        if let Err(error) = webhooks::deliver_due(&house).await {
-            tracing::warn!(%error, "sandbox webhooks could not be delivered");
+        let began = stopwatch();
+        match billing::round(&house).await {
+            Ok(looked_at) if began.elapsed() > LONG => {
+                tracing::info!(looked_at, seconds = began.elapsed().as_secs(), "contracts were looked after");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "contracts that are due could not be looked after"),
         }
-        if let Err(error) = billing::round(&house).await {
-            tracing::warn!(%error, "contracts that are due could not be looked after");
+    }
+}
+
+/// Sends mails.
+async fn letters(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    while !pause(MAILS, &mut closing).await {
+        if let Err(error) = mails::round(&house).await {
+            tracing::warn!(%error, "mails could not be sent");
+        }
+    }
+}
+
+/// Takes up deliveries that nobody finished, and asks the rail what happened lately, since deliveries may be lost.
+async fn deliveries(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    while !pause(DELIVERIES, &mut closing).await {
+        if let Err(error) = deliveries::round(&house).await {
+            tracing::warn!(%error, "what the rail told could not be taken up");
+        }
+    }
+    let _ = house.store.return_lease(deliveries::LEASE, &house.holder).await;
+}
+
+/// Counts for the operator.
+async fn figures(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = figures::count(&house).await {
+            tracing::warn!(%error, "the numbers for the operator could not be counted");
+        }
+        if pause(FIGURES, &mut closing).await {
+            return;
         }
     }
 }

@@ -3,9 +3,10 @@ use crate::jsonld;
 use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
-    Advertisement, Block, CodePage, DeskFront, DeskImports, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage,
-    MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage,
-    SandboxPayPage, SectionPage, SignUpPage, StoryHead, WallView, WalledArticle,
+    ActFieldKind, Advertisement, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports, DeskReader,
+    DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
+    OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SectionPage, SignUpPage,
+    StoryHead, TimelineKind, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -118,6 +119,13 @@ page!(DeskFrontTemplate, "desk/front.html", DeskFront, |_view, shell| shell.titl
 page!(DeskStoryTemplate, "desk/story.html", DeskStory, |view, shell| shell
     .title(format!("Desk: {}", view.headline))
     .form(&view.errors));
+page!(DeskReadersTemplate, "desk/readers.html", DeskReaders, |_view, shell| shell.title("Readers"));
+page!(DeskReaderTemplate, "desk/reader.html", DeskReader, |view, shell| shell.title(format!("Reader: {}", view.email)));
+page!(DeskActTemplate, "desk/act.html", DeskAct, |view, shell| shell
+    .title(format!("{}: {}", view.title, view.reader))
+    .form(&view.errors));
+page!(DeskBillingTemplate, "desk/billing.html", DeskBilling, |_view, shell| shell.title("Billing"));
+page!(DeskClockTemplate, "desk/clock.html", DeskClock, |view, shell| shell.title("The clock").form(&view.errors));
 page!(DeskImportsTemplate, "desk/imports.html", DeskImports, |_view, shell| shell.title("Imports"));
 
 /// What stands in a story's column, in order.

@@ -15,6 +15,8 @@ pub(crate) struct Shell<'a> {
     pub(crate) canonical: Option<String>,
     pub(crate) section: &'a str,
     pub(crate) social: Option<Social>,
+    /// What the page says of a moved clock.
+    pub(crate) moved: Option<String>,
     next: Option<&'a str>,
     errors: &'a [FieldError],
 }
@@ -77,6 +79,7 @@ impl<'a> Shell<'a> {
             canonical: None,
             section: "",
             social: None,
+            moved: paper.moved.words(),
             next: None,
             errors: &[],
         }

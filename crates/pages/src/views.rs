@@ -9,6 +9,7 @@ mod desk;
 mod fronts;
 mod money;
 mod paying;
+mod support;
 
 pub use account::*;
 pub use article::*;
@@ -17,6 +18,7 @@ pub use desk::*;
 pub use fronts::*;
 pub use money::*;
 pub use paying::*;
+pub use support::*;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -46,6 +48,28 @@ pub struct Paper {
     pub theme_colour: String,
     /// One line across the top of every page of a demonstration paper: `Sandbox payments: no money moves`.
     pub sample_banner: Option<String>,
+    /// A second line, while the clock of such a paper is moved.
+    pub moved: MovedClock,
+}
+
+/// What every page says while the clock of a rehearsing paper is moved. Shared, since it changes while the paper runs.
+#[derive(Debug, Clone, Default)]
+pub struct MovedClock(std::sync::Arc<std::sync::RwLock<Option<String>>>);
+
+impl MovedClock {
+    /// Says this from now on. True when it is something else than before.
+    pub fn say(&self, words: Option<String>) -> bool {
+        let mut said = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let differs = *said != words;
+        *said = words;
+        differs
+    }
+
+    /// What is said now.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
 }
 
 impl Default for Paper {
@@ -63,6 +87,7 @@ impl Default for Paper {
             contact: None,
             theme_colour: "#101c2c".into(),
             sample_banner: None,
+            moved: MovedClock::default(),
         }
     }
 }

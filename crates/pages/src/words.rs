@@ -1,5 +1,7 @@
 //! Dates, lists and addresses as the pages write them.
-use crate::views::{DeskFront, FrontPage, Marking, MeterPeriod, Notice, StoryCard};
+use crate::views::{
+    DeskFront, DeskReader, DeskReaders, FrontPage, Marking, MeterPeriod, Notice, StoryCard, TimelineKind,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -152,6 +154,21 @@ impl DeskFront {
         let marking = self.marking.map_or("", Marking::word);
         let state = self.state.map_or_else(String::new, |state| format!("&state={}", state.word()));
         format!("/desk?q={}&marking={marking}{state}&page={page}", percent(&self.query))
+    }
+}
+
+impl DeskReaders {
+    /// The path of one page of this list, with its search.
+    pub(crate) fn path(&self, page: u32) -> String {
+        format!("/desk/readers?q={}&page={page}", percent(&self.query))
+    }
+}
+
+impl DeskReader {
+    /// The path of one page of the timeline, or of a part of it.
+    pub(crate) fn path(&self, show: Option<TimelineKind>, page: u32) -> String {
+        let show = show.map_or("", TimelineKind::word);
+        format!("/desk/readers/{}?show={show}&page={page}", self.id)
     }
 }
 

@@ -21,7 +21,7 @@ impl Store {
             problems.push(format!("payment attempt {} is captured but not in the ledger", row.int("id")?));
         }
         // I5: no right from a purchase without a captured payment of its contract
-        let text = "SELECT s.id FROM subscriptions s WHERE s.state IN ('active', 'past_due') AND NOT EXISTS \
+        let text = "SELECT s.id FROM subscriptions s WHERE s.state = 'active' AND NOT EXISTS \
              (SELECT 1 FROM payment_attempts a WHERE a.subscription_id = s.id AND a.state IN ('captured', 'refunded')) ORDER BY s.id";
         for row in sql(text).fetch_all(&self.reader).await? {
             problems.push(format!("subscription {} is active without any captured payment", row.int("id")?));

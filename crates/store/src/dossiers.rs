@@ -49,6 +49,10 @@ pub struct Standing {
     pub cancel_at: Option<Timestamp>,
     /// When it has to be looked at next; `None`: not before somebody acts.
     pub due_at: Option<Timestamp>,
+    /// Since when a person has to look at it.
+    pub parked_at: Option<Timestamp>,
+    /// Since when it is held by a dispute.
+    pub held_at: Option<Timestamp>,
 }
 
 /// A contract that begins.
@@ -511,8 +515,8 @@ async fn redeem(
 async fn write(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<Written, StoreError> {
     let standing = &change.standing;
     let text = "UPDATE subscriptions SET state = $3, end_reason = $4, anchor = $5, period_n = $6, paid_through = $7, cancel_at = $8, \
-         due_at = $9, dossier = $10, plan = $11, live_reader = $13, checkout_reader = $14, leased_until = 0, revision = revision + 1, \
-         updated_at = $12 \
+         due_at = $9, dossier = $10, plan = $11, live_reader = $13, checkout_reader = $14, parked_at = $15, held_at = $16, leased_until = 0, \
+         revision = revision + 1, updated_at = $12 \
          WHERE id = $1 AND revision = $2 RETURNING revision";
     let row = sql(text)
         .bind(change.id)
@@ -529,6 +533,8 @@ async fn write(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<Wr
         .bind(ms(now))
         .bind(standing.live_reader)
         .bind(standing.checkout_reader)
+        .bind(opt_ms(standing.parked_at))
+        .bind(opt_ms(standing.held_at))
         .fetch_optional(&mut **tx)
         .await?;
     let Some(row) = row else { return Ok(Written::Stale) };

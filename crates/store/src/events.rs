@@ -75,7 +75,7 @@ pub(crate) async fn append(tx: &mut Tx, event: &NewEvent, at: Timestamp) -> Resu
     Ok(())
 }
 
-fn read(row: &AnyRow) -> Result<Event, StoreError> {
+pub(crate) fn read(row: &AnyRow) -> Result<Event, StoreError> {
     Ok(Event {
         id: row.int("id")?,
         at: row.time("at")?,

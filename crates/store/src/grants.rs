@@ -1,4 +1,5 @@
 //! Dated rights of readers, each with its source. What a reader holds now follows from these rows and the date alone.
+use crate::events::{self, NewEvent};
 use crate::open::Tx;
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::{Store, StoreError};
@@ -45,6 +46,48 @@ impl Store {
         Ok(given)
     }
 
+    /// [`Store::give_grant`] with a line for the audit trail in the same transaction; without the grant no line.
+    ///
+    /// # Errors
+    /// As [`Store::give_grant`].
+    pub async fn give_grant_traced(
+        &self,
+        grant: &NewGrant,
+        trace: &NewEvent,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        if !give(&mut tx, grant, now).await? {
+            return Ok(false);
+        }
+        events::append(&mut tx, trace, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// [`Store::end_grant`] with a line for the audit trail in the same transaction; without an effect no line.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_grant_traced(
+        &self,
+        source: &str,
+        reference: &str,
+        trace: &NewEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let text =
+            "UPDATE grants SET ends_at = $3 WHERE source = $1 AND reference = $2 AND (ends_at IS NULL OR ends_at > $3)";
+        let done = sql(text).bind(source).bind(reference).bind(ms(at)).execute(&mut *tx).await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        events::append(&mut tx, trace, at).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// All rights a reader was ever given, oldest first.
     ///
     /// # Errors
@@ -87,7 +130,7 @@ pub(crate) async fn give(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> Resul
     Ok(done.rows_affected() == 1)
 }
 
-fn read(row: &AnyRow) -> Result<GrantRow, StoreError> {
+pub(crate) fn read(row: &AnyRow) -> Result<GrantRow, StoreError> {
     Ok(GrantRow {
         id: row.int("id")?,
         reader_id: row.int("reader_id")?,

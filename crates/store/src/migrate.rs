@@ -11,7 +11,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 3] = [
+static MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "opening",
@@ -29,6 +29,12 @@ static MIGRATIONS: [Migration; 3] = [
         name: "sandbox",
         sqlite: include_str!("../migrations/sqlite/0003_sandbox.sql"),
         postgres: include_str!("../migrations/postgres/0003_sandbox.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "desk",
+        sqlite: include_str!("../migrations/sqlite/0004_desk.sql"),
+        postgres: include_str!("../migrations/postgres/0004_desk.sql"),
     },
 ];
 

@@ -35,6 +35,8 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: Option<String>,
+    /// The reader it goes to, if they have an account.
+    pub reader_id: Option<i64>,
     pub about: Option<String>,
     pub attachments: Vec<String>,
     pub created_at: Timestamp,
@@ -136,6 +138,51 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Takes the oldest mails that are to be sent now and keeps everybody else from them until `until`: of several processes
+    /// one sends each. Who dies on the way leaves them to be sent after that.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn claim_mails(&self, now: Timestamp, until: Timestamp, rows: usize) -> Result<Vec<Mail>, StoreError> {
+        // The condition stands outside as well: of two that read the same rows the second finds them taken.
+        let text = "UPDATE mails SET not_before = $2 WHERE sent_at IS NULL AND given_up_at IS NULL AND not_before <= $1 AND id IN \
+             (SELECT id FROM mails WHERE sent_at IS NULL AND given_up_at IS NULL AND not_before <= $1 ORDER BY id LIMIT $3) \
+             RETURNING *";
+        let mut tx = self.begin().await?;
+        let rows = sql(text).bind(ms(now)).bind(ms(until)).bind(limit(rows)).fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        let mut mails = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        mails.sort_by_key(|mail| mail.id);
+        Ok(mails)
+    }
+
+    /// When the next mail may be sent; `None`: none waits.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn next_mail(&self) -> Result<Option<Timestamp>, StoreError> {
+        let text = "SELECT MIN(not_before) AS at FROM mails WHERE sent_at IS NULL AND given_up_at IS NULL";
+        sql(text).fetch_one(&self.reader).await?.opt_time("at")
+    }
+
+    /// The mails to a reader's account, latest first. Mails with log-in codes belong to no account and are not among them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn mails_of_reader(&self, reader_id: i64, rows: usize) -> Result<Vec<Mail>, StoreError> {
+        let text = "SELECT * FROM mails WHERE reader_id = $1 ORDER BY id DESC LIMIT $2";
+        sql(text).bind(reader_id).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
+    /// Mails that nobody takes, latest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn mails_given_up(&self, rows: usize) -> Result<Vec<Mail>, StoreError> {
+        let text = "SELECT * FROM mails WHERE given_up_at IS NOT NULL ORDER BY given_up_at DESC LIMIT $1";
+        sql(text).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(read).collect()
+    }
+
     /// A mail was handed over. False when it had been already.
     ///
     /// # Errors
@@ -172,7 +219,7 @@ pub(crate) async fn queue(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result
     row.map_or(Ok(Queued::Already), |row| Ok(Queued::New(row.int("id")?)))
 }
 
-fn read(row: &AnyRow) -> Result<Mail, StoreError> {
+pub(crate) fn read(row: &AnyRow) -> Result<Mail, StoreError> {
     Ok(Mail {
         id: row.int("id")?,
         key: row.opt_text("key")?,
@@ -181,6 +228,7 @@ fn read(row: &AnyRow) -> Result<Mail, StoreError> {
         subject: row.text("subject")?,
         text: row.text("body_text")?,
         html: row.opt_text("body_html")?,
+        reader_id: row.opt_int("reader_id")?,
         about: row.opt_text("subject_of")?,
         attachments: row.opt_text("attachments")?.map_or(Ok(Vec::new()), |text| {
             serde_json::from_str(&text)

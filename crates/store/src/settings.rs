@@ -41,4 +41,19 @@ impl Store {
         tx.commit().await?;
         row.text("value")
     }
+
+    /// Moves a number kept as a setting up to `to`, never down, and gives where it stands then.
+    ///
+    /// # Errors
+    /// The database's; a setting that is no number.
+    pub async fn raise_setting(&self, key: &str, to: i64) -> Result<i64, StoreError> {
+        let text = "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = \
+             CASE WHEN CAST(settings.value AS BIGINT) < CAST(excluded.value AS BIGINT) THEN excluded.value ELSE settings.value END \
+             RETURNING value";
+        let mut tx = self.begin().await?;
+        let row = sql(text).bind(key).bind(to.to_string()).fetch_one(&mut *tx).await?;
+        tx.commit().await?;
+        let value = row.text("value")?;
+        value.parse().map_err(|_| StoreError::invalid("setting", format!("{key} is {value}; write a whole number")))
+    }
 }

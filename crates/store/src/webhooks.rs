@@ -69,6 +69,28 @@ impl Store {
         Ok(())
     }
 
+    /// The oldest deliveries that came before `before` and that nobody finished.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn webhooks_left(&self, before: Timestamp, rows: usize) -> Result<Vec<Webhook>, StoreError> {
+        let text = "SELECT rail, event_id, kind, body FROM webhook_events WHERE handled_at IS NULL AND received_at < $2 \
+             ORDER BY received_at, event_id LIMIT $1";
+        let rows = sql(text).bind(limit(rows)).bind(ms(before)).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The oldest deliveries nobody finished, each with when it came.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn webhooks_waiting(&self, rows: usize) -> Result<Vec<(Webhook, Timestamp)>, StoreError> {
+        let text = "SELECT rail, event_id, kind, body, received_at FROM webhook_events WHERE handled_at IS NULL \
+             ORDER BY received_at, event_id LIMIT $1";
+        let rows = sql(text).bind(limit(rows)).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok((read(row)?, row.time("received_at")?))).collect()
+    }
+
     /// The oldest deliveries nobody finished.
     ///
     /// # Errors
@@ -76,15 +98,15 @@ impl Store {
     pub async fn unfinished_webhooks(&self, rows: usize) -> Result<Vec<Webhook>, StoreError> {
         let text = "SELECT rail, event_id, kind, body FROM webhook_events WHERE handled_at IS NULL ORDER BY received_at, event_id LIMIT $1";
         let rows = sql(text).bind(limit(rows)).fetch_all(&self.reader).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Webhook {
-                    rail: row.text("rail")?,
-                    event_id: row.text("event_id")?,
-                    kind: row.text("kind")?,
-                    body: row.text("body")?,
-                })
-            })
-            .collect()
+        rows.iter().map(read).collect()
     }
+}
+
+fn read(row: &sqlx::any::AnyRow) -> Result<Webhook, StoreError> {
+    Ok(Webhook {
+        rail: row.text("rail")?,
+        event_id: row.text("event_id")?,
+        kind: row.text("kind")?,
+        body: row.text("body")?,
+    })
 }

@@ -6,7 +6,7 @@ use circulation::billing::{
 use circulation::payments::AttemptState;
 use circulation::subscriptions::State;
 use jiff::Timestamp;
-use store::{AttemptLine, DossierChange, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier};
+use store::{AttemptLine, DerivedRows, DossierChange, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier};
 
 use super::BillingError;
 use super::records::{self, Parties};
@@ -97,6 +97,25 @@ pub fn change(
     Ok(change)
 }
 
+/// All rows beside a dossier as they would be made anew, in the order of [`store::Store::derived_rows`]: for the doctor.
+///
+/// # Errors
+/// None for a dossier that was decided.
+pub fn rows(dossier: &Dossier, terms: &Terms, now: Timestamp) -> Result<DerivedRows, BillingError> {
+    let mut attempts =
+        dossier.attempts.iter().map(|a| attempt(dossier, a)).collect::<Result<Vec<AttemptLine>, BillingError>>()?;
+    let mut refunds: Vec<RefundLine> = dossier.refunds.iter().map(|r| refund(dossier, r)).collect();
+    attempts.sort_by(|a, b| a.key.cmp(&b.key));
+    refunds.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(DerivedRows {
+        standing: standing(dossier, terms, now)?,
+        attempts,
+        invoices: dossier.invoices.iter().map(invoice).collect(),
+        refunds,
+        mandate: dossier.mandate.as_ref().map(mandate),
+    })
+}
+
 /// The dossier's JSON.
 ///
 /// # Errors
@@ -136,6 +155,8 @@ pub fn standing(dossier: &Dossier, terms: &Terms, now: Timestamp) -> Result<Stan
         paid_through: contract.paid_through(),
         cancel_at: contract.cancels_at(),
         due_at,
+        parked_at: contract.parked().map(|parked| parked.since),
+        held_at: contract.hold().map(|hold| hold.since),
     })
 }
 

@@ -4,8 +4,9 @@
 //!
 //! A process that dies anywhere leaves a dossier from which the next one goes on: what is sent is stored as sent before.
 use circulation::billing::{self, Act, Call, Decision, Dossier, MOST_STEPS, Next, Terms};
+use circulation::payments::AttemptState;
 use jiff::{SignedDuration, Timestamp};
-use store::{StoreError, Written};
+use store::{NewEvent, StoreError, Written};
 use tokio::task::JoinSet;
 
 use super::dossiers::{self, Held};
@@ -66,6 +67,35 @@ pub async fn act(house: &House, id: i64, act: &Act) -> Result<Held, BillingError
         return Ok(works.swap_remove(0).held);
     }
     Err(BillingError::Contended)
+}
+
+/// Takes in what somebody at the desk does to a contract as they saw it: at that revision and no other. `trace` is
+/// written in the same transaction, and what the engine says of staff names them. `None`: the contract has changed
+/// since, and nothing was done.
+///
+/// # Errors
+/// As [`act`].
+pub async fn act_at(
+    house: &House,
+    id: i64,
+    act: &Act,
+    revision: i64,
+    trace: NewEvent,
+) -> Result<Option<Held>, BillingError> {
+    let held = dossiers::one(house, id).await?;
+    if held.revision != revision {
+        return Ok(None);
+    }
+    let terms = terms::of(house, &held.dossier).await?;
+    let now = house.clock.now();
+    let decision = billing::decide(held.dossier.clone(), act, now, &terms)?;
+    let mut works = vec![Work { held, terms, steps: 0, call: None, state: Stage::Running }];
+    write_traced(house, &mut works, vec![(0, decision)], Some(trace), now).await?;
+    if works[0].state == Stage::Stale {
+        return Ok(None);
+    }
+    run(house, &mut works).await?;
+    Ok(Some(works.swap_remove(0).held))
 }
 
 /// Does what is due for one contract, and gives it as it stands then.
@@ -199,6 +229,17 @@ async fn write(
     decisions: Vec<(usize, Decision)>,
     now: Timestamp,
 ) -> Result<(), BillingError> {
+    write_traced(house, works, decisions, None, now).await
+}
+
+/// [`write`], with a line of the audit trail by somebody at the desk.
+async fn write_traced(
+    house: &House,
+    works: &mut [Work],
+    decisions: Vec<(usize, Decision)>,
+    trace: Option<NewEvent>,
+    now: Timestamp,
+) -> Result<(), BillingError> {
     if decisions.is_empty() {
         return Ok(());
     }
@@ -208,12 +249,21 @@ async fn write(
         let work = &works[*index];
         changes.push(dossiers::change(house, &work.held, decision, &work.terms, &parties, now)?);
     }
+    if let Some(trace) = trace {
+        for change in &mut changes {
+            for event in change.events.iter_mut().filter(|event| event.actor == "staff") {
+                event.actor.clone_from(&trace.actor);
+            }
+            change.events.push(trace.clone());
+        }
+    }
     let written = house.store.write_dossiers(&changes, now).await?;
     for ((index, decision), written) in decisions.into_iter().zip(written) {
         let work = &mut works[index];
         match written {
             Written::Done { revision, .. } => {
                 tell_sessions(house, &work.held.dossier, &decision.dossier);
+                count(house, &work.held.dossier, &decision.dossier);
                 work.held.revision = revision;
                 work.held.dossier = decision.dossier;
                 work.call = decision.call;
@@ -229,6 +279,19 @@ fn tell_sessions(house: &House, before: &Dossier, after: &Dossier) {
     if before.grants() != after.grants() {
         house.sessions.forget_reader(after.contract.holder());
         house.sessions.forget_reader(before.contract.holder());
+    }
+}
+
+/// Counts payments that were decided by this step.
+fn count(house: &House, before: &Dossier, after: &Dossier) {
+    for (index, attempt) in after.attempts.iter().enumerate() {
+        let was = before.attempts.get(index).map(|attempt| attempt.payment.state().word());
+        match attempt.payment.state() {
+            state if was == Some(state.word()) => {}
+            AttemptState::Captured { .. } => drop(house.metrics.captures.inc()),
+            AttemptState::Failed { .. } => drop(house.metrics.payment_failures.inc()),
+            _ => {}
+        }
     }
 }
 

@@ -175,17 +175,17 @@ fn overtaken(done: Result<super::Held, BillingError>) -> Result<(), BillingError
     }
 }
 
-/// A round: reads the rail's own list of what happened lately, since deliveries may be lost.
+/// A round: reads the rail's own list of what happened lately, since deliveries may be lost. False when the rail gave
+/// none.
 ///
 /// # Errors
 /// The store's.
-pub async fn poll(house: &House, since: Timestamp) -> Result<(), BillingError> {
+pub async fn poll(house: &House, since: Timestamp) -> Result<bool, BillingError> {
     let now = house.clock.now();
     let from = since - SignedDuration::from_mins(10);
-    if let Found::Is(hints) = house.gateway.recent(from, now).await {
-        for hint in hints {
-            follow(house, &hint, now).await?;
-        }
+    let Found::Is(hints) = house.gateway.recent(from, now).await else { return Ok(false) };
+    for hint in hints {
+        follow(house, &hint, now).await?;
     }
-    Ok(())
+    Ok(true)
 }

@@ -21,5 +21,5 @@ pub mod records;
 pub mod terms;
 
 pub use dossiers::Held;
-pub use driver::{act, round, settle};
+pub use driver::{act, act_at, round, settle};
 pub use error::BillingError;

@@ -1,4 +1,4 @@
-//! `masthead export stories|readers|subscriptions`: everything, one JSON object a line.
+//! `masthead export KIND`: everything of one kind, one JSON object a line.
 use std::io::{self, BufWriter, Write};
 
 use newsroom::articles::StoryNumber;
@@ -22,6 +22,9 @@ pub async fn run(place: &Place, kind: Kind) -> Result<(), Failure> {
         Kind::Stories => stories(&opened, &mut out).await,
         Kind::Readers => readers(&opened, &mut out).await,
         Kind::Subscriptions => subscriptions(&opened, &mut out).await,
+        Kind::Invoices => invoices(&opened, &mut out).await,
+        Kind::Payments => payments(&opened, &mut out).await,
+        Kind::Ledger => ledger(&opened, &mut out).await,
     };
     opened.store.close().await;
     match written.and_then(|()| out.flush().map_err(Stop::Pipe)) {
@@ -91,6 +94,63 @@ async fn subscriptions(opened: &Opened, out: &mut impl Write) -> Result<(), Stop
                 "paid_through": s.paid_through, "cancel_at": s.cancel_at, "consent": s.consent,
                 "created_at": s.created_at, "updated_at": s.updated_at,
             });
+            line(out, &value)?;
+        }
+    }
+}
+
+/// Tax documents as they were issued; amounts are minor units.
+async fn invoices(opened: &Opened, out: &mut impl Write) -> Result<(), Stop> {
+    let mut after = 0;
+    loop {
+        let page = opened.store.documents_after(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        for d in page {
+            let value = json!({
+                "id": d.id, "number": d.facts.get("number"), "kind": d.kind, "series": d.series, "n": d.n,
+                "reference": d.reference, "subscription_id": d.subscription_id, "period": d.period_n,
+                "reader_id": d.reader_id, "issued_at": d.issued_at, "gross": d.gross, "currency": d.currency,
+                "document": d.facts,
+            });
+            line(out, &value)?;
+        }
+    }
+}
+
+/// Attempts to collect; amounts are minor units.
+async fn payments(opened: &Opened, out: &mut impl Write) -> Result<(), Stop> {
+    let mut after = 0;
+    loop {
+        let page = opened.store.payments_after(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        for p in page {
+            let value = json!({
+                "id": p.id, "key": p.key, "subscription_id": p.subscription_id, "reader_id": p.reader_id,
+                "period": p.period_n, "attempt": p.attempt_no, "rail": p.rail, "amount": p.amount,
+                "currency": p.currency, "state": p.state, "rail_reference": p.rail_ref, "failure": p.failure,
+                "planned_at": p.planned_at, "sent_at": p.sent_at, "settled_at": p.settled_at,
+            });
+            line(out, &value)?;
+        }
+    }
+}
+
+/// The books; amounts are minor units, debits above zero and credits below.
+async fn ledger(opened: &Opened, out: &mut impl Write) -> Result<(), Stop> {
+    let mut after = 0;
+    loop {
+        let page = opened.store.ledger_entries_after(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.id;
+        for e in page {
+            let lines: Vec<_> = e
+                .lines
+                .iter()
+                .map(|l| json!({ "account": l.account, "amount": l.amount, "currency": l.currency }))
+                .collect();
+            let value = json!({ "id": e.id, "at": e.at, "kind": e.reason, "reference": e.reference, "lines": lines });
             line(out, &value)?;
         }
     }

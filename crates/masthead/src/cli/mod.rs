@@ -1,4 +1,5 @@
 //! The command line.
+mod clock;
 mod export;
 mod init;
 mod serve;
@@ -94,6 +95,15 @@ pub enum Action {
         #[arg(long)]
         remove: bool,
     },
+    /// Show the time of a paper in rehearsal, or move it forward: +1d, +3h, to 2026-12-24, next
+    ///
+    /// Everything that becomes due on the way is done at its own time: notices, debits, retries, ends. What happened is
+    /// printed. Only on papers with rail = "sandbox"; the clock never goes back.
+    Clock {
+        /// +1d, +3h, +2w, +1month; to DATE; next. Without it the time is shown
+        #[arg(value_name = "WHEN")]
+        when: Vec<String>,
+    },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out
     Doctor,
 }
@@ -103,12 +113,20 @@ pub enum Kind {
     Stories,
     Readers,
     Subscriptions,
+    /// Tax invoices and credit notes as issued
+    Invoices,
+    /// Attempts to collect a payment, with what became of them
+    Payments,
+    /// Entries of the books, each whole
+    Ledger,
 }
 
 /// Runs one command. Every failure is one clear line on standard error and a status of 1.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let command = match Command::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = match Command::try_parse_from(&arguments) {
         Ok(command) => command,
+        Err(_) if clock::goes_back(&arguments) => return failed(clock::FORWARD),
         Err(error) => {
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
@@ -125,6 +143,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Action::Import { paths, dry_run }) => runtime.block_on(crate::import::command(&place, &paths, dry_run)),
         Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),
         Some(Action::Staff { email, remove }) => runtime.block_on(staff::run(&place, &email, remove)),
+        Some(Action::Clock { when }) => runtime.block_on(clock::run(&place, &when)),
         Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
     };
     match result {

@@ -14,6 +14,7 @@ use newsroom::articles::{Marking, Section};
 use serde::Deserialize;
 
 use super::settings::{ConfigError, line_at, place_of};
+use crate::mail::smtp::MailSettings;
 
 /// A publication, checked whole.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Publication {
     pub coupons: Vec<Coupon>,
     pub offers: Vec<PlanOffer>,
     pub server: Server,
+    /// How mails leave the house; none: they stay in the outbox, or in a rehearsing paper's mailbox.
+    pub mail: Option<MailSettings>,
     pub sections: Vec<Section>,
     pub plans: PriceList,
     pub included: Vec<Included>,
@@ -158,6 +161,7 @@ struct Written {
     billing: WrittenBilling,
     #[serde(default)]
     server: Server,
+    mail: Option<MailSettings>,
     sections: Vec<Section>,
     #[serde(default)]
     plans: Vec<PlanSettings>,
@@ -281,6 +285,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         coupons: written.billing.coupons,
         offers,
         server: written.server,
+        mail: written.mail,
         sections: written.sections,
         plans,
         included: written.included,

@@ -92,6 +92,13 @@ pub trait Gateway: Send + Sync {
     /// [`WebhookRefused`] tells why it is not believed.
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Webhook, WebhookRefused>;
 
+    /// What a delivery is about that was verified when it came and is taken up again from the store; none when it cannot
+    /// be told from the body alone. Touches nothing.
+    fn read_stored(&self, body: &[u8]) -> Option<Hint> {
+        let _ = body;
+        None
+    }
+
     /// What the reader's return says (query or form fields): a hint which attempt to look up now, or none when the
     /// rail's signature on it is wrong.
     fn read_return(&self, fields: &[(String, String)]) -> Option<Hint>;

@@ -160,6 +160,10 @@ impl Gateway for Razorpay {
         webhook::read(&self.keys, &self.paper, headers, body, now)
     }
 
+    fn read_stored(&self, body: &[u8]) -> Option<Hint> {
+        webhook::stored(&self.paper, body)
+    }
+
     fn read_return(&self, fields: &[(String, String)]) -> Option<Hint> {
         webhook::read_return(&self.keys, fields)
     }

@@ -137,6 +137,10 @@ impl Gateway for Stripe {
         webhook::read(&self.keys, &self.paper, headers, body, now)
     }
 
+    fn read_stored(&self, body: &[u8]) -> Option<Hint> {
+        webhook::stored(&self.paper, body)
+    }
+
     fn read_return(&self, fields: &[(String, String)]) -> Option<Hint> {
         let reference = fields.iter().find(|(name, _)| name == pages::RETURNED).map(|(_, value)| value.clone())?;
         // Unsigned: only a hint, and only of the one form that we asked for.

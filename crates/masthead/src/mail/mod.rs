@@ -1,4 +1,5 @@
 //! What the paper writes to its readers. Plain text; every link is made of the paper's own address.
+pub mod attachments;
 pub mod notices;
 pub mod smtp;
 

@@ -23,6 +23,7 @@ pub fn paper(publication: &Publication) -> views::Paper {
         sections: publication.sections.iter().map(section_link).collect(),
         footer_links: Vec::new(),
         contact: Some(publication.contact.clone()),
+        moved: Default::default(),
         sample_banner: (publication.payments.rail == "sandbox").then(|| "Sandbox payments: no money moves".to_owned()),
         ..views::Paper::default()
     }

@@ -20,6 +20,16 @@ pub struct Metrics {
     pub guests: Gauge,
     pub page_bytes: Gauge,
     pub stories: Gauge,
+    pub contracts_due: Gauge,
+    pub oldest_due: Gauge,
+    pub contracts_parked: Gauge,
+    pub needs_a_person: Gauge,
+    pub suspense: Gauge,
+    pub outbox: Gauge,
+    pub oldest_mail: Gauge,
+    pub captures: Counter,
+    pub payment_failures: Counter,
+    pub mails_sent: Counter,
 }
 
 impl Default for Metrics {
@@ -38,6 +48,9 @@ impl Default for Metrics {
         let network = counter("walls_network", "Walls: too many fresh guests from one network");
         let premium = counter("walls_premium", "Walls: premium");
         let unopened = counter("stories_unopened", "Previews for prefetches and frames");
+        let captures = counter("payments_captured", "Payments captured by this process");
+        let payment_failures = counter("payments_failed", "Payments that failed, by this process");
+        let mails_sent = counter("mails_sent", "Mails handed to the mail server by this process");
         let mut gauge = |name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -46,6 +59,13 @@ impl Default for Metrics {
         let guests = gauge("guests_remembered", "Guests in the meter's table");
         let page_bytes = gauge("page_bytes", "Bytes of compiled pages, roughly");
         let stories = gauge("stories", "Stories published");
+        let contracts_due = gauge("contracts_due", "Contracts that are due and not looked after yet");
+        let oldest_due = gauge("contracts_due_seconds", "For how long the oldest of them is due");
+        let contracts_parked = gauge("contracts_parked", "Contracts that wait for a person");
+        let needs_a_person = gauge("needs_a_person", "All that waits for a person at the desk");
+        let suspense = gauge("suspense_minor_units", "Money in suspense, in minor units");
+        let outbox = gauge("outbox_mails", "Mails that wait to be sent");
+        let oldest_mail = gauge("outbox_seconds", "For how long the oldest of them waits");
         Self {
             registry,
             refused,
@@ -59,6 +79,16 @@ impl Default for Metrics {
             guests,
             page_bytes,
             stories,
+            contracts_due,
+            oldest_due,
+            contracts_parked,
+            needs_a_person,
+            suspense,
+            outbox,
+            oldest_mail,
+            captures,
+            payment_failures,
+            mails_sent,
         }
     }
 }

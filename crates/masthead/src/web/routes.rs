@@ -111,6 +111,18 @@ pub fn table() -> Table {
         .at("GET POST", "/desk/stories/{number}", Private, get(desk::story).post(desk::edit))
         .at("GET", "/desk/imports", Private, get(desk::imports))
         .at("GET", "/desk/imports/{id}", Private, get(desk::import))
+        .at("GET", "/desk/readers", Private, get(desk::readers))
+        .at("GET", "/desk/readers/{id}", Private, get(desk::reader))
+        .at(
+            "GET POST",
+            "/desk/readers/{id}/complimentary",
+            Private,
+            get(desk::complimentary_form).post(desk::complimentary),
+        )
+        .at("GET POST", "/desk/readers/{id}/end-right", Private, get(desk::end_right_form).post(desk::end_right))
+        .at("GET POST", "/desk/contracts/{id}/{act}", Private, get(desk::act_form).post(desk::act))
+        .at("GET", "/desk/billing", Private, get(desk::billing))
+        .at("GET POST", "/desk/clock", Private, get(desk::clock).post(desk::move_clock))
         .at("GET", "/health", Private, get(health::health))
         .at("GET", "/ready", Private, get(health::ready))
         .at("GET", "/metrics", Private, get(health::metrics))

@@ -185,6 +185,11 @@ impl Answer {
         crate::leaks::plain(&self.text())
     }
 
+    /// Whether a person reads these words on it.
+    pub fn says(&self, words: &str) -> bool {
+        self.words().contains(&crate::leaks::normal(words))
+    }
+
     /// The cookie of this name that the answer sets.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.all("set-cookie").find(|c| c.split('=').next() == Some(name))

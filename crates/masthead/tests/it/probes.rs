@@ -140,6 +140,11 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
             numbers.map(|n| format!("/desk/stories/{n}")).collect()
         }
         "/desk/imports/{id}" => list(&["/desk/imports/1"]),
+        "/desk/readers" => list(&["/desk/readers", "/desk/readers?q=made"]),
+        "/desk/readers/{id}" => list(&["/desk/readers/1", "/desk/readers/99999"]),
+        "/desk/readers/{id}/complimentary" => list(&["/desk/readers/1/complimentary"]),
+        "/desk/readers/{id}/end-right" => list(&["/desk/readers/1/end-right?reference=none"]),
+        "/desk/contracts/{id}/{act}" => list(&["/desk/contracts/1/refund", "/desk/contracts/1/none"]),
         path if path.contains('{') => Vec::new(),
         path => vec![path.to_owned()],
     }

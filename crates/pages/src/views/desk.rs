@@ -24,6 +24,8 @@ pub struct DeskFront {
     pub state: Option<DeskState>,
     /// What just happened.
     pub message: Option<String>,
+    /// How many things need a person in billing.
+    pub needs: u32,
 }
 
 /// What a story may still lack, by which the desk's list can be narrowed.

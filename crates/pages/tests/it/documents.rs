@@ -73,6 +73,21 @@ fn small_awkward_pages(card: &StoryCard, hostile: Vec<Block>) -> Vec<(&'static s
         ("empty mailbox", Box::new(MailboxPage::default())),
         ("empty desk", Box::new(DeskFront { page: 1, pages: 1, query: "\"><b>".into(), ..Default::default() })),
         ("empty imports", Box::new(DeskImports::default())),
+        ("empty readers", Box::new(DeskReaders { page: 1, pages: 1, query: "\"><b>".into(), ..Default::default() })),
+        (
+            "bare reader",
+            Box::new(DeskReader {
+                name: "<i>".into(),
+                message: None,
+                contracts: vec![],
+                rights: vec![],
+                documents: vec![],
+                timeline: vec![],
+                pages: 1,
+                ..samples::desk_reader()
+            }),
+        ),
+        ("awkward act", Box::new(DeskAct { reason: "</textarea><script>".into(), ..samples::desk_act() })),
         ("bare error", Box::new(ErrorPage { status: 418, detail: Some("<b>".into()), ..Default::default() })),
         (
             "awkward message",

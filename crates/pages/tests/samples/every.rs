@@ -195,5 +195,31 @@ fn others() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ("desk", Reader::Staff, Box::new(desk_front())),
         ("desk-story", Reader::Staff, Box::new(desk_story())),
         ("desk-imports", Reader::Staff, Box::new(imports())),
+        ("desk-readers", Reader::Staff, Box::new(desk_readers())),
+        ("desk-reader", Reader::Staff, Box::new(desk_reader())),
+        ("desk-act", Reader::Staff, Box::new(desk_act())),
+        (
+            "desk-act-errors",
+            Reader::Staff,
+            Box::new(DeskAct { errors: vec![FieldError::new("days", "Write a whole number.")], ..desk_act() }),
+        ),
+        (
+            "desk-act-confirm",
+            Reader::Staff,
+            Box::new(DeskAct {
+                outcome: vec!["The contract ends now.".into(), "₹2,700 goes back.".into()],
+                cost: "This costs the paper ₹2,700.".into(),
+                button: "End it and give ₹2,700 back".into(),
+                stale: true,
+                ..desk_act()
+            }),
+        ),
+        ("desk-billing", Reader::Staff, Box::new(desk_billing())),
+        ("desk-clock", Reader::Staff, Box::new(desk_clock())),
+        (
+            "desk-clock-under-way",
+            Reader::Staff,
+            Box::new(DeskClock { under_way: Some(1), journey: None, ahead: None, ..desk_clock() }),
+        ),
     ]
 }

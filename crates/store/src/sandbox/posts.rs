@@ -35,6 +35,15 @@ const SLOWEST: i64 = 3_600_000;
 const FIRST: i64 = 30_000;
 
 impl Store {
+    /// When the next webhook is due after `at`; for moving a clock.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn next_sandbox_post(&self, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let text = "SELECT MIN(due_at) AS at FROM sandbox_posts WHERE accepted_at IS NULL AND due_at > $1";
+        sql(text).bind(ms(at)).fetch_one(&self.reader).await?.opt_time("at")
+    }
+
     /// Takes the webhooks that are due, oldest first, and puts each off until its next try: whoever takes them has so
     /// long to deliver them before they are given out again.
     ///

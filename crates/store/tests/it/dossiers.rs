@@ -54,6 +54,8 @@ fn standing(state: &str) -> Standing {
         paid_through: Some("2027-02-01".parse().unwrap()),
         cancel_at: None,
         due_at: Some(at(1_000)),
+        parked_at: None,
+        held_at: None,
     }
 }
 

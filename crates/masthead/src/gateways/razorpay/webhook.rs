@@ -73,6 +73,12 @@ pub(super) fn read(
     Ok(Webhook { event_id, hint: hint(&kind, &event, paper), kind, at, account })
 }
 
+/// What a delivery is about that was verified before.
+pub(super) fn stored(paper: &str, body: &[u8]) -> Option<Hint> {
+    let event: Value = serde_json::from_slice(body).ok()?;
+    Some(hint(json::text(&event, "/event"), &event, paper))
+}
+
 /// What an event is about. Nothing in it is believed but names.
 fn hint(kind: &str, event: &Value, paper: &str) -> Hint {
     let entity = |name: &str| event.pointer(&format!("/payload/{name}/entity"));

@@ -7,7 +7,7 @@ use store::{SandboxKept, SandboxKey, SandboxNotice, StoreError};
 
 use super::super::rail::{
     Announced, Asked, Capabilities, Debit, DisputeFacts, Found, Gateway, Hint, MandateFacts, MandateRef, PageAnswer,
-    PageRequest, PayoutFacts, RefundAnswer, RefundOrder, Told, Webhook, WebhookRefused,
+    PageRequest, PayoutFacts, RefundAnswer, RefundFacts, RefundOrder, Told, Webhook, WebhookRefused,
 };
 use super::super::webhooks;
 use super::behaviours::Behaviour;
@@ -153,6 +153,11 @@ impl Gateway for Sandbox {
         }
     }
 
+    async fn refund_made(&self, reference: &str, now: Timestamp) -> Found<RefundFacts> {
+        let refund = self.store.sandbox_refund(reference).await;
+        found(refund, "a refund", |refund| facts::of_refund_made(&refund, whole(now)))
+    }
+
     async fn mandate(&self, mandate: &MandateRef, now: Timestamp) -> Found<MandateFacts> {
         let found = self.store.sandbox_mandate(&mandate.token).await;
         let found = found.map(|known| known.filter(|known| known.customer == mandate.customer));
@@ -190,6 +195,10 @@ impl Gateway for Sandbox {
         }
         let hint = event.hint();
         Ok(Webhook { event_id: event.id, kind: event.kind, at: event.at, hint, account: event.account })
+    }
+
+    fn read_stored(&self, body: &[u8]) -> Option<Hint> {
+        serde_json::from_slice::<Event>(body).ok().map(|event| event.hint())
     }
 
     fn read_return(&self, fields: &[(String, String)]) -> Option<Hint> {

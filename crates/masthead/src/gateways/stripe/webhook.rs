@@ -62,6 +62,12 @@ pub(super) fn read(
     })
 }
 
+/// What a delivery is about that was verified before.
+pub(super) fn stored(paper: &str, body: &[u8]) -> Option<Hint> {
+    let event: Value = serde_json::from_slice(body).ok()?;
+    Some(hint(&event, paper))
+}
+
 fn verify(keys: &StripeKeys, header: &str, body: &[u8], now: Timestamp) -> Result<(), WebhookRefused> {
     let (mut time, mut signatures) = (None, Vec::new());
     for (name, value) in header.split(',').filter_map(|part| part.split_once('=')) {

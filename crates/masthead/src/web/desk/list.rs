@@ -89,6 +89,7 @@ async fn view(house: &House, wanted: &Wanted) -> Result<views::DeskFront, Fault>
         marking: marking.ok().flatten().map(compose::marking),
         state: state.ok().flatten(),
         message: (!said.is_empty()).then(|| said.join(" ")),
+        needs: super::money::how_much(house).await?,
     })
 }
 

@@ -1,19 +1,36 @@
-//! The desk: the list of stories, one story's form, the imports. To everybody but staff it does not exist.
+//! The desk: the list of stories, one story's form, the imports; readers, billing, and the clock of a rehearsing paper. To
+//! everybody but staff it does not exist.
+mod acts;
+mod clock;
+mod deeds;
+mod foresight;
 mod form;
 mod list;
 mod message;
+mod money;
+mod reader;
+mod readers;
 mod reports;
+mod rights;
 mod story;
 #[cfg(test)]
 mod tests;
+mod timeline;
+mod words;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use hyper::body::Bytes;
 use pages::{Page, views};
 
+pub use acts::{form as act_form, send as act};
+pub use clock::{go as move_clock, page as clock};
 pub use list::front;
+pub use money::billing;
+pub use reader::reader;
+pub use readers::readers;
 pub use reports::{import, imports};
+pub use rights::{complimentary, complimentary_form, end as end_right, end_form as end_right_form};
 pub use story::{edit, story};
 
 use super::body::Reply;

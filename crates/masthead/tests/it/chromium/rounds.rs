@@ -90,4 +90,39 @@ fn as_editor(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     look("desk-imports");
     chromium.follow("main a[href^='/desk/imports/']");
     look("desk-import");
+    as_support(chromium, look);
+}
+
+/// What support sees and does, and the clock.
+fn as_support(chromium: &Chromium, look: &mut dyn FnMut(&str)) {
+    chromium.open("/desk/readers");
+    look("desk-readers");
+    chromium.open("/desk/readers?q=nobody-of-this-name");
+    look("desk-readers-none");
+    chromium.open(&format!("/desk/readers?q={}", REGISTERED.0));
+    chromium.follow("main tbody a[href^='/desk/readers/']");
+    look("desk-reader");
+    chromium.open("/desk/readers?q=subscriber");
+    chromium.follow("main tbody a[href^='/desk/readers/']");
+    look("desk-reader-subscriber");
+    let reader = chromium.path();
+    chromium.follow("main a[href*='/refund?invoice=']");
+    look("desk-refund");
+    chromium.type_in("#amount", "12");
+    chromium.type_in("#reason", "The app failed for a week");
+    chromium.choose("See what will happen");
+    look("desk-refund-confirm");
+    chromium.follow("main form button[type=submit]");
+    look("desk-refund-done");
+    chromium.open(&format!("{reader}/complimentary"));
+    look("desk-complimentary");
+    chromium.open("/desk/billing");
+    look("desk-billing");
+    chromium.open("/desk/clock");
+    look("desk-clock");
+    chromium.choose("A week");
+    chromium.until("the journey's end", || chromium.has("#journey-heading").then_some(()));
+    look("desk-clock-moved");
+    chromium.open("/");
+    look("front-moved");
 }
