@@ -173,12 +173,32 @@ async fn run(house: &House, works: &mut [Work]) -> Result<(), BillingError> {
         if answers.is_empty() && works.iter().all(|w| w.state == Stage::Done) {
             return Ok(());
         }
+        take_in(house, works, answers).await?;
+    }
+    Ok(())
+}
+
+/// Takes answers of the rail in. An answer is not given up when somebody else has changed its contract meanwhile: it is
+/// decided anew on what is stored then. Asking again would bring it too, but minutes later.
+async fn take_in(house: &House, works: &mut [Work], mut answers: Vec<(usize, Act)>) -> Result<(), BillingError> {
+    for _ in 0..TRIES {
         let now = house.clock.now();
         let mut decisions = Vec::new();
+        let mut waiting = Vec::new();
         for (index, act) in answers {
-            decisions.extend(decided(&mut works[index], &act, now).map(|decision| (index, decision)));
+            if works[index].state == Stage::Stale {
+                refresh(house, &mut works[index]).await?;
+            }
+            if let Some(decision) = decided(&mut works[index], &act, now) {
+                decisions.push((index, decision));
+                waiting.push((index, act));
+            }
+        }
+        if decisions.is_empty() {
+            return Ok(());
         }
         write(house, works, decisions, now).await?;
+        answers = waiting.into_iter().filter(|(index, _)| works[*index].state == Stage::Stale).collect();
     }
     Ok(())
 }
