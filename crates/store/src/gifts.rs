@@ -89,7 +89,8 @@ impl Store {
         reader_id: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let text = "UPDATE gifts SET claimed_by = $2, claimed_at = $3 WHERE subscription_id = $1 AND claimed_by IS NULL";
+        let text =
+            "UPDATE gifts SET claimed_by = $2, claimed_at = $3 WHERE subscription_id = $1 AND claimed_by IS NULL";
         let mut tx = self.begin().await?;
         let done = sql(text).bind(subscription_id).bind(reader_id).bind(ms(now)).execute(&mut *tx).await?;
         tx.commit().await?;

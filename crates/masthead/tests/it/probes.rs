@@ -133,6 +133,13 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/checkout/return" => list(&["/checkout/return", "/checkout/return?session=none&status=paid"]),
         "/sandbox/pay/{id}" => list(&["/sandbox/pay/none"]),
         "/sandbox/bank/{customer}" => list(&["/sandbox/bank/none"]),
+        "/subscribe/gift" => list(&["/subscribe/gift", "/subscribe/gift?plan=quarter"]),
+        "/gift" => list(&["/gift", "/gift?code=nonsense"]),
+        "/gift/{code}" => list(&["/gift/0000-0000-0000"]),
+        "/cancel/{token}" => list(&["/cancel/none"]),
+        "/pay/{token}" => list(&["/pay/none"]),
+        "/account/plan" => list(&["/account/plan", "/account/plan?to=biennial"]),
+        "/account/invoices/{file}" => list(&["/account/invoices/1.pdf", "/account/invoices/1.json"]),
         "/mailbox/{id}" => list(&["/mailbox/1"]),
         "/desk" => list(&["/desk", "/desk?q=harbour&marking=premium"]),
         "/desk/stories/{number}" => {
@@ -174,10 +181,14 @@ pub fn errors(markings: &[Arc<Story>]) -> Vec<Probe> {
         Probe::new(Request::form("/login/code", &[("email", "@")])).named("POST /login/code (bad)"),
         Probe::new(Request::form("/checkout", &[("plan", "none"), ("consent", "yes")])).named("POST /checkout (bad)"),
         Probe::new(Request::form("/account", &[])),
+        Probe::new(Request::form("/cancel", &[("email", "@")])).named("POST /cancel (bad)"),
+        Probe::new(Request::form("/subscribe/gift", &[("plan", "none")])).named("POST /subscribe/gift (bad)"),
+        Probe::new(Request::form("/account/plan", &[("to", "none"), ("when", "now")]))
+            .named("POST /account/plan (bad)"),
     ];
     probes[16].name = "POST /login (bad)".into();
     let elsewhere = [("from another site", "cross-site")];
-    for path in ["/login", "/logout", "/account/cancel", "/desk/stories/1"] {
+    for path in ["/login", "/logout", "/account/cancel", "/account/erase", "/cancel/none", "/desk/stories/1"] {
         for (name, site) in elsewhere {
             let mut request = Request::form(path, &[]);
             request.headers.retain(|(n, _)| n != "sec-fetch-site");

@@ -12,6 +12,7 @@ mod contracts;
 mod counting;
 mod crash;
 mod dossiers;
+mod erasing;
 mod harness;
 mod identity;
 mod money;

@@ -3,7 +3,7 @@ use newsroom::articles::Marking;
 
 use super::driver::{self, Chromium, Kind};
 use super::town::Town;
-use super::{agree, log_in, sign_up};
+use super::{agree, give_place, log_in, sign_up};
 
 #[test]
 fn without_scripts_a_reader_signs_up_is_declined_tries_again_and_reads() {
@@ -22,6 +22,7 @@ fn without_scripts_a_reader_signs_up_is_declined_tries_again_and_reads() {
     assert!(!chromium.text("#password-error").is_empty());
     assert_eq!(chromium.attribute("#email", "value").as_deref(), Some("tanvi@example.net"));
     sign_up(&chromium, "tanvi@example.net", "ferry lights on the creek");
+    give_place(&chromium);
 
     agree(&chromium);
     chromium.click("input[value=declined]");
@@ -49,6 +50,7 @@ fn a_reader_who_never_comes_back_from_the_payment_page_has_paid_all_the_same() {
     let chromium = Chromium::start(&address, &town, Kind::Desktop);
     log_in(&chromium, super::town::REGISTERED);
     chromium.open("/checkout?plan=smart-essential");
+    give_place(&chromium);
     agree(&chromium);
     chromium.click("input[value=return-lost]");
     chromium.follow("button.pay");

@@ -3,7 +3,7 @@ use newsroom::articles::Marking;
 
 use super::driver::{Chromium, Kind};
 use super::town::{Town, locked_sentences};
-use super::{agree, code_in, driver, link_in, log_out, newest_mail, sign_up};
+use super::{agree, code_in, driver, give_place, link_in, log_out, newest_mail, sign_up};
 
 const READER: (&str, &str) = ("meenal@example.net", "eleven kites above the mill");
 
@@ -89,6 +89,7 @@ fn subscribe_from_the_wall(desktop: &Chromium) {
     desktop.follow("a[aria-label='Choose Smart Quarterly']");
     assert!(desktop.path().starts_with("/signup?next="), "{}", desktop.path());
     sign_up(desktop, READER.0, READER.1);
+    give_place(desktop);
 
     assert!(desktop.text(".summary").contains("₹900"));
     assert!(desktop.text(".summary").contains(READER.0));

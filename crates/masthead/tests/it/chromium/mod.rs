@@ -60,6 +60,13 @@ fn sign_up(chromium: &Chromium, email: &str, password: &str) {
     chromium.choose("Log in");
 }
 
+/// Says where the reader lives, where that is asked before the first payment.
+fn give_place(chromium: &Chromium) {
+    assert_eq!(chromium.text("h1"), "Who is the invoice for?");
+    chromium.click("#state option[value='27']");
+    chromium.choose("Go on");
+}
+
 /// From the summary to the sandbox's page: the box must be ticked first.
 fn agree(chromium: &Chromium) {
     assert_eq!(chromium.text("h1"), "Check and pay");

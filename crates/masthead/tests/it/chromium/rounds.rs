@@ -3,7 +3,7 @@ use newsroom::articles::Marking;
 
 use super::driver::Chromium;
 use super::town::{EDITOR, REGISTERED, Town};
-use super::{agree, log_in, log_out, read_metered};
+use super::{agree, give_place, log_in, log_out, read_metered};
 
 /// Shows the pages one after the other and calls `look` with the name of each while it is open.
 pub fn walk(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
@@ -56,6 +56,11 @@ fn as_reader(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     chromium.open("/account");
     look("account-registered");
     chromium.open("/checkout?plan=smart-quarterly");
+    look("billing-first");
+    chromium.run("document.querySelector('form.form').noValidate = true", vec![]);
+    chromium.choose("Go on");
+    look("billing-wrong");
+    give_place(chromium);
     look("checkout");
     agree(chromium);
     look("sandbox");
@@ -71,13 +76,77 @@ fn as_reader(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     look("article-subscriber");
     chromium.open("/account");
     look("account");
+    as_subscriber(chromium, look);
+    chromium.open("/account");
     chromium.choose("Cancel the subscription");
     look("cancel");
     chromium.choose("Cancel the subscription");
     look("cancelled");
     chromium.open("/account");
     look("account-cancelled");
+    chromium.open("/account/erase");
+    look("erase");
     log_out(chromium);
+    without_logging_in(chromium, look);
+}
+
+/// What a subscriber can look at and do.
+fn as_subscriber(chromium: &Chromium, look: &mut dyn FnMut(&str)) {
+    for (name, path) in [
+        ("invoices", "/account/invoices"),
+        ("billing", "/account/billing"),
+        ("plan-change", "/account/plan"),
+        ("plan-quote", "/account/plan?to=super-saver"),
+        ("withdraw", "/account/withdraw"),
+        ("erase-blocked", "/account/erase"),
+        ("pause", "/account/pause"),
+    ] {
+        chromium.open(path);
+        look(name);
+    }
+    chromium.choose("Pause the subscription");
+    look("account-paused");
+    chromium.choose("End the pause now");
+    chromium.open("/account/plan?to=super-saver");
+    chromium.choose("Change at the renewal");
+    look("account-change-planned");
+    chromium.open("/subscribe/gift");
+    look("gift-plans");
+    chromium.open("/subscribe/gift?plan=smart-quarterly");
+    look("gift-buy");
+    chromium.type_in("#for_name", "Ravi");
+    chromium.type_in("#for_mail", "ravi@example.net");
+    chromium.click("input[name=consent]");
+    chromium.follow("main button[type=submit]");
+    chromium.click("input[value=paid]");
+    chromium.follow("button.pay");
+    look("gift-bought");
+    let gift = chromium.attribute("main a[href*='/gift/']", "href").expect("the gift's address");
+    let path = format!("/gift/{}", gift.rsplit('/').next().expect("its code"));
+    chromium.open(&path);
+    look("gift-keeps");
+    chromium.open("/account");
+    look("account-gift");
+    chromium.open("/gift?code=nonsense");
+    look("gift-code");
+}
+
+/// Cancelling by a mailed link.
+fn without_logging_in(chromium: &Chromium, look: &mut dyn FnMut(&str)) {
+    chromium.open("/cancel");
+    look("cancel-ask");
+    chromium.type_in("#email", REGISTERED.0);
+    chromium.choose("Send me the link to cancel");
+    look("cancel-asked");
+    chromium.open("/mailbox");
+    chromium.follow(".mail-list li:first-child a");
+    chromium.follow(".mail-text a[href*='/cancel/']");
+    look("cancel-link");
+    chromium.choose("Take the cancellation back");
+    chromium.choose("Cancel the subscription now");
+    look("cancel-link-done");
+    chromium.open("/cancel/nonsense");
+    look("link-over");
 }
 
 fn as_editor(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
