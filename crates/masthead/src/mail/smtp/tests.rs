@@ -156,6 +156,7 @@ fn mail() -> Mail {
         html: None,
         created_at: "2026-11-22T04:30:00Z".parse().unwrap(),
         sent_at: None,
+        reader_id: None,
         about: None,
         attachments: Vec::new(),
         attempts: 0,
