@@ -27,9 +27,13 @@ pub use settle::{Capture, Effect, Outcome, RailAnswer, settle};
 /// Attempts allowed for one period of one contract; beyond it a person has to look.
 pub const MOST_ATTEMPTS: u16 = 20;
 
-/// How old an attempt must be before "no such payment" from the rail is believed: a rail's own look-up may lag
-/// behind a request that did arrive.
-pub const ABSENCE_BELIEVED_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// How old an attempt must be before "no such payment" from the rail is believed: a rail's own look-up may lag behind a
+/// request that did arrive. Counted from the first sending, so it is [`RESENT_FOR`] and as much again.
+pub const ABSENCE_BELIEVED_AFTER: SignedDuration = SignedDuration::from_mins(30);
+
+/// For how long after the first sending the same request may go out again. Whatever was sent last is then certainly
+/// with the rail, or lost, when its absence is believed: otherwise a request still under way is charged beside a new one.
+pub const RESENT_FOR: SignedDuration = SignedDuration::from_mins(15);
 
 /// Who moves the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -242,7 +242,9 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn next_due_after(&self, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let text = "SELECT MIN(due_at) AS due_at FROM subscriptions WHERE due_at > $1";
+        // What a process has taken comes back when its time with it is over: perhaps that process is no more.
+        let text = "SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END) AS due_at FROM subscriptions \
+             WHERE due_at > $1 OR (due_at IS NOT NULL AND leased_until > $1)";
         sql(text).bind(ms(at)).fetch_one(&self.reader).await?.opt_time("due_at")
     }
 

@@ -7,7 +7,7 @@ use super::dossier::{Attempt, Invoice, Purpose, RefundState, SetupState, Talk, W
 use super::mandates::Terms as Use;
 use super::work::{add_days, start_of};
 use super::{Act, Dossier, Next, Terms};
-use crate::payments::{AttemptState, FailureKind, MandateState, Scheduling};
+use crate::payments::{AttemptState, DebitWindows, FailureKind, MandateState, RESENT_FOR, Scheduling};
 use crate::subscriptions::State;
 
 /// The shortest time between a failed debit and the next.
@@ -93,7 +93,7 @@ impl<'a> Agenda<'a> {
         for setup in &self.d.setups {
             let sent_at = setup.sent_at.unwrap_or(setup.planned_at);
             match setup.state {
-                SetupState::Planned => self.due(setup.planned_at, Due::Send { key: setup.key.clone() }),
+                SetupState::Planned => self.send_page(setup.key.clone(), setup.planned_at, &setup.talk),
                 SetupState::Sent => {
                     let look_up = Call::LookUp(super::LookUpCall {
                         key: setup.key.clone(),
@@ -124,9 +124,9 @@ impl<'a> Agenda<'a> {
         }
     }
 
-    /// Whether the rail still honours a key that went out at `sent`.
+    /// Whether the same request may go out again: the rail honours its key, and absence is not yet believed for long.
     fn honoured(&self, sent: Timestamp) -> bool {
-        self.now.duration_since(sent) < self.terms.rail.resend_within
+        self.now.duration_since(sent) < self.terms.rail.resend_within.min(RESENT_FOR)
     }
 
     fn planned(&mut self, attempt: &Attempt) {
@@ -144,8 +144,14 @@ impl<'a> Agenda<'a> {
                 }
             }
             Way::Debit { not_before, .. } => self.due(self.allowed(*not_before), Due::Send { key }),
-            Way::Page | Way::Expected => self.due(planned_at, Due::Send { key }),
+            Way::Page | Way::Expected => self.send_page(key, planned_at, &attempt.talk),
         }
+    }
+
+    /// A planned page is opened, unless all processes were down until its end.
+    fn send_page(&mut self, key: crate::payments::AttemptKey, planned_at: Timestamp, talk: &Talk) {
+        let over = talk.ask.as_ref().is_some_and(|ask| ask.until <= self.now);
+        self.due(planned_at, if over { Due::WantClosed { key } } else { Due::Send { key } });
     }
 
     fn sent(&mut self, attempt: &Attempt) {
@@ -157,7 +163,7 @@ impl<'a> Agenda<'a> {
         }
         let at = attempt.talk.ask_at.unwrap_or(sent_at);
         match self.d.debit_call(attempt) {
-            Some(call) if attempt.talk.absent && self.honoured(sent_at) && self.may_charge() => {
+            Some(call) if attempt.talk.absent && self.honoured(sent_at) && self.may_charge() && self.in_window() => {
                 self.call(at, Call::Charge(call));
             }
             _ => self.call(at, look_up),
@@ -204,12 +210,19 @@ impl<'a> Agenda<'a> {
         if sent_that_day.count() >= usize::from(self.terms.policy.most_debits_per_day) {
             at = self.hour(add_days(day, 1), self.terms.policy.debit_hour);
         }
-        let windows = self.terms.rail.debit_windows.as_ref();
-        let method = self.d.method();
-        let open = windows.filter(|windows| method.is_some_and(|method| windows.methods.contains(&method)));
-        let opens = open.map_or(at, |windows| windows.next_open(at));
+        let opens = self.windows().map_or(at, |windows| windows.next_open(at));
         // What is allowed now was allowed before now: keep the instant in the past, so that it is due.
         if opens <= self.now { not_before.min(opens) } else { opens }
+    }
+
+    /// The rail's hours, if it has any for the reader's method.
+    fn windows(&self) -> Option<&DebitWindows> {
+        let method = self.d.method()?;
+        self.terms.rail.debit_windows.as_ref().filter(|windows| windows.methods.contains(&method))
+    }
+
+    fn in_window(&self) -> bool {
+        self.windows().is_none_or(|windows| windows.next_open(self.now) <= self.now)
     }
 
     /// What the dates of the contract bring.

@@ -27,15 +27,17 @@ impl Dossier {
         let minutes = jiff::SignedDuration::from_mins(i64::from(terms.policy.page_minutes));
         PageAsk {
             purpose,
-            mandate: self.mandate_wish(amount, now, terms),
+            mandate: self.mandate_wish(purpose, amount, now, terms),
             customer: self.customer(),
             until: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         }
     }
 
-    fn mandate_wish(&self, amount: Money, now: Timestamp, terms: &Terms) -> Option<MandateWish> {
+    fn mandate_wish(&self, purpose: PagePurpose, amount: Money, now: Timestamp, terms: &Terms) -> Option<MandateWish> {
         let contract = &self.contract;
-        if contract.offer.gift.is_some() || contract.cancellation.is_some() {
+        // A page that only keeps a method asks for it always: a cancellation is taken back with a new one (T16).
+        let cancelled = contract.cancellation.is_some() && purpose != PagePurpose::MethodOnly;
+        if contract.offer.gift.is_some() || cancelled {
             return None;
         }
         let plan = self.open_invoice().map_or(&contract.plan, |invoice| &invoice.plan);

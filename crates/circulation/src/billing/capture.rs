@@ -106,8 +106,13 @@ impl Work<'_> {
     /// T6, T9, T11: the next period begins where the last one, or the trial, ended, as long as access went on; what is
     /// paid after access was off begins today.
     fn renewal(&mut self, index: usize, capture: &Capture) -> Step {
+        // Where all rounds were down, nobody has said yet that it is past due.
+        let access_ended = match &self.d.contract.state {
+            State::PastDue { grace_until, .. } => *grace_until,
+            _ => self.grace_until(self.d.invoices[index].due_on)?,
+        };
         let contract = &self.d.contract;
-        let gap = matches!(contract.state, State::PastDue { grace_until, .. } if self.now >= grace_until);
+        let gap = self.now >= access_ended && self.today() > self.d.invoices[index].due_on;
         let same_term = self.d.invoices[index].plan.term == contract.plan.term;
         let trial_ends = contract.trial.as_ref().filter(|_| contract.paid.is_none()).map(|trial| trial.to);
         let (anchor, kind) = match (trial_ends, contract.paid_through(), contract.anchor) {

@@ -58,7 +58,6 @@ impl Work<'_> {
 
     /// T10, T8.
     fn past_due(&mut self) -> Step {
-        let from_trial = self.d.contract.state == State::Trial;
         if let Some(index) = self
             .d
             .invoices
@@ -75,15 +74,13 @@ impl Work<'_> {
             let invoice = &self.d.invoices[index];
             (invoice.due_on, invoice.due_at, invoice.number)
         };
+        let grace_until = self.grace_until(due_on)?;
         let policy = &self.terms.policy;
-        let ladder = policy.ladder_of(self.d.method(), &self.terms.rail);
-        let grace = if from_trial { policy.trial_grace_days } else { ladder.grace_days };
-        let grace_until = self.start_of(add_days(due_on, i64::from(grace)))?;
         // A round that comes late must not take the reader's time to pay away.
         let known_on = due_on.max(self.today());
         let recovery_until = self.start_of(add_days(known_on, i64::from(policy.recovery_days)))?;
         self.d.contract.state = State::PastDue { since, grace_until, recovery_until };
-        if grace > 0 {
+        if grace_until > since {
             self.d.invoices[index].grace = Some((since, grace_until));
         }
         self.event(EventKind::PastDue, Actor::Clock);
@@ -99,6 +96,15 @@ impl Work<'_> {
             });
         }
         Ok(())
+    }
+
+    /// End of access for a payment due on a day: shorter, mostly none, after a trial.
+    pub fn grace_until(&self, due_on: jiff::civil::Date) -> Result<jiff::Timestamp, BillingRefusal> {
+        let policy = &self.terms.policy;
+        let from_trial = self.d.contract.paid.is_none();
+        let ladder = policy.ladder_of(self.d.method(), &self.terms.rail);
+        let grace = if from_trial { policy.trial_grace_days } else { ladder.grace_days };
+        self.start_of(add_days(due_on, i64::from(grace)))
     }
 
     /// T12: no debit any more, unless one is with the rail already.
@@ -235,8 +241,11 @@ impl Work<'_> {
             attempt.talk.close_at = Some(now);
             return Ok(());
         }
-        let setup = self.d.setups.iter_mut().find(|setup| setup.key == *key);
-        setup.ok_or(BillingRefusal::NoSuch("page"))?.talk.close_at = Some(now);
+        let setup = self.d.setups.iter_mut().find(|setup| setup.key == *key).ok_or(BillingRefusal::NoSuch("page"))?;
+        match setup.state {
+            SetupState::Planned => setup.state = SetupState::Failed,
+            _ => setup.talk.close_at = Some(now),
+        }
         Ok(())
     }
 

@@ -175,6 +175,7 @@ impl Work<'_> {
         let age = setup.sent_at.map(|sent| now.duration_since(sent));
         let ended = matches!(setup.state, SetupState::Done | SetupState::Failed);
         let kept = told.mandate.as_ref().is_some_and(|facts| facts.state == MandateState::Confirmed);
+        let waits = told.mandate.as_ref().is_some_and(|facts| facts.state == MandateState::Pending);
         let taken = match &told.answer.outcome {
             Outcome::Captured { reference, amount } if amount.is_positive() => Some((reference.clone(), *amount)),
             _ => None,
@@ -186,6 +187,8 @@ impl Work<'_> {
             }
             _ if ended => {}
             Outcome::Failed(_) => setup.state = SetupState::Failed,
+            // The page is over, and what it kept is gone again already.
+            Outcome::Captured { .. } if !waits => setup.state = SetupState::Failed,
             Outcome::NotFound if age.is_some_and(|age| age >= ABSENCE_BELIEVED_AFTER) => {
                 setup.state = SetupState::Failed
             }

@@ -96,7 +96,7 @@ fn a_refund_that_the_rail_does_not_know_yet_is_not_taken_for_absent_too_soon() {
     let before = state(&world);
     world.act(Act::RefundTold { key: key.clone(), answer: RefundAnswer::NotFound });
     assert_eq!(state(&world), before);
-    world.now = instant("2026-11-22T04:46:00Z");
+    world.now = instant("2026-11-22T05:01:00Z");
     world.act(Act::RefundTold { key, answer: RefundAnswer::NotFound });
     assert_eq!(state(&world), "Planned");
 }

@@ -150,6 +150,7 @@ fn greet(house: &House, address: SocketAddr, secure: bool, took: std::time::Dura
     say(&format!("  Desk      {here}/desk"));
     if house.publication.payments.rail == "sandbox" && address.ip().is_loopback() && house.publication.is_local() {
         say(&format!("  Mailbox   {here}/mailbox   (mails that a live paper would send)"));
+        say(&format!("  Bank      {here}/sandbox/bank   (play a reader’s bank: confirm, pause, dispute)"));
     }
     if !house.publication.accounts.is_empty() {
         say("");

@@ -18,7 +18,6 @@ use crate::gateways::rail::MethodKind;
 use crate::gateways::sandbox::{Behaviour, RETURNED, bank};
 use crate::gateways::webhooks;
 use crate::house::House;
-use crate::readers::paths;
 
 /// Only papers whose payments are tests have these pages.
 pub(super) fn only_in_sandbox(house: &House) -> Result<(), Fault> {
@@ -77,7 +76,8 @@ fn is_open(house: &House, page: &SandboxPage) -> bool {
 fn returned(house: &House, page: &SandboxPage) -> String {
     let back = here(house, &page.return_url);
     let join = if back.contains('?') { '&' } else { '?' };
-    format!("{back}{join}{RETURNED}={}", paths::value(&page.id))
+    // References are letters, digits, `-` and `_`.
+    format!("{back}{join}{RETURNED}={}", page.id)
 }
 
 fn here<'u>(house: &House, url: &'u str) -> &'u str {
@@ -133,7 +133,7 @@ pub(super) fn every(months: u16) -> String {
 fn methods(page: &SandboxPage) -> Vec<TestMethods> {
     let method = |behaviour: Behaviour| TestMethod {
         value: behaviour.field().to_owned(),
-        label: behaviour.label().to_owned(),
+        label: behaviour.title().to_owned(),
         explanation: behaviour.words().to_owned(),
     };
     let group = |heading: &str, fits: &dyn Fn(Behaviour) -> bool| TestMethods {

@@ -182,6 +182,14 @@ impl Paper {
         self.folder.path()
     }
 
+    /// The database as `--database` names it.
+    pub fn database(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Location::Postgres(url) => url.clone(),
+        }
+    }
+
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.running().runtime.block_on(future)
     }
@@ -341,7 +349,7 @@ impl Paper {
     }
 }
 
-fn create_database() -> (String, String) {
+pub fn create_database() -> (String, String) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let server = server().expect("MASTHEAD_TEST_POSTGRES is set");
     let name = format!("masthead_it_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -350,14 +358,14 @@ fn create_database() -> (String, String) {
 }
 
 /// One administrator's command, by PostgreSQL's own client: this crate has no other way to say it, and shall have none.
-fn administer(server: &str, command: &str) {
+pub fn administer(server: &str, command: &str) {
     let done = Command::new("psql").args(["--no-psqlrc", "--quiet", "--command", command, server]).output();
     let done = done.expect("psql is installed beside the server of MASTHEAD_TEST_POSTGRES");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// The server's address with another database.
-fn with_database(server: &str, name: &str) -> String {
+pub fn with_database(server: &str, name: &str) -> String {
     let (front, parameters) = server.split_once('?').map_or((server, None), |(front, rest)| (front, Some(rest)));
     let (scheme, rest) = front.split_once("://").unwrap();
     let host = rest.split_once('/').map_or(rest, |(host, _)| host);

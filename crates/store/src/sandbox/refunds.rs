@@ -114,6 +114,18 @@ impl Store {
         row.as_ref().map(refund).transpose()
     }
 
+    /// A refund by its reference.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sandbox_refund(&self, reference: &str) -> Result<Option<SandboxRefund>, StoreError> {
+        let row = sql("SELECT * FROM sandbox_refunds WHERE reference = $1")
+            .bind(reference)
+            .fetch_optional(&self.reader)
+            .await?;
+        row.as_ref().map(refund).transpose()
+    }
+
     /// A dispute by its reference.
     ///
     /// # Errors

@@ -18,4 +18,5 @@ mod money;
 mod opening;
 mod reimport;
 mod rest;
+mod sandbox;
 mod stories;

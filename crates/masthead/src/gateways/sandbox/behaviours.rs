@@ -143,6 +143,18 @@ impl Behaviour {
         }
     }
 
+    /// What the page calls it: the method that is kept, or what happens to this one payment.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Declined => "Declined",
+            Self::Later => "Decided later",
+            Self::ReturnLost => "Paid, but you never come back",
+            Self::Twice => "Paid, told twice",
+            kept => kept.label(),
+        }
+    }
+
     /// What happens, for whoever tests.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -160,10 +172,10 @@ impl Behaviour {
             Self::UpiReaderSkips => "Works now. Its owner opts out of every announced renewal.",
             Self::UpiPaused => "Works now. Its owner pauses the mandate a day later.",
             Self::UpiRevoked => "Works now. Its owner withdraws the mandate a day later.",
-            Self::Declined => "Declined. You come back and may try again.",
+            Self::Declined => "The card is refused. You come back and may try again.",
             Self::Later => "You come back before the payment is certain; a few seconds later it is.",
-            Self::ReturnLost => "Paid, but as if the browser closed here: only the webhook tells the paper.",
-            Self::Twice => "Paid, and the paper is told twice. You are charged once.",
+            Self::ReturnLost => "As if the browser closed: only the webhook tells the paper.",
+            Self::Twice => "The same webhook is delivered two times. You are charged once.",
         }
     }
 }

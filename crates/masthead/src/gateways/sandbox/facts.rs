@@ -8,7 +8,7 @@ use store::{
 
 use super::super::rail::{
     DisputeFacts, DisputeState, MandateFacts, MandateRef, MethodKind, Page, PayoutFacts, PayoutLine, PayoutSource,
-    RefundAnswer, Told, Way,
+    RefundAnswer, RefundFacts, Told, Way,
 };
 use super::rules;
 
@@ -103,6 +103,15 @@ pub(super) fn of_refund(refund: &SandboxRefund, now: Timestamp) -> RefundAnswer 
         None => RefundAnswer::Succeeded { reference, at: refund.decided_at },
         Some(code) => RefundAnswer::Failed(failure(FailureKind::Refused, code)),
     }
+}
+
+pub(super) fn of_refund_made(refund: &SandboxRefund, now: Timestamp) -> Option<RefundFacts> {
+    Some(RefundFacts {
+        payment: refund.payment.clone(),
+        amount: money(refund.amount, &refund.currency)?,
+        key: Some(refund.key.clone()),
+        answer: of_refund(refund, now),
+    })
 }
 
 pub(super) fn of_dispute(dispute: &SandboxDispute, now: Timestamp) -> Option<DisputeFacts> {

@@ -7,7 +7,7 @@ use store::{SandboxKept, SandboxKey, SandboxNotice, StoreError};
 
 use super::super::rail::{
     Announced, Asked, Capabilities, Debit, DisputeFacts, Found, Gateway, Hint, MandateFacts, MandateRef, PageAnswer,
-    PageRequest, PayoutFacts, RefundAnswer, RefundOrder, Told, Webhook, WebhookRefused,
+    PageRequest, PayoutFacts, RefundAnswer, RefundFacts, RefundOrder, Told, Webhook, WebhookRefused,
 };
 use super::super::webhooks;
 use super::behaviours::Behaviour;
@@ -151,6 +151,11 @@ impl Gateway for Sandbox {
                 RefundAnswer::NoAnswer
             }
         }
+    }
+
+    async fn refund_made(&self, reference: &str, now: Timestamp) -> Found<RefundFacts> {
+        let refund = self.store.sandbox_refund(reference).await;
+        found(refund, "a refund", |refund| facts::of_refund_made(&refund, whole(now)))
     }
 
     async fn mandate(&self, mandate: &MandateRef, now: Timestamp) -> Found<MandateFacts> {

@@ -10,6 +10,7 @@ use super::bench::{
     Bench, Delivery, OLD_HOOK_SECRET, RazorpayBench, Step, StripeBench, asked, debit, first_payment, kept, key, now,
     opened, rupees,
 };
+use super::sandbox::SandboxBench;
 use super::server::Trouble;
 use super::stripe_shape::Card;
 
@@ -18,6 +19,12 @@ macro_rules! for_every_rail {
     ($($name:ident),* $(,)?) => {
         mod stripe { $( #[tokio::test] async fn $name() { super::$name(&super::StripeBench::new()).await; } )* }
         mod razorpay { $( #[tokio::test] async fn $name() { super::$name(&super::RazorpayBench::new(false)).await; } )* }
+        mod sandbox {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() { super::$name(&super::SandboxBench::new().await).await; }
+            )*
+        }
     };
 }
 
@@ -186,7 +193,7 @@ async fn a_debit_is_taken_once_however_often_it_is_sent(bench: &dyn Bench) {
     let mandate = kept(bench, "sub-8-p0-a1", Card::Good).await;
     let order = debit("sub-8-p1-a1", &mandate);
     let rail = bench.gateway();
-    if !rail.capabilities().needs_predebit.is_empty() {
+    if rail.capabilities().needs_predebit.contains(&mandate.method) {
         let Announced::Sent { reference, .. } = rail.announce_debit(&order, now()).await else { panic!("announced") };
         assert_eq!(bench.taken(&order.key), 0, "a notice takes nothing");
         let told = rail.look_up(&asked("sub-8-p1-a1", Some(&reference)), now()).await;
@@ -387,8 +394,11 @@ async fn nothing_is_concluded_from_a_key_that_is_not_accepted(bench: &dyn Bench)
         keys.secret_key = masthead::gateways::settings::Secret::new("sk_test_wrong");
         keys
     };
-    // Only the rail under test has a server; which of the two it is, its address tells.
+    // Only the rail under test has a server; which of the two it is, its address tells. The sandbox has no key.
     let base = bench.base();
+    if base.is_empty() {
+        return;
+    }
     let rail: Box<dyn masthead::gateways::rail::Gateway> = match bench.gateway().rail() {
         circulation::payments::Rail::Stripe => {
             Box::new(masthead::gateways::stripe::Stripe::new(stripe, "main", &base, super::bench::patience()).unwrap())

@@ -5,6 +5,7 @@ mod conformance;
 mod python;
 mod razorpay;
 mod razorpay_shape;
+mod sandbox;
 mod server;
 mod stripe;
 mod stripe_shape;
