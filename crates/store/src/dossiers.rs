@@ -218,10 +218,10 @@ impl Store {
         for event in &events {
             events::append(&mut tx, event, now).await?;
         }
-        if let Some((code, most)) = &founding.coupon {
-            if !redeem(&mut tx, code, *most, founding.reader_id, id, now).await? {
-                return Ok(Founded::CouponUsed);
-            }
+        if let Some((code, most)) = &founding.coupon
+            && !redeem(&mut tx, code, *most, founding.reader_id, id, now).await?
+        {
+            return Ok(Founded::CouponUsed);
         }
         tx.commit().await?;
         Ok(Founded::New(id))
