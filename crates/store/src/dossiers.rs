@@ -367,6 +367,16 @@ impl Store {
         sql(text).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(|row| row.int("id")).collect()
     }
 
+    /// Whether a contract that has not ended is paid through this rail.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_contracts_of(&self, rail: &str) -> Result<bool, StoreError> {
+        let text = "SELECT 1 AS one FROM payment_attempts a JOIN subscriptions s ON s.id = a.subscription_id \
+             WHERE a.rail = $1 AND s.state <> 'ended' LIMIT 1";
+        Ok(sql(text).bind(rail).fetch_optional(&self.reader).await?.is_some())
+    }
+
     /// The contract of an attempt, or of the keeping of a method, by its key.
     ///
     /// # Errors

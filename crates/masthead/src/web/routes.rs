@@ -75,7 +75,7 @@ pub fn table() -> Table {
         .at("GET POST", "/sandbox/pay/{id}", Private, get(sandbox::page).post(sandbox::decide))
         .at("GET", "/sandbox/bank", Private, get(bank::list))
         .at("GET POST", "/sandbox/bank/{customer}", Private, get(bank::page).post(bank::act))
-        .at("POST", "/webhooks/sandbox", Private, post(sandbox::webhook))
+        .at("POST", "/webhooks/{rail}", Private, post(sandbox::webhook))
         .at("GET", "/account", Private, get(account::page))
         .at("GET POST", "/account/cancel", Private, get(account::cancel_page).post(account::cancel))
         .at("POST", "/account/resume", Private, post(account::resume))
