@@ -13,6 +13,7 @@
 //! # Ok::<(), pages::RenderError>(())
 //! ```
 pub mod assets;
+mod contracts;
 pub mod feeds;
 mod jsonld;
 mod mail;

@@ -3,11 +3,10 @@ use crate::jsonld;
 use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
-    AccountPage, ActFieldKind, Advertisement, Block, CancelPage, CancelledPage, CheckoutPage, CheckoutReturnPage,
-    CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports, DeskReader, DeskReaders, DeskState, DeskStory,
-    ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard,
-    PlansPage, Reader, Renewal, SandboxBankPage, SandboxPayPage, SectionPage, SignUpPage, StoryHead, TimelineKind,
-    WallView, WalledArticle,
+    ActFieldKind, Advertisement, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports, DeskReader,
+    DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
+    OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SectionPage, SignUpPage,
+    StoryHead, TimelineKind, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -64,6 +63,8 @@ macro_rules! page {
     };
 }
 
+pub(crate) use page;
+
 page!(FrontTemplate, "front/page.html", FrontPage, |view, shell| {
     let paper = shell.paper;
     let image = view.lead.as_ref().and_then(|s| s.picture.as_ref());
@@ -106,23 +107,10 @@ page!(CodeTemplate, "code/page.html", CodePage, |view, shell| shell
     .title("Log in with a code")
     .next(view.next.as_deref())
     .form(&view.errors));
-page!(CheckoutTemplate, "checkout/page.html", CheckoutPage, |view, shell| shell
-    .title("Check and pay")
-    .next(view.next.as_deref())
-    .form(&view.errors));
 page!(SandboxTemplate, "sandbox/page.html", SandboxPayPage, |view, shell| shell
     .bare_title(format!("TEST payment to {}", view.payee))
     .form(&view.errors));
 page!(BankTemplate, "sandbox/bank.html", SandboxBankPage, |_view, shell| shell.bare_title("TEST bank".to_owned()));
-page!(ReturnTemplate, "checkout/return.html", CheckoutReturnPage, |view, shell| shell.title(match view {
-    CheckoutReturnPage::Paid { .. } => "Thank you",
-    CheckoutReturnPage::Pending { .. } => "Waiting for the payment",
-    CheckoutReturnPage::Failed { .. } => "The payment did not go through",
-}));
-page!(AccountTemplate, "account/page.html", AccountPage, |_view, shell| shell.title("Your account"));
-page!(CancelTemplate, "account/cancel.html", CancelPage, |_view, shell| shell.title("Cancel your subscription"));
-page!(CancelledTemplate, "account/cancelled.html", CancelledPage, |_view, shell| shell
-    .title("Your subscription is cancelled"));
 page!(MailboxTemplate, "mailbox/page.html", MailboxPage, |view, shell| shell
     .title(view.open.as_ref().map_or("Mailbox", |m| m.subject.as_str())));
 page!(MessageTemplate, "message/page.html", MessagePage, |view, shell| shell.title(view.title.clone()));

@@ -4,16 +4,20 @@
 //! Amounts are finished strings (`₹2,700`). Instants are [`jiff::Timestamp`]s, shown in [`Paper::zone`].
 mod account;
 mod article;
+mod contract;
 mod desk;
 mod fronts;
 mod money;
+mod paying;
 mod support;
 
 pub use account::*;
 pub use article::*;
+pub use contract::*;
 pub use desk::*;
 pub use fronts::*;
 pub use money::*;
+pub use paying::*;
 pub use support::*;
 
 use jiff::Timestamp;

@@ -65,7 +65,7 @@ impl Store {
     }
 
     /// Writes down reads that were already granted, many in one commit. What is known already is left as it is, and reads of accounts
-    /// that no longer exist are dropped.
+    /// that no longer exist or were erased are dropped.
     ///
     /// # Errors
     /// The database's.
@@ -75,7 +75,7 @@ impl Store {
         }
         // in one order everywhere, so that two batches cannot wait for one another in a ring
         let reads: BTreeSet<ReaderRead> = reads.iter().copied().collect();
-        let text = "INSERT INTO meter_reads (reader_id, period, story, day) SELECT id, $2, $3, $4 FROM readers WHERE id = $1 \
+        let text = "INSERT INTO meter_reads (reader_id, period, story, day) SELECT id, $2, $3, $4 FROM readers WHERE id = $1 AND email <> '' \
              ON CONFLICT (reader_id, period, story) DO NOTHING";
         let mut tx = self.begin().await?;
         for read in reads {

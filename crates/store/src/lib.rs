@@ -24,8 +24,10 @@ mod doctor;
 mod documents;
 mod dossiers;
 mod due;
+mod erasure;
 mod error;
 mod events;
+mod gifts;
 mod grants;
 mod happened;
 mod imported;
@@ -58,8 +60,10 @@ pub use dossiers::{
     AttemptLine, DossierChange, Founded, Founding, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier,
     Written,
 };
+pub use erasure::Erased;
 pub use error::StoreError;
 pub use events::{Event, NewEvent};
+pub use gifts::StoredGift;
 pub use grants::{GrantRow, NewGrant};
 pub use happened::{Payment, Watermarks};
 pub use ledger::{AccountBalance, LedgerEntry, LedgerLine, NewEntry};

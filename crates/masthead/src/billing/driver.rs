@@ -50,7 +50,11 @@ enum Stage {
 pub async fn act(house: &House, id: i64, act: &Act) -> Result<Held, BillingError> {
     for _ in 0..TRIES {
         let held = dossiers::one(house, id).await?;
-        let terms = terms::of(house, &held.dossier).await?;
+        let mut terms = terms::of(house, &held.dossier).await?;
+        if let Act::Claim { reader } = act {
+            // Of a gift it is the claimer's own contract that matters, not the giver's.
+            terms.other_live = terms::other(house, *reader, held.dossier.contract.id()).await?;
+        }
         let now = house.clock.now();
         let decision = billing::decide(held.dossier.clone(), act, now, &terms)?;
         let mut work = Work { held, terms, steps: 0, call: None, state: Stage::Running };

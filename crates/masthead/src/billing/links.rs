@@ -14,6 +14,28 @@ const DAYS: i64 = 400;
 const MAC: usize = 16;
 const BODY: usize = 13;
 
+/// Signs of a gift's code: none is read for another (Crockford's base 32).
+const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A gift's code as somebody typed it, in the one form that is hashed; `None` when it can be none.
+#[must_use]
+pub fn typed_gift_code(text: &str) -> Option<String> {
+    let signs = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    });
+    let signs: String = signs.take(13).collect();
+    let known = signs.len() == 12 && signs.bytes().all(|sign| SIGNS.contains(&sign));
+    known.then(|| format!("{}-{}-{}", &signs[..4], &signs[4..8], &signs[8..]))
+}
+
+/// What is kept of a gift's code.
+#[must_use]
+pub fn gift_code_hash(code: &str) -> [u8; 32] {
+    blake3::derive_key("masthead 2026 gift code", code.as_bytes())
+}
+
 /// What a link may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -87,6 +109,18 @@ impl Links {
         (now.as_second() / 86_400 <= i64::from(last)).then_some(contract)
     }
 
+    /// The code by which a gift is claimed: `K7QM-2XRD-9TPN`, sixty bits that nobody can guess and that the buyer can
+    /// be shown again. It has no end: what was paid for stays claimable.
+    #[must_use]
+    pub fn gift_code(&self, contract: i64) -> String {
+        let mut message = b"gift".to_vec();
+        message.extend_from_slice(&contract.to_le_bytes());
+        let mac = self.mac(&message);
+        let bits = mac.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        let sign = |nth: u32| char::from(SIGNS[usize::try_from(bits >> (nth * 5) & 31).unwrap_or_default()]);
+        (0..12).flat_map(|nth| (nth > 0 && nth % 4 == 0).then_some('-').into_iter().chain([sign(nth)])).collect()
+    }
+
     fn mac(&self, message: &[u8]) -> [u8; MAC] {
         let mut mac = [0; MAC];
         mac.copy_from_slice(&blake3::keyed_hash(&self.0, message).as_bytes()[..MAC]);
@@ -96,7 +130,7 @@ impl Links {
 
 #[cfg(test)]
 mod tests {
-    use super::{Links, Purpose};
+    use super::{Links, Purpose, gift_code_hash, typed_gift_code};
     use jiff::{SignedDuration, Timestamp};
 
     #[test]
@@ -117,5 +151,21 @@ mod tests {
             let bent = String::from_utf8(bent).expect("letters");
             assert_eq!(links.open(Purpose::Cancel, &bent, now), None, "{bent}");
         }
+    }
+
+    #[test]
+    fn a_gift_has_one_code_that_is_read_as_people_type_it() {
+        let links = Links::new([7; 32]);
+        let code = links.gift_code(42);
+        assert_eq!((code.len(), code.matches('-').count()), (14, 2), "{code}");
+        assert_eq!(links.gift_code(42), code, "it can be shown again");
+        assert_ne!(links.gift_code(43), code);
+        assert_ne!(Links::new([8; 32]).gift_code(42), code, "of another paper");
+        let typed = format!(" {} ", code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
+        assert_eq!(typed_gift_code(&typed), Some(code.clone()));
+        for wrong in ["", "K7QM", "K7QM-2XRD-9TPNX", "K7QM-2XRD-9TP!", "K7QM-2XRD-9TPU", "ééééééééééé1"] {
+            assert_eq!(typed_gift_code(wrong), None, "{wrong}");
+        }
+        assert_ne!(gift_code_hash(&code), gift_code_hash("K7QM-2XRD-9TPN"));
     }
 }

@@ -2,10 +2,10 @@
 //! ask for it.
 use std::collections::BTreeMap;
 
-use circulation::billing::{self, Act, BillingRefusal, Dossier, Record, Terms};
+use circulation::billing::{self, Act, BillingRefusal, Dossier, Policy, Record, RefundRule, Setup, SetupState, Terms};
 use circulation::calendar::{BillingCalendar, BillingZone, Term};
 use circulation::ledger::TaxRates;
-use circulation::payments::AttemptKey;
+use circulation::payments::{AttemptKey, AttemptState};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::{
@@ -22,6 +22,8 @@ use crate::house::House;
 
 /// How often a step is decided anew when others change the same contract.
 const TRIES: usize = 6;
+/// How often it is looked whether another process has opened the page: two seconds in all.
+const PATIENCE: usize = 80;
 
 /// What is offered to a reader today, as the page shows it and as it will be frozen.
 #[derive(Debug, Clone)]
@@ -33,7 +35,20 @@ pub struct Offer {
     pub charge: circulation::money::Money,
     pub special: Special,
     pub taxes: TaxRates,
+    /// What is charged as time goes on; the last price holds until the reader cancels.
+    pub steps: Vec<PriceStep>,
     zone: BillingZone,
+}
+
+/// A price, from when it is charged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceStep {
+    /// Tax included.
+    pub price: circulation::money::Money,
+    /// How many periods are paid before it.
+    pub after: u32,
+    /// The day it is charged for the first time.
+    pub from: Date,
 }
 
 impl Offer {
@@ -49,38 +64,72 @@ impl Offer {
             Some(days) => today.saturating_add(jiff::Span::new().days(i64::from(days))),
             None => BillingCalendar::new(today, zone.clone(), plan.term).first_day(special.span())?,
         };
+        let anchor = if special.trial_days.is_some() { renews_on } else { today };
+        let steps = steps(&plan, &special, &BillingCalendar::new(anchor, zone.clone(), plan.term))?;
         let charge = special.price(&plan, 0)?;
         let charge =
             if special.trial_days.is_some() { circulation::money::Money::zero(charge.currency()) } else { charge };
         let taxes = parties::rates(house, reader).await?;
-        Ok(Self { plan, renews_on, charge, special, taxes, zone })
+        Ok(Self { plan, renews_on, charge, special, taxes, steps, zone })
     }
 
     /// The sentence that the reader agrees to, as it stands beside the box.
     #[must_use]
     pub fn consent_text(&self) -> String {
-        let price = &self.plan.price;
-        let day = self.renews_on.strftime("%-d %B %Y");
         let every = every(self.plan.term);
+        let day = |date: Date| date.strftime("%-d %B %Y");
         if let Some(gift) = self.special.gift {
             let terms = if gift.periods == 1 { String::new() } else { format!("{} times ", gift.periods) };
             return format!(
                 "I agree that {} is charged now, once, for {terms}{} as a gift. It does not renew.",
-                self.charge, self.plan.term
+                self.charge,
+                self.plan.term.to_string().to_lowercase()
             );
         }
-        if self.special.trial_days.is_some() {
-            return format!(
-                "I agree that nothing is charged now, and that {price} is charged from {day} on, {every}, until I cancel."
-            );
+        let renews = day(self.renews_on);
+        let first = self.steps.first().map_or(self.plan.price, |step| step.price);
+        let trial = self.special.trial_days.is_some();
+        let mut later = self.steps.iter().skip(1).peekable();
+        let lasts = later.peek().map(|next| next.after);
+        let mut text = match (trial, lasts) {
+            (true, None) => {
+                return format!(
+                    "I agree that nothing is charged now, and that {first} is charged from {renews} on, {every}, until I cancel."
+                );
+            }
+            (false, None) => {
+                return format!("I agree that {first} is charged now, and again {every} from {renews} until I cancel.");
+            }
+            (false, Some(1)) => format!("I agree that {first} is charged now"),
+            (false, Some(times)) => {
+                format!("I agree that {first} is charged now and again {every} from {renews}, {times} times in all")
+            }
+            (true, Some(1)) => format!("I agree that nothing is charged now, that {first} is charged on {renews}"),
+            (true, Some(times)) => {
+                format!(
+                    "I agree that nothing is charged now, that {first} is charged {every} from {renews}, {times} times"
+                )
+            }
+        };
+        for step in later {
+            text.push_str(&format!(", and then {} {every} from {}", step.price, day(step.from)));
         }
-        if self.charge != *price {
-            return format!(
-                "I agree that {} is charged now, and then {price} {every} from {day} until I cancel.",
-                self.charge
-            );
-        }
-        format!("I agree that {price} is charged now, and again {every} from {day} until I cancel.")
+        text + " until I cancel."
+    }
+
+    /// Whether the rules sell this offer to this reader, whose contracts are given.
+    ///
+    /// # Errors
+    /// The rule's words.
+    pub fn check(
+        &self,
+        house: &House,
+        reader: ReaderId,
+        existing: &[circulation::subscriptions::Subscription],
+    ) -> Result<(), BillingError> {
+        let now = house.clock.now();
+        let consent = Consent { text: self.consent_text(), given_at: now, begin_at_once: false };
+        opened(0, reader, self, &consent, existing, now, &terms::plain(house)).map(|_| ())
     }
 
     /// Names this very offer to this very reader: a page that was opened before a price changed, or yesterday, or by
@@ -94,8 +143,40 @@ impl Offer {
     }
 }
 
+/// The sentence by which a reader asks to begin at once, where a withdrawal then costs the days used (Directive
+/// 2011/83/EU, Art. 7 (3) and 14 (3)); none where a withdrawal costs nothing anyway.
+#[must_use]
+pub fn begin_at_once_text(policy: &Policy) -> Option<String> {
+    let asked = policy.withdrawal_days > 0 && policy.withdrawal_refund == RefundRule::ProRata;
+    asked.then(|| {
+        format!(
+            "I ask that my subscription begins at once, before the {} days for withdrawing are over. I know that, if I \
+             withdraw, I pay for the days until then.",
+            policy.withdrawal_days
+        )
+    })
+}
+
+/// What each period costs, equal neighbours taken together: a price can only change where the introduction or the coupon
+/// ends.
+fn steps(plan: &PlanVersion, special: &Special, calendar: &BillingCalendar) -> Result<Vec<PriceStep>, BillingError> {
+    let ends =
+        [special.intro.as_ref().map(|intro| intro.periods), special.coupon.as_ref().map(|coupon| coupon.periods)];
+    let mut turns: Vec<u32> = ends.into_iter().flatten().chain([0]).collect();
+    turns.sort_unstable();
+    let mut steps: Vec<PriceStep> = Vec::new();
+    for after in turns {
+        let price = special.price(plan, after)?;
+        if steps.last().is_none_or(|last| last.price != price) {
+            steps.push(PriceStep { price, after, from: calendar.first_day(after)? });
+        }
+    }
+    Ok(steps)
+}
+
 /// A term as a sentence says it: `every year`, `every 3 months`.
-fn every(term: Term) -> String {
+#[must_use]
+pub fn every(term: Term) -> String {
     match term.months().get() {
         1 => "every month".to_owned(),
         12 => "every year".to_owned(),
@@ -130,7 +211,9 @@ pub async fn begin(
     begin_at_once: bool,
 ) -> Result<Begun, BillingError> {
     let now = house.clock.now();
-    let consent = Consent { text: offer.consent_text(), given_at: now, begin_at_once };
+    let at_once = begin_at_once_text(&house.publication.billing).filter(|_| begin_at_once);
+    let text = [Some(offer.consent_text()), at_once.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let consent = Consent { text, given_at: now, begin_at_once: at_once.is_some() };
     for _ in 0..TRIES {
         let held = dossiers::of_reader(house, reader.0).await?;
         let all: Vec<_> = held.iter().map(|h| h.dossier.contract.clone()).collect();
@@ -247,7 +330,7 @@ pub async fn pay(house: &House, id: i64, next: &str) -> Result<Begun, BillingErr
     let first = *held.dossier.contract.state() == State::Checkout;
     let act = if trial && first { Act::KeepMethod { parameters } } else { Act::Pay { parameters } };
     let after = driver::act(house, id, &act).await?;
-    Ok(to_page(&after.dossier))
+    opened_page(house, after).await
 }
 
 /// The page on which another method is kept.
@@ -258,7 +341,34 @@ pub async fn keep_method(house: &House, id: i64, next: &str) -> Result<Begun, Bi
     let held = dossiers::one(house, id).await?;
     let act = Act::KeepMethod { parameters: parameters(&held.dossier, next) };
     let after = driver::act(house, id, &act).await?;
+    opened_page(house, after).await
+}
+
+/// [`to_page`], after a round that took the same contract at the same moment has had the time to open the page.
+///
+/// # Errors
+/// The store's.
+pub async fn opened_page(house: &House, after: Held) -> Result<Begun, BillingError> {
+    let mut after = after;
+    for _ in 0..PATIENCE {
+        if !is_opening(&after.dossier) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        after = dossiers::one(house, after.id).await?;
+    }
     Ok(to_page(&after.dossier))
+}
+
+/// Whether somebody is just asking the rail for a page.
+fn is_opening(dossier: &Dossier) -> bool {
+    let asks = |state: &AttemptState| matches!(state, AttemptState::Planned | AttemptState::Sent);
+    let attempt = dossier.open_page().is_some_and(|a| a.talk.page.is_none() && asks(a.payment.state()));
+    let unopened = |setup: &Setup| {
+        let asked = matches!(setup.state, SetupState::Planned | SetupState::Sent);
+        asked && setup.talk.page.is_none() && setup.talk.asked == 0
+    };
+    attempt || dossier.setups.last().is_some_and(unopened)
 }
 
 /// What goes to the rail with a page, and what the return page needs to know.
@@ -276,14 +386,14 @@ pub fn parameters(dossier: &Dossier, next: &str) -> BTreeMap<String, String> {
 #[must_use]
 pub fn to_page(dossier: &Dossier) -> Begun {
     let open = dossier.open_page().and_then(|attempt| attempt.talk.page.as_ref());
-    let setup = || {
-        let waits = |state| matches!(state, circulation::billing::SetupState::Sent);
-        dossier.setups.iter().rev().find(|s| waits(s.state)).and_then(|s| s.talk.page.as_ref())
-    };
-    if let Some(page) = open.or_else(setup) {
+    let waits = |setup: &&Setup| matches!(setup.state, SetupState::Planned | SetupState::Sent);
+    let setup = dossier.setups.iter().rev().find(waits);
+    let page = open.or_else(|| setup.and_then(|setup| setup.talk.page.as_ref()));
+    if let Some(page) = page {
         return Begun::Pay(calls::way(&page.address));
     }
-    let latest = dossier.attempts.last().map(|attempt| attempt.payment.key());
+    let asked = setup.map(|setup| setup.key.clone());
+    let latest = asked.or_else(|| dossier.attempts.last().map(|attempt| attempt.payment.key()));
     let latest = latest.or_else(|| dossier.setups.last().map(|setup| setup.key.clone()));
     latest.map_or(Begun::AlreadySubscribed, Begun::Decided)
 }

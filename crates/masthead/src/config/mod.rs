@@ -3,6 +3,6 @@ mod publication;
 mod settings;
 
 pub use publication::{
-    Account, Advertisement, Import, Included, MeterSettings, Payments, Publication, Server, load, parse,
+    Account, Advertisement, Import, Included, MeterSettings, Payments, PlanOffer, Publication, Server, load, parse,
 };
 pub use settings::{ConfigError, place_of};

@@ -476,15 +476,17 @@ fn meter(written: &WrittenMeter, zone: TimeZone) -> Result<MeterSettings, (&'sta
 }
 
 /// Words that the house's own addresses begin with.
-const RESERVED: [&str; 27] = [
+const RESERVED: [&str; 30] = [
     "account",
     "api",
     "archive",
     "assets",
+    "cancel",
     "checkout",
     "desk",
     "feed",
     "feeds",
+    "gift",
     "health",
     "login",
     "logout",
@@ -492,6 +494,7 @@ const RESERVED: [&str; 27] = [
     "manifest",
     "metrics",
     "news-sitemap",
+    "pay",
     "pictures",
     "ready",
     "robots",

@@ -102,3 +102,54 @@ pub fn no_account(publication: &Publication, to: &str) -> NewMail {
     ];
     letter(publication, "no-account", None, to, format!("No account at {} yet", publication.name), &paragraphs)
 }
+
+/// The last mail to somebody who erased their account.
+#[must_use]
+pub fn account_erased(publication: &Publication, to: &str, keeps: bool) -> NewMail {
+    let kept = "The law makes us keep invoices and the books of your payments for some years. They are kept apart, under a number, and deleted afterwards.";
+    let paragraphs = [
+        "Your account was erased, as you asked: name, address, password, what you read, devices, billing details and our mails to you are gone.",
+        if keeps { kept } else { "Nothing is kept." },
+        "It was not you? Then write to us at once.",
+    ];
+    letter(publication, "account-erased", None, to, "Your account is erased".into(), &paragraphs)
+}
+
+/// The links by which subscriptions can be cancelled without logging in: for each its plan and whole address.
+#[must_use]
+pub fn ways_to_cancel(publication: &Publication, to: &str, ways: &[(String, String)], received: &str) -> NewMail {
+    let lines: Vec<String> = ways.iter().map(|(plan, address)| format!("{plan}:\n{address}")).collect();
+    let mut paragraphs =
+        vec![format!("On {received} somebody, probably you, asked to cancel a subscription with this address.")];
+    if lines.is_empty() {
+        paragraphs.push(format!(
+            "No subscription is running for this address, so nothing is charged. Perhaps you subscribed with another one; try that:\n{}/cancel",
+            publication.base_url
+        ));
+    } else {
+        paragraphs.push("Open the link and press the button there; no log-in is needed. You can also withdraw from the contract there, or take a cancellation back.".into());
+        paragraphs.extend(lines);
+    }
+    paragraphs.push("It was not you? Then there is nothing to do: opening a link cancels nothing.".into());
+    let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
+    letter(publication, "ways-to-cancel", None, to, "Cancel your subscription".into(), &paragraphs)
+}
+
+/// A gift's code, to the one it is for.
+#[must_use]
+pub fn gift_for_you(
+    publication: &Publication,
+    key: String,
+    to: &str,
+    from: &str,
+    facts: (&str, &str, &str),
+) -> NewMail {
+    let (plan, code, address) = facts;
+    let who = if from.trim().is_empty() { "Somebody" } else { from.trim() };
+    let paragraphs = [
+        &*format!("{who} gives you {plan} of {}. It costs you nothing and ends by itself.", publication.name),
+        &*format!("Open this address to claim it; its time begins on that day:\n{address}"),
+        &*format!("The code on it, should you be asked: {code}"),
+    ];
+    letter(publication, "gift-for-you", Some(key), to, format!("A gift for you: {}", publication.name), &paragraphs)
+}

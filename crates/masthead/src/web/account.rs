@@ -1,25 +1,33 @@
-//! The reader's own page: plan, cancelling in two clicks, devices, what was read.
+//! The reader's own page: the contract in plain words and what can be done about it, gifts, devices, what was read.
+pub mod billing_details;
+pub mod change;
+pub mod data;
+pub mod erase;
+pub mod leaving;
+pub mod look;
+pub mod refused;
+pub mod steps;
+
 use std::sync::Arc;
 
 use axum::extract::{Form, Query, State};
+use circulation::benefits::{Benefit, GrantSource};
+use circulation::subscriptions::State as Standing;
 use http::Response;
+use jiff::civil::Date;
 use newsroom::articles::StoryNumber;
-use pages::views::{
-    self, AccountPage, CancelPage, CancelledPage, Device, ReadStory, ReadingView, Renewal, SubscriptionView,
-};
+use pages::views::{AccountPage, Device, GiftView, ReadStory, ReadingView};
 use serde::Deserialize;
 
 use super::body::Reply;
 use super::compose;
 use super::error::{Fault, see_other};
 use super::forms::show;
-use super::visitor::{Reader, Signed, Visitor};
-use crate::billing::{self, Held, dossiers};
+use super::visitor::{self, Reader, Signed, Visitor};
+use crate::billing::{BillingError, Held, dossiers};
 use crate::house::House;
 use crate::readers::devices;
-use circulation::benefits::Benefit;
-use circulation::billing::Act;
-use circulation::subscriptions::Actor;
+use look::Look;
 
 /// Stories listed as read.
 const LISTED: usize = 50;
@@ -38,39 +46,101 @@ pub async fn page(
 ) -> Result<Response<Reply>, Fault> {
     let reader = house.store.reader(signed.reader.0).await?.ok_or(Fault::NotFound)?;
     let held = dossiers::of_reader(&house, signed.reader.0).await?;
-    // Only words of our own: the address can be anybody's.
-    let message = match query.done.as_str() {
-        "resumed" => Some("The cancellation is taken back: your subscription goes on."),
-        "device" => Some("The device was signed out."),
-        _ => None,
+    let contract = match dossiers::to_show(&held) {
+        Some(shown) => Look::at(&house, shown).await?.view(),
+        None => None,
     };
+    let mut gifts = Vec::new();
+    for gift in held.iter().filter(|h| h.dossier.contract.offer().gift.is_some()) {
+        gifts.extend(gift_view(&house, gift).await?);
+    }
+    let payments = held.iter().any(|h| !h.dossier.attempts.is_empty());
     let page = AccountPage {
         name: reader.name,
         email: reader.email,
-        subscription: dossiers::to_show(&held).and_then(|h| subscription(&house, h)),
+        contract,
+        held_gift: held_gift(&house, &signed).await?,
+        gifts,
+        payments,
+        billing: billing_details::on_account(&house, signed.reader).await?,
         devices: signed_in_on(&house, &signed).await?,
         reading: reading(&house, &signed),
-        message: message.map(str::to_owned),
+        message: message(&query.done).map(str::to_owned),
     };
     show(&house, Visitor::Signed(signed).reader(), &page)
 }
 
-fn subscription(house: &House, held: &Held) -> Option<SubscriptionView> {
-    let contract = &held.dossier.contract;
-    let line = contract.plan().price_line();
-    let over = contract.access_until().is_none_or(|end| end <= house.clock.now());
-    let renewal = match contract.next_renewal() {
-        _ if over => Renewal::Ended,
-        Some(on) => Renewal::Renews { on, amount: line.price.clone() },
-        None => Renewal::Ends,
-    };
-    Some(SubscriptionView {
-        plan: contract.plan().name.clone(),
-        price: line.price,
-        term: line.term,
-        paid_through: contract.paid_through()?,
-        renewal,
+/// Only words of our own: the address can be anybody's.
+fn message(done: &str) -> Option<&'static str> {
+    Some(match done {
+        "resumed" => "The cancellation is taken back: your subscription goes on.",
+        "device" => "The device was signed out.",
+        "paused" => "Your subscription is paused. A confirmation is on its way to your mail.",
+        "unpaused" => "Welcome back: your subscription goes on.",
+        "planned" => "The change is noted. A confirmation is on its way to your mail.",
+        "dropped" => "You keep your plan.",
+        "agreed" => "Thank you. You have agreed to the new price.",
+        "billing" => "Your billing details are saved.",
+        "mailed" => "The gift is on its way by mail.",
+        _ => return None,
     })
+}
+
+/// The gift that the reader has claimed and reads by: its plan and the first day after.
+async fn held_gift(house: &House, signed: &Signed) -> Result<Option<(String, Date)>, BillingError> {
+    let now = house.clock.now();
+    for grant in visitor::grants_of(house, signed.reader.0).await? {
+        if grant.source != GrantSource::Gift || grant.ends_at.is_none_or(|end| end <= now) {
+            continue;
+        }
+        // `sub-12-p0`: the contract that gives it.
+        let id = grant.reference.strip_prefix("sub-").and_then(|rest| rest.split('-').next()).map(str::parse);
+        let Some(Ok(id)) = id else { continue };
+        let contract = dossiers::one(house, id).await?.dossier.contract;
+        if let Some(to) = contract.paid_through() {
+            return Ok(Some((contract.plan().name.clone(), to)));
+        }
+    }
+    Ok(None)
+}
+
+/// A gift that was bought; `None` while it is not paid.
+async fn gift_view(house: &House, held: &Held) -> Result<Option<GiftView>, BillingError> {
+    let contract = &held.dossier.contract;
+    if contract.activated_at().is_none() && *contract.state() != Standing::Unclaimed {
+        return Ok(None);
+    }
+    let kept = house.store.gift_of(held.id).await?;
+    let field = |name: &str| {
+        let found = kept.as_ref().and_then(|kept| kept.gift.get(name)).and_then(serde_json::Value::as_str);
+        found.unwrap_or_default().to_owned()
+    };
+    let waits = *contract.state() == Standing::Unclaimed;
+    let code = house.links.gift_code(held.id);
+    let address = format!("{}/gift/{code}", house.publication.base_url);
+    Ok(Some(GiftView {
+        id: held.id,
+        plan: contract.plan().name.clone(),
+        term: contract.plan().term.to_string(),
+        for_name: field("name"),
+        for_mail: field("mail"),
+        code: waits.then_some((code, address)),
+        claimed: contract.paid().map(|paid| paid.period.from),
+        withdraw_through: Look::at(house, held).await?.withdraw_through(),
+    }))
+}
+
+/// The contract that runs.
+pub(super) async fn running(house: &House, signed: &Signed) -> Result<Option<Held>, BillingError> {
+    let held = dossiers::of_reader(house, signed.reader.0).await?;
+    Ok(held.into_iter().find(|h| h.dossier.contract.live_key().is_some()))
+}
+
+/// The contract that runs, else the one that ran last.
+pub(super) async fn latest(house: &House, signed: &Signed) -> Result<Option<Held>, BillingError> {
+    let held = dossiers::of_reader(house, signed.reader.0).await?;
+    let position = dossiers::to_show(&held).map(|shown| shown.id);
+    Ok(held.into_iter().find(|h| Some(h.id) == position))
 }
 
 async fn signed_in_on(house: &House, signed: &Signed) -> Result<Vec<Device>, Fault> {
@@ -109,43 +179,6 @@ fn reading(house: &House, signed: &Signed) -> ReadingView {
         resets_on: Some(compose::day(&house.publication, resets_at)),
         stories,
     }
-}
-
-/// The contract that may be cancelled or resumed now.
-async fn running(house: &House, signed: &Signed) -> Result<Option<Held>, Fault> {
-    let now = house.clock.now();
-    let held = dossiers::of_reader(house, signed.reader.0).await?;
-    let runs = |h: &Held| {
-        h.dossier.contract.live_key().is_some() && h.dossier.contract.access_until().is_some_and(|end| now < end)
-    };
-    Ok(held.into_iter().find(runs))
-}
-
-/// `GET /account/cancel`: the one confirmation, or what was recorded.
-pub async fn cancel_page(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
-    let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
-    let class: views::Reader = Visitor::Signed(signed).reader();
-    let contract = &held.dossier.contract;
-    let plan = contract.plan().name.clone();
-    let access_until = contract.paid_through().ok_or(Fault::NotFound)?;
-    if contract.cancellation().is_some() {
-        return show(&house, class, &CancelledPage { plan, access_until });
-    }
-    show(&house, class, &CancelPage { plan, access_until, amount: contract.plan().price_line().price })
-}
-
-/// `POST /account/cancel`
-pub async fn cancel(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
-    let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
-    billing::act(&house, held.id, &Act::Cancel { by: Actor::Reader }).await?;
-    Ok(see_other("/account/cancel"))
-}
-
-/// `POST /account/resume`
-pub async fn resume(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
-    let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
-    billing::act(&house, held.id, &Act::TakeCancelBack { by: Actor::Reader }).await?;
-    Ok(see_other("/account?done=resumed"))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,26 +1,33 @@
-//! From the plans to the hosted payment page and back.
+//! From the plans to the hosted payment page.
+pub mod come_back;
+pub mod leave;
+pub mod special;
+
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
-use circulation::billing::SetupState;
-use circulation::payments::{AttemptKey, AttemptState, FailureKind};
+use circulation::billing::BillingRefusal;
+use circulation::ledger::TaxRates;
+use circulation::money::Money;
 use circulation::plans::Plan;
 use circulation::readers::ReaderId;
+use circulation::subscriptions::SubscriptionRefusal;
 use http::{HeaderMap, Response};
-use pages::views::{self, CheckoutPage, CheckoutReturnPage, FieldError, Link, MessagePage, PlansPage};
+use pages::views::{self, CheckoutPage, FieldError, Link, MessagePage, PlansPage};
 use serde::Deserialize;
 
+use super::account::billing_details;
 use super::body::Reply;
 use super::error::{Fault, see_other};
 use super::forms::{checked, knock, show};
 use super::plans as cards;
 use super::serve::Peer;
-use super::visitor::{self, Reader, Visitor};
+use super::visitor::{Reader, Visitor};
 use crate::billing::orders::{self, Begun, Offer};
-use crate::billing::{self, BillingError, dossiers, parties};
-use crate::gateways::rail::Way;
+use crate::billing::{BillingError, dossiers};
 use crate::house::House;
 use crate::readers::{Door, paths};
+use special::{Made, Typed};
 
 /// Where the hosted page sends the reader back to.
 pub const RETURN: &str = "/checkout/return";
@@ -29,6 +36,7 @@ pub const RETURN: &str = "/checkout/return";
 #[serde(default)]
 pub struct Wish {
     plan: String,
+    coupon: String,
     next: Option<String>,
 }
 
@@ -38,7 +46,9 @@ pub struct Wish {
 pub struct Order {
     plan: String,
     attempt: String,
+    coupon: String,
     consent: String,
+    at_once: String,
     next: Option<String>,
 }
 
@@ -48,81 +58,143 @@ pub async fn plans(
     visitor: Visitor,
     Query(query): Query<Wish>,
 ) -> Result<Response<Reply>, Fault> {
-    let current_plan = match visitor.signed() {
-        Some(signed) => current_plan(&house, signed.reader).await?,
-        None => None,
-    };
+    let mut plans = cards::cards(&house.publication);
+    let mut current = None;
+    if let Some(signed) = visitor.signed() {
+        current = current_plan(&house, signed.reader).await?;
+        cards::for_reader(&house, signed.reader, &mut plans).await?;
+    }
     let included = house.publication.included.iter();
     let page = PlansPage {
-        plans: cards::cards(&house.publication),
+        plans,
         included: included.map(|i| views::Included { title: i.title.clone(), text: i.text.clone() }).collect(),
         next: paths::next(query.next.as_deref()),
-        current_plan,
+        current_plan: current,
     };
     show(&house, visitor.reader(), &page)
 }
 
+/// The plan of a running contract.
 async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<String>, BillingError> {
-    let now = house.clock.now();
     let held = dossiers::of_reader(house, reader.0).await?;
-    let contracts = held.iter().map(|h| &h.dossier.contract);
-    let mut live = contracts.filter(|c| c.live_key().is_some() && c.access_until().is_some_and(|end| now < end));
+    let mut live = held.iter().map(|h| &h.dossier.contract).filter(|contract| contract.live_key().is_some());
     Ok(live.next().map(|contract| contract.plan().name.clone()))
 }
 
 /// `GET /checkout`: the summary.
 pub async fn page(
     State(house): State<Arc<House>>,
+    Extension(peer): Extension<Peer>,
     visitor: Visitor,
+    headers: HeaderMap,
     Query(wish): Query<Wish>,
 ) -> Result<Response<Reply>, Fault> {
     let next = paths::next(wish.next.as_deref());
     let Some(plan) = house.publication.plans.plan(&wish.plan) else {
         return Ok(see_other(&paths::with_next("/subscribe", next.as_deref())));
     };
+    let coupon = wish.coupon.trim();
+    let here = here(plan, coupon, next.as_deref());
     let Some(signed) = visitor.signed() else {
         // Most who come here without an account have none; the page leads on to log-in.
-        let here = paths::with_next(&format!("/checkout?plan={}", paths::value(&wish.plan)), next.as_deref());
         return Ok(see_other(&paths::with_next("/signup", Some(&here))));
     };
     if current_plan(&house, signed.reader).await?.is_some() {
         return already_subscribed(&house, &visitor, next.as_deref());
     }
-    summary(&house, &visitor, signed.reader, plan, next, Vec::new()).await
+    if billing_details::are_missing(&house, signed.reader).await? {
+        return Ok(see_other(&paths::with_next("/account/billing", Some(&here))));
+    }
+    if !coupon.is_empty() {
+        // Codes could be guessed otherwise.
+        knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
+    }
+    let made = special::offer(&house, signed.reader, plan, coupon).await?;
+    let summary = Summary { reader: signed.reader, plan, made, typed: coupon, next };
+    summary.show(&house, &visitor, Vec::new()).await
 }
 
-async fn summary(
-    house: &House,
-    visitor: &Visitor,
+/// The address of a checkout's summary.
+fn here(plan: &Plan, coupon: &str, next: Option<&str>) -> String {
+    let mut path = format!("/checkout?plan={}", paths::value(plan.terms.code.as_str()));
+    if !coupon.is_empty() {
+        path.push_str(&format!("&coupon={}", paths::value(coupon)));
+    }
+    paths::with_next(&path, next)
+}
+
+/// Everything that the summary is made of.
+struct Summary<'a> {
     reader: ReaderId,
-    plan: &Plan,
+    plan: &'a Plan,
+    made: Made,
+    typed: &'a str,
     next: Option<String>,
-    errors: views::FieldErrors,
-) -> Result<Response<Reply>, Fault> {
-    let offer = Offer::of(house, reader, plan, Default::default()).await?;
-    let account = house.store.reader(reader.0).await?.ok_or(Fault::NotFound)?;
-    let page = CheckoutPage {
-        plan: cards::card(plan),
-        email: account.email,
-        tax: tax_line(house, plan)?,
-        renews_on: offer.renews_on,
-        consent: offer.consent_text(),
-        attempt: offer.fingerprint(reader),
-        next,
-        errors,
-    };
-    checked(house, visitor.reader(), &page, &page.errors)
 }
 
-/// `Includes GST of ₹411.86 (18%)`
-fn tax_line(house: &House, plan: &Plan) -> Result<Option<String>, BillingError> {
-    let points = house.publication.payments.tax_basis_points;
-    let price = plan.terms.price;
-    let split = parties::tax_rates(points, price.currency())?.split(price)?;
-    Ok(split.taxes.first().map(|(tax, amount)| {
-        let name = if tax.as_str() == "tax" { "tax".to_owned() } else { tax.as_str().to_uppercase() };
-        format!("Includes {name} of {amount} ({})", percent(points))
-    }))
+impl Summary<'_> {
+    async fn show(
+        self,
+        house: &House,
+        visitor: &Visitor,
+        mut errors: views::FieldErrors,
+    ) -> Result<Response<Reply>, Fault> {
+        let Made { offer, coupon } = self.made;
+        if let Typed::Refused(words) = &coupon {
+            errors.push(FieldError::new("coupon", words.clone()));
+        }
+        let account = house.store.reader(self.reader.0).await?.ok_or(Fault::NotFound)?;
+        let policy = &house.publication.billing;
+        let trial_to = offer.special.trial_days.map(|_| offer.renews_on);
+        let first = offer.steps.first().map_or(offer.plan.price, |step| step.price);
+        let page = CheckoutPage {
+            plan: views::PlanCard { offer: None, note: None, ..cards::card(&house.publication, self.plan) },
+            email: account.email,
+            charge: offer.charge.to_string(),
+            // Beside nothing to pay, an amount of tax would only puzzle.
+            tax: if trial_to.is_none() { tax_line(&offer.taxes, first)? } else { None },
+            trial_to,
+            later: later(&offer),
+            every: orders::every(offer.plan.term),
+            billing: billing_details::line(house, self.reader).await?,
+            coupon: (!house.publication.coupons.is_empty()).then(|| self.typed.to_owned()),
+            coupon_taken: matches!(coupon, Typed::Taken(_)),
+            welcome_back: offer.special.win_back.is_some(),
+            withdrawal_days: Some(policy.withdrawal_days).filter(|days| *days > 0),
+            at_once: orders::begin_at_once_text(policy),
+            consent: offer.consent_text(),
+            attempt: offer.fingerprint(self.reader),
+            next: self.next,
+            errors,
+        };
+        checked(house, visitor.reader(), &page, &page.errors)
+    }
+}
+
+/// What is charged after today, in order: the next charge, and each price that takes the place of another.
+fn later(offer: &Offer) -> Vec<(jiff::civil::Date, String)> {
+    let first = offer.steps.first();
+    let at_renewal = match (offer.special.trial_days, offer.steps.get(1)) {
+        (None, Some(next)) if next.after == 1 => None,
+        _ => first.map(|step| (offer.renews_on, step.price.to_string())),
+    };
+    let rest = offer.steps.iter().skip(1).map(|step| (step.from, step.price.to_string()));
+    at_renewal.into_iter().chain(rest).collect()
+}
+
+/// `Includes IGST of ₹411.86 (18%)`; of several taxes each.
+pub(super) fn tax_line(rates: &TaxRates, price: Money) -> Result<Option<String>, BillingError> {
+    let split = rates.split(price)?;
+    let parts: Vec<String> = split
+        .taxes
+        .iter()
+        .zip(rates.iter())
+        .map(|((tax, amount), (_, points))| {
+            let name = if tax.as_str() == "tax" { "tax".to_owned() } else { tax.as_str().to_uppercase() };
+            format!("{name} of {amount} ({})", percent(points))
+        })
+        .collect();
+    Ok((!parts.is_empty()).then(|| format!("Includes {}", parts.join(" and "))))
 }
 
 fn percent(points: u32) -> String {
@@ -143,28 +215,47 @@ pub async fn begin(
     let Some(plan) = house.publication.plans.plan(&order.plan) else {
         return Ok(see_other(&paths::with_next("/subscribe", next.as_deref())));
     };
-    let offer = Offer::of(&house, signed.reader, plan, Default::default()).await?;
-    if order.consent != "yes" {
-        let errors = vec![FieldError::new("consent", "Tick the box to agree; without it nothing is charged.")];
-        return summary(&house, &visitor, signed.reader, plan, next, errors).await;
-    }
-    if order.attempt != offer.fingerprint(signed.reader) {
-        let words = "The offer has changed since this page was opened. This is how it stands today: look at it again, then agree.";
-        return summary(&house, &visitor, signed.reader, plan, next, vec![FieldError::new("", words)]).await;
+    let coupon = order.coupon.trim();
+    if billing_details::are_missing(&house, signed.reader).await? {
+        return Ok(see_other(&paths::with_next("/account/billing", Some(&here(plan, coupon, next.as_deref())))));
     }
     knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
-    match orders::begin(&house, signed.reader, &offer, next.as_deref().unwrap_or("/"), true).await? {
-        Begun::Pay(Way::Link(page)) => Ok(see_other(&page)),
-        Begun::Pay(Way::Form { .. }) => Err(Fault::Busy),
-        Begun::Decided(key) => Ok(see_other(&format!("{RETURN}?key={key}"))),
-        Begun::AlreadySubscribed => already_subscribed(&house, &visitor, next.as_deref()),
-        Begun::CouponUsed => {
-            let errors =
-                vec![FieldError::new("coupon", "This code has been used already. Go on without it, or with another.")];
-            summary(&house, &visitor, signed.reader, plan, next, errors).await
+    let made = special::offer(&house, signed.reader, plan, coupon).await?;
+    let wrong = match () {
+        () if order.consent != "yes" => {
+            Some(FieldError::new("consent", "Tick the box to agree; without it nothing is charged."))
         }
+        () if matches!(made.coupon, Typed::Refused(_)) => Some(FieldError::new("", NOTHING_CHARGED)),
+        () if order.attempt != made.offer.fingerprint(signed.reader) => Some(FieldError::new("", CHANGED)),
+        () => None,
+    };
+    if let Some(error) = wrong {
+        let summary = Summary { reader: signed.reader, plan, made, typed: coupon, next };
+        return summary.show(&house, &visitor, vec![error]).await;
     }
+    let at_once = order.at_once == "yes";
+    let begun = orders::begin(&house, signed.reader, &made.offer, next.as_deref().unwrap_or("/"), at_once).await;
+    let error = match begun {
+        Ok(Begun::Pay(way)) => return leave::leave(&house, visitor.reader(), &way),
+        Ok(Begun::Decided(key)) => return Ok(see_other(&format!("{RETURN}?key={key}"))),
+        Ok(Begun::AlreadySubscribed) => return already_subscribed(&house, &visitor, next.as_deref()),
+        Ok(Begun::CouponUsed) => {
+            FieldError::new("coupon", "This code has been used already. Go on without it, or with another.")
+        }
+        // Another tab was quicker: what was offered is not open to this reader any more.
+        Err(
+            BillingError::Contract(SubscriptionRefusal::NotEligible(_))
+            | BillingError::Refused(BillingRefusal::Contract(SubscriptionRefusal::NotEligible(_))),
+        ) => FieldError::new("", CHANGED),
+        Err(error) => return Err(error.into()),
+    };
+    let made = special::offer(&house, signed.reader, plan, "").await?;
+    Summary { reader: signed.reader, plan, made, typed: "", next }.show(&house, &visitor, vec![error]).await
 }
+
+const CHANGED: &str =
+    "The offer has changed since this page was opened. This is how it stands today: look at it again, then agree.";
+const NOTHING_CHARGED: &str = "Nothing was charged. Look at the code below, then agree to the price as it stands now.";
 
 fn already_subscribed(house: &House, visitor: &Visitor, next: Option<&str>) -> Result<Response<Reply>, Fault> {
     let page = MessagePage {
@@ -181,83 +272,17 @@ fn onward(house: &House, next: &str) -> Link {
     let text = match house.catalogue.load().at(path) {
         Some(_) => "Read on where you were",
         None if path == "/" => "Go to the front page",
+        None if path == "/account" => "Your account",
         None => "Go on",
     };
     Link { text: text.into(), href: next.to_owned() }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Returned {
-    key: String,
-}
-
-/// `GET /checkout/return`. What stands in the address only says which payment; what became of it is asked at the rail.
-pub async fn come_back(
-    State(house): State<Arc<House>>,
-    Reader(signed): Reader,
-    headers: HeaderMap,
-    Query(returned): Query<Returned>,
-) -> Result<Response<Reply>, Fault> {
-    let id = house.store.contract_of_attempt(&returned.key).await?.ok_or(Fault::NotFound)?;
-    if dossiers::one(&house, id).await?.dossier.contract.reader() != signed.reader {
-        return Err(Fault::NotFound);
-    }
-    let key = AttemptKey::from_text(&returned.key);
-    billing::hints::attempt(&house, Some(&key), "", house.clock.now()).await?;
-    let held = billing::settle(&house, id).await?;
-    // What this reader holds may have changed just now, and the page's header shows it.
-    visitor::recall(&house, &headers).await?;
-    let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Registered, |v| v.reader());
-    let contract = &held.dossier.contract;
-    let attempt = held.dossier.attempts.iter().find(|a| a.payment.key() == key);
-    let setup = held.dossier.setups.iter().find(|s| s.key == key);
-    let parameters = attempt.map(|a| &a.payment.request().parameters).or_else(|| setup.map(|s| &s.parameters));
-    let param = |name: &str| parameters.and_then(|p| p.get(name)).map_or("", String::as_str);
-    let next = paths::local(param("next")).unwrap_or_else(|| "/".into());
-    let paid = held.dossier.invoices.iter().any(|invoice| invoice.paid_by() == Some(&key));
-    let kept = setup.is_some_and(|s| s.state == SetupState::Done);
-    if paid || kept {
-        let paid_through = contract.paid_through().or_else(|| contract.trial().map(|trial| trial.to));
-        let paid_through = paid_through.ok_or(Fault::NotFound)?;
-        let plan = contract.plan().name.clone();
-        return show(&house, reader, &CheckoutReturnPage::Paid { plan, paid_through, next: onward(&house, &next) });
-    }
-    if attempt.is_some_and(|a| a.payment.capture().is_some()) {
-        return show(&house, reader, &goes_back(&house, &next));
-    }
-    let retry = paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next));
-    show(&house, reader, &unpaid(attempt.map(|a| a.payment.state()), &returned.key, retry))
-}
-
-fn unpaid(attempt: Option<&AttemptState>, key: &str, retry_path: String) -> CheckoutReturnPage {
-    let reason = match attempt {
-        Some(AttemptState::Failed { failure, .. }) => match failure.kind {
-            FailureKind::Declined | FailureKind::Refused => "The payment was declined.",
-            FailureKind::Expired => "The payment page was closed before you paid.",
-            FailureKind::NeedsReader => "The payment was not confirmed.",
-            FailureKind::NeverArrived => "The payment company could not take the payment.",
-        },
-        _ => return CheckoutReturnPage::Pending { check_path: format!("{RETURN}?key={}", paths::value(key)) },
-    };
-    CheckoutReturnPage::Failed { reason: reason.into(), retry_path }
-}
-
-fn goes_back(house: &House, next: &str) -> MessagePage {
-    MessagePage {
-        title: "You get this payment back".into(),
-        paragraphs: vec![
-            "You subscribe already, or the order was closed before the payment came, so this payment buys nothing."
-                .into(),
-            "You will get all of it back by the way it came. We have written to you about it.".into(),
-        ],
-        links: vec![Link { text: "Your account".into(), href: "/account".into() }, onward(house, next)],
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::percent;
+    use super::{percent, tax_line};
+    use circulation::ledger::TaxRates;
+    use circulation::money::{Currency, Money};
 
     #[test]
     fn tax_rates_read_as_people_write_them() {
@@ -265,5 +290,15 @@ mod tests {
         assert_eq!(percent(1250), "12.5%");
         assert_eq!(percent(725), "7.25%");
         assert_eq!(percent(5), "0.05%");
+    }
+
+    #[test]
+    fn the_tax_line_names_each_tax_of_the_readers_place() {
+        let price = Money::new(90_000, Currency::INR);
+        let line = |rates: &[(&str, u32)]| tax_line(&TaxRates::new(rates).expect("rates"), price).expect("a line");
+        assert_eq!(line(&[("igst", 1800)]).as_deref(), Some("Includes IGST of ₹137.29 (18%)"));
+        let both = "Includes CGST of ₹68.64 (9%) and SGST of ₹68.64 (9%)";
+        assert_eq!(line(&[("cgst", 900), ("sgst", 900)]).as_deref(), Some(both));
+        assert_eq!(line(&[]), None);
     }
 }

@@ -9,6 +9,9 @@ pub const SESSION: &str = "__Host-session";
 /// Binds a log-in code to the browser that asked for it.
 pub const ASKED: &str = "__Host-asked";
 
+/// Which contract a browser pays for by a mailed link, without logging in: the link's own token, for an hour.
+pub const PAYING: &str = "__Host-paying";
+
 /// One cookie as a request brings it. Two of one name are a trick or a mistake: neither is believed.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Brought<'a> {

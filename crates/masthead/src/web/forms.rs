@@ -35,7 +35,11 @@ pub fn checked(
     with_status(house, reader, view, status)
 }
 
-fn with_status(
+/// A private page under a status of its own.
+///
+/// # Errors
+/// When the page cannot be written out.
+pub fn with_status(
     house: &House,
     reader: views::Reader,
     view: &impl Page,

@@ -7,8 +7,13 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 use http::header::CACHE_CONTROL;
 
+use super::account::{billing_details, change, data, erase, steps};
 use super::cache::Cache::{self, Immutable, Private, Public, Shared};
-use super::{account, bank, checkout, desk, feeds, files, front, guard, health, login, mailbox, sandbox};
+use super::checkout::come_back;
+use super::{
+    account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
+    sandbox,
+};
 use crate::house::House;
 
 /// Largest form taken, in bytes.
@@ -71,14 +76,34 @@ pub fn table() -> Table {
         .at("POST", "/login/code/confirm", Private, post(login::confirm_code))
         .at("POST", "/logout", Private, post(login::log_out))
         .at("GET POST", "/checkout", Private, get(checkout::page).post(checkout::begin))
-        .at("GET", "/checkout/return", Private, get(checkout::come_back))
+        .at("GET", "/checkout/return", Private, get(come_back::come_back))
+        .at("GET POST", "/subscribe/gift", Private, get(gifts::page).post(gifts::buy))
+        .at("GET", "/gift", Private, get(gifts::code_page))
+        .at("GET POST", "/gift/{code}", Private, get(gifts::claim_page).post(gifts::claim))
+        .at("GET POST", "/cancel", Private, get(cancel::ask_page).post(cancel::ask))
+        .at("GET POST", "/cancel/{token}", Private, get(cancel::page).post(cancel::act))
+        .at("GET POST", "/pay/{token}", Private, get(pay::page).post(pay::pay))
         .at("GET POST", "/sandbox/pay/{id}", Private, get(sandbox::page).post(sandbox::decide))
         .at("GET", "/sandbox/bank", Private, get(bank::list))
         .at("GET POST", "/sandbox/bank/{customer}", Private, get(bank::page).post(bank::act))
         .at("POST", "/webhooks/{rail}", Private, post(sandbox::webhook))
         .at("GET", "/account", Private, get(account::page))
-        .at("GET POST", "/account/cancel", Private, get(account::cancel_page).post(account::cancel))
-        .at("POST", "/account/resume", Private, post(account::resume))
+        .at("GET POST", "/account/cancel", Private, get(steps::cancel_page).post(steps::cancel))
+        .at("POST", "/account/resume", Private, post(steps::resume))
+        .at("GET POST", "/account/withdraw", Private, get(steps::withdraw_page).post(steps::withdraw))
+        .at("GET POST", "/account/pause", Private, get(steps::pause_page).post(steps::pause))
+        .at("POST", "/account/pause/end", Private, post(steps::end_pause))
+        .at("GET POST", "/account/plan", Private, get(change::page).post(change::change))
+        .at("POST", "/account/plan/agree", Private, post(steps::agree))
+        .at("POST", "/account/plan/drop", Private, post(steps::drop_change))
+        .at("POST", "/account/pay", Private, post(steps::pay))
+        .at("POST", "/account/method", Private, post(steps::method))
+        .at("GET POST", "/account/billing", Private, get(billing_details::page).post(billing_details::save))
+        .at("GET", "/account/invoices", Private, get(invoices::list))
+        .at("GET", "/account/invoices/{file}", Private, get(invoices::file))
+        .at("GET", "/account/data.json", Private, get(data::download))
+        .at("GET POST", "/account/erase", Private, get(erase::page).post(erase::erase))
+        .at("POST", "/account/gifts/mail", Private, post(gifts::send))
         .at("POST", "/account/devices/end", Private, post(account::end_device))
         .at("GET", "/mailbox", Private, get(mailbox::list))
         .at("GET", "/mailbox/{id}", Private, get(mailbox::open))

@@ -13,6 +13,8 @@ pub struct Settings {
     pub stories: [(Marking, usize); 4],
     /// More lines for `[server]`.
     pub server: &'static str,
+    /// More tables at the end.
+    pub more: &'static str,
     /// Where the standing clock stands at first.
     pub now: Timestamp,
     pub seed: u64,
@@ -26,6 +28,7 @@ impl Default for Settings {
             fresh_guests_per_network: 100_000,
             stories: [(Marking::Free, 2), (Marking::Registered, 2), (Marking::Metered, 12), (Marking::Premium, 2)],
             server: "",
+            more: "",
             now: instant("2026-11-20T10:00:00+05:30"),
             seed: 1,
         }
@@ -44,7 +47,7 @@ pub const EDITOR: (&str, &str) = ("chitra@gazette.example", "proofs are read fro
 impl Settings {
     /// The paper's `publication.toml`.
     pub fn publication(&self) -> String {
-        let Self { guest_limit, registered_limit, fresh_guests_per_network, server, .. } = self;
+        let Self { guest_limit, registered_limit, fresh_guests_per_network, server, more, .. } = self;
         let account = |(email, password): (&str, &str), name: &str, more: &str| {
             format!("[[accounts]]\nemail = \"{email}\"\npassword = \"{password}\"\nname = \"{name}\"\n{more}\n")
         };
@@ -116,7 +119,8 @@ text = "The chandler on the quay measures twice."
 link = "/subscribe"
 label = "See the plans"
 
-{accounts}"#
+{accounts}
+{more}"#
         )
     }
 

@@ -260,6 +260,20 @@ impl Paper {
         (id, format!("{}={token}", cookies::SESSION))
     }
 
+    /// The cookie of a new session of an account.
+    pub fn log_in_again(&self, reader_id: i64) -> String {
+        let token = self.house().dice.token();
+        let now = self.clock.now();
+        let session = NewSession {
+            token_hash: session_key(&token).to_vec(),
+            reader_id,
+            device: "a test".into(),
+            expires_at: now + SignedDuration::from_hours(720),
+        };
+        self.block_on(self.house().store.create_session(&session, now)).unwrap();
+        format!("{}={token}", cookies::SESSION)
+    }
+
     /// Makes the accounts of `publication.toml`, with passwords that work.
     pub fn make_accounts(&self) {
         self.block_on(readers::create_sample_accounts(self.house())).unwrap();

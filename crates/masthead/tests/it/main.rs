@@ -9,6 +9,11 @@
     clippy::print_stderr,
     reason = "a test that cannot go on has failed"
 )]
+mod account;
+mod account_data;
+mod account_gifts;
+mod account_leaving;
+mod account_offers;
 mod browser;
 mod chromium;
 mod cli;

@@ -1,5 +1,5 @@
 //! Accounts: sign-up, log-in, the account page, cancelling, the sample paper's mailbox.
-use super::{FieldErrors, MeterPeriod};
+use super::{ContractView, FieldErrors, GiftView, MeterPeriod};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -58,8 +58,9 @@ pub struct CodePage {
 
 /// The reader's own page, `GET /account`.
 ///
-/// Forms: `POST /logout`; `POST /account/resume`; `POST /account/devices/end` with `device` (id). Cancelling is the
-/// page `GET /account/cancel`.
+/// Forms: `POST /logout`; `POST /account/resume`; `POST /account/pause/end`; `POST /account/pay`; `POST /account/method`;
+/// `POST /account/plan/agree`; `POST /account/plan/drop`; `POST /account/gifts/mail` with `gift` (id);
+/// `POST /account/devices/end` with `device` (id).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountPage {
     /// The reader's name; may be empty.
@@ -67,44 +68,21 @@ pub struct AccountPage {
     /// The reader's address.
     pub email: String,
     /// The subscription, if there is one.
-    pub subscription: Option<SubscriptionView>,
+    pub contract: Option<ContractView>,
+    /// A gift the reader has claimed and reads by: its plan and the first day after.
+    pub held_gift: Option<(String, Date)>,
+    /// Gifts the reader bought.
+    pub gifts: Vec<GiftView>,
+    /// Whether there are documents or payments to look at.
+    pub payments: bool,
+    /// Who is named on invoices: `Meenal Rege, Maharashtra`; none where the paper asks for nobody.
+    pub billing: Option<String>,
     /// Devices signed in, this one first.
     pub devices: Vec<Device>,
     /// Free articles used in this period.
     pub reading: ReadingView,
     /// What just happened: `The device was signed out.`
     pub message: Option<String>,
-}
-
-/// A subscription on the account page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubscriptionView {
-    /// Name of the plan.
-    pub plan: String,
-    /// Finished price for the term: `₹2,700`.
-    pub price: String,
-    /// Finished term: `1 Year`.
-    pub term: String,
-    /// First day after the paid term.
-    pub paid_through: Date,
-    /// What happens on that day.
-    pub renewal: Renewal,
-}
-
-/// What happens when the paid term ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Renewal {
-    /// It renews.
-    Renews {
-        /// The day.
-        on: Date,
-        /// Finished amount.
-        amount: String,
-    },
-    /// It was cancelled and ends with the paid term; it may be resumed before.
-    Ends,
-    /// It has ended.
-    Ended,
 }
 
 /// A signed-in browser.
@@ -142,26 +120,6 @@ pub struct ReadStory {
     pub headline: String,
     /// Path.
     pub path: String,
-}
-
-/// The one confirmation before cancelling, `GET /account/cancel`. Form: `POST /account/cancel`, no fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CancelPage {
-    /// Name of the plan.
-    pub plan: String,
-    /// First day without access.
-    pub access_until: Date,
-    /// Finished amount that will not be charged.
-    pub amount: String,
-}
-
-/// After cancelling. Form: `POST /account/resume`, no fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CancelledPage {
-    /// Name of the plan.
-    pub plan: String,
-    /// First day without access.
-    pub access_until: Date,
 }
 
 /// The sample paper's mailbox, `GET /mailbox` and `GET /mailbox/{id}`: mail that would have been sent.

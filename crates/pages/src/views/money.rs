@@ -17,6 +17,8 @@ pub struct PlanCard {
     pub monthly: Option<String>,
     /// A short true word about the plan: `Lowest price a month`.
     pub note: Option<String>,
+    /// What is special at first, with what follows: `First 3 months ₹450, then ₹900`.
+    pub offer: Option<String>,
 }
 
 /// One thing a subscription includes.
@@ -41,27 +43,46 @@ pub struct PlansPage {
     pub current_plan: Option<String>,
 }
 
-/// The summary before paying, `GET /checkout?plan=CODE&next=PATH`.
+/// The summary before paying, `GET /checkout?plan=CODE&next=PATH&coupon=CODE`.
 ///
 /// Form: `POST /checkout` with `plan` (code), `attempt` (key that makes a second click harmless), `next` (path, may be
-/// absent) and `consent` (`yes`, required).
+/// absent), `coupon` (may be absent), `consent` (`yes`, required) and `at_once` (`yes`, may be absent). A coupon is tried
+/// by `GET /checkout`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckoutPage {
     /// The chosen plan.
     pub plan: PlanCard,
     /// Address the receipt goes to: the reader's own.
     pub email: String,
+    /// What is charged now.
+    pub charge: String,
     /// Tax line: `Includes GST of ₹411.86 (18%)`.
     pub tax: Option<String>,
-    /// Day the first term ends and the plan renews.
-    pub renews_on: Date,
+    /// Day a free trial ends, if it begins with one.
+    pub trial_to: Option<Date>,
+    /// What is charged after that, in order: from which day, how much.
+    pub later: Vec<(Date, String)>,
+    /// How often: `every 3 months`.
+    pub every: String,
+    /// Who is named on the invoice; none where the paper asks for nobody.
+    pub billing: Option<String>,
+    /// The coupon's field is there, with what was typed.
+    pub coupon: Option<String>,
+    /// What the coupon does, once it is taken.
+    pub coupon_taken: bool,
+    /// A word of welcome to a returning reader.
+    pub welcome_back: bool,
+    /// Days in which the reader may withdraw; none: no such right is offered.
+    pub withdrawal_days: Option<u16>,
+    /// The sentence by which the reader asks to begin at once, where that changes what a withdrawal costs.
+    pub at_once: Option<String>,
     /// The sentence the reader agrees to, word for word as it is stored.
     pub consent: String,
     /// Key of this checkout, minted by the server.
     pub attempt: String,
     /// Path to return to after paying.
     pub next: Option<String>,
-    /// Errors beside `consent`, `plan` or the form.
+    /// Errors beside `consent`, `coupon`, `plan` or the form.
     pub errors: FieldErrors,
 }
 
@@ -166,12 +187,14 @@ pub struct BankButton {
 /// Where the reader lands after the payment page, `GET /checkout/return`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckoutReturnPage {
-    /// The payment is captured.
+    /// The payment is captured, or the method kept.
     Paid {
+        /// What it was for.
+        what: PaidFor,
         /// Name of the plan.
         plan: String,
-        /// First day after the paid term.
-        paid_through: Date,
+        /// First day after the paid term; none for a gift.
+        paid_through: Option<Date>,
         /// The story the reader wanted, or the front page.
         next: Link,
     },
@@ -186,5 +209,27 @@ pub enum CheckoutReturnPage {
         reason: String,
         /// Path of the checkout, for another attempt.
         retry_path: String,
+    },
+}
+
+/// What a finished payment page was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaidFor {
+    /// The first payment.
+    Subscribed,
+    /// A free trial has begun.
+    Trial,
+    /// What was due.
+    Due,
+    /// Another plan.
+    Change,
+    /// Only a way to pay was kept.
+    Method,
+    /// A gift, with its code and whole address.
+    Gift {
+        /// Code.
+        code: String,
+        /// Whole address.
+        address: String,
     },
 }

@@ -6,6 +6,7 @@ mod samples;
 mod accounts;
 mod articles;
 mod assets;
+mod contracts;
 mod desk;
 mod documents;
 mod feeds;

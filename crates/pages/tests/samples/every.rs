@@ -40,6 +40,7 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     pages.extend(payments(next));
     pages.extend(others());
     pages.extend(support());
+    pages.extend(contracts::all());
     pages
 }
 
@@ -133,9 +134,23 @@ fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> 
             "return-paid",
             Reader::Subscriber,
             Box::new(CheckoutReturnPage::Paid {
+                what: PaidFor::Subscribed,
                 plan: "Smart Essential".into(),
-                paid_through: date(2027, 11, 22),
+                paid_through: Some(date(2027, 11, 22)),
                 next: Link::new("Back to your story", "/markets/rupee-steadies-1"),
+            }),
+        ),
+        (
+            "return-gift",
+            Reader::Registered,
+            Box::new(CheckoutReturnPage::Paid {
+                what: PaidFor::Gift {
+                    code: "K7QM-2XRD-9TPN".into(),
+                    address: "https://www.deccanledger.example/gift/K7QM-2XRD-9TPN".into(),
+                },
+                plan: "Smart Essential".into(),
+                paid_through: None,
+                next: Link::new("Your account", "/account"),
             }),
         ),
         (
@@ -155,30 +170,7 @@ fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> 
 }
 
 fn others() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
-    let ended = |renewal| AccountPage {
-        subscription: account().subscription.map(|s| SubscriptionView { renewal, ..s }),
-        message: None,
-        ..account()
-    };
     vec![
-        ("account", Reader::Subscriber, Box::new(account())),
-        ("account-cancelled", Reader::Subscriber, Box::new(ended(Renewal::Ends))),
-        ("account-ended", Reader::Registered, Box::new(ended(Renewal::Ended))),
-        ("account-none", Reader::Registered, Box::new(AccountPage { subscription: None, ..account() })),
-        (
-            "cancel",
-            Reader::Subscriber,
-            Box::new(CancelPage {
-                plan: "Smart Essential".into(),
-                access_until: date(2027, 11, 22),
-                amount: "₹2,700".into(),
-            }),
-        ),
-        (
-            "cancelled",
-            Reader::Subscriber,
-            Box::new(CancelledPage { plan: "Smart Essential".into(), access_until: date(2027, 11, 22) }),
-        ),
         ("mailbox", Reader::Guest, Box::new(mailbox())),
         (
             "message",

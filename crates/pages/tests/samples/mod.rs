@@ -4,6 +4,7 @@
     clippy::expect_used,
     reason = "the tests and the gallery each use a part; a broken sample should stop them"
 )]
+pub mod contracts;
 mod every;
 
 pub use every::all;
@@ -231,6 +232,7 @@ pub fn plans() -> Vec<PlanCard> {
         term: term.into(),
         monthly: Some(monthly.into()),
         note: note.map(Into::into),
+        offer: None,
     })
     .to_vec()
 }
@@ -353,13 +355,11 @@ pub fn account() -> AccountPage {
     AccountPage {
         name: "Nandini Rao".into(),
         email: "nandini@example.com".into(),
-        subscription: Some(SubscriptionView {
-            plan: "Smart Essential".into(),
-            price: "₹2,700".into(),
-            term: "1 Year".into(),
-            paid_through: date(2027, 11, 22),
-            renewal: Renewal::Renews { on: date(2027, 11, 22), amount: "₹2,700".into() },
-        }),
+        contract: Some(contracts::active()),
+        held_gift: None,
+        gifts: vec![],
+        payments: true,
+        billing: Some("Nandini Rao, Maharashtra".into()),
         devices: vec![
             Device { id: "a1".into(), label: "Firefox on Linux".into(), last_seen: now(), current: true },
             Device {
@@ -480,8 +480,17 @@ pub fn checkout() -> CheckoutPage {
     CheckoutPage {
         plan: plans().remove(1),
         email: "nandini@example.com".into(),
+        charge: "₹2,700".into(),
         tax: Some("Includes GST of ₹411.86 (18%)".into()),
-        renews_on: date(2027, 11, 22),
+        trial_to: None,
+        later: vec![(date(2027, 11, 22), "₹2,700".into())],
+        every: "every year".into(),
+        billing: None,
+        coupon: None,
+        coupon_taken: false,
+        welcome_back: false,
+        withdrawal_days: None,
+        at_once: None,
         consent: "I agree that ₹2,700 is charged now, and again every year from 22 November 2027 until I cancel."
             .into(),
         attempt: "k3yk3yk3y".into(),

@@ -1,0 +1,151 @@
+//! Back from the payment page. What stands in the address only says which payment; what became of it is asked at the rail.
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use circulation::billing::{Dossier, Purpose, SetupState};
+use circulation::payments::{AttemptKey, AttemptState, FailureKind};
+use circulation::subscriptions::State as Standing;
+use http::{HeaderMap, Response};
+use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor};
+use serde::Deserialize;
+
+use super::{RETURN, onward};
+use crate::billing::{self, dossiers, links};
+use crate::house::House;
+use crate::readers::paths;
+use crate::web::body::Reply;
+use crate::web::cookies;
+use crate::web::error::{Fault, see_other};
+use crate::web::forms::show;
+use crate::web::visitor::{self, Visitor};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Returned {
+    key: String,
+}
+
+/// Whether the one who comes back may see what became of this contract's payment: who pays for it, or the browser that
+/// left from its mailed link.
+fn concerns(house: &House, headers: &HeaderMap, visitor: &Visitor, dossier: &Dossier) -> bool {
+    let contract = &dossier.contract;
+    let own = visitor.signed().is_some_and(|signed| signed.reader == contract.reader());
+    let token = cookies::value(headers, cookies::PAYING);
+    let by_link = token.and_then(|token| house.links.open(links::Purpose::Pay, token, house.clock.now()));
+    own || by_link == Some(contract.id().0)
+}
+
+/// `GET /checkout/return`
+pub async fn come_back(
+    State(house): State<Arc<House>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(returned): Query<Returned>,
+) -> Result<Response<Reply>, Fault> {
+    let here = format!("{RETURN}?key={}", paths::value(&returned.key));
+    let guest = visitor.signed().is_none();
+    let found = house.store.contract_of_attempt(&returned.key).await?;
+    let held = match found {
+        Some(id) => Some(dossiers::one(&house, id).await?),
+        None => None,
+    };
+    let Some(held) = held.filter(|held| concerns(&house, &headers, &visitor, &held.dossier)) else {
+        // To a guest everything looks the same, whether there is such a payment or not.
+        return if guest { Ok(see_other(&paths::with_next("/login", Some(&here)))) } else { Err(Fault::NotFound) };
+    };
+    let key = AttemptKey::from_text(&returned.key);
+    billing::hints::attempt(&house, Some(&key), "", house.clock.now()).await?;
+    let held = billing::settle(&house, held.id).await?;
+    // What this reader holds may have changed just now, and the page's header shows it.
+    visitor::recall(&house, &headers).await?;
+    let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Guest, |v| v.reader());
+    answer(&house, reader, &held.dossier, &key, guest)
+}
+
+fn answer(
+    house: &House,
+    reader: views::Reader,
+    dossier: &Dossier,
+    key: &AttemptKey,
+    guest: bool,
+) -> Result<Response<Reply>, Fault> {
+    let contract = &dossier.contract;
+    let attempt = dossier.attempts.iter().find(|a| a.payment.key() == *key);
+    let setup = dossier.setups.iter().find(|s| s.key == *key);
+    let parameters = attempt.map(|a| &a.payment.request().parameters).or_else(|| setup.map(|s| &s.parameters));
+    let param = |name: &str| parameters.and_then(|p| p.get(name)).map_or("", String::as_str);
+    let next = paths::local(param("next")).unwrap_or_else(|| "/".into());
+    let paid = dossier.invoices.iter().find(|invoice| invoice.paid_by() == Some(key));
+    let what = match (paid.map(|invoice| invoice.purpose), setup.map(|s| s.state)) {
+        _ if paid.is_some() && contract.offer().gift.is_some() => Some(gift(house, contract.id().0)),
+        (Some(Purpose::First), _) => Some(PaidFor::Subscribed),
+        (Some(Purpose::Change { .. }), _) => Some(PaidFor::Change),
+        (Some(Purpose::Conversion | Purpose::Renewal | Purpose::Resume), _) => Some(PaidFor::Due),
+        (None, Some(SetupState::Done)) if contract.offer().trial_days.is_some() && dossier.setups.len() == 1 => {
+            Some(PaidFor::Trial)
+        }
+        (None, Some(SetupState::Done)) => Some(PaidFor::Method),
+        _ => None,
+    };
+    if let Some(what) = what {
+        let plan = paid.map_or(contract.plan(), |invoice| &invoice.plan).name.clone();
+        let paid_through = contract.paid_through().or_else(|| contract.trial().map(|trial| trial.to));
+        let paid_through = paid_through.filter(|_| *contract.state() != Standing::Unclaimed);
+        return show(house, reader, &CheckoutReturnPage::Paid { what, plan, paid_through, next: onward(house, &next) });
+    }
+    if attempt.is_some_and(|a| a.payment.capture().is_some()) {
+        return show(house, reader, &goes_back(house, &next));
+    }
+    // A payment of one's own is tried again where it was begun; a mailed link is opened again.
+    let again = match next.as_str() {
+        _ if contract.activated_at().is_none() && contract.offer().gift.is_none() => {
+            paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next))
+        }
+        _ if contract.activated_at().is_none() => {
+            format!("/subscribe/gift?plan={}", paths::value(param("plan")))
+        }
+        next if guest && next.starts_with("/pay/") => next.to_owned(),
+        _ => "/account".to_owned(),
+    };
+    let failed = setup.is_some_and(|s| s.state == SetupState::Failed);
+    show(house, reader, &unpaid(attempt.map(|a| a.payment.state()), failed, key, again))
+}
+
+fn gift(house: &House, contract: i64) -> PaidFor {
+    let code = house.links.gift_code(contract);
+    PaidFor::Gift { address: format!("{}/gift/{code}", house.publication.base_url), code }
+}
+
+fn unpaid(
+    attempt: Option<&AttemptState>,
+    setup_failed: bool,
+    key: &AttemptKey,
+    retry_path: String,
+) -> CheckoutReturnPage {
+    let reason = match attempt {
+        Some(AttemptState::Failed { failure, .. }) => match failure.kind {
+            FailureKind::Declined | FailureKind::Refused => "The payment was declined.",
+            FailureKind::Expired => "The payment page was closed before you paid.",
+            FailureKind::NeedsReader => "The payment was not confirmed.",
+            FailureKind::NeverArrived => "The payment company could not take the payment.",
+        },
+        None if setup_failed => "No way to pay was kept.",
+        _ => {
+            let check_path = format!("{RETURN}?key={}", paths::value(key.as_str()));
+            return CheckoutReturnPage::Pending { check_path };
+        }
+    };
+    CheckoutReturnPage::Failed { reason: reason.into(), retry_path }
+}
+
+fn goes_back(house: &House, next: &str) -> MessagePage {
+    MessagePage {
+        title: "You get this payment back".into(),
+        paragraphs: vec![
+            "You subscribe already, or the order was closed before the payment came, so this payment buys nothing."
+                .into(),
+            "You will get all of it back by the way it came. We have written to you about it.".into(),
+        ],
+        links: vec![Link { text: "Your account".into(), href: "/account".into() }, onward(house, next)],
+    }
+}
