@@ -20,6 +20,7 @@ use crate::clock::travel::{self, Rehearsal};
 use crate::config::Publication;
 use crate::dice::Dice;
 use crate::gateways::Sandbox;
+use crate::gateways::chosen;
 use crate::gateways::rail::Gateway;
 use crate::mail::smtp::{Credentials, Smtp};
 use crate::web::compose;
@@ -105,7 +106,7 @@ impl House {
         ));
         let gateway = match gateway {
             Some(gateway) => gateway,
-            None => Arc::clone(&rail) as Arc<dyn Gateway>,
+            None => chosen::gateway(&publication, &rail, &store).await?,
         };
         let house = Self {
             paper: compose::paper(&publication),

@@ -218,10 +218,10 @@ impl Store {
         for event in &events {
             events::append(&mut tx, event, now).await?;
         }
-        if let Some((code, most)) = &founding.coupon {
-            if !redeem(&mut tx, code, *most, founding.reader_id, id, now).await? {
-                return Ok(Founded::CouponUsed);
-            }
+        if let Some((code, most)) = &founding.coupon
+            && !redeem(&mut tx, code, *most, founding.reader_id, id, now).await?
+        {
+            return Ok(Founded::CouponUsed);
         }
         tx.commit().await?;
         Ok(Founded::New(id))
@@ -365,6 +365,16 @@ impl Store {
     pub async fn contracts_without_dossier(&self, rows: usize) -> Result<Vec<i64>, StoreError> {
         let text = "SELECT id FROM subscriptions WHERE dossier IS NULL ORDER BY id LIMIT $1";
         sql(text).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(|row| row.int("id")).collect()
+    }
+
+    /// Whether a contract that has not ended is paid through this rail.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_contracts_of(&self, rail: &str) -> Result<bool, StoreError> {
+        let text = "SELECT 1 AS one FROM payment_attempts a JOIN subscriptions s ON s.id = a.subscription_id \
+             WHERE a.rail = $1 AND s.state <> 'ended' LIMIT 1";
+        Ok(sql(text).bind(rail).fetch_optional(&self.reader).await?.is_some())
     }
 
     /// The contract of an attempt, or of the keeping of a method, by its key.

@@ -16,6 +16,14 @@ pub struct Watermarks {
     pub document: i64,
 }
 
+impl Watermarks {
+    /// Whether something was added since that people notice: an event, a mail or a document, and not only a booking.
+    #[must_use]
+    pub const fn differs_for_people(self, since: Self) -> bool {
+        self.event != since.event || self.mail != since.mail || self.document != since.document
+    }
+}
+
 /// A payment as exports and journeys tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {

@@ -61,7 +61,9 @@ async fn show(house: &House) -> Result<(), Failure> {
         say(&format!("The clock is {} ahead of the real time.", travel::in_words(ahead)));
     }
     match travel::next_due(house, now).await? {
-        Some(at) => say(&format!("Next something is due: {}. masthead clock next goes there.", moment(house, at))),
+        Some(at) => {
+            say(&format!("Next there is something to do: {}, if only a day's revenue to book.", moment(house, at)))
+        }
         None => say("Nothing is due any more."),
     }
     if let Some(journey) = Journey::latest(house).await? {

@@ -32,7 +32,8 @@ pub enum To {
     At(Timestamp),
     /// So much further.
     By(SignedDuration),
-    /// To the next instant at which something is due.
+    /// To the next instant at which something happens that a person would notice: a mail, a payment, a change of a
+    /// contract. Days on which there is only revenue to be booked are passed.
     Next,
 }
 
@@ -122,13 +123,18 @@ async fn go(house: &House, to: To, by: &str) -> Result<Journey, TravelRefused> {
         data: serde_json::json!({ "from": from, "to": target }),
     };
     house.store.append_event(&event, from).await?;
+    let quiet = house.store.watermarks().await?;
     let mut journey = Journey::new(from, target, since);
     while journey.stops < MOST_STOPS {
         let now = house.clock.now();
-        if now >= target {
+        let due = next_due(house, now).await?;
+        let happened = to == To::Next && house.store.watermarks().await?.differs_for_people(quiet);
+        // On the way to whatever comes next, the goal is where it came, or where nothing is due any more.
+        if now >= target || happened || (to == To::Next && due.is_none()) {
+            journey.to = journey.to.min(now);
             break;
         }
-        let next = next_due(house, now).await?.filter(|at| *at < target).unwrap_or(target);
+        let next = due.filter(|at| *at < target).unwrap_or(target);
         move_to(house, next).await?;
         hold(house).await?;
         settle(house).await?;
@@ -148,7 +154,10 @@ async fn target(house: &House, to: To, from: Timestamp) -> Result<Timestamp, Tra
     let target = match to {
         To::At(at) => at,
         To::By(by) => from.saturating_add(by).unwrap_or(Timestamp::MAX),
-        To::Next => next_due(house, from).await?.ok_or(TravelRefused::NothingDue)?,
+        To::Next => {
+            next_due(house, from).await?.ok_or(TravelRefused::NothingDue)?;
+            from.saturating_add(LONGEST).unwrap_or(Timestamp::MAX)
+        }
     };
     if target <= from {
         return Err(TravelRefused::Back(day(target)));

@@ -79,8 +79,17 @@ pub struct Import {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payments {
-    /// `sandbox` is the only rail of this release.
+    /// `sandbox`, `stripe` or `razorpay`.
     pub rail: String,
+    /// Parts this paper's payments from those of another on the same account of the rail.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The rail's name for the account; events of another are refused.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// `merchant` or, with Razorpay alone, `provider`.
+    #[serde(default)]
+    pub scheduling: Option<String>,
     /// Tax included in every price, in hundredths of a percent: 1800 is 18 %.
     #[serde(default)]
     pub tax_basis_points: u32,
@@ -254,8 +263,11 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     let meter = meter(&written.meter, zone.clone()).map_err(|(key, m)| wrong("meter", 0, key, m))?;
     check_sections(&written.sections, &wrong)?;
     let import = import(written.import.as_ref(), &written.sections, &wrong)?;
-    if written.payments.rail != "sandbox" {
-        let message = format!("payment rail “{}” is not known; this release has \"sandbox\"", written.payments.rail);
+    if !matches!(written.payments.rail.as_str(), "sandbox" | "stripe" | "razorpay") {
+        let message = format!(
+            "payment rail “{}” is not known; write \"sandbox\", \"stripe\" or \"razorpay\"",
+            written.payments.rail
+        );
         return Err(wrong("payments", 0, "rail", message));
     }
     if written.payments.tax_basis_points > 10_000 {

@@ -50,6 +50,8 @@ const PAID_OUT_AFTER: SignedDuration = SignedDuration::from_hours(48);
 const WORKS_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// The most lines of one payout.
 const LARGEST_PAYOUT: usize = 1_000;
+/// The most payouts made at once.
+const MOST_PAYOUTS: usize = 500;
 /// How long accepted webhooks are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -203,8 +205,21 @@ impl Sandbox {
             return Ok(0);
         }
         self.next_work.store((now + WORKS_EVERY).as_millisecond(), Ordering::Relaxed);
-        let decide = |unpaid: &SandboxUnpaid| self.payout_of(unpaid, now);
-        let made = self.store.pay_out_at_sandbox(now - PAID_OUT_AFTER, LARGEST_PAYOUT, now, decide).await?;
+        let until = now - PAID_OUT_AFTER;
+        let mut made = 0;
+        // A day's payments may fill more than one payout; what is left after that many waits an hour.
+        for nth in 0..MOST_PAYOUTS {
+            let mut lines = 0;
+            let decide = |unpaid: &SandboxUnpaid| {
+                lines += unpaid.lines.len();
+                self.payout_of(unpaid, nth > 0, now)
+            };
+            let paid = self.store.pay_out_at_sandbox(until, LARGEST_PAYOUT, now, decide).await?;
+            made += paid;
+            if paid == 0 || lines < LARGEST_PAYOUT {
+                break;
+            }
+        }
         self.store.forget_sandbox_posts(now - KEPT).await?;
         Ok(made)
     }

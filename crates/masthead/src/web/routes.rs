@@ -86,7 +86,7 @@ pub fn table() -> Table {
         .at("GET POST", "/sandbox/pay/{id}", Private, get(sandbox::page).post(sandbox::decide))
         .at("GET", "/sandbox/bank", Private, get(bank::list))
         .at("GET POST", "/sandbox/bank/{customer}", Private, get(bank::page).post(bank::act))
-        .at("POST", "/webhooks/sandbox", Private, post(sandbox::webhook))
+        .at("POST", "/webhooks/{rail}", Private, post(sandbox::webhook))
         .at("GET", "/account", Private, get(account::page))
         .at("GET POST", "/account/cancel", Private, get(steps::cancel_page).post(steps::cancel))
         .at("POST", "/account/resume", Private, post(steps::resume))

@@ -153,12 +153,16 @@ fn methods(page: &SandboxPage) -> Vec<TestMethods> {
     groups
 }
 
-/// `POST /webhooks/sandbox`
+/// `POST /webhooks/{rail}`: only the rail of this paper is listened to.
 pub async fn webhook(
     State(house): State<Arc<House>>,
+    Path(rail): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response<Reply>, Fault> {
+    if rail != house.gateway.rail().word() {
+        return Err(Fault::NotFound);
+    }
     match hints::receive(&house, &headers, &body).await {
         Ok(()) => {
             let mut response = Response::new(Reply::empty());

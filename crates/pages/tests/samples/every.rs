@@ -39,6 +39,7 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     pages.extend(forms(next.clone()));
     pages.extend(payments(next));
     pages.extend(others());
+    pages.extend(support());
     pages.extend(contracts::all());
     pages
 }
@@ -195,6 +196,11 @@ fn others() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ("desk", Reader::Staff, Box::new(desk_front())),
         ("desk-story", Reader::Staff, Box::new(desk_story())),
         ("desk-imports", Reader::Staff, Box::new(imports())),
+    ]
+}
+
+fn support() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    vec![
         ("desk-readers", Reader::Staff, Box::new(desk_readers())),
         ("desk-reader", Reader::Staff, Box::new(desk_reader())),
         ("desk-act", Reader::Staff, Box::new(desk_act())),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use pages::views::{self, NeedList, NeedRow};
-use store::{StoreError, Taking};
+use store::{Attention, StoreError, Taking};
 
 use super::shown;
 use crate::clock::journey::amount;
@@ -54,16 +54,36 @@ async fn old_suspense(house: &House, now: Timestamp) -> Result<Vec<store::OpenMo
     Ok(open)
 }
 
+fn list(heading: &str, about: &str, count: i64, rows: Vec<NeedRow>) -> NeedList {
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    NeedList { heading: heading.to_owned(), about: about.to_owned(), count, rows }
+}
+
 async fn needs(house: &House, now: Timestamp) -> Result<Vec<NeedList>, StoreError> {
+    let attention = house.store.attention().await?;
+    let mut lists = contracts(house, &attention).await?;
+    lists.push(suspense(house, now).await?);
     let store = &house.store;
-    let attention = store.attention().await?;
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let list = |heading: &str, about: &str, count, rows| NeedList {
-        heading: heading.to_owned(),
-        about: about.to_owned(),
-        count,
-        rows,
-    };
+    let mails = store.mails_given_up(LISTED).await?.into_iter().map(|mail| NeedRow {
+        words: format!("{} to {}", mail.kind.replace('-', " "), mail.to),
+        since: mail.given_up_at.unwrap_or(mail.created_at),
+        path: mail.reader_id.map(|reader| format!("/desk/readers/{reader}")),
+    });
+    let about = "Nobody takes them: ask the reader for another address.";
+    lists.push(list("Mails given up", about, attention.mails_given_up, mails.collect()));
+    let webhooks = store.webhooks_waiting(LISTED).await?.into_iter().map(|(webhook, at)| NeedRow {
+        words: format!("{} {} ({})", webhook.rail, webhook.kind, webhook.event_id),
+        since: at,
+        path: None,
+    });
+    let about = "They are taken up again every half a minute. What stays here for long needs the operator.";
+    let heading = "Deliveries of the rail that are not finished";
+    lists.push(list(heading, about, attention.webhooks_unfinished, webhooks.collect()));
+    Ok(lists)
+}
+
+async fn contracts(house: &House, attention: &Attention) -> Result<Vec<NeedList>, StoreError> {
+    let store = &house.store;
     let contract = |row: store::NeedsAPerson| NeedRow {
         words: format!("Contract {}", row.subscription_id),
         since: row.since,
@@ -76,9 +96,32 @@ async fn needs(house: &House, now: Timestamp) -> Result<Vec<NeedList>, StoreErro
         since: refund.since,
         path: Some(format!("/desk/readers/{}", refund.reader_id)),
     });
+    Ok(vec![
+        list(
+            "Parked contracts",
+            "Something did not add up, so nothing is charged on them. Look into the timeline, then release them.",
+            attention.parked,
+            parked,
+        ),
+        list(
+            "Open disputes",
+            "A reader disputes a payment at the bank. Send your evidence at the rail; the rail tells how it ends.",
+            attention.disputed,
+            disputed,
+        ),
+        list(
+            "Refunds that failed",
+            "The rail would not pay them. Try again, or pay from the bank account and note it.",
+            attention.refunds_failed,
+            refunds.collect(),
+        ),
+    ])
+}
+
+async fn suspense(house: &House, now: Timestamp) -> Result<NeedList, StoreError> {
     let old = old_suspense(house, now).await?;
-    let suspended = count(i64::try_from(old.len()).unwrap_or(i64::MAX));
-    let suspense = old.into_iter().take(LISTED).map(|open| NeedRow {
+    let count = i64::try_from(old.len()).unwrap_or(i64::MAX);
+    let rows = old.into_iter().take(LISTED).map(|open| NeedRow {
         words: format!("{} ({})", amount(open.amount.saturating_neg(), &open.currency), open.reference),
         since: open.since,
         path: open.reference.split_once('/').map(|(_, reference)| {
@@ -86,52 +129,6 @@ async fn needs(house: &House, now: Timestamp) -> Result<Vec<NeedList>, StoreErro
             format!("/desk/readers?q={reference}")
         }),
     });
-    let mails = store.mails_given_up(LISTED).await?.into_iter().map(|mail| NeedRow {
-        words: format!("{} to {}", mail.kind.replace('-', " "), mail.to),
-        since: mail.given_up_at.unwrap_or(mail.created_at),
-        path: mail.reader_id.map(|reader| format!("/desk/readers/{reader}")),
-    });
-    let webhooks = store.webhooks_waiting(LISTED).await?.into_iter().map(|(webhook, at)| NeedRow {
-        words: format!("{} {} ({})", webhook.rail, webhook.kind, webhook.event_id),
-        since: at,
-        path: None,
-    });
-    Ok(vec![
-        list(
-            "Parked contracts",
-            "Something did not add up, so nothing is charged on them. Look into the timeline, then release them.",
-            count(attention.parked),
-            parked,
-        ),
-        list(
-            "Open disputes",
-            "A reader disputes a payment at the bank. Send your evidence at the rail; the rail tells how it ends.",
-            count(attention.disputed),
-            disputed,
-        ),
-        list(
-            "Refunds that failed",
-            "The rail would not pay them. Try again, or pay from the bank account and note it.",
-            count(attention.refunds_failed),
-            refunds.collect(),
-        ),
-        list(
-            "Money in suspense for more than a day",
-            "It came in and belongs to nothing. Look for the payment at the rail and find whose it is.",
-            suspended,
-            suspense.collect(),
-        ),
-        list(
-            "Mails given up",
-            "Nobody takes them: ask the reader for another address.",
-            count(attention.mails_given_up),
-            mails.collect(),
-        ),
-        list(
-            "Deliveries of the rail that are not finished",
-            "They are taken up again every half a minute. What stays here for long needs the operator.",
-            count(attention.webhooks_unfinished),
-            webhooks.collect(),
-        ),
-    ])
+    let about = "It came in and belongs to nothing. Look for the payment at the rail and find whose it is.";
+    Ok(list("Money in suspense for more than a day", about, count, rows.collect()))
 }

@@ -38,7 +38,9 @@ pub async fn of(
     rows.extend(house.store.mails_of_reader(reader, MOST_MAILS).await?.iter().map(mail));
     rows.extend(documents.iter().map(document));
     rows.extend(grants.iter().map(|grant| right(house, grant)));
-    rows.sort_by(|a, b| b.at.cmp(&a.at));
+    // Of one instant, what was written down last comes first.
+    rows.reverse();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
     Ok(rows)
 }
 

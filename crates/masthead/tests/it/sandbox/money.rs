@@ -9,11 +9,12 @@ on_both_books!(
     what_is_disputed_is_withheld_and_given_back_when_it_is_won,
     a_paper_that_owes_is_paid_nothing_until_it_does_not,
     a_dispute_that_was_forestalled_does_not_open,
+    a_busy_day_is_paid_out_whole,
 );
 
-/// The payouts made in the thirty days before an instant.
+/// The payouts that arrived in the two days before an instant.
 async fn payouts(books: &Books, at: jiff::Timestamp) -> Vec<PayoutFacts> {
-    let Found::Is(hints) = books.rail.recent(at - hours(24 * 30), at).await else { panic!("a list") };
+    let Found::Is(hints) = books.rail.recent(at - hours(48), at).await else { panic!("a list") };
     let mut all = Vec::new();
     for hint in hints {
         if let Hint::Payout(reference) = hint {
@@ -88,4 +89,17 @@ async fn a_dispute_that_was_forestalled_does_not_open(books: Books) {
     assert!(matches!(books.rail.refund(&order, now() + hours(1)).await, RefundAnswer::Succeeded { .. }));
     let account = books.rail.account(&customer, now() + hours(48)).await.unwrap().unwrap();
     assert!(account.disputes.is_empty(), "the money is back already");
+}
+
+async fn a_busy_day_is_paid_out_whole(books: Books) {
+    let card = books.kept("sub-0-p0-a1", Behaviour::Ok).await;
+    for n in 1..=1_100 {
+        books.rail.charge(&super::debit(&format!("sub-{n}-p1-a1"), &card), now()).await;
+    }
+    assert_eq!(books.rail.work(now() + hours(48)).await.unwrap(), 2);
+    let all = payouts(&books, now() + hours(73)).await;
+    let mut paid: Vec<_> = all.iter().flat_map(|facts| &facts.lines).map(|line| format!("{:?}", line.source)).collect();
+    paid.sort_unstable();
+    paid.dedup();
+    assert_eq!((paid.len(), all.iter().map(|facts| facts.lines.len()).sum()), (1_101, 1_101), "each once");
 }
