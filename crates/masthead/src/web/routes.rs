@@ -76,7 +76,7 @@ pub fn table() -> Table {
         .at("POST", "/login/code/confirm", Private, post(login::confirm_code))
         .at("POST", "/logout", Private, post(login::log_out))
         .at("GET POST", "/checkout", Private, get(checkout::page).post(checkout::begin))
-        .at("GET", "/checkout/return", Private, get(come_back::come_back))
+        .at("GET POST", "/checkout/return", Private, get(come_back::come_back).post(come_back::sent_back))
         .at("GET POST", "/subscribe/gift", Private, get(gifts::page).post(gifts::buy))
         .at("GET", "/gift", Private, get(gifts::code_page))
         .at("GET POST", "/gift/{code}", Private, get(gifts::claim_page).post(gifts::claim))

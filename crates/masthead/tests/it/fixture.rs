@@ -1,6 +1,9 @@
 //! A small paper of our own invention. Its stories are dictated by a seeded sequence, so that no forty bytes of any
 //! paragraph occur in another one: whatever is found in the wrong place was put there by the server.
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use masthead::gateways::rail::Gateway;
 use newsroom::articles::{Block, Marking, Story, StoryNumber, slug_of};
 
 /// What a test may choose about its paper.
@@ -15,6 +18,8 @@ pub struct Settings {
     pub server: &'static str,
     /// More tables at the end.
     pub more: &'static str,
+    /// Another rail than the sandbox.
+    pub gateway: Option<fn() -> Arc<dyn Gateway>>,
     /// Where the standing clock stands at first.
     pub now: Timestamp,
     pub seed: u64,
@@ -29,6 +34,7 @@ impl Default for Settings {
             stories: [(Marking::Free, 2), (Marking::Registered, 2), (Marking::Metered, 12), (Marking::Premium, 2)],
             server: "",
             more: "",
+            gateway: None,
             now: instant("2026-11-20T10:00:00+05:30"),
             seed: 1,
         }

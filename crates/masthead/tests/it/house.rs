@@ -118,7 +118,14 @@ impl Paper {
         let seed = self.settings.seed * 1000 + u64::from(self.next.fetch_add(1, Ordering::Relaxed));
         let (location, clock) = (self.location.clone(), self.clock.clone());
         let now = clock.now();
-        let plan = Plan { publication, data, location, clock, dice: Dice::seeded(seed), gateway: None };
+        let plan = Plan {
+            publication,
+            data,
+            location,
+            clock,
+            dice: Dice::seeded(seed),
+            gateway: self.settings.gateway.map(|make| make()),
+        };
         let (house, notes) = runtime.block_on(async {
             let (house, notes) = House::open(plan).await.unwrap();
             house.store.save_stories(stories, now).await.unwrap();

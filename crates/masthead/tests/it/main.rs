@@ -14,6 +14,7 @@ mod account_data;
 mod account_gifts;
 mod account_leaving;
 mod account_offers;
+mod account_rail;
 mod browser;
 mod chromium;
 mod cli;

@@ -1,7 +1,7 @@
 //! Back from the payment page. What stands in the address only says which payment; what became of it is asked at the rail.
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::{Form, Query, State};
 use circulation::billing::{Dossier, Purpose, SetupState};
 use circulation::payments::{AttemptKey, AttemptState, FailureKind};
 use circulation::subscriptions::State as Standing;
@@ -60,6 +60,21 @@ pub async fn come_back(
     visitor::recall(&house, &headers).await?;
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Guest, |v| v.reader());
     answer(&house, reader, &held.dossier, &key, guest)
+}
+
+/// `POST /checkout/return`: some rails send the reader back by a form of their own, from their own origin and therefore
+/// without our cookies. Only what the rail has signed is believed, and it only tells what to ask the rail about; the
+/// reader goes on to the page that they may see.
+pub async fn sent_back(
+    State(house): State<Arc<House>>,
+    Query(returned): Query<Returned>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response<Reply>, Fault> {
+    match house.gateway.read_return(&fields) {
+        Some(hint) => billing::hints::follow(&house, &hint, house.clock.now()).await?,
+        None => tracing::warn!(fields = fields.len(), "a reader was sent back without a signature that fits"),
+    }
+    Ok(see_other(&format!("{RETURN}?key={}", paths::value(&returned.key))))
 }
 
 fn answer(
