@@ -22,6 +22,11 @@ impl Work<'_> {
             let key = AttemptKey::from_text(&format!("sub-{}-x{}", work.d.contract.id.0, work.d.strays.len() + 1));
             work.give_back(&key, rail, reference, amount, why)
         };
+        // Money is never refused: what cannot be used while another payment is on its way goes back.
+        if self.d.in_flight().is_some() {
+            return stray(self, "another payment is on its way");
+        }
+        self.drop_planned()?;
         let number = match self.d.open_invoice().map(|invoice| invoice.number) {
             Some(number) => number,
             None if self.d.contract.state == State::Active && self.d.contract.next_renewal().is_some() => {
@@ -31,9 +36,6 @@ impl Work<'_> {
             }
             None => return stray(self, "nothing was to be paid"),
         };
-        if self.d.in_flight().is_some_and(|attempt| attempt.payment.period() == number) {
-            return stray(self, "another payment for the period is on its way");
-        }
         let charge = self.d.invoices[self.invoice_index(number)?].charge();
         let index = self.plan(number, Way::Expected, charge, BTreeMap::new())?;
         let attempt = &mut self.d.attempts[index];

@@ -186,6 +186,7 @@ impl Household {
             return broken("stored", refusal.to_string());
         }
         let moved = self.store.revision(job.contract) != revision;
+        hold(moved || !matches!(act, Act::ProviderCaptured { .. }), "I4", || format!("money is refused: {refusal}"))?;
         if !asked {
             hold(moved, "progress", || format!("{act:?} was due and refused: {refusal}"))?;
         }
