@@ -35,6 +35,7 @@ mod location;
 mod migrate;
 mod open;
 mod outbox;
+mod parties;
 mod payments;
 mod readers;
 mod rows;

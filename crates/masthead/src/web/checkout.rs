@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
 use circulation::billing::SetupState;
-use circulation::payments::{AttemptKey, AttemptState, FailureKind};
+use circulation::payments::{AttemptKey, AttemptState, FailureKind, Rail};
 use circulation::plans::Plan;
 use circulation::readers::ReaderId;
 use http::{HeaderMap, Response};
@@ -227,7 +227,21 @@ pub async fn come_back(
         return show(&house, reader, &goes_back(&house, &next));
     }
     let retry = paths::with_next(&format!("/checkout?plan={}", paths::value(param("plan"))), Some(&next));
+    let page =
+        attempt.and_then(|a| a.talk.reference.as_deref()).or_else(|| setup.and_then(|s| s.talk.reference.as_deref()));
+    if declined_on(&house, page).await? {
+        let reason = "The payment was declined.".to_owned();
+        return show(&house, reader, &CheckoutReturnPage::Failed { reason, retry_path: retry });
+    }
     show(&house, reader, &unpaid(attempt.map(|a| a.payment.state()), &returned.key, retry))
+}
+
+/// Whether the reader comes from a page of the sandbox that is still open and on which a method was declined. Other rails
+/// show that on their own page and say nothing of it.
+async fn declined_on(house: &House, page: Option<&str>) -> Result<bool, Fault> {
+    let (Some(page), Rail::Sandbox) = (page, house.gateway.rail()) else { return Ok(false) };
+    let hosted = house.rail.hosted_page(page).await?;
+    Ok(hosted.is_some_and(|hosted| hosted.state == "open" && hosted.declines > 0))
 }
 
 fn unpaid(attempt: Option<&AttemptState>, key: &str, retry_path: String) -> CheckoutReturnPage {
