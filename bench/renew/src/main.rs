@@ -5,7 +5,6 @@ mod rail;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use circulation::billing::{self, Act, Dossier, Next, Page, Terms};
 use circulation::calendar::BillingZone;
@@ -59,10 +58,10 @@ async fn run(wish: &Wish) -> Done<()> {
     let (house, _notes) = House::open(plan).await?;
     let raw = raw_rate(&house, due).await?;
     println!("raw {raw:.0} commits/s, one row each");
-    let watch = Instant::now();
+    let watch = masthead::clock::stopwatch();
     fill(&house, wish.contracts, begun, due).await?;
     println!("made {} contracts in {:.1} s", wish.contracts, watch.elapsed().as_secs_f64());
-    let watch = Instant::now();
+    let watch = masthead::clock::stopwatch();
     let mut looked = 0;
     // A day of the house: what is due now, then what falls due by and by until the evening.
     let evening = due + SignedDuration::from_hours(14);
@@ -82,7 +81,7 @@ async fn run(wish: &Wish) -> Done<()> {
 
 /// Commits of one small row, one after the other: what the database does at best without sharing a transaction.
 async fn raw_rate(house: &House, now: Timestamp) -> Done<f64> {
-    let watch = Instant::now();
+    let watch = masthead::clock::stopwatch();
     let mut done = 0_u32;
     while watch.elapsed().as_secs_f64() < 2.0 {
         house.store.postpone(-1, now).await?;

@@ -1,7 +1,7 @@
 //! The rounds: each takes no input, looks at what is stored or noted, puts it right, and may run twice without harm.
 //!
 //! Several processes may share one PostgreSQL. Contracts and mails are taken by leases of their own, one by one; what
-//! only one process may walk has a named lease ([`alone`]); the rest does the same for everybody who walks it.
+//! only one process may walk has a named lease (`alone`); the rest does the same for everybody who walks it.
 mod deliveries;
 mod figures;
 pub mod mails;

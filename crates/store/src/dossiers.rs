@@ -431,31 +431,6 @@ impl Store {
         rows.iter().map(|row| row.int("id")).collect()
     }
 
-    /// Who is named on a reader's documents, as given.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn billing_party(&self, reader_id: i64) -> Result<Option<Value>, StoreError> {
-        let row = sql("SELECT party FROM billing_parties WHERE reader_id = $1")
-            .bind(reader_id)
-            .fetch_optional(&self.reader)
-            .await?;
-        row.map(|row| row.json("party")).transpose()
-    }
-
-    /// Keeps who is named on a reader's documents from now on.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`] for an unknown reader; otherwise the database's.
-    pub async fn set_billing_party(&self, reader_id: i64, party: &Value, now: Timestamp) -> Result<(), StoreError> {
-        let text = "INSERT INTO billing_parties (reader_id, party, updated_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (reader_id) DO UPDATE SET party = $2, updated_at = $3";
-        let mut tx = self.begin().await?;
-        sql(text).bind(reader_id).bind(json("billing party", party)?).bind(ms(now)).execute(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
     /// Writes decisions, all in one transaction; each stands or falls by itself. When the database refuses one by a rule of its
     /// own, each is tried in a transaction of its own and the refused one is [`Written::Stale`].
     ///

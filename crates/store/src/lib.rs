@@ -37,6 +37,7 @@ mod location;
 mod migrate;
 mod open;
 mod outbox;
+mod parties;
 mod payments;
 mod readers;
 mod rows;

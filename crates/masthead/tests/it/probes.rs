@@ -131,6 +131,7 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/login/code" => list(&["/login/code", "/login/code?email=a@gazette.example&code=12345678"]),
         "/checkout" => list(&["/checkout", "/checkout?plan=quarter", "/checkout?plan=none"]),
         "/checkout/return" => list(&["/checkout/return", "/checkout/return?session=none&status=paid"]),
+        "/webhooks/{rail}" => list(&["/webhooks/sandbox", "/webhooks/stripe"]),
         "/sandbox/pay/{id}" => list(&["/sandbox/pay/none"]),
         "/sandbox/bank/{customer}" => list(&["/sandbox/bank/none"]),
         "/subscribe/gift" => list(&["/subscribe/gift", "/subscribe/gift?plan=quarter"]),

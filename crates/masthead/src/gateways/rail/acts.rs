@@ -30,7 +30,7 @@ pub struct Asked {
     pub key: AttemptKey,
     /// What was asked for.
     pub amount: Money,
-    /// The rail's reference from [`super::Page`], [`Told`] or [`Announced`], if an answer ever told one.
+    /// The rail's reference from [`super::Page`], [`Told`] or [`super::Announced`], if an answer ever told one.
     pub reference: Option<String>,
     /// The rail's name for the reader, if known.
     pub customer: Option<String>,

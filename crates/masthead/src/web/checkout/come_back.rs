@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Query, State};
 use circulation::billing::{Dossier, Purpose, SetupState};
-use circulation::payments::{AttemptKey, AttemptState, FailureKind};
+use circulation::payments::{AttemptKey, AttemptState, FailureKind, Rail};
 use circulation::subscriptions::State as Standing;
 use http::{HeaderMap, Response};
 use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor};
@@ -59,7 +59,19 @@ pub async fn come_back(
     // What this reader holds may have changed just now, and the page's header shows it.
     visitor::recall(&house, &headers).await?;
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Guest, |v| v.reader());
-    answer(&house, reader, &held.dossier, &key, guest)
+    let declined = declined_on(&house, &held.dossier, &key).await?;
+    answer(&house, reader, &held.dossier, &key, guest, declined)
+}
+
+/// Whether the reader comes from a page of the sandbox that is still open and on which a method was declined. Other rails
+/// show that on their own page and say nothing of it.
+async fn declined_on(house: &House, dossier: &Dossier, key: &AttemptKey) -> Result<bool, Fault> {
+    let attempt = dossier.attempts.iter().find(|a| a.payment.key() == *key).map(|a| &a.talk);
+    let talk = attempt.or_else(|| dossier.setups.iter().find(|s| s.key == *key).map(|s| &s.talk));
+    let page = talk.and_then(|talk| talk.reference.as_deref());
+    let (Some(page), Rail::Sandbox) = (page, house.gateway.rail()) else { return Ok(false) };
+    let hosted = house.rail.hosted_page(page).await?;
+    Ok(hosted.is_some_and(|hosted| hosted.state == "open" && hosted.declines > 0))
 }
 
 /// `POST /checkout/return`: some rails send the reader back by a form of their own, from their own origin and therefore
@@ -83,6 +95,7 @@ fn answer(
     dossier: &Dossier,
     key: &AttemptKey,
     guest: bool,
+    declined: bool,
 ) -> Result<Response<Reply>, Fault> {
     let contract = &dossier.contract;
     let attempt = dossier.attempts.iter().find(|a| a.payment.key() == *key);
@@ -122,6 +135,10 @@ fn answer(
         next if guest && next.starts_with("/pay/") => next.to_owned(),
         _ => "/account".to_owned(),
     };
+    if declined {
+        let reason = "The payment was declined.".to_owned();
+        return show(house, reader, &CheckoutReturnPage::Failed { reason, retry_path: again });
+    }
     let failed = setup.is_some_and(|s| s.state == SetupState::Failed);
     show(house, reader, &unpaid(attempt.map(|a| a.payment.state()), failed, key, again))
 }

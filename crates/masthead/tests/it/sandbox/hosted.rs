@@ -57,7 +57,7 @@ fn a_reader_chooses_a_method_and_comes_back(engine: Engine) {
         "Visa •••• 4242",
         "works@testbank",
         "UPI Autopay",
-        "Up to ₹900 may be debited from it every 3 months",
+        "Up to ₹1,350 may be debited from it every 3 months",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -65,7 +65,7 @@ fn a_reader_chooses_a_method_and_comes_back(engine: Engine) {
     assert_eq!(text.matches(" checked").count(), 1);
     assert!(!text.contains("<script"), "it works without any");
     let back = browser.post(&hosted, &[("outcome", "upi-ok")]).location(303).to_owned();
-    assert!(back.starts_with("/checkout/return?page=page_"), "{back}");
+    assert!(back.starts_with("/checkout/return?key=sub-") && back.contains("&page=page_"), "{back}");
     let thanks = browser.get(&back).words();
     assert!(thanks.contains("quarter is paid to 20 february 2027"), "{thanks}");
     assert_eq!(stands(&paper, id), ("active".to_owned(), 90_000));
@@ -84,8 +84,13 @@ fn a_declined_method_leaves_the_page_open(engine: Engine) {
     assert!(browser.get(&hosted).text().contains("That was declined and nothing was taken"));
     browser.post(&hosted, &[("outcome", "return-lost")]);
     paper.block_on(webhooks::deliver_due(paper.house())).unwrap();
-    paper.block_on(masthead::gateways::webhooks::deliver_due(paper.house())).unwrap();
-    paper.block_on(masthead::billing::round(paper.house())).unwrap();
+    // The page has sent its own delivery on the way as well: whichever of the two is quicker, it arrives.
+    for _ in 0..1_000 {
+        if stands(&paper, id).0 == "active" {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     assert_eq!(stands(&paper, id), ("active".to_owned(), 90_000));
 }
 
