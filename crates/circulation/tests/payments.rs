@@ -183,10 +183,10 @@ fn nothing_at_all_cannot_be_charged() {
 
 #[test]
 fn absence_is_believed_only_when_the_request_has_had_time_to_arrive() {
-    let (early, effect) = settle(sent(), &answer(14, Outcome::NotFound)).unwrap();
+    let (early, effect) = settle(sent(), &answer(29, Outcome::NotFound)).unwrap();
     assert_eq!(effect, Effect::LookUp);
     assert!(early.is_open());
-    let (late, effect) = settle(early, &answer(15, Outcome::NotFound)).unwrap();
+    let (late, effect) = settle(early, &answer(30, Outcome::NotFound)).unwrap();
     assert!(matches!(&effect, Effect::Failed(failure) if failure.kind == FailureKind::NeverArrived));
     assert!(!late.is_open());
 }
