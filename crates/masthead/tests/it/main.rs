@@ -15,6 +15,7 @@ mod cli;
 mod client;
 mod clock;
 mod desk_billing;
+mod desk_billing_mails;
 mod entrance;
 mod express;
 mod fixture;
