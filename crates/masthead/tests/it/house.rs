@@ -180,6 +180,10 @@ impl Paper {
         self.running().address
     }
 
+    pub fn location(&self) -> Location {
+        self.location.clone()
+    }
+
     /// The address of the paper's database, where it is no file in its folder.
     pub fn database_url(&self) -> Option<String> {
         self.database.as_ref().map(|(server, name)| with_database(server, name))

@@ -21,6 +21,7 @@ mod cli;
 mod client;
 mod clock;
 mod desk_billing;
+mod desk_billing_mails;
 mod entrance;
 mod express;
 mod fixture;
