@@ -66,7 +66,9 @@ fn load() -> Vec<Asset> {
     for font in assets.iter().filter(|a| a.content_type == FONT) {
         css = css.replace(&format!("url(\"fonts/{}\")", font.name), &format!("url(\"{}\")", font.path));
     }
-    assets.push(hashed("paper.css", CSS, Cow::Owned(squeeze(&css).into_bytes())));
+    for (name, css) in [("paper.css", css.as_str()), ("service.css", include_str!("../assets/service.css"))] {
+        assets.push(hashed(name, CSS, Cow::Owned(squeeze(css).into_bytes())));
+    }
     assets.push(Asset {
         name: "favicon.ico",
         path: "/favicon.ico",

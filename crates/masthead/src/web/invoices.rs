@@ -180,6 +180,6 @@ mod tests {
     #[test]
     fn a_number_makes_a_file_name_that_every_system_takes() {
         assert_eq!(file_name("M/26-27/0000123", "pdf"), "M-26-27-0000123.pdf");
-        assert_eq!(file_name("../..\"\r\n", "json"), "-------.json");
+        assert_eq!(file_name("../..\"\r\n", "json"), "--------.json");
     }
 }
