@@ -233,7 +233,8 @@ impl Draft {
         tax.rates = order.rates.clone();
         let line = SaleLine {
             description: format!("{}, {}", order.plan.name, order.plan.term),
-            period: Some((order.from, order.to)),
+            // The days of a gift are not known before it is claimed.
+            period: Some((order.from, order.to)).filter(|(from, to)| from < to),
             gross: order.gross,
         };
         let what = What::Sale { recipient: Box::new(recipient), tax: Box::new(tax), line };

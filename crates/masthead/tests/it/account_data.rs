@@ -4,7 +4,7 @@ use masthead::readers::codes;
 use store::Created;
 
 use crate::account::{Subscriber, field, go_to, has, lacks};
-use crate::fixture::Settings;
+use crate::fixture::{INDIAN, Settings};
 use crate::house::{Engine, Paper, on_both};
 
 on_both!(
@@ -13,16 +13,6 @@ on_both!(
     an_account_is_erased_and_the_books_stay_whole,
     erasing_asks_who_it_is,
 );
-
-const INDIAN: &str = r#"
-[billing.supplier]
-name = "Harbour Press Private Limited"
-address = ["12 Press Street", "Mumbai 400001"]
-country = "IN"
-state = "Maharashtra"
-gstin = "27AAPFU0939F1ZV"
-email = "accounts@gazette.example"
-"#;
 
 fn paper(engine: Engine) -> Paper {
     Paper::open(engine, Settings { more: INDIAN, ..Settings::default() })

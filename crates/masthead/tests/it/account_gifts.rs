@@ -3,6 +3,7 @@ use masthead::billing::{self, dossiers};
 
 use crate::account::{Subscriber, field, go_to, has, settle};
 use crate::client::Answer;
+use crate::fixture::{INDIAN, Settings};
 use crate::house::{Engine, Paper, on_both};
 use newsroom::articles::Marking;
 
@@ -115,8 +116,10 @@ fn a_gift_keeps_for_who_subscribes_already(engine: Engine) {
 }
 
 fn a_gift_that_waits_can_be_withdrawn_from(engine: Engine) {
-    let paper = Paper::usual(engine);
+    let paper = Paper::open(engine, Settings { more: INDIAN, ..Settings::default() });
     let mut giver = Subscriber::new(&paper);
+    let details = [("name", "Asha Rao"), ("country", "IN"), ("state", "27")];
+    assert_eq!(giver.browser.post("/account/billing", &details).status, 303);
     let code = code_in(&giver.buy_gift("quarter", ("Ravi", "")).text());
     has(&giver.account(), &["Withdraw from contract here (through 4 December 2026)"]);
     let target = format!("/account/withdraw?contract={}", giver.held().id);
@@ -130,4 +133,12 @@ fn a_gift_that_waits_can_be_withdrawn_from(engine: Engine) {
     let held = paper.block_on(dossiers::of_reader(paper.house(), giver.id)).unwrap();
     let settled = paper.block_on(billing::settle(paper.house(), held[0].id)).unwrap();
     assert_eq!(settled.dossier.refunds.len(), 1);
+    // Its days are not known before it is claimed, so the documents name none.
+    let documents = paper.block_on(paper.house().store.documents_of(giver.id)).unwrap();
+    assert_eq!(documents.len(), 2, "an invoice and its credit note");
+    for document in documents {
+        assert!(document.facts["lines"][0]["from"].is_null(), "{}", document.facts);
+        let pdf = giver.browser.get(&format!("/account/invoices/{}.pdf", document.id));
+        assert!(pdf.body.starts_with(b"%PDF-"));
+    }
 }

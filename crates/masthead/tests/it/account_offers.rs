@@ -3,7 +3,7 @@ use circulation::payments::AttemptState;
 use masthead::billing;
 
 use crate::account::{Subscriber, field, go_to, has, lacks};
-use crate::fixture::Settings;
+use crate::fixture::{INDIAN, Settings};
 use crate::house::{Engine, Paper, on_both};
 
 on_both!(
@@ -16,16 +16,6 @@ on_both!(
     who_comes_back_gets_the_price_for_coming_back_once_a_year,
     an_offer_for_newcomers_is_not_for_those_who_were_here,
 );
-
-const INDIAN: &str = r#"
-[billing.supplier]
-name = "Harbour Press Private Limited"
-address = ["12 Press Street", "Mumbai 400001"]
-country = "IN"
-state = "Maharashtra"
-gstin = "27AAPFU0939F1ZV"
-email = "accounts@gazette.example"
-"#;
 
 fn indian(engine: Engine) -> Paper {
     Paper::open(engine, Settings { more: INDIAN, ..Settings::default() })

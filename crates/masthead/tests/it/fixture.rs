@@ -6,6 +6,17 @@ use jiff::Timestamp;
 use masthead::gateways::rail::Gateway;
 use newsroom::articles::{Block, Marking, Story, StoryNumber, slug_of};
 
+/// Who issues tax documents in India.
+pub const INDIAN: &str = r#"
+[billing.supplier]
+name = "Harbour Press Private Limited"
+address = ["12 Press Street", "Mumbai 400001"]
+country = "IN"
+state = "Maharashtra"
+gstin = "27AAPFU0939F1ZV"
+email = "accounts@gazette.example"
+"#;
+
 /// What a test may choose about its paper.
 #[derive(Debug, Clone)]
 pub struct Settings {
