@@ -81,7 +81,10 @@ async fn ways(house: &House, email: &Email, which: &str) -> Result<(String, Vec<
     let now = house.clock.now();
     let mut ways = Vec::new();
     let mut named = Vec::new();
-    for held in dossiers::of_reader(house, account.id).await? {
+    let mut all = dossiers::of_reader(house, account.id).await?;
+    // What runs first: that is what most people mean.
+    all.sort_by_key(|held| held.dossier.contract.live_key().is_none());
+    for held in all {
         let look = Look::at(house, &held).await?;
         let contract = &held.dossier.contract;
         let live = contract.live_key().is_some();
@@ -89,7 +92,10 @@ async fn ways(house: &House, email: &Email, which: &str) -> Result<(String, Vec<
             continue;
         }
         let path = house.links.path(Purpose::Cancel, held.id, now);
-        let plan = contract.plan().name.clone();
+        let mut plan = contract.plan().name.clone();
+        if contract.offer().gift.is_some() {
+            plan.push_str(", the gift you bought");
+        }
         let which = which.trim();
         if !which.is_empty() && (held.id.to_string() == which || plan.to_lowercase().contains(&which.to_lowercase())) {
             named.push((plan.clone(), format!("{}{path}", house.publication.base_url)));
