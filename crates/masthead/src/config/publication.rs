@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use circulation::billing::Policy;
 use circulation::invoices::{Supplier, SupplierSettings, TaxSetting, TaxTable};
 use circulation::meter::{MeterRules, RulesError, Window};
-use circulation::money::{Currency, Money};
+use circulation::money::Currency;
 use circulation::plans::{PlanSettings, PriceList};
-use circulation::subscriptions::{Coupon, Intro};
+use circulation::subscriptions::Coupon;
 use jiff::tz::TimeZone;
 use newsroom::articles::{Marking, Section};
 use serde::Deserialize;
 
+use super::offers::{self, PlanOffer, WrittenCoupon, WrittenOffer};
 use super::settings::{ConfigError, line_at, place_of};
 use crate::mail::smtp::MailSettings;
 
@@ -278,7 +279,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     let plans = plans(&written.plans, currency, &wrong)?;
     check_accounts(&written.accounts, &plans, &wrong)?;
     let (supplier, tax_table) = billing(&written.billing, &wrong)?;
-    let offers = offers(&written.billing.offers, &plans, &wrong)?;
+    let offers = offers::offers(&written.billing.offers, &plans, &wrong)?;
+    let coupons = offers::coupons(&written.billing.coupons, currency, &zone, &wrong)?;
     Ok(Publication {
         name: written.name,
         tagline: written.tagline,
@@ -294,7 +296,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         billing: written.billing.policy,
         supplier,
         tax_table,
-        coupons: written.billing.coupons,
+        coupons,
         offers,
         server: written.server,
         mail: written.mail,
@@ -306,39 +308,14 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     })
 }
 
-/// What is special about a plan for new or returning subscribers.
-#[derive(Debug, Clone)]
-pub struct PlanOffer {
-    pub plan: String,
-    pub trial_days: Option<u16>,
-    pub intro: Option<Intro>,
-    /// The price of the first period for somebody who comes back.
-    pub win_back: Option<Intro>,
-}
-
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct WrittenBilling {
     policy: Policy,
     supplier: Option<SupplierSettings>,
     tax: Vec<TaxSetting>,
-    coupons: Vec<Coupon>,
+    coupons: Vec<WrittenCoupon>,
     offers: Vec<WrittenOffer>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenOffer {
-    plan: String,
-    trial_days: Option<u16>,
-    intro_price: Option<String>,
-    #[serde(default = "one")]
-    intro_periods: u32,
-    win_back_price: Option<String>,
-}
-
-const fn one() -> u32 {
-    1
 }
 
 fn billing(written: &WrittenBilling, wrong: &Wrong<'_>) -> Result<(Option<Supplier>, TaxTable), ConfigError> {
@@ -346,48 +323,10 @@ fn billing(written: &WrittenBilling, wrong: &Wrong<'_>) -> Result<(Option<Suppli
     let supplier = written.supplier.as_ref().map(SupplierSettings::check).transpose();
     let supplier = supplier.map_err(|e| wrong("billing.supplier", 0, e.field(), e.to_string()))?;
     let table = TaxTable::new(&written.tax).map_err(|(nth, e)| wrong("billing.tax", nth, "", e.to_string()))?;
-    let mut codes = HashSet::new();
-    for (nth, coupon) in written.coupons.iter().enumerate() {
-        if coupon.code.trim().is_empty() || !codes.insert(coupon.code.to_lowercase()) {
-            let message = "every coupon needs a code of its own, such as code = \"WELCOME\"";
-            return Err(wrong("billing.coupons", nth, "code", message.to_owned()));
-        }
-    }
     Ok((supplier, table))
 }
 
-fn offers(written: &[WrittenOffer], plans: &PriceList, wrong: &Wrong<'_>) -> Result<Vec<PlanOffer>, ConfigError> {
-    let mut offers: Vec<PlanOffer> = Vec::new();
-    for (nth, offer) in written.iter().enumerate() {
-        let wrong = |key, message| wrong("billing.offers", nth, key, message);
-        let plan = plans.plan(&offer.plan);
-        let plan = plan.ok_or_else(|| wrong("plan", format!("there is no plan \"{}\"", offer.plan)))?;
-        if offers.iter().any(|known| known.plan == offer.plan) {
-            return Err(wrong("plan", "write one [[billing.offers]] for each plan".to_owned()));
-        }
-        let price = |key: &'static str, text: &Option<String>| {
-            let Some(text) = text else { return Ok(None) };
-            let price = Money::parse(text, plan.terms.price.currency()).map_err(|e| wrong(key, e.to_string()))?;
-            let fits = price.is_positive() && price.minor() < plan.terms.price.minor();
-            let words = format!("it must be more than nothing and less than {}", plan.terms.price);
-            if fits { Ok(Some(price)) } else { Err(wrong(key, words)) }
-        };
-        if offer.trial_days.is_some_and(|days| !(1..=90).contains(&days)) {
-            return Err(wrong("trial_days", "write 1 to 90, or leave it out".to_owned()));
-        }
-        let intro = price("intro_price", &offer.intro_price)?;
-        let win_back = price("win_back_price", &offer.win_back_price)?;
-        offers.push(PlanOffer {
-            plan: offer.plan.clone(),
-            trial_days: offer.trial_days,
-            intro: intro.map(|price| Intro { price, periods: offer.intro_periods.max(1) }),
-            win_back: win_back.map(|price| Intro { price, periods: 1 }),
-        });
-    }
-    Ok(offers)
-}
-
-type Wrong<'a> = dyn Fn(&str, usize, &str, String) -> ConfigError + 'a;
+pub(super) type Wrong<'a> = dyn Fn(&str, usize, &str, String) -> ConfigError + 'a;
 
 /// The parser's words for whole numbers, in words for publishers.
 fn plain(message: &str) -> String {

@@ -184,17 +184,14 @@ fn a_free_trial_charges_nothing_until_its_end(engine: Engine) {
 const COUPONS: &str = r#"
 [[billing.coupons]]
 code = "WELCOME"
-off = { percent = 20 }
-periods = 1
+percent = 20
 [[billing.coupons]]
 code = "OLD"
-off = { percent = 20 }
-periods = 1
-until = "2026-01-01T00:00:00Z"
+percent = 20
+until = "2026-01-01"
 [[billing.coupons]]
 code = "FEW"
-off = { percent = 50 }
-periods = 1
+percent = 50
 most = 1
 "#;
 
