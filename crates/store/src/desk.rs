@@ -137,17 +137,18 @@ impl Store {
         Ok(None)
     }
 
-    /// How much a person has to look at. Every count has an index of its own.
+    /// How much a person has to look at, of deliveries those that came before an instant: later ones are still being
+    /// worked on. Every count has an index of its own.
     ///
     /// # Errors
     /// The database's.
-    pub async fn attention(&self) -> Result<Attention, StoreError> {
+    pub async fn attention(&self, before: Timestamp) -> Result<Attention, StoreError> {
         let text = "SELECT (SELECT COUNT(*) FROM subscriptions WHERE parked_at IS NOT NULL) AS parked, \
              (SELECT COUNT(*) FROM subscriptions WHERE held_at IS NOT NULL) AS disputed, \
              (SELECT COUNT(*) FROM refunds WHERE state = 'failed') AS refunds_failed, \
              (SELECT COUNT(*) FROM mails WHERE given_up_at IS NOT NULL) AS mails_given_up, \
-             (SELECT COUNT(*) FROM webhook_events WHERE handled_at IS NULL) AS webhooks_unfinished";
-        let row = sql(text).fetch_one(&self.reader).await?;
+             (SELECT COUNT(*) FROM webhook_events WHERE handled_at IS NULL AND received_at < $1) AS webhooks_unfinished";
+        let row = sql(text).bind(ms(before)).fetch_one(&self.reader).await?;
         Ok(Attention {
             parked: row.int("parked")?,
             disputed: row.int("disputed")?,

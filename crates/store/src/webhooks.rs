@@ -80,14 +80,18 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The oldest deliveries nobody finished, each with when it came.
+    /// The oldest deliveries that came before an instant and nobody finished, each with when it came.
     ///
     /// # Errors
     /// The database's.
-    pub async fn webhooks_waiting(&self, rows: usize) -> Result<Vec<(Webhook, Timestamp)>, StoreError> {
+    pub async fn webhooks_waiting(
+        &self,
+        before: Timestamp,
+        rows: usize,
+    ) -> Result<Vec<(Webhook, Timestamp)>, StoreError> {
         let text = "SELECT rail, event_id, kind, body, received_at FROM webhook_events WHERE handled_at IS NULL \
-             ORDER BY received_at, event_id LIMIT $1";
-        let rows = sql(text).bind(limit(rows)).fetch_all(&self.reader).await?;
+             AND received_at < $1 ORDER BY received_at, event_id LIMIT $2";
+        let rows = sql(text).bind(ms(before)).bind(limit(rows)).fetch_all(&self.reader).await?;
         rows.iter().map(|row| Ok((read(row)?, row.time("received_at")?))).collect()
     }
 

@@ -10,6 +10,15 @@ use super::{BillingError, calls, driver};
 use crate::gateways::rail::{Asked, Found, Hint, WebhookRefused};
 use crate::house::House;
 
+/// A delivery of the rail that is not finished after this time needs a person; before, it is only being worked on.
+const DELIVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is older than this is not simply under way.
+#[must_use]
+pub fn stuck_before(now: Timestamp) -> Timestamp {
+    now.saturating_sub(DELIVERY).unwrap_or(now)
+}
+
 /// Largest delivery that is read, in bytes.
 pub const LARGEST: usize = 256 * 1024;
 

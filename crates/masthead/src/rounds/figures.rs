@@ -2,6 +2,7 @@
 use jiff::Timestamp;
 use store::StoreError;
 
+use crate::billing::hints::stuck_before;
 use crate::house::House;
 
 /// Counts once.
@@ -11,7 +12,7 @@ use crate::house::House;
 pub(super) async fn count(house: &House) -> Result<(), StoreError> {
     let now = house.clock.now();
     let load = house.store.workload(now).await?;
-    let attention = house.store.attention().await?;
+    let attention = house.store.attention(stuck_before(now)).await?;
     let suspense: i64 = house.store.open_on("suspense").await?.iter().map(|open| open.amount.saturating_abs()).sum();
     let metrics = &house.metrics;
     metrics.contracts_due.set(load.due);

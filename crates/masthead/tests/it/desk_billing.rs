@@ -8,6 +8,7 @@ use masthead::billing::orders::{self, Offer};
 use masthead::billing::{Held, dossiers, hints};
 use masthead::gateways::sandbox::Behaviour;
 
+use crate::account::settle;
 use crate::browser::Browser;
 use crate::client::Answer;
 use crate::fixture::Settings;
@@ -48,6 +49,8 @@ pub fn subscriber(paper: &Paper, plan: &str, behaviour: Behaviour) -> (i64, i64)
         hints::attempt(house, Some(&attempt.payment.key()), "", house.clock.now()).await.unwrap();
         dossiers::one(house, held.id).await.unwrap()
     });
+    // The rail's own news of it comes a little later; a test begins when all is still.
+    settle(paper);
     assert_eq!(*held.dossier.contract.state(), State::Active, "it is paid");
     (reader, held.id)
 }

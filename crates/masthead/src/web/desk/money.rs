@@ -8,6 +8,7 @@ use pages::views::{self, NeedList, NeedRow};
 use store::{Attention, StoreError, Taking};
 
 use super::shown;
+use crate::billing::hints::stuck_before;
 use crate::clock::journey::amount;
 use crate::house::House;
 use crate::web::body::Reply;
@@ -38,8 +39,9 @@ pub async fn billing(State(house): State<Arc<House>>, _staff: Staff) -> Result<R
 /// # Errors
 /// The store's.
 pub async fn how_much(house: &House) -> Result<u32, StoreError> {
-    let old = old_suspense(house, house.clock.now()).await?.len();
-    let count = house.store.attention().await?.total().saturating_add(i64::try_from(old).unwrap_or(0));
+    let now = house.clock.now();
+    let old = old_suspense(house, now).await?.len();
+    let count = house.store.attention(stuck_before(now)).await?.total().saturating_add(i64::try_from(old).unwrap_or(0));
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
@@ -60,7 +62,7 @@ fn list(heading: &str, about: &str, count: i64, rows: Vec<NeedRow>) -> NeedList 
 }
 
 async fn needs(house: &House, now: Timestamp) -> Result<Vec<NeedList>, StoreError> {
-    let attention = house.store.attention().await?;
+    let attention = house.store.attention(stuck_before(now)).await?;
     let mut lists = contracts(house, &attention).await?;
     lists.push(suspense(house, now).await?);
     let store = &house.store;
@@ -71,12 +73,12 @@ async fn needs(house: &House, now: Timestamp) -> Result<Vec<NeedList>, StoreErro
     });
     let about = "Nobody takes them: ask the reader for another address.";
     lists.push(list("Mails given up", about, attention.mails_given_up, mails.collect()));
-    let webhooks = store.webhooks_waiting(LISTED).await?.into_iter().map(|(webhook, at)| NeedRow {
+    let webhooks = store.webhooks_waiting(stuck_before(now), LISTED).await?.into_iter().map(|(webhook, at)| NeedRow {
         words: format!("{} {} ({})", webhook.rail, webhook.kind, webhook.event_id),
         since: at,
         path: None,
     });
-    let about = "They are taken up again every half a minute. What stays here for long needs the operator.";
+    let about = "They came more than ten minutes ago, and are taken up again every half a minute: ask the operator.";
     let heading = "Deliveries of the rail that are not finished";
     lists.push(list(heading, about, attention.webhooks_unfinished, webhooks.collect()));
     Ok(lists)

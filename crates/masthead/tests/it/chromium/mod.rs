@@ -10,6 +10,7 @@ mod rounds;
 mod tabs;
 mod town;
 mod weights;
+mod years;
 
 use driver::Chromium;
 use newsroom::articles::Marking;
