@@ -77,7 +77,7 @@ impl Facts<'_> {
                 vec![
                     format!("Thank you for subscribing to {}.", self.publication.name),
                     format!("We have received {amount} for {plan}{}{}.", self.to_day(" to "), self.by_method()),
-                    format!("The invoice is attached, and in your account:\n{}", self.url("/account/invoices")),
+                    self.paper_trail(),
                     self.renews(),
                     self.way_out(),
                 ],
@@ -146,6 +146,15 @@ impl Facts<'_> {
                     "You will get all of it back by the way it came.".to_owned(),
                 ],
             ),
+        }
+    }
+
+    /// Only who issues tax documents can attach one.
+    fn paper_trail(&self) -> String {
+        let kept = self.url("/account/invoices");
+        match self.publication.supplier {
+            Some(_) => format!("The invoice is attached, and in your account:\n{kept}"),
+            None => format!("Your payments are listed in your account:\n{kept}"),
         }
     }
 
