@@ -121,7 +121,12 @@ impl Store {
 /// On PostgreSQL the series' row is locked until the transaction ends, so a transaction that is undone gives its numbers back
 /// before anybody else can take one.
 pub(crate) async fn issue_all(tx: &mut Tx, all: &[&NewDocument]) -> Result<HashMap<String, Issued>, StoreError> {
-    static KNOWN: Many = Many::new("SELECT reference FROM documents WHERE reference IN (VALUES", 1, ")");
+    // Asked one by one inside: a join would be planned for the table's size of some time ago, and read it whole.
+    static KNOWN: Many = Many::new(
+        "SELECT (SELECT reference FROM documents WHERE reference = wanted.column1) AS reference FROM (VALUES",
+        1,
+        ") AS wanted",
+    );
     static ISSUE: Many = Many::new(
         "INSERT INTO documents (series, n, kind, reference, subscription_id, period_n, reader_id, issued_at, gross, currency, \
          facts) VALUES",
@@ -130,7 +135,7 @@ pub(crate) async fn issue_all(tx: &mut Tx, all: &[&NewDocument]) -> Result<HashM
     );
     let mut known = HashSet::with_capacity(all.len());
     for row in KNOWN.run(tx, all, |query, new| Ok(query.bind(new.reference.as_str()))).await? {
-        known.insert(row.text("reference")?);
+        known.extend(row.opt_text("reference")?);
     }
     let mut numbered: Vec<(&NewDocument, i64, String)> = Vec::with_capacity(all.len());
     for new in all.iter().filter(|new| known.insert(new.reference.clone())) {
