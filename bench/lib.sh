@@ -20,7 +20,7 @@ need() {
     command -v "$command" >/dev/null || missing+=("$command")
   done
   [ ${#missing[@]} -eq 0 ] && return
-  fail "missing: ${missing[*]}. On Debian: apt-get install nginx wrk openssl util-linux coreutils gawk"
+  fail "missing: ${missing[*]}. On Debian: apt-get install nginx wrk openssl util-linux coreutils gawk procps"
 }
 
 # build : MASTHEAD and LOAD name ready programs; otherwise both are built here.

@@ -1,10 +1,12 @@
 //! Tax documents. A number is given in the transaction that issues the document, and a document never changes.
+use crate::many::{Asking, Many};
 use crate::open::Tx;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::any::AnyRow;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Makes the whole document once its number in the series is known.
@@ -113,28 +115,55 @@ impl Store {
     }
 }
 
-/// Issues a document under the next number of its series; `None` when it was issued before.
+/// Issues documents under the next numbers of their series, but for those that were issued before; gives the new ones by
+/// reference.
 ///
-/// On PostgreSQL the series' row is locked until the transaction ends, so a transaction that is undone gives its number back
+/// On PostgreSQL the series' row is locked until the transaction ends, so a transaction that is undone gives its numbers back
 /// before anybody else can take one.
-pub(crate) async fn issue(tx: &mut Tx, new: &NewDocument) -> Result<Option<Issued>, StoreError> {
-    let known = sql("SELECT id FROM documents WHERE reference = $1")
-        .bind(new.reference.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    if known.is_some() {
-        return Ok(None);
+pub(crate) async fn issue_all(tx: &mut Tx, all: &[&NewDocument]) -> Result<HashMap<String, Issued>, StoreError> {
+    // Asked one by one inside: a join would be planned for the table's size of some time ago, and read it whole.
+    static KNOWN: Many = Many::new(
+        "SELECT (SELECT reference FROM documents WHERE reference = wanted.column1) AS reference FROM (VALUES",
+        1,
+        ") AS wanted",
+    );
+    static ISSUE: Many = Many::new(
+        "INSERT INTO documents (series, n, kind, reference, subscription_id, period_n, reader_id, issued_at, gross, currency, \
+         facts) VALUES",
+        11,
+        "RETURNING id, series, n, reference",
+    );
+    let mut known = HashSet::with_capacity(all.len());
+    for row in KNOWN.run(tx, all, |query, new| Ok(query.bind(new.reference.as_str()))).await? {
+        known.extend(row.opt_text("reference")?);
     }
-    let text = "INSERT INTO document_series (series, last) VALUES ($1, 1) \
-         ON CONFLICT (series) DO UPDATE SET last = document_series.last + 1 RETURNING last";
-    let n = sql(text).bind(new.series.as_str()).fetch_one(&mut **tx).await?.int("last")?;
-    // An error undoes the transaction, and the number goes back with it.
-    let facts = (new.facts.0)(n).map_err(|mend| StoreError::invalid("document", mend))?;
-    let text = "INSERT INTO documents (series, n, kind, reference, subscription_id, period_n, reader_id, issued_at, gross, currency, \
-         facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
-    let row = sql(text)
+    let mut numbered: Vec<(&NewDocument, i64, String)> = Vec::with_capacity(all.len());
+    for new in all.iter().filter(|new| known.insert(new.reference.clone())) {
+        let text = "INSERT INTO document_series (series, last) VALUES ($1, 1) \
+             ON CONFLICT (series) DO UPDATE SET last = document_series.last + 1 RETURNING last";
+        let n = sql(text).bind(new.series.as_str()).fetch_one(&mut **tx).await?.int("last")?;
+        // An error undoes the transaction, and the number goes back with it.
+        let facts = (new.facts.0)(n).map_err(|mend| StoreError::invalid("document", mend))?;
+        numbered.push((*new, n, json("document", &facts)?));
+    }
+    let mut issued = HashMap::with_capacity(numbered.len());
+    for row in ISSUE.run(tx, &numbered, bound).await? {
+        let one = Issued {
+            id: row.int("id")?,
+            series: row.text("series")?,
+            n: row.int("n")?,
+            reference: row.text("reference")?,
+        };
+        issued.insert(one.reference.clone(), one);
+    }
+    Ok(issued)
+}
+
+fn bound<'q>(query: Asking<'q>, row: &'q (&NewDocument, i64, String)) -> Result<Asking<'q>, StoreError> {
+    let (new, n, facts) = row;
+    Ok(query
         .bind(new.series.as_str())
-        .bind(n)
+        .bind(*n)
         .bind(new.kind.as_str())
         .bind(new.reference.as_str())
         .bind(new.subscription_id)
@@ -143,10 +172,7 @@ pub(crate) async fn issue(tx: &mut Tx, new: &NewDocument) -> Result<Option<Issue
         .bind(ms(new.issued_at))
         .bind(new.gross)
         .bind(new.currency.as_str())
-        .bind(json("document", &facts)?)
-        .fetch_one(&mut **tx)
-        .await?;
-    Ok(Some(Issued { id: row.int("id")?, series: new.series.clone(), n, reference: new.reference.clone() }))
+        .bind(facts.as_str()))
 }
 
 fn read(row: &AnyRow) -> Result<Document, StoreError> {

@@ -3,21 +3,21 @@
 //!
 //! The dossier's text is the truth. What queries look for and what the database has to guard by itself (one running contract,
 //! one open attempt and one capture a period, numbers without a gap) is written beside it in the same transaction.
-use std::collections::HashSet;
 
-use crate::documents::{self, Issued, NewDocument};
+use crate::documents::{Issued, NewDocument};
 use crate::events::{self, NewEvent};
 use crate::grants::NewGrant;
-use crate::ledger::{self, NewEntry};
+use crate::ledger::NewEntry;
 use crate::open::Tx;
-use crate::outbox::{self, NewMail};
-use crate::rows::{Read, json, limit, ms, opt_date, opt_ms, sql};
+use crate::outbox::NewMail;
+use crate::rows::{Read, json, limit, ms, opt_ms, sql};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use tracing::{Instrument as _, debug_span};
 
 /// A contract as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -287,7 +287,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let rows =
             sql(self.engine().lease_due()).bind(ms(now)).bind(ms(until)).bind(limit(rows)).fetch_all(&mut *tx).await?;
-        tx.commit().await?;
+        tx.commit().instrument(debug_span!("commit")).await?;
         rows.iter().map(read).collect()
     }
 
@@ -321,7 +321,7 @@ impl Store {
              AND (leased_until <> 0 OR due_at IS DISTINCT FROM $3)";
         let mut tx = self.begin().await?;
         sql(text).bind(id).bind(revision).bind(opt_ms(due_at)).execute(&mut *tx).await?;
-        tx.commit().await?;
+        tx.commit().instrument(debug_span!("commit")).await?;
         Ok(())
     }
 
@@ -339,7 +339,7 @@ impl Store {
         for (id, revision, due_at) in rested {
             sql(text).bind(*id).bind(*revision).bind(opt_ms(*due_at)).execute(&mut *tx).await?;
         }
-        tx.commit().await?;
+        tx.commit().instrument(debug_span!("commit")).await?;
         Ok(())
     }
 
@@ -430,49 +430,6 @@ impl Store {
         let rows = sql(text).bind(rail).bind(token).fetch_all(&self.reader).await?;
         rows.iter().map(|row| row.int("id")).collect()
     }
-
-    /// Writes decisions, all in one transaction; each stands or falls by itself. When the database refuses one by a rule of its
-    /// own, each is tried in a transaction of its own and the refused one is [`Written::Stale`].
-    ///
-    /// # Errors
-    /// The database's; after an error nothing is written.
-    pub async fn write_dossiers(&self, changes: &[DossierChange], now: Timestamp) -> Result<Vec<Written>, StoreError> {
-        match self.write_together(changes, now).await {
-            Err(StoreError::Refused { .. }) if changes.len() > 1 => {
-                let mut written = Vec::with_capacity(changes.len());
-                for change in changes {
-                    written.push(self.write_one(change, now).await?);
-                }
-                Ok(written)
-            }
-            Err(StoreError::Refused { cause }) => {
-                tracing::warn!(%cause, "a decision on a contract was refused by the database and is made anew");
-                Ok(vec![Written::Stale; changes.len()])
-            }
-            written => written,
-        }
-    }
-
-    async fn write_one(&self, change: &DossierChange, now: Timestamp) -> Result<Written, StoreError> {
-        match self.write_together(std::slice::from_ref(change), now).await {
-            Ok(mut written) => Ok(written.pop().unwrap_or(Written::Stale)),
-            Err(StoreError::Refused { cause }) => {
-                tracing::warn!(%cause, subscription = change.id, "a decision was refused by the database and is made anew");
-                Ok(Written::Stale)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn write_together(&self, changes: &[DossierChange], now: Timestamp) -> Result<Vec<Written>, StoreError> {
-        let mut tx = self.begin().await?;
-        let mut written = Vec::with_capacity(changes.len());
-        for change in changes {
-            written.push(write(&mut tx, change, now).await?);
-        }
-        tx.commit().await?;
-        Ok(written)
-    }
 }
 
 /// Uses a coupon up. A contract that never ran gives its use back.
@@ -495,179 +452,6 @@ async fn redeem(
          ON CONFLICT (code, reader_id) DO NOTHING";
     let done = sql(text).bind(code).bind(reader_id).bind(subscription_id).bind(ms(now)).execute(&mut **tx).await?;
     Ok(done.rows_affected() == 1)
-}
-
-async fn write(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<Written, StoreError> {
-    let standing = &change.standing;
-    let text = "UPDATE subscriptions SET state = $3, end_reason = $4, anchor = $5, period_n = $6, paid_through = $7, cancel_at = $8, \
-         due_at = $9, dossier = $10, plan = $11, live_reader = $13, checkout_reader = $14, parked_at = $15, held_at = $16, leased_until = 0, \
-         revision = revision + 1, updated_at = $12 \
-         WHERE id = $1 AND revision = $2 RETURNING revision";
-    let row = sql(text)
-        .bind(change.id)
-        .bind(change.revision)
-        .bind(standing.state.as_str())
-        .bind(standing.end_reason.as_deref())
-        .bind(opt_date(standing.anchor))
-        .bind(i64::from(standing.period_n))
-        .bind(opt_date(standing.paid_through))
-        .bind(opt_ms(standing.cancel_at))
-        .bind(opt_ms(standing.due_at))
-        .bind(change.dossier.as_str())
-        .bind(json("subscription", &standing.plan)?)
-        .bind(ms(now))
-        .bind(standing.live_reader)
-        .bind(standing.checkout_reader)
-        .bind(opt_ms(standing.parked_at))
-        .bind(opt_ms(standing.held_at))
-        .fetch_optional(&mut **tx)
-        .await?;
-    let Some(row) = row else { return Ok(Written::Stale) };
-    let revision = row.int("revision")?;
-    write_money(tx, change, now).await?;
-    for grant in &change.grants {
-        set_grant(tx, grant, now).await?;
-    }
-    for (reader_id, reference) in &change.grants_gone {
-        sql("DELETE FROM grants WHERE reader_id = $1 AND reference = $2")
-            .bind(*reader_id)
-            .bind(reference.as_str())
-            .execute(&mut **tx)
-            .await?;
-    }
-    for entry in &change.entries {
-        ledger::book_once(tx, entry).await?;
-    }
-    for mail in &change.mails {
-        outbox::queue(tx, mail, now).await?;
-    }
-    let mut issued = Vec::new();
-    for document in &change.documents {
-        issued.extend(documents::issue(tx, document).await?);
-    }
-    for event in &change.events {
-        events::append(tx, event, now).await?;
-    }
-    Ok(Written::Done { revision, issued })
-}
-
-async fn write_money(tx: &mut Tx, change: &DossierChange, now: Timestamp) -> Result<(), StoreError> {
-    // What closes comes before what opens: the indexes allow one open attempt and one capture a period.
-    let mut attempts: Vec<&AttemptLine> = change.attempts.iter().collect();
-    attempts.sort_by_key(|a| matches!(a.state.as_str(), "planned" | "sent" | "unknown" | "captured"));
-    let mut seen = HashSet::new();
-    for attempt in attempts {
-        if !seen.insert(&attempt.key) {
-            return Err(StoreError::invalid("payment attempt", format!("{} is there twice", attempt.key)));
-        }
-        write_attempt(tx, change.id, attempt).await?;
-    }
-    for invoice in &change.invoices {
-        let text = "INSERT INTO invoices (subscription_id, period_n, gross, currency, state, period_from, period_to, due_on) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subscription_id, period_n) DO UPDATE SET \
-             gross = $3, currency = $4, state = $5, period_from = $6, period_to = $7, due_on = $8";
-        sql(text)
-            .bind(change.id)
-            .bind(i64::from(invoice.period_n))
-            .bind(invoice.gross)
-            .bind(invoice.currency.as_str())
-            .bind(invoice.state.as_str())
-            .bind(opt_date(invoice.from))
-            .bind(opt_date(invoice.to))
-            .bind(opt_date(invoice.due_on))
-            .execute(&mut **tx)
-            .await?;
-    }
-    for refund in &change.refunds {
-        let text = "INSERT INTO refunds (key, subscription_id, attempt_key, amount, currency, state, rail_ref, reason, created_at, \
-             updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-             ON CONFLICT (key) DO UPDATE SET state = $6, rail_ref = $7, updated_at = $10";
-        sql(text)
-            .bind(refund.key.as_str())
-            .bind(change.id)
-            .bind(refund.attempt_key.as_str())
-            .bind(refund.amount)
-            .bind(refund.currency.as_str())
-            .bind(refund.state.as_str())
-            .bind(refund.rail_ref.as_deref())
-            .bind(refund.reason.as_str())
-            .bind(ms(refund.created_at))
-            .bind(ms(now))
-            .execute(&mut **tx)
-            .await?;
-    }
-    match &change.mandate {
-        Some(mandate) => write_mandate(tx, change.id, mandate, now).await,
-        None => Ok(()),
-    }
-}
-
-async fn write_attempt(tx: &mut Tx, subscription_id: i64, attempt: &AttemptLine) -> Result<(), StoreError> {
-    let text = "INSERT INTO payment_attempts (subscription_id, period_n, attempt_no, key, rail, amount, currency, params, state, \
-         rail_ref, failure, created_at, sent_at, unknown_at, settled_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (key) DO UPDATE SET \
-         state = $9, rail_ref = $10, failure = $11, sent_at = $13, unknown_at = $14, settled_at = $15";
-    sql(text)
-        .bind(subscription_id)
-        .bind(i64::from(attempt.period_n))
-        .bind(i64::from(attempt.attempt_no))
-        .bind(attempt.key.as_str())
-        .bind(attempt.rail.as_str())
-        .bind(attempt.amount)
-        .bind(attempt.currency.as_str())
-        .bind(json("payment attempt", &attempt.params)?)
-        .bind(attempt.state.as_str())
-        .bind(attempt.rail_ref.as_deref())
-        .bind(attempt.failure.as_deref())
-        .bind(ms(attempt.planned_at))
-        .bind(opt_ms(attempt.sent_at))
-        .bind(opt_ms(attempt.unknown_at))
-        .bind(opt_ms(attempt.settled_at))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-async fn write_mandate(
-    tx: &mut Tx,
-    subscription_id: i64,
-    mandate: &MandateLine,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let text = "INSERT INTO mandates (subscription_id, rail, customer, token, method, label, state, expires_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (subscription_id) DO UPDATE SET \
-         rail = $2, customer = $3, token = $4, method = $5, label = $6, state = $7, expires_at = $8, updated_at = $9";
-    sql(text)
-        .bind(subscription_id)
-        .bind(mandate.rail.as_str())
-        .bind(mandate.customer.as_deref())
-        .bind(mandate.token.as_deref())
-        .bind(mandate.method.as_str())
-        .bind(mandate.label.as_str())
-        .bind(mandate.state.as_str())
-        .bind(opt_ms(mandate.expires_at))
-        .bind(ms(now))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// Gives a right, or moves one that was given to the dates that hold now.
-async fn set_grant(tx: &mut Tx, grant: &NewGrant, now: Timestamp) -> Result<(), StoreError> {
-    let text = "INSERT INTO grants (reader_id, benefits, source, reference, starts_at, ends_at, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (source, reference) DO UPDATE SET \
-         benefits = $2, starts_at = $5, ends_at = $6";
-    sql(text)
-        .bind(grant.reader_id)
-        .bind(json("grant", &grant.benefits)?)
-        .bind(grant.source.as_str())
-        .bind(grant.reference.as_str())
-        .bind(ms(grant.starts_at))
-        .bind(opt_ms(grant.ends_at))
-        .bind(ms(now))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }
 
 fn read(row: &AnyRow) -> Result<StoredDossier, StoreError> {

@@ -1,4 +1,5 @@
 //! The audit trail: who did what to what. Rows are only ever added.
+use crate::many::{Asking, Many};
 use crate::open::Tx;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::{Store, StoreError};
@@ -42,6 +43,18 @@ impl Store {
         Ok(())
     }
 
+    /// Writes events down, all or none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn append_events(&self, events: &[NewEvent], at: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let rows: Vec<_> = events.iter().map(|event| (event, at)).collect();
+        append_all(&mut tx, &rows).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// The events of one subject, oldest first.
     ///
     /// # Errors
@@ -64,15 +77,23 @@ impl Store {
 }
 
 pub(crate) async fn append(tx: &mut Tx, event: &NewEvent, at: Timestamp) -> Result<(), StoreError> {
-    sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")
-        .bind(ms(at))
+    append_all(tx, &[(event, at)]).await
+}
+
+pub(crate) async fn append_all(tx: &mut Tx, events: &[(&NewEvent, Timestamp)]) -> Result<(), StoreError> {
+    static APPEND: Many = Many::new("INSERT INTO events (at, actor, kind, subject, data) VALUES", 5, "");
+    APPEND.run(tx, events, bound).await?;
+    Ok(())
+}
+
+fn bound<'q>(query: Asking<'q>, row: &'q (&NewEvent, Timestamp)) -> Result<Asking<'q>, StoreError> {
+    let (event, at) = row;
+    Ok(query
+        .bind(ms(*at))
         .bind(event.actor.as_str())
         .bind(event.kind.as_str())
         .bind(event.subject.as_str())
-        .bind(json("event", &event.data)?)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+        .bind(json("event", &event.data)?))
 }
 
 pub(crate) fn read(row: &AnyRow) -> Result<Event, StoreError> {

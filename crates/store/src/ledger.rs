@@ -1,9 +1,10 @@
 //! The books. Entries balance when they are written and are never changed.
+use crate::many::{Asking, Many};
 use crate::open::Tx;
 use crate::rows::{Read, ms, sql};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One side of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,31 +139,58 @@ pub(crate) async fn book(tx: &mut Tx, entry: &NewEntry) -> Result<i64, StoreErro
         .fetch_one(&mut **tx)
         .await?;
     let id = row.int("id")?;
-    for (line_no, line) in (1_i64..).zip(&entry.lines) {
-        sql("INSERT INTO ledger_lines (entry_id, line_no, account, amount, currency) VALUES ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(line_no)
-            .bind(line.account.as_str())
-            .bind(line.amount)
-            .bind(line.currency.as_str())
-            .execute(&mut **tx)
-            .await?;
-    }
+    write_lines(tx, &[(id, entry)]).await?;
     Ok(id)
+}
+
+/// Books entries, but for those that were booked before; gives how many are new.
+pub(crate) async fn book_all(tx: &mut Tx, entries: &[&NewEntry]) -> Result<usize, StoreError> {
+    static BOOK: Many = Many::new(
+        "INSERT INTO ledger_entries (at, reason, reference) VALUES",
+        3,
+        "ON CONFLICT (reason, reference) DO NOTHING RETURNING id, reason, reference",
+    );
+    for entry in entries {
+        balanced(entry)?;
+    }
+    let mut ids = HashMap::with_capacity(entries.len());
+    for row in BOOK.run(tx, entries, head).await? {
+        ids.insert((row.text("reason")?, row.text("reference")?), row.int("id")?);
+    }
+    let new: Vec<(i64, &NewEntry)> = entries
+        .iter()
+        .filter_map(|entry| Some((ids.remove(&(entry.reason.clone(), entry.reference.clone()))?, *entry)))
+        .collect();
+    write_lines(tx, &new).await?;
+    Ok(new.len())
+}
+
+fn head<'q>(query: Asking<'q>, entry: &'q &NewEntry) -> Result<Asking<'q>, StoreError> {
+    Ok(query.bind(ms(entry.at)).bind(entry.reason.as_str()).bind(entry.reference.as_str()))
+}
+
+/// A line on its way: its entry, its number, itself.
+type Numbered<'a> = (i64, i64, &'a LedgerLine);
+
+async fn write_lines(tx: &mut Tx, entries: &[(i64, &NewEntry)]) -> Result<(), StoreError> {
+    static LINES: Many =
+        Many::new("INSERT INTO ledger_lines (entry_id, line_no, account, amount, currency) VALUES", 5, "");
+    let lines: Vec<Numbered<'_>> = entries
+        .iter()
+        .flat_map(|(id, entry)| (1_i64..).zip(&entry.lines).map(|(line_no, line)| (*id, line_no, line)))
+        .collect();
+    LINES.run(tx, &lines, bound).await?;
+    Ok(())
+}
+
+fn bound<'q>(query: Asking<'q>, row: &'q Numbered<'_>) -> Result<Asking<'q>, StoreError> {
+    let (entry_id, line_no, line) = row;
+    Ok(query.bind(*entry_id).bind(*line_no).bind(line.account.as_str()).bind(line.amount).bind(line.currency.as_str()))
 }
 
 /// [`book`], unless it was booked before.
 pub(crate) async fn book_once(tx: &mut Tx, entry: &NewEntry) -> Result<bool, StoreError> {
-    let known = sql("SELECT id FROM ledger_entries WHERE reason = $1 AND reference = $2")
-        .bind(entry.reason.as_str())
-        .bind(entry.reference.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    if known.is_some() {
-        return Ok(false);
-    }
-    book(tx, entry).await?;
-    Ok(true)
+    Ok(book_all(tx, &[entry]).await? == 1)
 }
 
 fn balanced(entry: &NewEntry) -> Result<(), StoreError> {

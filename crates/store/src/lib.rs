@@ -17,6 +17,7 @@
 mod codes;
 mod counters;
 mod crawls;
+mod decisions;
 mod derived;
 mod desk;
 mod dialect;
@@ -34,6 +35,7 @@ mod imported;
 mod leases;
 mod ledger;
 mod location;
+mod many;
 mod migrate;
 mod open;
 mod outbox;

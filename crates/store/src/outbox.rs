@@ -1,4 +1,5 @@
 //! Mails that wait to be sent. A mail is written in the transaction of what it tells, and sent afterwards.
+use crate::many::{Asking, Many};
 use crate::open::Tx;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::{Store, StoreError};
@@ -200,23 +201,34 @@ impl Store {
 }
 
 pub(crate) async fn queue(tx: &mut Tx, mail: &NewMail, now: Timestamp) -> Result<Queued, StoreError> {
-    let text = "INSERT INTO mails (key, kind, recipient, subject, body_text, body_html, created_at, reader_id, subject_of, attachments) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING RETURNING id";
+    let rows = queue_all(tx, &[(mail, now)]).await?;
+    rows.first().map_or(Ok(Queued::Already), |row| Ok(Queued::New(row.int("id")?)))
+}
+
+/// Queues mails, but for those whose key is there already; gives a row with the id of each that is new.
+pub(crate) async fn queue_all(tx: &mut Tx, mails: &[(&NewMail, Timestamp)]) -> Result<Vec<AnyRow>, StoreError> {
+    static QUEUE: Many = Many::new(
+        "INSERT INTO mails (key, kind, recipient, subject, body_text, body_html, created_at, reader_id, subject_of, attachments) VALUES",
+        10,
+        "ON CONFLICT (key) DO NOTHING RETURNING id",
+    );
+    QUEUE.run(tx, mails, bound).await
+}
+
+fn bound<'q>(query: Asking<'q>, row: &'q (&NewMail, Timestamp)) -> Result<Asking<'q>, StoreError> {
+    let (mail, now) = row;
     let attachments = if mail.attachments.is_empty() { None } else { Some(json("mail", &mail.attachments)?) };
-    let row = sql(text)
+    Ok(query
         .bind(mail.key.as_deref())
         .bind(mail.kind.as_str())
         .bind(mail.to.as_str())
         .bind(mail.subject.as_str())
         .bind(mail.text.as_str())
         .bind(mail.html.as_deref())
-        .bind(ms(now))
+        .bind(ms(*now))
         .bind(mail.reader_id)
         .bind(mail.about.as_deref())
-        .bind(attachments)
-        .fetch_optional(&mut **tx)
-        .await?;
-    row.map_or(Ok(Queued::Already), |row| Ok(Queued::New(row.int("id")?)))
+        .bind(attachments))
 }
 
 pub(crate) fn read(row: &AnyRow) -> Result<Mail, StoreError> {

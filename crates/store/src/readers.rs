@@ -1,4 +1,5 @@
 //! Readers: everybody with an account, staff included.
+use crate::many::Many;
 use crate::rows::{Read, limit, ms, sql};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -104,6 +105,17 @@ impl Store {
     pub async fn reader(&self, id: i64) -> Result<Option<Reader>, StoreError> {
         let row = sql("SELECT * FROM readers WHERE id = $1").bind(id).fetch_optional(&self.reader).await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The accounts with these ids, in no order; unknown ids are left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn readers_with(&self, ids: &[i64]) -> Result<Vec<Reader>, StoreError> {
+        static ACCOUNTS: Many = Many::new("SELECT * FROM readers WHERE id IN (VALUES", 1, ")");
+        let mut connection = self.reader.acquire().await?;
+        let rows = ACCOUNTS.run(&mut connection, ids, |query, id| Ok(query.bind(*id))).await?;
+        rows.iter().map(read).collect()
     }
 
     /// At most `rows` accounts with ids above `after`.

@@ -3,11 +3,14 @@
 //! run side by side.
 //!
 //! A process that dies anywhere leaves a dossier from which the next one goes on: what is sent is stored as sent before.
+use std::collections::{BTreeSet, HashMap};
+
 use circulation::billing::{self, Act, Call, Decision, Dossier, MOST_STEPS, Next, Terms};
 use circulation::payments::AttemptState;
 use jiff::{SignedDuration, Timestamp};
 use store::{NewEvent, StoreError, Written};
 use tokio::task::JoinSet;
+use tracing::{Instrument as _, debug_span};
 
 use super::dossiers::{self, Held};
 use super::records::Parties;
@@ -30,7 +33,15 @@ struct Work {
     steps: usize,
     /// A call that a decision asked for, to be made now that the decision is written.
     call: Option<Call>,
+    /// When the store knows that it has to be looked at next; `None` while it is leased.
+    told: Option<Option<Timestamp>>,
     state: Stage,
+}
+
+impl Work {
+    fn of(held: Held, terms: Terms) -> Self {
+        Self { held, terms, steps: 0, call: None, told: None, state: Stage::Running }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +68,7 @@ pub async fn act(house: &House, id: i64, act: &Act) -> Result<Held, BillingError
         }
         let now = house.clock.now();
         let decision = billing::decide(held.dossier.clone(), act, now, &terms)?;
-        let mut work = Work { held, terms, steps: 0, call: None, state: Stage::Running };
+        let mut work = Work::of(held, terms);
         write(house, std::slice::from_mut(&mut work), vec![(0, decision)], now).await?;
         if work.state == Stage::Stale {
             continue;
@@ -89,7 +100,7 @@ pub async fn act_at(
     let terms = terms::of(house, &held.dossier).await?;
     let now = house.clock.now();
     let decision = billing::decide(held.dossier.clone(), act, now, &terms)?;
-    let mut works = vec![Work { held, terms, steps: 0, call: None, state: Stage::Running }];
+    let mut works = vec![Work::of(held, terms)];
     write_traced(house, &mut works, vec![(0, decision)], Some(trace), now).await?;
     if works[0].state == Stage::Stale {
         return Ok(None);
@@ -105,7 +116,7 @@ pub async fn act_at(
 pub async fn settle(house: &House, id: i64) -> Result<Held, BillingError> {
     let held = dossiers::one(house, id).await?;
     let terms = terms::of(house, &held.dossier).await?;
-    let mut works = vec![Work { held, terms, steps: 0, call: None, state: Stage::Running }];
+    let mut works = vec![Work::of(held, terms)];
     run(house, &mut works).await?;
     Ok(works.swap_remove(0).held)
 }
@@ -120,17 +131,17 @@ pub async fn round(house: &House) -> Result<usize, BillingError> {
     loop {
         let now = house.clock.now();
         let until = now.checked_add(LEASE).unwrap_or(now);
-        let rows = house.store.lease_due(now, until, BATCH).await?;
+        let rows = house.store.lease_due(now, until, BATCH).instrument(debug_span!("take")).await?;
         if rows.is_empty() {
             return Ok(looked_at);
         }
         looked_at += rows.len();
         let mut works = Vec::with_capacity(rows.len());
         for row in rows {
-            match Held::read(&row) {
+            match debug_span!("read").in_scope(|| Held::read(&row)) {
                 Ok(held) => {
                     let terms = terms::of(house, &held.dossier).await?;
-                    works.push(Work { held, terms, steps: 0, call: None, state: Stage::Running });
+                    works.push(Work::of(held, terms));
                 }
                 Err(error) => {
                     tracing::error!(%error, subscription = row.id, "a contract cannot be read; the doctor tells more");
@@ -156,20 +167,23 @@ async fn run(house: &House, works: &mut [Work]) -> Result<(), BillingError> {
     for _ in 0..MOST_STEPS {
         let now = house.clock.now();
         let mut decisions = Vec::new();
+        let mut rested = Vec::new();
         for (index, work) in works.iter_mut().enumerate().filter(|(_, w)| w.state != Stage::Done) {
             if work.state == Stage::Stale {
                 refresh(house, work).await?;
             }
             if work.call.is_none() {
+                let _step = debug_span!("decide").entered();
                 match billing::next(&work.held.dossier, now, &work.terms) {
                     Next::Act(act) => decisions.extend(decided(work, &act, now).map(|decision| (index, decision))),
                     Next::Call(call) => work.call = Some(call),
-                    Next::Wait(until) => rest(house, work, until).await?,
+                    Next::Wait(until) => rested.extend(rest(work, until)),
                 }
             }
         }
+        house.store.release_all(&rested).instrument(debug_span!("release")).await?;
         write(house, works, decisions, now).await?;
-        let answers = ask(house, works, now).await?;
+        let answers = ask(house, works, now).instrument(debug_span!("call")).await?;
         if answers.is_empty() && works.iter().all(|w| w.state == Stage::Done) {
             return Ok(());
         }
@@ -189,7 +203,7 @@ async fn take_in(house: &House, works: &mut [Work], mut answers: Vec<(usize, Act
             if works[index].state == Stage::Stale {
                 refresh(house, &mut works[index]).await?;
             }
-            if let Some(decision) = decided(&mut works[index], &act, now) {
+            if let Some(decision) = debug_span!("decide").in_scope(|| decided(&mut works[index], &act, now)) {
                 decisions.push((index, decision));
                 waiting.push((index, act));
             }
@@ -203,7 +217,8 @@ async fn take_in(house: &House, works: &mut [Work], mut answers: Vec<(usize, Act
     Ok(())
 }
 
-/// Decides; a step that is refused has been overtaken, or cannot be: then the contract is parked for a person.
+/// Decides, and goes on deciding until there is something to ask the rail or nothing left to do: all of that is one
+/// change. A step that is refused has been overtaken, or cannot be: then the contract is parked for a person.
 fn decided(work: &mut Work, act: &Act, now: Timestamp) -> Option<Decision> {
     work.steps += 1;
     let id = work.held.id;
@@ -211,7 +226,7 @@ fn decided(work: &mut Work, act: &Act, now: Timestamp) -> Option<Decision> {
         "it never comes to rest".to_owned()
     } else {
         match billing::decide(work.held.dossier.clone(), act, now, &work.terms) {
-            Ok(decision) => return Some(decision),
+            Ok(decision) => return Some(further(work, decision, now)),
             Err(refusal) if refusal.is_fault() => refusal.to_string(),
             Err(refusal) => {
                 tracing::info!(%refusal, subscription = id, "a step was overtaken");
@@ -226,11 +241,23 @@ fn decided(work: &mut Work, act: &Act, now: Timestamp) -> Option<Decision> {
     parked.ok()
 }
 
-/// Nothing to do before `until`: makes sure that the store knows.
-async fn rest(house: &House, work: &mut Work, until: Option<Timestamp>) -> Result<(), BillingError> {
-    house.store.release(work.held.id, work.held.revision, until).await?;
+/// What follows from a decision without asking anybody. A step that cannot be taken waits until this is written: then it
+/// is decided by itself.
+fn further(work: &mut Work, mut so_far: Decision, now: Timestamp) -> Decision {
+    while so_far.call.is_none() && work.steps < MOST_STEPS {
+        let Next::Act(act) = billing::next(&so_far.dossier, now, &work.terms) else { break };
+        let Ok(next) = billing::decide(so_far.dossier.clone(), &act, now, &work.terms) else { break };
+        work.steps += 1;
+        so_far.records.extend(next.records);
+        (so_far.dossier, so_far.call) = (next.dossier, next.call);
+    }
+    so_far
+}
+
+/// Nothing to do before `until`. Gives what the store has to be told, unless it knows.
+fn rest(work: &mut Work, until: Option<Timestamp>) -> Option<(i64, i64, Option<Timestamp>)> {
     work.state = Stage::Done;
-    Ok(())
+    (work.told != Some(until)).then_some((work.held.id, work.held.revision, until))
 }
 
 async fn refresh(house: &House, work: &mut Work) -> Result<(), BillingError> {
@@ -238,7 +265,7 @@ async fn refresh(house: &House, work: &mut Work) -> Result<(), BillingError> {
     work.terms = terms::of(house, &work.held.dossier).await?;
     work.steps += 1;
     work.state = if work.steps > MOST_STEPS { Stage::Done } else { Stage::Running };
-    work.call = None;
+    (work.call, work.told) = (None, None);
     Ok(())
 }
 
@@ -263,12 +290,16 @@ async fn write_traced(
     if decisions.is_empty() {
         return Ok(());
     }
-    let parties = Parties::of(house, decisions.iter().map(|(_, decision)| decision)).await?;
+    let wanted = Parties::of(house, decisions.iter().map(|(_, decision)| decision));
+    let parties = wanted.instrument(debug_span!("people")).await?;
     let mut changes = Vec::with_capacity(decisions.len());
-    for (index, decision) in &decisions {
-        let work = &works[*index];
-        changes.push(dossiers::change(house, &work.held, decision, &work.terms, &parties, now)?);
-    }
+    debug_span!("word").in_scope(|| {
+        for (index, decision) in &decisions {
+            let work = &works[*index];
+            changes.push(dossiers::change(house, &work.held, decision, &work.terms, &parties, now)?);
+        }
+        Ok::<_, BillingError>(())
+    })?;
     if let Some(trace) = trace {
         for change in &mut changes {
             for event in change.events.iter_mut().filter(|event| event.actor == "staff") {
@@ -277,8 +308,8 @@ async fn write_traced(
             change.events.push(trace.clone());
         }
     }
-    let written = house.store.write_dossiers(&changes, now).await?;
-    for ((index, decision), written) in decisions.into_iter().zip(written) {
+    let written = house.store.write_dossiers(&changes, now).instrument(debug_span!("write")).await?;
+    for (((index, decision), written), change) in decisions.into_iter().zip(written).zip(&changes) {
         let work = &mut works[index];
         match written {
             Written::Done { revision, .. } => {
@@ -287,6 +318,7 @@ async fn write_traced(
                 work.held.revision = revision;
                 work.held.dossier = decision.dossier;
                 work.call = decision.call;
+                work.told = Some(change.standing.due_at);
             }
             Written::Stale => work.state = Stage::Stale,
         }
@@ -325,15 +357,11 @@ async fn ask(house: &House, works: &mut [Work], now: Timestamp) -> Result<Vec<(u
             waiting.push((index, call));
         }
     }
-    let mut emails = std::collections::HashMap::new();
-    for (index, call) in &waiting {
-        if calls::wants_reader(call) {
-            let reader = works[*index].held.dossier.contract.reader();
-            if let std::collections::hash_map::Entry::Vacant(place) = emails.entry(reader) {
-                place.insert(house.store.reader(reader.0).await?.map(|r| r.email).unwrap_or_default());
-            }
-        }
-    }
+    let wanted = waiting.iter().filter(|(_, call)| calls::wants_reader(call));
+    let wanted: BTreeSet<i64> = wanted.map(|(index, _)| works[*index].held.dossier.contract.reader().0).collect();
+    let wanted: Vec<i64> = wanted.into_iter().collect();
+    let readers = house.store.readers_with(&wanted).await?;
+    let emails: HashMap<i64, String> = readers.into_iter().map(|reader| (reader.id, reader.email)).collect();
     let mut answers = Vec::with_capacity(waiting.len());
     let mut running: JoinSet<(usize, Act)> = JoinSet::new();
     for (index, call) in waiting {
@@ -343,7 +371,7 @@ async fn ask(house: &House, works: &mut [Work], now: Timestamp) -> Result<Vec<(u
             answers.push(answer.map_err(|e| StoreError::Unexpected { cause: Box::new(e) })?);
         }
         let contract = &works[index].held.dossier.contract;
-        let email = emails.get(&contract.reader()).cloned().unwrap_or_default();
+        let email = emails.get(&contract.reader().0).cloned().unwrap_or_default();
         let asker = calls::Asker::of(house, contract.reader(), email, now);
         running.spawn(async move { (index, asker.ask(call).await) });
     }

@@ -16,10 +16,18 @@ use crate::house::House;
 /// # Errors
 /// The store's; a stored party that cannot be read.
 pub async fn of(house: &House, reader: ReaderId, name: &str) -> Result<BillingParty, BillingError> {
-    if let Some(stored) = house.store.billing_party(reader.0).await? {
-        return serde_json::from_value(stored).map_err(|e| BillingError::stored("billing party", &e));
+    given(house, house.store.billing_party(reader.0).await?, name)
+}
+
+/// The billing party of what a reader gave, if they gave anything: as [`of`].
+///
+/// # Errors
+/// A stored party that cannot be read.
+pub fn given(house: &House, stored: Option<serde_json::Value>, name: &str) -> Result<BillingParty, BillingError> {
+    match stored {
+        Some(stored) => serde_json::from_value(stored).map_err(|e| BillingError::stored("billing party", &e)),
+        None => at_home(house, name),
     }
-    at_home(house, name)
 }
 
 /// A reader of whom only the name is known.

@@ -1,5 +1,5 @@
 //! What a decision records, as rows: events, entries of the books, mails, rights, tax documents.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use circulation::billing::{Decision, DocumentKind as Kind, DocumentOrder, Notice, Record};
@@ -7,7 +7,6 @@ use circulation::invoices::{
     BillingParty, DocumentFacts, DocumentKind, Occasion, SaleLine, Series, Supplier, TaxDocument,
 };
 use circulation::ledger::Entry;
-use circulation::readers::ReaderId;
 use circulation::subscriptions::{Actor, Event};
 use jiff::civil::Date;
 use store::{DossierChange, LedgerLine, NewDocument, NewEntry, NewEvent, NewGrant, NewMail};
@@ -40,11 +39,13 @@ impl Parties {
     /// The store's.
     pub async fn of<'a>(house: &House, decisions: impl Iterator<Item = &'a Decision>) -> Result<Self, BillingError> {
         let mut parties = Self::default();
+        let (mut wanted, mut named) = (BTreeSet::new(), BTreeSet::new());
         for record in decisions.flat_map(|decision| &decision.records) {
             match record {
-                Record::Mail(notice) => parties.meet(house, notice.reader, false).await?,
+                Record::Mail(notice) => _ = wanted.insert(notice.reader.0),
                 Record::Document(order) => {
-                    parties.meet(house, order.reader, true).await?;
+                    wanted.insert(order.reader.0);
+                    named.insert(order.reader.0);
                     if let Some(original) = &order.original {
                         parties.look_up(house, original).await?;
                     }
@@ -52,20 +53,25 @@ impl Parties {
                 Record::Event(_) | Record::Entry(_) | Record::Grant { .. } | Record::GrantGone { .. } => {}
             }
         }
+        parties.meet(house, wanted, named).await?;
         Ok(parties)
     }
 
-    async fn meet(&mut self, house: &House, reader: ReaderId, with_party: bool) -> Result<(), BillingError> {
-        let known = self.readers.get(&reader.0);
-        if known.is_some_and(|person| person.party.is_some() || !with_party) {
+    /// Reads who these readers are, and who is to be named on their documents.
+    async fn meet(&mut self, house: &House, wanted: BTreeSet<i64>, named: BTreeSet<i64>) -> Result<(), BillingError> {
+        let ids: Vec<i64> = wanted.iter().copied().collect();
+        for reader in house.store.readers_with(&ids).await? {
+            self.readers.insert(reader.id, Person { email: reader.email, name: reader.name, party: None });
+        }
+        if house.publication.supplier.is_none() {
             return Ok(());
         }
-        let found = house.store.reader(reader.0).await?;
-        let mut person = found.map(|r| Person { email: r.email, name: r.name, party: None }).unwrap_or_default();
-        if with_party && house.publication.supplier.is_some() {
-            person.party = Some(parties::of(house, reader, &person.name).await?);
+        let ids: Vec<i64> = named.iter().copied().collect();
+        let mut parties = house.store.billing_parties(&ids).await?;
+        for id in ids {
+            let person = self.readers.entry(id).or_default();
+            person.party = Some(parties::given(house, parties.remove(&id), &person.name)?);
         }
-        self.readers.insert(reader.0, person);
         Ok(())
     }
 
