@@ -176,7 +176,12 @@ fn a_cancellation_and_its_taking_back_are_told_with_what_was_before_and_after() 
         .filter_map(|event| {
             let before = event.before.as_ref()?;
             let dates = (before.cancel_at, event.after.cancel_at);
-            (before.cancel_at != event.after.cancel_at).then_some((event.kind, event.by, dates, event.after.paid_through))
+            (before.cancel_at != event.after.cancel_at).then_some((
+                event.kind,
+                event.by,
+                dates,
+                event.after.paid_through,
+            ))
         })
         .collect();
     let end = Some(date(2027, 2, 22));

