@@ -5,7 +5,7 @@ use circulation::billing::{Act, BillingRefusal, DocumentKind, RefundRule, quote_
 use circulation::calendar::BillingZone;
 use circulation::payments::DisputeState;
 use circulation::plans::PlanVersion;
-use circulation::subscriptions::{Actor, EventKind, Offer, Order};
+use circulation::subscriptions::{Actor, EventKind, Offer, Order, SubscriptionId};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
@@ -198,6 +198,29 @@ fn a_cancellation_and_its_taking_back_are_told_with_what_was_before_and_after() 
     assert_eq!(world.state(), "ended");
     for pair in world.events.windows(2) {
         assert_eq!(pair[1].before.as_ref(), Some(&pair[0].after), "{:?} then {:?}", pair[0].kind, pair[1].kind);
+    }
+}
+
+/// (24) The reader pays, and at that moment chooses another plan in a second tab: what was paid for is bought, unless
+/// the other plan was quicker; then it goes back.
+#[test]
+fn what_was_paid_while_another_plan_was_chosen_buys_or_goes_back() {
+    for other in [None, Some(SubscriptionId(2))] {
+        let mut world = World::checkout(quarterly(), Offer::default(), terms());
+        let key = world.ask_page();
+        world.reader_pays(&key);
+        world.terms.other_live = other;
+        world.go(Act::Supersede);
+        match other {
+            None => {
+                assert_eq!((world.state(), world.paid_through(), world.reads()), ("active", date(2027, 2, 22), true));
+                assert!(world.d.refunds.is_empty() && world.kinds().contains(&EventKind::ActivatedLate));
+            }
+            Some(_) => {
+                assert_eq!((world.state(), world.reads(), world.d.refunds.len()), ("ended", false, 1));
+                assert_eq!((world.balance("suspense"), world.balance("clearing:sandbox")), (0, 0));
+            }
+        }
     }
 }
 
