@@ -475,6 +475,48 @@ fn no_file_names_a_machine() {
     none("a machine's path or a registry's host", &faults);
 }
 
+/// Tests that the documents name, as `` `crate/file.rs::function` ``.
+fn named_tests(text: &str) -> Vec<(String, String)> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted
+        .filter_map(|words| words.split_once(".rs::"))
+        .map(|(file, name)| (format!("crates/{file}.rs"), name.to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_tests_that_documents_name_are_there_and_run() {
+    let (mut faults, mut found) = (Vec::new(), 0);
+    let rust: BTreeMap<String, String> = rust().into_iter().map(|file| (file.name, file.code)).collect();
+    for (document, text) in texts().into_iter().filter(|(name, _)| name.ends_with(".md")) {
+        for (file, name) in named_tests(&text) {
+            found += 1;
+            let code = rust.get(&file).map_or("", String::as_str);
+            let lines: Vec<&str> = code.lines().collect();
+            let defined = Rust::lines_with(code, &name);
+            // Marked as a test, or listed in its file for the macro that runs it on both databases.
+            let marked = |line: &usize| *line > 1 && lines[line - 2].trim().ends_with("test]");
+            let is_fn = |line: &usize| lines[line - 1].contains(&format!("fn {name}("));
+            let runs = defined.iter().any(is_fn) && (defined.len() > 1 || defined.iter().any(marked));
+            if !runs {
+                faults.push(format!("{document}: {file} has no test {name}"));
+            }
+        }
+        if document == "docs/billing-proofs.md" {
+            let (_, table) = text.split_once("## Failures of the field").expect("the table of failures");
+            let rows =
+                table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" |")?.0.parse::<u32>().ok());
+            assert_eq!(
+                rows.collect::<Vec<_>>(),
+                (1..=38).collect::<Vec<_>>(),
+                "every failure of the field has its row"
+            );
+        }
+    }
+    assert!(found > 38, "the documents name only {found} tests");
+    none("tests that documents name", &faults);
+}
+
 #[test]
 fn the_numbers_of_the_house() {
     let mut rows: BTreeMap<String, [usize; 4]> = BTreeMap::new();
@@ -520,4 +562,7 @@ fn the_measures_measure() {
     assert_eq!(declares.test_modules(), ["crates/x/src/a/walk.rs", "crates/x/src/a/walk/mod.rs"]);
     assert_eq!(Rust::lines_with("let half64 = f64_of(f64);", "f64"), [1]);
     assert!(Rust::lines_with("let half64 = f64_of(x);", "f64").is_empty());
+    let named = named_tests("| 1 | a `thing` | `x/tests/a.rs::b` `x/tests/c.rs::d`; a `e.rs` |");
+    let expected = [("crates/x/tests/a.rs", "b"), ("crates/x/tests/c.rs", "d")];
+    assert_eq!(named, expected.map(|(file, name)| (file.to_owned(), name.to_owned())));
 }

@@ -152,7 +152,8 @@ impl<'a> Work<'a> {
         self.d.contract.hold = None;
         for index in 0..self.d.invoices.len() {
             if self.d.invoices[index].is_open() {
-                self.drop_invoice(index, reason == EndReason::Nonpayment)?;
+                // A checkout that ends unpaid may have been paid a moment ago: that money still buys it (T5).
+                self.drop_invoice(index, matches!(reason, EndReason::Nonpayment | EndReason::Superseded))?;
             }
             if let Some((from, until)) = &mut self.d.invoices[index].grace {
                 *until = (*until).min(now).max(*from);

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod dunning;
+mod failures;
 mod guards;
 mod histories;
 mod money;

@@ -9,14 +9,14 @@ use circulation::payments::{AttemptKey, AttemptState};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::{
-    Admission, Consent, Offer as Special, Order, State, SubscriptionId, SubscriptionRefusal, admit,
+    Admission, Consent, EndReason, Offer as Special, Order, State, SubscriptionId, SubscriptionRefusal, admit,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{Founded, Founding};
 
 use super::dossiers::{self, Held, PRODUCT};
-use super::{BillingError, calls, driver, parties, records, terms};
+use super::{BillingError, calls, driver, hints, parties, records, terms};
 use crate::gateways::rail::Way;
 use crate::house::House;
 
@@ -229,7 +229,7 @@ pub async fn begin(
             Err(refusal) => return Err(refusal.into()),
             Ok(Admission::Resume(id)) => id.0,
             Ok(Admission::Open { supersede }) => {
-                if let Some(key) = close(house, &held, &supersede).await? {
+                if let Some(key) = close(house, &held, &supersede, now).await? {
                     return Ok(Begun::Decided(key));
                 }
                 match found(house, reader, offer, &consent, &all, now).await? {
@@ -248,18 +248,44 @@ pub async fn begin(
 }
 
 /// Closes older unpaid checkouts. `Some`: one of them turned out to be paid, or its payment is being decided.
-async fn close(house: &House, held: &[Held], supersede: &[SubscriptionId]) -> Result<Option<AttemptKey>, BillingError> {
-    for older in held.iter().filter(|h| supersede.contains(&h.dossier.contract.id())) {
-        let key = || older.dossier.attempts.last().map(|a| a.payment.key());
-        match driver::act(house, older.id, &Act::Supersede).await {
-            Ok(after) if *after.dossier.contract.state() == State::Checkout => return Ok(key()),
-            Ok(_) => {}
-            Err(BillingError::Refused(BillingRefusal::PaymentOpen(key))) => return Ok(Some(key)),
-            Err(BillingError::Refused(BillingRefusal::WrongState { .. })) => {}
-            Err(error) => return Err(error),
+async fn close(
+    house: &House,
+    held: &[Held],
+    supersede: &[SubscriptionId],
+    now: Timestamp,
+) -> Result<Option<AttemptKey>, BillingError> {
+    for older in held {
+        if supersede.contains(&older.dossier.contract.id()) {
+            let key = || older.dossier.attempts.last().map(|a| a.payment.key());
+            match driver::act(house, older.id, &Act::Supersede).await {
+                Ok(after) if *after.dossier.contract.state() == State::Checkout => return Ok(key()),
+                Ok(after) => {
+                    if let Some(key) = undecided(&after.dossier, now) {
+                        return Ok(Some(key));
+                    }
+                }
+                Err(BillingError::Refused(BillingRefusal::PaymentOpen(key))) => return Ok(Some(key)),
+                Err(BillingError::Refused(BillingRefusal::WrongState { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        } else if let Some(key) = undecided(&older.dossier, now) {
+            hints::attempt(house, Some(&key), "", now).await?;
+            if undecided(&dossiers::one(house, older.id).await?.dossier, now).is_some() {
+                return Ok(Some(key));
+            }
         }
     }
     Ok(None)
+}
+
+/// The payment of a checkout that another plan took the place of, while the rail has not said what became of it: the
+/// bank may still be thinking, and who is led to another page meanwhile pays twice. After a day the checkout would have
+/// ended by itself, and nobody is kept waiting any longer; what comes later goes back.
+fn undecided(dossier: &Dossier, now: Timestamp) -> Option<AttemptKey> {
+    let contract = &dossier.contract;
+    let superseded = matches!(contract.state(), State::Ended { reason: EndReason::Superseded, .. });
+    let open = dossier.attempts.iter().find(|attempt| attempt.payment.is_open());
+    open.filter(|_| superseded && now < contract.checkout_ends()).map(|attempt| attempt.payment.key())
 }
 
 async fn found(

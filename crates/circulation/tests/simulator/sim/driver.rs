@@ -2,13 +2,13 @@
 use std::rc::Rc;
 
 use circulation::billing::{Act, BillingRefusal, Call, Decision, Dossier, MOST_STEPS, Next, decide, next};
-use circulation::payments::AttemptState;
+use circulation::payments::{AttemptKey, AttemptState};
 use circulation::subscriptions::SubscriptionId;
 
 use jiff::Timestamp;
 
 use super::audit;
-use super::rail::Charge;
+use super::rail::{Charge, not_found};
 use super::rules::{Check, broken, contract_of, hold};
 use super::settings::after;
 use super::store::{Conflict, Series};
@@ -246,7 +246,10 @@ impl Household {
         let now = self.now;
         self.rail.settle(now);
         let act = match &hint {
-            Hint::Charge(key) => self.rail.known(key, now).map(|index| self.rail.told(index, now)),
+            Hint::Charge(key) => Some(match self.rail.known(key, now) {
+                Some(index) => self.rail.told(index, now),
+                None => not_found(&AttemptKey::from_text(key), now),
+            }),
             Hint::Payment(payment) => self.rail.told_payment(*payment, now),
             Hint::Refund(key) => {
                 let call = self.rail.returns.iter().find(|back| back.call.key == *key).map(|back| back.call.clone());

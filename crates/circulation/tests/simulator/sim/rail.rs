@@ -216,6 +216,7 @@ impl Rail {
             return Ok(silence(call, now));
         }
         let arrives = if let Fate::Late(seconds) = fate { after(now, seconds) } else { now };
+        self.ask_meanwhile(call, now, arrives);
         let answer = match call {
             Call::OpenPage(page) => self.open_page(page, now, arrives)?,
             Call::ClosePage(page) => self.close_page(page, now),
@@ -228,6 +229,16 @@ impl Rail {
         };
         let timeout = matches!(call, Call::Charge(_)) && self.times_out();
         Ok(if fate == Fate::Fine && !timeout { answer } else { silence(call, now) })
+    }
+
+    /// Somebody asks after a request that is still under way.
+    fn ask_meanwhile(&mut self, call: &Call, now: Timestamp, arrives: Timestamp) {
+        let (Call::OpenPage(PageCall { key, .. }) | Call::Charge(DebitCall { key, .. })) = call else { return };
+        if arrives > now && self.faults.asked_meanwhile {
+            let salt = u64::try_from(now.as_second()).unwrap_or(0);
+            let asked = after(now, self.dice.fork(salt).wait(60, 900));
+            self.later.push((asked, Event::Hint(Hint::Charge(key.as_str().to_owned()))));
+        }
     }
 
     fn fate(&mut self, question: bool) -> Fate {
@@ -492,6 +503,6 @@ fn silence(call: &Call, now: Timestamp) -> Act {
     }
 }
 
-fn not_found(key: &AttemptKey, now: Timestamp) -> Act {
+pub fn not_found(key: &AttemptKey, now: Timestamp) -> Act {
     Act::Told(Told::only(RailAnswer { key: key.clone(), at: now, outcome: Outcome::NotFound }))
 }

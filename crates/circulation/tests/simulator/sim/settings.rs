@@ -44,6 +44,9 @@ pub struct Faults {
     pub second_process: u64,
     /// A rail takes the money twice, or another amount than was asked for.
     pub wrong_capture: u64,
+    /// While a request is late, somebody asks the rail what became of it, as a reader does who opens the return page once
+    /// more: the rail knows nothing of it yet, and says so.
+    pub asked_meanwhile: bool,
 }
 
 impl Faults {
@@ -56,6 +59,7 @@ impl Faults {
         doubled_hint: 0,
         second_process: 0,
         wrong_capture: 0,
+        asked_meanwhile: false,
     };
 }
 
@@ -82,8 +86,9 @@ impl Settings {
         let end = after(start, years * 365 * DAY);
         Settings {
             policy: policy(&mut dice),
-            rail: rail(&mut dice),
-            faults: faults(&mut dice),
+            // Dice of their own: what was added later leaves the seeds of older findings as they were.
+            rail: rail(&mut dice, &mut Dice::new(seed).fork(19)),
+            faults: faults(&mut dice, &mut Dice::new(seed).fork(21)),
             start,
             end,
             outages: outages(&mut dice, start, end),
@@ -137,13 +142,13 @@ fn policy(dice: &mut Dice) -> Policy {
     }
 }
 
-fn rail(dice: &mut Dice) -> Capabilities {
+fn rail(dice: &mut Dice, hours: &mut Dice) -> Capabilities {
     let plain = Capabilities::plain(Rail::Sandbox);
     let resend_within = SignedDuration::from_hours(*dice.pick(&[24, 24, 0, 1, 72]));
     let mut rail = Capabilities { resend_within, ..plain };
     match dice.below(8) {
         0..=2 => {}
-        3..=5 => indian(&mut rail, dice),
+        3..=5 => indian(&mut rail, dice, hours),
         6 => rail.scheduling = Scheduling::ProviderScheduled,
         _ => {
             rail.method_only_amount = Some(Money::new(500, Currency::INR));
@@ -153,30 +158,37 @@ fn rail(dice: &mut Dice) -> Capabilities {
     rail
 }
 
-/// Notices before debits, hours in which debits may be sent, amounts that cannot be changed.
-fn indian(rail: &mut Capabilities, dice: &mut Dice) {
+/// Notices before debits, hours in which debits may be sent, amounts that cannot be changed. Some rails are open for a few
+/// minutes only: what is sent again a little later then meets a closed door.
+fn indian(rail: &mut Capabilities, dice: &mut Dice, hours: &mut Dice) {
     rail.can_change_amount = vec![MethodKind::Card];
     rail.needs_predebit =
         if dice.permille(400) { vec![MethodKind::Upi, MethodKind::Card] } else { vec![MethodKind::Upi] };
     if let Ok(zone) = BillingZone::new("Asia/Kolkata") {
-        let minutes = vec![(0, 600), (780, 1_020), (1_290, 1_440)];
+        let wide = vec![(0, 600), (780, 1_020), (1_290, 1_440)];
+        let narrow = vec![(355, 364), (780, 785), (1_290, 1_296)];
+        let minutes = if hours.permille(300) { narrow } else { wide };
         rail.debit_windows = Some(DebitWindows { zone, minutes, methods: vec![MethodKind::Upi] });
     }
     rail.max_unattended_amount = dice.permille(500).then_some(Money::new(1_500_000, Currency::INR));
     rail.method_only_amount = dice.permille(500).then_some(Money::new(200, Currency::INR));
 }
 
-fn faults(dice: &mut Dice) -> Faults {
+fn faults(dice: &mut Dice, line: &mut Dice) -> Faults {
     let wild = dice.weighted(&[(2, 0), (5, 1), (2, 4)]);
+    // On a bad line requests are lost or late one after another, and people ask what became of them.
+    let bad_line = line.permille(200);
+    let often = if bad_line { 5 } else { 1 };
     Faults {
         death: 15 * wild,
         lost_answer: 30 * wild,
-        late_request: 15 * wild,
-        lost_request: 15 * wild,
+        late_request: 15 * wild * often,
+        lost_request: 15 * wild * often,
         dropped_hint: 60 * wild,
         doubled_hint: 60 * wild,
         second_process: 50 * wild,
         wrong_capture: 2 * wild,
+        asked_meanwhile: bad_line,
     }
 }
 
