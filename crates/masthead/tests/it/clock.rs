@@ -289,7 +289,7 @@ fn command(paper: &Paper, words: &[&str]) -> Output {
 }
 
 /// What comes to be within the second that is promised; ten for a busy machine.
-fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
+pub fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
     for _ in 0..200 {
         if let Some(found) = what() {
             return found;
