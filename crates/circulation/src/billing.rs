@@ -56,6 +56,7 @@ pub use dossier::{
     Attempt, Dispute, Dossier, Invoice, InvoiceState, Mandate, Page, PageAsk, Purpose, Refund, RefundState, Revocation,
     Service, Setup, SetupState, Stray, Stretch, Talk, Way,
 };
+pub use invoicing::Change;
 pub use notices::{Notice, NoticeKind};
 pub use open::open;
 pub use policy::{Ladder, PauseRules, Policy, PolicyProblem, RefundRule};

@@ -40,7 +40,11 @@ impl Dossier {
         if contract.offer.gift.is_some() || cancelled {
             return None;
         }
-        let plan = self.open_invoice().map_or(&contract.plan, |invoice| &invoice.plan);
+        // A method that is kept for later must suit the plan that comes then.
+        let coming =
+            contract.pending.as_ref().filter(|_| purpose == PagePurpose::MethodOnly).map(|pending| &pending.plan);
+        let open = self.open_invoice().map(|invoice| &invoice.plan);
+        let plan = open.or(coming).unwrap_or(&contract.plan);
         let same = plan.price.currency() == amount.currency();
         let price = if same { plan.price.minor().max(amount.minor()) } else { amount.minor() };
         let headroom = i128::from(price) * i128::from(terms.policy.mandate_headroom_percent) / 100;

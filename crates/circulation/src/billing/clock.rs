@@ -124,7 +124,12 @@ impl Work<'_> {
     fn over(&mut self, reason: EndReason) -> Step {
         self.end(reason, Actor::Clock, None)?;
         let on = self.d.contract.paid_through();
-        self.mail(NoticeKind::Ended, |notice| notice.on = on);
+        // A gift's end concerns who reads by it.
+        let holder = self.d.contract.holder();
+        self.mail(NoticeKind::Ended, |notice| {
+            notice.reader = holder;
+            notice.on = on;
+        });
         Ok(())
     }
 

@@ -12,6 +12,17 @@ use crate::payments::{AttemptState, Capture, Failure, FailureKind, Outcome, Rail
 use crate::plans::PlanVersion;
 use crate::subscriptions::{Actor, Anchor, EventKind, Paid, PendingPlan, State};
 
+/// What a publisher's change of a running contract needs before it may be charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing: it is in the reader's favour.
+    InFavour,
+    /// To have been told long enough before.
+    NeedsNotice,
+    /// The reader's yes.
+    NeedsAgreement,
+}
+
 impl Dossier {
     /// The invoice that waits for money, if one does.
     pub fn open_invoice(&self) -> Option<&Invoice> {
@@ -39,17 +50,26 @@ impl Dossier {
     /// Whether the change that waits holds for a renewal due at that instant.
     pub(super) fn pending_for(&self, due_at: Timestamp, notice_days: u16) -> Option<&PendingPlan> {
         let pending = self.contract.pending.as_ref()?;
-        let current = &self.contract.plan;
         if pending.agreed || pending.by != Actor::Staff {
             return Some(pending);
         }
+        let told_by = add_days(self.contract.zone.date_at(due_at), -i64::from(notice_days));
+        let in_time = self.contract.zone.date_at(pending.since) <= told_by;
+        match self.change_by_paper(pending) {
+            Change::InFavour => Some(pending),
+            Change::NeedsNotice => in_time.then_some(pending),
+            Change::NeedsAgreement => None,
+        }
+    }
+
+    /// What a publisher's change needs before it may be charged.
+    pub fn change_by_paper(&self, pending: &PendingPlan) -> Change {
+        let current = &self.contract.plan;
         // A publisher's change in the reader's favour needs no notice.
         let cheaper = pending.plan.price.currency() == current.price.currency()
             && pending.plan.price.minor() <= current.price.minor()
             && pending.plan.term == current.term
             && pending.plan.benefits.covers(current.benefits);
-        let told_by = add_days(self.contract.zone.date_at(due_at), -i64::from(notice_days));
-        let in_time = self.contract.zone.date_at(pending.since) <= told_by;
         let price = pending.plan.price;
         let fits = self.mandate.as_ref().is_none_or(|mandate| {
             mandate
@@ -57,7 +77,14 @@ impl Dossier {
                 .max_amount
                 .is_none_or(|most| most.currency() == price.currency() && price.minor() <= most.minor())
         });
-        (cheaper || (in_time && fits)).then_some(pending)
+        // Another plan or term is another contract: it needs the reader's yes, as does what the kept mandate does not
+        // allow. A new price of the same needs notice.
+        let same = pending.plan.code == current.code && pending.plan.term == current.term;
+        match (cheaper, same && fits) {
+            (true, _) => Change::InFavour,
+            (false, true) => Change::NeedsNotice,
+            (false, false) => Change::NeedsAgreement,
+        }
     }
 
     /// What the next renewal costs as things stand, and by which plan.

@@ -1,7 +1,7 @@
 //! The permission to debit: kept, replaced, withdrawn, paused and expired.
 use jiff::SignedDuration;
 
-use super::dossier::{Mandate, Revocation};
+use super::dossier::{Mandate, Purpose, Revocation};
 use super::work::{Step, Work};
 use super::{BillingRefusal, Dossier, NoticeKind};
 use crate::money::Money;
@@ -28,6 +28,26 @@ impl Dossier {
         (fits && ours).then_some(mandate)
     }
 
+    /// Whether what is due next is collected without the reader, as things stand: the kept method allows its amount then,
+    /// or the rail's own schedule takes it.
+    pub fn renews_by_itself(&self, now: jiff::Timestamp, terms: &super::Terms) -> bool {
+        let Some(on) = self.contract.next_renewal() else { return false };
+        let due_at = super::work::start_of(self, on).unwrap_or(now);
+        let open = self.open_invoice().filter(|invoice| !matches!(invoice.purpose, Purpose::Change { .. }));
+        let price = match open {
+            Some(invoice) => invoice.charge(),
+            None => match self.next_price(due_at, terms.policy.price_notice_days) {
+                Ok((_, price)) => price,
+                Err(_) => return false,
+            },
+        };
+        let then = due_at.max(now);
+        if terms.rail.scheduling == Scheduling::MerchantInitiated {
+            return self.usable_mandate(price, &Terms { terms, now: then }).is_some();
+        }
+        self.mandate.as_ref().is_some_and(|mandate| mandate.allows(price, then))
+    }
+
     /// How the reader pays, as far as is known.
     pub(super) fn method(&self) -> Option<MethodKind> {
         self.mandate.as_ref().map(|mandate| mandate.facts.mandate.method)
@@ -47,7 +67,7 @@ impl Work<'_> {
 
     /// Takes in what the rail says of a method. A new one takes the place of the old only when it is confirmed; what is
     /// over stays over, however late somebody tells otherwise.
-    pub fn take_mandate(&mut self, facts: &MandateFacts) {
+    pub fn take_mandate(&mut self, facts: &MandateFacts, alone: bool) {
         let known = self.d.mandate.as_ref().filter(|mandate| mandate.facts.mandate == facts.mandate);
         if known.is_some() {
             return self.update_mandate(facts);
@@ -65,7 +85,8 @@ impl Work<'_> {
         let rail = self.terms.rail.rail;
         self.d.mandate = Some(Mandate { number, rail, facts: facts.clone(), since: self.now });
         self.event_with(EventKind::MandateChanged, Actor::Rail, None, Some(facts.label.clone()));
-        if confirmed && number > 1 {
+        // Money that came with it has a receipt of its own.
+        if confirmed && number > 1 && alone {
             self.mail_as(NoticeKind::MethodKept, &format!("m{number}"), |_| {});
         }
     }
@@ -134,7 +155,7 @@ impl Work<'_> {
         let known = self.d.mandate.as_ref().is_some_and(|known| known.facts.mandate == *mandate);
         match facts {
             Some(facts) if known => {
-                self.take_mandate(facts);
+                self.take_mandate(facts, true);
                 Ok(())
             }
             _ if known => Ok(()),

@@ -132,6 +132,11 @@ pub struct Notice {
     pub invoice: Option<u32>,
     /// How the method is shown.
     pub method: Option<String>,
+    /// Whether what is due next is collected without the reader, as things stand; of a failed payment, whether it is
+    /// tried again.
+    pub by_itself: bool,
+    /// Whether the contract is a gift: paid once, and never renewed.
+    pub gift: bool,
     /// A rail's code or a reason by staff; for the desk, not for readers.
     pub note: Option<String>,
 }

@@ -90,7 +90,7 @@ impl Work<'_> {
         if let Some(facts) = &told.mandate
             && !matches!(effect, Effect::Failed(_))
         {
-            self.take_mandate(facts);
+            self.take_mandate(facts, false);
         }
         match effect {
             Effect::Captured(capture) => {
@@ -207,7 +207,7 @@ impl Work<'_> {
         if let Some(facts) =
             told.mandate.as_ref().filter(|_| kept && !matches!(self.d.contract.state, State::Ended { .. }))
         {
-            self.take_mandate(facts);
+            self.take_mandate(facts, true);
             if self.d.contract.state == State::Checkout && self.d.contract.offer.trial_days.is_some() {
                 return self.start_trial();
             }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use super::acts::PagePurpose;
 use super::dossier::{Setup, SetupState, Talk, Way};
+use super::invoicing::Change;
 use super::policy::RefundRule;
 use super::work::{Step, Work, add_days, portion};
 use super::{BillingRefusal, NoticeKind};
@@ -52,6 +53,10 @@ impl Work<'_> {
         match self.d.contract.state {
             State::Ended { .. } | State::Unclaimed => return self.wrong_state("keeping a method"),
             State::Checkout if !trial => return self.wrong_state("keeping a method"),
+            // It would be charged at once, on a page that says that nothing is: who owes pays, and the method is kept.
+            State::PastDue { .. } | State::Lapsed { .. } | State::Paused { days_left: 0, .. } => {
+                return Err(BillingRefusal::PayFirst);
+            }
             _ => {}
         }
         let open = |setup: &Setup| matches!(setup.state, SetupState::Planned | SetupState::Sent);
@@ -66,7 +71,8 @@ impl Work<'_> {
             drop -= usize::from(!keep);
             keep
         });
-        let price = self.d.contract.plan.price;
+        let coming = self.d.contract.pending.as_ref().map(|pending| pending.plan.price);
+        let price = coming.unwrap_or(self.d.contract.plan.price);
         let ask = self.d.page_ask(PagePurpose::MethodOnly, price, self.now, self.terms);
         let taken = self.terms.rail.method_only_amount.filter(|amount| amount.currency() == price.currency());
         self.d.setups.push(Setup {
@@ -147,7 +153,8 @@ impl Work<'_> {
 
     fn tell_cancelled(&mut self, by: Actor) -> Step {
         self.event(EventKind::Cancelled, by);
-        let (on, until) = (self.d.contract.paid_through(), self.d.contract.access_until());
+        let ends = self.d.contract.cancellation.as_ref().map(|cancellation| cancellation.cancel_at);
+        let (on, until) = (ends.or_else(|| self.d.contract.paid_through()), self.d.contract.cancels_at());
         self.mail(NoticeKind::Cancelled, |notice| {
             notice.on = on;
             notice.until = until;
@@ -245,17 +252,29 @@ impl Work<'_> {
         }
         self.require_plan(plan)?;
         if by == Actor::Reader && self.d.open_invoice().is_some() {
-            return Err(BillingRefusal::BadPlan("the next period is being collected already; change when it is paid"));
+            return Err(BillingRefusal::BadPlan(
+                "a payment is open; finish it, or wait until it is over, at most an hour for a page",
+            ));
         }
         let agreed = by == Actor::Reader;
         self.d.contract.pending = Some(PendingPlan { plan: plan.clone(), since: self.now, by, agreed });
         self.event(EventKind::ChangePlanned, by);
         let on = self.d.contract.next_renewal();
         let kind = if agreed { NoticeKind::PlanWillChange } else { NoticeKind::PriceChange };
+        // Told too late for the next renewal, it holds from the first one after the time of notice.
+        let due_at = on.and_then(|day| self.start_of(day).ok()).unwrap_or(self.now);
+        let holds = self.d.pending_for(due_at, self.terms.policy.price_notice_days).is_some();
+        let waits = self.d.contract.pending.as_ref().map(|pending| self.d.change_by_paper(pending));
+        let notice_over = add_days(self.today(), i64::from(self.terms.policy.price_notice_days));
+        let until = self.start_of(notice_over).ok();
         self.mail(kind, |notice| {
             notice.plan = plan.clone();
             notice.amount = Some(plan.price);
-            notice.on = on;
+            notice.on = on.filter(|_| agreed || holds);
+            notice.until = until.filter(|_| !agreed);
+            if !agreed {
+                notice.by_itself = waits != Some(Change::NeedsAgreement);
+            }
         });
         Ok(())
     }

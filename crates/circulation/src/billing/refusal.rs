@@ -35,6 +35,9 @@ pub enum BillingRefusal {
     /// There is no permission to debit.
     #[error("there is no confirmed payment method; keep one first")]
     NeedsMethod,
+    /// Something is owed: the way by which it is paid is kept.
+    #[error("a payment is due; pay it, and the method is kept with it")]
+    PayFirst,
     /// The reader paused the permission in their own app.
     #[error("the payment permission is paused in the reader's bank app; only the reader can resume it, there")]
     PausedElsewhere,

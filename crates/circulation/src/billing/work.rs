@@ -2,6 +2,7 @@
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
+use super::agenda::Agenda;
 use super::{BillingRefusal, Call, Decision, Dossier, Notice, NoticeKind, Record, Terms};
 use crate::benefits::Grant;
 use crate::ledger::{Entry, LedgerError};
@@ -91,7 +92,13 @@ impl<'a> Work<'a> {
     /// A mail named by what it is about, so that it is written once however often that happens.
     pub fn mail_as(&mut self, kind: NoticeKind, about: &str, fill: impl FnOnce(&mut Notice)) {
         let contract = &self.d.contract;
+        let by_itself = match kind {
+            NoticeKind::PaymentFailed => self.tries_again(),
+            _ => self.d.renews_by_itself(self.now, self.terms),
+        };
         let mut notice = Notice {
+            by_itself,
+            gift: contract.offer.gift.is_some(),
             key: format!("sub-{}/{}/{about}", contract.id.0, kind.word()),
             kind,
             subscription: contract.id,
@@ -107,6 +114,12 @@ impl<'a> Work<'a> {
         };
         fill(&mut notice);
         self.records.push(Record::Mail(Box::new(notice)));
+    }
+
+    /// Whether a debit for what is open is still to come.
+    fn tries_again(&self) -> bool {
+        let agenda = Agenda { d: &self.d, now: self.now, terms: self.terms, items: Vec::new() };
+        self.d.open_invoice().is_some_and(|invoice| agenda.debit_at(invoice).is_some())
     }
 
     /// Refuses in the words of the step when the contract stands where it is not possible.

@@ -9,10 +9,11 @@ use circulation::payments::{AttemptKey, AttemptState};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::{
-    Admission, Consent, EndReason, Offer as Special, Order, State, SubscriptionId, SubscriptionRefusal, admit,
+    Admission, Consent, EndReason, Offer as Special, Order, State, Subscription, SubscriptionId, SubscriptionRefusal,
+    admit,
 };
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use store::{Founded, Founding};
 
 use super::dossiers::{self, Held, PRODUCT};
@@ -185,6 +186,9 @@ pub fn every(term: Term) -> String {
     }
 }
 
+/// Who withdraws so often within a year reads for nothing, and at the paper's cost.
+const MOST_WITHDRAWALS: usize = 2;
+
 /// Where a reader goes who has agreed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
@@ -217,6 +221,12 @@ pub async fn begin(
     for _ in 0..TRIES {
         let held = dossiers::of_reader(house, reader.0).await?;
         let all: Vec<_> = held.iter().map(|h| h.dossier.contract.clone()).collect();
+        if withdrawn_of_late(&all, now) >= MOST_WITHDRAWALS {
+            return Err(BillingRefusal::Limit(
+                "you have withdrawn twice within a year; write to us to subscribe again",
+            )
+            .into());
+        }
         let id = match admit(reader, PRODUCT, &offer.plan, &offer.special, &all, now) {
             Err(SubscriptionRefusal::AlreadyLive(live)) => {
                 // Perhaps its last day is over and no round has been by.
@@ -245,6 +255,13 @@ pub async fn begin(
         }
     }
     Err(BillingError::Contended)
+}
+
+/// Contracts from which a reader withdrew within a year before.
+fn withdrawn_of_late(all: &[Subscription], now: Timestamp) -> usize {
+    let year = SignedDuration::from_hours(24 * 365);
+    let of_late = |contract: &&Subscription| matches!(contract.state(), State::Ended { reason: EndReason::Withdrawn, at } if now.duration_since(*at) < year);
+    all.iter().filter(of_late).count()
 }
 
 /// Closes older unpaid checkouts. `Some`: one of them turned out to be paid, or its payment is being decided.
@@ -400,7 +417,14 @@ fn is_opening(dossier: &Dossier) -> bool {
 /// What goes to the rail with a page, and what the return page needs to know.
 #[must_use]
 pub fn parameters(dossier: &Dossier, next: &str) -> BTreeMap<String, String> {
-    let plan = dossier.contract.plan();
+    let open = dossier.open_invoice().map(|invoice| &invoice.plan);
+    let coming = dossier.contract.pending().map(|pending| &pending.plan);
+    parameters_of(open.or(coming).unwrap_or(dossier.contract.plan()), next)
+}
+
+/// As [`parameters`], for a plan that is to be paid.
+#[must_use]
+pub fn parameters_of(plan: &PlanVersion, next: &str) -> BTreeMap<String, String> {
     BTreeMap::from([
         ("description".to_owned(), format!("{}, {}", plan.name, plan.term)),
         ("next".to_owned(), next.to_owned()),

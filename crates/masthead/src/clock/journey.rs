@@ -312,7 +312,7 @@ pub fn stand(data: &serde_json::Value) -> String {
     let changed = data.pointer("/before/paid_through") != data.pointer("/after/paid_through");
     if let Some(day) = text("/after/paid_through").filter(|_| changed).and_then(|day| day.parse().ok()) {
         let day: jiff::civil::Date = day;
-        words.push_str(&format!(", paid through {}", day.strftime("%-d %B %Y")));
+        words.push_str(&format!(", paid until {}", day.strftime("%-d %B %Y")));
     }
     if let Some(reason) = text("/after/end_reason") {
         words.push_str(&format!(" ({})", reason.replace('-', " ")));

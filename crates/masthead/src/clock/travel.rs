@@ -131,7 +131,8 @@ async fn go(house: &House, to: To, by: &str) -> Result<Journey, TravelRefused> {
         let happened = to == To::Next && house.store.watermarks().await?.differs_for_people(quiet);
         // On the way to whatever comes next, the goal is where it came, or where nothing is due any more.
         if now >= target || happened || (to == To::Next && due.is_none()) {
-            journey.to = journey.to.min(now);
+            // The clock runs on while this is found out: the goal is where the journey came, not what the clock says now.
+            journey.to = journey.to.min(journey.arrived);
             break;
         }
         let next = due.filter(|at| *at < target).unwrap_or(target);

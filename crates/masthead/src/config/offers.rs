@@ -28,8 +28,7 @@ pub(super) struct WrittenOffer {
     plan: String,
     trial_days: Option<u16>,
     intro_price: Option<String>,
-    #[serde(default = "one")]
-    intro_periods: u32,
+    intro_periods: Option<u32>,
     win_back_price: Option<String>,
 }
 
@@ -69,6 +68,18 @@ pub(super) fn offers(
             let words = format!("it must be more than nothing and less than {}", plan.terms.price);
             if fits { Ok(Some(price)) } else { Err(wrong(key, words)) }
         };
+        if offer.trial_days.is_none() && offer.intro_price.is_none() && offer.win_back_price.is_none() {
+            return Err(wrong(
+                "plan",
+                "write trial_days, intro_price or win_back_price, or leave the table out".into(),
+            ));
+        }
+        if offer.intro_periods.is_some() && offer.intro_price.is_none() {
+            return Err(wrong("intro_periods", "it needs an intro_price, such as intro_price = \"450\"".to_owned()));
+        }
+        if offer.intro_periods.is_some_and(|periods| !(1..=120).contains(&periods)) {
+            return Err(wrong("intro_periods", "write for how many of the first terms it holds, 1 to 120".to_owned()));
+        }
         if offer.trial_days.is_some_and(|days| !(1..=90).contains(&days)) {
             return Err(wrong("trial_days", "write 1 to 90, or leave it out".to_owned()));
         }
@@ -77,7 +88,7 @@ pub(super) fn offers(
         offers.push(PlanOffer {
             plan: offer.plan.clone(),
             trial_days: offer.trial_days,
-            intro: intro.map(|price| Intro { price, periods: offer.intro_periods.max(1) }),
+            intro: intro.map(|price| Intro { price, periods: offer.intro_periods.unwrap_or(1) }),
             win_back: win_back.map(|price| Intro { price, periods: 1 }),
         });
     }
@@ -109,6 +120,9 @@ pub(super) fn coupons(
         };
         if !(1..=120).contains(&coupon.periods) {
             return Err(wrong("periods", "write for how many of the first terms it holds, 1 to 120"));
+        }
+        if coupon.most == Some(0) {
+            return Err(wrong("most", "nobody could use it; write how many may, or leave it out"));
         }
         let last = match &coupon.until {
             None => None,

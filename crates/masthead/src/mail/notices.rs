@@ -72,16 +72,7 @@ impl Facts<'_> {
     fn about_money(&self) -> (String, Vec<String>) {
         let (plan, amount) = (&self.notice.plan.name, self.amount());
         match self.notice.kind {
-            Kind::Receipt => (
-                format!("Receipt: {plan}, {amount}"),
-                vec![
-                    format!("Thank you for subscribing to {}.", self.publication.name),
-                    format!("We have received {amount} for {plan}{}{}.", self.to_day(" to "), self.by_method()),
-                    self.paper_trail(),
-                    self.renews(),
-                    self.way_out(),
-                ],
-            ),
+            Kind::Receipt => self.receipt(),
             Kind::PaymentFailed => (
                 format!("We could not take {amount} for {plan}"),
                 vec![
@@ -91,9 +82,11 @@ impl Facts<'_> {
                     ),
                     match self.notice.until {
                         Some(until) => {
-                            format!("You keep full access until {}. We may try again before that.", self.moment(until))
+                            let again = if self.notice.by_itself { " We try again before that." } else { "" };
+                            format!("You keep full access until {}.{again}", self.moment(until))
                         }
-                        None => "We may try again in the coming days.".to_owned(),
+                        None if self.notice.by_itself => "We try again in the coming days.".to_owned(),
+                        None => String::new(),
                     },
                     format!("Pay now, or with another method, without logging in:\n{}", self.link(Purpose::Pay)),
                     self.way_out(),
@@ -102,7 +95,7 @@ impl Facts<'_> {
             Kind::RefundRequested => (
                 format!("You get {amount} back"),
                 vec![
-                    format!("We are giving you {amount} back for {plan}, by the way you paid{}.", self.by_method()),
+                    format!("We are giving you {amount} back for {plan}, by the way you paid."),
                     "Banks take up to ten working days. We write again when it is on its way.".to_owned(),
                 ],
             ),
@@ -116,7 +109,13 @@ impl Facts<'_> {
             _ => (
                 format!("{amount} will be debited{}", self.to_day(" on ")),
                 vec![
-                    format!("{plan} renews{}. {amount} will be debited{}.", self.to_day(" on "), self.by_method()),
+                    format!(
+                        "{plan} renews{}. {} debits {amount}{}, reference {}.",
+                        self.to_day(" on "),
+                        self.publication.name,
+                        self.by_method(),
+                        self.notice.key.rsplit('/').next().unwrap_or_default()
+                    ),
                     "Your bank tells you of this debit as well, and lets you skip it.".to_owned(),
                     self.way_out(),
                 ],
@@ -149,6 +148,185 @@ impl Facts<'_> {
         }
     }
 
+    fn receipt(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        let amount = self.amount();
+        (
+            format!("Receipt: {plan}, {amount}"),
+            if self.notice.gift {
+                vec![
+                    format!("Thank you. We have received {amount} for {plan} as a gift{}.", self.by_method()),
+                    self.paper_trail(),
+                ]
+            } else {
+                vec![
+                    format!("Thank you for reading {}.", self.publication.name),
+                    format!(
+                        "We have received {amount} for {plan}, paid{}{}.",
+                        self.to_day(" until "),
+                        self.by_method()
+                    ),
+                    self.paper_trail(),
+                    self.renews(),
+                    self.way_out(),
+                ]
+            },
+        )
+    }
+
+    fn renewal_coming(&self, days: u16) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        let amount = self.amount();
+        (
+            if self.notice.by_itself {
+                format!("{plan} renews{}", self.to_day(" on "))
+            } else {
+                format!("{plan} is due{}", self.to_day(" on "))
+            },
+            if self.notice.by_itself {
+                vec![
+                    format!(
+                        "In {days} days, {}, your subscription {plan} renews by itself: {amount} for {}{}.",
+                        self.to_day("on "),
+                        self.term(),
+                        self.by_method()
+                    ),
+                    "You need not do anything to go on reading.".to_owned(),
+                    self.way_out(),
+                ]
+            } else {
+                vec![
+                    format!(
+                        "In {days} days, {}, your subscription {plan} is due: {amount} for {}.",
+                        self.to_day("on "),
+                        self.term()
+                    ),
+                    format!(
+                        "It cannot renew by itself, because no way to pay is kept that allows it. To go on reading, choose one now; nothing is charged before that day, and no log-in is needed:\n{}",
+                        self.link(Purpose::Pay)
+                    ),
+                    self.way_out(),
+                ]
+            },
+        )
+    }
+
+    fn plan_will_change(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        let amount = self.amount();
+        (
+            format!("{plan} begins{}", self.to_day(" on ")),
+            vec![
+                format!(
+                    "At your next renewal{} your plan becomes {plan}, {amount} for {}. Until then nothing changes.",
+                    self.to_day(", "),
+                    self.term()
+                ),
+                self.must_allow(),
+                format!("You can take that back until then:\n{}", self.url("/account")),
+            ],
+        )
+    }
+
+    fn mandate_gone(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        (
+            format!("{plan} needs another way to pay"),
+            vec![
+                format!(
+                    "The permission to debit{} was withdrawn, so {plan} cannot renew by itself{}.",
+                    self.by_method(),
+                    self.to_day(" on ")
+                ),
+                format!(
+                    "To go on reading, choose another way to pay; it takes a minute and needs no log-in:\n{}",
+                    self.link(Purpose::Pay)
+                ),
+                "If you would rather stop, there is nothing to do: nothing will be debited.".to_owned(),
+            ],
+        )
+    }
+
+    fn cancelled(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        let at = self.moment(self.notice.at);
+        (
+            if self.is_over() {
+                format!("Cancelled: {plan}")
+            } else {
+                format!("Cancelled: {plan} ends{}", self.to_day(" on "))
+            },
+            vec![
+                format!("We received your cancellation of {plan} on {at}. Nothing will be charged any more."),
+                if self.is_over() {
+                    "It has ended with this, and nothing is owed.".to_owned()
+                } else {
+                    format!("You keep full access{}.", self.to_day(" until "))
+                },
+                if self.is_over() {
+                    format!("You are welcome back whenever you like:\n{}", self.url("/subscribe"))
+                } else {
+                    format!("You can take the cancellation back until that day:\n{}", self.link(Purpose::Cancel))
+                },
+            ],
+        )
+    }
+
+    fn withdrawal(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        let at = self.moment(self.notice.at);
+        (
+            format!("Your withdrawal from {plan}"),
+            vec![
+                format!(
+                    "We received your withdrawal from the contract {plan} on {at}. It has ended; nothing more will be charged."
+                ),
+                match self.notice.amount {
+                    Some(amount) if amount.is_positive() => {
+                        format!("You get {amount} back by the way you paid, at the latest within 14 days.")
+                    }
+                    _ => "Nothing had been charged.".to_owned(),
+                },
+                "Keep this mail: it is the confirmation of your withdrawal.".to_owned(),
+            ],
+        )
+    }
+
+    fn trial_started(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        let amount = self.amount();
+        (
+            format!("Your free trial of {plan}"),
+            vec![
+                format!(
+                    "Your free trial of {plan} has begun. It lasts{}; nothing has been charged.",
+                    self.to_day(" until ")
+                ),
+                format!(
+                    "After it {amount} is charged for {}{}, unless you cancel before.",
+                    self.term(),
+                    self.by_method()
+                ),
+                self.way_out(),
+            ],
+        )
+    }
+
+    fn mandate_expiring(&self) -> (String, Vec<String>) {
+        let plan = &self.notice.plan.name;
+        (
+            "Your way to pay expires soon".to_owned(),
+            vec![
+                format!(
+                    "Your way to pay{} ends{}. {plan} will need another one to renew.",
+                    self.by_method(),
+                    self.until_day(" on ")
+                ),
+                format!("Choose one here, without logging in:\n{}", self.link(Purpose::Pay)),
+            ],
+        )
+    }
+
     /// Only who issues tax documents can attach one.
     fn paper_trail(&self) -> String {
         let kept = self.url("/account/invoices");
@@ -161,56 +339,48 @@ impl Facts<'_> {
     fn about_renewing(&self) -> (String, Vec<String>) {
         let (plan, amount) = (&self.notice.plan.name, self.amount());
         match self.notice.kind {
-            Kind::RenewalComing(days) => (
-                format!("{plan} renews{}", self.to_day(" on ")),
-                vec![
-                    format!("In {days} days, {}, your subscription {plan} renews{}: {amount} for {}{}.", self.to_day("on "), self.again(), self.term(), self.by_method()),
-                    "You need not do anything to go on reading.".to_owned(),
-                    self.way_out(),
-                ],
-            ),
+            Kind::RenewalComing(days) => self.renewal_coming(days),
             Kind::YearlyStatement => (
                 format!("Your year with {}", self.publication.name),
                 vec![
-                    format!("You subscribe to {plan}, {amount} for {}. It renews{}.", self.term(), self.to_day(" on ")),
+                    format!(
+                        "You subscribe to {plan}, {amount} for {}. The next payment is due{}.",
+                        self.term(),
+                        self.to_day(" on ")
+                    ),
                     format!("Payments and invoices are in your account:\n{}", self.url("/account/invoices")),
                     self.way_out(),
                 ],
             ),
             Kind::PlanChanged => (
                 format!("Your plan is now {plan}"),
-                vec![format!("You have changed to {plan}, {amount} for {}. It is paid{}.", self.term(), self.to_day(" to ")), self.renews(), self.way_out()],
-            ),
-            Kind::PlanWillChange => (
-                format!("{plan} begins{}", self.to_day(" on ")),
-                vec![format!("At your next renewal{} your plan becomes {plan}, {amount} for {}. Until then nothing changes.", self.to_day(", "), self.term()), format!("You can take that back until then:\n{}", self.url("/account"))],
-            ),
-            Kind::PriceChange => (
-                format!("The price of {plan} changes"),
                 vec![
-                    format!("From your next renewal{} {plan} costs {amount} for {}.", self.to_day(", "), self.term()),
-                    "Until then you pay nothing more. If you do not want to go on at the new price, cancel before that day.".to_owned(),
+                    format!(
+                        "You have changed to {plan}, {amount} for {}. It is paid{}.",
+                        self.term(),
+                        self.to_day(" until ")
+                    ),
+                    self.renews(),
                     self.way_out(),
                 ],
             ),
-            Kind::MandateGone => (
-                format!("{plan} needs another way to pay"),
-                vec![
-                    format!("The permission to debit{} was withdrawn, so {plan} cannot renew by itself{}.", self.by_method(), self.to_day(" on ")),
-                    format!("To go on reading, choose another way to pay; it takes a minute and needs no log-in:\n{}", self.link(Purpose::Pay)),
-                    "If you would rather stop, there is nothing to do: nothing will be debited.".to_owned(),
-                ],
+            Kind::PlanWillChange => self.plan_will_change(),
+            Kind::PriceChange => (
+                if self.notice.by_itself {
+                    format!("The price of {plan} changes")
+                } else {
+                    format!("{plan}: do you agree?")
+                },
+                self.new_price(),
             ),
-            Kind::MandateExpiring => (
-                "Your way to pay expires soon".to_owned(),
-                vec![
-                    format!("Your way to pay{} ends{}. {plan} will need another one to renew.", self.by_method(), self.to_day(" on ")),
-                    format!("Choose one here, without logging in:\n{}", self.link(Purpose::Pay)),
-                ],
-            ),
+            Kind::MandateGone => self.mandate_gone(),
+            Kind::MandateExpiring => self.mandate_expiring(),
             _ => (
                 "Your way to pay has changed".to_owned(),
-                vec![format!("From now on {plan} is paid{}. Nothing was charged for the change.", self.by_method()), format!("It was not you? Write to us at once: {}", self.publication.contact)],
+                vec![
+                    format!("From now on {plan} is paid{}. Nothing was charged for the change.", self.by_method()),
+                    format!("It was not you? Write to us at once: {}", self.publication.contact),
+                ],
             ),
         }
     }
@@ -228,9 +398,10 @@ impl Facts<'_> {
                     ),
                     format!(
                         "One payment brings everything back{}; the days in between are not charged:\n{}",
-                        self.to_day(", until "),
+                        self.to_day(", before "),
                         self.link(Purpose::Pay)
                     ),
+                    "If you would rather stop, there is nothing to do: nothing will be charged.".to_owned(),
                 ],
             ),
             Kind::RecoveryOver => (
@@ -240,37 +411,26 @@ impl Facts<'_> {
                     format!("You are welcome back whenever you like:\n{}", self.url("/subscribe")),
                 ],
             ),
-            Kind::Cancelled => (
-                format!("Cancelled: {plan} ends{}", self.to_day(" on ")),
-                vec![
-                    format!("We received your cancellation of {plan} on {at}. Nothing will be charged any more."),
-                    format!("You have paid{} and keep full access until then.", self.to_day(" to ")),
-                    format!("You can take the cancellation back until that day:\n{}", self.link(Purpose::Cancel)),
-                ],
-            ),
+            Kind::Cancelled => self.cancelled(),
             Kind::CancelTakenBack => (
                 format!("{plan} goes on"),
                 vec![format!("The cancellation of {plan} was taken back on {at}."), self.renews(), self.way_out()],
             ),
-            Kind::WithdrawalReceived => (
-                format!("Your withdrawal from {plan}"),
-                vec![
-                    format!(
-                        "We received your withdrawal from the contract {plan} on {at}. It has ended; nothing more will be charged."
-                    ),
-                    match self.notice.amount {
-                        Some(amount) if amount.is_positive() => {
-                            format!("You get {amount} back by the way you paid, at the latest within 14 days.")
-                        }
-                        _ => "Nothing had been charged.".to_owned(),
-                    },
-                    "Keep this mail: it is the confirmation of your withdrawal.".to_owned(),
-                ],
-            ),
+            Kind::WithdrawalReceived => self.withdrawal(),
             _ => (
                 format!("{plan} has ended"),
                 vec![
-                    format!("Your subscription {plan} ended{}. Nothing will be charged any more.", self.to_day(" on ")),
+                    if self.notice.gift {
+                        format!(
+                            "The gift {plan} by which you read ended{}. It was paid for once, and nothing is charged.",
+                            self.to_day(" on ")
+                        )
+                    } else {
+                        format!(
+                            "Your subscription {plan} ended{}. Nothing will be charged any more.",
+                            self.to_day(" on ")
+                        )
+                    },
                     format!(
                         "Your account, your invoices and the free stories stay. You are welcome back:\n{}",
                         self.url("/subscribe")
@@ -297,26 +457,12 @@ impl Facts<'_> {
             Kind::Resumed => (
                 format!("{plan} goes on"),
                 vec![
-                    format!("Welcome back. {plan} goes on, and is paid{}.", self.to_day(" to ")),
+                    format!("Welcome back. {plan} goes on, and is paid{}.", self.to_day(" until ")),
                     self.renews(),
                     self.way_out(),
                 ],
             ),
-            Kind::TrialStarted => (
-                format!("Your free trial of {plan}"),
-                vec![
-                    format!(
-                        "Your free trial of {plan} has begun. It lasts{}; nothing has been charged.",
-                        self.to_day(" to ")
-                    ),
-                    format!(
-                        "After it {amount} is charged for {}{}, unless you cancel before.",
-                        self.term(),
-                        self.by_method()
-                    ),
-                    self.way_out(),
-                ],
-            ),
+            Kind::TrialStarted => self.trial_started(),
             Kind::TrialEnding => (
                 format!("Your free trial ends{}", self.to_day(" on ")),
                 vec![
@@ -341,12 +487,15 @@ impl Facts<'_> {
             ),
             Kind::GiftClaimed => (
                 format!("The gift {plan} has begun"),
-                vec![format!("The gift {plan} was claimed and lasts{}. It ends by itself.", self.to_day(" to "))],
+                vec![format!("The gift {plan} was claimed and lasts{}. It ends by itself.", self.to_day(" until "))],
             ),
             _ => (
                 format!("{plan} lasts longer"),
                 vec![
-                    format!("We have added days to your subscription {plan}. It is now paid{}.", self.to_day(" to ")),
+                    format!(
+                        "We have added days to your subscription {plan}. It is now paid{}.",
+                        self.to_day(" until ")
+                    ),
                     self.renews(),
                 ],
             ),
@@ -362,22 +511,63 @@ impl Facts<'_> {
     }
 
     fn to_day(&self, word: &str) -> String {
-        self.notice.on.map_or_else(String::new, |date: Date| format!("{word}{}", day(date)))
+        let by_instant = || self.notice.until.map(|at| at.to_zoned(self.publication.zone.clone()).date());
+        let date: Option<Date> = self.notice.on.or_else(by_instant);
+        date.map_or_else(String::new, |date| format!("{word}{}", day(date)))
+    }
+
+    fn until_day(&self, word: &str) -> String {
+        let date = self.notice.until.map(|at| at.to_zoned(self.publication.zone.clone()).date());
+        date.map_or_else(String::new, |date| format!("{word}{}", day(date)))
+    }
+
+    /// Whether what was cancelled has ended with that.
+    fn is_over(&self) -> bool {
+        let today = self.notice.at.to_zoned(self.publication.zone.clone()).date();
+        self.notice.on.is_none_or(|on| on <= today)
+    }
+
+    fn new_price(&self) -> Vec<String> {
+        let (plan, amount) = (&self.notice.plan.name, self.amount());
+        if !self.notice.by_itself {
+            return vec![
+                format!("We offer you {plan} for your next renewal: {amount} for {}.", self.term()),
+                format!("It is charged only if you agree, in your account:\n{}", self.url("/account")),
+                "If you do nothing, everything stays as it is.".to_owned(),
+            ];
+        }
+        let from = match self.notice.on {
+            Some(on) => format!("From your next renewal, on {},", day(on)),
+            None => format!("From your first renewal after {}", self.until_day("")),
+        };
+        vec![
+            format!("{from} {plan} costs {amount} for {}.", self.term()),
+            "Until then you pay nothing more. If you do not want to go on at the new price, cancel before that day."
+                .to_owned(),
+            self.way_out(),
+        ]
+    }
+
+    /// What the reader has to do before a dearer plan can renew by itself.
+    fn must_allow(&self) -> String {
+        if self.notice.by_itself {
+            return String::new();
+        }
+        format!(
+            "It cannot renew by itself yet: no way to pay is kept that allows so much. Allow it here, without logging in; nothing is charged before that day:\n{}",
+            self.link(Purpose::Pay)
+        )
     }
 
     fn by_method(&self) -> String {
         self.notice.method.as_ref().map_or_else(String::new, |method| format!(" by {method}"))
     }
 
-    fn again(&self) -> &'static str {
-        " by itself"
-    }
-
     fn renews(&self) -> String {
-        if self.notice.kind == Kind::GiftClaimed {
-            String::new()
-        } else {
-            "It renews by itself; we write before it does, with the date and the amount.".to_owned()
+        match (self.notice.gift, self.notice.by_itself) {
+            (true, _) => String::new(),
+            (false, true) => "It renews by itself; we write before it does, with the date and the amount.".to_owned(),
+            (false, false) => "It does not renew by itself: before that day we write to you how to go on.".to_owned(),
         }
     }
 

@@ -25,10 +25,14 @@ pub enum Door {
     LogIn,
     /// A mailed code is asked for.
     AskCode,
+    /// A link to cancel is asked for without logging in.
+    AskLink,
     /// A mailed code is tried.
     TryCode,
     /// A payment is begun.
     Checkout,
+    /// A step on a contract that writes a mail and can be taken back.
+    Waver,
 }
 
 /// So many at once, and one more every so many milliseconds.
@@ -47,8 +51,10 @@ impl Door {
     const fn limits(self) -> [Limit; 4] {
         match self {
             Self::SignUp | Self::AskCode => [limit(5, 180_000), limit(20, 60_000), limit(30, 10_000), limit(300, 50)],
+            Self::AskLink => [limit(3, 1_800_000), limit(6, 3_600_000), limit(20, 30_000), limit(300, 50)],
             Self::LogIn => [limit(10, 60_000), limit(50, 12_000), limit(60, 2_000), limit(300, 20)],
             Self::TryCode => [limit(15, 30_000), limit(60, 6_000), limit(60, 2_000), limit(300, 20)],
+            Self::Waver => [limit(6, 600_000), limit(12, 600_000), limit(60, 3_000), limit(300, 20)],
             Self::Checkout => [limit(20, 10_000), limit(60, 3_000), limit(120, 1_000), limit(300, 20)],
         }
     }

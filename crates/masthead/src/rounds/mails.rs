@@ -22,6 +22,8 @@ const CODE_LASTS: SignedDuration = SignedDuration::from_mins(15);
 /// The store's; a mail that cannot be delivered is none.
 pub async fn round(house: &House) -> Result<usize, StoreError> {
     match &house.smtp {
+        // A rehearsal whose clock was moved writes to nobody: what it mails is in its mailbox alone.
+        Some(_) if crate::clock::travel::is_rehearsing(house) && !house.clock.ahead().is_zero() => show(house).await,
         Some(smtp) => send(house, smtp).await,
         None if crate::clock::travel::is_rehearsing(house) => show(house).await,
         None => Ok(0),

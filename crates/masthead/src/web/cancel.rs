@@ -52,7 +52,7 @@ pub async fn ask(
             return checked(&house, visitor.reader(), &page, &page.errors);
         }
     };
-    knock(&house, Door::AskCode, &email.key(), &headers, &peer)?;
+    knock(&house, Door::AskLink, &email.key(), &headers, &peer)?;
     let now = house.clock.now();
     let received = now.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %-I:%M %P %Z").to_string();
     let (to, ways) = ways(&house, &email, &typed.contract).await?;
@@ -155,13 +155,19 @@ async fn whose(house: &House, held: &Held) -> Result<String, Fault> {
 /// `POST /cancel/{token}`: the button.
 pub async fn act(
     State(house): State<Arc<House>>,
+    Extension(peer): Extension<Peer>,
     visitor: Visitor,
+    headers: HeaderMap,
     Path(token): Path<String>,
     Form(todo): Form<Todo>,
 ) -> Result<Response<Reply>, Fault> {
     let class = visitor.reader();
     let Some(held) = opened(&house, Purpose::Cancel, &token).await? else { return over(&house, class) };
     let path = format!("/cancel/{token}");
+    // Cancelling is never held up; taking it back again and again is.
+    if todo.step == "take-back" {
+        knock(&house, Door::Waver, &format!("contract:{}", held.id), &headers, &peer)?;
+    }
     let (done, then) = match todo.step.as_str() {
         "cancel" => (leaving::cancel(&house, held.id).await, format!("{path}?done=cancelled")),
         "take-back" => (leaving::take_back(&house, held.id).await, path),

@@ -239,9 +239,10 @@ pub async fn begin(
         Ok(Begun::Pay(way)) => return leave::leave(&house, visitor.reader(), &way),
         Ok(Begun::Decided(key)) => return Ok(see_other(&format!("{RETURN}?key={key}"))),
         Ok(Begun::AlreadySubscribed) => return already_subscribed(&house, &visitor, next.as_deref()),
-        Ok(Begun::CouponUsed) => {
-            FieldError::new("coupon", "This code has been used already. Go on without it, or with another.")
-        }
+        Ok(Begun::CouponUsed) => FieldError::new(
+            "coupon",
+            "This code is used up, or kept for readers who are just paying. Try it again tomorrow, or go on without it.",
+        ),
         // Another tab was quicker: what was offered is not open to this reader any more.
         Err(
             BillingError::Contract(SubscriptionRefusal::NotEligible(_))

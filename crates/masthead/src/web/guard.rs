@@ -61,9 +61,15 @@ const FORWARDED: [&str; 6] =
 /// must agree as well.
 #[must_use]
 pub fn is_at_this_machine(house: &House, headers: &HeaderMap, peer: &Peer) -> bool {
-    // A name that somebody else's server points at this machine is not this machine's (DNS rebinding).
+    house.publication.is_local() && asks_this_machine(house, headers, peer)
+}
+
+/// Whether the other end is on this machine and means it by name: a name that somebody else's server points at this
+/// machine is not this machine's (DNS rebinding).
+#[must_use]
+pub fn asks_this_machine(house: &House, headers: &HeaderMap, peer: &Peer) -> bool {
     let host = headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    house.publication.is_local() && names_this_machine(host) && comes_from_this_machine(house, headers, peer)
+    names_this_machine(host) && comes_from_this_machine(house, headers, peer)
 }
 
 /// Whether the other end is on this machine and speaks for itself.

@@ -41,7 +41,7 @@ pub async fn metrics(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    if !guard::comes_from_this_machine(&house, &headers, &peer) {
+    if !guard::asks_this_machine(&house, &headers, &peer) {
         return Err(Fault::NotFound);
     }
     house.metrics.guests.set(i64::try_from(house.meter.guests.len()).unwrap_or(i64::MAX));

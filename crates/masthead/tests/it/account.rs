@@ -145,14 +145,14 @@ fn a_subscription_is_shown_from_the_first_day_to_the_last(engine: Engine) {
     let mut reader = Subscriber::new(&paper);
     has(&reader.account(), &["You have no subscription", "See the plans"]);
     let thanks = reader.subscribe("quarter", "paid");
-    has(&thanks.words(), &["Thank you. You are subscribed.", "Quarter is paid to 20 February 2027"]);
+    has(&thanks.words(), &["Thank you. You are subscribed.", "Quarter is paid until 20 February 2027"]);
     let page = reader.account();
     has(
         &page,
         &[
             "Your subscription is running. It renews by itself on 20 February 2027: ₹900 by Visa",
             "Plan Quarter (₹900, 3 Months)",
-            "Paid through 20 February 2027",
+            "Paid until 20 February 2027",
             "Next renewal 20 February 2027, ₹900",
             "Change the plan Change payment method Pause Cancel the subscription Withdraw from contract here (through 4 December 2026)",
         ],
@@ -208,7 +208,7 @@ fn a_payment_that_fails_is_paid_in_grace_and_after_it(engine: Engine) {
     }
     let begun = early.browser.post("/account/pay", &[]);
     let thanks = early.pay_on(&begun, "paid").words();
-    has(&thanks, &["Thank you. It is paid.", "paid to 20 May 2027"]);
+    has(&thanks, &["Thank you. It is paid.", "paid until 20 May 2027"]);
     has(&early.account(), &["It renews by itself on 20 May 2027"]);
     go_to(&paper, "2027-03-02T08:00:00+05:30");
     late.back();
@@ -220,7 +220,7 @@ fn a_payment_that_fails_is_paid_in_grace_and_after_it(engine: Engine) {
         ],
     );
     let begun = late.browser.post("/account/pay", &[]);
-    has(&late.pay_on(&begun, "paid").words(), &["Thank you. It is paid.", "paid to 2 June 2027"]);
+    has(&late.pay_on(&begun, "paid").words(), &["Thank you. It is paid.", "paid until 2 June 2027"]);
     // The blocked days were not sold.
     has(&late.account(), &["It renews by itself on 2 June 2027"]);
     let again = late.browser.post("/account/pay", &[]);
@@ -279,7 +279,7 @@ fn a_plan_is_changed_at_the_renewal_or_today_for_what_was_shown(engine: Engine) 
     let back = changed.location(303).to_owned();
     let after = if back.starts_with("/sandbox") { reader.pay_on(&changed, "paid") } else { reader.browser.get(&back) };
     settle(&paper);
-    has(&after.words(), &["Your plan is now Biennial", "paid to 21 December 2028"]);
+    has(&after.words(), &["Your plan is now Biennial", "paid until 21 December 2028"]);
     has(&reader.account(), &["Plan Biennial (₹3,900, 2 Years)"]);
     let paid: i64 =
         reader.held().dossier.attempts.iter().filter_map(|a| a.payment.capture()).map(|c| c.amount().minor()).sum();

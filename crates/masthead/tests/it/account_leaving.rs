@@ -182,7 +182,7 @@ fn a_mailed_link_pays_without_a_password(engine: Engine) {
     let paid = stranger.post(&hosted, &[("outcome", "paid")]);
     let back = paid.location(303).to_owned();
     // Back without logging in: only the browser that left sees the result.
-    has(&stranger.get(&back).words(), &["Thank you. It is paid.", "paid to 20 May 2027"]);
+    has(&stranger.get(&back).words(), &["Thank you. It is paid.", "paid until 20 May 2027"]);
     assert!(paper.browser().get(&back).location(303).starts_with("/login"));
     has(&stranger.get(&link).words(), &["Another way to pay for Quarter", "Choose a way to pay"]);
     let kept = stranger.post(&link, &[]);

@@ -65,7 +65,7 @@ fn a_renewal_is_rehearsed_at_the_desk(engine: Engine) {
     let page = browser.get("/desk/clock");
     let email = paper.block_on(paper.house().store.reader(reader)).unwrap().unwrap().email;
     assert!(page.says(&format!("₹900 from {email} (sub-1-p1-a1)")), "{}", page.words());
-    assert!(page.says("renewed, paid through 20 May 2027"), "{}", page.words());
+    assert!(page.says("renewed, paid until 20 May 2027"), "{}", page.words());
     let after = held(&paper, contract).dossier;
     assert_eq!(after.contract.paid_through(), Some("2027-05-20".parse().unwrap()));
     let mails = paper.block_on(paper.house().store.mails_of_reader(reader, 50)).unwrap();

@@ -179,7 +179,7 @@ fn the_desk_finds_readers_by_whatever_is_known_of_them(engine: Engine) {
     let page = editor.get(&format!("/desk/readers/{reader}"));
     for words in [
         "Quarter, ₹900 for 3 Months Active",
-        "Paid through 20 February 2027.",
+        "Paid until 20 February 2027.",
         "Renews on 20 February 2027 for ₹900.",
         &number,
         "₹900 was taken.",

@@ -326,7 +326,7 @@ fn who_logs_out_before_coming_back_has_bought_all_the_same(engine: Engine) {
     decided(&reader);
     assert_eq!((states(&reader), kept(&reader)), (vec!["active"], 90_000));
     reader.back();
-    has(&reader.browser.get(&back).words(), &["Thank you. You are subscribed.", "paid to 20 February 2027"]);
+    has(&reader.browser.get(&back).words(), &["Thank you. You are subscribed.", "paid until 20 February 2027"]);
     assert_eq!(attempts(&reader), (1, 0));
 }
 
@@ -408,7 +408,7 @@ fn money_that_comes_late_still_buys_when_it_can(engine: Engine) {
     let story = &paper.stories(Marking::Premium)[0];
     assert_eq!(paper.shown(&reader.browser.get(&story.path()).text(), story), Shown::Preview, "nothing was paid yet");
     later(&paper, SignedDuration::from_hours(6));
-    has(&reader.browser.get(&back).words(), &["Thank you. You are subscribed.", "paid to 21 February 2027"]);
+    has(&reader.browser.get(&back).words(), &["Thank you. You are subscribed.", "paid until 21 February 2027"]);
     assert_eq!((states(&reader), attempts(&reader), kept(&reader)), (vec!["active"], (1, 0), 90_000));
     assert_eq!(paper.shown(&reader.browser.get(&story.path()).text(), story), Shown::Open);
 }

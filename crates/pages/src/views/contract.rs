@@ -304,6 +304,10 @@ pub struct ChangeLater {
     pub price: String,
     /// How often: `every 2 years`.
     pub every: String,
+    /// How the method that is kept is shown.
+    pub by: Option<String>,
+    /// Whether the kept method does not allow so much, and the reader has to allow it first.
+    pub allow_first: bool,
     /// Names exactly this.
     pub seen: String,
 }

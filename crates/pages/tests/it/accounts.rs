@@ -156,7 +156,8 @@ fn the_way_back_from_paying_depends_on_the_result() {
         next,
     });
     assert!(
-        paid.contains("href=\"/markets/a-1\">Back to your story<") && text(&paid).contains("paid to 1 December 2026")
+        paid.contains("href=\"/markets/a-1\">Back to your story<")
+            && text(&paid).contains("paid until 1 December 2026")
     );
     let pending = show(&CheckoutReturnPage::Pending { check_path: "/checkout/return?id=1&x=2".into() });
     assert!(pending.contains("href=\"/checkout/return?id=1&#38;x=2\">Check again<") && !pending.contains("refresh"));
@@ -170,7 +171,7 @@ fn the_way_back_from_paying_depends_on_the_result() {
 fn the_account_shows_plan_renewal_devices_and_reading() {
     let words = text(&show(&samples::account()));
     for expected in [
-        "Paid through 22 November 2027",
+        "Paid until 22 November 2027",
         "Next renewal 22 November 2027, ₹2,700",
         "Cancel the subscription",
         "Firefox on Linux this device",

@@ -228,6 +228,8 @@ pub fn quote() -> ChangeQuotePage {
         }),
         why_not_now: None,
         renewal: Some(ChangeLater {
+            by: Some("Visa •••• 4242".into()),
+            allow_first: true,
             on: Some(renews()),
             price: "₹3,900".into(),
             every: "every 2 years".into(),

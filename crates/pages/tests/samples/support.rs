@@ -80,7 +80,7 @@ pub fn desk_reader() -> DeskReader {
             plan: "Smart Essential, ₹2,700 for 1 Year".into(),
             state: "Parked".into(),
             alert: Some("Nothing is charged since 21 November 2026: two payments for one period.".into()),
-            words: vec!["Paid through 22 November 2027.".into(), "Renews on 22 November 2027 for ₹2,700.".into()],
+            words: vec!["Paid until 22 November 2027.".into(), "Renews on 22 November 2027 for ₹2,700.".into()],
             actions: vec![
                 Link::new("Release", "/desk/contracts/12/release"),
                 Link::new("End now", "/desk/contracts/12/end"),

@@ -88,7 +88,8 @@ pub(super) fn of_mandate(mandate: &SandboxMandate, now: Timestamp) -> MandateFac
             method: mandate.method.parse().unwrap_or(MethodKind::Card),
         },
         label: mandate.label.clone(),
-        max_amount: money(mandate.max_amount, &mandate.currency),
+        // By UPI the amount of the first debit is the one that was agreed.
+        max_amount: money(agreed(mandate), &mandate.currency),
         expires: Some(mandate.expires_at),
         state: rules::state(mandate, now),
     }
@@ -151,4 +152,8 @@ pub(super) fn of_payout(payout: &SandboxPayout, now: Timestamp) -> Option<Payout
         paid: payout.arrives_at <= now,
         lines: payout.lines.iter().map(line).collect(),
     })
+}
+
+fn agreed(mandate: &SandboxMandate) -> i64 {
+    mandate.agreed_amount.filter(|_| rules::is_upi(mandate)).unwrap_or(mandate.max_amount)
 }

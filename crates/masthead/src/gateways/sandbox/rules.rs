@@ -97,7 +97,7 @@ fn refusal<'s>(
     Ok(mandate)
 }
 
-fn is_upi(mandate: &SandboxMandate) -> bool {
+pub(super) fn is_upi(mandate: &SandboxMandate) -> bool {
     mandate.method == MethodKind::Upi.word()
 }
 

@@ -71,7 +71,9 @@ fn quoted(look: &Look<'_>, signed: &Signed, plan: &Plan, errors: FieldErrors) ->
         why_not_now,
         now: quote.ok().map(|quote| now(look, signed, plan, &quote)),
         why_not_then,
-        renewal: later.ok().map(|_| ChangeLater {
+        renewal: later.ok().map(|after| ChangeLater {
+            by: dossier.mandate.as_ref().map(|mandate| mandate.facts.label.clone()),
+            allow_first: has_method(look.held) && !after.dossier.renews_by_itself(look.now, &look.terms),
             on: dossier.contract.next_renewal(),
             price: terms.price.to_string(),
             every: orders::every(terms.term),
@@ -82,6 +84,11 @@ fn quoted(look: &Look<'_>, signed: &Signed, plan: &Plan, errors: FieldErrors) ->
     }
 }
 
+/// Whether renewals are debited now.
+fn has_method(held: &Held) -> bool {
+    held.dossier.mandate.as_ref().is_some_and(|mandate| !mandate.facts.state.is_over())
+}
+
 /// Whether this very change was begun and its payment page is open.
 fn has_open_page(held: &Held, terms: &PlanVersion) -> bool {
     let begun = held.dossier.open_invoice().filter(|invoice| matches!(invoice.purpose, Purpose::Change { .. }));
@@ -89,7 +96,7 @@ fn has_open_page(held: &Held, terms: &PlanVersion) -> bool {
 }
 
 fn now(look: &Look<'_>, signed: &Signed, plan: &Plan, quote: &Quote) -> ChangeNow {
-    let parameters = orders::parameters(&look.held.dossier, "/account");
+    let parameters = orders::parameters_of(&plan.freeze(), "/account");
     let decided = look.would(&Act::ChangeNow { plan: plan.freeze(), parameters });
     // Without a page of the rail's the kept method is debited; the reader has to know by which.
     let by_page = decided.as_ref().is_ok_and(|decision| decision.dossier.open_page().is_some());
@@ -154,14 +161,20 @@ pub async fn change(
         return checked(&house, class, &page, &page.errors);
     }
     if order.when == "renewal" {
+        knock(&house, Door::Waver, &format!("contract:{}", held.id), &headers, &peer)?;
         let act = Act::ChangeAtRenewal { plan: plan.freeze(), by: Actor::Reader };
         return match billing::act(&house, held.id, &act).await {
+            // What the kept method does not allow, the reader allows now; nothing is charged for it.
+            Ok(after) if !after.dossier.renews_by_itself(look.now, &look.terms) && has_method(&held) => {
+                let begun = orders::keep_method(&house, held.id, "/account").await;
+                steps::go(&house, class, begun)
+            }
             Ok(_) => Ok(see_other("/account?done=planned")),
             Err(error) => refused::answer(&house, class, error),
         };
     }
     knock(&house, Door::Checkout, &format!("reader:{}", signed.reader), &headers, &peer)?;
-    let parameters = orders::parameters(&held.dossier, "/account");
+    let parameters = orders::parameters_of(&plan.freeze(), "/account");
     let after = billing::act(&house, held.id, &Act::ChangeNow { plan: plan.freeze(), parameters }).await;
     let begun = match after {
         Ok(after) => orders::opened_page(&house, after).await,

@@ -62,7 +62,7 @@ impl<'a> Look<'a> {
             term: line.term,
             standing,
             method: self.method(),
-            unattended: dossier.mandate.as_ref().is_some_and(|m| m.facts.state == MandateState::Confirmed),
+            unattended: dossier.renews_by_itself(self.now, &self.terms),
             deciding: owing && in_flight && may.pay.is_none(),
             pending: contract.pending().map(|pending| PendingView {
                 plan: pending.plan.name.clone(),
@@ -165,7 +165,8 @@ impl<'a> Look<'a> {
         let contract = &self.held.dossier.contract;
         let parameters = BTreeMap::new();
         let state = contract.state();
-        let owing = matches!(state, State::PastDue { .. } | State::Lapsed { .. });
+        // Paused at the bank with no days left, only a payment goes on.
+        let owing = matches!(state, State::PastDue { .. } | State::Lapsed { .. } | State::Paused { days_left: 0, .. });
         let pay = (owing && self.can(&Act::Pay { parameters: parameters.clone() })).then(|| self.owed(self.now));
         let renews = contract.cancellation().is_none() && !contract.is_last_period();
         let live = contract.live_key().is_some();

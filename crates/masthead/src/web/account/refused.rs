@@ -39,6 +39,7 @@ pub fn words(house: &House, refusal: &BillingRefusal) -> String {
             let day = at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %H:%M %Z").to_string();
             format!("The time for this ended on {day}.")
         }
+        BillingRefusal::PayFirst => "A payment is due. Pay it, and the way you pay by is kept.".into(),
         BillingRefusal::NeedsMethod => "A way to pay is needed first.".into(),
         BillingRefusal::PausedElsewhere => {
             "The permission to debit is paused in your bank's app. Resume it there, or choose another way to pay."

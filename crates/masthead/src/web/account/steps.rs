@@ -59,8 +59,14 @@ pub async fn cancel(State(house): State<Arc<House>>, Reader(signed): Reader) -> 
 
 /// `POST /account/resume`: takes a cancellation back. Where the permission to debit was withdrawn with it, a new one is
 /// kept first.
-pub async fn resume(State(house): State<Arc<House>>, Reader(signed): Reader) -> Result<Response<Reply>, Fault> {
+pub async fn resume(
+    State(house): State<Arc<House>>,
+    Extension(peer): Extension<Peer>,
+    Reader(signed): Reader,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
     let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
+    knock(&house, Door::Waver, &format!("contract:{}", held.id), &headers, &peer)?;
     match leaving::take_back(&house, held.id).await {
         Ok(()) => Ok(see_other("/account?done=resumed")),
         Err(BillingError::Refused(BillingRefusal::NeedsMethod)) => {

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Form, Query, State};
-use circulation::billing::{Dossier, Purpose, SetupState};
+use circulation::billing::{Dossier, Purpose, Setup, SetupState};
 use circulation::payments::{AttemptKey, AttemptState, FailureKind, Rail};
 use circulation::subscriptions::State as Standing;
 use http::{HeaderMap, Response};
@@ -54,13 +54,22 @@ pub async fn come_back(
         return if guest { Ok(see_other(&paths::with_next("/login", Some(&here)))) } else { Err(Fault::NotFound) };
     };
     let key = AttemptKey::from_text(&returned.key);
-    billing::hints::attempt(&house, Some(&key), "", house.clock.now()).await?;
+    // What is decided needs no more questions to the rail.
+    if is_undecided(&held.dossier, &key) {
+        billing::hints::attempt(&house, Some(&key), "", house.clock.now()).await?;
+    }
     let held = billing::settle(&house, held.id).await?;
     // What this reader holds may have changed just now, and the page's header shows it.
     visitor::recall(&house, &headers).await?;
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Guest, |v| v.reader());
     let declined = declined_on(&house, &held.dossier, &key).await?;
     answer(&house, reader, &held.dossier, &key, guest, declined)
+}
+
+fn is_undecided(dossier: &Dossier, key: &AttemptKey) -> bool {
+    let attempt = dossier.attempts.iter().any(|a| a.payment.key() == *key && a.payment.is_open());
+    let setup = |s: &Setup| s.key == *key && matches!(s.state, SetupState::Planned | SetupState::Sent);
+    attempt || dossier.setups.iter().any(setup)
 }
 
 /// Whether the reader comes from a page of the sandbox that is still open and on which a method was declined. Other rails

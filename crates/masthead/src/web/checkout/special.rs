@@ -68,8 +68,10 @@ async fn best(
     let own = || existing.iter().filter(|contract| contract.offer().gift.is_none());
     let special = if own().any(|contract| contract.activated_at().is_some()) {
         let left = |contract: &&Subscription| {
-            let disputed = matches!(contract.state(), State::Ended { reason: EndReason::Dispute, .. });
-            matches!(contract.state(), State::Ended { .. }) && contract.activated_at().is_some() && !disputed
+            // Who got the money back has not left a paid subscription to come back to.
+            let State::Ended { reason, .. } = contract.state() else { return false };
+            let unpaid = matches!(reason, EndReason::Dispute | EndReason::Withdrawn | EndReason::Refunded);
+            contract.activated_at().is_some() && !unpaid
         };
         match (own().find(left), &set.win_back) {
             (Some(lost), Some(price)) => {

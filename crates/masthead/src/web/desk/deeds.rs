@@ -88,7 +88,7 @@ impl Deed {
                 "Days are added to the end of {plan}, which is {}. Later periods are counted from there.",
                 contract
                     .paid_through()
-                    .map_or_else(|| "not paid yet".to_owned(), |day| format!("paid through {}", words::day(day)))
+                    .map_or_else(|| "not paid yet".to_owned(), |day| format!("paid until {}", words::day(day)))
             ),
             Self::End => format!("{plan} ends at once, whatever is paid. To let it run out instead, cancel it."),
             Self::Cancel => {

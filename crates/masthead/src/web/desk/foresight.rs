@@ -1,6 +1,8 @@
 //! What an act at the desk would do, told before it is done: the engine decides it on a copy, and what it decides is put
 //! into words. What is shown is what will be written, since the same function decides both.
-use circulation::billing::{self, Act, BillingRefusal, DocumentKind, Dossier, InvoiceState, Record, RefundState};
+use circulation::billing::{
+    self, Act, BillingRefusal, Change, DocumentKind, Dossier, InvoiceState, Record, RefundState,
+};
 use circulation::money::Money;
 use circulation::subscriptions::State;
 use jiff::Timestamp;
@@ -88,8 +90,17 @@ fn state(before: &Dossier, after: &Dossier, lines: &mut Vec<String>) {
         let on = is.next_renewal().map_or_else(|| "the next renewal".to_owned(), words::day);
         let line = plan.price_line();
         lines.push(format!("From {on} on it renews as {}, {} for {}.", plan.name, line.price, line.term));
-        if !pending.agreed {
-            lines.push("The reader has to agree to it before it can be charged.".to_owned());
+        match after.change_by_paper(pending) {
+            Change::NeedsAgreement if !pending.agreed => {
+                lines.push(
+                    "The reader has to agree to it before it can be charged; without that nothing changes.".into(),
+                );
+            }
+            Change::NeedsNotice if !pending.agreed => lines.push(
+                "It needs no agreement, but notice: told too late for that day, it holds from the renewal after."
+                    .into(),
+            ),
+            _ => {}
         }
     } else if was.pending().is_some() && is.pending().is_none() {
         lines.push("The change of plan that was waiting is dropped.".to_owned());

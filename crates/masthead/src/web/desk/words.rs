@@ -1,5 +1,5 @@
 //! Contracts in plain words, for people at the desk. Days are those of the contract's own zone.
-use circulation::billing::{Dossier, Invoice, InvoiceState, RefundState};
+use circulation::billing::{Change, Dossier, Invoice, InvoiceState, RefundState};
 use circulation::money::Money;
 use circulation::subscriptions::{Actor, EndReason, State};
 use jiff::Timestamp;
@@ -79,7 +79,8 @@ pub fn sentences(dossier: &Dossier, now: Timestamp) -> Vec<String> {
     said.extend(access(dossier, now));
     if let Some(pending) = contract.pending() {
         let plan = &pending.plan;
-        let agreed = if pending.agreed { "" } else { ", if the reader agrees" };
+        let needs = dossier.change_by_paper(pending) == Change::NeedsAgreement && !pending.agreed;
+        let agreed = if needs { ", if the reader agrees" } else { "" };
         said.push(format!("At the next renewal the plan changes to {}, {}{agreed}.", plan.name, plan.price));
     }
     if let Some(mandate) = &dossier.mandate {
@@ -107,7 +108,7 @@ fn stands(dossier: &Dossier) -> String {
             let until = contract.trial().map_or_else(|| paid.clone(), |trial| day(trial.to));
             format!("In a free trial until {until}.")
         }
-        State::Active => format!("Paid through {paid}."),
+        State::Active => format!("Paid until {paid}."),
         State::PastDue { since, grace_until, recovery_until } => format!(
             "A payment is due since {}. The reader reads on until {}; paying revives the contract until {}.",
             at(*since),

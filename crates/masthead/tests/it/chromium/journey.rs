@@ -145,7 +145,7 @@ fn look_at_the_account(phone: &Chromium, wanted: &str) {
     assert_eq!(phone.path(), wanted, "log-in leads back to the story");
     phone.follow(".top-links a[href='/account']");
     let summary = phone.text(".summary");
-    for words in ["Smart Quarterly", "₹900", "Paid through", "22 February 2027", "Next renewal"] {
+    for words in ["Smart Quarterly", "₹900", "Paid until", "22 February 2027", "Next renewal"] {
         assert!(summary.contains(words), "{words:?} is missing in the account: {summary}");
     }
     assert_eq!(phone.texts(".devices strong"), ["Chrome on Android"]);

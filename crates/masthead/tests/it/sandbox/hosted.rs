@@ -68,7 +68,7 @@ fn a_reader_chooses_a_method_and_comes_back(engine: Engine) {
     let back = browser.post(&hosted, &[("outcome", "upi-ok")]).location(303).to_owned();
     assert!(back.starts_with("/checkout/return?key=sub-") && back.contains("&page=page_"), "{back}");
     let thanks = browser.get(&back).words();
-    assert!(thanks.contains("quarter is paid to 20 february 2027"), "{thanks}");
+    assert!(thanks.contains("quarter is paid until 20 february 2027"), "{thanks}");
     assert_eq!(stands(&paper, id), ("active".to_owned(), 90_000));
     let settled = browser.post(&hosted, &[("outcome", "paid")]).text();
     assert!(settled.contains("Nothing more is taken") && !settled.contains("<form"), "{settled}");
