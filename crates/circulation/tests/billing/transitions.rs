@@ -512,6 +512,20 @@ fn t24_a_dearer_price_needs_notice_and_room_in_the_mandate() {
 }
 
 #[test]
+fn t24_another_plan_by_the_paper_is_charged_only_if_the_reader_agrees() {
+    let change = Act::ChangeAtRenewal { plan: essential(), by: Actor::Staff };
+    let mut world = World::active(quarterly());
+    world.go(change.clone());
+    world.advance("2027-02-22T06:00:00Z");
+    assert_eq!((world.d.contract.plan(), world.d.invoices[1].gross), (&quarterly(), inr(900)));
+    let mut world = World::active(quarterly());
+    world.go(change);
+    world.go(Act::AgreeToChange);
+    world.advance("2027-02-22T06:00:00Z");
+    assert_eq!((world.d.invoices[1].gross, &world.d.invoices[1].plan), (inr(2_700), &essential()));
+}
+
+#[test]
 fn t25_a_revoked_mandate_is_told_and_never_debited_again() {
     let mut world = World::active(quarterly());
     world.days(5);

@@ -2,6 +2,7 @@
 mod clock;
 mod export;
 mod init;
+mod reprice;
 mod serve;
 mod staff;
 
@@ -104,6 +105,18 @@ pub enum Action {
         #[arg(value_name = "WHEN")]
         when: Vec<String>,
     },
+    /// Tell who pays by an older version of a plan of the one on sale
+    ///
+    /// Everybody gets a mail, and pays the new price from the first renewal that the notice reaches in time
+    /// (price_notice_days). Where the term differs, or the kept mandate does not allow the price, only who agrees pays it.
+    /// Without --yes it only says whom it concerns.
+    Reprice {
+        /// The plan's code
+        plan: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out
     Doctor,
 }
@@ -144,6 +157,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),
         Some(Action::Staff { email, remove }) => runtime.block_on(staff::run(&place, &email, remove)),
         Some(Action::Clock { when }) => runtime.block_on(clock::run(&place, &when)),
+        Some(Action::Reprice { plan, yes }) => runtime.block_on(reprice::run(&place, &plan, yes)),
         Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
     };
     match result {

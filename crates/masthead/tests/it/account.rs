@@ -263,8 +263,15 @@ fn a_plan_is_changed_at_the_renewal_or_today_for_what_was_shown(engine: Engine) 
     let seen = |text: &str, when: &str| field(&text[text.find(&format!("value=\"{when}\"")).unwrap()..], "seen");
     let later = seen(&quote.text(), "renewal");
     let planned = [("to", "biennial"), ("when", "renewal"), ("seen", later.as_str())];
-    assert_eq!(reader.browser.post("/account/plan", &planned).location(303), "/account?done=planned");
-    has(&reader.account(), &["On 20 February 2027 your plan becomes Biennial, ₹3,900 for 2 Years."]);
+    // The card allows ₹1,350 a term: more has to be allowed first, and the reader is told before.
+    has(&quote.words(), &["That is more than you have allowed to be debited by Visa •••• 4242."]);
+    let allow = reader.browser.post("/account/plan", &planned);
+    has(
+        &reader.account(),
+        &["On 20 February 2027 your plan becomes Biennial, ₹3,900 for 2 Years.", "we send you a link"],
+    );
+    has(&reader.pay_on(&allow, "paid").words(), &["Your way to pay is changed", "Nothing was charged."]);
+    has(&reader.account(), &["It renews by itself on 20 February 2027: ₹3,900"]);
     assert_eq!(reader.browser.post("/account/plan/drop", &[]).location(303), "/account?done=dropped");
     lacks(&reader.account(), &["becomes Biennial"]);
     // What was shown yesterday is not done today.
@@ -295,8 +302,8 @@ fn what_the_paper_or_the_bank_does_is_told(engine: Engine) {
     has(
         &reader.account(),
         &[
-            "The price changes on 20 February 2027: Biennial will then cost ₹3,900 for 2 Years.",
-            "Agree to the new price",
+            "We offer you Biennial from 20 February 2027 on: ₹3,900 for 2 Years. It is charged only if you agree",
+            "Agree to Biennial, ₹3,900",
         ],
     );
     let refused = reader.browser.post("/account/plan/drop", &[]);

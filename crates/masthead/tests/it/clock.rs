@@ -82,6 +82,11 @@ fn a_renewal_is_rehearsed_at_the_desk(engine: Engine) {
     let recognised = paper.block_on(paper.house().store.ledger_entries_after(0, 10_000)).unwrap();
     let days = recognised.iter().filter(|e| e.reason == "recognition").count();
     assert_eq!(days, 92 + 1, "one entry a day, and one of the new period");
+    // What the rail has paid out is off its account: the bank has the prices less the fees.
+    travelled(&paper, To::By(SignedDuration::from_hours(24 * 7)));
+    let balances = paper.block_on(paper.house().store.ledger_balances()).unwrap();
+    let on = |account: &str| balances.iter().find(|b| b.account == account).map_or(0, |b| b.amount);
+    assert_eq!((on("clearing:sandbox"), on("bank"), on("fees")), (0, 2 * (90_000 - 2_124), 2 * 2_124));
 }
 
 fn a_failed_card_walks_the_ladder_day_by_day(engine: Engine) {
@@ -269,6 +274,30 @@ fn a_journey_leaves_out_codes_and_tells_the_rest_in_order() {
     assert!(told.lines.is_sorted_by_key(|line| line.at) && told.more == 0, "{}", told.lines.len());
     assert!(told.summary.contains("1 payment (₹900)"), "{}", told.summary);
     assert!(!told.lines.iter().any(|line| line.words.contains("log-in code")));
+}
+
+#[test]
+fn a_new_version_of_a_plan_reaches_who_has_the_old_one_with_notice() {
+    let paper = Paper::open(Engine::Sqlite, Settings { now: Clock::system().now(), ..Settings::default() });
+    let (_, contract) = subscriber(&paper, "quarter", Behaviour::Ok);
+    let settings = paper.folder().join("publication.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, text.replacen("price = \"900\"", "price = \"950\"", 1)).unwrap();
+    let reused = command(&paper, &["reprice", "quarter"]);
+    assert_eq!(reused.status.code(), Some(1));
+    assert!(said(&reused.stderr).contains("version"), "{}", said(&reused.stderr));
+    std::fs::write(&settings, text.replacen("price = \"900\"", "version = 2\nprice = \"950\"", 1)).unwrap();
+    let looked = command(&paper, &["reprice", "quarter"]);
+    assert!(said(&looked.stdout).contains("1 × Quarter, version 1, ₹900"), "{looked:?}");
+    assert!(held(&paper, contract).dossier.contract.pending().is_none(), "looking changes nothing");
+    let told = command(&paper, &["reprice", "quarter", "--yes"]);
+    assert!(said(&told.stdout).contains("1 told of Quarter, version 2: ₹950 for 3 Months"), "{told:?}");
+    assert!(said(&command(&paper, &["reprice", "quarter", "--yes"]).stdout).contains("Everybody"), "once");
+    let mails = paper.block_on(paper.house().store.mails(9)).unwrap();
+    assert!(mails.iter().any(|mail| mail.text.contains("Quarter costs ₹950 for 3 months")), "{mails:?}");
+    let pending = held(&paper, contract).dossier.contract.pending().cloned().unwrap();
+    assert_eq!((pending.plan.price.minor(), pending.agreed), (95_000, false));
+    assert_eq!(command(&paper, &["reprice", "none"]).status.code(), Some(1));
 }
 
 fn said(bytes: &[u8]) -> String {

@@ -151,6 +151,8 @@ pub struct PendingView {
     pub on: Option<Date>,
     /// The paper's change of price, not the reader's wish.
     pub by_paper: bool,
+    /// Whether it is only an offer: without the reader's yes it is never charged.
+    pub needs_yes: bool,
     /// Whether the reader has agreed.
     pub agreed: bool,
 }

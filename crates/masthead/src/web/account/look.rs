@@ -2,7 +2,7 @@
 //! what the rules would do: each act is decided on a copy, and thrown away.
 use std::collections::BTreeMap;
 
-use circulation::billing::{self, Act, BillingRefusal, Decision, Terms};
+use circulation::billing::{self, Act, BillingRefusal, Change, Decision, Terms};
 use circulation::payments::{AttemptState, MandateState};
 use circulation::plans::PlanVersion;
 use circulation::subscriptions::{Actor, EndReason, State};
@@ -70,6 +70,7 @@ impl<'a> Look<'a> {
                 term: pending.plan.term.to_string(),
                 on: contract.next_renewal(),
                 by_paper: pending.by == Actor::Staff,
+                needs_yes: dossier.change_by_paper(pending) == Change::NeedsAgreement,
                 agreed: pending.agreed,
             }),
             disputed: contract.hold().map(|hold| hold.cut),
