@@ -44,8 +44,8 @@ pub fn active() -> ContractView {
 pub fn standings() -> Vec<(&'static str, ContractView)> {
     let cancel = || May { cancel: true, method: true, ..May::default() };
     let pay = || May { pay: Some("₹2,700".into()), ..cancel() };
-    let pending = |by_paper: bool, agreed: bool| PendingView {
-        needs_yes: by_paper && !agreed,
+    let pending = |by_paper, agreed| PendingView {
+        needs_yes: false,
         plan: "Super Saver".into(),
         price: "₹3,900".into(),
         term: "2 Years".into(),

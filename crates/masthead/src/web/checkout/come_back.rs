@@ -9,8 +9,8 @@ use http::{HeaderMap, Response};
 use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor};
 use serde::Deserialize;
 
-use super::{RETURN, onward};
-use crate::billing::{self, dossiers, links};
+use super::{RETURN, already_subscribed, onward};
+use crate::billing::{self, dossiers, links, terms};
 use crate::house::House;
 use crate::readers::paths;
 use crate::web::body::Reply;
@@ -63,6 +63,16 @@ pub async fn come_back(
     visitor::recall(&house, &headers).await?;
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(views::Reader::Guest, |v| v.reader());
     let declined = declined_on(&house, &held.dossier, &key).await?;
+    // The page of a tab that another tab was quicker than: nothing went wrong.
+    let contract = &held.dossier.contract;
+    let closed = held.dossier.attempts.iter().any(|a| {
+        let expired = |state: &AttemptState| matches!(state, AttemptState::Failed { failure, .. } if failure.kind == FailureKind::Expired);
+        a.payment.key() == key && expired(a.payment.state())
+    });
+    let other = terms::other(&house, contract.holder(), contract.id()).await?.is_some();
+    if closed && contract.offer().gift.is_none() && (other || *contract.state() == Standing::Active) {
+        return already_subscribed(&house, &visitor, None);
+    }
     answer(&house, reader, &held.dossier, &key, guest, declined)
 }
 
