@@ -82,6 +82,20 @@ pub struct Plan {
     pub gateway: Option<Arc<dyn Gateway>>,
 }
 
+/// A rail keeps a payment page open no shorter and no longer than it likes.
+fn pages_fit(publication: &Publication, gateway: &dyn Gateway) -> Result<(), Failure> {
+    let (least, most) = gateway.capabilities().page_open;
+    let (least, most) = (least.as_mins(), most.as_mins());
+    let set = i64::from(publication.billing.page_minutes);
+    if (least..=most).contains(&set) {
+        return Ok(());
+    }
+    Err(Failure::said(format!(
+        "page_minutes = {set} in [billing.policy] cannot be: {} keeps a payment page open for {least} to {most} minutes; write a number between",
+        gateway.rail()
+    )))
+}
+
 impl House {
     /// Opens the house: database, keys, catalogue. The second value are the readings to be written down by a round.
     ///
@@ -108,6 +122,7 @@ impl House {
             Some(gateway) => gateway,
             None => chosen::gateway(&publication, &rail, &store).await?,
         };
+        pages_fit(&publication, gateway.as_ref())?;
         let house = Self {
             paper: compose::paper(&publication),
             catalogue: ArcSwap::default(),

@@ -43,7 +43,7 @@ pub const SERIES: &str = "TEST";
 /// For how long the house may send again with the same key. The sandbox itself never forgets one.
 const RESEND_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How long a page may stay open, and the shortest.
-const PAGE_OPEN: (SignedDuration, SignedDuration) = (SignedDuration::from_hours(30 * 24), SignedDuration::from_mins(1));
+const PAGE_OPEN: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_hours(30 * 24));
 /// A payment is paid out when it is so old.
 const PAID_OUT_AFTER: SignedDuration = SignedDuration::from_hours(48);
 /// How often it is looked whether something is to be paid out.

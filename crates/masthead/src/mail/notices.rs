@@ -101,10 +101,7 @@ impl Facts<'_> {
             ),
             Kind::RefundPaid => (
                 format!("{amount} is on its way to you"),
-                vec![format!(
-                    "{amount} for {plan} has been sent back{}. How soon it shows depends on your bank.",
-                    self.by_method()
-                )],
+                vec![format!("{amount} for {plan} has been sent back to you. How soon it shows depends on your bank.")],
             ),
             _ => (
                 format!("{amount} will be debited{}", self.to_day(" on ")),

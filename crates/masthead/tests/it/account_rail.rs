@@ -33,7 +33,7 @@ static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| Capabilities {
     debit_windows: None,
     max_interval_months: None,
     resend_within: SignedDuration::from_hours(24),
-    page_open: (SignedDuration::from_hours(1), SignedDuration::from_mins(1)),
+    page_open: (SignedDuration::from_mins(1), SignedDuration::from_hours(24)),
     method_only_amount: None,
     currencies: vec![],
 });

@@ -36,7 +36,7 @@ pub struct Capabilities {
     pub max_interval_months: Option<u16>,
     /// For how long the rail itself honours a key. After that an open question is looked up and never resent.
     pub resend_within: SignedDuration,
-    /// Longest a hosted page may stay open, and the shortest.
+    /// Shortest and longest that a hosted page may stay open.
     pub page_open: (SignedDuration, SignedDuration),
     /// What [`super::Purpose::MethodOnly`] takes; zero or none: nothing.
     pub method_only_amount: Option<Money>,

@@ -44,7 +44,7 @@ impl Sandbox {
             state: "open".to_owned(),
             declines: 0,
             created_at: now,
-            expires_at: whole(request.expires_at).min(now + PAGE_OPEN.0),
+            expires_at: whole(request.expires_at).min(now + PAGE_OPEN.1),
             decided_at: None,
         };
         (customer, page)
