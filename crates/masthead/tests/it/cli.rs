@@ -163,6 +163,16 @@ fn a_paper_that_is_not_there_is_said_with_the_mend() {
 }
 
 #[test]
+fn a_page_time_that_the_rail_does_not_allow_is_said_with_the_mend() {
+    let live = publication().replace("rail = \"sandbox\"", "rail = \"stripe\"");
+    let folder = with_paper(&format!("{live}\n[billing.policy]\npage_minutes = 10\n"));
+    let mut command = masthead(folder.path(), &["reprice", "quarter", "--data", "paper"]);
+    command.env("MASTHEAD_STRIPE_SECRET_KEY", "sk_test_none").env("MASTHEAD_STRIPE_WEBHOOK_SECRET", "whsec_none");
+    let line = complaint(&command.output().unwrap());
+    assert!(line.contains("page_minutes = 10") && line.contains("35 to 1430 minutes"), "{line}");
+}
+
+#[test]
 fn an_unwritable_folder_is_said_with_the_mend() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();

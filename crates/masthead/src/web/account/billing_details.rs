@@ -35,10 +35,10 @@ pub async fn line(house: &House, reader: ReaderId) -> Result<Option<String>, Bil
     Ok(on_account(house, reader).await?.filter(|line| !line.is_empty()))
 }
 
-/// As [`line`]; empty where nothing was given yet.
+/// As [`line()`]; empty where nothing was given yet.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub async fn on_account(house: &House, reader: ReaderId) -> Result<Option<String>, BillingError> {
     if house.publication.supplier.is_none() {
         return Ok(None);
