@@ -12,6 +12,7 @@ on_both!(
     a_decision_is_written_whole_and_once,
     a_stale_decision_leaves_no_trace,
     the_database_refuses_what_two_decisions_may_not_both_do,
+    one_contract_runs_for_a_reader_and_product,
     numbers_have_no_gap_when_writers_meet_and_fail,
     due_contracts_are_leased_to_one,
     a_series_cannot_be_turned_back,
@@ -19,8 +20,12 @@ on_both!(
 
 async fn contract(paper: &Paper, name: &str) -> (i64, i64) {
     let reader = crate::harness::a_reader(&paper.store, name).await;
+    (reader.id, founded(paper, reader.id).await)
+}
+
+async fn founded(paper: &Paper, reader_id: i64) -> i64 {
     let founding = Founding {
-        reader_id: reader.id,
+        reader_id,
         product: "digital".into(),
         gift: false,
         coupon: None,
@@ -35,7 +40,7 @@ async fn contract(paper: &Paper, name: &str) -> (i64, i64) {
     let found = |_| paper.store.found_contract(&founding, &plan, Some(at(0)), dossier, at(0));
     let Founded::New(id) = found(()).await.unwrap() else { panic!("there is no other") };
     assert_eq!(found(()).await.unwrap(), Founded::Existing(id), "a second click goes on with the first");
-    (reader.id, id)
+    id
 }
 
 fn event(id: i64, kind: &str) -> NewEvent {
@@ -246,6 +251,20 @@ async fn the_database_refuses_what_two_decisions_may_not_both_do(paper: Paper) {
     let refused = store.write_dossiers(&[sum], at(7)).await.unwrap_err();
     assert!(matches!(refused, StoreError::Invalid { .. }), "{refused}");
     assert_eq!(store.dossier(id).await.unwrap().unwrap().revision, 3, "after an error nothing is written");
+}
+
+async fn one_contract_runs_for_a_reader_and_product(paper: Paper) {
+    let (reader, first) = contract(&paper, "twice").await;
+    let write = |change: DossierChange| async { paper.store.write_dossiers(&[change], at(5)).await.unwrap().remove(0) };
+    // Its checkout is over, another is begun, and then both would run.
+    assert!(matches!(write(nothing(first, 1)).await, Written::Done { .. }));
+    let second = founded(&paper, reader).await;
+    let live = |id, revision| DossierChange {
+        standing: Standing { live_reader: Some(reader), ..standing("trial") },
+        ..nothing(id, revision)
+    };
+    assert!(matches!(write(live(first, 2)).await, Written::Done { .. }));
+    assert_eq!(write(live(second, 1)).await, Written::Stale, "two contracts would run (I13)");
 }
 
 async fn numbers_have_no_gap_when_writers_meet_and_fail(paper: Paper) {
