@@ -358,15 +358,6 @@ impl Store {
         Ok(())
     }
 
-    /// Contracts made before there were dossiers, by id.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn contracts_without_dossier(&self, rows: usize) -> Result<Vec<i64>, StoreError> {
-        let text = "SELECT id FROM subscriptions WHERE dossier IS NULL ORDER BY id LIMIT $1";
-        sql(text).bind(limit(rows)).fetch_all(&self.reader).await?.iter().map(|row| row.int("id")).collect()
-    }
-
     /// Whether a contract that has not ended is paid through this rail.
     ///
     /// # Errors

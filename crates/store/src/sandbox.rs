@@ -178,18 +178,6 @@ impl Store {
         let rows = sql(text).fetch_all(&self.reader).await?;
         rows.iter().map(|row| Ok((row.text("cycle")?, row.int("n")?, row.int("amount")?))).collect()
     }
-
-    /// A payment by its reference.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn sandbox_payment(&self, reference: &str) -> Result<Option<SandboxCharge>, StoreError> {
-        let row = sql("SELECT * FROM sandbox_charges WHERE reference = $1")
-            .bind(reference)
-            .fetch_optional(&self.reader)
-            .await?;
-        row.as_ref().map(charge).transpose()
-    }
 }
 
 /// Whether a request may go on under its key.

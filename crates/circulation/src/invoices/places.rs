@@ -170,12 +170,6 @@ impl Country {
     pub fn is_in_vat_union(self) -> bool {
         UNION.split(' ').any(|member| member == self.vat_area().code)
     }
-
-    /// Whether the United Kingdom's VAT applies there. For services that includes Northern Ireland.
-    #[must_use]
-    pub fn is_in_uk(self) -> bool {
-        self.vat_area().code == "GB"
-    }
 }
 
 impl fmt::Display for Country {

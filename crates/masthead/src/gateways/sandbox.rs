@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use circulation::money::{Currency, Money};
-use circulation::payments::{AttemptKey, FailureKind, Outcome, Rail};
+use circulation::payments::{AttemptKey, FailureKind, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use store::{SandboxCharge, SandboxPage, SandboxPost, SandboxUnpaid, Store, StoreError};
@@ -54,15 +54,6 @@ const LARGEST_PAYOUT: usize = 1_000;
 const MOST_PAYOUTS: usize = 500;
 /// How long accepted webhooks are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
-
-/// What stands on every page of a paper whose payments move nothing; none for other rails.
-#[must_use]
-pub const fn banner(rail: Rail) -> Option<&'static str> {
-    match rail {
-        Rail::Sandbox => Some("Test payments: no money moves"),
-        Rail::Stripe | Rail::Razorpay => None,
-    }
-}
 
 /// `[payments.sandbox]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

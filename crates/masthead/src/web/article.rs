@@ -4,7 +4,7 @@ use std::sync::Arc;
 use circulation::gate::{Ask, Class, Delivery, Question, Standing, Verdict, Wall, decide};
 use circulation::meter::{Arrival, Counted, Period, ReadList};
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, Response};
+use http::{HeaderValue, Response};
 use jiff::Timestamp;
 use newsroom::articles::Marking;
 use pages::{Page as _, views};
@@ -371,10 +371,4 @@ pub fn would_say(
         let newly = read < ask.limit;
         Counted { granted: newly, already: false, newly, counted: read + u16::from(newly), reads: None }
     })
-}
-
-/// The headers of a request, for handlers that count nothing.
-#[must_use]
-pub fn is_prefetch(headers: &HeaderMap) -> bool {
-    headers.get("sec-purpose").is_some_and(|v| v.as_bytes().starts_with(b"prefetch"))
 }
