@@ -11,7 +11,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 4] = [
+static MIGRATIONS: [Migration; 5] = [
     Migration {
         number: 1,
         name: "opening",
@@ -35,6 +35,12 @@ static MIGRATIONS: [Migration; 4] = [
         name: "desk",
         sqlite: include_str!("../migrations/sqlite/0004_desk.sql"),
         postgres: include_str!("../migrations/postgres/0004_desk.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "archive",
+        sqlite: include_str!("../migrations/sqlite/0005_archive.sql"),
+        postgres: include_str!("../migrations/postgres/0005_archive.sql"),
     },
 ];
 

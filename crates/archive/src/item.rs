@@ -1,0 +1,124 @@
+//! What every format's reader gives: one piece of an old archive, as its source tells it, before anything is judged.
+//!
+//! A reader invents nothing. What the source does not say is `None`; what it says and cannot be read is said in
+//! [`Item::notes`].
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// One block of a body, as its source marks it. Text is plain, entities are undone, white space is single.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "text", rename_all = "lowercase")]
+pub enum Part {
+    Paragraph(String),
+    Crosshead(String),
+    Quote(String),
+    /// An entry of a list.
+    Listed(String),
+    /// A row of a table, its cells parted by tabs.
+    Row(String),
+    /// A line of a page or crawl of which nobody has said yet what it is.
+    Line(String),
+}
+
+impl Part {
+    /// The words.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Paragraph(t)
+            | Self::Crosshead(t)
+            | Self::Quote(t)
+            | Self::Listed(t)
+            | Self::Row(t)
+            | Self::Line(t) => t,
+        }
+    }
+}
+
+/// A time as the source gives it. The paper's zone turns a local one into an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum When {
+    /// With an offset or zone.
+    Instant(Timestamp),
+    /// Without: to be read in the paper's zone.
+    Local(DateTime),
+}
+
+/// Who might read the piece where it was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    Free,
+    /// For people with an account.
+    Registered,
+    /// For people who paid.
+    Paid,
+}
+
+/// Whether the source says that the piece was public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Published,
+    /// Drafts, private and password-protected pieces, trash, embargoed without a time.
+    Unpublished,
+    /// Cancelled or killed by its agency: an earlier version must not stay public.
+    Withdrawn,
+}
+
+/// A picture of a piece, where the source names one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Address or path as the source has it.
+    pub source: String,
+    pub alt: Option<String>,
+    pub caption: Option<String>,
+    pub credit: Option<String>,
+}
+
+/// One piece of an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Identity within the paper's archive, the same at every import of the same source: `wxr:example.com:123`,
+    /// `newsml:urn:newsml:…`, `page:https://…`. Without one of its own, a fingerprint of the content.
+    pub key: String,
+    /// File the piece came from, and its number or byte offset there, for reports.
+    pub file: String,
+    pub place: u64,
+    /// The address where it was published.
+    pub url: Option<String>,
+    /// Further addresses that led to it.
+    pub aliases: Vec<String>,
+    pub headline: Option<String>,
+    pub standfirst: Option<String>,
+    pub bylines: Vec<String>,
+    pub dateline: Option<String>,
+    /// Section or category as the source words it.
+    pub section: Option<String>,
+    pub topics: Vec<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    pub published_at: Option<When>,
+    pub updated_at: Option<When>,
+    pub access: Option<Access>,
+    pub standing: Standing,
+    /// Number of the version where the format counts them; a higher one replaces a lower one of the same key.
+    pub version: Option<u32>,
+    pub body: Vec<Part>,
+    pub images: Vec<Image>,
+    /// What was mended or could not be read, one sentence each.
+    pub notes: Vec<String>,
+    /// What was taken out of the body and why: widgets by type, shortcodes, scripts.
+    pub dropped: Vec<Removed>,
+}
+
+/// A part of the source that is not part of the story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// Shortened to a few hundred characters.
+    pub text: String,
+    pub reason: String,
+}

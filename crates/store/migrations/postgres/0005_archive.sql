@@ -1,0 +1,27 @@
+-- An archive of any size: what changed since a version is asked for, never everything.
+
+-- The value of versions.n ('stories') at the story's last change.
+ALTER TABLE stories ADD COLUMN changed BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX stories_changed ON stories (changed, number);
+CREATE INDEX stories_published ON stories (published_at, number) WHERE supplanted_by IS NULL;
+CREATE INDEX stories_of_section ON stories (section, published_at, number) WHERE supplanted_by IS NULL;
+
+-- Who wrote what, and what is about what: one row a story, kept with the story.
+CREATE TABLE story_authors (
+    author TEXT NOT NULL,
+    number BIGINT NOT NULL REFERENCES stories (number),
+    name TEXT NOT NULL,
+    published_at BIGINT,
+    PRIMARY KEY (author, number)
+);
+CREATE INDEX authors_of_story ON story_authors (number);
+CREATE INDEX stories_of_author ON story_authors (author, published_at, number);
+CREATE TABLE story_topics (
+    topic TEXT NOT NULL,
+    number BIGINT NOT NULL REFERENCES stories (number),
+    name TEXT NOT NULL,
+    published_at BIGINT,
+    PRIMARY KEY (topic, number)
+);
+CREATE INDEX topics_of_story ON story_topics (number);
+CREATE INDEX stories_of_topic ON story_topics (topic, published_at, number);
