@@ -83,7 +83,7 @@ macro_rules! heads {
         )
     };
 }
-/// Newest first before a place, dated.
+/// Newest first before a place, dated. The undated are ordered by their time too, which all lack: so the index's order serves.
 macro_rules! dated {
     ($of:literal) => {
         concat!($of, " (published_at, number) < ($1, $2) ORDER BY published_at DESC, number DESC LIMIT $3")
@@ -91,7 +91,7 @@ macro_rules! dated {
 }
 macro_rules! undated {
     ($of:literal) => {
-        concat!($of, " published_at IS NULL AND number < $1 ORDER BY number DESC LIMIT $2")
+        concat!($of, " published_at IS NULL AND number < $1 ORDER BY published_at DESC, number DESC LIMIT $2")
     };
 }
 
@@ -105,7 +105,7 @@ const NEWEST: [&str; 2] = [
          ORDER BY published_at DESC, number DESC LIMIT $3"
     ),
     heads!(
-        "stories s WHERE supplanted_by IS NULL AND published_at IS NULL AND number < $1 ORDER BY number DESC LIMIT $2"
+        "stories s WHERE supplanted_by IS NULL AND published_at IS NULL AND number < $1 ORDER BY published_at DESC, number DESC LIMIT $2"
     ),
 ];
 const WHOLE: [&str; 2] = [
@@ -119,7 +119,7 @@ const OF_SECTION: [&str; 2] = [
     ),
     heads!(
         "stories s WHERE supplanted_by IS NULL AND section = $3 AND published_at IS NULL AND number < $1 \
-         ORDER BY number DESC LIMIT $2"
+         ORDER BY published_at DESC, number DESC LIMIT $2"
     ),
 ];
 // CROSS JOIN keeps SQLite from turning the join round; to PostgreSQL it is the same
@@ -130,7 +130,7 @@ const OF_AUTHOR: [&str; 2] = [
     ),
     heads!(
         "story_authors a CROSS JOIN stories s WHERE s.number = a.number AND a.author = $3 AND a.published_at IS NULL \
-         AND a.number < $1 ORDER BY a.number DESC LIMIT $2"
+         AND a.number < $1 ORDER BY a.published_at DESC, a.number DESC LIMIT $2"
     ),
 ];
 const OF_TOPIC: [&str; 2] = [
@@ -140,7 +140,7 @@ const OF_TOPIC: [&str; 2] = [
     ),
     heads!(
         "story_topics a CROSS JOIN stories s WHERE s.number = a.number AND a.topic = $3 AND a.published_at IS NULL \
-         AND a.number < $1 ORDER BY a.number DESC LIMIT $2"
+         AND a.number < $1 ORDER BY a.published_at DESC, a.number DESC LIMIT $2"
     ),
 ];
 const COUNT: &str =
@@ -159,41 +159,70 @@ const BY_OLD_PATH: &str = heads!(
 const FOLLOWED: &str = "SELECT s.* FROM stories was CROSS JOIN stories s WHERE was.number = $1 \
      AND s.number = COALESCE(was.supplanted_by, was.number)";
 
-/// The page of a directory after a key, and one entry of it. The name is the latest story's: found by the index of the list.
+/// The page of a directory after a key, and one entry of it. Keys are found one after the other, each by one step into the index, whatever a
+/// planner thinks of the table; so is the name, which is the latest story's.
 macro_rules! directory {
-    ($table:literal, $key:literal, $which:literal) => {
+    ($table:literal, $key:literal, $keys:expr) => {
         concat!(
-            "SELECT a.",
-            $key,
-            " AS key, COUNT(*) AS stories, COALESCE((SELECT b.name FROM ",
-            $table,
-            " b WHERE b.",
-            $key,
-            " = a.",
-            $key,
-            " AND b.published_at <= $2 ORDER BY b.published_at DESC, b.number DESC LIMIT 1), (SELECT b.name FROM ",
-            $table,
-            " b WHERE b.",
-            $key,
-            " = a.",
-            $key,
-            " AND b.published_at IS NULL ORDER BY b.number DESC LIMIT 1)) AS name FROM ",
+            $keys,
+            " SELECT k.key AS key, (SELECT COUNT(*) FROM ",
             $table,
             " a WHERE a.",
             $key,
-            $which,
-            " AND (a.published_at <= $2 OR a.published_at IS NULL) GROUP BY a.",
+            " = k.key AND a.published_at <= $2) + \
+             (SELECT COUNT(*) FROM ",
+            $table,
+            " a WHERE a.",
             $key,
-            " ORDER BY a.",
+            " = k.key AND a.published_at IS NULL) AS stories, \
+             COALESCE((SELECT b.name FROM ",
+            $table,
+            " b WHERE b.",
             $key,
-            " LIMIT $3"
+            " = k.key AND b.published_at <= $2 \
+             ORDER BY b.published_at DESC, b.number DESC LIMIT 1), (SELECT b.name FROM ",
+            $table,
+            " b WHERE b.",
+            $key,
+            " = k.key AND b.published_at IS NULL ORDER BY b.published_at DESC, b.number DESC LIMIT 1)) AS name \
+             FROM keys k WHERE k.key IS NOT NULL"
         )
     };
 }
-const AUTHORS: &str = directory!("story_authors", "author", " > $1");
-const AUTHOR: &str = directory!("story_authors", "author", " = $1");
-const TOPICS: &str = directory!("story_topics", "topic", " > $1");
-const TOPIC: &str = directory!("story_topics", "topic", " = $1");
+macro_rules! page_of {
+    ($table:literal, $key:literal) => {
+        directory!(
+            $table,
+            $key,
+            concat!(
+                "WITH RECURSIVE keys (key, still) AS (SELECT (SELECT MIN(",
+                $key,
+                ") FROM ",
+                $table,
+                " WHERE ",
+                $key,
+                " > $1), CAST($3 AS BIGINT) \
+             UNION ALL SELECT (SELECT MIN(",
+                $key,
+                ") FROM ",
+                $table,
+                " WHERE ",
+                $key,
+                " > keys.key), keys.still - 1 \
+             FROM keys WHERE keys.key IS NOT NULL AND keys.still > 1)"
+            )
+        )
+    };
+}
+macro_rules! one_of {
+    ($table:literal, $key:literal) => {
+        directory!($table, $key, "WITH keys (key) AS (SELECT CAST($1 AS TEXT))")
+    };
+}
+const AUTHORS: &str = page_of!("story_authors", "author");
+const AUTHOR: &str = one_of!("story_authors", "author");
+const TOPICS: &str = page_of!("story_topics", "topic");
+const TOPIC: &str = one_of!("story_topics", "topic");
 
 /// Above every number.
 const ABOVE: i64 = i64::MAX;
@@ -336,8 +365,22 @@ impl Store {
             Credits::Authors => AUTHORS,
             Credits::Topics => TOPICS,
         };
-        let found = sql(text).bind(after).bind(ms(now)).bind(limit(rows)).fetch_all(&self.reader).await?;
-        found.iter().map(credit).collect()
+        let (mut list, mut after) = (Vec::new(), after.to_owned());
+        while list.len() < rows {
+            let wanted = rows - list.len();
+            let found =
+                sql(text).bind(after.as_str()).bind(ms(now)).bind(limit(wanted)).fetch_all(&self.reader).await?;
+            let page: Vec<Credit> = found.iter().map(credit).collect::<Result<_, _>>()?;
+            let Some(last) = page.last() else { break };
+            let whole = page.len() == wanted;
+            after.clone_from(&last.key);
+            // names that only stories of tomorrow have are nobody's business today
+            list.extend(page.into_iter().filter(|credit| credit.stories > 0));
+            if !whole {
+                break;
+            }
+        }
+        Ok(list)
     }
 
     /// One author or topic; `None` where nothing published names it.
@@ -349,8 +392,8 @@ impl Store {
             Credits::Authors => AUTHOR,
             Credits::Topics => TOPIC,
         };
-        let found = sql(text).bind(key).bind(ms(now)).bind(1i64).fetch_optional(&self.reader).await?;
-        found.as_ref().map(credit).transpose()
+        let found = sql(text).bind(key).bind(ms(now)).fetch_optional(&self.reader).await?;
+        Ok(found.as_ref().map(credit).transpose()?.filter(|credit| credit.stories > 0))
     }
 
     /// The story that an address of former times leads to, published or not yet: the caller looks at its time. A story that another took the

@@ -4,7 +4,7 @@ use crate::Location;
 use crate::dialect::Engine;
 use sqlx::{AssertSqlSafe, Executor};
 
-/// A text with how many of its parameters there are; all but the first `Text` ones are numbers.
+/// Each text with the kinds of its parameters.
 const READS: &[(&str, &[Kind])] = &[
     (BETWEEN, &[N, N, N, N]),
     (NEWEST[0], &[N, N, N]),
@@ -25,9 +25,9 @@ const READS: &[(&str, &[Kind])] = &[
     (BY_OLD_PATH, &[T]),
     (FOLLOWED, &[N]),
     (AUTHORS, &[T, N, N]),
-    (AUTHOR, &[T, N, N]),
+    (AUTHOR, &[T, N]),
     (TOPICS, &[T, N, N]),
-    (TOPIC, &[T, N, N]),
+    (TOPIC, &[T, N]),
     (crate::changes::CHANGED_SINCE, &[N, N, N]),
 ];
 
@@ -38,13 +38,13 @@ enum Kind {
 }
 use Kind::{N, T};
 
-/// Enough for a planner to prefer an index to reading everything: 4,000 stories of 40 sections, 400 authors and topics.
+/// Enough for a planner to prefer an index to reading everything: 4,000 stories of 4 sections, 20 authors and topics.
 const FILL: [&str; 4] = [
     "INSERT INTO stories (slug, section, headline, headline_provisional, bylines, topics, marking, preview_blocks, published_at, body, \
-     revision, created_at, saved_at, changed) SELECT 'slug', 'section-' || (n % 40), 'A headline of some length', 0, '[]', '[]', 'free', 1, \
-     CASE WHEN n % 50 = 0 THEN NULL ELSE n * CAST(3600000 AS BIGINT) END, 'a body of some length that makes a row as wide as rows are', 1, 0, 0, n FROM numbers",
-    "INSERT INTO story_authors (author, number, name, published_at) SELECT 'author-' || (n % 400), n, 'Name', n * CAST(3600000 AS BIGINT) FROM numbers",
-    "INSERT INTO story_topics (topic, number, name, published_at) SELECT 'topic-' || (n % 400), n, 'Name', n * CAST(3600000 AS BIGINT) FROM numbers",
+     revision, created_at, saved_at, changed) SELECT 'slug', 'section-' || (n % 4), 'A headline of some length', 0, '[]', '[]', 'free', 1, \
+     CASE WHEN n % 7 = 0 THEN NULL ELSE n * CAST(3600000 AS BIGINT) END, 'a body of some length that makes a row as wide as rows are', 1, 0, 0, n FROM numbers",
+    "INSERT INTO story_authors (author, number, name, published_at) SELECT 'section-' || (n % 20), n, 'Name', n * CAST(3600000 AS BIGINT) FROM numbers",
+    "INSERT INTO story_topics (topic, number, name, published_at) SELECT 'section-' || (n % 20), n, 'Name', n * CAST(3600000 AS BIGINT) FROM numbers",
     "INSERT INTO old_paths (path, number) SELECT '/old/' || n, n FROM numbers",
 ];
 
@@ -53,7 +53,9 @@ async fn explained(store: &Store, text: &str, kinds: &[Kind]) -> String {
     let mut query = sqlx::query(AssertSqlSafe(format!("{how}{text}")));
     for (place, kind) in kinds.iter().enumerate() {
         query = match kind {
-            Kind::N if place == 2 || text == PICKED => query.bind(20i64),
+            Kind::N if text.contains(&format!("LIMIT ${}", place + 1)) || (place == 2 && kinds.len() == 3) => {
+                query.bind(20i64)
+            }
             Kind::N => query.bind(3_600_000i64 * 2_000),
             Kind::T => query.bind("section-1"),
         };
@@ -63,14 +65,14 @@ async fn explained(store: &Store, text: &str, kinds: &[Kind]) -> String {
     rows.iter().map(|row| row.text(column).unwrap()).collect::<Vec<_>>().join("\n")
 }
 
-/// What a plan must not have. "USE TEMP B-TREE" is SQLite's sort; a scan by a covering index in order is a directory's page.
+/// What a plan must not have. `k` and `keys` are the keys of one page of a directory; a temporary tree is SQLite's sort.
 fn faults(engine: Engine, plan: &str) -> Vec<&str> {
+    let scans =
+        |line: &str| line.strip_prefix("SCAN ").is_some_and(|what| !["k", "keys", "CONSTANT ROW"].contains(&what));
     plan.lines()
         .filter(|line| match engine {
-            Engine::Sqlite => (line.contains("SCAN") && !line.contains("USING")) || line.contains("TEMP B-TREE"),
-            Engine::Postgres => {
-                line.contains("Seq Scan") || line.contains("Sort  (")
-            }
+            Engine::Sqlite => scans(line) || line.contains("TEMP B-TREE"),
+            Engine::Postgres => line.contains("Seq Scan") || line.contains("Sort  ("),
         })
         .collect()
 }
@@ -82,7 +84,10 @@ async fn look(store: Store) {
         // SQLite and PostgreSQL both take the list before the statement
         tx.execute(AssertSqlSafe(format!("{numbers} {text}"))).await.unwrap();
     }
-    tx.execute("ANALYZE").await.unwrap();
+    // a paper on SQLite is never analysed, and PostgreSQL does it by itself
+    if store.engine() == Engine::Postgres {
+        tx.execute("ANALYZE").await.unwrap();
+    }
     tx.commit().await.unwrap();
     let whole = "SELECT * FROM stories WHERE headline = $1 ORDER BY standfirst";
     let plan = explained(&store, whole, &[T]).await;
