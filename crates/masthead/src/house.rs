@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use circulation::meter::{MeterKey, MeterKeys};
 use jiff::{SignedDuration, Timestamp};
-use newsroom::articles::Story;
 use pages::views::Paper;
 use store::{Location, Store};
 use tokio::sync::mpsc;
 
 use crate::billing::links::Links;
 use crate::billing::terms;
-use crate::catalogue::{Catalogue, Shelves};
+use crate::catalogue::{self, Catalogue, Shelves, Stacks};
 use crate::cli::Failure;
 use crate::clock::Clock;
 use crate::clock::travel::{self, Rehearsal};
@@ -45,8 +44,10 @@ pub struct House {
     pub catalogue: ArcSwap<Catalogue>,
     generation: AtomicU64,
     /// One refresh at a time, so that an older catalogue never replaces a newer one.
-    refreshing: tokio::sync::Mutex<()>,
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
     pub shelves: Shelves,
+    /// Old stories that were asked for.
+    pub stacks: Stacks,
     pub printed: Printed,
     pub meter: Meter,
     pub sessions: Sessions,
@@ -129,6 +130,7 @@ impl House {
             generation: AtomicU64::new(1),
             refreshing: tokio::sync::Mutex::default(),
             shelves: Shelves::new(PAGE_BYTES),
+            stacks: Stacks::new(publication.server.stories_in_memory.unwrap_or(catalogue::IN_MEMORY) / 4),
             printed: Printed::default(),
             meter,
             sessions: Sessions::default(),
@@ -153,25 +155,6 @@ impl House {
         house.show_clock();
         house.refresh().await?;
         Ok((Arc::new(house), notes))
-    }
-
-    /// Reads the catalogue anew if the store has changed since; true when it had.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn refresh(&self) -> Result<bool, store::StoreError> {
-        let _alone = self.refreshing.lock().await;
-        let version = self.store.stories_version().await?;
-        let now = self.clock.now();
-        let held = self.catalogue.load_full();
-        let due = held.next_due().is_some_and(|at| at <= now);
-        if version == held.version && version != 0 && !due {
-            return Ok(false);
-        }
-        let stories: Vec<Story> = self.store.stories().await?.into_iter().map(|s| s.story).collect();
-        self.metrics.stories.set(i64::try_from(stories.len()).unwrap_or(i64::MAX));
-        self.publish(Catalogue::of(stories, version, now));
-        Ok(true)
     }
 
     /// Puts a catalogue in place of the present one: the next request obeys it.

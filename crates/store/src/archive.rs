@@ -122,6 +122,12 @@ const OF_SECTION: [&str; 2] = [
          ORDER BY published_at DESC, number DESC LIMIT $2"
     ),
 ];
+const WHOLE_OF_SECTION: [&str; 2] = [
+    "SELECT * FROM stories WHERE supplanted_by IS NULL AND section = $4 AND (published_at, number) < ($1, $2) \
+     ORDER BY published_at DESC, number DESC LIMIT $3",
+    "SELECT * FROM stories WHERE supplanted_by IS NULL AND section = $3 AND published_at IS NULL AND number < $1 \
+     ORDER BY published_at DESC, number DESC LIMIT $2",
+];
 // CROSS JOIN keeps SQLite from turning the join round; to PostgreSQL it is the same
 const OF_AUTHOR: [&str; 2] = [
     heads!(
@@ -145,6 +151,8 @@ const OF_TOPIC: [&str; 2] = [
 ];
 const COUNT: &str =
     "SELECT COUNT(*) AS n FROM stories WHERE supplanted_by IS NULL AND published_at >= $1 AND published_at < $2";
+const COUNT_DATED: &str = "SELECT COUNT(*) AS n FROM stories WHERE supplanted_by IS NULL AND published_at <= $1";
+const COUNT_UNDATED: &str = "SELECT COUNT(*) AS n FROM stories WHERE supplanted_by IS NULL AND published_at IS NULL";
 const EMBARGOED: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND (published_at, number) > ($1, $2) \
      ORDER BY published_at, number LIMIT $3";
 const PICKED: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND pick IS NOT NULL ORDER BY pick LIMIT $1";
@@ -266,6 +274,30 @@ impl Store {
         rows: usize,
     ) -> Result<Vec<StoryHead>, StoreError> {
         self.listed(OF_SECTION, Some(section), now, after, rows, head).await
+    }
+
+    /// [`Store::stories_of_section`] with their bodies, for what is kept in memory.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn whole_stories_of_section(
+        &self,
+        section: &str,
+        now: Timestamp,
+        after: Option<Place>,
+        rows: usize,
+    ) -> Result<Vec<StoredStory>, StoreError> {
+        self.listed(WHOLE_OF_SECTION, Some(section), now, after, rows, read).await
+    }
+
+    /// How many stories are published. It counts through an index, which takes some ten milliseconds for each million.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_published(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let dated = sql(COUNT_DATED).bind(ms(now)).fetch_one(&self.reader).await?;
+        let undated = sql(COUNT_UNDATED).fetch_one(&self.reader).await?;
+        Ok(dated.small::<u64>("n")? + undated.small::<u64>("n")?)
     }
 
     /// An author's or a topic's stories, newest first, those without a date last. An unknown key has none.

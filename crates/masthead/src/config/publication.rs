@@ -114,6 +114,8 @@ pub struct Server {
     pub threads: Option<usize>,
     /// Guests remembered in memory at once; about 100 bytes each.
     pub remembered_guests: Option<usize>,
+    /// How many of the newest stories are kept whole in memory; older ones are read when somebody asks for them.
+    pub stories_in_memory: Option<usize>,
     /// Connections open at once.
     pub connections: Option<usize>,
 }

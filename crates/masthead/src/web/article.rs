@@ -196,7 +196,7 @@ impl<'a, 'r> Reading<'a, 'r> {
             return Ok(page);
         }
         let page = Arc::new(compile(self.house, catalogue, self.entry, variant, resets)?);
-        self.house.shelves.keep(catalogue, self.entry, variant.code(), resets, &page);
+        self.house.shelves.keep(catalogue, &self.house.stacks, self.entry, variant.code(), resets, &page);
         Ok(page)
     }
 }
@@ -351,7 +351,7 @@ pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
             && let Ok(page) = compile(house, catalogue, entry, variant, resets)
         {
             page.warm();
-            house.shelves.keep(catalogue, entry, variant.code(), resets, &Arc::new(page));
+            house.shelves.keep(catalogue, &house.stacks, entry, variant.code(), resets, &Arc::new(page));
         }
     }
 }

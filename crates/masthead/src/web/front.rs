@@ -13,7 +13,7 @@ use super::compose;
 use super::error::{self, Fault};
 use super::page::Page;
 use super::visitor::Visitor;
-use crate::catalogue::{Catalogue, Entry};
+use crate::catalogue::{Catalogue, Entry, Fetched, LONGEST_PATH, number_in};
 use crate::house::House;
 
 /// Stories on one page of a section.
@@ -85,7 +85,7 @@ pub async fn section(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let Some(section) = house.publication.sections.iter().find(|s| s.code == code) else {
-        return other_address(&house, &format!("/{code}"));
+        return other_address(&house, &format!("/{code}")).await;
     };
     let catalogue = house.catalogue.load();
     let stories = catalogue.section(&code);
@@ -116,22 +116,42 @@ pub async fn section(
 
 /// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.
 pub async fn elsewhere(State(house): State<Arc<House>>, uri: http::Uri) -> Result<Response<Reply>, Fault> {
-    other_address(&house, uri.path())
+    other_address(&house, uri.path()).await
 }
 
-fn other_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
+async fn other_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
     let plain = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| Fault::NotFound)?;
     let tidy = plain.trim_end_matches('/').to_lowercase();
     let tidy = format!("/{}", tidy.split('/').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/"));
-    let catalogue = house.catalogue.load();
-    if let Some(entry) = catalogue.at(&tidy).or_else(|| catalogue.meant_by(&tidy)) {
-        return Ok(error::moved(&entry.path));
+    if let Some(number) = number_in(&tidy) {
+        match house.fetch(number).await? {
+            Fetched::Story(entry) => return Ok(error::moved(&entry.path)),
+            Fetched::Busy => return Err(Fault::Busy),
+            Fetched::Nothing => {}
+        }
     }
     let code = tidy.trim_start_matches('/');
     if house.publication.sections.iter().any(|s| s.code == code) && path != tidy {
         return Ok(error::moved(&tidy));
     }
-    Err(Fault::NotFound)
+    former_address(house, &plain).await
+}
+
+/// An address that a story had in former times, as it was written then.
+async fn former_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
+    if path.len() > LONGEST_PATH || house.stacks.leads_nowhere(path) {
+        return Err(Fault::NotFound);
+    }
+    let _turn = house.stacks.turn(path.len()).await.ok_or(Fault::Busy)?;
+    let edition = house.stacks.edition();
+    let now = house.clock.now();
+    match house.store.story_by_old_path(path).await? {
+        Some(head) if head.published_at.is_none_or(|at| at <= now) => Ok(error::moved(&head.path())),
+        _ => {
+            house.stacks.keep_nowhere(edition, path);
+            Err(Fault::NotFound)
+        }
+    }
 }
 
 /// Cache policy of class pages: what is printed for guests may be kept, the rest never.
