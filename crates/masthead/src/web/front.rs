@@ -6,7 +6,9 @@ use axum::extract::{Path, Query, State};
 use http::{HeaderMap, Response};
 use pages::{Page as _, views};
 use serde::Deserialize;
+use store::Place;
 
+use super::archive;
 use super::body::Reply;
 use super::cache::Cache;
 use super::compose;
@@ -74,6 +76,9 @@ fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPa
 #[derive(Debug, Deserialize)]
 pub struct Turn {
     page: Option<String>,
+    /// Where older stories go on than those in memory.
+    #[serde(flatten)]
+    on: archive::Turn,
 }
 
 /// `GET /{section}`
@@ -87,6 +92,9 @@ pub async fn section(
     let Some(section) = house.publication.sections.iter().find(|s| s.code == code) else {
         return other_address(&house, &format!("/{code}")).await;
     };
+    if let Some(place) = turn.on.place()? {
+        return older(&house, section, place, &visitor, &headers).await;
+    }
     let catalogue = house.catalogue.load();
     let stories = catalogue.section(&code);
     let pages = stories.len().div_ceil(PER_PAGE).max(1);
@@ -102,6 +110,7 @@ pub async fn section(
             stories: compose::cards(&house.publication, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
             page: u32::try_from(number).unwrap_or(u32::MAX),
             pages: u32::try_from(pages).unwrap_or(u32::MAX),
+            older: older_than(&catalogue, stories),
             advertisements: if visitor.ads() {
                 compose::advertisements(&house.publication, number)
             } else {
@@ -112,6 +121,40 @@ pub async fn section(
         Ok::<_, Fault>(Page::html(visitor.cache(), visitor.class_word(), html))
     })?;
     Ok(page.answer(&headers))
+}
+
+/// Where the section goes on, when the catalogue does not hold all of the paper.
+fn older_than(catalogue: &Catalogue, stories: &[Arc<Entry>]) -> Option<String> {
+    let last = stories.last().filter(|_| !catalogue.is_whole())?;
+    let place = Place { published_at: last.story.published_at, number: last.story.number };
+    Some(archive::before(&format!("/{}", last.story.section), place))
+}
+
+/// A section's stories after a place, from the store.
+async fn older(
+    house: &House,
+    section: &newsroom::articles::Section,
+    place: Place,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let _turn = house.stacks.turn(section.code.len()).await.ok_or(Fault::Busy)?;
+    let path = format!("/{}", section.code);
+    let mut heads =
+        house.store.stories_of_section(&section.code, house.clock.now(), Some(place), archive::PER_PAGE + 1).await?;
+    let next = archive::older(&path, &mut heads, archive::PER_PAGE).map(|href| views::Link::new("Older stories", href));
+    let view = views::ArchivePage {
+        title: section.name.clone(),
+        about: "Older stories".into(),
+        path: archive::before(&path, place),
+        crumbs: vec![views::Link::new(section.name.as_str(), path.as_str())],
+        heaps: archive::heap(house, &heads),
+        empty: "There is nothing older.".into(),
+        ways: archive::ways(""),
+        next,
+        ..views::ArchivePage::default()
+    };
+    archive::Asking { house, visitor, headers }.answer(&view, false)
 }
 
 /// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.

@@ -58,6 +58,8 @@ pub struct SectionPage {
     pub page: u32,
     /// How many pages there are, at least 1.
     pub pages: u32,
+    /// Where older stories stand than those of these pages.
+    pub older: Option<String>,
     /// House advertisements; empty for readers without advertisements.
     pub advertisements: Vec<Advertisement>,
 }
