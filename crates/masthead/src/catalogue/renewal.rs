@@ -179,7 +179,9 @@ impl House {
         let mut picks: Vec<StoryNumber> = Vec::new();
         for story in picked {
             picks.push(story.number);
-            if !in_window.contains(&story.number) && !all[draft.stories.len()..].iter().any(|s| s.number == story.number) {
+            if !in_window.contains(&story.number)
+                && !all[draft.stories.len()..].iter().any(|s| s.number == story.number)
+            {
                 all.push(story);
             }
         }
@@ -193,8 +195,11 @@ impl House {
             .collect();
         let published = self.published(&draft, held, entries.len(), now).await?;
         let behind = outside.into_iter().take(behind.len()).collect();
-        let embargoed =
-            draft.embargoed.into_iter().map(|story| Arc::new(Entry::new(story, neighbours::Beside::default()))).collect();
+        let embargoed = draft
+            .embargoed
+            .into_iter()
+            .map(|story| Arc::new(Entry::new(story, neighbours::Beside::default())))
+            .collect();
         let contents = Contents { newest: entries, behind, picks, embargoed, floor: draft.floor, published };
         Ok(Catalogue::of(contents, version, now))
     }

@@ -273,7 +273,17 @@ mod tests {
     #[test]
     fn only_addresses_of_stories_have_a_number() {
         assert_eq!(number_in("/world/some-words-12"), Some(StoryNumber(12)));
-        for odd in ["/", "/world", "/world/12", "/world/a-12/", "/a/b/c-12", "world/a-12", "//a-12", "/w/a-+1", "/w/a-99999999999"] {
+        for odd in [
+            "/",
+            "/world",
+            "/world/12",
+            "/world/a-12/",
+            "/a/b/c-12",
+            "world/a-12",
+            "//a-12",
+            "/w/a-+1",
+            "/w/a-99999999999",
+        ] {
             assert_eq!(number_in(odd), None, "{odd}");
         }
     }

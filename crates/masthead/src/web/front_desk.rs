@@ -167,7 +167,9 @@ impl FrontDesk {
         let entry = match self.house.fetch(number_in(path)?).await {
             Ok(Fetched::Story(entry)) if entry.path == path => entry,
             Ok(Fetched::Story(_) | Fetched::Nothing) => return None,
-            Ok(Fetched::Busy) => return Some(error::page(&self.house, pages::views::Reader::Guest, &error::Fault::Busy)),
+            Ok(Fetched::Busy) => {
+                return Some(error::page(&self.house, pages::views::Reader::Guest, &error::Fault::Busy));
+            }
             Err(error) => return Some(error::of_store(&self.house, &error)),
         };
         let catalogue = self.house.catalogue.load();
