@@ -52,6 +52,8 @@ pub struct House {
     pub meter: Meter,
     pub sessions: Sessions,
     seen: Mutex<Vec<(SessionKey, Timestamp)>>,
+    /// A day, and where the archive ends on it.
+    archive: ArcSwap<(u16, Timestamp)>,
     pub clock: Clock,
     pub rehearsal: Rehearsal,
     pub dice: Dice,
@@ -135,6 +137,7 @@ impl House {
             meter,
             sessions: Sessions::default(),
             seen: Mutex::default(),
+            archive: ArcSwap::from_pointee((u16::MAX, Timestamp::MAX)),
             metrics: Metrics::default(),
             capabilities: terms::capabilities(gateway.rail(), gateway.capabilities())
                 .map_err(|e| Failure::said(e.to_string()))?,
@@ -186,6 +189,24 @@ impl House {
         if self.paper.moved.say(words) {
             self.generation.fetch_add(1, Ordering::Release);
         }
+    }
+
+    /// Where the archive ends on a day (in days since the epoch in the paper's zone): what was published before belongs to it. `None`: age
+    /// makes no difference in this paper. Worked out once a day, since every page view asks.
+    #[must_use]
+    pub fn archive_begins(&self, today: u16) -> Option<Timestamp> {
+        let days = self.publication.archive.after_days?;
+        let (day, begins) = **self.archive.load();
+        if day == today {
+            return Some(begins);
+        }
+        let first =
+            jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(today) - i64::from(days)));
+        // a day that cannot be found closes everything that is not free
+        let begins =
+            first.to_zoned(self.publication.zone.clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+        self.archive.store(Arc::new((today, begins)));
+        Some(begins)
     }
 
     /// What class pages depend on.

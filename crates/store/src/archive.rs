@@ -296,8 +296,15 @@ impl Store {
     /// The database's.
     pub async fn count_published(&self, now: Timestamp) -> Result<u64, StoreError> {
         let dated = sql(COUNT_DATED).bind(ms(now)).fetch_one(&self.reader).await?;
-        let undated = sql(COUNT_UNDATED).fetch_one(&self.reader).await?;
-        Ok(dated.small::<u64>("n")? + undated.small::<u64>("n")?)
+        Ok(dated.small::<u64>("n")? + self.count_undated().await?)
+    }
+
+    /// How many stories have no date.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_undated(&self) -> Result<u64, StoreError> {
+        sql(COUNT_UNDATED).fetch_one(&self.reader).await?.small("n")
     }
 
     /// An author's or a topic's stories, newest first, those without a date last. An unknown key has none.

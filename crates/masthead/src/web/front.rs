@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use http::{HeaderMap, Response};
+use newsroom::articles::{Section, StoryNumber};
 use pages::{Page as _, views};
 use serde::Deserialize;
-use store::Place;
 
-use super::archive;
 use super::body::Reply;
 use super::cache::Cache;
 use super::compose;
@@ -76,9 +75,8 @@ fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPa
 #[derive(Debug, Deserialize)]
 pub struct Turn {
     page: Option<String>,
-    /// Where older stories go on than those in memory.
-    #[serde(flatten)]
-    on: archive::Turn,
+    /// The place behind which to go on: milliseconds since the epoch, or nothing for stories without a date, a hyphen, and a number.
+    before: Option<String>,
 }
 
 /// `GET /{section}`
@@ -92,12 +90,16 @@ pub async fn section(
     let Some(section) = house.publication.sections.iter().find(|s| s.code == code) else {
         return other_address(&house, &format!("/{code}")).await;
     };
-    if let Some(place) = turn.on.place()? {
-        return older(&house, section, place, &visitor, &headers).await;
+    if let Some(before) = turn.before.as_deref() {
+        return behind(&house, section, before, &visitor).await;
     }
-    let catalogue = house.catalogue.load();
+    let catalogue = house.catalogue.load_full();
     let stories = catalogue.section(&code);
-    let pages = stories.len().div_ceil(PER_PAGE).max(1);
+    let pages = match catalogue.is_whole() {
+        true => stories.len().div_ceil(PER_PAGE).max(1),
+        // only full pages: what follows them is behind the last one's last story
+        false => (stories.len() / PER_PAGE).max(1),
+    };
     let number = match turn.page.as_deref() {
         None => 1,
         Some(text) => text.parse().ok().filter(|n| (1..=pages).contains(n)).ok_or(Fault::NotFound)?,
@@ -109,8 +111,8 @@ pub async fn section(
             about: section.about.clone(),
             stories: compose::cards(&house.publication, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
             page: u32::try_from(number).unwrap_or(u32::MAX),
-            pages: u32::try_from(pages).unwrap_or(u32::MAX),
-            older: older_than(&catalogue, stories),
+            pages: if catalogue.is_whole() { u32::try_from(pages).unwrap_or(u32::MAX) } else { 0 },
+            older: (!catalogue.is_whole()).then(|| older(&code, stories, number, pages)).flatten(),
             advertisements: if visitor.ads() {
                 compose::advertisements(&house.publication, number)
             } else {
@@ -123,38 +125,51 @@ pub async fn section(
     Ok(page.answer(&headers))
 }
 
-/// Where the section goes on, when the catalogue does not hold all of the paper.
-fn older_than(catalogue: &Catalogue, stories: &[Arc<Entry>]) -> Option<String> {
-    let last = stories.last().filter(|_| !catalogue.is_whole())?;
-    let place = Place { published_at: last.story.published_at, number: last.story.number };
-    Some(archive::before(&format!("/{}", last.story.section), place))
+/// The address behind a counted page of a section that goes on in the store.
+fn older(code: &str, stories: &[Arc<Entry>], number: usize, pages: usize) -> Option<String> {
+    if number < pages {
+        return Some(format!("/{code}?page={}", number + 1));
+    }
+    let last = stories.get((number * PER_PAGE).min(stories.len()).checked_sub(1)?)?;
+    Some(behind_address(code, last.story.published_at, last.story.number))
 }
 
-/// A section's stories after a place, from the store.
-async fn older(
-    house: &House,
-    section: &newsroom::articles::Section,
-    place: Place,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-) -> Result<Response<Reply>, Fault> {
-    let _turn = house.stacks.turn(section.code.len()).await.ok_or(Fault::Busy)?;
-    let path = format!("/{}", section.code);
-    let mut heads =
-        house.store.stories_of_section(&section.code, house.clock.now(), Some(place), archive::PER_PAGE + 1).await?;
-    let next = archive::older(&path, &mut heads, archive::PER_PAGE).map(|href| views::Link::new("Older stories", href));
-    let view = views::ArchivePage {
-        title: section.name.clone(),
-        about: "Older stories".into(),
-        path: archive::before(&path, place),
-        crumbs: vec![views::Link::new(section.name.as_str(), path.as_str())],
-        heaps: archive::heap(house, &heads),
-        empty: "There is nothing older.".into(),
-        ways: archive::ways(""),
-        next,
-        ..views::ArchivePage::default()
+fn behind_address(code: &str, at: Option<jiff::Timestamp>, number: StoryNumber) -> String {
+    let at = at.map_or_else(String::new, |at| at.as_millisecond().to_string());
+    format!("/{code}?before={at}-{}", number.0)
+}
+
+/// A section's stories behind a place, from the store.
+async fn behind(house: &House, section: &Section, before: &str, visitor: &Visitor) -> Result<Response<Reply>, Fault> {
+    let (at, number) = before.rsplit_once('-').ok_or(Fault::NotFound)?;
+    let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
+    let published_at = match at {
+        "" => None,
+        at => {
+            let ms = at.parse().map_err(|_| Fault::NotFound)?;
+            Some(jiff::Timestamp::from_millisecond(ms).map_err(|_| Fault::NotFound)?)
+        }
     };
-    archive::Asking { house, visitor, headers }.answer(&view, false)
+    let place = store::Place { published_at, number };
+    let turn = house.stacks.turn(number.0 as usize).await.ok_or(Fault::Busy)?;
+    let now = house.clock.now();
+    let found = house.store.whole_stories_of_section(&section.code, now, Some(place), PER_PAGE + 1).await?;
+    drop(turn);
+    let shown: Vec<_> = found.iter().take(PER_PAGE).map(|stored| &stored.story).collect();
+    let last = shown.last().ok_or(Fault::NotFound)?;
+    let older = behind_address(&section.code, last.published_at, last.number);
+    let view = views::SectionPage {
+        section: compose::section_link(section),
+        about: section.about.clone(),
+        stories: shown.iter().map(|story| compose::card_of(&house.publication, story)).collect(),
+        // no first page: the way to newer stories leads to the section's front
+        page: 2,
+        pages: 0,
+        older: (found.len() > PER_PAGE).then_some(older),
+        advertisements: if visitor.ads() { compose::advertisements(&house.publication, 0) } else { Vec::new() },
+    };
+    let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
+    Ok(Page::html(visitor.cache(), visitor.class_word(), html).answer(&HeaderMap::new()))
 }
 
 /// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.
