@@ -18,6 +18,7 @@ mod duplicates;
 mod facts;
 mod furniture;
 mod heap;
+pub mod html;
 pub mod item;
 mod lexicon;
 mod order;
