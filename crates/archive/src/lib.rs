@@ -16,6 +16,7 @@ mod decide;
 pub mod decode;
 mod duplicates;
 mod facts;
+pub mod formats;
 mod furniture;
 mod heap;
 pub mod html;
