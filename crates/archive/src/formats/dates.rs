@@ -19,8 +19,10 @@ pub fn when(text: &str) -> Option<When> {
     if let Some(found) = unix(text).or_else(|| basic(text)) {
         return Some(found);
     }
+    // "4:01 p.m." has one word with two points.
+    let joined = text.contains(".m.").then(|| text.replace("a.m.", "am").replace("p.m.", "pm"));
     let mut reading = Reading::default();
-    for token in tokens(text)? {
+    for token in tokens(joined.as_deref().unwrap_or(text))? {
         reading.take(token)?;
     }
     reading.made()

@@ -1,6 +1,6 @@
 //! WordPress shortcodes: a caption becomes its picture, a wrapper lets go of its text, everything else is taken out and said.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::clean;
 use crate::item::Item;
@@ -80,6 +80,7 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
         return (body.to_owned(), pictures);
     }
     let ends = ends(body);
+    let mut opened = HashSet::new();
     let mut out = String::with_capacity(body.len());
     let mut at = 0;
     while let Some(open) = body.get(at..).and_then(|rest| rest.find('[')).map(|i| i + at) {
@@ -102,7 +103,9 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
         let widget = WIDGETS.iter().find(|(name, _)| code.name.eq_ignore_ascii_case(name)).map(|(_, what)| *what);
         let inside = open + code.length;
         let closed = last_end.is_some_and(|end| end >= inside);
-        if !(code.closes && last_end.is_some() || widget.is_some() || closed || code.attributes.contains('=')) {
+        let known = widget.is_some() || closed || code.attributes.contains('=');
+        let is_one = if code.closes { opened.contains(code.name) } else { known };
+        if !is_one {
             // Words in brackets: "[sic]", "[laughs]".
             out.push('[');
             continue;
@@ -125,6 +128,7 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
             clean::removed(item, body.get(open..end).unwrap_or_default(), format!("{what}: a shortcode of WordPress"));
             at = end;
         } else {
+            opened.insert(code.name);
             let tag = rest.get(..code.length).unwrap_or_default();
             clean::removed(item, tag, "a shortcode of WordPress; the text inside it stays");
         }
