@@ -219,8 +219,7 @@ fn texts(value: &Value) -> Vec<String> {
             "term", "href",
         ]
         .iter()
-        .find_map(|key| object.get(*key))
-        .map(texts)
+        .find_map(|key| object.get(*key).map(texts).filter(|texts| !texts.is_empty()))
         .unwrap_or_default(),
         Value::Null => Vec::new(),
     }
