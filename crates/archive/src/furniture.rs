@@ -43,6 +43,11 @@ impl Reason {
         matches!(self, Self::UnderLabel | Self::Tail | Self::Credit | Self::Order)
     }
 
+    /// Whether the reason is about a place at the top or the foot of a page: inside a story such a line may be its own.
+    pub(crate) fn is_of_the_rim(self) -> bool {
+        matches!(self, Self::Byline | Self::DateLine | Self::Credit | Self::Label | Self::Rights)
+    }
+
     /// Whether a story has come to its end here in the crawl, or a gap in it is covered by offers.
     pub(crate) fn is_wall(self) -> bool {
         matches!(self, Self::Wall | Self::Price | Self::Tail | Self::Unrendered)

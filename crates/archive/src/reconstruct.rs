@@ -136,7 +136,7 @@ impl Telling<'_> {
         }
         let boundaries = passes::settle(&mut passes, &self.documents);
         let classes = classes::build(&passes, &self.documents, self.options);
-        let decision = Decision::new(&classes, &self.documents, self.groups);
+        let decision = Decision::new(&classes, &passes, &self.documents, self.groups);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
         let ordered = self.order(&classes, &kept);

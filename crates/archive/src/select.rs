@@ -49,6 +49,8 @@ pub(crate) struct Selection<'a> {
     pub kept_in: BTreeMap<u64, BTreeSet<usize>>,
     /// In how many documents (within the group) a line stands at all.
     present: BTreeMap<u64, usize>,
+    /// First and last block of prose of each document.
+    prose: Vec<Option<(usize, usize)>>,
 }
 
 impl<'a> Selection<'a> {
@@ -71,7 +73,12 @@ impl<'a> Selection<'a> {
                 *present.entry(hash).or_default() += 1;
             }
         }
-        Self { group, groups, headlines, documents, kept_in, present }
+        let is_prose = |b: &Block| b.kind == Kind::Prose;
+        let prose = documents
+            .iter()
+            .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
+            .collect();
+        Self { group, groups, headlines, documents, kept_in, present, prose }
     }
 
     /// Chooses the blocks of one document; `foreign` holds lines of another story told in the same crawl (sorted).
@@ -85,25 +92,18 @@ impl<'a> Selection<'a> {
             let verdict = if foreign.binary_search(&block.hash).is_ok() {
                 Err(("belongs to another story in the same file".to_owned(), true))
             } else {
-                self.verdict(doc, block)
+                self.verdict(doc, at, block)
             };
             // A line that stands in many stories and is no sentence is a label; what follows it and is no sentence either is its list.
             let unsure = block.kind == Kind::Unsure;
-            let verdict = match verdict {
-                Ok(()) if under_label && (unsure || asks(block)) && !self.vouched(doc, block) => {
-                    Err((Reason::UnderLabel.to_string(), false))
-                }
-                other => other,
-            };
-            under_label = (unsure && verdict.is_err()) || (under_label && verdict.is_err());
+            let label = unsure && (verdict.is_err() || self.groups.is_repeated(block.hash));
+            let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
+            under_label = label || (under_label && (verdict.is_err() || listed));
             match verdict {
-                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars() }),
+                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars(), listed }),
                 Err((reason, doubtful)) => {
                     if doubtful {
-                        selected.doubts.push(format!(
-                            "left out, though it reads like a sentence: “{}” ({reason})",
-                            shortened(&block.text, 80)
-                        ));
+                        selected.doubts.push(format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
                     }
                     selected.dropped.push(dropped(document, block, reason));
                 }
@@ -117,26 +117,50 @@ impl<'a> Selection<'a> {
         self.kept_in.get(&block.hash).is_some_and(|docs| docs.iter().any(|d| *d != doc))
     }
 
-    /// A series has its own crossheads, and `decide` looks whether the copies agree on their places. What stands in a tenth of all
-    /// stories is the page's.
-    fn is_of_a_series(&self, doc: usize, block: &Block) -> bool {
-        (self.groups.stories(block.hash) as usize) * 10 < self.groups.members.len() && self.vouched(doc, block)
+    /// What stands in a tenth of all stories is the page's, if it is no sentence; of sentences a series repeats fewer. Below that
+    /// `decide` looks whether the copies agree on the place.
+    fn is_rare(&self, block: &Block, one_in: usize) -> bool {
+        (self.groups.stories(block.hash) as usize) * one_in < self.groups.members.len()
     }
 
-    fn verdict(&self, doc: usize, block: &Block) -> Result<(), (String, bool)> {
+    fn is_shared(&self, block: &Block) -> bool {
+        self.present.get(&block.hash).is_some_and(|docs| *docs > 1)
+    }
+
+    /// Whether several crawls of this story have the line and no other story has it, where there are enough others to tell. A
+    /// page's furniture would stand in other stories too, whatever words it uses.
+    fn is_claimed(&self, doc: usize, at: usize, block: &Block, reason: Reason) -> bool {
+        if !self.groups.own(block.hash) || reason == Reason::Symbols {
+            return false;
+        }
+        let within = || {
+            let (first, last) = self.prose.get(doc).copied().flatten()?;
+            Some(first < at && at < last)
+        };
+        let inside = !reason.is_of_the_rim() || within().unwrap_or(false);
+        inside && (self.is_shared(block) || matches!(reason, Reason::DateLine | Reason::Byline))
+    }
+
+    fn verdict(&self, doc: usize, at: usize, block: &Block) -> Result<(), (String, bool)> {
         let stories = self.groups.stories(block.hash);
         let repeated = self.groups.is_repeated(block.hash);
         if let Kind::Furniture(reason) = block.kind {
-            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_of_a_series(doc, block)) {
+            if self.is_claimed(doc, at, block, reason) {
+                return Ok(());
+            }
+            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_rare(block, 10)) {
                 return Ok(());
             }
             // A sentence that was taken for furniture by its words alone is worth a look, unless other stories confirm it; so is
-            // any such line that several copies of this story have and no other story.
+            // any such line that several copies of this story have and few other stories.
             let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
-            let sentence = block.score >= 0.9 && block.chars() >= 70 && stories < 2;
-            let shared = self.present.get(&block.hash).is_some_and(|docs| *docs > 1);
-            let sentence = by_words && (sentence || (shared && self.groups.own(block.hash)));
-            return Err((reason.to_string(), sentence));
+            let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
+            let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
+            let shared = (by_words || by_place)
+                && self.is_shared(block)
+                && self.groups.members.len() >= 10
+                && self.is_rare(block, 33);
+            return Err((reason.to_string(), sentence || shared));
         }
         let elsewhere = self.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
         let own = self.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
@@ -148,14 +172,14 @@ impl<'a> Selection<'a> {
         }
         let reason = format!("stands in {stories} stories");
         if block.kind == Kind::Unsure {
-            let series = self.is_of_a_series(doc, block);
-            return if series { Ok(()) } else { Err((reason, false)) };
+            return if self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
         }
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
-        if strong && few { Ok(()) } else { Err((reason, strong)) }
+        let series = self.is_shared(block) && self.is_rare(block, 33);
+        if strong && few || series { Ok(()) } else { Err((reason, strong)) }
     }
 }
 

@@ -158,7 +158,7 @@ impl Cutter {
             self.end_story();
             return;
         }
-        if let Some(stem) = self.open.strip_suffix('-') {
+        if let Some(stem) = self.open.strip_suffix(['-', '\u{ad}']) {
             self.open = format!("{stem}{line}");
         } else {
             self.open = format!("{} {line}", self.open);
@@ -230,7 +230,7 @@ fn post(row: &serde_json::Value) -> Option<Story> {
 /// A line of Markdown as a reader sees it; nothing for pictures, shortcodes and markup.
 fn unmarked(line: &str) -> String {
     let mut text = line.trim_start_matches(['#', '>', '*', '+', '-', ' ']).to_owned();
-    for (open, close) in [("{{", "}}"), ("<", ">")] {
+    for (open, close) in [("{{", "}}"), ("<", ">"), ("{#", "}"), ("{.", "}")] {
         while let Some(at) = text.find(open) {
             let Some(end) = text[at..].find(close) else { break };
             text.replace_range(at..at + end + close.len(), " ");
@@ -242,6 +242,11 @@ fn unmarked(line: &str) -> String {
         let words = text[start..middle].trim_start_matches('[').to_owned();
         let picture = start > 0 && text[..start].ends_with('!');
         text.replace_range(start..=middle + end, if picture { "" } else { &words });
+    }
+    let text = text.replace("&#8217;", "’").replace("&#8220;", "“").replace("&#8221;", "”").replace("&#8211;", "–");
+    let text = text.replace("&#8212;", "—").replace("&nbsp;", " ").replace("&amp;", "&").replace(['\u{ad}', '\u{200b}', '\u{feff}'], "");
+    if text.starts_with("[youtube") || text.starts_with("[caption") || text.contains(" &") && text.contains(';') || text.contains("&#") || text.chars().all(|c| !c.is_alphanumeric()) {
+        return String::new();
     }
     let text = text.replace("**", "").replace("__", "").replace(['\\', '`'], "");
     one_space(text.trim_matches(['*', '_', ' ', '|']))
