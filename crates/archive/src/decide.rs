@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::blocks::{Block, shortened};
 use crate::classes::{Class, Classes, block};
 use crate::duplicates::Groups;
+use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::passes::Pass;
 use crate::weigh::{self, Evidence};
@@ -175,6 +176,7 @@ impl<'a> Decision<'a> {
             heap: self.groups.members.len(),
             content: content.len(),
             echoed: content.iter().filter(|w| said.contains(*w)).count(),
+            near: self.echoed_after(class, &content),
             company: self.in_company(id),
             listed: class.listed,
             marked: false,
@@ -188,6 +190,16 @@ impl<'a> Decision<'a> {
             .filter_map(|c| block(self.documents, c.places.first()?))
             .flat_map(|b| b.key.split(' ').filter(|w| weigh::is_content(w)))
             .collect()
+    }
+
+    /// How many of the words stand in one of the two sentences after the class.
+    fn echoed_after(&self, class: &Class, words: &[&str]) -> usize {
+        let following = class.places.first().and_then(|place| {
+            let document = self.documents.get(place.doc)?;
+            Some(document.blocks.iter().skip(place.block + 1).take(8).filter(|b| b.kind == Kind::Prose).take(2))
+        });
+        let following: Vec<&Block> = following.into_iter().flatten().collect();
+        words.iter().filter(|word| following.iter().any(|b| b.key.split(' ').any(|w| w == **word))).count()
     }
 
     /// Whether a neighbour is no sentence either and stands in several crawls of this story only.

@@ -22,6 +22,8 @@ pub(crate) struct Evidence {
     /// Words of the line that matter, and how many of them stand in the story's sentences.
     pub content: usize,
     pub echoed: usize,
+    /// … in one of the two sentences after it.
+    pub near: usize,
     /// Beside it stands another line that is no sentence and that several crawls have.
     pub company: bool,
     /// Stands under a label in every place.
@@ -42,11 +44,14 @@ impl Evidence {
             // In a small heap furniture has had no chance to repeat itself.
             0 | 1 if self.heap >= 10 => 1.0,
             0 | 1 => 0.0,
-            2 => -1.5,
-            3..=5 => -3.0,
+            2 => -1.0,
+            // A series has its own crossheads; what stands in more of the paper is the page's.
+            n if (n as usize) * 33 < self.heap => -1.5,
+            n if (n as usize) * 10 < self.heap => -3.0,
             _ => -4.0,
         };
-        odds += if self.echoed > 0 { 0.6 * count(self.echoed.min(3)) } else { -0.4 * count(self.content.min(3)) };
+        odds += 0.4 * count(self.echoed.min(3)) + 0.5 * count(self.near.min(3));
+        odds -= 0.4 * count(self.content.saturating_sub(self.echoed).min(3));
         if self.company {
             odds += 1.2;
         }

@@ -224,7 +224,9 @@ fn post(row: &serde_json::Value) -> Option<Story> {
     let sentences = paragraphs.iter().filter(|p| p.len() > 80).count();
     let mut seen = HashSet::new();
     let unique = paragraphs.iter().all(|p| seen.insert(p.to_lowercase()));
-    (paragraphs.len() >= 4 && paragraphs.len() <= 60 && sentences >= 3 && unique).then_some(Story { headline, paragraphs })
+    let entity = |p: &String| p.split('&').skip(1).any(|rest| rest.starts_with(|c: char| c.is_alphabetic()) && rest.chars().take(9).any(|c| c == ';'));
+    let clean = !paragraphs.iter().any(entity);
+    (clean && paragraphs.len() >= 4 && paragraphs.len() <= 60 && sentences >= 3 && unique).then_some(Story { headline, paragraphs })
 }
 
 /// A line of Markdown as a reader sees it; nothing for pictures, shortcodes and markup.
@@ -245,7 +247,7 @@ fn unmarked(line: &str) -> String {
     }
     let text = text.replace("&#8217;", "’").replace("&#8220;", "“").replace("&#8221;", "”").replace("&#8211;", "–");
     let text = text.replace("&#8212;", "—").replace("&nbsp;", " ").replace("&amp;", "&").replace(['\u{ad}', '\u{200b}', '\u{feff}'], "");
-    if text.starts_with("[youtube") || text.starts_with("[caption") || text.contains(" &") && text.contains(';') || text.contains("&#") || text.chars().all(|c| !c.is_alphanumeric()) {
+    if text.starts_with("[youtube") || text.starts_with("[caption") || text.starts_with("expirydate") || text.contains("&#") || text.chars().all(|c| !c.is_alphanumeric()) {
         return String::new();
     }
     let text = text.replace("**", "").replace("__", "").replace(['\\', '`'], "");
