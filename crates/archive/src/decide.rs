@@ -2,7 +2,7 @@
 //! decide; where they are silent, the line is kept and doubted.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::blocks::{Block, shortened};
 use crate::classes::{Class, Classes, block};
@@ -10,6 +10,7 @@ use crate::duplicates::Groups;
 use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::passes::Pass;
+use crate::select::Lines;
 use crate::weigh::{self, Evidence};
 use crate::{clues, facts, lexicon, shape};
 
@@ -27,6 +28,7 @@ pub(crate) struct Decision<'a> {
     pub classes: &'a Classes,
     pub documents: &'a [&'a Document],
     pub groups: &'a Groups,
+    lines: &'a Lines,
     positions: Vec<HashMap<usize, usize>>,
     /// First and last place of prose in each pass.
     prose: Vec<Option<(usize, usize)>>,
@@ -44,6 +46,7 @@ impl<'a> Decision<'a> {
         passes: &[Pass],
         documents: &'a [&'a Document],
         groups: &'a Groups,
+        lines: &'a Lines,
     ) -> Self {
         let docs = passes.iter().map(|p| p.doc).collect();
         let positions =
@@ -54,9 +57,9 @@ impl<'a> Decision<'a> {
             .iter()
             .map(|s| Some((s.iter().position(is_prose)?, s.iter().rposition(is_prose)?)))
             .collect();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let copied = classes.sequences.iter().map(|s| !seen.insert(s)).collect();
-        Self { classes, documents, groups, positions, prose, copied, docs, said: OnceCell::new() }
+        Self { classes, documents, groups, lines, positions, prose, copied, docs, said: OnceCell::new() }
     }
 
     /// The fate of every class that has places.
@@ -168,7 +171,12 @@ impl<'a> Decision<'a> {
         let content: Vec<&str> = block.key.split(' ').filter(|w| weigh::is_content(w)).take(12).collect();
         let said = self.said.get_or_init(|| self.words_of_sentences());
         let passes = class.passes();
+        let places = self.places(id, class);
         Evidence {
+            beside: places.beside,
+            between: places.between,
+            astray: places.astray,
+            heads_text: self.lines.heads_text(class.hash),
             docs: class.docs().len(),
             passes: passes.iter().filter(|p| !self.copied.get(**p).copied().unwrap_or(false)).count(),
             lacking: self.lacking(id),
@@ -181,6 +189,41 @@ impl<'a> Decision<'a> {
             listed: class.listed,
             marked: false,
         }
+    }
+
+    /// How far the crawls agree about where the class stands: by the nearest lines that several passes have.
+    fn places(&self, id: usize, class: &Class) -> Places {
+        let around: Vec<(usize, Option<usize>, Option<usize>)> = class
+            .places
+            .iter()
+            .take(12)
+            .filter_map(|place| {
+                let (sequence, at) = self.at(place.pass, id)?;
+                let before = sequence.iter().take(at).rev().take(NEAR).find(|c| self.is_fixed(**c));
+                let after = sequence.iter().skip(at + 1).take(NEAR).find(|c| self.is_fixed(**c));
+                Some((place.doc, before.copied(), after.copied()))
+            })
+            .collect();
+        let mut best = Places::default();
+        for (_, before, after) in &around {
+            let (mut beside, mut between) = (BTreeSet::new(), BTreeSet::new());
+            let mut astray = 0;
+            for (doc, b, a) in &around {
+                let same = (before == b, after == a);
+                if same.0 && same.1 {
+                    between.insert(*doc);
+                }
+                if same.0 || same.1 {
+                    beside.insert(*doc);
+                } else {
+                    astray += 1;
+                }
+            }
+            if (between.len(), beside.len()) > (best.between, best.beside) || best.beside == 0 {
+                best = Places { beside: beside.len(), between: between.len(), astray };
+            }
+        }
+        best
     }
 
     /// Words that matter in the sentences of the story.
@@ -282,7 +325,7 @@ impl<'a> Decision<'a> {
     fn lacking(&self, id: usize) -> usize {
         let Some(class) = self.classes.all.get(id) else { return 0 };
         let with = class.passes();
-        let mut without = std::collections::BTreeSet::new();
+        let mut without = BTreeSet::new();
         for place in class.places.iter().take(4) {
             let Some((sequence, at)) = self.at(place.pass, id) else {
                 continue;
@@ -317,6 +360,14 @@ impl<'a> Decision<'a> {
 
 /// How far from a line its fixed points are looked for.
 const NEAR: usize = 32;
+
+/// See [`Evidence`].
+#[derive(Debug, Default)]
+struct Places {
+    beside: usize,
+    between: usize,
+    astray: usize,
+}
 
 enum Stands {
     Before,

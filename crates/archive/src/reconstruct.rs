@@ -9,21 +9,21 @@ use crate::duplicates::Groups;
 use crate::heap::{self, Document, Heap};
 use crate::order::{self, Ordered};
 use crate::passes::{self, Boundary};
-use crate::select::{self, Headlines, Selection};
+use crate::select::{self, Lines, Selection};
 use crate::{
     CopyOf, Doubt, Dropped, Import, Note, Options, Paragraph, Rebuilt, Refused, Report, Witness, clues, lexicon,
 };
 
 /// Rebuilds every group of the heap.
 pub(crate) fn stories(heap: Heap, groups: &Groups, options: &Options) -> Import {
-    let headlines = select::headlines(&heap, groups);
+    let lines = Lines::read(&heap, groups);
     let alike = Alike::new(&heap, groups);
     let mut stories: Vec<(Rebuilt, usize)> = Vec::new();
     let mut copies: Vec<CopyOf> = Vec::new();
     let mut refused: Vec<Refused> = Vec::new();
     for (number, members) in groups.members.iter().enumerate() {
         let documents: Vec<&Document> = members.iter().filter_map(|d| heap.documents.get(*d)).collect();
-        let telling = Telling { number, members, documents, groups, headlines: &headlines, options };
+        let telling = Telling { number, members, documents, groups, lines: &lines, options };
         if telling.documents.iter().any(|d| d.known.is_some()) {
             telling.copies(&heap, &mut copies);
         } else {
@@ -92,7 +92,7 @@ pub(crate) struct Telling<'a> {
     pub(crate) members: &'a [usize],
     pub(crate) documents: Vec<&'a Document>,
     pub(crate) groups: &'a Groups,
-    pub(crate) headlines: &'a Headlines,
+    pub(crate) lines: &'a Lines,
     pub(crate) options: &'a Options,
 }
 
@@ -120,7 +120,7 @@ impl Draft<'_> {
 
 impl Telling<'_> {
     fn story(&self, alike: &Alike, stories: &mut Vec<(Rebuilt, usize)>, refused: &mut Vec<Refused>) {
-        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+        let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         let mut dropped: Vec<Dropped> = Vec::new();
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut passes = Vec::new();
@@ -136,7 +136,7 @@ impl Telling<'_> {
         }
         let boundaries = passes::settle(&mut passes, &self.documents);
         let classes = classes::build(&passes, &self.documents, self.options);
-        let decision = Decision::new(&classes, &passes, &self.documents, self.groups);
+        let decision = Decision::new(&classes, &passes, &self.documents, self.groups, self.lines);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
         let ordered = self.order(&classes, &kept);

@@ -1,6 +1,6 @@
 //! Which blocks of a crawl take part in rebuilding: what `furniture` left, less what stands in other stories.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::blocks::{Block, shortened};
 use crate::duplicates::Groups;
@@ -9,25 +9,47 @@ use crate::heap::{Document, Heap};
 use crate::passes::Item;
 use crate::{Dropped, clues, lexicon};
 
-/// Headlines seen anywhere, with the groups they belong to.
-pub(crate) type Headlines = BTreeMap<u64, BTreeSet<usize>>;
+/// What all stories of the heap together say about single lines.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    /// Headlines seen anywhere, with the groups they belong to.
+    headlines: BTreeMap<u64, BTreeSet<usize>>,
+    /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
+    followed: HashMap<u64, (u32, u32)>,
+}
 
-/// Collects the headlines of all stories: those of the paper, and the tops of crawls.
-pub(crate) fn headlines(heap: &Heap, groups: &Groups) -> Headlines {
-    let mut found = Headlines::new();
-    for (group, members) in groups.members.iter().enumerate() {
-        for document in members.iter().filter_map(|d| heap.documents.get(*d)) {
-            if let Some(known) = document.known.and_then(|k| heap.known.get(k)) {
-                found.entry(known.headline).or_default().insert(group);
-            }
-            for block in clues::headline_candidates(&document.blocks) {
-                if !groups.is_repeated(block.hash) {
-                    found.entry(block.hash).or_default().insert(group);
+impl Lines {
+    /// Reads the headlines of all stories (those of the paper, and the tops of crawls) and what repeated lines head.
+    pub(crate) fn read(heap: &Heap, groups: &Groups) -> Self {
+        let mut lines = Self::default();
+        for (group, members) in groups.members.iter().enumerate() {
+            for document in members.iter().filter_map(|d| heap.documents.get(*d)) {
+                if let Some(known) = document.known.and_then(|k| heap.known.get(k)) {
+                    lines.headlines.entry(known.headline).or_default().insert(group);
+                }
+                for block in clues::headline_candidates(&document.blocks) {
+                    if !groups.is_repeated(block.hash) {
+                        lines.headlines.entry(block.hash).or_default().insert(group);
+                    }
+                }
+                for pair in document.blocks.windows(2) {
+                    if let [block, next] = pair
+                        && block.kind == Kind::Unsure
+                        && groups.is_repeated(block.hash)
+                    {
+                        let (sentences, others) = lines.followed.entry(block.hash).or_default();
+                        *(if next.kind == Kind::Prose && !asks(next) { sentences } else { others }) += 1;
+                    }
                 }
             }
         }
+        lines
     }
-    found
+
+    /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
+    pub(crate) fn heads_text(&self, hash: u64) -> bool {
+        self.followed.get(&hash).is_none_or(|(sentences, others)| *others * 12 <= *sentences)
+    }
 }
 
 /// The outcome for one crawl.
@@ -43,7 +65,7 @@ pub(crate) struct Selected {
 pub(crate) struct Selection<'a> {
     pub group: usize,
     pub groups: &'a Groups,
-    pub headlines: &'a Headlines,
+    pub lines: &'a Lines,
     pub documents: &'a [&'a Document],
     /// Documents (within the group) in which a line passes as part of the story.
     pub kept_in: BTreeMap<u64, BTreeSet<usize>>,
@@ -57,7 +79,7 @@ impl<'a> Selection<'a> {
     pub(crate) fn new(
         group: usize,
         groups: &'a Groups,
-        headlines: &'a Headlines,
+        lines: &'a Lines,
         documents: &'a [&'a Document],
     ) -> Self {
         let mut kept_in: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
@@ -78,7 +100,7 @@ impl<'a> Selection<'a> {
             .iter()
             .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
             .collect();
-        Self { group, groups, headlines, documents, kept_in, present, prose }
+        Self { group, groups, lines, documents, kept_in, present, prose }
     }
 
     /// Chooses the blocks of one document; `foreign` holds lines of another story told in the same crawl (sorted).
@@ -96,7 +118,8 @@ impl<'a> Selection<'a> {
             };
             // A line that stands in many stories and is no sentence is a label; what follows it and is no sentence either is its list.
             let unsure = block.kind == Kind::Unsure;
-            let label = unsure && (verdict.is_err() || self.groups.is_repeated(block.hash));
+            let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
+            let label = unsure && (verdict.is_err() || repeated);
             let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
             under_label = label || (under_label && (verdict.is_err() || listed));
             match verdict {
@@ -162,8 +185,8 @@ impl<'a> Selection<'a> {
                 && self.is_rare(block, 33);
             return Err((reason.to_string(), sentence || shared));
         }
-        let elsewhere = self.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
-        let own = self.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
+        let elsewhere = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
+        let own = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
@@ -172,7 +195,8 @@ impl<'a> Selection<'a> {
         }
         let reason = format!("stands in {stories} stories");
         if block.kind == Kind::Unsure {
-            return if self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
+            let crosshead = self.is_shared(block) && self.lines.heads_text(block.hash);
+            return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
         }
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;

@@ -9,6 +9,12 @@
 /// What is known of one line.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Evidence {
+    /// Crawls that agree on the line before it or the line after it; that agree on both; places that fit neither.
+    pub beside: usize,
+    pub between: usize,
+    pub astray: usize,
+    /// Wherever it stands in the heap, sentences follow it.
+    pub heads_text: bool,
     /// Crawls that have it.
     pub docs: usize,
     /// Passes that have it, passes that repeat another one to the word left out.
@@ -37,7 +43,11 @@ impl Evidence {
     pub(crate) fn odds(&self) -> f32 {
         let count = |n: usize| f32::from(u16::try_from(n.min(60)).unwrap_or(60));
         let mut odds = -1.0;
-        odds += 2.9 * count(self.docs.saturating_sub(1).min(3));
+        let agreed = if self.stories > 1 { self.between } else { self.beside };
+        odds += 2.9 * count(agreed.saturating_sub(1).min(3)) - 1.5 * count(self.astray.min(3));
+        if self.stories > 2 && self.heads_text && self.between > 1 && self.lacking == 0 && self.astray == 0 {
+            odds += 2.5;
+        }
         odds += 0.7 * count(self.passes.saturating_sub(self.docs).min(3));
         odds -= 1.95 * count(self.lacking.min(4));
         odds += match self.stories {
