@@ -147,7 +147,8 @@ impl<'a> Decision<'a> {
             Stands::After => return self.after_the_end(id, block, words),
             Stands::Within => {}
         }
-        let odds = self.evidence(id, class, block).odds();
+        let evidence = self.evidence(id, class, block);
+        let odds = evidence.odds();
         let named = shortened(&block.text, 80);
         if odds >= weigh::SURE {
             return Fate::Keep;
@@ -163,7 +164,8 @@ impl<'a> Decision<'a> {
         } else {
             "not a sentence, and only one copy has it".to_owned()
         };
-        let doubt = (odds > -weigh::SURE).then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
+        let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
+        let doubt = (odds > -weigh::SURE || series).then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
     }
 
@@ -209,8 +211,10 @@ impl<'a> Decision<'a> {
             let (mut beside, mut between) = (BTreeSet::new(), BTreeSet::new());
             let mut astray = 0;
             for (doc, b, a) in &around {
-                let same = (before == b, after == a);
-                if same.0 && same.1 {
+                // Nothing above or below is no contradiction: leads and ends get lost.
+                let fits = (before == b || before.is_none() || b.is_none(), after == a || after.is_none() || a.is_none());
+                let same = (before == b && before.is_some(), after == a && after.is_some());
+                if fits.0 && fits.1 && (same.0 || same.1) {
                     between.insert(*doc);
                 }
                 if same.0 || same.1 {

@@ -111,7 +111,8 @@ fn alone(block: &Block, shape: &Shape) -> Kind {
         return Kind::Furniture(Reason::Order);
     }
     // A long line without its full stop is still prose; a short one may be anything.
-    let prose = (shape.closes && shape.prose >= 0.6)
+    let shouted = shape.words <= 16 && shape::is_shouted(&block.text);
+    let prose = (shape.closes && shape.prose >= 0.6 && !shouted)
         || (shape.words >= 25 && shape.vocabulary.small * 6 >= shape.words.min(60));
     if prose { Kind::Prose } else { Kind::Unsure }
 }

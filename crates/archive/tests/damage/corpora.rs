@@ -187,9 +187,8 @@ impl Cutter {
         self.open.clear();
         let paragraphs = std::mem::take(&mut self.paragraphs);
         let headline = std::mem::take(&mut self.headline);
-        if paragraphs.len() >= 5 {
-            let words = headline.split(' ').count();
-            let headline = if words >= 3 { headline } else { paragraphs[0].split(' ').take(7).collect::<Vec<_>>().join(" ").to_uppercase() };
+        // Without a headline above it the piece begins in the middle of a story.
+        if paragraphs.len() >= 4 && headline.split(' ').count() >= 3 {
             let headline: Vec<&str> = headline.split(' ').take(12).collect();
             self.stories.push(Story { headline: headline.join(" "), paragraphs });
         }
