@@ -101,7 +101,7 @@ fn one(story: &Story, damaged: &Damaged, import: &Import, rebuilt: &[usize], fig
         figures.wrong_silent += usize::from(doubts == 0);
     }
     if !exact && (damaged.determined || std::env::var_os("DAMAGE_SHOW").is_some_and(|v| v == "all")) {
-        show(import, rebuilt, &truth, damaged.determined, doubts > 0);
+        show(import, rebuilt, &truth, damaged, doubts > 0);
     }
     if !damaged.determined {
         return;
@@ -161,11 +161,18 @@ fn by_story(import: &Import, figures: &mut Figures) -> BTreeMap<usize, Vec<usize
     found
 }
 
-fn show(import: &Import, rebuilt: &[usize], truth: &[String], determined: bool, flagged: bool) {
+fn show(import: &Import, rebuilt: &[usize], truth: &[String], damaged: &Damaged, flagged: bool) {
     if std::env::var_os("DAMAGE_SHOW").is_none() {
         return;
     }
+    let determined = damaged.determined;
     println!("---- wrong (determined {determined}, flagged: {flagged}), {} stories", rebuilt.len());
+    for crawl in &damaged.crawls {
+        let text = String::from_utf8_lossy(&crawl.bytes).into_owned();
+        let number = |line: &str| truth.iter().position(|t| *t == plain(line)).map_or("x".to_owned(), |n| n.to_string());
+        let lines: Vec<String> = text.lines().filter(|l| !l.trim().is_empty()).map(number).collect();
+        println!("  crawl {}", lines.join(" "));
+    }
     let short = |text: &str| text.chars().take(90).collect::<String>();
     for at in rebuilt {
         let story = &import.stories[*at];
