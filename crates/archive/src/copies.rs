@@ -14,7 +14,7 @@ use crate::select::Selection;
 impl Telling<'_> {
     /// Records the crawls of a group that holds stories of the paper.
     pub(crate) fn copies(&self, heap: &Heap, copies: &mut Vec<CopyOf>) {
-        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+        let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         for (doc, document) in self.documents.iter().enumerate().filter(|(_, d)| d.known.is_none()) {
             let items = selection.select(doc, self.foreign(doc)).items;
             let mut seen = BTreeSet::new();

@@ -28,6 +28,7 @@ mod reconstruct;
 mod report;
 mod select;
 mod shape;
+mod weigh;
 
 use serde::{Deserialize, Serialize};
 
