@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::blocks::{self, Block};
 use crate::decode::decode;
 use crate::furniture::{self, Kind};
-use crate::{Crawl, CrawlRef, Known, Options, Refused, fingerprint};
+use crate::item::{Item, Part};
+use crate::{Crawl, CrawlRef, Form, Known, Options, Refused, fingerprint};
 
 /// One text: a crawl (or several with equal bytes), or a story of the paper.
 #[derive(Debug)]
@@ -77,6 +78,95 @@ pub(crate) fn refuse(refused: &mut Vec<Refused>, refs: &[CrawlRef], reason: &str
         hash: r.hash.clone(),
         reason: reason.to_owned(),
     }));
+}
+
+/// Everything in one go, with the items by hash.
+pub(crate) fn at_once(
+    known: &[Known],
+    crawls: &[Crawl],
+    items: Vec<Item>,
+    options: &Options,
+) -> (crate::Import, BTreeMap<String, Item>) {
+    let mut heap = take_in(known, crawls, options);
+    let mut kept = BTreeMap::new();
+    for mut item in items {
+        let hash = fingerprint_of(&item);
+        let refs = vec![CrawlRef { name: item.key.clone(), hash: hash.clone() }];
+        match read_item(&item) {
+            Ok(blocks) => heap.documents.push(Document { refs, known: None, blocks, notes: Vec::new() }),
+            Err(reason) => refuse(&mut heap.refused, &refs, &reason),
+        }
+        item.body.clear();
+        kept.insert(hash, item);
+    }
+    let from = heap.known.len();
+    if let Some(pieces) = heap.documents.get_mut(from..) {
+        pieces.sort_by(|a, b| a.refs.first().map(|r| &r.hash).cmp(&b.refs.first().map(|r| &r.hash)));
+    }
+    let groups = crate::duplicates::group(&mut heap, options);
+    (crate::reconstruct::stories(heap, &groups, options), kept)
+}
+
+/// Fingerprint of an item: of its key, version and words.
+pub(crate) fn fingerprint_of(item: &Item) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(text.as_bytes());
+        hasher.update(&[0]);
+    };
+    add(&item.key);
+    add(&item.version.map_or_else(String::new, |v| v.to_string()));
+    add(item.headline.as_deref().unwrap_or_default());
+    for part in &item.body {
+        add(part.text());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Reads and judges one item of a format.
+pub(crate) fn read_item(item: &Item) -> Result<Vec<Block>, String> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (part, line) in item.body.iter().zip(1u32..) {
+        let text = part.text();
+        if text.trim().is_empty() {
+            continue;
+        }
+        let mut block = Block::new(line, text.to_owned());
+        block.form = form(part);
+        blocks.push(block);
+    }
+    furniture::judge(&mut blocks);
+    for block in &mut blocks {
+        trust(block);
+    }
+    if blocks.iter().any(|b| b.kind == Kind::Prose) {
+        return Ok(blocks);
+    }
+    Err(format!("no story in it: {} part(s), and not one paragraph; look at the source, or leave it out", blocks.len()))
+}
+
+fn form(part: &Part) -> Form {
+    match part {
+        Part::Paragraph(_) => Form::Paragraph,
+        Part::Crosshead(_) => Form::Crosshead,
+        Part::Quote(_) => Form::Quote,
+        Part::Listed(_) => Form::Listed,
+        Part::Row(_) => Form::Row,
+        Part::Line(_) => Form::Line,
+    }
+}
+
+/// What a source marks as part of the body is part of it, unless it is plainly the page's: labels and walls stand in exported bodies
+/// too.
+fn trust(block: &mut Block) {
+    let plain = match block.kind {
+        Kind::Furniture(reason) => !reason.is_soft(),
+        Kind::Prose | Kind::Unsure => false,
+    };
+    if block.form != Form::Line && !plain {
+        block.kind = Kind::Prose;
+        block.score = block.score.max(0.95);
+    }
 }
 
 fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Block>, Vec<String>), String> {

@@ -268,7 +268,9 @@ impl Telling<'_> {
             if text.len() > 6000 {
                 reasons.push("very long; its paragraphs may have been run together".to_owned());
             }
+            let forms = class.places.iter().filter_map(|p| block(&self.documents, p)).map(|b| b.form);
             paragraphs.push(Paragraph {
+                form: forms.max().unwrap_or_default(),
                 text,
                 witnesses: self.witnesses(class),
                 doubt: (!reasons.is_empty()).then(|| reasons.join("; ")),
@@ -417,6 +419,7 @@ impl Telling<'_> {
         Rebuilt {
             key: self.key(&keys),
             crawls,
+            versions: Vec::new(),
             headline: headline.map(|(text, _)| text),
             date_clue,
             paragraphs,
