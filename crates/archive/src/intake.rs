@@ -19,12 +19,34 @@
 //! The same pieces in any order give the same outcomes in the same order. What lies in the work folder has no names there: a killed
 //! intake leaves nothing behind.
 
-use std::collections::{BTreeMap, VecDeque};
+mod counts;
+mod evidence;
+mod pairs;
+mod record;
+mod rounds;
+mod shelf;
+mod shut;
+mod sketch;
+mod sorter;
+mod spill;
+mod telling;
+mod versions;
+mod work;
+
 use std::fmt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+pub(crate) use counts::Counts;
+pub(crate) use evidence::Evidence;
+use shelf::Arrivals;
+use shut::Shut;
+pub(crate) use sketch::{shingle, word_hash};
+use spill::Place;
+pub use telling::Groups;
 
 use crate::item::Item;
-use crate::{CopyOf, Crawl, CrawlRef, Known, Note, Options, Rebuilt, Refused, StoryLine};
+use crate::{CopyOf, Crawl, Import, Known, Note, Options, Rebuilt, Refused, Report, StoryLine, heap};
 
 /// What stops an intake. No piece of an archive does: what cannot be used is refused as an [`Outcome`].
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +67,6 @@ pub enum IntakeError {
 /// A stretch of the work after everything has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
-    /// Counting lines.
-    Counting,
     /// Sketching texts.
     Sketching,
     /// Comparing texts that may be one story.
@@ -58,7 +78,6 @@ pub enum Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Counting => "counting lines",
             Self::Sketching => "sketching texts",
             Self::Comparing => "comparing texts",
             Self::Rebuilding => "rebuilding stories",
@@ -112,23 +131,51 @@ pub enum Outcome {
     Note(Note),
 }
 
+/// Bytes of pieces that wait to be read together, on all processors.
+const BATCH: usize = 4 << 20;
+/// Pieces of them.
+const PIECES: usize = 1024;
+
 /// Takes pieces in until [`Intake::finish`].
 #[derive(Debug)]
 pub struct Intake {
     options: Options,
-    known: Vec<Known>,
-    crawls: Vec<Crawl>,
-    items: Vec<Item>,
+    place: Place,
+    arrivals: Arrivals,
+    waiting: Vec<Piece>,
+    /// Bytes of those.
+    weight: usize,
+    /// Refused pieces that are set aside.
+    shut: Shut,
+}
+
+/// A piece as it was given.
+#[derive(Debug)]
+enum Piece {
+    Known(Known),
+    Crawl(Crawl),
+    Item(Box<Item>),
 }
 
 impl Intake {
-    /// Begins an intake that sets aside what it reads in `work_dir`.
+    /// Begins an intake that sets aside what it reads in `work_dir`: about as many bytes as the texts have, and as many again while
+    /// they are compared.
     ///
     /// # Errors
     /// If the folder cannot be written to.
     pub fn new(work_dir: &Path, options: &Options) -> Result<Self, IntakeError> {
-        tempfile::tempfile_in(work_dir).map_err(|source| IntakeError::Spill { what: "opening a file", source })?;
-        Ok(Self { options: options.clone(), known: Vec::new(), crawls: Vec::new(), items: Vec::new() })
+        Self::at(Place::Folder(work_dir.to_owned()), options)
+    }
+
+    fn at(place: Place, options: &Options) -> Result<Self, IntakeError> {
+        Ok(Self {
+            options: options.clone(),
+            arrivals: Arrivals::new(&place)?,
+            shut: Shut::new(&place)?,
+            place,
+            waiting: Vec::new(),
+            weight: 0,
+        })
     }
 
     /// Tells of a story that the paper has, so that pieces of it are found to be copies.
@@ -136,8 +183,8 @@ impl Intake {
     /// # Errors
     /// If it cannot be set aside.
     pub fn known(&mut self, story: &Known) -> Result<(), IntakeError> {
-        self.known.push(story.clone());
-        Ok(())
+        let weight = story.paragraphs.iter().map(String::len).sum();
+        self.take(Piece::Known(story.clone()), weight)
     }
 
     /// Takes in a crawled file.
@@ -145,8 +192,8 @@ impl Intake {
     /// # Errors
     /// If it cannot be set aside.
     pub fn crawl(&mut self, crawl: Crawl) -> Result<(), IntakeError> {
-        self.crawls.push(crawl);
-        Ok(())
+        let weight = crawl.bytes.len();
+        self.take(Piece::Crawl(crawl), weight)
     }
 
     /// Takes in a piece that a format's reader gave.
@@ -154,7 +201,35 @@ impl Intake {
     /// # Errors
     /// If it cannot be set aside.
     pub fn item(&mut self, item: Item) -> Result<(), IntakeError> {
-        self.items.push(item);
+        let weight = item.body.iter().map(|p| p.text().len()).sum();
+        self.take(Piece::Item(Box::new(item)), weight)
+    }
+
+    fn take(&mut self, piece: Piece, weight: usize) -> Result<(), IntakeError> {
+        self.waiting.push(piece);
+        self.weight += weight;
+        if self.weight >= BATCH || self.waiting.len() >= PIECES { self.read() } else { Ok(()) }
+    }
+
+    /// Reads what waits.
+    fn read(&mut self) -> Result<(), IntakeError> {
+        let pieces: Vec<Mutex<Option<Piece>>> = self.waiting.drain(..).map(|p| Mutex::new(Some(p))).collect();
+        self.weight = 0;
+        let options = &self.options;
+        let read = work::in_order(pieces.len(), |at| {
+            let piece = pieces.get(at).and_then(|p| p.lock().unwrap_or_else(PoisonError::into_inner).take());
+            Ok(piece.map(|piece| match piece {
+                Piece::Known(story) => Ok(heap::of_known(&story)),
+                Piece::Crawl(crawl) => heap::of_crawl(crawl, options),
+                Piece::Item(item) => heap::of_item(*item, options),
+            }))
+        })?;
+        for piece in read.into_iter().flatten() {
+            match piece {
+                Ok(document) => self.arrivals.push(&document)?,
+                Err(refused) => self.shut.push(&refused)?,
+            }
+        }
         Ok(())
     }
 
@@ -162,49 +237,58 @@ impl Intake {
     ///
     /// # Errors
     /// If what was set aside cannot be read back.
-    pub fn finish(self, progress: &mut dyn FnMut(Progress)) -> Result<Groups, IntakeError> {
-        let (import, items) = crate::heap::at_once(&self.known, &self.crawls, self.items, &self.options);
-        let of = import.stories.len() as u64;
-        progress(Progress { phase: Phase::Comparing, done: of, of });
-        let mut lines: BTreeMap<String, StoryLine> =
-            import.report.stories.into_iter().map(|l| (l.key.clone(), l)).collect();
-        let mut ready = VecDeque::new();
-        let take =
-            |crawls: &[CrawlRef]| -> Vec<Item> { crawls.iter().filter_map(|c| items.get(&c.hash)).cloned().collect() };
-        for rebuilt in import.stories {
-            let Some(line) = lines.remove(&rebuilt.key) else { continue };
-            ready.push_back(Outcome::Story(Box::new(Story { items: take(&rebuilt.crawls), rebuilt, line })));
+    pub fn finish(mut self, progress: &mut dyn FnMut(Progress)) -> Result<Groups, IntakeError> {
+        self.read()?;
+        let shelf = self.arrivals.shelve()?;
+        let found = rounds::group(&shelf, &self.place, &self.options, progress)?;
+        self.shut.seal()?;
+        Ok(Groups::new(shelf, found, self.shut, self.options))
+    }
+}
+
+/// Everything in memory, in one go.
+pub(crate) fn at_once(known: &[Known], crawls: &[Crawl], options: &Options) -> Import {
+    match gathered(known, crawls, options) {
+        Ok(import) => import,
+        // Nothing is written or read, so nothing fails; were it otherwise, every file is refused with the reason.
+        Err(error) => {
+            let refused: Vec<Refused> = crawls
+                .iter()
+                .map(|crawl| Refused {
+                    name: crawl.name.clone(),
+                    hash: crate::fingerprint(&crawl.bytes),
+                    reason: error.to_string(),
+                })
+                .collect();
+            let report = Report::new(Vec::new(), &[], &refused, Vec::new());
+            Import { stories: Vec::new(), copies: Vec::new(), refused, report }
         }
-        for copy in import.copies {
-            let item = items.get(&copy.crawl.hash).cloned();
-            ready.push_back(Outcome::Copy(Box::new(Copy { copy, item, newer: None })));
+    }
+}
+
+fn gathered(known: &[Known], crawls: &[Crawl], options: &Options) -> Result<Import, IntakeError> {
+    let mut intake = Intake::at(Place::Memory, options)?;
+    for story in known {
+        intake.known(story)?;
+    }
+    for crawl in crawls {
+        intake.crawl(crawl.clone())?;
+    }
+    let (mut stories, mut copies, mut refused, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for outcome in intake.finish(&mut |_| {})? {
+        match outcome? {
+            Outcome::Story(story) => stories.push((story.rebuilt, story.line)),
+            Outcome::Copy(copy) => copies.push(copy.copy),
+            Outcome::Refused(file) => refused.push(file),
+            Outcome::Note(note) => notes.push(note),
         }
-        ready.extend(import.refused.into_iter().map(Outcome::Refused));
-        ready.extend(import.report.notes.into_iter().map(Outcome::Note));
-        Ok(Groups { ready, stories: of })
     }
-}
-
-/// The outcomes of an intake, one at a time.
-#[derive(Debug)]
-pub struct Groups {
-    ready: VecDeque<Outcome>,
-    stories: u64,
-}
-
-impl Groups {
-    /// How many stories there are, those of the paper that pieces belong to among them. A few of them may turn out to be furniture
-    /// only, and are then refused.
-    #[must_use]
-    pub fn stories(&self) -> u64 {
-        self.stories
-    }
-}
-
-impl Iterator for Groups {
-    type Item = Result<Outcome, IntakeError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.ready.pop_front().map(Ok)
-    }
+    stories.sort_by(|(a, _), (b, _)| (&a.crawls, &a.key).cmp(&(&b.crawls, &b.key)));
+    copies.sort_by(|a, b| (&a.crawl, a.number).cmp(&(&b.crawl, b.number)));
+    refused.sort_unstable();
+    refused.dedup();
+    notes.sort_unstable();
+    let (stories, lines): (Vec<Rebuilt>, Vec<StoryLine>) = stories.into_iter().unzip();
+    let report = Report::new(lines, &copies, &refused, notes);
+    Ok(Import { stories, copies, refused, report })
 }

@@ -22,6 +22,7 @@ mod heap;
 pub mod html;
 pub mod intake;
 pub mod item;
+mod kinship;
 mod lexicon;
 mod order;
 mod passes;
@@ -254,7 +255,5 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 /// Never fails as a whole: a file that cannot be used is in [`Import::refused`] and the rest goes in.
 #[must_use]
 pub fn rebuild(known: &[Known], crawls: &[Crawl], options: &Options) -> Import {
-    let mut heap = heap::take_in(known, crawls, options);
-    let groups = duplicates::group(&mut heap, options);
-    reconstruct::stories(heap, &groups, options)
+    intake::at_once(known, crawls, options)
 }

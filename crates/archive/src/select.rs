@@ -5,29 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blocks::{Block, shortened};
 use crate::duplicates::Groups;
 use crate::furniture::{Kind, Reason};
-use crate::heap::{Document, Heap};
+use crate::heap::Document;
 use crate::passes::Item;
-use crate::{Dropped, clues, lexicon};
+use crate::{Dropped, lexicon};
 
-/// Headlines seen anywhere, with the groups they belong to.
-pub(crate) type Headlines = BTreeMap<u64, BTreeSet<usize>>;
+/// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
+#[derive(Debug, Default)]
+pub(crate) struct Headlines(Vec<(u64, u32)>);
 
-/// Collects the headlines of all stories: those of the paper, and the tops of crawls.
-pub(crate) fn headlines(heap: &Heap, groups: &Groups) -> Headlines {
-    let mut found = Headlines::new();
-    for (group, members) in groups.members.iter().enumerate() {
-        for document in members.iter().filter_map(|d| heap.documents.get(*d)) {
-            if let Some(known) = document.known.and_then(|k| heap.known.get(k)) {
-                found.entry(known.headline).or_default().insert(group);
-            }
-            for block in clues::headline_candidates(&document.blocks) {
-                if !groups.is_repeated(block.hash) {
-                    found.entry(block.hash).or_default().insert(group);
-                }
-            }
-        }
+impl Headlines {
+    pub(crate) fn new(mut found: Vec<(u64, u32)>) -> Self {
+        found.sort_unstable();
+        found.dedup();
+        Self(found)
     }
-    found
+
+    /// Whether the line is a headline of this story, and of another one.
+    fn of(&self, hash: u64, group: usize) -> (bool, bool) {
+        let (mut own, mut elsewhere) = (false, false);
+        let first = self.0.partition_point(|h| h.0 < hash);
+        for (_, story) in self.0.iter().skip(first).take_while(|h| h.0 == hash) {
+            let same = *story as usize == group;
+            own |= same;
+            elsewhere |= !same;
+        }
+        (own, elsewhere)
+    }
 }
 
 /// The outcome for one crawl.
@@ -120,7 +123,7 @@ impl<'a> Selection<'a> {
     /// A series has its own crossheads, and `decide` looks whether the copies agree on their places. What stands in a tenth of all
     /// stories is the page's.
     fn is_of_a_series(&self, doc: usize, block: &Block) -> bool {
-        (self.groups.stories(block.hash) as usize) * 10 < self.groups.members.len() && self.vouched(doc, block)
+        (self.groups.stories(block.hash) as usize) * 10 < self.groups.total && self.vouched(doc, block)
     }
 
     fn verdict(&self, doc: usize, block: &Block) -> Result<(), (String, bool)> {
@@ -138,8 +141,7 @@ impl<'a> Selection<'a> {
             let sentence = by_words && (sentence || (shared && self.groups.own(block.hash)));
             return Err((reason.to_string(), sentence));
         }
-        let elsewhere = self.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
-        let own = self.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
+        let (own, elsewhere) = self.headlines.of(block.hash, self.group);
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
