@@ -183,7 +183,7 @@ impl<'a> Decision<'a> {
             passes: passes.iter().filter(|p| !self.copied.get(**p).copied().unwrap_or(false)).count(),
             lacking: self.lacking(id),
             stories: self.groups.stories(class.hash),
-            heap: self.groups.members.len(),
+            heap: self.groups.total,
             content: content.len(),
             echoed: content.iter().filter(|w| said.contains(*w)).count(),
             near: self.echoed_after(class, &content),

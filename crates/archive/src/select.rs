@@ -5,45 +5,36 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::blocks::{Block, shortened};
 use crate::duplicates::Groups;
 use crate::furniture::{Kind, Reason};
-use crate::heap::{Document, Heap};
+use crate::heap::Document;
 use crate::passes::Item;
-use crate::{Dropped, clues, lexicon};
+use crate::{Dropped, lexicon};
 
 /// What all stories of the heap together say about single lines.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    /// Headlines seen anywhere, with the groups they belong to.
-    headlines: BTreeMap<u64, BTreeSet<usize>>,
+    /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
+    headlines: Vec<(u64, u32)>,
     /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
     followed: HashMap<u64, (u32, u32)>,
 }
 
 impl Lines {
-    /// Reads the headlines of all stories (those of the paper, and the tops of crawls) and what repeated lines head.
-    pub(crate) fn read(heap: &Heap, groups: &Groups) -> Self {
-        let mut lines = Self::default();
-        for (group, members) in groups.members.iter().enumerate() {
-            for document in members.iter().filter_map(|d| heap.documents.get(*d)) {
-                if let Some(known) = document.known.and_then(|k| heap.known.get(k)) {
-                    lines.headlines.entry(known.headline).or_default().insert(group);
-                }
-                for block in clues::headline_candidates(&document.blocks) {
-                    if !groups.is_repeated(block.hash) {
-                        lines.headlines.entry(block.hash).or_default().insert(group);
-                    }
-                }
-                for pair in document.blocks.windows(2) {
-                    if let [block, next] = pair
-                        && block.kind == Kind::Unsure
-                        && groups.is_repeated(block.hash)
-                    {
-                        let (sentences, others) = lines.followed.entry(block.hash).or_default();
-                        *(if next.kind == Kind::Prose && !asks(next) { sentences } else { others }) += 1;
-                    }
-                }
-            }
+    pub(crate) fn new(mut headlines: Vec<(u64, u32)>, followed: HashMap<u64, (u32, u32)>) -> Self {
+        headlines.sort_unstable();
+        headlines.dedup();
+        Self { headlines, followed }
+    }
+
+    /// Whether the line is a headline of this story, and of another one.
+    fn headline_of(&self, hash: u64, group: usize) -> (bool, bool) {
+        let (mut own, mut elsewhere) = (false, false);
+        let first = self.headlines.partition_point(|h| h.0 < hash);
+        for (_, story) in self.headlines.iter().skip(first).take_while(|h| h.0 == hash) {
+            let same = *story as usize == group;
+            own |= same;
+            elsewhere |= !same;
         }
-        lines
+        (own, elsewhere)
     }
 
     /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
@@ -143,7 +134,7 @@ impl<'a> Selection<'a> {
     /// What stands in a tenth of all stories is the page's, if it is no sentence; of sentences a series repeats fewer. Below that
     /// `decide` looks whether the copies agree on the place.
     fn is_rare(&self, block: &Block, one_in: usize) -> bool {
-        (self.groups.stories(block.hash) as usize) * one_in < self.groups.members.len()
+        (self.groups.stories(block.hash) as usize) * one_in < self.groups.total
     }
 
     fn is_shared(&self, block: &Block) -> bool {
@@ -181,12 +172,11 @@ impl<'a> Selection<'a> {
             let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
             let shared = (by_words || by_place)
                 && self.is_shared(block)
-                && self.groups.members.len() >= 10
+                && self.groups.total >= 10
                 && self.is_rare(block, 33);
             return Err((reason.to_string(), sentence || shared));
         }
-        let elsewhere = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
-        let own = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
+        let (own, elsewhere) = self.lines.headline_of(block.hash, self.group);
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
@@ -208,6 +198,18 @@ impl<'a> Selection<'a> {
 }
 
 /// A short question or exclamation: a headline as often as a sentence.
+/// Lines of a document that are no sentences and stand in other stories too, each with whether a sentence follows.
+pub(crate) fn followed(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec<(u64, bool)> {
+    let pairs = document.blocks.windows(2).filter_map(|pair| match pair {
+        [block, next] => Some((block, next)),
+        _ => None,
+    });
+    pairs
+        .filter(|(block, _)| block.kind == Kind::Unsure && repeated(block.hash))
+        .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !asks(next)))
+        .collect()
+}
+
 fn asks(block: &Block) -> bool {
     block.text.ends_with(['?', '!']) && block.key.split(' ').count() <= 16
 }

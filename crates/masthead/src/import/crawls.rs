@@ -131,6 +131,7 @@ fn known_of(story: &Story) -> Known {
         number: story.number.0,
         headline: story.headline.clone(),
         paragraphs: story.body.iter().map(|b| b.text().to_owned()).collect(),
+        ..Known::default()
     }
 }
 
