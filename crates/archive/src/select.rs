@@ -16,6 +16,9 @@ pub(crate) struct Lines {
     headlines: BTreeMap<u64, BTreeSet<usize>>,
     /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
     followed: HashMap<u64, (u32, u32)>,
+    /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
+    crawls: usize,
+    headed: usize,
 }
 
 impl Lines {
@@ -32,6 +35,9 @@ impl Lines {
                         lines.headlines.entry(block.hash).or_default().insert(group);
                     }
                 }
+                let own = |b: &&Block| b.kind != Kind::Prose && groups.stories(b.hash) == 1;
+                lines.crawls += 1;
+                lines.headed += usize::from(clues::headline_candidates(&document.blocks).iter().any(own));
                 for pair in document.blocks.windows(2) {
                     if let [block, next] = pair
                         && block.kind == Kind::Unsure
@@ -44,6 +50,14 @@ impl Lines {
             }
         }
         lines
+    }
+
+    /// Whether crawls of this heap begin with a headline; none if they are too few or too different to tell.
+    pub(crate) fn headlines_on_top(&self) -> Option<bool> {
+        if self.crawls < 20 || (self.headed * 7 >= self.crawls && self.headed * 5 < self.crawls * 2) {
+            return None;
+        }
+        Some(self.headed * 5 >= self.crawls * 2)
     }
 
     /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
@@ -156,12 +170,12 @@ impl<'a> Selection<'a> {
         if !self.groups.own(block.hash) || reason == Reason::Symbols {
             return false;
         }
-        let within = || {
-            let (first, last) = self.prose.get(doc).copied().flatten()?;
-            Some(first < at && at < last)
-        };
-        let inside = !reason.is_of_the_rim() || within().unwrap_or(false);
+        let inside = !reason.is_of_the_rim() || self.is_within(doc, at);
         inside && (self.is_shared(block) || matches!(reason, Reason::DateLine | Reason::Byline))
+    }
+
+    fn is_within(&self, doc: usize, at: usize) -> bool {
+        self.prose.get(doc).copied().flatten().is_some_and(|(first, last)| first < at && at < last)
     }
 
     fn verdict(&self, doc: usize, at: usize, block: &Block) -> Result<(), (String, bool)> {
@@ -183,7 +197,8 @@ impl<'a> Selection<'a> {
                 && self.is_shared(block)
                 && self.groups.members.len() >= 10
                 && self.is_rare(block, 33);
-            return Err((reason.to_string(), sentence || shared));
+            let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
+            return Err((reason.to_string(), sentence || shared || strange));
         }
         let elsewhere = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
         let own = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
@@ -203,7 +218,8 @@ impl<'a> Selection<'a> {
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
         let series = self.is_shared(block) && self.is_rare(block, 33);
-        if strong && few || series { Ok(()) } else { Err((reason, strong)) }
+        let long = block.chars() >= 120 || self.is_shared(block);
+        if strong && few && long || series { Ok(()) } else { Err((reason, strong && self.is_rare(block, 33))) }
     }
 }
 
