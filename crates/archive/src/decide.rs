@@ -38,6 +38,7 @@ pub(crate) struct Decision<'a> {
     docs: Vec<usize>,
     /// Made when the first line asks for it.
     said: OnceCell<HashSet<&'a str>>,
+    loss: OnceCell<f32>,
 }
 
 impl<'a> Decision<'a> {
@@ -59,7 +60,7 @@ impl<'a> Decision<'a> {
             .collect();
         let mut seen = BTreeSet::new();
         let copied = classes.sequences.iter().map(|s| !seen.insert(s)).collect();
-        Self { classes, documents, groups, lines, positions, prose, copied, docs, said: OnceCell::new() }
+        Self { classes, documents, groups, lines, positions, prose, copied, docs, said: OnceCell::new(), loss: OnceCell::new() }
     }
 
     /// The fate of every class that has places.
@@ -132,18 +133,7 @@ impl<'a> Decision<'a> {
         };
         let words = block.key.split(' ').count();
         match self.stands(id) {
-            Stands::Before if self.opens_passes(id) => {
-                return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
-            }
-            Stands::Before => {
-                let doubt = (self.classes.all.get(id).is_some_and(|c| c.places.len() > 1) && words <= 12).then(|| {
-                    format!(
-                        "“{}” stands at the top of several copies; it may be a headline or the first crosshead",
-                        block.text
-                    )
-                });
-                return Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt);
-            }
+            Stands::Before => return self.above(id, class, block, words),
             Stands::After => return self.after_the_end(id, block, words),
             Stands::Within => {}
         }
@@ -165,7 +155,9 @@ impl<'a> Decision<'a> {
             "not a sentence, and only one copy has it".to_owned()
         };
         let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
-        let doubt = (odds > -weigh::SURE || series).then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
+        // A label would stand in other stories too; a line that no label is above and that no other story has is worth a look.
+        let strange = self.groups.own(class.hash) && !class.listed;
+        let doubt = (odds > -weigh::SURE || series || strange).then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
     }
 
@@ -184,6 +176,7 @@ impl<'a> Decision<'a> {
             lacking: self.lacking(id),
             stories: self.groups.stories(class.hash),
             heap: self.groups.total,
+            loss: *self.loss.get_or_init(|| self.loss()),
             content: content.len(),
             echoed: content.iter().filter(|w| said.contains(*w)).count(),
             near: self.echoed_after(class, &content),
@@ -239,6 +232,21 @@ impl<'a> Decision<'a> {
             .collect()
     }
 
+    /// Share of the sentences' places that the passes of this story lost, teasers aside.
+    fn loss(&self) -> f32 {
+        let shared: Vec<usize> = (0..self.classes.all.len()).filter(|id| self.is_fixed(*id)).collect();
+        let (mut kept, mut all) = (0usize, 0usize);
+        for positions in &self.positions {
+            let here = shared.iter().filter(|id| positions.contains_key(id)).count();
+            if here * 2 > shared.len() {
+                kept += here;
+                all += shared.len();
+            }
+        }
+        let count = |n: usize| f32::from(u16::try_from(n.min(60_000)).unwrap_or(60_000));
+        if all == 0 { 0.1 } else { (1.0 - count(kept) / count(all)).clamp(0.04, 0.3) }
+    }
+
     /// How many of the words stand in one of the two sentences after the class.
     fn echoed_after(&self, class: &Class, words: &[&str]) -> usize {
         let following = class.places.first().and_then(|place| {
@@ -262,6 +270,21 @@ impl<'a> Decision<'a> {
         })
     }
 
+    /// Above the first sentence: a headline, or else the story's first line.
+    fn above(&self, id: usize, class: &Class, block: &Block, words: usize) -> Fate {
+        let own = self.groups.stories(class.hash) == 1;
+        let shared = class.docs().len() > 1;
+        let on_top = self.lines.headlines_on_top();
+        if own && (self.opens_passes(id) || (shared && on_top == Some(false))) {
+            return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
+        }
+        let doubt = own && on_top != Some(true) && class.places.len() > 1 && words <= 12;
+        let doubt = doubt.then(|| {
+            format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
+        });
+        Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt)
+    }
+
     fn after_the_end(&self, id: usize, block: &Block, words: usize) -> Fate {
         let class = self.classes.all.get(id);
         if class.is_some_and(|c| c.docs().len() > 1) && self.groups.own(block.hash) {
@@ -273,12 +296,17 @@ impl<'a> Decision<'a> {
             .get(id)
             .and_then(|c| c.places.first())
             .is_some_and(|place| self.documents.get(place.doc).is_some_and(|d| place.block + 1 == d.blocks.len()));
-        if last && words >= 8 {
+        let stories = self.groups.stories(block.hash);
+        if last && words >= 8 && stories == 1 {
             return Fate::Doubt("ends in the middle of a sentence; the copy is cut off here".to_owned());
         }
         let named = shortened(&block.text, 80);
-        let doubt =
-            self.is_table(id).then(|| format!("left out: “{named}”, a line of figures after the last paragraph"));
+        let doubt = if stories == 1 && self.is_table(id) {
+            Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
+        } else {
+            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * 33 < self.groups.total;
+            series.then(|| format!("left out: “{named}”, which several copies have at the end"))
+        };
         Fate::Drop("not a sentence, and nothing of the story follows it".to_owned(), doubt)
     }
 
@@ -312,8 +340,9 @@ impl<'a> Decision<'a> {
         let Some(class) = self.classes.all.get(id).filter(|c| self.groups.own(c.hash)) else { return false };
         let mut any = false;
         class.docs().into_iter().all(|doc| {
-            let with = class.places.iter().filter(|p| p.doc == doc).count();
-            let of_doc = self.docs.iter().filter(|d| **d == doc).count();
+            let fresh = |pass: usize| !self.copied.get(pass).copied().unwrap_or(false);
+            let with = class.places.iter().filter(|p| p.doc == doc && fresh(p.pass)).count();
+            let of_doc = self.docs.iter().enumerate().filter(|(pass, d)| **d == doc && fresh(*pass)).count();
             any |= with > 1;
             with > 1 || of_doc == 1
         }) && any

@@ -51,6 +51,8 @@ struct Grouping {
     headlines: Vec<(u64, u32)>,
     /// Of lines that are no sentences: how often a sentence follows, and how often something else.
     followed: HashMap<u64, (u32, u32)>,
+    /// Documents that begin with a headline.
+    headed: usize,
 }
 
 /// Lines that do not count in a round.
@@ -132,7 +134,7 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
         grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
     let mut followed = grouping.followed;
     followed.retain(|hash, _| groups.is_repeated(*hash));
-    let lines = Lines::new(headlines, followed);
+    let lines = Lines::new(headlines, followed, (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -155,16 +157,19 @@ struct Sketched {
     headlines: Vec<u64>,
     /// Lines that are no sentences and stand elsewhere too, and whether a sentence follows.
     followed: Vec<(u64, bool)>,
+    /// Whether it begins with a headline.
+    headed: bool,
 }
 
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
-        let (companies, headlines, followed) = {
+        let (companies, headlines, followed, headed) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
             let mut headlines = Vec::new();
             let mut followed: HashMap<u64, (u32, u32)> = HashMap::new();
+            let mut headed = 0;
             for start in (0..total).step_by(WINDOW) {
                 let end = (start + WINDOW).min(total);
                 let pieces = work::in_order((end - start).div_ceil(PIECE), |piece| {
@@ -179,6 +184,7 @@ impl Rounds<'_> {
                     }
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
+                    headed += usize::from(sketched.headed);
                     for (hash, sentence) in sketched.followed {
                         if followed.len() < FOLLOWED || followed.contains_key(&hash) {
                             let (sentences, others) = followed.entry(hash).or_default();
@@ -190,7 +196,7 @@ impl Rounds<'_> {
             }
             anchors.seal()?;
             let pairs = pairs::pairs(&anchors, &samples)?;
-            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, followed)
+            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, followed, headed)
         };
         let mut grouping = Grouping {
             first_of: (0u32..).take(total).collect(),
@@ -198,6 +204,7 @@ impl Rounds<'_> {
             foreign: BTreeMap::new(),
             headlines,
             followed,
+            headed,
         };
         for (done, window) in companies.chunks(COMPANIES).enumerate() {
             let rounds = work::in_order(window.len(), |at| match window.get(at) {
@@ -237,13 +244,15 @@ impl Rounds<'_> {
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
         sketch.anchors.sort_unstable();
         sketch.anchors.dedup();
-        let (headlines, followed) = match skip {
-            Skip::Repeated(counts, _) if self.last => {
-                (headlines(&document, counts), select::followed(&document, &|hash| counts.get(hash) > 1))
-            }
-            _ => (Vec::new(), Vec::new()),
+        let (headlines, followed, headed) = match skip {
+            Skip::Repeated(counts, _) if self.last => (
+                headlines(&document, counts),
+                select::followed(&document, &|hash| counts.get(hash) > 1),
+                select::is_headed(&document, &|hash| counts.get(hash)),
+            ),
+            _ => (Vec::new(), Vec::new(), false),
         };
-        Ok(Sketched { sketch, headlines, followed })
+        Ok(Sketched { sketch, headlines, followed, headed })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
