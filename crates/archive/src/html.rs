@@ -4,8 +4,6 @@
 //! (furniture by name, and the place of the story), `keep` (which blocks are the story). [`Templates`] learns from a publisher's
 //! other pages what repeats; `metadata` and `jsonld` read what a page says of itself.
 
-#![allow(dead_code, reason = "templates follow")]
-
 mod address;
 mod charset;
 mod choose;

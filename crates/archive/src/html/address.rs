@@ -47,23 +47,3 @@ fn absolute(url: &str, base: Option<&str>) -> Option<String> {
     }
     url.starts_with('/').then(|| format!("{scheme}://{host}{url}"))
 }
-
-/// What all stories of one kind share in their addresses: host and the shape of the path, numbers and slugs left out.
-pub(crate) fn shape(url: &str) -> String {
-    let host = host(url).unwrap_or_default();
-    let path = path(url).split('?').next().unwrap_or_default();
-    let mut out = host;
-    let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
-    for (at, segment) in segments.iter().take(6).enumerate() {
-        let last = at + 1 == segments.len();
-        out.push('/');
-        if segment.bytes().all(|b| b.is_ascii_digit()) {
-            out.push('0');
-        } else if last || segment.len() > 24 || segment.matches('-').count() > 2 {
-            out.push('*');
-        } else {
-            out.push_str(segment);
-        }
-    }
-    out
-}

@@ -127,7 +127,12 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
             let here = at(prose, node);
             // Where the page names its body, what is not part of the way there may be as long as it likes.
             let holds = bodies.holds(node) || (bodies.named.is_empty() && holds_headline(tree, node));
-            let much = here / total >= MUCH && here > LITTLE && bodies.named.is_empty();
+            let within = bodies.within(tree, node);
+            if within && reason == furnishing::SIDE && tree.name(node) != local_name!("aside") {
+                // Page builders call every piece of a body a widget.
+                return None;
+            }
+            let much = here / total >= MUCH && here > LITTLE && (bodies.named.is_empty() || within);
             let is = !holds
                 && match sure {
                     // Comments may be longer than the story; something must be left.
@@ -154,6 +159,10 @@ struct Bodies {
 impl Bodies {
     fn holds(&self, node: NodeId) -> bool {
         self.holders.contains(&node)
+    }
+
+    fn within(&self, tree: &Tree, node: NodeId) -> bool {
+        !self.named.is_empty() && tree.ancestors(node).any(|a| self.named.contains(&a))
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum Sure {
 const COMMENTS: &str = "comments by readers";
 const NAVIGATION: &str = "navigation";
 const FOOT: &str = "foot of the page";
-const SIDE: &str = "side of the page";
+pub(crate) const SIDE: &str = "side of the page";
 const RELATED: &str = "links to other stories";
 const SHARING: &str = "buttons for sharing";
 const SUBSCRIBE: &str = "asks to subscribe, register or log in";
@@ -122,8 +122,12 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         "byline" | "bylines" | "meta" | "metadata" | "postmeta" | "entrymeta" | "postmetadata" | "dateline"
         | "timestamp" | "date" | "datetime" | "posted" | "postdate" | "pubdate" | "published" | "tags" | "tag"
         | "taglist" | "tagcloud" | "taxonomy" | "categories" | "category" | "keywords" | "keyword" | "postinfo"
-        | "topics" | "author" | "authors" | "autor" | "bio" | "biography" | "vcard" | "authorbox" | "kicker"
-        | "credit" | "credits" | "copyrights" | "readingtime" | "infoline" | "dachzeile" => (ABOUT, IfShort),
+        | "topics" | "kicker" | "credit" | "credits" | "copyrights" | "readingtime" | "infoline" | "dachzeile" => {
+            (ABOUT, IfShort)
+        }
+        "author" | "authors" | "autor" | "autoren" | "bio" | "biography" | "vcard" | "authorbox" => {
+            (ABOUT, UnlessProse)
+        }
         "toolbar" | "tools" | "toolbox" | "actions" | "buttons" | "btn" | "button" | "print" | "printonly"
         | "search" | "searchform" | "searchbox" | "language" | "languages" | "rating" | "ratings" | "vote"
         | "votes" | "voting" | "poll" | "survey" | "quiz" | "weather" | "ticker" | "feedback" | "player"

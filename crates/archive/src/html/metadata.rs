@@ -167,15 +167,21 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
 fn settle_titles(meta: &mut Metadata, title: Option<String>, h1: Vec<String>) {
     let key = crate::blocks::key;
     let told: Vec<String> = meta.titles.iter().chain(&title).map(|t| key(t)).collect();
+    // The paper's name stands in the title too, and may be a heading of the first level; it is a small part of the title.
     let shared = h1.iter().find(|h| {
         let h = key(h);
-        !h.is_empty() && told.iter().any(|t| t.contains(&h) || h.contains(t.as_str()) && t.len() > 10)
+        told.iter()
+            .any(|t| *t == h || (t.contains(&h) && h.len() * 2 > t.len()) || (h.contains(t.as_str()) && t.len() > 10))
     });
-    let single = if h1.len() == 1 { h1.first() } else { None };
     let bare = title.as_deref().map(|t| without_site(t, meta.site.as_deref()));
-    meta.headline = shared.or(single.filter(|h| h.chars().count() > 8)).cloned().or(meta.headline.take()).or(bare);
+    let single = if h1.len() == 1 { h1.first().cloned() } else { None };
+    meta.headline = shared.cloned().or(meta.headline.take()).or(bare).or(single);
+    meta.titles.extend(title.iter().map(|t| without_site(t, meta.site.as_deref())));
     meta.titles.extend(title);
-    meta.titles.extend(h1);
+    // One heading of the first level is the headline; of several only the one that the head repeats.
+    if h1.len() == 1 {
+        meta.titles.extend(h1);
+    }
 }
 
 /// `Headline | Paper` without the paper.

@@ -108,13 +108,13 @@ pub fn page_with(page: &Page<'_>, templates: &Templates) -> Extract {
     let meta = metadata::read(&tree);
     let flow = read(&tree);
     let mut ground = choose::survey(&tree, &flow);
-    let template = templates.of(page.url, meta.canonical.as_deref());
+    let template = templates.of(page.url, meta.canonical.as_deref(), &tree);
     if let Some(place) = template.as_ref().and_then(|t| t.place(&tree, &ground)) {
         (ground.place, ground.said) = (place, true);
     }
     let titles: HashSet<String> = meta.titles.iter().map(|t| lines::key(t)).filter(|k| !k.is_empty()).collect();
     let witness = meta.json_ld_body.as_deref().map(|b| lines::key(&super::text_of(b))).unwrap_or_default();
-    let repeats = |block: &Block| template.as_ref().and_then(|t| t.furniture(&tree, block));
+    let repeats = |block: &Block| template.as_ref().and_then(|t| t.furniture(block));
     let known = Known { titles: &titles, witness: &witness, repeats: &repeats };
     let verdicts = keep::verdicts(&tree, &flow, &ground, &known);
     assemble(page, &tree, flow, &ground, &verdicts, meta)
@@ -138,7 +138,17 @@ fn assemble(
         notes.push("the page goes on, but it is too large to be read to its end".to_owned());
     }
     let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(b, _)| b);
-    let body: Vec<Part> = kept().map(Block::part).collect();
+    let mut body: Vec<Part> = kept().map(Block::part).collect();
+    let told = meta.json_ld_body.map(|b| super::parts(&b).parts).filter(|b| !b.is_empty());
+    if let Some(told) = &told
+        && chars(&body) * 2 < chars(told)
+        && chars(told) >= 400
+    {
+        notes.push(
+            "the page shows less than half of what its structured data tells; the body was taken from there".to_owned(),
+        );
+        body.clone_from(told);
+    }
     let standfirst =
         flow.blocks.iter().zip(verdicts).find(|(_, v)| **v == Verdict::Standfirst).map(|(b, _)| b.text.clone());
     let described = meta.description.filter(|d| {
@@ -165,11 +175,15 @@ fn assemble(
         access: meta.access,
         images,
         body,
-        json_ld_body: meta.json_ld_body.map(|b| super::parts(&b).parts).filter(|b| !b.is_empty()),
+        json_ld_body: told,
         removed,
         confidence,
         notes,
     }
+}
+
+fn chars(parts: &[Part]) -> usize {
+    parts.iter().map(|p| p.text().chars().count()).sum()
 }
 
 /// Share of the page's prose that was kept, less when there is little of it or the page did not say where it stands.
