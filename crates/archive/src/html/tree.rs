@@ -112,10 +112,6 @@ impl Tree {
         self.node(id).map(|n| n.after).filter(|p| *p != NONE)
     }
 
-    pub(crate) fn previous_sibling(&self, id: NodeId) -> Option<NodeId> {
-        self.node(id).map(|n| n.before).filter(|p| *p != NONE)
-    }
-
     pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.first_child(id), |n| self.next_sibling(*n))
     }
