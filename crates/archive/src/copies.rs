@@ -15,7 +15,7 @@ impl Telling<'_> {
     /// Records the crawls of a group that holds stories of the paper.
     pub(crate) fn copies(&self) -> Vec<CopyOf> {
         let mut copies = Vec::new();
-        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+        let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         for (doc, document) in self.documents.iter().enumerate().filter(|(_, d)| d.known.is_none()) {
             let items = selection.select(doc, self.foreign(doc)).items;
             let mut seen = BTreeSet::new();

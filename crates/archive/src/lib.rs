@@ -30,6 +30,7 @@ mod reconstruct;
 mod report;
 mod select;
 mod shape;
+mod weigh;
 
 use serde::{Deserialize, Serialize};
 

@@ -7,9 +7,9 @@ use crate::classes::{self, Class, Classes, block};
 use crate::decide::{self, Decision, Fate};
 use crate::duplicates::Groups;
 use crate::heap::Document;
-use crate::order::{self, Ordered};
-use crate::passes::{self, Boundary};
-use crate::select::{self, Headlines, Selection};
+use crate::order::{self, Ordered, Tellings};
+use crate::passes::{self, Boundary, Pass};
+use crate::select::{self, Lines, Selection};
 use crate::{Doubt, Dropped, Options, Paragraph, Rebuilt, Witness, clues, lexicon};
 
 /// One group on its way to a story.
@@ -18,7 +18,7 @@ pub(crate) struct Telling<'a> {
     pub(crate) members: &'a [usize],
     pub(crate) documents: Vec<&'a Document>,
     pub(crate) groups: &'a Groups,
-    pub(crate) headlines: &'a Headlines,
+    pub(crate) lines: &'a Lines,
     pub(crate) options: &'a Options,
 }
 
@@ -50,7 +50,7 @@ impl Telling<'_> {
     /// # Errors
     /// With the reason, if nothing of it is a story.
     pub(crate) fn story(&self, alike: Option<String>) -> Result<(Rebuilt, usize), &'static str> {
-        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+        let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         let mut dropped: Vec<Dropped> = Vec::new();
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut passes = Vec::new();
@@ -66,10 +66,10 @@ impl Telling<'_> {
         }
         let boundaries = passes::settle(&mut passes, &self.documents);
         let classes = classes::build(&passes, &self.documents, self.options);
-        let decision = Decision::new(&classes, &self.documents, self.groups);
+        let decision = Decision::new(&classes, &passes, &self.documents, self.groups, self.lines);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
-        let ordered = self.order(&classes, &kept);
+        let ordered = self.order(&classes, &passes, &kept);
         let mut draft = Draft { classes: &classes, fates, ordered };
         self.judge_tail(&mut draft, passes.len());
         self.drop_classes(&draft, &mut dropped, &mut doubts);
@@ -98,7 +98,7 @@ impl Telling<'_> {
     }
 
     /// Orders the kept classes; ties go to the line nearer the top of its crawl.
-    fn order(&self, classes: &Classes, kept: &[usize]) -> Ordered {
+    fn order(&self, classes: &Classes, passes: &[Pass], kept: &[usize]) -> Ordered {
         let mut number: BTreeMap<usize, usize> = BTreeMap::new();
         let mut ranks: Vec<(u32, u64)> = Vec::new();
         for (at, id) in kept.iter().enumerate() {
@@ -111,12 +111,27 @@ impl Telling<'_> {
         }
         let sequences: Vec<Vec<usize>> =
             classes.sequences.iter().map(|s| s.iter().filter_map(|id| number.get(id).copied()).collect()).collect();
+        let mut ordered = order::order(&ranks, &sequences);
+        let mut crawls: Vec<Vec<usize>> = vec![Vec::new(); self.documents.len()];
+        for (pass, sequence) in passes.iter().zip(&sequences) {
+            if let Some(crawl) = crawls.get_mut(pass.doc) {
+                crawl.extend(sequence);
+            }
+        }
+        let tellings = Tellings::new(crawls, kept.len());
+        if tellings.fewest_returns(&mut ordered.order) {
+            ordered.torn.clear();
+        }
+        ordered.loose = tellings.untied(&ordered.order);
+        let ends = [0, ordered.order.len().saturating_sub(1)];
+        let adrift = ends.into_iter().filter(|at| tellings.may_move(&ordered.order, *at));
+        let adrift: BTreeSet<usize> = adrift.filter_map(|at| ordered.order.get(at).copied()).collect();
         let back = |node: usize| kept.get(node).copied();
-        let ordered = order::order(&ranks, &sequences);
         Ordered {
             order: ordered.order.into_iter().filter_map(back).collect(),
             loose: ordered.loose.into_iter().filter_map(back).collect(),
             torn: ordered.torn.into_iter().filter_map(back).collect(),
+            adrift: adrift.into_iter().filter_map(back).collect(),
         }
     }
 
@@ -184,10 +199,15 @@ impl Telling<'_> {
             if draft.ordered.torn.contains(id) {
                 reasons.push("the copies disagree about its place".to_owned());
             } else if draft.ordered.loose.contains(id) {
-                reasons.push("no copy fixes its place among its neighbours".to_owned());
+                reasons.push("no copy has it together with the paragraph before it".to_owned());
             }
             reasons.extend(readings);
-            reasons.extend(self.boundary_doubt(class, boundaries));
+            if draft.ordered.adrift.contains(id) {
+                reasons.push(
+                    self.boundary_doubt(class, boundaries)
+                        .unwrap_or_else(|| "might as well stand at the other end of the story".to_owned()),
+                );
+            }
             if text.contains(char::REPLACEMENT_CHARACTER) {
                 reasons.push("has unreadable characters".to_owned());
             }

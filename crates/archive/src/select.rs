@@ -1,6 +1,6 @@
 //! Which blocks of a crawl take part in rebuilding: what `furniture` left, less what stands in other stories.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::blocks::{Block, shortened};
 use crate::duplicates::Groups;
@@ -9,27 +9,37 @@ use crate::heap::Document;
 use crate::passes::Item;
 use crate::{Dropped, lexicon};
 
-/// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
+/// What all stories of the heap together say about single lines.
 #[derive(Debug, Default)]
-pub(crate) struct Headlines(Vec<(u64, u32)>);
+pub(crate) struct Lines {
+    /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to; sorted.
+    headlines: Vec<(u64, u32)>,
+    /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
+    followed: HashMap<u64, (u32, u32)>,
+}
 
-impl Headlines {
-    pub(crate) fn new(mut found: Vec<(u64, u32)>) -> Self {
-        found.sort_unstable();
-        found.dedup();
-        Self(found)
+impl Lines {
+    pub(crate) fn new(mut headlines: Vec<(u64, u32)>, followed: HashMap<u64, (u32, u32)>) -> Self {
+        headlines.sort_unstable();
+        headlines.dedup();
+        Self { headlines, followed }
     }
 
     /// Whether the line is a headline of this story, and of another one.
-    fn of(&self, hash: u64, group: usize) -> (bool, bool) {
+    fn headed(&self, hash: u64, group: usize) -> (bool, bool) {
         let (mut own, mut elsewhere) = (false, false);
-        let first = self.0.partition_point(|h| h.0 < hash);
-        for (_, story) in self.0.iter().skip(first).take_while(|h| h.0 == hash) {
+        let first = self.headlines.partition_point(|h| h.0 < hash);
+        for (_, story) in self.headlines.iter().skip(first).take_while(|h| h.0 == hash) {
             let same = *story as usize == group;
             own |= same;
             elsewhere |= !same;
         }
         (own, elsewhere)
+    }
+
+    /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
+    pub(crate) fn heads_text(&self, hash: u64) -> bool {
+        self.followed.get(&hash).is_none_or(|(sentences, others)| *others * 12 <= *sentences)
     }
 }
 
@@ -46,21 +56,18 @@ pub(crate) struct Selected {
 pub(crate) struct Selection<'a> {
     pub group: usize,
     pub groups: &'a Groups,
-    pub headlines: &'a Headlines,
+    pub lines: &'a Lines,
     pub documents: &'a [&'a Document],
     /// Documents (within the group) in which a line passes as part of the story.
     pub kept_in: BTreeMap<u64, BTreeSet<usize>>,
     /// In how many documents (within the group) a line stands at all.
     present: BTreeMap<u64, usize>,
+    /// First and last block of prose of each document.
+    prose: Vec<Option<(usize, usize)>>,
 }
 
 impl<'a> Selection<'a> {
-    pub(crate) fn new(
-        group: usize,
-        groups: &'a Groups,
-        headlines: &'a Headlines,
-        documents: &'a [&'a Document],
-    ) -> Self {
+    pub(crate) fn new(group: usize, groups: &'a Groups, lines: &'a Lines, documents: &'a [&'a Document]) -> Self {
         let mut kept_in: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
         for (doc, document) in documents.iter().enumerate() {
             for block in document.blocks.iter().filter(|b| !matches!(b.kind, Kind::Furniture(_))) {
@@ -74,7 +81,12 @@ impl<'a> Selection<'a> {
                 *present.entry(hash).or_default() += 1;
             }
         }
-        Self { group, groups, headlines, documents, kept_in, present }
+        let is_prose = |b: &Block| b.kind == Kind::Prose;
+        let prose = documents
+            .iter()
+            .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
+            .collect();
+        Self { group, groups, lines, documents, kept_in, present, prose }
     }
 
     /// Chooses the blocks of one document; `foreign` holds lines of another story told in the same crawl (sorted).
@@ -88,25 +100,19 @@ impl<'a> Selection<'a> {
             let verdict = if foreign.binary_search(&block.hash).is_ok() {
                 Err(("belongs to another story in the same file".to_owned(), true))
             } else {
-                self.verdict(doc, block)
+                self.verdict(doc, at, block)
             };
             // A line that stands in many stories and is no sentence is a label; what follows it and is no sentence either is its list.
             let unsure = block.kind == Kind::Unsure;
-            let verdict = match verdict {
-                Ok(()) if under_label && (unsure || asks(block)) && !self.vouched(doc, block) => {
-                    Err((Reason::UnderLabel.to_string(), false))
-                }
-                other => other,
-            };
-            under_label = (unsure && verdict.is_err()) || (under_label && verdict.is_err());
+            let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
+            let label = unsure && (verdict.is_err() || repeated);
+            let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
+            under_label = label || (under_label && (verdict.is_err() || listed));
             match verdict {
-                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars() }),
+                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars(), listed }),
                 Err((reason, doubtful)) => {
                     if doubtful {
-                        selected.doubts.push(format!(
-                            "left out, though it reads like a sentence: “{}” ({reason})",
-                            shortened(&block.text, 80)
-                        ));
+                        selected.doubts.push(format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
                     }
                     selected.dropped.push(dropped(document, block, reason));
                 }
@@ -120,28 +126,50 @@ impl<'a> Selection<'a> {
         self.kept_in.get(&block.hash).is_some_and(|docs| docs.iter().any(|d| *d != doc))
     }
 
-    /// A series has its own crossheads, and `decide` looks whether the copies agree on their places. What stands in a tenth of all
-    /// stories is the page's.
-    fn is_of_a_series(&self, doc: usize, block: &Block) -> bool {
-        (self.groups.stories(block.hash) as usize) * 10 < self.groups.total && self.vouched(doc, block)
+    /// What stands in a tenth of all stories is the page's, if it is no sentence; of sentences a series repeats fewer. Below that
+    /// `decide` looks whether the copies agree on the place.
+    fn is_rare(&self, block: &Block, one_in: usize) -> bool {
+        (self.groups.stories(block.hash) as usize) * one_in < self.groups.total
     }
 
-    fn verdict(&self, doc: usize, block: &Block) -> Result<(), (String, bool)> {
+    fn is_shared(&self, block: &Block) -> bool {
+        self.present.get(&block.hash).is_some_and(|docs| *docs > 1)
+    }
+
+    /// Whether several crawls of this story have the line and no other story has it, where there are enough others to tell. A
+    /// page's furniture would stand in other stories too, whatever words it uses.
+    fn is_claimed(&self, doc: usize, at: usize, block: &Block, reason: Reason) -> bool {
+        if !self.groups.own(block.hash) || reason == Reason::Symbols {
+            return false;
+        }
+        let within = || {
+            let (first, last) = self.prose.get(doc).copied().flatten()?;
+            Some(first < at && at < last)
+        };
+        let inside = !reason.is_of_the_rim() || within().unwrap_or(false);
+        inside && (self.is_shared(block) || matches!(reason, Reason::DateLine | Reason::Byline))
+    }
+
+    fn verdict(&self, doc: usize, at: usize, block: &Block) -> Result<(), (String, bool)> {
         let stories = self.groups.stories(block.hash);
         let repeated = self.groups.is_repeated(block.hash);
         if let Kind::Furniture(reason) = block.kind {
-            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_of_a_series(doc, block)) {
+            if self.is_claimed(doc, at, block, reason) {
+                return Ok(());
+            }
+            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_rare(block, 10)) {
                 return Ok(());
             }
             // A sentence that was taken for furniture by its words alone is worth a look, unless other stories confirm it; so is
-            // any such line that several copies of this story have and no other story.
+            // any such line that several copies of this story have and few other stories.
             let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
-            let sentence = block.score >= 0.9 && block.chars() >= 70 && stories < 2;
-            let shared = self.present.get(&block.hash).is_some_and(|docs| *docs > 1);
-            let sentence = by_words && (sentence || (shared && self.groups.own(block.hash)));
-            return Err((reason.to_string(), sentence));
+            let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
+            let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
+            let shared =
+                (by_words || by_place) && self.is_shared(block) && self.groups.total >= 10 && self.is_rare(block, 33);
+            return Err((reason.to_string(), sentence || shared));
         }
-        let (own, elsewhere) = self.headlines.of(block.hash, self.group);
+        let (own, elsewhere) = self.lines.headed(block.hash, self.group);
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
@@ -150,19 +178,20 @@ impl<'a> Selection<'a> {
         }
         let reason = format!("stands in {stories} stories");
         if block.kind == Kind::Unsure {
-            let series = self.is_of_a_series(doc, block);
-            return if series { Ok(()) } else { Err((reason, false)) };
+            let crosshead = self.is_shared(block) && self.lines.heads_text(block.hash);
+            return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
         }
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
-        if strong && few { Ok(()) } else { Err((reason, strong)) }
+        let series = self.is_shared(block) && self.is_rare(block, 33);
+        if strong && few || series { Ok(()) } else { Err((reason, strong)) }
     }
 }
 
 /// A short question or exclamation: a headline as often as a sentence.
-fn asks(block: &Block) -> bool {
+pub(crate) fn asks(block: &Block) -> bool {
     block.text.ends_with(['?', '!']) && block.key.split(' ').count() <= 16
 }
 

@@ -7,6 +7,8 @@
     reason = "a test may stop and may print its figures"
 )]
 
+#[path = "formats/arbitrary.rs"]
+mod arbitrary;
 #[path = "formats/collected.rs"]
 mod collected;
 #[path = "formats/taken.rs"]

@@ -186,3 +186,43 @@ pub fn slug_of(headline: &str) -> String {
     }
     if slug.is_empty() { "story".into() } else { slug }
 }
+
+/// What an author or a topic is known by in addresses: lower-case letters and digits of any script, with hyphens between words. Two spellings
+/// that differ only in case or punctuation are one. At most 120 bytes, cut at a letter; `None` where a name has no letter or digit.
+///
+/// In an address the key has to be percent-encoded.
+#[must_use]
+pub fn key_of(name: &str) -> Option<String> {
+    let mut key = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        if key.len() + letter.len_utf8() > KEY_MOST {
+            break;
+        }
+        if letter.is_alphanumeric() {
+            key.push(letter);
+        } else if !matches!(letter, '\'' | '’') && !key.is_empty() && !key.ends_with('-') {
+            key.push('-');
+        }
+    }
+    key.truncate(key.trim_end_matches('-').len());
+    (!key.is_empty()).then_some(key)
+}
+
+/// Bytes of a key: enough for a long name in any script, and no address grows out of hand.
+const KEY_MOST: usize = 120;
+
+#[cfg(test)]
+mod tests {
+    use super::key_of;
+
+    #[test]
+    fn a_key_keeps_letters_of_every_script_and_nothing_else() {
+        assert_eq!(key_of("Asha  Rao").as_deref(), Some("asha-rao"));
+        assert_eq!(key_of(" ASHA RAO, ").as_deref(), Some("asha-rao"));
+        assert_eq!(key_of("Zoë O’Müller").as_deref(), Some("zoë-omüller"));
+        assert_eq!(key_of("Interest rates & savings/2015").as_deref(), Some("interest-rates-savings-2015"));
+        assert_eq!(key_of("रवि").as_deref(), Some("रवि"));
+        assert_eq!(key_of("—?"), None);
+        assert_eq!(key_of(&"ü".repeat(500)).map(|key| key.len()), Some(120));
+    }
+}

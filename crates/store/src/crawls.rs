@@ -1,11 +1,13 @@
 //! Crawled copies as they came in, and the reports of imports. Crawls are never served: they are the evidence for what was rebuilt.
-use crate::open::Tx;
+use crate::changes::Writing;
+use crate::credits;
 use crate::rows::{Read, json, ms, sql};
-use crate::stories::{Saved, bump, keep_path, load, save};
+use crate::stories::{Saved, keep_path, load, save};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use serde_json::Value;
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 /// A crawled copy to keep.
@@ -73,7 +75,7 @@ impl Store {
         crawls: &[NewCrawl],
         now: Timestamp,
     ) -> Result<Rebuilt, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.write_stories().await?;
         let mut owners = Vec::new();
         let by_key = sql("SELECT COALESCE(supplanted_by, number) AS number FROM stories WHERE source_key = $1")
             .bind(source_key)
@@ -217,7 +219,12 @@ impl Store {
 }
 
 /// Raises a marking as the desk would, so that the next import does not lower it again.
-async fn mark_at_least(tx: &mut Tx, number: StoryNumber, marking: Marking, now: Timestamp) -> Result<(), StoreError> {
+async fn mark_at_least(
+    tx: &mut Writing,
+    number: StoryNumber,
+    marking: Marking,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let Some(mut stored) = load(tx, number).await? else {
         return Ok(());
     };
@@ -228,7 +235,12 @@ async fn mark_at_least(tx: &mut Tx, number: StoryNumber, marking: Marking, now: 
     Ok(())
 }
 
-async fn keep(tx: &mut Tx, crawl: &NewCrawl, story: Option<StoryNumber>, now: Timestamp) -> Result<(), StoreError> {
+async fn keep(
+    tx: &mut AnyConnection,
+    crawl: &NewCrawl,
+    story: Option<StoryNumber>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let text = "INSERT INTO crawls (hash, name, text, imported_at, story_number, provenance) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (hash) DO UPDATE SET story_number = COALESCE(excluded.story_number, crawls.story_number)";
     sql(text)
@@ -238,16 +250,18 @@ async fn keep(tx: &mut Tx, crawl: &NewCrawl, story: Option<StoryNumber>, now: Ti
         .bind(ms(now))
         .bind(story.map(|number| i64::from(number.0)))
         .bind(json("crawl", &crawl.provenance)?)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
-async fn supplant(tx: &mut Tx, old: StoryNumber, by: StoryNumber, now: Timestamp) -> Result<(), StoreError> {
+async fn supplant(tx: &mut Writing, old: StoryNumber, by: StoryNumber, now: Timestamp) -> Result<(), StoreError> {
     let Some(stored) = load(tx, old).await? else { return Ok(()) };
-    let text = "UPDATE stories SET supplanted_by = $2, pick = NULL, revision = revision + 1, saved_at = $3 \
+    let version = tx.version().await?;
+    let text = "UPDATE stories SET supplanted_by = $2, pick = NULL, revision = revision + 1, saved_at = $3, changed = $4 \
          WHERE number = $1 OR supplanted_by = $1";
-    sql(text).bind(i64::from(old.0)).bind(i64::from(by.0)).bind(ms(now)).execute(&mut **tx).await?;
+    sql(text).bind(i64::from(old.0)).bind(i64::from(by.0)).bind(ms(now)).bind(version).execute(&mut **tx).await?;
+    credits::remove(tx, old).await?;
     sql("UPDATE crawls SET story_number = $2 WHERE story_number = $1")
         .bind(i64::from(old.0))
         .bind(i64::from(by.0))
@@ -258,8 +272,7 @@ async fn supplant(tx: &mut Tx, old: StoryNumber, by: StoryNumber, now: Timestamp
         .bind(i64::from(by.0))
         .execute(&mut **tx)
         .await?;
-    keep_path(tx, &stored.story.path(), by).await?;
-    bump(tx).await
+    keep_path(tx, &stored.story.path(), by).await
 }
 
 fn read(row: &AnyRow) -> Result<Crawl, StoreError> {

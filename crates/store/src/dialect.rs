@@ -69,6 +69,14 @@ impl Engine {
         }
     }
 
+    /// Keeps everybody else from changing stories until the transaction ends. SQLite's one writer does so anyway.
+    pub(crate) const fn hold_stories(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT n FROM versions WHERE name = 'stories'",
+            Self::Postgres => "SELECT n FROM versions WHERE name = 'stories' FOR UPDATE",
+        }
+    }
+
     /// Takes due contracts that nobody works on. PostgreSQL passes over those that another process is just taking.
     pub(crate) const fn lease_due(self) -> &'static str {
         match self {

@@ -14,9 +14,12 @@
 //! # Ok(())
 //! # }
 //! ```
+mod archive;
+mod changes;
 mod codes;
 mod counters;
 mod crawls;
+mod credits;
 mod decisions;
 mod derived;
 mod desk;
@@ -52,6 +55,8 @@ mod subscriptions;
 mod takeover;
 mod webhooks;
 
+pub use archive::{Credit, Credits, Place, Span, StoryHead};
+pub use changes::{Change, Changed};
 pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
 pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};

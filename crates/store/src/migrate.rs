@@ -1,5 +1,6 @@
 //! Bringing a database up to date. Every migration is carried inside the binary, in both dialects, and runs in one transaction.
 use crate::StoreError;
+use crate::credits;
 use crate::dialect::Engine;
 use crate::rows::{Read, sql};
 use sqlx::{AnyConnection, Connection, Executor};
@@ -80,6 +81,9 @@ async fn apply(engine: Engine, connection: &mut AnyConnection) -> Result<(), Sto
     for migration in pending(engine, &mut tx).await? {
         tracing::info!(number = migration.number, name = migration.name, "upgrading the database");
         tx.execute(migration.text(engine)).await?;
+        if migration.number == credits::SINCE {
+            credits::fill(&mut tx).await?;
+        }
         sql("INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)")
             .bind(migration.number)
             .bind(migration.name)

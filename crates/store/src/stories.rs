@@ -1,10 +1,12 @@
 //! Stories: kept, changed by desk or import, read for the catalogue.
+use crate::changes::Writing;
+use crate::credits;
 use crate::imported::{self, Fingerprints};
-use crate::open::Tx;
 use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 /// A story as the store keeps it.
@@ -69,7 +71,7 @@ impl Store {
         source_key: Option<&str>,
         now: Timestamp,
     ) -> Result<Saved, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.write_stories().await?;
         let saved = save(&mut tx, story, source_key, None, now).await?;
         tx.commit().await?;
         Ok(saved)
@@ -80,7 +82,7 @@ impl Store {
     /// # Errors
     /// As [`Store::save_story`].
     pub async fn save_stories(&self, stories: &[(Story, String)], now: Timestamp) -> Result<Vec<Saved>, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.write_stories().await?;
         let mut saved = Vec::with_capacity(stories.len());
         for (story, source_key) in stories {
             saved.push(save(&mut tx, story, Some(source_key), None, now).await?);
@@ -139,7 +141,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`]; otherwise the database's.
     pub async fn edit_story(&self, number: StoryNumber, edit: &StoryEdit, now: Timestamp) -> Result<Saved, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.write_stories().await?;
         let before = load(&mut tx, number).await?.ok_or_else(|| StoreError::not_found("story", number.0))?;
         let mut story = before.story.clone();
         let edit = edit.clone();
@@ -179,13 +181,17 @@ impl Store {
     /// # Errors
     /// As [`Store::edit_story`].
     pub async fn set_pick(&self, number: StoryNumber, pick: Option<u16>, now: Timestamp) -> Result<Saved, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.write_stories().await?;
         let mut story = load(&mut tx, number).await?.ok_or_else(|| StoreError::not_found("story", number.0))?.story;
         if let Some(place) = pick {
-            sql("UPDATE stories SET pick = NULL, revision = revision + 1, saved_at = $3 WHERE pick = $1 AND number <> $2")
+            let version = tx.version().await?;
+            let text = "UPDATE stories SET pick = NULL, revision = revision + 1, saved_at = $3, changed = $4 \
+                 WHERE pick = $1 AND number <> $2";
+            sql(text)
                 .bind(i64::from(place))
                 .bind(i64::from(number.0))
                 .bind(ms(now))
+                .bind(version)
                 .execute(&mut *tx)
                 .await?;
         }
@@ -211,10 +217,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such story; otherwise the database's.
     pub async fn add_old_path(&self, path: &str, number: StoryNumber) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.write_stories().await?;
         load(&mut tx, number).await?.ok_or_else(|| StoreError::not_found("story", number.0))?;
         keep_path(&mut tx, path, number).await?;
-        bump(&mut tx).await?;
+        let version = tx.version().await?;
+        sql("UPDATE stories SET changed = $2 WHERE number = $1")
+            .bind(i64::from(number.0))
+            .bind(version)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -222,7 +233,7 @@ impl Store {
 
 /// Saves inside a transaction. `found` names the story where the caller already knows it.
 pub(crate) async fn save(
-    tx: &mut Tx,
+    tx: &mut Writing,
     story: &Story,
     source_key: Option<&str>,
     found: Option<StoryNumber>,
@@ -264,50 +275,67 @@ pub(crate) async fn save(
     if same && imported == last && key == current.source_key {
         return Ok(Saved::Same(number));
     }
-    update(tx, &incoming, key, imported, current.revision + i64::from(!same), now).await?;
+    let changed = if same { row.int("changed")? } else { tx.version().await? };
+    update(tx, &incoming, key, imported, Marks { revision: current.revision + i64::from(!same), changed, now }).await?;
     if same {
         return Ok(Saved::Same(number));
     }
     if current.story.path() != incoming.path() {
         keep_path(tx, &current.story.path(), number).await?;
     }
-    bump(tx).await?;
+    credits::renew(tx, &current.story, &incoming).await?;
     Ok(Saved::Changed(number))
 }
 
-async fn insert(tx: &mut Tx, story: &Story, source_key: Option<&str>, now: Timestamp) -> Result<Saved, StoreError> {
+/// What the store itself notes of a change.
+struct Marks {
+    revision: i64,
+    changed: i64,
+    now: Timestamp,
+}
+
+async fn insert(
+    tx: &mut Writing,
+    story: &Story,
+    source_key: Option<&str>,
+    now: Timestamp,
+) -> Result<Saved, StoreError> {
+    let version = tx.version().await?;
     let imported = source_key.map(|_| imported::fingerprints(story)).transpose()?;
     let text = "INSERT INTO stories (slug, section, headline, headline_provisional, standfirst, bylines, dateline, topics, marking, \
-         preview_blocks, published_at, updated_at, picture, pick, body, imported, source_key, saved_at, revision, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $18) RETURNING number";
+         preview_blocks, published_at, updated_at, picture, pick, body, imported, source_key, saved_at, revision, created_at, changed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $18, $19) RETURNING number";
     let row = fields(sql(text), story)?
         .bind(imported.as_ref().map(|f| json("story", f)).transpose()?)
         .bind(source_key.map(str::to_owned))
         .bind(ms(now))
+        .bind(version)
         .fetch_one(&mut **tx)
         .await?;
-    bump(tx).await?;
-    Ok(Saved::New(StoryNumber(row.small("number")?)))
+    let number = StoryNumber(row.small("number")?);
+    credits::add(tx, number, story).await?;
+    Ok(Saved::New(number))
 }
 
 async fn update(
-    tx: &mut Tx,
+    tx: &mut AnyConnection,
     story: &Story,
     source_key: Option<String>,
     imported: Option<Fingerprints>,
-    revision: i64,
-    now: Timestamp,
+    marks: Marks,
 ) -> Result<(), StoreError> {
     let text = "UPDATE stories SET slug = $1, section = $2, headline = $3, headline_provisional = $4, standfirst = $5, bylines = $6, \
          dateline = $7, topics = $8, marking = $9, preview_blocks = $10, published_at = $11, updated_at = $12, picture = $13, \
-         pick = $14, body = $15, imported = $16, source_key = $17, saved_at = $18, revision = $19 WHERE number = $20";
+         pick = $14, body = $15, imported = $16, source_key = $17, saved_at = $18, revision = $19, \
+         changed = $20 WHERE number = $21";
     fields(sql(text), story)?
         .bind(imported.as_ref().map(|f| json("story", f)).transpose()?)
         .bind(source_key)
-        .bind(ms(now))
-        .bind(revision)
+        .bind(ms(marks.now))
+        .bind(marks.revision)
+        .bind(marks.changed)
         .bind(i64::from(story.number.0))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -334,27 +362,21 @@ fn fields<'q>(query: Query<'q>, story: &'q Story) -> Result<Query<'q>, StoreErro
         .bind(json("story", &story.body)?))
 }
 
-pub(crate) async fn load(tx: &mut Tx, number: StoryNumber) -> Result<Option<StoredStory>, StoreError> {
-    let row = sql(COLUMNS_BY_NUMBER).bind(i64::from(number.0)).fetch_optional(&mut **tx).await?;
+pub(crate) async fn load(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<StoredStory>, StoreError> {
+    let row = sql(COLUMNS_BY_NUMBER).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()
 }
 
-pub(crate) async fn keep_path(tx: &mut Tx, path: &str, number: StoryNumber) -> Result<(), StoreError> {
+pub(crate) async fn keep_path(tx: &mut AnyConnection, path: &str, number: StoryNumber) -> Result<(), StoreError> {
     sql("INSERT INTO old_paths (path, number) VALUES ($1, $2) ON CONFLICT (path) DO UPDATE SET number = excluded.number")
         .bind(path)
         .bind(i64::from(number.0))
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
-/// Tells running servers that stories changed.
-pub(crate) async fn bump(tx: &mut Tx) -> Result<(), StoreError> {
-    sql("UPDATE versions SET n = n + 1 WHERE name = 'stories'").execute(&mut **tx).await?;
-    Ok(())
-}
-
-fn read(row: &AnyRow) -> Result<StoredStory, StoreError> {
+pub(crate) fn read(row: &AnyRow) -> Result<StoredStory, StoreError> {
     Ok(StoredStory {
         story: Story {
             number: StoryNumber(row.small("number")?),

@@ -68,8 +68,8 @@ impl Element {
     }
 
     /// The first child of that name (without prefix).
-    pub(crate) fn child<'a>(&'a self, local: &'a str) -> Option<&'a Self> {
-        self.named(local).next()
+    pub(crate) fn child(&self, local: &str) -> Option<&Self> {
+        self.elements().find(|element| element.local() == local)
     }
 
     /// The text of the first child of that full name, if there is any.
@@ -122,7 +122,7 @@ impl Element {
 
 pub(crate) fn add_markup(node: &Node, out: &mut String) {
     match node {
-        Node::Text(text) => add_escaped(text, out),
+        Node::Text(text) => add_text(text, out),
         Node::Element(element) => {
             let name = element.local();
             out.push('<');
@@ -135,8 +135,7 @@ pub(crate) fn add_markup(node: &Node, out: &mut String) {
                 out.push('"');
             }
             out.push('>');
-            // Elements that HTML never closes.
-            if matches!(name, "br" | "hr" | "img" | "input" | "meta" | "link" | "col" | "source") {
+            if is_void(name) {
                 return;
             }
             for child in &element.children {
@@ -147,6 +146,25 @@ pub(crate) fn add_markup(node: &Node, out: &mut String) {
             out.push('>');
         }
     }
+}
+
+/// Elements that HTML never closes, and feeds written by hand do not either.
+fn is_void(name: &str) -> bool {
+    matches!(name, "br" | "hr" | "img")
+}
+
+/// Text between elements. What is escaped still was escaped twice: nobody writes about entities in such places.
+fn add_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        add_escaped(before, out);
+        let end = after.bytes().take(10).position(|b| b == b';');
+        let name = end.and_then(|end| after.get(..end)).unwrap_or_default();
+        let entity = name.len() > 1 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#');
+        out.push_str(if entity { "&" } else { "&amp;" });
+        rest = after;
+    }
+    add_escaped(rest, out);
 }
 
 pub(crate) fn add_escaped(text: &str, out: &mut String) {
@@ -267,14 +285,16 @@ impl<R: BufRead> Xml<R> {
                 Next::Text(_) => {}
                 Next::Start(element, empty) => {
                     // Only an element that never holds its like: a story in a list of stories.
-                    let restarts = element.name == root && open.len() <= 2 && matches!(root.as_str(), "item" | "entry");
+                    let restarts = element.name == root
+                        && open.len() <= 2
+                        && matches!(root.rsplit(':').next(), Some("item" | "entry"));
                     if restarts {
                         self.again = Some((element, empty));
                         break;
                     }
                     nodes += 1 + element.attributes.len();
                     if excess.is_some() {
-                    } else if empty || open.len() >= self.limits.depth {
+                    } else if empty || is_void(element.local()) || open.len() >= self.limits.depth {
                         add(&mut open, Node::Element(element));
                     } else {
                         open.push(element);

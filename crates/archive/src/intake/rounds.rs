@@ -1,7 +1,7 @@
 //! Grouping the documents of an intake, twice: the first round's groups show which lines and words many stories share; the second
 //! compares without those.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::counts::Counts;
 use super::pairs::{self, Company, NAMED, Samples};
@@ -12,8 +12,9 @@ use super::spill::Place;
 use super::{IntakeError, Phase, Progress, work};
 use crate::blocks::Block;
 use crate::duplicates::{self, Common, Groups, Round, repeated_from};
+use crate::furniture::Kind;
 use crate::heap::Document;
-use crate::select::Headlines;
+use crate::select::{self, Lines};
 use crate::{Options, clues};
 
 /// Documents sketched between two reports of progress.
@@ -33,7 +34,7 @@ pub(crate) struct Found {
     pub members: Vec<u32>,
     /// Where each story begins in `members`.
     pub starts: Vec<u32>,
-    pub headlines: Headlines,
+    pub lines: Lines,
     /// Pairs of documents that sound alike but state other facts; both ways, sorted.
     pub alike: Vec<(u32, u32)>,
 }
@@ -46,6 +47,8 @@ struct Grouping {
     foreign: BTreeMap<usize, Vec<u64>>,
     /// Tops of crawls that may be headlines, with the document.
     headlines: Vec<(u64, u32)>,
+    /// How often a sentence, and something else, follows a line that is none and stands in several stories.
+    followed: HashMap<u64, (u32, u32)>,
 }
 
 /// Lines that do not count in a round.
@@ -123,14 +126,15 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     let groups =
         Groups { total, stories_with: counts, repeated_from: repeated_from(total, options), foreign: grouping.foreign };
     let story = |n: u32| story_of.get(n as usize).copied().unwrap_or_default();
-    let headlines = Headlines::new(
-        grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect(),
-    );
+    let headlines = grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0));
+    let headlines = headlines.map(|(h, n)| (h, story(n))).collect();
+    let followed = grouping.followed.into_iter().filter(|f| groups.is_repeated(f.0)).collect();
+    let lines = Lines::new(headlines, followed);
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
     alike.dedup();
-    Found { groups, members, starts, headlines, alike }
+    Found { groups, members, starts, lines, alike }
 }
 
 struct Rounds<'a> {
@@ -146,11 +150,14 @@ struct Rounds<'a> {
 struct Sketched {
     sketch: Sketch,
     headlines: Vec<u64>,
+    /// Lines that are no sentences, and whether a sentence follows.
+    followed: Vec<(u64, bool)>,
 }
 
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
+        let mut followed: HashMap<u64, (u32, u32)> = HashMap::new();
         let (companies, headlines) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
@@ -169,6 +176,10 @@ impl Rounds<'_> {
                     }
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
+                    for (line, sentence) in sketched.followed {
+                        let (sentences, others) = followed.entry(line).or_default();
+                        *(if sentence { sentences } else { others }) += 1;
+                    }
                 }
                 progress(self.step(Phase::Sketching, end, total));
             }
@@ -181,6 +192,7 @@ impl Rounds<'_> {
             alike: Vec::new(),
             foreign: BTreeMap::new(),
             headlines,
+            followed,
         };
         for (done, window) in companies.chunks(COMPANIES).enumerate() {
             let rounds = work::in_order(window.len(), |at| match window.get(at) {
@@ -220,7 +232,11 @@ impl Rounds<'_> {
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
         sketch.anchors.sort_unstable();
         sketch.anchors.dedup();
-        Ok(Sketched { sketch, headlines: if self.last { headlines(&document, skip) } else { Vec::new() } })
+        let (headlines, followed) = match skip {
+            Skip::Repeated(counts, from) => (headlines(&document, counts), followed(&document, counts, *from)),
+            Skip::Suspicious(_) => (Vec::new(), Vec::new()),
+        };
+        Ok(Sketched { sketch, headlines, followed })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
@@ -264,13 +280,23 @@ impl Rounds<'_> {
 }
 
 /// Lines of a document that may be a headline and stand in another story too.
-fn headlines(document: &Document, skip: &Skip) -> Vec<u64> {
-    let Skip::Repeated(counts, _) = skip else { return Vec::new() };
+fn headlines(document: &Document, counts: &Counts) -> Vec<u64> {
     let tops = clues::headline_candidates(&document.blocks).into_iter().map(|b| b.hash);
     let mut found: Vec<u64> = tops.chain(document.evidence.headline).filter(|h| counts.get(*h) > 1).collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Lines of a document that are no sentences and stand in several stories, each with whether a sentence follows.
+fn followed(document: &Document, counts: &Counts, from: u32) -> Vec<(u64, bool)> {
+    // The second round may count a little less than the first: half of what makes a line repeated is enough to be looked at.
+    let from = (from / 2).max(2);
+    let pairs = document.blocks.iter().zip(document.blocks.iter().skip(1));
+    pairs
+        .filter(|(block, _)| block.kind == Kind::Unsure && counts.get(block.hash) >= from)
+        .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !select::asks(next)))
+        .collect()
 }
 
 impl Grouping {

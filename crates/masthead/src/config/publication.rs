@@ -30,6 +30,7 @@ pub struct Publication {
     pub base_url: String,
     pub contact: String,
     pub meter: MeterSettings,
+    pub archive: Archive,
     pub import: Import,
     pub payments: Payments,
     /// Rules of renewing, collecting, pausing, withdrawing.
@@ -68,6 +69,15 @@ pub struct MeterSettings {
     pub notice_at: u16,
     /// How many guests without a pass one network may bring forth in a day.
     pub fresh_guests_per_network: u32,
+}
+
+/// From when on a story belongs to the archive.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Archive {
+    /// Stories published more days ago than this, and those without a date, are for readers with the right to the archive, unless they are
+    /// free; not set: age makes no difference.
+    pub after_days: Option<u16>,
 }
 
 /// What imported crawls become when they do not say it themselves.
@@ -114,6 +124,8 @@ pub struct Server {
     pub threads: Option<usize>,
     /// Guests remembered in memory at once; about 100 bytes each.
     pub remembered_guests: Option<usize>,
+    /// How many of the newest stories are kept whole in memory; older ones are read when somebody asks for them.
+    pub stories_in_memory: Option<usize>,
     /// Connections open at once.
     pub connections: Option<usize>,
 }
@@ -165,6 +177,8 @@ struct Written {
     base_url: String,
     contact: String,
     meter: WrittenMeter,
+    #[serde(default)]
+    archive: Archive,
     import: Option<WrittenImport>,
     payments: Payments,
     #[serde(default)]
@@ -262,6 +276,10 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     let currency = Currency::parse(&written.currency).map_err(|e| wrong("", 0, "currency", e.to_string()))?;
     let base_url = base_url(&written.base_url).map_err(|m| wrong("", 0, "base_url", m))?;
     let meter = meter(&written.meter, zone.clone()).map_err(|(key, m)| wrong("meter", 0, key, m))?;
+    if written.archive.after_days == Some(0) {
+        let message = "0 would close every story of today; write the days that the meter gives, such as 365".into();
+        return Err(wrong("archive", 0, "after_days", message));
+    }
     check_sections(&written.sections, &wrong)?;
     let import = import(written.import.as_ref(), &written.sections, &wrong)?;
     if !matches!(written.payments.rail.as_str(), "sandbox" | "stripe" | "razorpay") {
@@ -291,6 +309,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         base_url,
         contact: written.contact,
         meter,
+        archive: written.archive,
         import,
         payments: written.payments,
         billing: written.billing.policy,

@@ -68,9 +68,14 @@ pub fn picture(picture: &articles::Picture) -> views::Picture {
 
 #[must_use]
 pub fn card(publication: &Publication, entry: &Entry) -> views::StoryCard {
-    let story = &entry.story;
+    card_of(publication, &entry.story)
+}
+
+/// The card of a story that may not be in the catalogue.
+#[must_use]
+pub fn card_of(publication: &Publication, story: &articles::Story) -> views::StoryCard {
     views::StoryCard {
-        path: entry.path.clone(),
+        path: story.path(),
         headline: story.headline.clone(),
         standfirst: story.standfirst.clone(),
         section: section_of(publication, &story.section),
@@ -94,8 +99,9 @@ pub fn cards<'a>(
 #[must_use]
 pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> views::StoryHead {
     let story = &entry.story;
+    let other = |n: &articles::StoryNumber| entry.beside.others.iter().find(|(o, _)| o == n).map(|(_, c)| c.clone());
     let named = |numbers: &[articles::StoryNumber]| {
-        numbers.iter().filter_map(|n| catalogue.story(*n)).map(|e| card(publication, e)).collect()
+        numbers.iter().filter_map(|n| catalogue.story(*n).map(|e| card(publication, e)).or_else(|| other(n))).collect()
     };
     views::StoryHead {
         path: entry.path.clone(),
@@ -110,8 +116,8 @@ pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> 
         marking: marking(story.marking),
         picture: story.picture.as_ref().map(picture),
         topics: story.topics.clone(),
-        also_read: named(&entry.also_read),
-        more_from_section: named(&entry.more_from_section),
+        also_read: named(&entry.beside.also_read),
+        more_from_section: named(&entry.beside.more_from_section),
     }
 }
 

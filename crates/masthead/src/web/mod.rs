@@ -34,5 +34,6 @@ pub mod routes;
 pub mod sandbox;
 pub mod screen;
 pub mod serve;
+mod sitemap;
 pub mod visitor;
 pub mod watch;

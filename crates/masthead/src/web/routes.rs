@@ -12,7 +12,7 @@ use super::cache::Cache::{self, Immutable, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
     account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
-    sandbox,
+    sandbox, sitemap,
 };
 use crate::house::House;
 
@@ -62,7 +62,8 @@ pub fn table() -> Table {
         .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
         .at("GET", "/feed.xml", Shared, get(feeds::rss))
         .at("GET", "/feed.json", Shared, get(feeds::json))
-        .at("GET", "/sitemap.xml", Shared, get(feeds::sitemap))
+        .at("GET", "/sitemap.xml", Shared, get(sitemap::sitemap))
+        .at("GET", "/sitemap/{file}", Shared, get(sitemap::slice))
         .at("GET", "/news-sitemap.xml", Shared, get(feeds::news_sitemap))
         .at("GET", "/robots.txt", Shared, get(feeds::robots))
         .at("GET", "/manifest.webmanifest", Shared, get(feeds::manifest))

@@ -102,6 +102,8 @@ pub enum WallView {
     NetworkSpent,
     /// For subscribers with premium.
     Premium,
+    /// For subscribers with the archive.
+    Archive,
     /// Nothing was counted because the request was not a reader opening a page (a prefetch, a frame). A link opens it.
     Unopened,
 }

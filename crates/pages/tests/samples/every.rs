@@ -27,6 +27,7 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ("wall-limit", Reader::Guest, Box::new(walled_article(limit_wall()))),
         ("wall-limit-registered", Reader::Registered, Box::new(walled_article(registered))),
         ("wall-premium", Reader::Guest, Box::new(walled_article(WallView::Premium))),
+        ("wall-archive", Reader::Guest, Box::new(walled_article(WallView::Archive))),
         ("wall-register", Reader::Guest, Box::new(walled_article(WallView::Register))),
         ("wall-network", Reader::Guest, Box::new(walled_article(WallView::NetworkSpent))),
         ("wall-unopened", Reader::Guest, Box::new(walled_article(WallView::Unopened))),

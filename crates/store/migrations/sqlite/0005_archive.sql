@@ -4,6 +4,9 @@
 ALTER TABLE stories ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX stories_changed ON stories (changed, number);
 CREATE INDEX stories_published ON stories (published_at, number) WHERE supplanted_by IS NULL;
+CREATE INDEX stories_picked ON stories (pick) WHERE pick IS NOT NULL;
+CREATE INDEX stories_supplanted ON stories (supplanted_by) WHERE supplanted_by IS NOT NULL;
+CREATE INDEX old_paths_of_story ON old_paths (number);
 CREATE INDEX stories_of_section ON stories (section, published_at, number) WHERE supplanted_by IS NULL;
 
 -- Who wrote what, and what is about what: one row a story, kept with the story.

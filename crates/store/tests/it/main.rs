@@ -8,6 +8,7 @@
     clippy::print_stderr,
     reason = "a test that cannot go on has failed"
 )]
+mod archive;
 mod contracts;
 mod counting;
 mod crash;

@@ -52,7 +52,9 @@ async fn saving_the_same_again_changes_nothing(paper: Paper) {
 
 async fn numbers_are_never_reused(paper: Paper) {
     let first = paper.store.save_story(&story("One"), None, at(0)).await.unwrap().number();
-    let second = paper.store.save_story(&story("Two"), None, at(0)).await.unwrap().number();
+    // nothing points at it, so that it can be deleted at all
+    let bare = newsroom::articles::Story { bylines: Vec::new(), topics: Vec::new(), ..story("Two") };
+    let second = paper.store.save_story(&bare, None, at(0)).await.unwrap().number();
     crate::harness::past_the_store(&paper.location, "DELETE FROM stories WHERE number = 2").await.unwrap();
     let third = paper.store.save_story(&story("Three"), None, at(0)).await.unwrap().number();
     assert_eq!((first, second, third), (StoryNumber(1), StoryNumber(2), StoryNumber(3)));
