@@ -215,7 +215,6 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// A short question or exclamation: a headline as often as a sentence.
 /// Whether a document begins with a line of its own that is no sentence: a headline.
 pub(crate) fn is_headed(document: &Document, stories: &dyn Fn(u64) -> u32) -> bool {
     clues::headline_candidates(&document.blocks).iter().any(|b| b.kind != Kind::Prose && stories(b.hash) == 1)
@@ -233,6 +232,7 @@ pub(crate) fn followed(document: &Document, repeated: &dyn Fn(u64) -> bool) -> V
         .collect()
 }
 
+/// A short question or exclamation: a headline as often as a sentence.
 fn asks(block: &Block) -> bool {
     block.text.ends_with(['?', '!']) && block.key.split(' ').count() <= 16
 }

@@ -98,7 +98,9 @@ fn table() {
         }
     }
     if wanted.is_empty() || wanted == "languages" {
-        for (label, harm, grammar) in [("5 %", KIND_5, false), ("15 %", KIND_15, false), ("unknown furniture", WILD, true)] {
+        for (label, harm, grammar) in
+            [("5 %", KIND_5, false), ("15 %", KIND_15, false), ("unknown furniture", WILD, true)]
+        {
             for (name, figures) in languages(harm, grammar, seed) {
                 println!("{name} | {label} | {}", figures.row());
             }
