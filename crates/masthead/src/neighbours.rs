@@ -5,7 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use newsroom::articles::StoryNumber;
+use newsroom::articles::{Story, StoryNumber};
 use newsroom::related::{Card, Model, SAMPLE, Words, also_read, more_from_section};
 use store::{CardRow, Cards, Changed, Choice, Generation, Neighbours, Store, StoreError};
 
@@ -77,7 +77,8 @@ impl Relating {
             // The place in the feed moves when the lists are there, so that a death between them loses none.
             store.keep_cards(&standing, &cards, &gone).await?;
             for card in &cards {
-                choose(store, &model, standing.generation, card).await?;
+                let choices = choices(store, &model, standing.generation, card).await?;
+                store.keep_choices(&choices).await?;
             }
             cards.clear();
         }
@@ -85,13 +86,33 @@ impl Relating {
         Ok(true)
     }
 
-    /// All steps there are, such as after an import. `told` hears of each.
+    /// All steps there are, such as after an import.
     ///
     /// # Errors
     /// The store's.
     pub async fn finish(&mut self, store: &Store) -> Result<(), StoreError> {
         while self.step(store).await? {}
         Ok(())
+    }
+
+    /// Lists of a story that has none yet, chosen without keeping them: the round will. Empty before anything was learned.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn of_new(&mut self, store: &Store, story: &Story) -> Result<Neighbours, StoreError> {
+        let Some(standing) = store.related_generation().await?.filter(|standing| standing.chosen) else {
+            return Ok(Neighbours::default());
+        };
+        let Some(model) = self.model(store, standing.generation).await? else { return Ok(Neighbours::default()) };
+        let read = row(&Card::of(story, &model), &model);
+        let mut lists = Neighbours::default();
+        for choice in choices(store, &model, standing.generation, &read).await? {
+            if choice.number == story.number {
+                lists.also_read.extend(choice.also_read.into_iter().flatten());
+                lists.more_from_section.extend(choice.more_from_section.into_iter().flatten());
+            }
+        }
+        Ok(lists)
     }
 
     async fn learn(&mut self, store: &Store) -> Result<bool, StoreError> {
@@ -160,7 +181,7 @@ fn card(row: &CardRow) -> Card {
 }
 
 /// Chooses for one story that is new or changed, and for the section's stories before it, which it is now later than.
-async fn choose(store: &Store, model: &Model, generation: i64, read: &CardRow) -> Result<(), StoreError> {
+async fn choices(store: &Store, model: &Model, generation: i64, read: &CardRow) -> Result<Vec<Choice>, StoreError> {
     let here = card(read);
     let mut candidates = Vec::new();
     for list in model.lists().near(here.vector()) {
@@ -171,10 +192,13 @@ async fn choose(store: &Store, model: &Model, generation: i64, read: &CardRow) -
     let mut run: Vec<Card> =
         store.cards(generation, Cards::Before(read), LATER + EARLIER + 1).await?.iter().map(card).collect();
     run.reverse();
-    let place = run.len().saturating_sub(1);
+    if run.last().is_none_or(|card| card.number != read.number) {
+        run.push(card(read));
+    }
+    let place = run.len() - 1;
     run.extend(store.cards(generation, Cards::After(read), LATER).await?.iter().map(card));
     choices.extend((place.saturating_sub(LATER)..=place).filter(|&at| at < run.len()).map(|at| more(&run, at)));
-    store.keep_choices(&choices).await
+    Ok(choices)
 }
 
 /// *More From This Section* of one in a run of a section's stories, oldest first.
@@ -256,18 +280,22 @@ async fn sections(store: &Store, generation: i64) -> Result<(), StoreError> {
     }
 }
 
-/// What is shown of a story's lists: of what is published now, the best; *Also Read* is filled up from the section, and nothing
-/// stands in both.
+/// What is shown of a story's lists. What a section told lately (`recent`, from memory) stands first in *More From This Section* and fills
+/// up *Also Read*; nothing stands in both.
 #[must_use]
 pub fn shown(
     lists: &Neighbours,
+    recent: &[StoryNumber],
     also: usize,
     more: usize,
-    published: impl Fn(StoryNumber) -> bool,
 ) -> (Vec<StoryNumber>, Vec<StoryNumber>) {
-    let mut also_read: Vec<StoryNumber> = lists.also_read.iter().copied().filter(|n| published(*n)).take(also).collect();
-    let mut rest: Vec<StoryNumber> =
-        lists.more_from_section.iter().copied().filter(|n| published(*n) && !also_read.contains(n)).collect();
+    let mut also_read: Vec<StoryNumber> = lists.also_read.iter().copied().take(also).collect();
+    let mut rest: Vec<StoryNumber> = Vec::new();
+    for number in lists.more_from_section.iter().chain(recent) {
+        if !also_read.contains(number) && !rest.contains(number) {
+            rest.push(*number);
+        }
+    }
     let missing = (also - also_read.len()).min(rest.len());
     also_read.extend(rest.drain(..missing));
     rest.truncate(more);

@@ -99,7 +99,8 @@ impl Store {
     /// # Errors
     /// The database's, as of everything here.
     pub async fn related_generation(&self) -> Result<Option<Generation>, StoreError> {
-        let text = "SELECT generation, stories, version, after, chosen FROM related_models ORDER BY generation DESC LIMIT 1";
+        let text =
+            "SELECT generation, stories, version, after, chosen FROM related_models ORDER BY generation DESC LIMIT 1";
         let row = sql(text).fetch_optional(&self.reader).await?;
         row.map(|row| {
             Ok(Generation {
@@ -213,11 +214,11 @@ impl Store {
     pub async fn cards(&self, generation: i64, which: Cards<'_>, rows: usize) -> Result<Vec<CardRow>, StoreError> {
         let query = match which {
             Cards::Of(list) => sql(cards!("list = $2 ORDER BY number LIMIT $3")).bind(generation).bind(i64::from(list)),
-            Cards::Before(card) => sql(cards!(
-                "section = $4 AND (at, number) <= ($2, $5) ORDER BY at DESC, number DESC LIMIT $3"
-            ))
-            .bind(generation)
-            .bind(card.at()),
+            Cards::Before(card) => {
+                sql(cards!("section = $4 AND (at, number) <= ($2, $5) ORDER BY at DESC, number DESC LIMIT $3"))
+                    .bind(generation)
+                    .bind(card.at())
+            }
             Cards::After(card) => sql(cards!("section = $4 AND (at, number) > ($2, $5) ORDER BY at, number LIMIT $3"))
                 .bind(generation)
                 .bind(card.at()),

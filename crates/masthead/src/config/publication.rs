@@ -434,11 +434,12 @@ fn meter(written: &WrittenMeter, zone: TimeZone) -> Result<MeterSettings, (&'sta
 }
 
 /// Words that the house's own addresses begin with.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 31] = [
     "account",
     "api",
     "archive",
     "assets",
+    "authors",
     "cancel",
     "checkout",
     "desk",

@@ -1,5 +1,6 @@
 //! The web: sockets, routes, pages.
 pub mod account;
+pub mod archive;
 pub mod article;
 pub mod asked;
 pub mod bank;

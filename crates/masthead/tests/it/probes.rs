@@ -123,6 +123,16 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
             "/harbour/feed.md",
             "/harbour/no-such-story-99999",
         ]),
+        "/archive/{year}" => list(&["/archive/2026", "/archive/2025", "/archive/2027", "/archive/26"]),
+        "/archive/{year}/{month}" => list(&["/archive/2026/11", "/archive/2026/13", "/archive/2026/11?before=x"]),
+        "/archive/{year}/{month}/{day}" => {
+            list(&["/archive/2026/11/20", "/archive/2026/11/20?before=1.1", "/archive/2026/02/31", "/archive/2026/11/21"])
+        }
+        "/archive/on-this-day/{day}" => list(&["/archive/on-this-day/11-20", "/archive/on-this-day/02-30"]),
+        "/archive/undated" => list(&["/archive/undated", "/archive/undated?before=undated.9"]),
+        "/authors" => list(&["/authors", "/authors?after=ila"]),
+        "/authors/{name}" => list(&["/authors/ila-bhonsle", "/authors/Ila%20Bhonsle", "/authors/nobody"]),
+        "/topics/{name}" => list(&["/topics/nothing"]),
         "/sitemap.xml" => list(&["/sitemap.xml", "/sitemap.xml?part=1", "/sitemap.xml?part=9"]),
         "/assets/{name}" => vec![pages::assets::url("paper.css").to_owned(), "/assets/nothing.css".to_owned()],
         "/pictures/{file}" => list(&["/pictures/none.webp", "/pictures/publication.toml"]),
