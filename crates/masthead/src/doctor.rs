@@ -5,6 +5,7 @@ mod exposure;
 pub mod leaks;
 mod pictures;
 pub mod runs;
+mod search;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -104,6 +105,7 @@ pub async fn command(place: &Place) -> Result<(), Failure> {
                 }
                 Err(error) => findings.fault(format!("stories: {error}")),
             }
+            search::check(&mut findings, &place.data, &publication, &store).await;
             store.close().await;
         }
         Err(error) => {

@@ -23,6 +23,7 @@ use crate::gateways::Sandbox;
 use crate::gateways::chosen;
 use crate::gateways::rail::Gateway;
 use crate::mail::smtp::{Credentials, Smtp};
+use crate::searching::Searching;
 use crate::web::compose;
 use crate::web::metrics::Metrics;
 use crate::web::printed::{Printed, Stamp};
@@ -69,6 +70,8 @@ pub struct House {
     pub links: Links,
     pub passwords: crate::readers::Passwords,
     pub limits: crate::readers::RateLimits,
+    /// The search index.
+    pub searching: Searching,
 }
 
 /// What a house needs to open.
@@ -123,6 +126,7 @@ impl House {
             None => chosen::gateway(&publication, &rail, &store).await?,
         };
         pages_fit(&publication, gateway.as_ref())?;
+        let searching = Searching::open(&data, &publication).map_err(|e| Failure::said(e.to_string()))?;
         let house = Self {
             paper: compose::paper(&publication),
             catalogue: ArcSwap::default(),
@@ -141,6 +145,7 @@ impl House {
             links: Links::new(secret.derive("links in mails")),
             passwords: crate::readers::Passwords::default(),
             limits: crate::readers::RateLimits::default(),
+            searching,
             publication,
             store,
             data,
@@ -178,6 +183,7 @@ impl House {
     pub fn publish(&self, catalogue: Catalogue) {
         self.catalogue.store(Arc::new(catalogue));
         self.generation.fetch_add(1, Ordering::Release);
+        self.searching.wake();
     }
 
     /// Reads how far the clock is ahead, as another process may have left it.

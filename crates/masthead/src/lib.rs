@@ -13,4 +13,5 @@ pub mod mail;
 pub mod readers;
 pub mod rounds;
 pub mod sample;
+pub mod searching;
 pub mod web;

@@ -5,8 +5,8 @@ use crate::shell::{Shell, Social};
 use crate::views::{
     ActFieldKind, Advertisement, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports, DeskReader,
     DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
-    OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SectionPage, SignUpPage,
-    StoryHead, TimelineKind, WallView, WalledArticle,
+    OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SearchPage, SectionPage,
+    SignUpPage, StoryHead, TimelineKind, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -90,6 +90,11 @@ page!(SectionTemplate, "section/page.html", SectionPage, |view, shell| {
         .canonical(&path)
         .section(&view.section.code)
 });
+page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(if view.form.words.is_empty() {
+    "Search".to_owned()
+} else {
+    format!("Search: {}", view.form.words)
+}));
 page!(PlansTemplate, "plans/page.html", PlansPage, |view, shell| shell
     .title("Subscribe")
     .describe("Plans and what a subscription includes.")

@@ -9,6 +9,7 @@ mod desk;
 mod fronts;
 mod money;
 mod paying;
+mod search;
 mod support;
 
 pub use account::*;
@@ -18,6 +19,7 @@ pub use desk::*;
 pub use fronts::*;
 pub use money::*;
 pub use paying::*;
+pub use search::*;
 pub use support::*;
 
 use jiff::Timestamp;

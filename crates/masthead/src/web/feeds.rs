@@ -44,7 +44,7 @@ fn feed(house: &House, code: Option<&str>) -> Result<Feed, Fault> {
     Ok(Feed { section, items: entries.iter().take(FEED).map(|e| item(house, e)).collect() })
 }
 
-fn shared(
+pub(super) fn shared(
     house: &House,
     headers: &HeaderMap,
     address: &str,

@@ -33,6 +33,7 @@ pub mod reading;
 pub mod routes;
 pub mod sandbox;
 pub mod screen;
+pub mod search;
 pub mod serve;
 pub mod visitor;
 pub mod watch;
