@@ -44,6 +44,8 @@ pub struct Searching {
     /// The second up to which stories whose time has come are in; written down with the next change.
     as_of: AtomicI64,
     woken: Notify,
+    /// One at a time: two that make the index anew would do the same twice.
+    following: tokio::sync::Mutex<()>,
     turns: Semaphore,
 }
 
@@ -59,6 +61,7 @@ impl Searching {
             index: Arc::new(index),
             as_of: AtomicI64::new(0),
             woken: Notify::new(),
+            following: tokio::sync::Mutex::default(),
             turns: Semaphore::new(AT_ONCE),
         })
     }
@@ -87,6 +90,7 @@ impl Searching {
     /// # Errors
     /// The store's and the index's; what went in before stays.
     pub async fn follow(&self, store: &Store, catalogue: &Catalogue, now: Timestamp) -> Result<usize, SearchingError> {
+        let _alone = self.following.lock().await;
         self.index.refresh();
         let State::Ready { position, .. } = self.index.state() else {
             let made = make(store, &self.index, now, |_, _| ()).await?;

@@ -5,6 +5,7 @@ use masthead::web::routes;
 use newsroom::articles::Story;
 
 use crate::client::Request;
+use crate::fixture::sentences;
 
 /// One line of the matrix: a request, and the story it is about.
 pub struct Probe {
@@ -153,6 +154,16 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/desk/readers/{id}/complimentary" => list(&["/desk/readers/1/complimentary"]),
         "/desk/readers/{id}/end-right" => list(&["/desk/readers/1/end-right?reference=none"]),
         "/desk/contracts/{id}/{act}" => list(&["/desk/contracts/1/refund", "/desk/contracts/1/none"]),
+        "/search" => {
+            let words = markings.iter().map(|s| sentences(s.locked()).swap_remove(0));
+            let words = words.map(|w| w.split(' ').take(5).collect::<Vec<_>>().join("+"));
+            let words: Vec<String> =
+                words.map(|w| w.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect()).collect();
+            let asked =
+                words.iter().flat_map(|w| [format!("/search?q=%22{w}%22"), format!("/search?q={w}&sort=newest")]);
+            asked.chain(["/search".to_owned(), "/search?q=after:1990&page=2".to_owned()]).collect()
+        }
+        "/search/suggest" => list(&["/search/suggest", "/search/suggest?q=har"]),
         path if path.contains('{') => Vec::new(),
         path => vec![path.to_owned()],
     }
