@@ -83,12 +83,7 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    pub(crate) fn new(
-        group: usize,
-        groups: &'a Groups,
-        lines: &'a Lines,
-        documents: &'a [&'a Document],
-    ) -> Self {
+    pub(crate) fn new(group: usize, groups: &'a Groups, lines: &'a Lines, documents: &'a [&'a Document]) -> Self {
         let mut kept_in: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
         for (doc, document) in documents.iter().enumerate() {
             for block in document.blocks.iter().filter(|b| !matches!(b.kind, Kind::Furniture(_))) {
@@ -186,10 +181,8 @@ impl<'a> Selection<'a> {
             let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
             let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
             let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
-            let shared = (by_words || by_place)
-                && self.is_shared(block)
-                && self.groups.total >= 10
-                && self.is_rare(block, 33);
+            let shared =
+                (by_words || by_place) && self.is_shared(block) && self.groups.total >= 10 && self.is_rare(block, 33);
             let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
             return Err((reason.to_string(), sentence || shared || strange));
         }

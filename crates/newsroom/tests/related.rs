@@ -31,9 +31,21 @@ fn story(number: u32, section: &str, day: &str, headline: &str, preview: &str, l
 /// Nine stories of three matters, a month apart.
 fn paper() -> Vec<Story> {
     let matters = [
-        ("port", "ferry harbour pilots breakwater tonnage", "The harbour pilots counted ferry tonnage behind the breakwater"),
-        ("field", "barley harvest monsoon granary rainfall", "The monsoon brought rainfall and the barley harvest filled the granary"),
-        ("court", "verdict tribunal appeal judges petition", "The tribunal heard the petition and its judges kept the verdict under appeal"),
+        (
+            "port",
+            "ferry harbour pilots breakwater tonnage",
+            "The harbour pilots counted ferry tonnage behind the breakwater",
+        ),
+        (
+            "field",
+            "barley harvest monsoon granary rainfall",
+            "The monsoon brought rainfall and the barley harvest filled the granary",
+        ),
+        (
+            "court",
+            "verdict tribunal appeal judges petition",
+            "The tribunal heard the petition and its judges kept the verdict under appeal",
+        ),
     ];
     let mut all = Vec::new();
     for month in 1..=3 {
@@ -67,8 +79,10 @@ fn background_is_of_the_same_matter_and_came_before() {
 #[test]
 fn a_copy_stands_in_no_list_whatever_was_done_to_it() {
     let mut stories = paper();
-    let lead = "A ferry left the harbour before dawn with nineteen pilots aboard and nobody at the breakwater saw it go.";
-    let second = "By noon its tonnage was written down twice, once in ink, and the second figure was the larger of them.";
+    let lead =
+        "A ferry left the harbour before dawn with nineteen pilots aboard and nobody at the breakwater saw it go.";
+    let second =
+        "By noon its tonnage was written down twice, once in ink, and the second figure was the larger of them.";
     let told = |number, headline: &str, preview: &str| story(number, "port", "2001-04-01", headline, preview, "locked");
     stories.push(told(90, "Nineteen pilots leave before dawn", lead));
     // the same headline over another paragraph; another headline over the same one, in another hand and under another day
@@ -97,7 +111,10 @@ fn a_locked_paragraph_shapes_no_list() {
     secret[6].body[1] = Block::Paragraph("verdict tribunal appeal judges petition ".repeat(40));
     let lists = |stories: &[Story]| {
         let shelf = Shelf::of(stories);
-        stories.iter().map(|s| (shelf.also_read(s.number, 5), shelf.more_from_section(s.number, &[], 5))).collect::<Vec<_>>()
+        stories
+            .iter()
+            .map(|s| (shelf.also_read(s.number, 5), shelf.more_from_section(s.number, &[], 5)))
+            .collect::<Vec<_>>()
     };
     assert_eq!(lists(&plain), lists(&secret));
     // were it read, it would be noticed

@@ -58,6 +58,7 @@ fn load() -> Vec<Asset> {
         file!("icons/apple-touch-icon.png", "apple-touch-icon.png", PNG),
         file!("story.js", "story.js", SCRIPT),
         file!("archive.css", "archive.css", CSS),
+        file!("search.js", "search.js", SCRIPT),
         file!("sandbox.css", "sandbox.css", CSS),
     ];
     let mut assets: Vec<Asset> =

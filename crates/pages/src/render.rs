@@ -5,8 +5,8 @@ use crate::shell::{Shell, Social};
 use crate::views::{
     ActFieldKind, Advertisement, ArchivePage, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports,
     DeskReader, DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage,
-    Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SectionPage, SignUpPage,
-    StoryHead, TimelineKind, WallView, WalledArticle,
+    Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SearchPage, SectionPage,
+    SignUpPage, StoryHead, TimelineKind, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -110,6 +110,11 @@ impl Page for ArchivePage {
     }
 }
 
+page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(if view.form.words.is_empty() {
+    "Search".to_owned()
+} else {
+    format!("Search: {}", view.form.words)
+}));
 page!(PlansTemplate, "plans/page.html", PlansPage, |view, shell| shell
     .title("Subscribe")
     .describe("Plans and what a subscription includes.")

@@ -10,6 +10,7 @@ mod desk;
 mod fronts;
 mod money;
 mod paying;
+mod search;
 mod support;
 
 pub use account::*;
@@ -20,6 +21,7 @@ pub use desk::*;
 pub use fronts::*;
 pub use money::*;
 pub use paying::*;
+pub use search::*;
 pub use support::*;
 
 use jiff::Timestamp;

@@ -48,6 +48,7 @@ mod payments;
 mod readers;
 mod rows;
 mod sandbox;
+mod searches;
 mod sessions;
 mod settings;
 mod settle;
@@ -87,6 +88,7 @@ pub use sandbox::{
     SandboxMandate, SandboxMandateChange, SandboxNotice, SandboxPage, SandboxPaid, SandboxPayout, SandboxPayoutLine,
     SandboxPost, SandboxRefund, SandboxStanding, SandboxTaking, SandboxUnpaid, SandboxWish,
 };
+pub use searches::{MOST_SAVED_SEARCHES, SavedSearch};
 pub use sessions::{NewSession, Session, SignedIn};
 pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};

@@ -88,14 +88,7 @@ impl Groups {
 
     fn telling<'a>(&'a self, number: usize, members: &'a [usize], documents: Vec<&'a Document>) -> Telling<'a> {
         let found = &self.found;
-        Telling {
-            number,
-            members,
-            documents,
-            groups: &found.groups,
-            lines: &found.lines,
-            options: &self.options,
-        }
+        Telling { number, members, documents, groups: &found.groups, lines: &found.lines, options: &self.options }
     }
 
     fn copies(&self, number: usize, members: &[usize], documents: Vec<&Document>, outcomes: &mut Vec<Outcome>) {

@@ -1,6 +1,7 @@
 //! The command line.
 mod clock;
 mod export;
+mod index;
 mod init;
 mod reprice;
 mod serve;
@@ -117,6 +118,12 @@ pub enum Action {
         #[arg(long)]
         yes: bool,
     },
+    /// Bring the search index up to the stories; a running paper does so by itself
+    Index {
+        /// Make it anew beside the old one, then put it in its place
+        #[arg(long)]
+        rebuild: bool,
+    },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out
     Doctor,
 }
@@ -158,6 +165,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Action::Staff { email, remove }) => runtime.block_on(staff::run(&place, &email, remove)),
         Some(Action::Clock { when }) => runtime.block_on(clock::run(&place, &when)),
         Some(Action::Reprice { plan, yes }) => runtime.block_on(reprice::run(&place, &plan, yes)),
+        Some(Action::Index { rebuild }) => runtime.block_on(index::run(&place, rebuild)),
         Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
     };
     match result {

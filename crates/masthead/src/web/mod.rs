@@ -34,6 +34,7 @@ pub mod reading;
 pub mod routes;
 pub mod sandbox;
 pub mod screen;
+pub mod search;
 pub mod serve;
 mod sitemap;
 pub mod visitor;

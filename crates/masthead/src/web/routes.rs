@@ -13,7 +13,7 @@ use super::cache::Cache::{self, Immutable, Past, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
     account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
-    sandbox, sitemap,
+    sandbox, search, sitemap,
 };
 use crate::house::House;
 
@@ -59,6 +59,9 @@ impl Table {
 pub fn table() -> Table {
     Table { router: Router::new(), lines: Vec::new() }
         .at("GET", "/", Public, get(front::front))
+        .at("GET", "/search", Private, get(search::page))
+        .at("GET", "/search/suggest", Shared, get(search::suggest))
+        .at("GET", "/opensearch.xml", Shared, get(search::open_search))
         .at("GET", "/{section}", Public, get(front::section))
         .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
         .at("GET", "/archive", Public, get(archive::front))
@@ -117,6 +120,8 @@ pub fn table() -> Table {
         .at("GET", "/account/data.json", Private, get(data::download))
         .at("GET POST", "/account/erase", Private, get(erase::page).post(erase::erase))
         .at("POST", "/account/gifts/mail", Private, post(gifts::send))
+        .at("POST", "/account/searches", Private, post(search::keep))
+        .at("POST", "/account/searches/forget", Private, post(search::forget))
         .at("POST", "/account/devices/end", Private, post(account::end_device))
         .at("GET", "/mailbox", Private, get(mailbox::list))
         .at("GET", "/mailbox/{id}", Private, get(mailbox::open))

@@ -39,5 +39,6 @@ mod probes;
 mod races;
 mod rails;
 mod sandbox;
+mod search;
 mod tricks;
 mod wire;

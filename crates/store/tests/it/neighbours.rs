@@ -78,7 +78,11 @@ async fn a_generation_takes_the_place_of_the_one_before(paper: Paper) {
     assert!(store.related_generation().await.unwrap().unwrap().chosen);
     let second = store.begin_generation(&[2], 2).await.unwrap();
     assert!(second > first);
-    assert_eq!(store.cards(first, Cards::Of(0), 9).await.unwrap().len(), 1, "the old one serves until the new one is done");
+    assert_eq!(
+        store.cards(first, Cards::Of(0), 9).await.unwrap().len(),
+        1,
+        "the old one serves until the new one is done"
+    );
     store.finish_generation(second).await.unwrap();
     assert!(store.cards(first, Cards::Of(0), 9).await.unwrap().is_empty());
     assert_eq!(store.related_model(first).await.unwrap(), None);
