@@ -139,7 +139,7 @@ fn tag(from: &str) -> Option<(usize, bool)> {
 }
 
 /// Entities resolved, invisible characters out, one space between words.
-fn tidy(line: &str) -> String {
+pub(crate) fn tidy(line: &str) -> String {
     let mut text = std::borrow::Cow::Borrowed(line);
     // Twice: crawlers escape what is escaped already.
     for _ in 0..2 {
