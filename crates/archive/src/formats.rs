@@ -13,6 +13,7 @@ mod dates;
 mod detect;
 mod feed;
 mod ghost;
+mod http;
 mod json;
 mod lexical;
 mod lines;

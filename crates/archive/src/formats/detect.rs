@@ -108,7 +108,7 @@ fn markup(text: &str, extension: &str) -> Result<Format, String> {
     let start: String = from.chars().take(16_000).collect();
     let found = match local {
         "rss" if start.contains("wordpress.org/export") || start.contains(":wxr_version") => Some(Format::Wxr),
-        "rss" | "RDF" | "feed" | "channel" => Some(Format::Feed),
+        "rss" | "RDF" | "feed" | "channel" | "entry" => Some(Format::Feed),
         "nitf" => Some(Format::Nitf),
         "newsItem" | "packageItem" | "newsMessage" | "contentSet" => Some(Format::NewsMlG2),
         "NewsML" | "NewsItem" => Some(Format::NewsMl1),

@@ -214,11 +214,14 @@ fn texts(value: &Value) -> Vec<String> {
         Value::Number(number) => vec![number.to_string()],
         Value::Bool(is) => vec![is.to_string()],
         Value::Array(list) => list.iter().flat_map(texts).take(5000).collect(),
-        Value::Object(object) => ["name", "rendered", "html", "text", "value", "title", "label", "url", "src", "$date"]
-            .iter()
-            .find_map(|key| object.get(*key))
-            .map(texts)
-            .unwrap_or_default(),
+        Value::Object(object) => [
+            "name", "rendered", "html", "text", "value", "title", "label", "url", "src", "$date", "content", "body",
+            "term", "href",
+        ]
+        .iter()
+        .find_map(|key| object.get(*key))
+        .map(texts)
+        .unwrap_or_default(),
         Value::Null => Vec::new(),
     }
 }

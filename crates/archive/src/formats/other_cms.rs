@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::json::{list_at, text_at};
 use super::out::{Flow, Out};
-use super::{clean, dates, wxr};
+use super::{Format, clean, dates, wxr};
 use crate::item::{Item, Part, Standing, When};
 
 /// Reads a piece of a system that is known; none when it is of none.
@@ -24,7 +24,7 @@ pub(crate) fn piece(
         chorus(&mut item, object);
     } else if object.get("translations").is_some_and(Value::is_array) {
         tiny_news(&mut item, object);
-    } else if object.contains_key("content_html") || object.contains_key("content_text") {
+    } else if object.contains_key("content_html") || object.contains_key("content_text") || is_feed_entry(object, out) {
         feed_entry(&mut item, object);
     } else if object.contains_key("version")
         && text_at(object, &["version"]).is_some_and(|v| v.contains("jsonfeed.org"))
@@ -35,6 +35,11 @@ pub(crate) fn piece(
         return None;
     }
     Some(out.item(item))
+}
+
+/// Entries without a text are still told by the feed around them.
+fn is_feed_entry(object: &Map<String, Value>, out: &Out<'_>) -> bool {
+    out.format() == Format::Feed && object.contains_key("id") && !object.contains_key("version")
 }
 
 fn id(object: &Map<String, Value>, key: &str) -> Option<String> {

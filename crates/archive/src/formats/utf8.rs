@@ -26,7 +26,10 @@ pub(crate) struct Utf8<'a> {
 impl<'a> Utf8<'a> {
     pub(crate) fn new(inner: Box<dyn BufRead + 'a>, head: &[u8], state: Rc<State>) -> Self {
         let encoding = told(head);
-        state.encoding.set(encoding.name());
+        // What is all ASCII was read as nothing in particular.
+        if encoding != UTF_8 && (!encoding.is_ascii_compatible() || !head.is_ascii()) {
+            state.encoding.set(encoding.name());
+        }
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_with_bom_removal());
         Self { inner, decoder, state, out: Vec::new(), at: 0, cut: Vec::new(), ended: false, fresh: true }
     }
@@ -45,6 +48,9 @@ impl<'a> Utf8<'a> {
                     self.out.resize(decoder.max_utf8_buffer_length(length).unwrap_or(length * 3 + 16), 0);
                     let (_, _, written, _) = decoder.decode_to_utf8(bytes, &mut self.out, self.ended);
                     self.out.truncate(written);
+                    if self.state.encoding.get() != decoder.encoding().name() && !self.out.is_ascii() {
+                        self.state.encoding.set(decoder.encoding().name());
+                    }
                 }
                 None => {
                     self.cut.extend_from_slice(bytes);

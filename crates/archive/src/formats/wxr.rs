@@ -105,6 +105,7 @@ fn pieces<R: BufRead>(xml: &mut Xml<R>, export: &mut Export, out: &mut Out<'_>) 
                 }
             }
             "wp:author" => {
+                out.aside("wp:author");
                 if let Ok(tree) = xml.tree(start, empty)? {
                     export.author(&tree, out.options.limits.remembered);
                 }
@@ -118,6 +119,9 @@ fn pieces<R: BufRead>(xml: &mut Xml<R>, export: &mut Export, out: &mut Out<'_>) 
             "rss" | "channel" => {}
             _ => {
                 // Lists of categories, tags and terms: their names come again with each piece.
+                if matches!(start.name.as_str(), "wp:category" | "wp:tag" | "wp:term") {
+                    out.aside(&start.name);
+                }
                 xml.tree(start, empty)?.ok();
             }
         }

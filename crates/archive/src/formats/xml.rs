@@ -68,8 +68,8 @@ impl Element {
     }
 
     /// The first child of that name (without prefix).
-    pub(crate) fn child<'a>(&'a self, local: &'a str) -> Option<&'a Self> {
-        self.named(local).next()
+    pub(crate) fn child(&self, local: &str) -> Option<&Self> {
+        self.elements().find(|element| element.local() == local)
     }
 
     /// The text of the first child of that full name, if there is any.
@@ -267,7 +267,9 @@ impl<R: BufRead> Xml<R> {
                 Next::Text(_) => {}
                 Next::Start(element, empty) => {
                     // Only an element that never holds its like: a story in a list of stories.
-                    let restarts = element.name == root && open.len() <= 2 && matches!(root.as_str(), "item" | "entry");
+                    let restarts = element.name == root
+                        && open.len() <= 2
+                        && matches!(root.rsplit(':').next(), Some("item" | "entry"));
                     if restarts {
                         self.again = Some((element, empty));
                         break;
