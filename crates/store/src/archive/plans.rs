@@ -68,9 +68,7 @@ fn faults(engine: Engine, plan: &str) -> Vec<&str> {
     plan.lines()
         .filter(|line| match engine {
             Engine::Sqlite => (line.contains("SCAN") && !line.contains("USING")) || line.contains("TEMP B-TREE"),
-            Engine::Postgres => {
-                line.contains("Seq Scan") || line.contains("Sort  (")
-            }
+            Engine::Postgres => line.contains("Seq Scan") || line.contains("Sort  ("),
         })
         .collect()
 }
