@@ -75,10 +75,9 @@ fn run(case: Case) {
     let options = ReadOptions { limits, ..ReadOptions::default() };
     let mut refused = Vec::new();
     let mut sink = |found: Found| {
-        if let Found::Refused { reason, .. } = found {
-            if refused.len() < 3 {
-                refused.push(reason);
-            }
+        match found {
+            Found::Refused { reason, .. } if refused.len() < 3 => refused.push(reason),
+            _ => {}
         }
         ControlFlow::Continue(())
     };
