@@ -11,6 +11,7 @@ use store::{Changed, Place, StoreError};
 use super::neighbours::{self, Near, SHELF};
 use super::stacks::Found;
 use super::{Catalogue, Contents, Entry, Order, order};
+use crate::clock::stopwatch;
 use crate::house::House;
 
 /// Stories read at a time.
@@ -57,6 +58,7 @@ impl House {
         if version == held.version && !due && !backwards {
             return Ok(false);
         }
+        let begun = stopwatch();
         let draft = if backwards { None } else { self.changed(&held, now).await? };
         let draft = match draft {
             Some(draft) => draft,
@@ -70,6 +72,7 @@ impl House {
             None => self.stacks.forget(|_| true),
         }
         self.publish(catalogue);
+        tracing::debug!(microseconds = begun.elapsed().as_micros(), "the catalogue is renewed");
         Ok(true)
     }
 

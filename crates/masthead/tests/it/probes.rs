@@ -123,7 +123,9 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
             "/harbour/feed.md",
             "/harbour/no-such-story-99999",
         ]),
-        "/sitemap.xml" => list(&["/sitemap.xml", "/sitemap.xml?part=1", "/sitemap.xml?part=9"]),
+        "/sitemap/{file}" => {
+            list(&["/sitemap/2026-11.xml", "/sitemap/paper.xml", "/sitemap/2026-10.xml", "/sitemap/odd.xml"])
+        }
         "/assets/{name}" => vec![pages::assets::url("paper.css").to_owned(), "/assets/nothing.css".to_owned()],
         "/pictures/{file}" => list(&["/pictures/none.webp", "/pictures/publication.toml"]),
         "/subscribe" => list(&["/subscribe", "/subscribe?next=/harbour"]),

@@ -349,6 +349,7 @@ pub fn section_page() -> SectionPage {
         stories: cards(0..12),
         page: 1,
         pages: 4,
+        older: None,
         advertisements: advertisements(),
     }
 }
