@@ -54,9 +54,8 @@ impl Table {
     }
 }
 
-/// The whole table.
-#[must_use]
-pub fn table() -> Table {
+/// Where stories are listed, for readers, feed readers and crawlers.
+fn lists() -> Table {
     Table { router: Router::new(), lines: Vec::new() }
         .at("GET", "/", Public, get(front::front))
         .at("GET", "/search", Private, get(search::page))
@@ -80,6 +79,12 @@ pub fn table() -> Table {
         .at("GET", "/sitemap.xml", Shared, get(sitemap::sitemap))
         .at("GET", "/sitemap/{file}", Shared, get(sitemap::slice))
         .at("GET", "/news-sitemap.xml", Shared, get(feeds::news_sitemap))
+}
+
+/// The whole table.
+#[must_use]
+pub fn table() -> Table {
+    lists()
         .at("GET", "/robots.txt", Shared, get(feeds::robots))
         .at("GET", "/manifest.webmanifest", Shared, get(feeds::manifest))
         .at("GET", "/assets/{name}", Immutable, get(files::asset))

@@ -16,6 +16,7 @@ mod account_leaving;
 mod account_offers;
 mod account_rail;
 mod archive_pages;
+mod archive;
 mod browser;
 mod chromium;
 mod cli;

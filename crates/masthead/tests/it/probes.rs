@@ -137,7 +137,9 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/authors" => list(&["/authors", "/authors?after=ila"]),
         "/authors/{name}" => list(&["/authors/ila-bhonsle", "/authors/Ila%20Bhonsle", "/authors/nobody"]),
         "/topics/{name}" => list(&["/topics/nothing"]),
-        "/sitemap.xml" => list(&["/sitemap.xml", "/sitemap.xml?part=1", "/sitemap.xml?part=9"]),
+        "/sitemap/{file}" => {
+            list(&["/sitemap/2026-11.xml", "/sitemap/paper.xml", "/sitemap/2026-10.xml", "/sitemap/odd.xml"])
+        }
         "/assets/{name}" => vec![pages::assets::url("paper.css").to_owned(), "/assets/nothing.css".to_owned()],
         "/pictures/{file}" => list(&["/pictures/none.webp", "/pictures/publication.toml"]),
         "/subscribe" => list(&["/subscribe", "/subscribe?next=/harbour"]),
