@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::Form;
 use crate::furniture::Kind;
 
 /// One line of a crawl.
@@ -19,13 +20,15 @@ pub(crate) struct Block {
     pub kind: Kind,
     /// How much it looks like running prose, 0 to 1.
     pub score: f32,
+    /// What the source says it is.
+    pub form: Form,
 }
 
 impl Block {
     pub(crate) fn new(line: u32, text: String) -> Self {
         let key = key(&text);
         let hash = hash_of(&key);
-        Self { line, text, key, hash, kind: Kind::Unsure, score: 0.0 }
+        Self { line, text, key, hash, kind: Kind::Unsure, score: 0.0, form: Form::Line }
     }
 
     pub(crate) fn chars(&self) -> usize {
@@ -139,7 +142,7 @@ fn tag(from: &str) -> Option<(usize, bool)> {
 }
 
 /// Entities resolved, invisible characters out, one space between words.
-fn tidy(line: &str) -> String {
+pub(crate) fn tidy(line: &str) -> String {
     let mut text = std::borrow::Cow::Borrowed(line);
     // Twice: crawlers escape what is escaped already.
     for _ in 0..2 {

@@ -54,6 +54,9 @@ pub enum Delivery {
 pub struct Question {
     /// How the story is guarded.
     pub class: Class,
+    /// Whether the story is so old that it belongs to the archive. Free stories stay free; of all others the right to the archive is
+    /// asked, and premium ones ask for both rights.
+    pub archived: bool,
     /// Who asks.
     pub standing: Standing,
     /// What they hold now ([`rights_at`](crate::benefits::rights_at)). A guest may hold rights too: a gift link, a partner's network.
@@ -106,6 +109,8 @@ pub enum Because {
     Unlimited,
     /// The reader holds the premium right.
     PremiumRight,
+    /// The reader holds the right to the archive.
+    ArchiveRight,
     /// It counts now (and for [`Delivery::Head`], would).
     Counted {
         /// How many are counted, this one included.
@@ -142,6 +147,8 @@ pub enum Wall {
     NetworkSpent,
     /// The premium right is needed.
     Premium,
+    /// The right to the archive is needed: the story is older than what the meter gives.
+    Archive,
     /// Fetched in advance or from within another site: preview only, and nothing counted. The answer must not be
     /// kept, since opening the page may give the story.
     Unopened,
@@ -158,6 +165,14 @@ impl Question {
         matches!(self.rule(limits), Rule::Meter(_))
     }
 
+    /// Whether the story opens by what the reader is and holds, without the meter. For lists of what somebody may read whole, such as
+    /// the results of a search: never more than [`decide`] opens.
+    #[must_use]
+    pub fn opens_by_right(&self) -> bool {
+        // where the meter may decide, any limit gives the same answer here
+        matches!(self.rule(Limits { guest: 1, registered: 1 }), Rule::Open(_))
+    }
+
     fn rule(&self, limits: Limits) -> Rule {
         if self.class == Class::Open {
             return Rule::Open(Because::Free);
@@ -169,6 +184,14 @@ impl Question {
             return Rule::Open(Because::VerifiedCrawler);
         }
         let registered = self.standing == Standing::Registered;
+        if self.archived {
+            return match self.class {
+                // the stricter promise is named first
+                Class::Premium if !self.holds(Benefit::Premium) => Rule::Wall(Wall::Premium),
+                _ if self.holds(Benefit::Archive) => Rule::Open(Because::ArchiveRight),
+                _ => Rule::Wall(Wall::Archive),
+            };
+        }
         match self.class {
             Class::Open => Rule::Open(Because::Free),
             Class::Registered if registered || !self.benefits.is_empty() => Rule::Open(Because::Account),
@@ -257,6 +280,9 @@ impl fmt::Display for Because {
             Self::Account => f.write_str("the story is for accounts, and the reader has one or holds a right"),
             Self::Unlimited => f.write_str("the reader holds the right \"unlimited\", so the meter does not count"),
             Self::PremiumRight => f.write_str("the reader holds the right \"premium\""),
+            Self::ArchiveRight => {
+                f.write_str("the story is from the archive, and the reader holds the right \"archive\"")
+            }
             Self::Counted { counted, limit } => {
                 write!(f, "counts as metered story {counted} of {limit} in this period")
             }
@@ -289,6 +315,9 @@ impl fmt::Display for Wall {
                 "a guest without a pass, from a network whose allowance of fresh guests for today is spent",
             ),
             Self::Premium => f.write_str("the story is premium, and the reader does not hold the right \"premium\""),
+            Self::Archive => {
+                f.write_str("the story is from the archive, and the reader does not hold the right \"archive\"")
+            }
             Self::Unopened => f.write_str(
                 "the page was fetched in advance or from within another site, which neither opens nor counts a metered story",
             ),

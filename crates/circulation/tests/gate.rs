@@ -40,6 +40,7 @@ fn visitors() -> Vec<Visitor> {
         visitor("registered", Standing::Registered, &[]),
         visitor("registered, ad-free only", Standing::Registered, &[Benefit::AdFree]),
         visitor("registered, premium only", Standing::Registered, &[Benefit::Premium]),
+        visitor("registered, archive only", Standing::Registered, &[Benefit::Archive]),
         visitor("subscriber", Standing::Registered, &all),
         visitor("staff", Standing::Staff, &[]),
     ]
@@ -75,7 +76,7 @@ fn ask_meter(ask: Ask, others: u32, before: bool) -> Counted {
 }
 
 /// What one visitor gets for one class: deliveries that are answered alike share a line.
-fn answers(class: Class, visitor: &Visitor) -> Vec<(Vec<Delivery>, &'static str, String)> {
+fn answers(class: Class, archived: bool, visitor: &Visitor) -> Vec<(Vec<Delivery>, &'static str, String)> {
     let mut rows: Vec<(Vec<Delivery>, &str, String)> = Vec::new();
     let mut row = |delivery, count, verdict: Verdict| {
         let ads = if verdict.ads() { "ads" } else { "no ads" };
@@ -87,7 +88,7 @@ fn answers(class: Class, visitor: &Visitor) -> Vec<(Vec<Delivery>, &'static str,
     };
     for delivery in DELIVERIES {
         let Visitor { standing, benefits, network_spent, .. } = *visitor;
-        let question = Question { class, standing, benefits, delivery, network_spent };
+        let question = Question { class, archived, standing, benefits, delivery, network_spent };
         if question.metered(LIMITS) && !network_spent {
             for (count, others, before) in COUNTS {
                 row(delivery, count, decide(&question, LIMITS, |ask| ask_meter(ask, others, before)));
@@ -104,10 +105,11 @@ fn table() -> String {
         "Who may read what. Columns: asked for as | which story of the period | advertisements | decision.\n\
          Limits: 5 for guests, 10 for registered readers. A dash: the meter is not asked.\n",
     );
-    for class in CLASSES {
+    for (archived, class) in [false, true].into_iter().flat_map(|old| CLASSES.map(|class| (old, class))) {
         for visitor in visitors() {
-            writeln!(table, "\n{class:?} story, {}", visitor.name).unwrap();
-            for (deliveries, count, answer) in answers(class, &visitor) {
+            let age = if archived { " from the archive" } else { "" };
+            writeln!(table, "\n{class:?} story{age}, {}", visitor.name).unwrap();
+            for (deliveries, count, answer) in answers(class, archived, &visitor) {
                 let deliveries: Vec<String> = deliveries.iter().map(|d| format!("{d:?}")).collect();
                 writeln!(table, "  {:<43} | {count:<16} | {answer}", deliveries.join(" ")).unwrap();
             }
@@ -133,13 +135,13 @@ fn the_decision_table_is_as_committed() {
 }
 
 fn question(class: Class, standing: Standing, benefits: Benefits) -> Question {
-    Question { class, standing, benefits, delivery: Delivery::Document, network_spent: false }
+    Question { class, archived: false, standing, benefits, delivery: Delivery::Document, network_spent: false }
 }
 
 /// Every set of benefits that the gate can tell apart, with one it cannot.
 fn some_benefits() -> impl Iterator<Item = Benefits> {
-    let telling = [Benefit::Unlimited, Benefit::Premium, Benefit::AdFree, Benefit::Edition];
-    (0_u32..16).map(move |set| {
+    let telling = [Benefit::Unlimited, Benefit::Premium, Benefit::AdFree, Benefit::Edition, Benefit::Archive];
+    (0_u32..32).map(move |set| {
         let held = telling.into_iter().enumerate();
         held.filter(|(bit, _)| set & (1 << bit) != 0).map(|(_, benefit)| benefit).collect()
     })
@@ -152,7 +154,9 @@ fn every_question() -> Vec<Question> {
             for benefits in some_benefits() {
                 for delivery in DELIVERIES {
                     for network_spent in [false, true] {
-                        questions.push(Question { class, standing, benefits, delivery, network_spent });
+                        for archived in [false, true] {
+                            questions.push(Question { class, archived, standing, benefits, delivery, network_spent });
+                        }
                     }
                 }
             }
@@ -167,8 +171,8 @@ const GRANTED: Counted = Counted { granted: true, already: false, newly: true, c
 fn premium_opens_by_right_staff_or_verified_crawler_and_by_nothing_else() {
     for q in every_question() {
         let verdict = decide(&q, LIMITS, |_| GRANTED);
-        let entitled =
-            q.benefits.contains(Benefit::Premium) || q.standing == Standing::Staff || q.delivery == Delivery::Crawler;
+        let by_right = q.benefits.contains(Benefit::Premium) && (!q.archived || q.benefits.contains(Benefit::Archive));
+        let entitled = by_right || q.standing == Standing::Staff || q.delivery == Delivery::Crawler;
         if q.class == Class::Premium {
             assert_eq!(verdict.is_open(), entitled, "{q:?}");
         }
@@ -185,6 +189,7 @@ fn the_meter_is_asked_exactly_where_only_it_decides() {
         });
         let person = matches!(q.delivery, Delivery::Document | Delivery::Head);
         let decides = q.class == Class::Metered
+            && !q.archived
             && q.standing != Standing::Staff
             && !q.benefits.contains(Benefit::Unlimited)
             && person;
@@ -216,6 +221,30 @@ fn advertisements_follow_the_right_alone() {
     for q in every_question() {
         let verdict = decide(&q, LIMITS, |_| GRANTED);
         assert_eq!(verdict.ads(), !q.benefits.contains(Benefit::AdFree));
+    }
+}
+
+#[test]
+fn the_archive_opens_by_right_staff_or_verified_crawler_and_what_is_free_stays_free() {
+    let mut opened = 0;
+    for q in every_question().into_iter().filter(|q| q.archived) {
+        let verdict = decide(&q, LIMITS, |_| unreachable!("the meter has no say in the archive"));
+        let premium = q.class != Class::Premium || q.benefits.contains(Benefit::Premium);
+        let entitled = q.class == Class::Open
+            || q.standing == Standing::Staff
+            || q.delivery == Delivery::Crawler
+            || (premium && q.benefits.contains(Benefit::Archive));
+        assert_eq!(verdict.is_open(), entitled, "{q:?}");
+        opened += usize::from(verdict.is_open());
+    }
+    assert!(opened > 0);
+}
+
+#[test]
+fn what_opens_by_right_opens_and_what_the_meter_gives_is_not_promised() {
+    let spent = |_: Ask| Counted { granted: false, already: false, newly: false, counted: 5, reads: None };
+    for q in every_question() {
+        assert_eq!(q.opens_by_right(), decide(&q, LIMITS, spent).is_open(), "{q:?}");
     }
 }
 

@@ -1,88 +1,29 @@
-//! What the paper publishes, in memory: every story, the lists it stands in, and its compiled pages.
+//! What the paper publishes, in memory: the newest stories with the lists they stand in and their compiled pages, the desk's picks,
+//! and what is under embargo. Older stories are in the [`Stacks`], as they are asked for.
 //!
-//! A catalogue is a snapshot: it is never changed, only replaced. Compiled pages are made at publish or by the first
-//! reader who needs one, and are bounded by [`Shelves`]: at the bound, pages nobody asked for lately are dropped and
-//! made again when asked for.
+//! A catalogue is a snapshot: it is never changed, only replaced; what did not change is shared with the one before. Compiled
+//! pages are made at publish or by the first reader who needs one, and are bounded by [`Shelves`]: at the bound, pages nobody asked for
+//! lately are dropped and made again when asked for.
+mod entry;
+pub mod neighbours;
+mod renewal;
+mod stacks;
+
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use newsroom::articles::{Marking, Story, StoryNumber};
-use newsroom::related::Shelf;
+use newsroom::articles::StoryNumber;
+
+pub use entry::Entry;
+pub use renewal::Fetched;
+pub use stacks::{LONGEST_PATH, Stacks, number_in};
 
 use crate::web::page::Page;
 
-/// How many stories *Also Read* shows.
-const ALSO_READ: usize = 3;
-/// How many stories *More From This Section* shows.
-const MORE_FROM_SECTION: usize = 4;
-
-/// A story with its address, its neighbours and its pages.
-#[derive(Debug)]
-pub struct Entry {
-    pub story: Arc<Story>,
-    /// The two facts of a story that every page view needs, beside its pages.
-    pub number: u32,
-    pub marking: Marking,
-    pub path: String,
-    pub also_read: Vec<StoryNumber>,
-    pub more_from_section: Vec<StoryNumber>,
-    pages: ArcSwap<Vec<Kept>>,
-    asked: AtomicBool,
-}
-
-#[derive(Debug, Clone)]
-struct Kept {
-    variant: u16,
-    period: u32,
-    page: Arc<Page>,
-}
-
-impl Entry {
-    fn new(story: Arc<Story>, also_read: Vec<StoryNumber>, more_from_section: Vec<StoryNumber>) -> Self {
-        let path = story.path();
-        let (number, marking) = (story.number.0, story.marking);
-        Self {
-            story,
-            number,
-            marking,
-            path,
-            also_read,
-            more_from_section,
-            pages: ArcSwap::default(),
-            asked: AtomicBool::new(false),
-        }
-    }
-
-    /// The compiled page of a variant, if it was made for this period (the reset date stands on it).
-    #[must_use]
-    pub fn page(&self, variant: u16, period: u32) -> Option<Arc<Page>> {
-        if !self.asked.load(Ordering::Relaxed) {
-            self.asked.store(true, Ordering::Relaxed);
-        }
-        self.pages.load().iter().find(|k| k.variant == variant && k.period == period).map(|k| Arc::clone(&k.page))
-    }
-
-    fn keep(&self, variant: u16, period: u32, page: &Arc<Page>) {
-        self.pages.rcu(|old| {
-            let mut new: Vec<Kept> =
-                old.iter().filter(|k| k.period == period && k.variant != variant).cloned().collect();
-            new.push(Kept { variant, period, page: Arc::clone(page) });
-            new
-        });
-    }
-
-    /// Drops the pages unless somebody asked for them since the last time.
-    fn rest(&self) -> usize {
-        if self.asked.swap(false, Ordering::Relaxed) {
-            return self.pages.load().iter().map(|k| k.page.weight()).sum();
-        }
-        self.pages.store(Arc::default());
-        0
-    }
-}
+/// Stories kept whole in memory, unless the settings say otherwise; about 5 KB each.
+pub const IN_MEMORY: usize = 20_000;
 
 /// The bound on compiled pages.
 #[derive(Debug)]
@@ -99,13 +40,21 @@ impl Shelves {
     }
 
     /// Keeps a page; at the bound, lets go of what was not asked for lately.
-    pub fn keep(&self, catalogue: &Catalogue, entry: &Entry, variant: u16, period: u32, page: &Arc<Page>) {
+    pub fn keep(
+        &self,
+        catalogue: &Catalogue,
+        stacks: &Stacks,
+        entry: &Entry,
+        variant: u16,
+        period: u32,
+        page: &Arc<Page>,
+    ) {
         entry.keep(variant, period, page);
         // Compressed forms come later and weigh about a third together.
         let added = page.weight() * 4 / 3;
         if self.held.fetch_add(added, Ordering::Relaxed) + added > self.most {
-            let held = catalogue.newest.iter().map(|e| e.rest()).sum();
-            self.held.store(held, Ordering::Relaxed);
+            let held: usize = catalogue.by_number.values().map(|e| e.rest()).sum();
+            self.held.store(held + stacks.rest(), Ordering::Relaxed);
         }
     }
 
@@ -116,71 +65,93 @@ impl Shelves {
     }
 }
 
-/// Everything published, at one moment.
+/// The paper in memory, at one moment.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     /// The store's counter of changes this snapshot was made at.
     pub version: i64,
+    /// When it was made; `None`: the store was not read yet.
+    made_at: Option<Timestamp>,
     by_path: HashMap<Box<str>, Arc<Entry>>,
     by_number: HashMap<StoryNumber, Arc<Entry>>,
     by_section: HashMap<String, Vec<Arc<Entry>>>,
-    /// All stories, newest first; those without a date last.
+    /// The newest stories, newest first; those without a date last. All of them where [`Catalogue::is_whole`].
     pub newest: Vec<Arc<Entry>>,
     /// The desk's picks, best first.
     pub picks: Vec<Arc<Entry>>,
     /// Stories whose time has not come, soonest first. To readers they do not exist: no address, no list, no feed.
     pub embargoed: Vec<Arc<Entry>>,
+    /// The place of the last of `newest` where the store has more behind it.
+    floor: Option<Order>,
+    /// How many stories are published, in memory or not.
+    pub published: u64,
+}
+
+/// The order of lists: by time, then number; no time is before every time.
+type Order = (Option<Timestamp>, StoryNumber);
+
+fn order(story: &newsroom::articles::Story) -> Order {
+    (story.published_at, story.number)
+}
+
+/// What a catalogue is made of.
+#[derive(Debug, Default)]
+struct Contents {
+    newest: Vec<Arc<Entry>>,
+    /// The newest of sections that have few among the newest, each newest first.
+    behind: Vec<Arc<Entry>>,
+    picks: Vec<Arc<Entry>>,
+    embargoed: Vec<Arc<Entry>>,
+    floor: Option<Order>,
+    published: u64,
 }
 
 impl Catalogue {
-    /// Makes the snapshot of `now`: neighbours are chosen here, never on a reader's time.
-    #[must_use]
-    pub fn of(stories: Vec<Story>, version: i64, now: Timestamp) -> Self {
-        let (stories, later): (Vec<Story>, Vec<Story>) =
-            stories.into_iter().partition(|s| s.published_at.is_none_or(|at| at <= now));
-        let shelf = Shelf::of(&stories);
-        let entries = stories
-            .into_iter()
-            .map(|story| {
-                let also_read = shelf.also_read(story.number, ALSO_READ);
-                let more = shelf.more_from_section(story.number, &also_read, MORE_FROM_SECTION);
-                Arc::new(Entry::new(Arc::new(story), also_read, more))
-            })
-            .collect();
-        let mut catalogue = Self::index(entries, version);
-        catalogue.embargoed =
-            later.into_iter().map(|story| Arc::new(Entry::new(Arc::new(story), Vec::new(), Vec::new()))).collect();
-        catalogue.embargoed.sort_by_key(|e| e.story.published_at);
-        catalogue
-    }
-
     /// When the next embargo ends.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         self.embargoed.first().and_then(|e| e.story.published_at)
     }
 
-    /// For the desk alone: a story, published or not.
+    /// For the desk alone: a story in memory, published or not.
     #[must_use]
     pub fn at_desk(&self, number: StoryNumber) -> Option<&Arc<Entry>> {
         self.story(number).or_else(|| self.embargoed.iter().find(|e| e.story.number == number))
     }
 
-    fn index(mut entries: Vec<Arc<Entry>>, version: i64) -> Self {
-        entries.sort_by_key(|e| std::cmp::Reverse((e.story.published_at, e.story.number)));
-        let mut catalogue = Self { version, ..Self::default() };
-        for entry in &entries {
+    /// Whether every published story is in memory.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.floor.is_none()
+    }
+
+    fn of(contents: Contents, version: i64, now: Timestamp) -> Self {
+        let Contents { mut newest, behind, mut picks, mut embargoed, floor, published } = contents;
+        newest.sort_by_key(|e| std::cmp::Reverse(order(&e.story)));
+        picks.sort_by_key(|e| e.story.pick);
+        embargoed.sort_by_key(|e| order(&e.story));
+        let mut catalogue = Self { version, made_at: Some(now), floor, published, ..Self::default() };
+        catalogue.by_path.reserve(newest.len());
+        catalogue.by_number.reserve(newest.len());
+        for entry in newest.iter().chain(&behind).chain(&picks) {
             catalogue.by_path.insert(entry.path.as_str().into(), Arc::clone(entry));
             catalogue.by_number.insert(entry.story.number, Arc::clone(entry));
-            catalogue.by_section.entry(entry.story.section.clone()).or_default().push(Arc::clone(entry));
         }
-        catalogue.picks = entries.iter().filter(|e| e.story.pick.is_some()).cloned().collect();
-        catalogue.picks.sort_by_key(|e| e.story.pick);
-        catalogue.newest = entries;
+        for entry in newest.iter().chain(&behind) {
+            match catalogue.by_section.get_mut(&entry.story.section) {
+                Some(list) => list.push(Arc::clone(entry)),
+                None => {
+                    catalogue.by_section.insert(entry.story.section.clone(), vec![Arc::clone(entry)]);
+                }
+            }
+        }
+        catalogue.newest = newest;
+        catalogue.picks = picks;
+        catalogue.embargoed = embargoed;
         catalogue
     }
 
-    /// The story whose canonical path this is.
+    /// The story in memory whose canonical path this is.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<&Arc<Entry>> {
         self.by_path.get(path)
@@ -191,20 +162,9 @@ impl Catalogue {
         self.by_number.get(&number)
     }
 
-    /// A section's stories, newest first.
+    /// A section's stories in memory, newest first, without a gap.
     #[must_use]
     pub fn section(&self, code: &str) -> &[Arc<Entry>] {
         self.by_section.get(code).map_or(&[], Vec::as_slice)
-    }
-
-    /// The entry that an address other than the canonical one means: another case, a trailing slash, an old slug or
-    /// section. The number at its end decides.
-    #[must_use]
-    pub fn meant_by(&self, path: &str) -> Option<&Arc<Entry>> {
-        let last = path.trim_end_matches('/').rsplit('/').next()?;
-        let number = last.rsplit('-').next()?.parse().ok()?;
-        let entry = self.by_number.get(&StoryNumber(number))?;
-        let sections = path.trim_matches('/').matches('/').count();
-        (sections == 1 && last.contains('-')).then_some(entry)
     }
 }

@@ -7,11 +7,12 @@ mod pictures;
 pub mod runs;
 mod search;
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use newsroom::articles::{Marking, Story};
+use newsroom::articles::{Marking, Story, StoryNumber};
 use store::{Engine, Location, Store};
 
 use crate::cli::{self, Failure, Place, say};
@@ -22,6 +23,9 @@ use crate::house::{House, Plan};
 
 /// How many examples a line names.
 const NAMED: usize = 5;
+/// Stories read at a time, and after how many the doctor says how far it is.
+const PAGE: usize = 500;
+const PROGRESS: usize = 50_000;
 
 /// What was found so far. Every line is printed as soon as it is known.
 #[derive(Debug, Default)]
@@ -98,11 +102,8 @@ pub async fn command(place: &Place) -> Result<(), Failure> {
             if let Err(error) = database(&store, &location, &mut findings).await {
                 findings.fault(format!("database: {error}"));
             }
-            match store.stories().await {
-                Ok(stored) => {
-                    let all: Vec<Story> = stored.into_iter().map(|s| s.story).collect();
-                    stories(&publication, &place.data, &all, &mut findings);
-                }
+            match look(&publication, &store).await {
+                Ok(looked) => stories(&place.data, &looked, &mut findings),
                 Err(error) => findings.fault(format!("stories: {error}")),
             }
             search::check(&mut findings, &place.data, &publication, &store).await;
@@ -173,42 +174,92 @@ async fn database(store: &Store, location: &Location, findings: &mut Findings) -
     Ok(())
 }
 
-fn stories(publication: &Publication, data: &Path, all: &[Story], findings: &mut Findings) {
-    let locked: Vec<&Story> = all.iter().filter(|s| s.marking != Marking::Free).collect();
-    findings.good(format!("stories: {}, of which {} are not free", all.len(), locked.len()));
-    let open: Vec<&&Story> = locked.iter().filter(|s| s.locked().is_empty()).collect();
-    if open.is_empty() {
+/// What was seen of all stories; of examples only as many as are named.
+#[derive(Default)]
+struct Looked {
+    all: usize,
+    locked: usize,
+    open: Kept,
+    told: Kept,
+    lost: Kept,
+    pictures: BTreeSet<String>,
+}
+
+/// How many, and the first of them.
+#[derive(Default)]
+struct Kept {
+    count: usize,
+    first: Vec<String>,
+}
+
+impl Kept {
+    fn add(&mut self, what: String) {
+        self.count += 1;
+        // one more than is named, so that the line says that there are more
+        if self.first.len() <= NAMED {
+            self.first.push(what);
+        }
+    }
+}
+
+/// Looks at every story, a page at a time, and says how far it is.
+async fn look(publication: &Publication, store: &Store) -> Result<Looked, store::StoreError> {
+    let sections: Vec<&str> = publication.sections.iter().map(|s| s.code.as_str()).collect();
+    let (mut looked, mut after) = (Looked::default(), StoryNumber(0));
+    loop {
+        let page = store.stories_after(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(looked) };
+        after = last.story.number;
+        for story in page.iter().map(|stored| &stored.story) {
+            looked.all += 1;
+            if story.marking != Marking::Free {
+                looked.locked += 1;
+                if story.locked().is_empty() {
+                    looked.open.add(story.number.0.to_string());
+                }
+                if let Some(told) = told(story) {
+                    looked.told.add(told);
+                }
+            }
+            if !sections.contains(&story.section.as_str()) {
+                looked.lost.add(format!("{} in “{}”", story.number.0, story.section));
+            }
+            looked.pictures.extend(story.picture.as_ref().map(|picture| picture.file.clone()));
+        }
+        if looked.all % PROGRESS == 0 {
+            say(&format!("  … {} stories looked at", looked.all));
+        }
+    }
+}
+
+fn stories(data: &Path, looked: &Looked, findings: &mut Findings) {
+    findings.good(format!("stories: {}, of which {} are not free", looked.all, looked.locked));
+    let Looked { open, told, lost, .. } = looked;
+    if open.count == 0 {
         findings.good("stories: each of those keeps at least one block back");
     } else {
-        let numbers = named(open.iter().map(|s| s.number.0));
-        findings.fault(format!("stories: {} keep nothing back, because they have no text: {numbers}", open.len()));
+        let numbers = named(open.first.iter());
+        findings.fault(format!("stories: {} keep nothing back, because they have no text: {numbers}", open.count));
     }
-    let told: Vec<String> = locked.iter().filter_map(|story| told(story)).collect();
-    if told.is_empty() {
+    if told.count == 0 {
         findings.good("stories: no headline or standfirst repeats what is closed");
     } else {
         findings.fault(format!(
             "stories: {} tell in headline or standfirst what is closed; write other words at the desk: {}",
-            told.len(),
-            named(told.iter())
+            told.count,
+            named(told.first.iter())
         ));
     }
-    let sections: Vec<&str> = publication.sections.iter().map(|s| s.code.as_str()).collect();
-    let lost: Vec<String> = all
-        .iter()
-        .filter(|s| !sections.contains(&s.section.as_str()))
-        .map(|s| format!("{} in “{}”", s.number.0, s.section))
-        .collect();
-    if lost.is_empty() {
+    if lost.count == 0 {
         findings.good("stories: every section is in the settings");
     } else {
         findings.fault(format!(
             "stories: {} stand in sections that the settings lack: {}",
-            lost.len(),
-            named(lost.iter())
+            lost.count,
+            named(lost.first.iter())
         ));
     }
-    pictures(data, all, findings);
+    pictures(data, &looked.pictures, findings);
 }
 
 /// The field for everybody of a story that repeats its closed part.
@@ -221,10 +272,7 @@ fn told(story: &Story) -> Option<String> {
         .map(|(field, _)| format!("{} ({field})", story.number.0))
 }
 
-fn pictures(data: &Path, all: &[Story], findings: &mut Findings) {
-    let mut files: Vec<&str> = all.iter().filter_map(|s| s.picture.as_ref()).map(|p| p.file.as_str()).collect();
-    files.sort_unstable();
-    files.dedup();
+fn pictures(data: &Path, files: &BTreeSet<String>, findings: &mut Findings) {
     let folder = data.join("pictures");
     let (faults, looked_at) = pictures::faults(&folder);
     for fault in faults.iter().take(NAMED) {

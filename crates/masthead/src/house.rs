@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use circulation::meter::{MeterKey, MeterKeys};
 use jiff::{SignedDuration, Timestamp};
-use newsroom::articles::Story;
 use pages::views::Paper;
 use store::{Location, Store};
 use tokio::sync::mpsc;
 
 use crate::billing::links::Links;
 use crate::billing::terms;
-use crate::catalogue::{Catalogue, Shelves};
+use crate::catalogue::{self, Catalogue, Shelves, Stacks};
 use crate::cli::Failure;
 use crate::clock::Clock;
 use crate::clock::travel::{self, Rehearsal};
@@ -46,12 +45,16 @@ pub struct House {
     pub catalogue: ArcSwap<Catalogue>,
     generation: AtomicU64,
     /// One refresh at a time, so that an older catalogue never replaces a newer one.
-    refreshing: tokio::sync::Mutex<()>,
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
     pub shelves: Shelves,
+    /// Old stories that were asked for.
+    pub stacks: Stacks,
     pub printed: Printed,
     pub meter: Meter,
     pub sessions: Sessions,
     seen: Mutex<Vec<(SessionKey, Timestamp)>>,
+    /// A day, and where the archive ends on it.
+    archive: ArcSwap<(u16, Timestamp)>,
     pub clock: Clock,
     pub rehearsal: Rehearsal,
     pub dice: Dice,
@@ -133,10 +136,12 @@ impl House {
             generation: AtomicU64::new(1),
             refreshing: tokio::sync::Mutex::default(),
             shelves: Shelves::new(PAGE_BYTES),
+            stacks: Stacks::new(publication.server.stories_in_memory.unwrap_or(catalogue::IN_MEMORY) / 4),
             printed: Printed::default(),
             meter,
             sessions: Sessions::default(),
             seen: Mutex::default(),
+            archive: ArcSwap::from_pointee((u16::MAX, Timestamp::MAX)),
             metrics: Metrics::default(),
             capabilities: terms::capabilities(gateway.rail(), gateway.capabilities())
                 .map_err(|e| Failure::said(e.to_string()))?,
@@ -158,25 +163,6 @@ impl House {
         house.show_clock();
         house.refresh().await?;
         Ok((Arc::new(house), notes))
-    }
-
-    /// Reads the catalogue anew if the store has changed since; true when it had.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn refresh(&self) -> Result<bool, store::StoreError> {
-        let _alone = self.refreshing.lock().await;
-        let version = self.store.stories_version().await?;
-        let now = self.clock.now();
-        let held = self.catalogue.load_full();
-        let due = held.next_due().is_some_and(|at| at <= now);
-        if version == held.version && version != 0 && !due {
-            return Ok(false);
-        }
-        let stories: Vec<Story> = self.store.stories().await?.into_iter().map(|s| s.story).collect();
-        self.metrics.stories.set(i64::try_from(stories.len()).unwrap_or(i64::MAX));
-        self.publish(Catalogue::of(stories, version, now));
-        Ok(true)
     }
 
     /// Puts a catalogue in place of the present one: the next request obeys it.
@@ -209,6 +195,24 @@ impl House {
         if self.paper.moved.say(words) {
             self.generation.fetch_add(1, Ordering::Release);
         }
+    }
+
+    /// Where the archive ends on a day (in days since the epoch in the paper's zone): what was published before belongs to it. `None`: age
+    /// makes no difference in this paper. Worked out once a day, since every page view asks.
+    #[must_use]
+    pub fn archive_begins(&self, today: u16) -> Option<Timestamp> {
+        let days = self.publication.archive.after_days?;
+        let (day, begins) = **self.archive.load();
+        if day == today {
+            return Some(begins);
+        }
+        let first =
+            jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(today) - i64::from(days)));
+        // a day that cannot be found closes everything that is not free
+        let begins =
+            first.to_zoned(self.publication.zone.clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+        self.archive.store(Arc::new((today, begins)));
+        Some(begins)
     }
 
     /// What class pages depend on.

@@ -10,6 +10,7 @@ pub mod gateways;
 pub mod house;
 pub mod import;
 pub mod mail;
+pub mod neighbours;
 pub mod readers;
 pub mod rounds;
 pub mod sample;

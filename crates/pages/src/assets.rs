@@ -57,6 +57,7 @@ fn load() -> Vec<Asset> {
         file!("icons/icon-maskable-512.png", "icon-maskable-512.png", PNG),
         file!("icons/apple-touch-icon.png", "apple-touch-icon.png", PNG),
         file!("story.js", "story.js", SCRIPT),
+        file!("archive.css", "archive.css", CSS),
         file!("search.js", "search.js", SCRIPT),
         file!("sandbox.css", "sandbox.css", CSS),
     ];

@@ -3,9 +3,9 @@ use crate::jsonld;
 use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
-    ActFieldKind, Advertisement, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports, DeskReader,
-    DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
-    OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SearchPage, SectionPage,
+    ActFieldKind, Advertisement, ArchivePage, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports,
+    DeskReader, DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage,
+    Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SearchPage, SectionPage,
     SignUpPage, StoryHead, TimelineKind, WallView, WalledArticle,
 };
 use crate::words;
@@ -90,6 +90,26 @@ page!(SectionTemplate, "section/page.html", SectionPage, |view, shell| {
         .canonical(&path)
         .section(&view.section.code)
 });
+#[derive(Template)]
+#[template(path = "archive/page.html", whitespace = "minimize")]
+struct ArchiveTemplate<'a> {
+    shell: Shell<'a>,
+    page: &'a ArchivePage,
+    jsonld: String,
+}
+
+impl Page for ArchivePage {
+    fn render(&self, paper: &Paper, reader: Reader) -> Result<String, RenderError> {
+        let shell = Shell::new(paper, reader)
+            .social(Social::website(paper, &self.title, &self.about, None))
+            .title(&self.title)
+            .describe(&self.about)
+            .canonical(&self.path);
+        let template = ArchiveTemplate { shell, page: self, jsonld: jsonld::collection(paper, self) };
+        Ok(template.render()?)
+    }
+}
+
 page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(if view.form.words.is_empty() {
     "Search".to_owned()
 } else {

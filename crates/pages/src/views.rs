@@ -3,6 +3,7 @@
 //! All text is plain text: it is escaped where it is shown. Paths begin with `/` and are already percent-encoded.
 //! Amounts are finished strings (`₹2,700`). Instants are [`jiff::Timestamp`]s, shown in [`Paper::zone`].
 mod account;
+mod archive;
 mod article;
 mod contract;
 mod desk;
@@ -13,6 +14,7 @@ mod search;
 mod support;
 
 pub use account::*;
+pub use archive::*;
 pub use article::*;
 pub use contract::*;
 pub use desk::*;

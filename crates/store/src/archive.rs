@@ -122,6 +122,12 @@ const OF_SECTION: [&str; 2] = [
          ORDER BY published_at DESC, number DESC LIMIT $2"
     ),
 ];
+const WHOLE_OF_SECTION: [&str; 2] = [
+    "SELECT * FROM stories WHERE supplanted_by IS NULL AND section = $4 AND (published_at, number) < ($1, $2) \
+     ORDER BY published_at DESC, number DESC LIMIT $3",
+    "SELECT * FROM stories WHERE supplanted_by IS NULL AND section = $3 AND published_at IS NULL AND number < $1 \
+     ORDER BY published_at DESC, number DESC LIMIT $2",
+];
 // CROSS JOIN keeps SQLite from turning the join round; to PostgreSQL it is the same
 const OF_AUTHOR: [&str; 2] = [
     heads!(
@@ -145,6 +151,8 @@ const OF_TOPIC: [&str; 2] = [
 ];
 const COUNT: &str =
     "SELECT COUNT(*) AS n FROM stories WHERE supplanted_by IS NULL AND published_at >= $1 AND published_at < $2";
+const COUNT_DATED: &str = "SELECT COUNT(*) AS n FROM stories WHERE supplanted_by IS NULL AND published_at <= $1";
+const COUNT_UNDATED: &str = "SELECT COUNT(*) AS n FROM stories WHERE supplanted_by IS NULL AND published_at IS NULL";
 const EMBARGOED: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND (published_at, number) > ($1, $2) \
      ORDER BY published_at, number LIMIT $3";
 const PICKED: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND pick IS NOT NULL ORDER BY pick LIMIT $1";
@@ -154,10 +162,10 @@ const LATEST: &str = "SELECT published_at FROM stories WHERE supplanted_by IS NU
      ORDER BY published_at DESC, number DESC LIMIT 1";
 const BY_OLD_PATH: &str = heads!(
     "old_paths o CROSS JOIN stories was CROSS JOIN stories s WHERE o.path = $1 AND was.number = o.number \
-     AND s.number = COALESCE(was.supplanted_by, was.number)"
+     AND s.number = COALESCE(was.supplanted_by, was.number) AND s.supplanted_by IS NULL"
 );
 const FOLLOWED: &str = "SELECT s.* FROM stories was CROSS JOIN stories s WHERE was.number = $1 \
-     AND s.number = COALESCE(was.supplanted_by, was.number)";
+     AND s.number = COALESCE(was.supplanted_by, was.number) AND s.supplanted_by IS NULL";
 
 /// The page of a directory after a key, and one entry of it. Keys are found one after the other, each by one step into the index, whatever a
 /// planner thinks of the table; so is the name, which is the latest story's.
@@ -266,6 +274,37 @@ impl Store {
         rows: usize,
     ) -> Result<Vec<StoryHead>, StoreError> {
         self.listed(OF_SECTION, Some(section), now, after, rows, head).await
+    }
+
+    /// [`Store::stories_of_section`] with their bodies, for what is kept in memory.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn whole_stories_of_section(
+        &self,
+        section: &str,
+        now: Timestamp,
+        after: Option<Place>,
+        rows: usize,
+    ) -> Result<Vec<StoredStory>, StoreError> {
+        self.listed(WHOLE_OF_SECTION, Some(section), now, after, rows, read).await
+    }
+
+    /// How many stories are published. It counts through an index, which takes some ten milliseconds for each million.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_published(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let dated = sql(COUNT_DATED).bind(ms(now)).fetch_one(&self.reader).await?;
+        Ok(dated.small::<u64>("n")? + self.count_undated().await?)
+    }
+
+    /// How many stories have no date.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_undated(&self) -> Result<u64, StoreError> {
+        sql(COUNT_UNDATED).fetch_one(&self.reader).await?.small("n")
     }
 
     /// An author's or a topic's stories, newest first, those without a date last. An unknown key has none.

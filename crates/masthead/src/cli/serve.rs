@@ -142,7 +142,7 @@ fn greet(house: &House, address: SocketAddr, secure: bool, took: std::time::Dura
     say(&format!(
         "  {} is open: {} stories, ready in {} ms",
         house.publication.name,
-        house.catalogue.load().newest.len(),
+        house.catalogue.load().published,
         took.as_millis()
     ));
     say("");

@@ -5,6 +5,6 @@ mod settings;
 
 pub use offers::PlanOffer;
 pub use publication::{
-    Account, Advertisement, Import, Included, MeterSettings, Payments, Publication, Server, load, parse,
+    Account, Advertisement, Archive, Import, Included, MeterSettings, Payments, Publication, Server, load, parse,
 };
 pub use settings::{ConfigError, place_of};

@@ -30,6 +30,7 @@ pub struct Publication {
     pub base_url: String,
     pub contact: String,
     pub meter: MeterSettings,
+    pub archive: Archive,
     pub import: Import,
     pub payments: Payments,
     /// Rules of renewing, collecting, pausing, withdrawing.
@@ -70,11 +71,24 @@ pub struct MeterSettings {
     pub fresh_guests_per_network: u32,
 }
 
+/// From when on a story belongs to the archive.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Archive {
+    /// Stories published more days ago than this, and those without a date, are for readers with the right to the archive, unless they are
+    /// free; not set: age makes no difference.
+    pub after_days: Option<u16>,
+}
+
 /// What imported crawls become when they do not say it themselves.
 #[derive(Debug, Clone)]
 pub struct Import {
     pub section: String,
     pub marking: Marking,
+    /// What stories get that were for people who paid.
+    pub paid: Marking,
+    /// The source's words for a section, in lower case, and the paper's code.
+    pub sections: std::collections::HashMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -114,6 +128,8 @@ pub struct Server {
     pub threads: Option<usize>,
     /// Guests remembered in memory at once; about 100 bytes each.
     pub remembered_guests: Option<usize>,
+    /// How many of the newest stories are kept whole in memory; older ones are read when somebody asks for them.
+    pub stories_in_memory: Option<usize>,
     /// Connections open at once.
     pub connections: Option<usize>,
 }
@@ -165,6 +181,8 @@ struct Written {
     base_url: String,
     contact: String,
     meter: WrittenMeter,
+    #[serde(default)]
+    archive: Archive,
     import: Option<WrittenImport>,
     payments: Payments,
     #[serde(default)]
@@ -226,6 +244,10 @@ const fn five_hundred() -> u32 {
 struct WrittenImport {
     section: String,
     marking: String,
+    #[serde(default)]
+    paid: Option<String>,
+    #[serde(default)]
+    sections: std::collections::BTreeMap<String, String>,
 }
 
 /// Reads and checks the publication of a data folder.
@@ -262,6 +284,10 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
     let currency = Currency::parse(&written.currency).map_err(|e| wrong("", 0, "currency", e.to_string()))?;
     let base_url = base_url(&written.base_url).map_err(|m| wrong("", 0, "base_url", m))?;
     let meter = meter(&written.meter, zone.clone()).map_err(|(key, m)| wrong("meter", 0, key, m))?;
+    if written.archive.after_days == Some(0) {
+        let message = "0 would close every story of today; write the days that the meter gives, such as 365".into();
+        return Err(wrong("archive", 0, "after_days", message));
+    }
     check_sections(&written.sections, &wrong)?;
     let import = import(written.import.as_ref(), &written.sections, &wrong)?;
     if !matches!(written.payments.rail.as_str(), "sandbox" | "stripe" | "razorpay") {
@@ -291,6 +317,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Publication, ConfigError> {
         base_url,
         contact: written.contact,
         meter,
+        archive: written.archive,
         import,
         payments: written.payments,
         billing: written.billing.policy,
@@ -415,11 +442,12 @@ fn meter(written: &WrittenMeter, zone: TimeZone) -> Result<MeterSettings, (&'sta
 }
 
 /// Words that the house's own addresses begin with.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 31] = [
     "account",
     "api",
     "archive",
     "assets",
+    "authors",
     "cancel",
     "checkout",
     "desk",
@@ -483,7 +511,12 @@ fn check_sections(sections: &[Section], wrong: &Wrong<'_>) -> Result<(), ConfigE
 fn import(written: Option<&WrittenImport>, sections: &[Section], wrong: &Wrong<'_>) -> Result<Import, ConfigError> {
     let first = || sections.first().map(|s| s.code.clone()).unwrap_or_default();
     let Some(written) = written else {
-        return Ok(Import { section: first(), marking: Marking::Premium });
+        return Ok(Import {
+            section: first(),
+            marking: Marking::Premium,
+            paid: Marking::Premium,
+            sections: std::collections::HashMap::new(),
+        });
     };
     if !sections.iter().any(|s| s.code == written.section) {
         let message = format!("there is no section “{}”; name one of [[sections]]", written.section);
@@ -493,7 +526,25 @@ fn import(written: Option<&WrittenImport>, sections: &[Section], wrong: &Wrong<'
         let message = format!("“{}” is not a marking; write free, registered, metered or premium", written.marking);
         return Err(wrong("import", 0, "marking", message));
     }
-    Ok(Import { section: written.section.clone(), marking: Marking::read(&written.marking) })
+    let paid = written.paid.as_deref().unwrap_or("premium");
+    if !matches!(paid, "metered" | "premium") {
+        let message = format!("“{paid}” is no marking for what was sold; write metered or premium");
+        return Err(wrong("import", 0, "paid", message));
+    }
+    let mut mapped = std::collections::HashMap::new();
+    for (words, code) in &written.sections {
+        if !sections.iter().any(|s| s.code == *code) {
+            let message = format!("there is no section “{code}”; name one of [[sections]]");
+            return Err(wrong("import.sections", 0, words, message));
+        }
+        mapped.insert(words.trim().to_lowercase(), code.clone());
+    }
+    Ok(Import {
+        section: written.section.clone(),
+        marking: Marking::read(&written.marking),
+        paid: Marking::read(paid),
+        sections: mapped,
+    })
 }
 
 fn check_server(server: &Server, wrong: &Wrong<'_>) -> Result<(), ConfigError> {

@@ -1,4 +1,6 @@
 //! What the settings leave open to the world.
+use circulation::benefits::Benefit;
+
 use crate::config::{Publication, Server};
 
 /// Where a paper is served unless its settings say otherwise; `--listen` is not known here.
@@ -30,6 +32,14 @@ pub fn warnings(publication: &Publication) -> Vec<String> {
     if publication.payments.rail == "sandbox" && !at_home {
         lines.push(
             "settings: payments go to the sandbox although base_url is public: anybody can subscribe without paying"
+                .into(),
+        );
+    }
+    let opens = |plan: &circulation::plans::Plan| plan.terms.benefits.contains(Benefit::Archive);
+    if publication.archive.after_days.is_some() && !publication.plans.plans().iter().any(opens) {
+        lines.push(
+            "settings: [archive] closes old stories, and no plan has the benefit \"archive\": nobody can read them. Add it to \
+             a plan, or take after_days out"
                 .into(),
         );
     }

@@ -8,12 +8,12 @@ use axum::body::Body;
 use circulation::gate::Wall;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
-use newsroom::articles::{Block, Marking};
+use newsroom::articles::{Block, Marking, StoryNumber};
 use pages::views::Reader;
 use tower::ServiceExt as _;
 
 use super::runs::{self, Texts};
-use crate::catalogue::{Catalogue, Entry};
+use crate::catalogue::{Catalogue, Entry, Fetched};
 use crate::cli::Failure;
 use crate::house::House;
 use crate::web::article::{self, Shape, Variant};
@@ -23,6 +23,8 @@ use crate::web::serve::Peer;
 /// Stories whose own pages are compiled; of a larger paper so many, evenly spread over its years. What closed text is
 /// searched for is bounded by the same number.
 pub const STORIES: usize = 2_000;
+/// Stories brought from the store for it, where not all are in memory.
+const OLD_STORIES: usize = 1_000;
 /// Pages of a list that are asked for.
 const PAGES: usize = 50;
 
@@ -65,10 +67,10 @@ struct Search {
 }
 
 impl Search {
-    fn of(house: &House, chosen: &[Arc<Entry>], locked: usize, catalogue: &Catalogue) -> Self {
+    fn of(house: &House, chosen: &[Arc<Entry>], locked: usize, catalogue: &Catalogue, old: &[Arc<Entry>]) -> Self {
         let closed = Texts::of(chosen.iter().flat_map(|e| e.story.locked()).map(Block::text));
         let seen = Seen { runs: closed.runs(), stories: chosen.len(), locked, ..Seen::default() };
-        Self { closed, public: public(house, catalogue), seen }
+        Self { closed, public: public(house, catalogue, old), seen }
     }
 
     fn finds(&self, text: &[u8]) -> Option<String> {
@@ -99,10 +101,11 @@ impl Search {
 /// silence would prove nothing.
 pub async fn examine(house: &Arc<House>) -> Result<Seen, Failure> {
     let catalogue = house.catalogue.load_full();
-    let locked: Vec<&Arc<Entry>> = catalogue.newest.iter().filter(|e| is_locked(e)).collect();
+    let old = old_stories(house, &catalogue).await?;
+    let locked: Vec<&Arc<Entry>> = catalogue.newest.iter().chain(&old).filter(|e| is_locked(e)).collect();
     let step = locked.len().div_ceil(STORIES).max(1);
     let chosen: Vec<Arc<Entry>> = locked.iter().step_by(step).map(|e| Arc::clone(e)).collect();
-    let mut search = Search::of(house, &chosen, locked.len(), &catalogue);
+    let mut search = Search::of(house, &chosen, locked.len(), &catalogue, &old);
     control(house, &catalogue, &chosen, &search).await?;
     routes_for_guests(house, &catalogue, &mut search).await?;
     for entry in &chosen {
@@ -114,6 +117,24 @@ pub async fn examine(house: &Arc<House>) -> Result<Seen, Failure> {
         }
     }
     Ok(search.seen)
+}
+
+/// Stories that are not in memory, evenly spread over the paper's numbers.
+async fn old_stories(house: &House, catalogue: &Catalogue) -> Result<Vec<Arc<Entry>>, Failure> {
+    let mut old = Vec::new();
+    if catalogue.is_whole() {
+        return Ok(old);
+    }
+    let highest = catalogue.newest.iter().map(|e| e.number).max().unwrap_or_default();
+    let step = usize::try_from(highest).unwrap_or(usize::MAX).div_ceil(OLD_STORIES).max(1);
+    for number in (1..=highest).step_by(step) {
+        if catalogue.story(StoryNumber(number)).is_none()
+            && let Fetched::Story(entry) = house.fetch(StoryNumber(number)).await?
+        {
+            old.push(entry);
+        }
+    }
+    Ok(old)
 }
 
 fn is_locked(entry: &Entry) -> bool {
@@ -151,13 +172,21 @@ fn walled(marking: Marking, house: &House) -> Vec<Variant> {
     let registered = |wall| (Reader::Registered, wall);
     let walls = match marking {
         Marking::Free => Vec::new(),
-        Marking::Registered => vec![guest(Wall::Register)],
-        Marking::Premium => vec![guest(Wall::Premium), registered(Wall::Premium), (Reader::Subscriber, Wall::Premium)],
+        Marking::Registered => vec![guest(Wall::Register), guest(Wall::Archive), registered(Wall::Archive)],
+        Marking::Premium => vec![
+            guest(Wall::Premium),
+            registered(Wall::Premium),
+            (Reader::Subscriber, Wall::Premium),
+            (Reader::Subscriber, Wall::Archive),
+        ],
         Marking::Metered => vec![
             guest(Wall::Limit { limit: limits.guest, registered: false }),
             registered(Wall::Limit { limit: limits.registered, registered: true }),
             guest(Wall::Register),
             guest(Wall::NetworkSpent),
+            guest(Wall::Archive),
+            registered(Wall::Archive),
+            (Reader::Subscriber, Wall::Archive),
             guest(Wall::Unopened),
             registered(Wall::Unopened),
         ],
@@ -199,6 +228,7 @@ fn addresses(house: &House, catalogue: &Catalogue, path: &str) -> Vec<String> {
                 (1..=pages).map(move |page| format!("/{code}?page={page}"))
             })
             .collect(),
+        "/sitemap/{file}" => ["paper", "undated"].map(|name| format!("/sitemap/{name}.xml")).to_vec(),
         "/{section}/{story}" => {
             // A story's own address is answered before the routes; its other spellings are answered here.
             let stories = catalogue.newest.iter().take(PAGES).map(|e| format!("{}/", e.path));
@@ -213,13 +243,13 @@ fn addresses(house: &House, catalogue: &Catalogue, path: &str) -> Vec<String> {
 }
 
 /// Everything that everybody may read: a closed block that says the same words gives nothing away by them.
-fn public(house: &House, catalogue: &Catalogue) -> Texts {
+fn public(house: &House, catalogue: &Catalogue, old: &[Arc<Entry>]) -> Texts {
     let publication = &house.publication;
     let mut texts: Vec<&str> = vec![&publication.name, &publication.tagline];
     texts.extend(publication.sections.iter().map(|s| s.about.as_str()));
     texts.extend(publication.included.iter().map(|i| i.text.as_str()));
     texts.extend(publication.advertisements.iter().map(|a| a.text.as_str()));
-    for entry in &catalogue.newest {
+    for entry in catalogue.newest.iter().chain(old) {
         let story = &entry.story;
         texts.push(&story.headline);
         texts.extend(story.standfirst.as_deref());

@@ -85,6 +85,38 @@ pub const fn class_of(marking: Marking) -> Class {
     }
 }
 
+/// Whether a story is of the archive on a day, in days since the epoch in the paper's zone.
+fn is_archived(house: &House, entry: &Entry, today: u16) -> bool {
+    house.archive_begins(today).is_some_and(|begins| entry.story.published_at.is_none_or(|at| at < begins))
+}
+
+/// Which stories a visitor may read whole by right, the meter apart: for everything that searches or lists whole texts. Whatever
+/// is not named is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InFull {
+    /// Markings of stories that are not of the archive.
+    pub lately: Vec<Marking>,
+    /// Markings of stories of the archive: those published before `begins`, and those without a date.
+    pub archived: Vec<Marking>,
+    /// Where the archive ends and the newer stories begin; `None`: there is no archive, and `lately` is for all.
+    pub begins: Option<Timestamp>,
+}
+
+/// [`InFull`] for a visitor of this standing who holds these rights.
+#[must_use]
+pub fn in_full(house: &House, standing: Standing, benefits: circulation::benefits::Benefits, now: Timestamp) -> InFull {
+    let of = |archived| {
+        let opens = |marking: &Marking| {
+            let class = class_of(*marking);
+            let delivery = Delivery::Document;
+            Question { class, archived, standing, benefits, delivery, network_spent: false }.opens_by_right()
+        };
+        Marking::ALL.into_iter().filter(opens).collect()
+    };
+    let begins = house.archive_begins(house.meter.period(now).today);
+    InFull { lately: of(false), archived: of(true), begins }
+}
+
 /// One reading: the facts of a request, and what the meter said.
 struct Reading<'a, 'r> {
     house: &'a House,
@@ -118,6 +150,7 @@ impl<'a, 'r> Reading<'a, 'r> {
         let limits = meter.rules.limits();
         let mut question = Question {
             class: class_of(self.entry.marking),
+            archived: is_archived(self.house, self.entry, self.period.today),
             standing: self.visitor.standing(),
             benefits: self.visitor.benefits(),
             delivery,
@@ -196,7 +229,7 @@ impl<'a, 'r> Reading<'a, 'r> {
             return Ok(page);
         }
         let page = Arc::new(compile(self.house, catalogue, self.entry, variant, resets)?);
-        self.house.shelves.keep(catalogue, self.entry, variant.code(), resets, &page);
+        self.house.shelves.keep(catalogue, &self.house.stacks, self.entry, variant.code(), resets, &page);
         Ok(page)
     }
 }
@@ -256,6 +289,7 @@ impl Variant {
             Shape::Walled(Wall::Premium) => 3,
             Shape::Walled(Wall::Unopened) => 4,
             Shape::Walled(Wall::Limit { .. }) => 5,
+            Shape::Walled(Wall::Archive) => 6,
             Shape::Left { left, .. } => 8 + left,
         };
         shape * 8 + self.reader as u16 * 2 + self.ads as u16
@@ -324,6 +358,7 @@ fn wall_view(house: &House, wall: Wall, period: views::MeterPeriod, resets_on: j
         Wall::Register => views::WallView::Register,
         Wall::NetworkSpent => views::WallView::NetworkSpent,
         Wall::Premium => views::WallView::Premium,
+        Wall::Archive => views::WallView::Archive,
         Wall::Unopened => views::WallView::Unopened,
     }
 }
@@ -336,8 +371,12 @@ pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
     let limit = house.meter.rules.limits().guest;
     let guest = |shape| Variant { reader: views::Reader::Guest, ads: true, shape };
     let subscriber = Variant { reader: views::Reader::Subscriber, ads: false, shape: Shape::Open };
+    let archived = is_archived(house, entry, period.today);
     let variants: &[(Variant, u32)] = match entry.story.marking {
         Marking::Free => &[(guest(Shape::Open), 0)],
+        Marking::Registered | Marking::Metered if archived => {
+            &[(guest(Shape::Walled(Wall::Archive)), 0), (subscriber, 0)]
+        }
         Marking::Registered => &[(guest(Shape::Walled(Wall::Register)), 0), (subscriber, 0)],
         Marking::Premium => &[(guest(Shape::Walled(Wall::Premium)), 0), (subscriber, 0)],
         Marking::Metered => &[
@@ -351,22 +390,35 @@ pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
             && let Ok(page) = compile(house, catalogue, entry, variant, resets)
         {
             page.warm();
-            house.shelves.keep(catalogue, entry, variant.code(), resets, &Arc::new(page));
+            house.shelves.keep(catalogue, &house.stacks, entry, variant.code(), resets, &Arc::new(page));
         }
     }
+}
+
+/// Whether a story is of the archive today.
+#[must_use]
+pub fn of_the_archive(house: &House, story: &newsroom::articles::Story) -> bool {
+    let begins = house.archive_begins(house.meter.period(house.clock.now()).today);
+    begins.is_some_and(|begins| story.published_at.is_none_or(|at| at < begins))
 }
 
 /// What the gate would say to a visitor of some kind, for the desk: nothing is counted.
 #[must_use]
 pub fn would_say(
     house: &House,
-    marking: Marking,
+    story: &newsroom::articles::Story,
     standing: Standing,
     benefits: circulation::benefits::Benefits,
     read: u16,
 ) -> Verdict {
-    let question =
-        Question { class: class_of(marking), standing, benefits, delivery: Delivery::Document, network_spent: false };
+    let question = Question {
+        class: class_of(story.marking),
+        archived: of_the_archive(house, story),
+        standing,
+        benefits,
+        delivery: Delivery::Document,
+        network_spent: false,
+    };
     decide(&question, house.meter.rules.limits(), |ask| {
         let newly = read < ask.limit;
         Counted { granted: newly, already: false, newly, counted: read + u16::from(newly), reads: None }

@@ -6,9 +6,11 @@ use circulation::meter::Window;
 use jiff::civil::Date;
 use newsroom::articles::{self, Marking};
 use pages::views;
+use store::Credits;
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::config::Publication;
+use crate::web::archive::credits;
 
 /// What every page knows of the paper.
 #[must_use]
@@ -68,9 +70,14 @@ pub fn picture(picture: &articles::Picture) -> views::Picture {
 
 #[must_use]
 pub fn card(publication: &Publication, entry: &Entry) -> views::StoryCard {
-    let story = &entry.story;
+    card_of(publication, &entry.story)
+}
+
+/// The card of a story that may not be in the catalogue.
+#[must_use]
+pub fn card_of(publication: &Publication, story: &articles::Story) -> views::StoryCard {
     views::StoryCard {
-        path: entry.path.clone(),
+        path: story.path(),
         headline: story.headline.clone(),
         standfirst: story.standfirst.clone(),
         section: section_of(publication, &story.section),
@@ -94,8 +101,9 @@ pub fn cards<'a>(
 #[must_use]
 pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> views::StoryHead {
     let story = &entry.story;
+    let other = |n: &articles::StoryNumber| entry.beside.others.iter().find(|(o, _)| o == n).map(|(_, c)| c.clone());
     let named = |numbers: &[articles::StoryNumber]| {
-        numbers.iter().filter_map(|n| catalogue.story(*n)).map(|e| card(publication, e)).collect()
+        numbers.iter().filter_map(|n| catalogue.story(*n).map(|e| card(publication, e)).or_else(|| other(n))).collect()
     };
     views::StoryHead {
         path: entry.path.clone(),
@@ -110,8 +118,10 @@ pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> 
         marking: marking(story.marking),
         picture: story.picture.as_ref().map(picture),
         topics: story.topics.clone(),
-        also_read: named(&entry.also_read),
-        more_from_section: named(&entry.more_from_section),
+        author_links: story.bylines.iter().filter_map(|name| credits::link(Credits::Authors, name)).collect(),
+        topic_links: story.topics.iter().filter_map(|name| credits::link(Credits::Topics, name)).collect(),
+        also_read: named(&entry.beside.also_read),
+        more_from_section: named(&entry.beside.more_from_section),
     }
 }
 

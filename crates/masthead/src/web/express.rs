@@ -52,6 +52,12 @@ where
                     return Some((io, read));
                 }
             }
+            Step::Bring(path) => {
+                let _work = peer.pulse.work();
+                if !desk.bring(&path).await {
+                    return Some((io, read));
+                }
+            }
             Step::Send { taken, out, more } => {
                 let sent = send(&mut io, &out, &more, peer).await;
                 spare(out);
@@ -69,6 +75,8 @@ enum Step {
     More,
     /// Who asks is not in memory: this session's token.
     Recall(String),
+    /// The story of this path is not in memory.
+    Bring(String),
     /// The answer to the first so many bytes.
     Send { taken: usize, out: Vec<u8>, more: Bytes },
     /// Not for the express way.
@@ -108,6 +116,7 @@ fn answer(read: &[u8], desk: &FrontDesk, peer: &Peer) -> Step {
             Step::Send { taken, out, more }
         }
         Express::Unknown => asked.session.value().map_or(Step::Other, |token| Step::Recall(token.to_owned())),
+        Express::Away => Step::Bring(path.to_owned()),
         Express::Other => Step::Other,
     }
 }

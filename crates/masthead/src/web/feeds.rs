@@ -1,10 +1,9 @@
 //! Feeds, site maps, robots.txt, the manifest: none of them can hold more than everybody may read.
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use http::{HeaderMap, Response};
-use pages::feeds::{Feed, FeedItem, SitemapEntry};
-use serde::Deserialize;
+use pages::feeds::{Feed, FeedItem};
 
 use super::body::Reply;
 use super::cache::Cache;
@@ -59,7 +58,7 @@ pub(super) fn shared(
 
 const RSS: &str = "application/rss+xml; charset=utf-8";
 const JSON_FEED: &str = "application/feed+json; charset=utf-8";
-const XML: &str = "application/xml; charset=utf-8";
+pub(super) const XML: &str = "application/xml; charset=utf-8";
 
 /// `GET /feed.xml`
 pub async fn rss(State(house): State<Arc<House>>, headers: HeaderMap) -> Result<Response<Reply>, Fault> {
@@ -107,51 +106,6 @@ pub async fn news_sitemap(State(house): State<Arc<House>>, headers: HeaderMap) -
         let items: Vec<FeedItem> =
             catalogue.newest.iter().take(pages::feeds::NEWS_SITEMAP_MOST).map(|e| item(&house, e)).collect();
         Ok(pages::feeds::news_sitemap(&house.paper, &items, house.clock.now()))
-    })
-}
-
-/// Query of the site map.
-#[derive(Debug, Deserialize)]
-pub struct Part {
-    part: Option<String>,
-}
-
-/// `GET /sitemap.xml`; above the protocol's bound an index whose parts are `?part=N`.
-pub async fn sitemap(
-    State(house): State<Arc<House>>,
-    Query(part): Query<Part>,
-    headers: HeaderMap,
-) -> Result<Response<Reply>, Fault> {
-    let catalogue = house.catalogue.load();
-    let mut entries: Vec<SitemapEntry> = vec![SitemapEntry { path: "/".into(), changed_at: None }];
-    entries.extend(
-        house.publication.sections.iter().map(|s| SitemapEntry { path: format!("/{}", s.code), changed_at: None }),
-    );
-    entries.extend(
-        catalogue
-            .newest
-            .iter()
-            .map(|e| SitemapEntry { path: e.path.clone(), changed_at: e.story.updated_at.or(e.story.published_at) }),
-    );
-    let parts: Vec<&[SitemapEntry]> = entries.chunks(pages::feeds::SITEMAP_MOST).collect();
-    let number = match part.part.as_deref() {
-        None => None,
-        Some(text) => {
-            Some(text.parse::<usize>().ok().filter(|n| (1..=parts.len()).contains(n)).ok_or(Fault::NotFound)?)
-        }
-    };
-    let address = format!("/sitemap.xml?part={number:?}");
-    shared(&house, &headers, &address, XML, || {
-        Ok(match number {
-            Some(n) => pages::feeds::sitemap(&house.paper, parts[n - 1]),
-            None if parts.len() == 1 => pages::feeds::sitemap(&house.paper, parts[0]),
-            None => {
-                let index: Vec<SitemapEntry> = (1..=parts.len())
-                    .map(|n| SitemapEntry { path: format!("/sitemap.xml?part={n}"), changed_at: None })
-                    .collect();
-                pages::feeds::sitemap_index(&house.paper, &index)
-            }
-        })
     })
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use http::{HeaderMap, Response};
+use newsroom::articles::{Section, StoryNumber};
 use pages::{Page as _, views};
 use serde::Deserialize;
 
@@ -13,7 +14,7 @@ use super::compose;
 use super::error::{self, Fault};
 use super::page::Page;
 use super::visitor::Visitor;
-use crate::catalogue::{Catalogue, Entry};
+use crate::catalogue::{Catalogue, Entry, Fetched, LONGEST_PATH, number_in};
 use crate::house::House;
 
 /// Stories on one page of a section.
@@ -74,6 +75,8 @@ fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPa
 #[derive(Debug, Deserialize)]
 pub struct Turn {
     page: Option<String>,
+    /// The place behind which to go on: milliseconds since the epoch, or nothing for stories without a date, a hyphen, and a number.
+    before: Option<String>,
 }
 
 /// `GET /{section}`
@@ -85,11 +88,18 @@ pub async fn section(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let Some(section) = house.publication.sections.iter().find(|s| s.code == code) else {
-        return other_address(&house, &format!("/{code}"));
+        return other_address(&house, &format!("/{code}")).await;
     };
-    let catalogue = house.catalogue.load();
+    if let Some(before) = turn.before.as_deref() {
+        return behind(&house, section, before, &visitor).await;
+    }
+    let catalogue = house.catalogue.load_full();
     let stories = catalogue.section(&code);
-    let pages = stories.len().div_ceil(PER_PAGE).max(1);
+    let pages = match catalogue.is_whole() {
+        true => stories.len().div_ceil(PER_PAGE).max(1),
+        // only full pages: what follows them is behind the last one's last story
+        false => (stories.len() / PER_PAGE).max(1),
+    };
     let number = match turn.page.as_deref() {
         None => 1,
         Some(text) => text.parse().ok().filter(|n| (1..=pages).contains(n)).ok_or(Fault::NotFound)?,
@@ -101,7 +111,8 @@ pub async fn section(
             about: section.about.clone(),
             stories: compose::cards(&house.publication, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
             page: u32::try_from(number).unwrap_or(u32::MAX),
-            pages: u32::try_from(pages).unwrap_or(u32::MAX),
+            pages: if catalogue.is_whole() { u32::try_from(pages).unwrap_or(u32::MAX) } else { 0 },
+            older: (!catalogue.is_whole()).then(|| older(&code, stories, number, pages)).flatten(),
             advertisements: if visitor.ads() {
                 compose::advertisements(&house.publication, number)
             } else {
@@ -114,24 +125,91 @@ pub async fn section(
     Ok(page.answer(&headers))
 }
 
-/// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.
-pub async fn elsewhere(State(house): State<Arc<House>>, uri: http::Uri) -> Result<Response<Reply>, Fault> {
-    other_address(&house, uri.path())
+/// The address behind a counted page of a section that goes on in the store.
+fn older(code: &str, stories: &[Arc<Entry>], number: usize, pages: usize) -> Option<String> {
+    if number < pages {
+        return Some(format!("/{code}?page={}", number + 1));
+    }
+    let last = stories.get((number * PER_PAGE).min(stories.len()).checked_sub(1)?)?;
+    Some(behind_address(code, last.story.published_at, last.story.number))
 }
 
-fn other_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
+fn behind_address(code: &str, at: Option<jiff::Timestamp>, number: StoryNumber) -> String {
+    let at = at.map_or_else(String::new, |at| at.as_millisecond().to_string());
+    format!("/{code}?before={at}-{}", number.0)
+}
+
+/// A section's stories behind a place, from the store.
+async fn behind(house: &House, section: &Section, before: &str, visitor: &Visitor) -> Result<Response<Reply>, Fault> {
+    let (at, number) = before.rsplit_once('-').ok_or(Fault::NotFound)?;
+    let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
+    let published_at = match at {
+        "" => None,
+        at => {
+            let ms = at.parse().map_err(|_| Fault::NotFound)?;
+            Some(jiff::Timestamp::from_millisecond(ms).map_err(|_| Fault::NotFound)?)
+        }
+    };
+    let place = store::Place { published_at, number };
+    let turn = house.stacks.turn(number.0 as usize).await.ok_or(Fault::Busy)?;
+    let now = house.clock.now();
+    let found = house.store.whole_stories_of_section(&section.code, now, Some(place), PER_PAGE + 1).await?;
+    drop(turn);
+    let shown: Vec<_> = found.iter().take(PER_PAGE).map(|stored| &stored.story).collect();
+    let last = shown.last().ok_or(Fault::NotFound)?;
+    let older = behind_address(&section.code, last.published_at, last.number);
+    let view = views::SectionPage {
+        section: compose::section_link(section),
+        about: section.about.clone(),
+        stories: shown.iter().map(|story| compose::card_of(&house.publication, story)).collect(),
+        // no first page: the way to newer stories leads to the section's front
+        page: 2,
+        pages: 0,
+        older: (found.len() > PER_PAGE).then_some(older),
+        advertisements: if visitor.ads() { compose::advertisements(&house.publication, 0) } else { Vec::new() },
+    };
+    let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
+    Ok(Page::html(visitor.cache(), visitor.class_word(), html).answer(&HeaderMap::new()))
+}
+
+/// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.
+pub async fn elsewhere(State(house): State<Arc<House>>, uri: http::Uri) -> Result<Response<Reply>, Fault> {
+    other_address(&house, uri.path()).await
+}
+
+async fn other_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
     let plain = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| Fault::NotFound)?;
     let tidy = plain.trim_end_matches('/').to_lowercase();
     let tidy = format!("/{}", tidy.split('/').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/"));
-    let catalogue = house.catalogue.load();
-    if let Some(entry) = catalogue.at(&tidy).or_else(|| catalogue.meant_by(&tidy)) {
-        return Ok(error::moved(&entry.path));
+    if let Some(number) = number_in(&tidy) {
+        match house.fetch(number).await? {
+            Fetched::Story(entry) => return Ok(error::moved(&entry.path)),
+            Fetched::Busy => return Err(Fault::Busy),
+            Fetched::Nothing => {}
+        }
     }
     let code = tidy.trim_start_matches('/');
     if house.publication.sections.iter().any(|s| s.code == code) && path != tidy {
         return Ok(error::moved(&tidy));
     }
-    Err(Fault::NotFound)
+    former_address(house, &plain).await
+}
+
+/// An address that a story had in former times, as it was written then.
+async fn former_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
+    if path.len() > LONGEST_PATH || house.stacks.leads_nowhere(path) {
+        return Err(Fault::NotFound);
+    }
+    let _turn = house.stacks.turn(path.len()).await.ok_or(Fault::Busy)?;
+    let edition = house.stacks.edition();
+    let now = house.clock.now();
+    match house.store.story_by_old_path(path).await? {
+        Some(head) if head.published_at.is_none_or(|at| at <= now) => Ok(error::moved(&head.path())),
+        _ => {
+            house.stacks.keep_nowhere(edition, path);
+            Err(Fault::NotFound)
+        }
+    }
 }
 
 /// Cache policy of class pages: what is printed for guests may be kept, the rest never.

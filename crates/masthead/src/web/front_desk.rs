@@ -22,6 +22,7 @@ use super::screen::{Refused, screen};
 use super::serve::Peer;
 use super::watch::AtWork;
 use super::{article, visitor};
+use crate::catalogue::{Fetched, number_in};
 use crate::house::House;
 
 /// The front desk of one house.
@@ -37,6 +38,8 @@ pub(super) enum Express {
     Page(Arc<Page>, Option<HeaderValue>),
     /// A story, but who asks has to be looked up first.
     Unknown,
+    /// An old story, which has to be brought first.
+    Away,
     /// Nothing for the express way.
     Other,
 }
@@ -80,7 +83,14 @@ impl FrontDesk {
     /// The article path: nothing here waits. `None`: no story, or its reader is not in memory yet.
     fn story(&self, head: &Parts, peer: &Peer) -> Option<Response<Reply>> {
         let catalogue = self.house.catalogue.load();
-        let entry = catalogue.at(head.uri.path())?;
+        let old;
+        let entry = match catalogue.at(head.uri.path()) {
+            Some(entry) => entry,
+            None => {
+                old = self.house.stacks.at(head.uri.path())?;
+                &old
+            }
+        };
         let asked = Asked::of(head);
         Some(article::answer(&self.house, &catalogue, entry, &asked, peer)?.response(&self.house, &asked))
     }
@@ -88,7 +98,18 @@ impl FrontDesk {
     /// What a story's page is, for [`super::express`]; the same as [`FrontDesk::answer`] gives.
     pub(super) fn express(&self, path: &str, asked: &Asked<'_>, peer: &Peer) -> Express {
         let catalogue = self.house.catalogue.load();
-        let Some(entry) = catalogue.at(path) else { return Express::Other };
+        let old;
+        let entry = match catalogue.at(path) {
+            Some(entry) => entry,
+            None if number_in(path).is_none() || catalogue.is_whole() => return Express::Other,
+            None => match self.house.stacks.at(path) {
+                Some(entry) => {
+                    old = entry;
+                    &old
+                }
+                None => return Express::Away,
+            },
+        };
         match article::answer(&self.house, &catalogue, entry, asked, peer) {
             Some(article::Answered::Page(page, cookie)) => Express::Page(page, cookie),
             Some(_) => Express::Other,
@@ -103,6 +124,14 @@ impl FrontDesk {
         matches!(work.await, Ok(Ok(())))
     }
 
+    /// Has the back office bring an old story to memory; false when its address is another one, or there is none.
+    pub(super) async fn bring(&self, path: &str) -> bool {
+        let Some(number) = number_in(path) else { return false };
+        let house = Arc::clone(&self.house);
+        let work = self.office.spawn(async move { house.fetch(number).await });
+        matches!(work.await, Ok(Ok(Fetched::Story(entry))) if entry.path == path)
+    }
+
     /// The house's time, for the `Date` of an answer.
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.house.clock.now()
@@ -113,15 +142,39 @@ impl FrontDesk {
         if let Err(error) = visitor::recall(&self.house, &head.headers).await {
             return seal(error::of_store(&self.house, &error), &peer);
         }
-        if is_read(&head.method)
-            && let Some(response) = self.story(&head, &peer)
-        {
-            return seal(response, &peer);
+        if is_read(&head.method) {
+            if let Some(response) = self.story(&head, &peer) {
+                return seal(response, &peer);
+            }
+            if let Some(response) = self.old_story(&head, &peer).await {
+                return seal(response, &peer);
+            }
         }
         let mut request = Request::from_parts(head, body);
         request.extensions_mut().insert(peer.clone());
         let Ok(response) = self.router.clone().oneshot(request).await;
         seal(response.map(Reply::Routed), &peer)
+    }
+}
+
+impl FrontDesk {
+    /// An old story, brought from the store first. `None`: its address is no old story's own.
+    async fn old_story(&self, head: &Parts, peer: &Peer) -> Option<Response<Reply>> {
+        let path = head.uri.path();
+        if self.house.catalogue.load().is_whole() {
+            return None;
+        }
+        let entry = match self.house.fetch(number_in(path)?).await {
+            Ok(Fetched::Story(entry)) if entry.path == path => entry,
+            Ok(Fetched::Story(_) | Fetched::Nothing) => return None,
+            Ok(Fetched::Busy) => {
+                return Some(error::page(&self.house, pages::views::Reader::Guest, &error::Fault::Busy));
+            }
+            Err(error) => return Some(error::of_store(&self.house, &error)),
+        };
+        let catalogue = self.house.catalogue.load();
+        let asked = Asked::of(head);
+        Some(article::answer(&self.house, &catalogue, &entry, &asked, peer)?.response(&self.house, &asked))
     }
 }
 

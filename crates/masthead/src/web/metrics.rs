@@ -16,6 +16,7 @@ pub struct Metrics {
     register: Counter,
     network: Counter,
     premium: Counter,
+    archive: Counter,
     unopened: Counter,
     pub guests: Gauge,
     pub page_bytes: Gauge,
@@ -47,6 +48,7 @@ impl Default for Metrics {
         let register = counter("walls_register", "Walls: an account is needed");
         let network = counter("walls_network", "Walls: too many fresh guests from one network");
         let premium = counter("walls_premium", "Walls: premium");
+        let archive = counter("walls_archive", "Walls: the archive");
         let unopened = counter("stories_unopened", "Previews for prefetches and frames");
         let captures = counter("payments_captured", "Payments captured by this process");
         let payment_failures = counter("payments_failed", "Payments that failed, by this process");
@@ -75,6 +77,7 @@ impl Default for Metrics {
             register,
             network,
             premium,
+            archive,
             unopened,
             guests,
             page_bytes,
@@ -104,6 +107,7 @@ impl Metrics {
                 Wall::Register => &self.register,
                 Wall::NetworkSpent => &self.network,
                 Wall::Premium => &self.premium,
+                Wall::Archive => &self.archive,
                 Wall::Unopened => &self.unopened,
             },
         }

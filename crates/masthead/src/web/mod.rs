@@ -1,5 +1,6 @@
 //! The web: sockets, routes, pages.
 pub mod account;
+pub mod archive;
 pub mod article;
 pub mod asked;
 pub mod bank;
@@ -35,5 +36,6 @@ pub mod sandbox;
 pub mod screen;
 pub mod search;
 pub mod serve;
+mod sitemap;
 pub mod visitor;
 pub mod watch;

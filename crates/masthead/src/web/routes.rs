@@ -8,11 +8,12 @@ use axum::routing::{MethodRouter, get, post};
 use http::header::CACHE_CONTROL;
 
 use super::account::{billing_details, change, data, erase, steps};
-use super::cache::Cache::{self, Immutable, Private, Public, Shared};
+use super::archive::{self, credits};
+use super::cache::Cache::{self, Immutable, Past, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
     account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
-    sandbox, search,
+    sandbox, search, sitemap,
 };
 use crate::house::House;
 
@@ -63,9 +64,21 @@ pub fn table() -> Table {
         .at("GET", "/opensearch.xml", Shared, get(search::open_search))
         .at("GET", "/{section}", Public, get(front::section))
         .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
+        .at("GET", "/archive", Public, get(archive::front))
+        .at("GET", "/archive/on-this-day", Public, get(archive::this_day))
+        .at("GET", "/archive/on-this-day/{day}", Public, get(archive::on_day))
+        .at("GET", "/archive/undated", Public, get(archive::undated))
+        .at("GET", "/archive/{year}", Past, get(archive::year))
+        .at("GET", "/archive/{year}/{month}", Past, get(archive::month))
+        .at("GET", "/archive/{year}/{month}/{day}", Past, get(archive::day))
+        .at("GET", "/authors", Public, get(credits::authors))
+        .at("GET", "/authors/{name}", Public, get(credits::author))
+        .at("GET", "/topics", Public, get(credits::topics))
+        .at("GET", "/topics/{name}", Public, get(credits::topic))
         .at("GET", "/feed.xml", Shared, get(feeds::rss))
         .at("GET", "/feed.json", Shared, get(feeds::json))
-        .at("GET", "/sitemap.xml", Shared, get(feeds::sitemap))
+        .at("GET", "/sitemap.xml", Shared, get(sitemap::sitemap))
+        .at("GET", "/sitemap/{file}", Shared, get(sitemap::slice))
         .at("GET", "/news-sitemap.xml", Shared, get(feeds::news_sitemap))
         .at("GET", "/robots.txt", Shared, get(feeds::robots))
         .at("GET", "/manifest.webmanifest", Shared, get(feeds::manifest))

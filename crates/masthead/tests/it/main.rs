@@ -15,6 +15,7 @@ mod account_gifts;
 mod account_leaving;
 mod account_offers;
 mod account_rail;
+mod archive_pages;
 mod browser;
 mod chromium;
 mod cli;

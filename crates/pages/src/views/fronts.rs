@@ -56,8 +56,10 @@ pub struct SectionPage {
     pub stories: Vec<StoryCard>,
     /// Number of this page, from 1.
     pub page: u32,
-    /// How many pages there are, at least 1.
+    /// How many pages there are; 0 where they are not counted, because the section goes on behind what is counted.
     pub pages: u32,
+    /// Address of the stories behind this page, where pages are not counted.
+    pub older: Option<String>,
     /// House advertisements; empty for readers without advertisements.
     pub advertisements: Vec<Advertisement>,
 }

@@ -52,6 +52,8 @@ fn the_limit_wall_counts_one_article_and_other_periods_rightly() {
 fn each_wall_offers_its_own_way_in() {
     let premium = wall_words(WallView::Premium);
     assert!(premium.contains("Subscribe to read the full story") && premium.contains("₹2,700"));
+    let archive = wall_words(WallView::Archive);
+    assert!(archive.contains("This story is from the archive") && archive.contains("₹2,700"));
     let register = wall_words(WallView::Register);
     assert!(register.contains("Create a free account") && !register.contains("₹"));
     let network = wall_words(WallView::NetworkSpent);
@@ -74,9 +76,14 @@ fn links_at_the_wall_lead_back_to_the_story() {
 
 #[test]
 fn a_walled_page_holds_the_preview_and_an_empty_paid_container() {
-    for wall in
-        [samples::limit_wall(), WallView::Register, WallView::NetworkSpent, WallView::Premium, WallView::Unopened]
-    {
+    for wall in [
+        samples::limit_wall(),
+        WallView::Register,
+        WallView::NetworkSpent,
+        WallView::Premium,
+        WallView::Archive,
+        WallView::Unopened,
+    ] {
         let html = guest(&samples::walled_article(wall));
         assert!(html.contains("gave up waiting on Friday"));
         assert!(html.contains("<div class=\"paywalled\"></div>"));

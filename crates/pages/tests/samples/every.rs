@@ -20,6 +20,18 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ("front", Reader::Guest, Box::new(front())),
         ("front-subscriber", Reader::Subscriber, Box::new(FrontPage { advertisements: vec![], ..front() })),
         ("section", Reader::Registered, Box::new(section_page())),
+        ("archive", Reader::Guest, Box::new(archive_front())),
+        ("archive-month", Reader::Guest, Box::new(archive_month())),
+        (
+            "archive-empty",
+            Reader::Guest,
+            Box::new(ArchivePage {
+                title: "14 March 1997".into(),
+                empty: "Nothing was published on that day.".into(),
+                path: "/archive/1997/03/14".into(),
+                ..Default::default()
+            }),
+        ),
         ("article", Reader::Guest, Box::new(open_article())),
         ("article-two-left", Reader::Guest, Box::new(with_notice(2))),
         ("article-last", Reader::Registered, Box::new(with_notice(0))),
@@ -27,6 +39,7 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ("wall-limit", Reader::Guest, Box::new(walled_article(limit_wall()))),
         ("wall-limit-registered", Reader::Registered, Box::new(walled_article(registered))),
         ("wall-premium", Reader::Guest, Box::new(walled_article(WallView::Premium))),
+        ("wall-archive", Reader::Guest, Box::new(walled_article(WallView::Archive))),
         ("wall-register", Reader::Guest, Box::new(walled_article(WallView::Register))),
         ("wall-network", Reader::Guest, Box::new(walled_article(WallView::NetworkSpent))),
         ("wall-unopened", Reader::Guest, Box::new(walled_article(WallView::Unopened))),

@@ -13,6 +13,8 @@ const READS: &[(&str, &[Kind])] = &[
     (WHOLE[1], &[N, N]),
     (OF_SECTION[0], &[N, N, N, T]),
     (OF_SECTION[1], &[N, N, T]),
+    (WHOLE_OF_SECTION[0], &[N, N, N, T]),
+    (WHOLE_OF_SECTION[1], &[N, N, T]),
     (OF_AUTHOR[0], &[N, N, N, T]),
     (OF_AUTHOR[1], &[N, N, T]),
     (OF_TOPIC[0], &[N, N, N, T]),

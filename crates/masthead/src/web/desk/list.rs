@@ -6,11 +6,11 @@ use http::{Response, StatusCode};
 use newsroom::articles::{Marking, Story, StoryNumber};
 use pages::views;
 use serde::Deserialize;
-use store::StoredStory;
+use store::{Place, StoredStory, StoryHead};
 
 use super::form::is_unseen;
 use super::{message, shown};
-use crate::catalogue::Entry;
+use crate::catalogue::{Catalogue, Entry};
 use crate::house::House;
 use crate::web::body::Reply;
 use crate::web::compose;
@@ -21,6 +21,11 @@ use crate::web::visitor::Staff;
 const PER_PAGE: usize = 50;
 /// Longest search taken, in characters; more is cut off.
 const LONGEST_SEARCH: usize = 200;
+/// Stories listed at most from behind memory; who wants more adds a word.
+const LISTED: usize = 1_000;
+/// Stories behind memory that a search looks at, and how many at a time.
+const LOOKED_AT: usize = 50_000;
+const ROWS: usize = 1_000;
 
 /// Query of the list.
 #[derive(Debug, Default, Deserialize)]
@@ -58,17 +63,22 @@ async fn view(house: &House, wanted: &Wanted) -> Result<views::DeskFront, Fault>
             && state.clone().ok().flatten().is_none_or(|s| lacks(story, s))
             && found(&story.headline, story.number, &words)
     };
-    let stories: Vec<&Arc<Entry>> = catalogue.embargoed.iter().chain(&catalogue.newest).filter(matches).collect();
+    let in_memory = catalogue.embargoed.iter().chain(&catalogue.newest).filter(matches);
+    let mut stories: Vec<StoryNumber> = in_memory.map(|entry| entry.story.number).collect();
+    let mut said = Vec::new();
+    let wants = Wants { words: &words, marking: marking.clone().ok().flatten(), state: state.clone().ok().flatten() };
+    if let Some(cut) = behind(house, &catalogue, &wants, &mut stories).await? {
+        said.push(cut);
+    }
     let pages = stories.len().div_ceil(PER_PAGE).max(1);
     let number = wanted.page.as_deref().and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
     let mut rows = Vec::with_capacity(PER_PAGE);
-    for entry in stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE) {
+    for number in stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE) {
         // A row shows what the store has, together with its revision: what is decided on it is checked against that.
-        if let Some(stored) = house.store.story(entry.story.number).await? {
+        if let Some(stored) = house.store.story(*number).await? {
             rows.push(row(house, &stored));
         }
     }
-    let mut said = Vec::new();
     if let Some(number) = wanted.saved.as_deref() {
         said.extend(saved(house, number, wanted.event.as_deref()).await?);
     }
@@ -91,6 +101,73 @@ async fn view(house: &House, wanted: &Wanted) -> Result<views::DeskFront, Fault>
         message: (!said.is_empty()).then(|| said.join(" ")),
         needs: super::money::how_much(house).await?,
     })
+}
+
+/// What the list is asked for.
+struct Wants<'a> {
+    words: &'a [String],
+    marking: Option<Marking>,
+    state: Option<views::DeskState>,
+}
+
+impl Wants<'_> {
+    fn fits(&self, head: &StoryHead) -> bool {
+        let lacks = |state| match state {
+            views::DeskState::Provisional => head.headline_provisional,
+            views::DeskState::Undated => head.published_at.is_none(),
+        };
+        self.marking.is_none_or(|marking| head.marking == marking)
+            && self.state.is_none_or(lacks)
+            && found(&head.headline, head.number, self.words)
+    }
+
+    /// The story that the only word is the number of.
+    fn number(&self) -> Option<StoryNumber> {
+        let [only] = self.words else { return None };
+        only.parse().ok().map(StoryNumber)
+    }
+}
+
+/// Adds what the store has behind memory, as far as is worth looking; a sentence where it did not look at all of it.
+async fn behind(
+    house: &House,
+    catalogue: &Catalogue,
+    wants: &Wants<'_>,
+    found: &mut Vec<StoryNumber>,
+) -> Result<Option<String>, Fault> {
+    if catalogue.is_whole() {
+        return Ok(None);
+    }
+    let now = house.clock.now();
+    if let Some(number) = wants.number()
+        && !found.contains(&number)
+        && house.store.story_in_place_of(number).await?.is_some_and(|stored| stored.story.number == number)
+    {
+        found.insert(0, number);
+    }
+    if wants.state == Some(views::DeskState::Undated) {
+        // they are the last of all; the list begins with them
+        let undated = house.store.undated_stories(None, LISTED).await?;
+        found.extend(undated.iter().filter(|head| wants.fits(head)).map(|head| head.number));
+        return Ok((undated.len() == LISTED).then(|| format!("Only the {LISTED} latest without a date are listed.")));
+    }
+    let mut after =
+        catalogue.newest.last().map(|e| Place { published_at: e.story.published_at, number: e.story.number });
+    let mut looked = 0;
+    while looked < LOOKED_AT && found.len() < LISTED {
+        let page = house.store.newest_heads(now, after, ROWS).await?;
+        looked += page.len();
+        found.extend(page.iter().filter(|head| wants.fits(head)).map(|head| head.number));
+        after = page.last().map(StoryHead::place);
+        if page.len() < ROWS {
+            return Ok(None);
+        }
+    }
+    let all = catalogue.published;
+    Ok(Some(format!(
+        "The paper has {all} stories: the newest {} were looked at. Add a word, or write a story’s number.",
+        catalogue.newest.len() + looked
+    )))
 }
 
 /// What a word of the address means; nothing for an absent or empty one; an unknown one, shortened, for the message.
@@ -136,10 +213,13 @@ fn row(house: &House, stored: &StoredStory) -> views::DeskRow {
 
 /// What was saved, told from what the store says, never from the address.
 async fn saved(house: &House, number: &str, event: Option<&str>) -> Result<Option<String>, Fault> {
-    let catalogue = house.catalogue.load_full();
-    let Some(entry) = number.parse().ok().and_then(|n| catalogue.at_desk(StoryNumber(n))) else { return Ok(None) };
-    let told = message::told(house, &entry.story, event).await?;
-    Ok(Some(format!("“{}”: {told}", entry.story.headline)))
+    let Ok(number) = number.parse() else { return Ok(None) };
+    let stored = house.store.story_in_place_of(StoryNumber(number)).await?;
+    let Some(story) = stored.map(|stored| stored.story).filter(|story| story.number.0 == number) else {
+        return Ok(None);
+    };
+    let told = message::told(house, &story, event).await?;
+    Ok(Some(format!("“{}”: {told}", story.headline)))
 }
 
 #[cfg(test)]

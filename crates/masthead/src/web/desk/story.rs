@@ -80,10 +80,8 @@ pub async fn edit(
 async fn stored(house: &House, number: &str) -> Result<StoredStory, Fault> {
     let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
     // A story that proved to be another one's copy is no longer published and has no page here.
-    if house.catalogue.load().at_desk(number).is_none() {
-        return Err(Fault::NotFound);
-    }
-    house.store.story(number).await?.ok_or(Fault::NotFound)
+    let found = house.store.story_in_place_of(number).await?;
+    found.filter(|stored| stored.story.number == number).ok_or(Fault::NotFound)
 }
 
 /// What a stale form says otherwise than the story does now.
@@ -214,7 +212,7 @@ fn view(house: &House, stored: &StoredStory) -> views::DeskStory {
         pick: story.pick.map(|p| p.to_string()).unwrap_or_default(),
         picture: story.picture.as_ref().map(compose::picture),
         body: compose::blocks(&story.body),
-        decisions: decisions(house, story.marking),
+        decisions: decisions(house, story),
         errors: FieldErrors::new(),
         message: None,
         conflict: None,
@@ -238,12 +236,12 @@ fn again(house: &House, stored: &StoredStory, typed: Typed, errors: FieldErrors)
 }
 
 /// What the gate says to each kind of visitor, asked without counting anything.
-fn decisions(house: &House, marking: Marking) -> Vec<views::DecisionLine> {
+fn decisions(house: &House, story: &Story) -> Vec<views::DecisionLine> {
     let limits = house.meter.rules.limits();
     let plan = house.publication.plans.plans().first().map(|plan| plan.terms.benefits);
     let mut lines = Vec::new();
     let mut line = |visitor: String, standing, benefits, read| {
-        let verdict = article::would_say(house, marking, standing, benefits, read);
+        let verdict = article::would_say(house, story, standing, benefits, read);
         lines.push(views::DecisionLine { visitor, opens: verdict.is_open(), because: verdict.explain() });
     };
     for read in readings([0, limits.guest.saturating_sub(1), limits.guest]) {
@@ -258,6 +256,10 @@ fn decisions(house: &House, marking: Marking) -> Vec<views::DecisionLine> {
         let without: Benefits =
             Benefit::ALL.into_iter().filter(|b| held.contains(*b) && *b != Benefit::Premium).collect();
         line("Subscriber without premium".into(), Standing::Registered, without, limits.registered);
+        if article::of_the_archive(house, story) {
+            let without = held.without(Benefit::Archive);
+            line("Subscriber without the archive".into(), Standing::Registered, without, limits.registered);
+        }
     }
     lines
 }
