@@ -93,7 +93,7 @@ impl Searching {
         let _alone = self.following.lock().await;
         self.index.refresh();
         let State::Ready { position, .. } = self.index.state() else {
-            let made = make(store, &self.index, now, |_, _| ()).await?;
+            let made = make(store, &self.index, now, |_| ()).await?;
             self.as_of.store(now.as_second(), Ordering::Relaxed);
             return Ok(made);
         };
@@ -169,7 +169,7 @@ fn document(stored: &StoredStory, now: Timestamp) -> Option<Document> {
     published.then(|| Document::of(&stored.story, stored.revision))
 }
 
-/// Makes the index anew beside the old one, which answers meanwhile. `told` hears how many stories of how many are in.
+/// Makes the index anew beside the old one, which answers meanwhile. `told` hears how many stories were read.
 ///
 /// # Errors
 /// The store's and the index's; the old index then stays.
@@ -177,11 +177,10 @@ pub async fn make(
     store: &Store,
     index: &Arc<Index>,
     now: Timestamp,
-    mut told: impl FnMut(u64, u64),
+    mut told: impl FnMut(u64),
 ) -> Result<usize, SearchingError> {
     // what changes from here on is followed afterwards
     let position = Position { cursor: store.stories_version().await?, as_of: now.as_second() };
-    let all = store.count_published(now).await?;
     let (pages, mut waiting) = mpsc::channel::<Vec<Document>>(WAITING);
     let into = Arc::clone(index);
     let made = tokio::task::spawn_blocking(move || {
@@ -208,7 +207,7 @@ pub async fn make(
         after = last.story.number;
         read += page.len() as u64;
         let documents: Vec<Document> = page.iter().filter_map(|stored| document(stored, now)).collect();
-        told(read.min(all), all);
+        told(read);
         if !documents.is_empty() && pages.send(documents).await.is_err() {
             break;
         }

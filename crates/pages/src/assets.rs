@@ -46,7 +46,7 @@ macro_rules! file {
 }
 
 fn load() -> Vec<Asset> {
-    let plain: [(&'static str, &'static str, &'static [u8]); 12] = [
+    let plain: [(&'static str, &'static str, &'static [u8]); 13] = [
         file!("fonts/news-display.woff2", "news-display.woff2", FONT),
         file!("fonts/news-text.woff2", "news-text.woff2", FONT),
         file!("fonts/news-italic.woff2", "news-italic.woff2", FONT),

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use search::{Index, State};
+use store::Span;
 
 use super::{Failure, Place, say};
 use crate::catalogue::Catalogue;
@@ -31,12 +32,18 @@ pub async fn run(place: &Place, rebuild: bool) -> Result<(), Failure> {
 }
 
 async fn make(store: &store::Store, index: &Arc<Index>, now: jiff::Timestamp) -> Result<usize, Failure> {
-    let bar = ProgressBar::new(0);
+    let span = store.first_and_latest(now).await?;
+    let all = match span {
+        Some((first, latest)) => store.count_stories(&[Span { from: first, to: latest }], now).await?.into_iter().sum(),
+        None => 0,
+    };
+    let bar = ProgressBar::new(all);
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} stories, {per_sec}, {eta} left") {
         bar.set_style(style);
     }
-    let made = searching::make(store, index, now, |done, all| {
-        bar.set_length(all);
+    let made = searching::make(store, index, now, |done| {
+        // stories without a date, and those of this minute, are not in the count
+        bar.set_length(all.max(done));
         bar.set_position(done);
     });
     let made = made.await;

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
-use circulation::gate::Verdict;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Bytes;
@@ -15,7 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use search::{Ask, Days, Found, Notice, Order, Reach, Right, Run, SearchError, Suggestion};
 use serde::{Deserialize, Serialize};
 
-use super::article::would_say;
+use super::article::in_full;
 use super::body::Reply;
 use super::compose;
 use super::error::{Fault, see_other};
@@ -23,6 +22,7 @@ use super::feeds;
 use super::forms::{knock, show};
 use super::serve::Peer;
 use super::visitor::{self, Reader, Visitor};
+use crate::catalogue::Fetched;
 use crate::house::House;
 use crate::readers::Door;
 
@@ -127,7 +127,7 @@ pub async fn page(
             Ok(found) => {
                 let saveable = visitor.signed().is_some() && !query.is_empty();
                 view.save = saveable.then(|| query.to_string());
-                view.results = Some(results(&house, &asked, found, whole_stories));
+                view.results = Some(results(&house, &asked, found, whole_stories).await?);
             }
             Err(Missing::Index) => view.unavailable = true,
             Err(Missing::Fault(fault)) => return Err(fault),
@@ -144,14 +144,14 @@ fn asker(house: &House, visitor: &Visitor, headers: &HeaderMap, peer: &Peer) -> 
     )
 }
 
-/// What this visitor may read of every story, without the meter: it opens single stories, never all.
+/// What this visitor may read whole by right. The meter opens single stories, never all.
 fn reach(house: &House, visitor: &Visitor) -> Option<Reach> {
-    let spent = u16::MAX - 1;
-    let opens = |marking: &Marking| {
-        let verdict = would_say(house, *marking, visitor.standing(), visitor.benefits(), spent);
-        matches!(verdict, Verdict::Open { .. })
+    let in_full = in_full(house, visitor.standing(), visitor.benefits(), house.clock.now());
+    let right = |marking: &Marking| {
+        let since = if in_full.archived.contains(marking) { None } else { in_full.begins };
+        Right { marking: *marking, since }
     };
-    Reach::of(Marking::ALL.into_iter().filter(opens).map(|marking| Right { marking, since: None }))
+    Reach::of(in_full.lately.iter().map(right))
 }
 
 /// Why there is no answer.
@@ -179,18 +179,18 @@ async fn found(house: &House, asked: &Asked, query: search::Query, reach: Option
     }
 }
 
-fn results(house: &House, asked: &Asked, found: Found, whole_stories: bool) -> SearchResults {
+async fn results(house: &House, asked: &Asked, found: Found, whole_stories: bool) -> Result<SearchResults, Fault> {
     let pages = usize::try_from(found.total).unwrap_or(usize::MAX).min(search::MOST_HITS).div_ceil(PER_PAGE).max(1);
     let number = asked.page();
     let at = |page: usize| asked.with(|asked| asked.page = if page == 1 { String::new() } else { page.to_string() });
     let nothing = found.total == 0;
     let words: Vec<&str> = asked.q.split_whitespace().collect();
     let plain = words.len() > 1 && words.iter().all(|word| word.chars().all(char::is_alphanumeric) && *word != "OR");
-    SearchResults {
+    Ok(SearchResults {
         total: grouped(found.total),
         single: found.total == 1,
         notices: found.notices.iter().map(notice).collect(),
-        hits: hits(house, found.hits),
+        hits: hits(house, found.hits).await?,
         years: years(asked, &found.years),
         by_section: sections(house, asked, &found.sections),
         page: number,
@@ -202,30 +202,33 @@ fn results(house: &House, asked: &Asked, found: Found, whole_stories: bool) -> S
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
         any_word: (nothing && plain).then(|| asked.with(|asked| asked.q = words.join(" OR "))),
         instead: found.instead.map(|query| query.to_string()),
-    }
+    })
 }
 
 /// Hits as the paper has them now. One that is published no longer is left out; where the desk changed the marking since it was indexed, no
 /// text is shown: the index learns of it within a moment.
-fn hits(house: &House, hits: Vec<search::Hit>) -> Vec<SearchHit> {
-    let catalogue = house.catalogue.load();
-    let shown = |runs: Vec<Run>| runs.into_iter().map(|run| Marked { text: run.text, marked: run.marked }).collect();
-    let show = |hit: search::Hit| {
-        let entry = catalogue.story(hit.number)?;
-        let card = compose::card(&house.publication, entry);
+async fn hits(house: &House, hits: Vec<search::Hit>) -> Result<Vec<SearchHit>, Fault> {
+    let run = |runs: Vec<Run>| runs.into_iter().map(|run| Marked { text: run.text, marked: run.marked }).collect();
+    let mut shown = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let Fetched::Story(entry) = house.fetch(hit.number).await? else { continue };
+        if entry.story.number != hit.number {
+            continue;
+        }
+        let card = compose::card(&house.publication, &entry);
         let same = entry.marking == hit.marking;
         let plain = vec![Marked { text: card.headline.clone(), marked: false }];
-        Some(SearchHit {
+        shown.push(SearchHit {
             path: card.path,
-            headline: if same { shown(hit.headline) } else { plain },
-            fragment: if same { shown(hit.fragment) } else { Vec::new() },
+            headline: if same { run(hit.headline) } else { plain },
+            fragment: if same { run(hit.fragment) } else { Vec::new() },
             section: card.section,
             bylines: card.bylines,
             published_at: card.published_at,
             marking: card.marking,
-        })
-    };
-    hits.into_iter().filter_map(show).collect()
+        });
+    }
+    Ok(shown)
 }
 
 fn years(asked: &Asked, years: &[(Option<i16>, u64)]) -> Vec<SearchFacet> {
@@ -320,16 +323,18 @@ pub async fn suggest(
         Some(Err(error)) => return Err(Fault::internal(&error)),
         Some(Ok(found)) => found,
     };
-    let catalogue = house.catalogue.load();
     let search = |field: &str, text: &str| Asked { q: format!("{field}:\"{text}\""), ..Asked::default() }.href();
-    let line = |suggestion| match suggestion {
-        Suggestion::Topic(text) => Some(Line { kind: "Topic", href: search("topic", &text), text }),
-        Suggestion::Author(text) => Some(Line { kind: "Author", href: search("author", &text), text }),
-        Suggestion::Headline { number, headline } => {
-            Some(Line { kind: "Story", text: headline, href: catalogue.story(number)?.path.clone() })
-        }
-    };
-    let suggested = Suggested { suggestions: found.into_iter().filter_map(line).collect() };
+    let mut suggested = Suggested { suggestions: Vec::with_capacity(found.len()) };
+    for suggestion in found {
+        suggested.suggestions.push(match suggestion {
+            Suggestion::Topic(text) => Line { kind: "Topic", href: search("topic", &text), text },
+            Suggestion::Author(text) => Line { kind: "Author", href: search("author", &text), text },
+            Suggestion::Headline { number, headline } => match house.fetch(number).await? {
+                Fetched::Story(entry) => Line { kind: "Story", text: headline, href: entry.path.clone() },
+                _ => continue,
+            },
+        });
+    }
     let text = serde_json::to_vec(&suggested).map_err(|e| Fault::internal(&e))?;
     let mut response = Response::new(Reply::bytes(Bytes::from(text)));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
