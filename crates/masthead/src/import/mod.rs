@@ -9,7 +9,7 @@ pub mod pictures;
 mod pieces;
 mod reading;
 mod report;
-mod run;
+pub mod run;
 mod stories;
 pub mod story_file;
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod error;
 pub mod express;
 pub mod feeds;
 pub mod files;
+pub mod former;
 pub mod forms;
 pub mod front;
 pub mod front_desk;

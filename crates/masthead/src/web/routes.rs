@@ -12,8 +12,8 @@ use super::archive::{self, credits};
 use super::cache::Cache::{self, Immutable, Past, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
-    account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
-    sandbox, search, sitemap,
+    account, bank, cancel, checkout, desk, feeds, files, former, front, gifts, guard, health, invoices, login, mailbox,
+    pay, sandbox, search, sitemap,
 };
 use crate::house::House;
 
@@ -134,6 +134,10 @@ pub fn table() -> Table {
         .at("GET POST", "/desk/stories/{number}", Private, get(desk::story).post(desk::edit))
         .at("GET", "/desk/imports", Private, get(desk::imports))
         .at("GET", "/desk/imports/{id}", Private, get(desk::import))
+        .at("GET", "/desk/imports/{id}/{file}", Private, get(desk::report_file))
+        .at("GET", "/desk/doubts", Private, get(desk::doubts))
+        .at("POST", "/desk/doubts/{id}", Private, post(desk::decide))
+        .at("GET", "/desk/stories/{number}/versions", Private, get(desk::versions))
         .at("GET", "/desk/readers", Private, get(desk::readers))
         .at("GET", "/desk/readers/{id}", Private, get(desk::reader))
         .at(
@@ -157,6 +161,7 @@ pub fn router(house: &Arc<House>) -> Router {
         .router
         .fallback(front::elsewhere)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(house), former::around))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::around))
         .with_state(Arc::clone(house))
 }

@@ -438,6 +438,8 @@ pub fn imports() -> DeskImports {
         imports: vec![row.clone()],
         open: Some(ImportReport {
             row,
+            sums: Some("9 new, 0 changed, 2 unchanged, 1 refused".into()),
+            files: true,
             stories: vec![ImportedStory {
                 headline: "Harbour master resigns".into(),
                 number: Some(61),
