@@ -32,7 +32,7 @@ pub(crate) struct Decision<'a> {
     positions: Vec<HashMap<usize, usize>>,
     /// First and last place of prose in each pass.
     prose: Vec<Option<(usize, usize)>>,
-    /// Passes that say the same as an earlier one: no witnesses of their own to what is not there.
+    /// Passes that say the same as an earlier one of the same file: no witnesses of their own to what is not there.
     copied: Vec<bool>,
     /// Document of each pass.
     docs: Vec<usize>,
@@ -59,7 +59,7 @@ impl<'a> Decision<'a> {
             .map(|s| Some((s.iter().position(is_prose)?, s.iter().rposition(is_prose)?)))
             .collect();
         let mut seen = BTreeSet::new();
-        let copied = classes.sequences.iter().map(|s| !seen.insert(s)).collect();
+        let copied = classes.sequences.iter().zip(passes).map(|(s, pass)| !seen.insert((pass.doc, s))).collect();
         Self { classes, documents, groups, lines, positions, prose, copied, docs, said: OnceCell::new(), loss: OnceCell::new() }
     }
 
