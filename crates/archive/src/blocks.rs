@@ -4,6 +4,15 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::furniture::Kind;
 
+/// What a source says of a line that is part of a body, as [`crate::item::Part`] has it: no sentence, but no label either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Crosshead,
+    Quote,
+    Listed,
+    Row,
+}
+
 /// One line of a crawl.
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
@@ -15,6 +24,8 @@ pub(crate) struct Block {
     pub key: String,
     /// Hash of the key.
     pub hash: u64,
+    /// What its source says it is. A reader of a structured format may set it; text lines get it from markup left in them.
+    pub marked: Option<Mark>,
     /// What it seems to be.
     pub kind: Kind,
     /// How much it looks like running prose, 0 to 1.
@@ -25,7 +36,7 @@ impl Block {
     pub(crate) fn new(line: u32, text: String) -> Self {
         let key = key(&text);
         let hash = hash_of(&key);
-        Self { line, text, key, hash, kind: Kind::Unsure, score: 0.0 }
+        Self { line, text, key, hash, marked: None, kind: Kind::Unsure, score: 0.0 }
     }
 
     pub(crate) fn chars(&self) -> usize {
@@ -43,6 +54,7 @@ pub(crate) fn hash_of(key: &str) -> u64 {
 /// Cuts a text into blocks. Blank lines separate but are no blocks.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let mut lines: Vec<(u32, String)> = Vec::new();
+    let mut marks: Vec<(u32, Mark)> = Vec::new();
     // "\r" alone ended lines on old Macintosh systems.
     let text = if text.contains('\r') {
         std::borrow::Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -51,6 +63,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     };
     for (index, raw) in text.split(['\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        marks.extend(mark(raw).map(|mark| (number, mark)));
         for piece in without_tags(raw).split('\n') {
             lines.push((number, tidy(piece)));
         }
@@ -58,7 +71,35 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     if is_hard_wrapped(&lines) {
         lines = unwrapped(lines);
     }
-    lines.into_iter().filter(|(_, text)| !text.is_empty()).map(|(line, text)| Block::new(line, text)).collect()
+    let mut marks = marks.into_iter().peekable();
+    lines
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(line, text)| {
+            let mut block = Block::new(line, text);
+            while marks.next_if(|(at, _)| *at < line).is_some() {}
+            block.marked = marks.peek().filter(|(at, _)| *at == line).map(|(_, mark)| *mark);
+            block
+        })
+        .collect()
+}
+
+/// The mark of a line that one element holds from its start to its end. A page's menus are lists too: an entry with a link in it
+/// says nothing.
+fn mark(raw: &str) -> Option<Mark> {
+    let inner = raw.trim().strip_prefix('<')?;
+    let name = inner.split(|c: char| !c.is_ascii_alphanumeric()).next()?.to_ascii_lowercase();
+    let closes = raw.trim_end().to_ascii_lowercase().ends_with(&format!("</{name}>"));
+    if !closes || raw.contains("<a ") || raw.contains("<A ") {
+        return None;
+    }
+    match name.as_str() {
+        "h2" | "h3" | "h4" => Some(Mark::Crosshead),
+        "blockquote" => Some(Mark::Quote),
+        "li" => Some(Mark::Listed),
+        "tr" => Some(Mark::Row),
+        _ => None,
+    }
 }
 
 /// Tags after which a new line begins.

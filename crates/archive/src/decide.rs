@@ -60,7 +60,18 @@ impl<'a> Decision<'a> {
             .collect();
         let mut seen = BTreeSet::new();
         let copied = classes.sequences.iter().zip(passes).map(|(s, pass)| !seen.insert((pass.doc, s))).collect();
-        Self { classes, documents, groups, lines, positions, prose, copied, docs, said: OnceCell::new(), loss: OnceCell::new() }
+        Self {
+            classes,
+            documents,
+            groups,
+            lines,
+            positions,
+            prose,
+            copied,
+            docs,
+            said: OnceCell::new(),
+            loss: OnceCell::new(),
+        }
     }
 
     /// The fate of every class that has places.
@@ -102,13 +113,14 @@ impl<'a> Decision<'a> {
             };
         }
         let unlike = shape::is_shouted(&block.text) || words.len() < 8;
-        if lacking >= 1 && (reader && (block.score < 0.9 || words.len() < 25) || stories > 1 || lacking >= if unlike { 2 } else { 4 }) {
+        if lacking >= 1
+            && (reader && (block.score < 0.9 || words.len() < 25)
+                || stories > 1
+                || lacking >= if unlike { 2 } else { 4 })
+        {
             let doubt =
                 format!("left out: “{}”, which only one copy has between these paragraphs", shortened(&block.text, 80));
-            return Fate::Drop(
-                "only one copy has it, and the others go on without it".to_owned(),
-                Some(doubt),
-            );
+            return Fate::Drop("only one copy has it, and the others go on without it".to_owned(), Some(doubt));
         }
         if stories > 1 {
             return Fate::Doubt(format!("seen once in this story, and in {stories} stories"));
@@ -144,7 +156,9 @@ impl<'a> Decision<'a> {
             return Fate::Keep;
         }
         if odds >= 0.0 {
-            return Fate::Doubt("not a sentence: a crosshead, a line of a list or table, or a label of the page".to_owned());
+            return Fate::Doubt(
+                "not a sentence: a crosshead, a line of a list or table, or a label of the page".to_owned(),
+            );
         }
         let stories = self.groups.stories(class.hash);
         let reason = if stories > 1 {
@@ -157,7 +171,8 @@ impl<'a> Decision<'a> {
         let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
         // A label would stand in other stories too; a line that no label is above and that no other story has is worth a look.
         let strange = self.groups.own(class.hash) && !class.listed;
-        let doubt = (odds > -weigh::SURE || series || strange).then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
+        let doubt = (odds > -weigh::SURE || series || strange)
+            .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
     }
 
@@ -182,7 +197,7 @@ impl<'a> Decision<'a> {
             near: self.echoed_after(class, &content),
             company: self.in_company(id),
             listed: class.listed,
-            marked: false,
+            marked: self.marked(class),
         }
     }
 
@@ -205,7 +220,8 @@ impl<'a> Decision<'a> {
             let mut astray = 0;
             for (doc, b, a) in &around {
                 // Nothing above or below is no contradiction: leads and ends get lost.
-                let fits = (before == b || before.is_none() || b.is_none(), after == a || after.is_none() || a.is_none());
+                let fits =
+                    (before == b || before.is_none() || b.is_none(), after == a || after.is_none() || a.is_none());
                 let same = (before == b && before.is_some(), after == a && after.is_some());
                 if fits.0 && fits.1 && (same.0 || same.1) {
                     between.insert(*doc);
@@ -221,6 +237,11 @@ impl<'a> Decision<'a> {
             }
         }
         best
+    }
+
+    /// Whether a source marks the line as part of a body: a crosshead, a quotation, an entry of a list, a row of a table.
+    fn marked(&self, class: &Class) -> bool {
+        class.places.iter().filter_map(|p| block(self.documents, p)).any(|b| b.marked.is_some())
     }
 
     /// Words that matter in the sentences of the story.
@@ -304,7 +325,8 @@ impl<'a> Decision<'a> {
         let doubt = if stories == 1 && self.is_table(id) {
             Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
         } else {
-            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * 33 < self.groups.members.len();
+            let series =
+                class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * 33 < self.groups.members.len();
             series.then(|| format!("left out: “{named}”, which several copies have at the end"))
         };
         Fate::Drop("not a sentence, and nothing of the story follows it".to_owned(), doubt)

@@ -399,7 +399,8 @@ impl Telling<'_> {
                 _ => {}
             }
         }
-        let missing = if sequences.len() == 2 { once * once / (4 * twice.max(1)) } else { once * once / (2 * twice.max(1)) };
+        let missing =
+            if sequences.len() == 2 { once * once / (4 * twice.max(1)) } else { once * once / (2 * twice.max(1)) };
         (missing >= 1).then(|| {
             format!("{once} paragraphs stand in one copy only; so many losses make it likely that all copies lost something too")
         })

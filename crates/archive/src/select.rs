@@ -90,12 +90,7 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    pub(crate) fn new(
-        group: usize,
-        groups: &'a Groups,
-        lines: &'a Lines,
-        documents: &'a [&'a Document],
-    ) -> Self {
+    pub(crate) fn new(group: usize, groups: &'a Groups, lines: &'a Lines, documents: &'a [&'a Document]) -> Self {
         let mut kept_in: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
         for (doc, document) in documents.iter().enumerate() {
             for block in document.blocks.iter().filter(|b| !matches!(b.kind, Kind::Furniture(_))) {
@@ -200,7 +195,8 @@ impl<'a> Selection<'a> {
             let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
             return Err((reason.to_string(), sentence || shared || strange));
         }
-        let elsewhere = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
+        let elsewhere =
+            self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
         let own = self.lines.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));

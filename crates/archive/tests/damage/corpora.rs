@@ -85,10 +85,8 @@ fn table(paragraphs: &mut Vec<String>, dice: &mut Dice) {
         &["Harbour", "Millside", "Old Quarter", "Railway", "Saltworks", "Upper Town", "Weir", "North Bank", "Tannery"],
         6,
     );
-    let rows: Vec<String> = clubs
-        .chunks(2)
-        .map(|pair| format!("{} {} – {} {}", pair[0], dice.below(9), pair[1], dice.below(9)))
-        .collect();
+    let rows: Vec<String> =
+        clubs.chunks(2).map(|pair| format!("{} {} – {} {}", pair[0], dice.below(9), pair[1], dice.below(9))).collect();
     let at = 2 + dice.below(paragraphs.len() - 2);
     paragraphs.splice(at..at, rows);
 }
@@ -101,7 +99,9 @@ fn packed(path: &str) -> Option<String> {
 }
 
 fn rows(path: &str) -> Vec<serde_json::Value> {
-    packed(path).into_iter().flat_map(|t| t.lines().map(str::to_owned).collect::<Vec<_>>())
+    packed(path)
+        .into_iter()
+        .flat_map(|t| t.lines().map(str::to_owned).collect::<Vec<_>>())
         .filter_map(|line| serde_json::from_str(&line).ok())
         .collect()
 }
@@ -146,7 +146,10 @@ impl Cutter {
     fn line(&mut self, line: &str) {
         let letters = line.chars().filter(|c| c.is_alphabetic()).count();
         let capitals = line.chars().filter(|c| c.is_uppercase()).count();
-        let odd = line.chars().filter(|c| !c.is_alphanumeric() && !matches!(c, ' ' | ',' | '.' | '"' | '\'' | '-' | ';')).count();
+        let odd = line
+            .chars()
+            .filter(|c| !c.is_alphanumeric() && !matches!(c, ' ' | ',' | '.' | '"' | '\'' | '-' | ';'))
+            .count();
         if letters >= 8 && capitals * 10 >= letters * 8 {
             if !self.paragraphs.is_empty() || !self.open.is_empty() {
                 self.end_story();
@@ -207,7 +210,11 @@ fn post(row: &serde_json::Value) -> Option<Story> {
     let mut open = false;
     for line in row["body_markdown"].as_str()?.lines() {
         let bare = line.trim();
-        let marked = bare.starts_with(['#', '*', '-', '>', '+']) || bare.split('.').next().is_some_and(|n| !n.is_empty() && n.len() < 3 && n.bytes().all(|b| b.is_ascii_digit()));
+        let marked = bare.starts_with(['#', '*', '-', '>', '+'])
+            || bare
+                .split('.')
+                .next()
+                .is_some_and(|n| !n.is_empty() && n.len() < 3 && n.bytes().all(|b| b.is_ascii_digit()));
         let text = unmarked(bare);
         if text.is_empty() {
             open = false;
@@ -223,9 +230,14 @@ fn post(row: &serde_json::Value) -> Option<Story> {
     let sentences = paragraphs.iter().filter(|p| p.len() > 80).count();
     let mut seen = HashSet::new();
     let unique = paragraphs.iter().all(|p| seen.insert(p.to_lowercase()));
-    let entity = |p: &String| p.split('&').skip(1).any(|rest| rest.starts_with(|c: char| c.is_alphabetic()) && rest.chars().take(9).any(|c| c == ';'));
+    let entity = |p: &String| {
+        p.split('&')
+            .skip(1)
+            .any(|rest| rest.starts_with(|c: char| c.is_alphabetic()) && rest.chars().take(9).any(|c| c == ';'))
+    };
     let clean = !paragraphs.iter().any(entity);
-    (clean && paragraphs.len() >= 4 && paragraphs.len() <= 60 && sentences >= 3 && unique).then_some(Story { headline, paragraphs })
+    (clean && paragraphs.len() >= 4 && paragraphs.len() <= 60 && sentences >= 3 && unique)
+        .then_some(Story { headline, paragraphs })
 }
 
 /// A line of Markdown as a reader sees it; nothing for pictures, shortcodes and markup.
@@ -245,8 +257,17 @@ fn unmarked(line: &str) -> String {
         text.replace_range(start..=middle + end, if picture { "" } else { &words });
     }
     let text = text.replace("&#8217;", "’").replace("&#8220;", "“").replace("&#8221;", "”").replace("&#8211;", "–");
-    let text = text.replace("&#8212;", "—").replace("&nbsp;", " ").replace("&amp;", "&").replace(['\u{ad}', '\u{200b}', '\u{feff}'], "");
-    if text.starts_with("[youtube") || text.starts_with("[caption") || text.starts_with("expirydate") || text.contains("&#") || text.chars().all(|c| !c.is_alphanumeric()) {
+    let text = text
+        .replace("&#8212;", "—")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&")
+        .replace(['\u{ad}', '\u{200b}', '\u{feff}'], "");
+    if text.starts_with("[youtube")
+        || text.starts_with("[caption")
+        || text.starts_with("expirydate")
+        || text.contains("&#")
+        || text.chars().all(|c| !c.is_alphanumeric())
+    {
         return String::new();
     }
     let text = text.replace("**", "").replace("__", "").replace(['\\', '`'], "");

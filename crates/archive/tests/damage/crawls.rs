@@ -170,7 +170,11 @@ impl Page<'_> {
             let text = &story.paragraphs[cut];
             let words: Vec<&str> = text.split(' ').collect();
             if words.len() >= 16 {
-                self.lines.push(format!("{}{}", words[..words.len() / 2].join(" "), dice.pick(&["…", "...", " [...]", ""])));
+                self.lines.push(format!(
+                    "{}{}",
+                    words[..words.len() / 2].join(" "),
+                    dice.pick(&["…", "...", " [...]", ""])
+                ));
             }
         }
     }

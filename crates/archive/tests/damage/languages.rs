@@ -25,7 +25,9 @@ pub const LANGUAGES: &[Language] = &[
             "Why it V, and for whom, is what the N of N will have to V in the N.",
             "Until then the N V as it has V since N: with # N, and without a N.",
         ],
-        syllables: &["bra", "ten", "lo", "wick", "mar", "sel", "dun", "or", "pell", "shaw", "tig", "rum", "ven", "cole"],
+        syllables: &[
+            "bra", "ten", "lo", "wick", "mar", "sel", "dun", "or", "pell", "shaw", "tig", "rum", "ven", "cole",
+        ],
         capital_nouns: false,
         spaced: true,
     },
@@ -40,7 +42,9 @@ pub const LANGUAGES: &[Language] = &[
             "Im N der N V man für die N, aber es war nach # N auch kein N mit der N zu V.",
             "Bis dahin V der N, wie er es auf dem N von N hat: mit # N und ohne die N.",
         ],
-        syllables: &["berg", "al", "tor", "wein", "grau", "ste", "muh", "len", "kor", "fels", "ach", "un", "röt", "sied"],
+        syllables: &[
+            "berg", "al", "tor", "wein", "grau", "ste", "muh", "len", "kor", "fels", "ach", "un", "röt", "sied",
+        ],
         capital_nouns: true,
         spaced: true,
     },

@@ -41,7 +41,8 @@ impl Figures {
     }
 
     pub fn row(&self) -> String {
-        let naive: Vec<String> = self.naive.iter().map(|n| format!("{:.3}", Self::share(*n, self.determined))).collect();
+        let naive: Vec<String> =
+            self.naive.iter().map(|n| format!("{:.3}", Self::share(*n, self.determined))).collect();
         format!(
             "{:5} | {:5} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:3} | {:3} | {}",
             self.stories,
@@ -82,10 +83,8 @@ fn one(story: &Story, damaged: &Damaged, import: &Import, rebuilt: &[usize], fig
     figures.stories += 1;
     figures.split += usize::from(rebuilt.len() != 1);
     let truth: Vec<String> = story.paragraphs.iter().map(|p| plain(p)).collect();
-    let got: Vec<Vec<String>> = rebuilt
-        .iter()
-        .map(|at| import.stories[*at].paragraphs.iter().map(|p| plain(&p.text)).collect())
-        .collect();
+    let got: Vec<Vec<String>> =
+        rebuilt.iter().map(|at| import.stories[*at].paragraphs.iter().map(|p| plain(&p.text)).collect()).collect();
     let exact = got.len() == 1 && got[0] == truth;
     let doubts: usize = rebuilt.iter().map(|at| import.stories[*at].doubts.len()).sum();
     if exact {
@@ -134,7 +133,11 @@ fn naive(crawls: &[Crawl]) -> [Vec<String>; 3] {
         .iter()
         .map(|c| {
             let text = String::from_utf8_lossy(&c.bytes).replace("&amp;", "&").replace("&rsquo;", "'");
-            let text = text.replace(['“', '”'], "\"").replace("&ldquo;", "\"").replace("&rdquo;", "\"").replace("&quot;", "\"");
+            let text = text
+                .replace(['“', '”'], "\"")
+                .replace("&ldquo;", "\"")
+                .replace("&rdquo;", "\"")
+                .replace("&quot;", "\"");
             text.replace('\u{ad}', "").lines().map(plain).filter(|l| !l.is_empty()).collect()
         })
         .collect();
@@ -169,7 +172,8 @@ fn show(import: &Import, rebuilt: &[usize], truth: &[String], damaged: &Damaged,
     println!("---- wrong (determined {determined}, flagged: {flagged}), {} stories", rebuilt.len());
     for crawl in &damaged.crawls {
         let text = String::from_utf8_lossy(&crawl.bytes).into_owned();
-        let number = |line: &str| truth.iter().position(|t| *t == plain(line)).map_or("x".to_owned(), |n| n.to_string());
+        let number =
+            |line: &str| truth.iter().position(|t| *t == plain(line)).map_or("x".to_owned(), |n| n.to_string());
         let lines: Vec<String> = text.lines().filter(|l| !l.trim().is_empty()).map(number).collect();
         println!("  crawl {}", lines.join(" "));
     }

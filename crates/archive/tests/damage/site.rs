@@ -105,7 +105,8 @@ pub fn usual(dice: &mut Dice) -> Site {
 }
 
 const OPENERS: &[char] = &['{', '<', '[', '(', '%', '$', '#', '@', '!', '~', '^', '*', '|', '&', '§', '¤', '«', '‹'];
-const FIELDS: &[&str] = &["quota", "rest", "n", "userName", "days-open", "cnt", "plan.price", "site_title", "x.y.z", "KIOSK"];
+const FIELDS: &[&str] =
+    &["quota", "rest", "n", "userName", "days-open", "cnt", "plan.price", "site_title", "x.y.z", "KIOSK"];
 
 /// An invented way to mark a value that a template leaves open.
 fn placeholder(dice: &mut Dice) -> String {
@@ -154,8 +155,10 @@ pub fn unknown(language: &Language, dice: &mut Dice) -> Site {
 }
 
 fn label(language: &Language, english: bool, dice: &mut Dice) -> String {
-    const FIRST: &[&str] = &["Lantern", "Corner", "Kitchen", "Second", "Evening", "Desk", "Green", "Long", "Window", "Parlour"];
-    const LAST: &[&str] = &["picks", "dispatches", "shelf", "notes", "Hour", "Table", "voices", "Ledger", "rounds", "finds"];
+    const FIRST: &[&str] =
+        &["Lantern", "Corner", "Kitchen", "Second", "Evening", "Desk", "Green", "Long", "Window", "Parlour"];
+    const LAST: &[&str] =
+        &["picks", "dispatches", "shelf", "notes", "Hour", "Table", "voices", "Ledger", "rounds", "finds"];
     let words = if english {
         match dice.below(3) {
             0 => format!("{} {}", dice.pick(FIRST), dice.pick(LAST)),
@@ -176,8 +179,27 @@ fn label(language: &Language, english: bool, dice: &mut Dice) -> String {
 
 /// An offer that reads like a sentence of a report.
 fn offer(dice: &mut Dice) -> String {
-    const WHO: &[&str] = &["The house letter", "A keener", "Our almanac", "The Saturday box", "This paper's reading room", "The kiosk card"];
-    const DOES: &[&str] = &["arrives before the kettle boils", "is kept for those who came early", "opens every shelf of the cellar", "travels with whoever carries it", "was made for people who read standing up"];
-    const WHEN: &[&str] = &["every other morning", "for as long as the season lasts", "and asks for nothing in return", "with a pencil in the margin", "at half of what it used to be"];
+    const WHO: &[&str] = &[
+        "The house letter",
+        "A keener",
+        "Our almanac",
+        "The Saturday box",
+        "This paper's reading room",
+        "The kiosk card",
+    ];
+    const DOES: &[&str] = &[
+        "arrives before the kettle boils",
+        "is kept for those who came early",
+        "opens every shelf of the cellar",
+        "travels with whoever carries it",
+        "was made for people who read standing up",
+    ];
+    const WHEN: &[&str] = &[
+        "every other morning",
+        "for as long as the season lasts",
+        "and asks for nothing in return",
+        "with a pencil in the margin",
+        "at half of what it used to be",
+    ];
     format!("{} {} {}.", dice.pick(WHO), dice.pick(DOES), dice.pick(WHEN))
 }
