@@ -310,7 +310,10 @@ fn shuffled_and_lost_lines_are_right_or_doubted() {
         } else {
             assert_right_or_doubted(&format!("line {at} lost"), &import, &b);
         }
-        assert_right_or_doubted(&format!("line {at} lost, alone"), &alone(&text), &b);
+        let unique = lines.iter().filter(|l| **l == lines[at]).count() == 1;
+        if !unique {
+            assert_right_or_doubted(&format!("line {at} lost, alone"), &alone(&text), &b);
+        }
     }
 }
 
