@@ -4,6 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::Form;
 use crate::blocks::{Block, shortened};
 use crate::classes::{Class, Classes, block};
 use crate::duplicates::Groups;
@@ -32,7 +33,7 @@ pub(crate) struct Decision<'a> {
     positions: Vec<HashMap<usize, usize>>,
     /// First and last place of prose in each pass.
     prose: Vec<Option<(usize, usize)>>,
-    /// Passes that say the same as an earlier one: no witnesses of their own to what is not there.
+    /// Passes that say the same as an earlier one of the same file: no witnesses of their own to what is not there.
     copied: Vec<bool>,
     /// Document of each pass.
     docs: Vec<usize>,
@@ -59,7 +60,7 @@ impl<'a> Decision<'a> {
             .map(|s| Some((s.iter().position(is_prose)?, s.iter().rposition(is_prose)?)))
             .collect();
         let mut seen = BTreeSet::new();
-        let copied = classes.sequences.iter().map(|s| !seen.insert(s)).collect();
+        let copied = classes.sequences.iter().zip(passes).map(|(s, pass)| !seen.insert((pass.doc, s))).collect();
         Self {
             classes,
             documents,
@@ -197,7 +198,7 @@ impl<'a> Decision<'a> {
             near: self.echoed_after(class, &content),
             company: self.in_company(id),
             listed: class.listed,
-            marked: false,
+            marked: self.marked(class),
         }
     }
 
@@ -237,6 +238,15 @@ impl<'a> Decision<'a> {
             }
         }
         best
+    }
+
+    /// Whether a source marks the line as part of a body: a crosshead, a quotation, an entry of a list, a row of a table.
+    fn marked(&self, class: &Class) -> bool {
+        class
+            .places
+            .iter()
+            .filter_map(|p| block(self.documents, p))
+            .any(|b| !matches!(b.form, Form::Line | Form::Paragraph))
     }
 
     /// Words that matter in the sentences of the story.

@@ -47,10 +47,15 @@ impl Evidence {
         let mut odds = -1.0;
         let agreed = if self.stories > 1 { self.between } else { self.beside };
         odds += 2.9 * count(agreed.saturating_sub(1).min(3)) - 1.5 * count(self.astray.min(3));
+        // Furniture that no other story has and that comes to the same place twice is hardly furniture.
+        let alone = self.stories <= 1 && self.heap >= 10 && self.astray == 0;
+        if alone && agreed > 1 {
+            odds += 2.5;
+        }
         if self.stories > 2 && self.heads_text && self.between > 1 && self.lacking == 0 && self.astray == 0 {
             odds += 2.5;
         }
-        odds += 0.7 * count(self.passes.saturating_sub(self.docs).min(3));
+        odds += (if alone { 1.5 } else { 0.7 }) * count(self.passes.saturating_sub(self.docs).min(3));
         odds += (self.loss / 0.7).ln() * count(self.lacking.min(4));
         odds += match self.stories {
             // In a small heap furniture has had no chance to repeat itself.
