@@ -114,7 +114,7 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         | "publicite" | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos" | "promotion"
         | "affiliate" => (ADVERT, UnlessProse),
         "cookie" | "cookies" | "cookiebar" | "cookieconsent" | "consent" | "gdpr" | "cmp" | "onetrust" => {
-            (CONSENT, UnlessProse)
+            (CONSENT, Yes)
         }
         "modal" | "popup" | "popover" | "overlay" | "lightbox" | "offcanvas" | "tooltip" | "toast" => {
             (WINDOW, UnlessProse)
@@ -132,8 +132,8 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         | "search" | "searchform" | "searchbox" | "language" | "languages" | "rating" | "ratings" | "vote"
         | "votes" | "voting" | "poll" | "survey" | "quiz" | "weather" | "ticker" | "feedback" | "player"
         | "gallery" | "slideshow" | "carousel" | "slider" | "noprint" | "screenreader" | "visuallyhidden"
-        | "hidden" | "jumplink" | "backtotop" | "totop" | "notification" | "alert" | "topbar" | "masthead"
-        | "sitehead" | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
+        | "jumplink" | "backtotop" | "totop" | "notification" | "alert" | "topbar" | "masthead" | "sitehead"
+        | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
         _ => return None,
     })
 }

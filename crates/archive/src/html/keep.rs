@@ -51,11 +51,22 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
             None => alone(block, lists.get(index).copied().unwrap_or(0.0), known),
         });
     }
+    only_links(&mut out);
     trim_start(flow, &mut out);
     trim_end(flow, &mut out);
     headings(flow, &mut out);
     standfirst(tree, flow, ground, known, &mut out);
     out
+}
+
+/// A story of nothing but links is still a story.
+fn only_links(verdicts: &mut [Verdict]) {
+    if verdicts.contains(&Verdict::Keep) {
+        return;
+    }
+    for verdict in verdicts.iter_mut().filter(|v| **v == Verdict::Drop(LINKS)) {
+        *verdict = Verdict::Keep;
+    }
 }
 
 /// The summary under the headline, in the body's place or above it.
@@ -166,8 +177,9 @@ fn alone(block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
     let own = block.linked as f32 / (block.chars as f32).max(1.0);
     let sentence = ends_sentence(&block.text);
     let linky = match block.shape {
-        Shape::Heading(_) => own > 0.9 && block.chars > 3,
-        Shape::Listed | Shape::Row => link_share > 0.6 && !(sentence && block.chars > 120),
+        // What a heading stands above decides.
+        Shape::Heading(_) => false,
+        Shape::Listed | Shape::Row => link_share > 0.8 && !(sentence && block.chars > 120),
         _ => own > 0.8 || (own > 0.5 && !sentence),
     };
     if linky {

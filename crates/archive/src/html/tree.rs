@@ -485,7 +485,7 @@ impl TokenSink for Guard {
 
 /// Reads a page.
 pub(crate) fn parse(html: &str) -> Tree {
-    run(html, |sink, options| TreeBuilder::new(sink, options))
+    run(html, TreeBuilder::new)
 }
 
 /// Reads a piece of a page, as if it stood in a `div`. Its nodes are below [`ROOT`].
