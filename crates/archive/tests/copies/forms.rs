@@ -88,7 +88,7 @@ fn two_reports_alone() {
 
 #[test]
 fn dated_reports_with_one_headline() {
-    let items: Vec<Item> = (0..120)
+    let items: Vec<Item> = (0..120i64)
         .map(|n| {
             // Two a day: at noon and at six.
             let hour = if n % 2 == 0 { 12 } else { 18 };
