@@ -43,6 +43,8 @@ fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn
         }
     }
     let read = began.elapsed().as_secs_f64() - making;
+    let processed = processor();
+    println!("clean_cpu_s {processed:.2} (with the making of the texts)");
     println!("texts {files}\nbytes_each {}\npairs {pairs}", bytes / files.max(1));
     println!("clean_s {read:.2}\nrss_clean_mb {}", peak());
     let began = Instant::now();
@@ -50,10 +52,19 @@ fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn
     let groups = intake.finish(&mut |p| {
         if last != p.phase.to_string() {
             last = p.phase.to_string();
-            eprintln!("{:.1} s {last} {}/{} {} MB", began.elapsed().as_secs_f64(), p.done, p.of, peak());
+            eprintln!(
+                "{:.1} s, {:.1} s of processors: {last} {}/{} {} MB",
+                began.elapsed().as_secs_f64(),
+                processor(),
+                p.done,
+                p.of,
+                peak()
+            );
         }
     })?;
     let cluster = began.elapsed().as_secs_f64();
+    println!("cluster_cpu_s {:.2}", processor() - processed);
+    let processed = processor();
     println!("cluster_s {cluster:.2}\ngroups {}\nrss_cluster_mb {}", groups.stories(), peak());
     println!("stories_per_s {:.0}", files as f64 / (read + cluster));
     let began = Instant::now();
@@ -70,14 +81,35 @@ fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn
                 }
                 found += stories_seen.values().map(|n| n - 1).sum::<usize>();
                 wrong += stories_seen.len() - 1;
+                if std::env::var_os("SHOW").is_some() && story.rebuilt.crawls.len() == 1 {
+                    for doubt in story.rebuilt.doubts.iter().filter(|d| d.text.starts_with("sounds like")) {
+                        eprintln!("{} {}", story.rebuilt.crawls[0].name, doubt.text);
+                    }
+                }
             }
             Outcome::Refused(_) => refused += 1,
             Outcome::Copy(_) | Outcome::Note(_) => {}
         }
     }
+    println!("rebuild_cpu_s {:.2}", processor() - processed);
     println!("rebuild_s {:.2}\nstories {told}\nrefused {refused}", began.elapsed().as_secs_f64());
     println!("pairs_found {:.5}\nwrong_merges {wrong}\npeak_rss_mb {}", found as f64 / pairs.max(1) as f64, peak());
     Ok(())
+}
+
+/// Seconds of processor time so far.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks: u64 = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|n| n.parse::<u64>().ok())
+        .sum();
+    ticks as f64 / 100.0
 }
 
 /// The most memory this process has had, in megabytes.

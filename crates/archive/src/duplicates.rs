@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use crate::Options;
-use crate::blocks::Block;
 use crate::heap::Document;
 use crate::intake::{Counts, shingle, word_hash};
 use crate::kinship::{self, Kin};
@@ -63,6 +62,8 @@ pub(crate) struct Print {
     pub lead: u64,
     /// Sorted hashes of capitalised words inside sentences: what the story is about.
     pub names: Vec<u64>,
+    /// Sorted hashes of its lines that many stories have.
+    pub skipped: Vec<u64>,
 }
 
 /// What came of comparing some documents.
@@ -76,26 +77,16 @@ pub(crate) struct Round {
     pub foreign: Vec<Vec<u64>>,
 }
 
-/// Which lines and shingles do not count.
-pub(crate) struct Common<'a> {
-    /// Whether a line of a document (by number) is furniture.
-    pub line: &'a dyn Fn(usize, &Block) -> bool,
-    /// Shingles that many stories have, sorted.
-    pub shingles: &'a [u64],
-}
-
-/// Groups documents into stories. `pairs` are those worth a comparison.
+/// Groups documents into stories. `pairs` are those worth a comparison, `lines` of each document and `shingles` do not count because
+/// many stories have them (sorted).
 pub(crate) fn compare(
     documents: &[Document],
     pairs: &[(usize, usize)],
-    common: &Common<'_>,
+    lines: Vec<Vec<u64>>,
+    shingles: &[u64],
     options: &Options,
 ) -> Round {
-    let prints: Vec<Print> = documents
-        .iter()
-        .enumerate()
-        .map(|(index, document)| print(document.prose().filter(|b| !(common.line)(index, b)), common.shingles))
-        .collect();
+    let prints: Vec<Print> = documents.iter().zip(lines).map(|(d, lines)| print(d, lines, shingles)).collect();
     let mut pairs: Vec<(f64, usize, usize)> = pairs
         .iter()
         .filter_map(|&(a, b)| {
@@ -133,9 +124,10 @@ fn leads_fit(a: &Print, b: &Print, share: f64) -> bool {
     found || share >= 0.85
 }
 
-fn print<'a>(prose: impl Iterator<Item = &'a Block>, common: &[u64]) -> Print {
-    let mut print = Print { shingles: Vec::new(), thin: false, long: Vec::new(), lead: 0, names: Vec::new() };
-    for block in prose {
+fn print(document: &Document, skipped: Vec<u64>, common: &[u64]) -> Print {
+    let mut print =
+        Print { shingles: Vec::new(), thin: false, long: Vec::new(), lead: 0, names: Vec::new(), skipped: Vec::new() };
+    for block in document.prose().filter(|b| skipped.binary_search(&b.hash).is_err()) {
         if print.lead == 0 {
             print.lead = block.hash;
         }
@@ -156,6 +148,7 @@ fn print<'a>(prose: impl Iterator<Item = &'a Block>, common: &[u64]) -> Print {
     let all = print.shingles.len();
     print.shingles.retain(|s| common.binary_search(s).is_err());
     print.thin = print.shingles.len() * 3 < all;
+    print.skipped = skipped;
     print
 }
 

@@ -56,28 +56,28 @@ pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, 
 /// The same words at another time: a story published again. Short notices come back each week and are new each time.
 fn reprinted(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool {
     let (few, many) = (a.1.shingles.len().min(b.1.shingles.len()), a.1.shingles.len().max(b.1.shingles.len()));
-    let numbers = facts::numbers_agree(whole(a.0), whole(b.0)).is_none_or(|n| n >= 1.0);
-    few >= 100 && few * 100 >= many * 95 && share >= 0.97 && numbers && !conflicts(a.0, b.0).0
+    let numbers = facts::numbers_agree(whole(a), whole(b)).is_none_or(|n| n >= 1.0);
+    few >= 100 && few * 100 >= many * 95 && share >= 0.97 && numbers && !conflicts(a, b).0
 }
 
 /// A correction: the same text within hours, but for a paragraph or two in which a fact is another one.
 fn corrected(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool {
-    let (days, conflicts) = conflicts(a.0, b.0);
+    let (days, conflicts) = conflicts(a, b);
     let paragraphs = a.1.long.len().min(b.1.long.len());
     !days && share >= 0.8 && conflicts <= 2 && conflicts * 4 <= paragraphs && mostly_equal(a.1, b.1)
 }
 
 /// Numbers and days must agree wherever two paragraphs say nearly the same.
 fn facts_agree(a: (&Document, &Print), b: (&Document, &Print), options: &Options) -> bool {
-    let ((da, pa), (db, pb)) = (a, b);
+    let ((da, pa), (_, pb)) = (a, b);
     // Paragraphs that are equal to the word vouch for the rest; without enough of them the numbers must.
     if !mostly_equal(pa, pb)
-        && let Some(share) = facts::numbers_agree(whole(da), whole(db))
+        && let Some(share) = facts::numbers_agree(whole(a), whole(b))
         && share < options.numbers
     {
         return false;
     }
-    let (days, conflicts) = conflicts(da, db);
+    let (days, conflicts) = conflicts(a, b);
     if days {
         return false;
     }
@@ -87,8 +87,8 @@ fn facts_agree(a: (&Document, &Print), b: (&Document, &Print), options: &Options
 }
 
 /// Whether two paragraphs that say nearly the same name different days; and how many such pairs of paragraphs state other facts.
-fn conflicts(a: &Document, b: &Document) -> (bool, usize) {
-    let (only_a, only_b) = (unmatched(a, b), unmatched(b, a));
+fn conflicts(a: (&Document, &Print), b: (&Document, &Print)) -> (bool, usize) {
+    let (only_a, only_b) = (unmatched(a, b.0), unmatched(b, a.0));
     let mut conflicts = 0usize;
     for (x, words) in &only_a {
         for (y, others) in &only_b {
@@ -112,7 +112,7 @@ fn mostly_equal(a: &Print, b: &Print) -> bool {
 
 /// Paragraphs of a document, and its short lines, that the other one does not have word for word, each with its words. A bound keeps
 /// the comparison small.
-fn unmatched<'a>(document: &'a Document, other: &Document) -> Vec<(&'a Block, Vec<u64>)> {
+fn unmatched<'a>(document: (&'a Document, &'a Print), other: &Document) -> Vec<(&'a Block, Vec<u64>)> {
     let mut theirs: Vec<u64> = other.blocks.iter().map(|b| b.hash).collect();
     theirs.sort_unstable();
     whole(document)
@@ -123,8 +123,9 @@ fn unmatched<'a>(document: &'a Document, other: &Document) -> Vec<(&'a Block, Ve
         .collect()
 }
 
-/// The lines that may be the story, without a last one that is cut off: half a number is not another number.
-fn whole(document: &Document) -> impl Iterator<Item = &Block> {
+/// The lines that may be the story, without those that many stories have, and without a last one that is cut off: half a number is
+/// not another number.
+fn whole<'a>((document, print): (&'a Document, &'a Print)) -> impl Iterator<Item = &'a Block> {
     let last = document.blocks.len().saturating_sub(1);
     document
         .blocks
@@ -132,6 +133,7 @@ fn whole(document: &Document) -> impl Iterator<Item = &Block> {
         .enumerate()
         .filter(move |(at, b)| *at != last || shape::closes(&b.text))
         .map(|(_, b)| b)
+        .filter(|b| print.skipped.binary_search(&b.hash).is_err())
         .filter(|b| matches!(b.kind, Kind::Prose | Kind::Unsure))
 }
 

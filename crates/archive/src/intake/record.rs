@@ -2,7 +2,7 @@
 
 use super::IntakeError;
 use super::evidence::Evidence;
-use crate::blocks::{self, Block};
+use crate::blocks::Block;
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::item::Item;
@@ -20,6 +20,8 @@ pub(crate) fn write(document: &Document, into: &mut Vec<u8>) -> Result<(), Intak
         out.0.push(kind_code(block.kind));
         out.0.push(form_code(block.form));
         out.text(&block.text);
+        // The key is dearer to make than to keep.
+        out.text(&block.key);
     }
     out.optional(document.known.map(u64::from));
     out.number(document.refs.len());
@@ -62,7 +64,8 @@ fn document(input: &mut Reader<'_>) -> Option<Document> {
         let kind = kind_of(*input.take(1)?.first()?)?;
         let form = form_of(*input.take(1)?.first()?)?;
         let text = input.text()?.to_owned();
-        found.push(Block { line, key: blocks::key(&text), text, hash, kind, score, form });
+        let key = input.text()?.to_owned();
+        found.push(Block { line, key, text, hash, kind, score, form });
     }
     let known = input.optional()?.and_then(|n| u32::try_from(n).ok());
     let mut refs = Vec::new();

@@ -10,8 +10,8 @@ use super::sketch::{self, Sketch};
 use super::sorter::Sorter;
 use super::spill::Place;
 use super::{IntakeError, Phase, Progress, work};
-use crate::blocks::Block;
-use crate::duplicates::{self, Common, Groups, Round, repeated_from};
+use crate::duplicates::{self, Groups, Round, repeated_from};
+use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::select::{self, Lines};
 use crate::{Options, clues};
@@ -67,16 +67,15 @@ enum Skip {
 impl Skip {
     /// Lines of a document that do not count, sorted.
     fn lines(&self, document: &Document) -> Vec<u64> {
+        let lines = || document.blocks.iter().filter(|b| matches!(b.kind, Kind::Prose | Kind::Unsure));
         let mut found: Vec<u64> = match self {
-            Self::Repeated(counts, from) => {
-                document.prose().map(|b| b.hash).filter(|h| counts.get(*h) >= *from).collect()
-            }
+            Self::Repeated(counts, from) => lines().map(|b| b.hash).filter(|h| counts.get(*h) >= *from).collect(),
             Self::Suspicious(counts) => {
-                let counted: Vec<(u64, u32)> = document.prose().map(|b| (b.hash, counts.get(b.hash))).collect();
-                let mut sorted: Vec<u32> = counted.iter().map(|c| c.1).collect();
+                let mut sorted: Vec<u32> = document.prose().map(|b| counts.get(b.hash)).collect();
                 sorted.sort_unstable();
                 let usual = sorted.get(sorted.len() / 4).copied().unwrap_or(1);
-                counted.into_iter().filter(|c| c.1 > usual.saturating_mul(4).saturating_add(3)).map(|c| c.0).collect()
+                let many = usual.saturating_mul(4).saturating_add(3);
+                lines().map(|b| b.hash).filter(|h| counts.get(*h) > many).collect()
             }
         };
         found.sort_unstable();
@@ -259,9 +258,7 @@ impl Rounds<'_> {
         let documents: Vec<Document> =
             company.documents.iter().map(|n| self.shelf.document(*n)).collect::<Result<_, _>>()?;
         let skipped: Vec<Vec<u64>> = documents.iter().map(|d| skip.lines(d)).collect();
-        let line = |document: usize, b: &Block| skipped.get(document).is_some_and(|s| s.binary_search(&b.hash).is_ok());
-        let common = Common { line: &line, shingles: &self.common };
-        Ok(duplicates::compare(&documents, &company.pairs, &common, self.options))
+        Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common, self.options))
     }
 
     /// Word sequences that more than 0.2 % of the stories have, and at least nine: the words of a form. Counted over a part of the

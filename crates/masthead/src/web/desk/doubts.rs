@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use newsroom::articles::StoryNumber;
 use pages::views;
 use serde::Deserialize;
-use store::{DoubtChoice, Doubt, DoubtFilter, DoubtKind, StoreError, Version};
+use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, StoreError, Version};
 
 use super::form::is_unseen;
 use super::{shown, story};
