@@ -24,6 +24,8 @@ pub(crate) struct Class {
     pub hash: u64,
     /// Some place reads as prose.
     pub prose: bool,
+    /// Every place is in what looks like the list under a label.
+    pub listed: bool,
     /// Places with the whole paragraph.
     pub places: Vec<Place>,
     /// Places where it is cut short or run together with its neighbour: witnesses, but not of the text.
@@ -51,6 +53,12 @@ pub(crate) fn block<'a>(documents: &[&'a Document], place: &Place) -> Option<&'a
     documents.get(place.doc).and_then(|d| d.blocks.get(place.block))
 }
 
+/// Prose, or a sentence that was taken for furniture by its words and is the story's own all the same.
+fn reads_as_prose(block: &Block) -> bool {
+    block.kind == Kind::Prose
+        || (matches!(block.kind, Kind::Furniture(_)) && block.score >= 0.7 && shape::closes(&block.text))
+}
+
 /// Builds the classes of a group.
 pub(crate) fn build(passes: &[Pass], documents: &[&Document], options: &Options) -> Classes {
     let mut all: Vec<Class> = Vec::new();
@@ -60,12 +68,13 @@ pub(crate) fn build(passes: &[Pass], documents: &[&Document], options: &Options)
         let mut sequence = Vec::with_capacity(pass.items.len());
         for item in &pass.items {
             let id = *by_hash.entry(item.hash).or_insert_with(|| {
-                all.push(Class { hash: item.hash, ..Class::default() });
+                all.push(Class { hash: item.hash, listed: true, ..Class::default() });
                 all.len() - 1
             });
             let place = Place { pass: number, doc: pass.doc, block: item.block };
             if let Some(class) = all.get_mut(id) {
-                class.prose |= block(documents, &place).is_some_and(|b| b.kind == Kind::Prose);
+                class.prose |= block(documents, &place).is_some_and(reads_as_prose);
+                class.listed &= item.listed;
                 class.places.push(place);
             }
             sequence.push(id);
@@ -152,9 +161,10 @@ impl Merger<'_> {
             if short.len() < 20 || short.split(' ').count() < 4 || !long.starts_with(short.as_str()) {
                 continue;
             }
-            let cut = self
-                .block_of(*a)
-                .is_some_and(|b| !shape::closes(&b.text) || b.text.ends_with('…') || b.text.ends_with("..."));
+            let cut = self.block_of(*a).is_some_and(|b| {
+                let end = b.text.trim_end_matches([']', ')', ' ']);
+                !shape::closes(&b.text) || end.ends_with('…') || end.ends_with("...")
+            });
             if cut || self.apart(*a, *b) {
                 found.push((*a, *b));
             }

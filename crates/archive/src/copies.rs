@@ -6,15 +6,16 @@ use crate::CopyOf;
 use crate::blocks::Block;
 use crate::classes::{five_grams, jaccard};
 use crate::furniture::Kind;
-use crate::heap::{Document, Heap};
+use crate::heap::Document;
 use crate::passes::Item;
 use crate::reconstruct::Telling;
 use crate::select::Selection;
 
 impl Telling<'_> {
     /// Records the crawls of a group that holds stories of the paper.
-    pub(crate) fn copies(&self, heap: &Heap, copies: &mut Vec<CopyOf>) {
-        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+    pub(crate) fn copies(&self) -> Vec<CopyOf> {
+        let mut copies = Vec::new();
+        let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         for (doc, document) in self.documents.iter().enumerate().filter(|(_, d)| d.known.is_none()) {
             let items = selection.select(doc, self.foreign(doc)).items;
             let mut seen = BTreeSet::new();
@@ -29,18 +30,19 @@ impl Telling<'_> {
                 .iter()
                 .filter(|d| d.known.is_some())
                 .max_by_key(|d| (shared(d), std::cmp::Reverse(d.known)));
-            let Some((known, story)) = best.and_then(|d| Some((d, heap.known.get(d.known?)?))) else {
+            let Some((known, number)) = best.and_then(|d| Some((d, d.known?))) else {
                 continue;
             };
             let theirs: Vec<&Block> = known.blocks.iter().collect();
             let prose: Vec<&Block> = read.iter().copied().filter(|b| b.kind == Kind::Prose).collect();
             copies.extend(document.refs.iter().map(|crawl| CopyOf {
-                number: story.number,
+                number,
                 crawl: crawl.clone(),
                 lacked: absent(&theirs, &read, self.options.same_paragraph),
                 extra: absent(&prose, &theirs, self.options.same_paragraph),
             }));
         }
+        copies
     }
 }
 

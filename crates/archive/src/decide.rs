@@ -1,12 +1,18 @@
 //! Lines that one copy alone cannot settle: crosshead or label, a lost paragraph or a fluent piece of furniture. The other copies
 //! decide; where they are silent, the line is kept and doubted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::Form;
 use crate::blocks::{Block, shortened};
-use crate::classes::{Classes, block};
+use crate::classes::{Class, Classes, block};
 use crate::duplicates::Groups;
+use crate::furniture::Kind;
 use crate::heap::Document;
+use crate::passes::Pass;
+use crate::select::Lines;
+use crate::weigh::{self, Evidence};
 use crate::{clues, facts, lexicon, shape};
 
 /// What becomes of a class.
@@ -23,13 +29,28 @@ pub(crate) struct Decision<'a> {
     pub classes: &'a Classes,
     pub documents: &'a [&'a Document],
     pub groups: &'a Groups,
+    lines: &'a Lines,
     positions: Vec<HashMap<usize, usize>>,
     /// First and last place of prose in each pass.
     prose: Vec<Option<(usize, usize)>>,
+    /// Passes that say the same as an earlier one of the same file: no witnesses of their own to what is not there.
+    copied: Vec<bool>,
+    /// Document of each pass.
+    docs: Vec<usize>,
+    /// Made when the first line asks for it.
+    said: OnceCell<HashSet<&'a str>>,
+    loss: OnceCell<f32>,
 }
 
 impl<'a> Decision<'a> {
-    pub(crate) fn new(classes: &'a Classes, documents: &'a [&'a Document], groups: &'a Groups) -> Self {
+    pub(crate) fn new(
+        classes: &'a Classes,
+        passes: &[Pass],
+        documents: &'a [&'a Document],
+        groups: &'a Groups,
+        lines: &'a Lines,
+    ) -> Self {
+        let docs = passes.iter().map(|p| p.doc).collect();
         let positions =
             classes.sequences.iter().map(|s| s.iter().enumerate().map(|(at, class)| (*class, at)).collect()).collect();
         let is_prose = |id: &usize| classes.all.get(*id).is_some_and(|c| c.prose);
@@ -38,7 +59,20 @@ impl<'a> Decision<'a> {
             .iter()
             .map(|s| Some((s.iter().position(is_prose)?, s.iter().rposition(is_prose)?)))
             .collect();
-        Self { classes, documents, groups, positions, prose }
+        let mut seen = BTreeSet::new();
+        let copied = classes.sequences.iter().zip(passes).map(|(s, pass)| !seen.insert((pass.doc, s))).collect();
+        Self {
+            classes,
+            documents,
+            groups,
+            lines,
+            positions,
+            prose,
+            copied,
+            docs,
+            said: OnceCell::new(),
+            loss: OnceCell::new(),
+        }
     }
 
     /// The fate of every class that has places.
@@ -59,10 +93,6 @@ impl<'a> Decision<'a> {
         block(self.documents, place)
     }
 
-    fn is_prose(&self, id: usize) -> bool {
-        self.classes.all.get(id).is_some_and(|c| c.prose)
-    }
-
     fn prose(&self, id: usize) -> Fate {
         let (Some(class), Some(block)) = (self.classes.all.get(id), self.text(id)) else {
             return Fate::Keep;
@@ -70,6 +100,12 @@ impl<'a> Decision<'a> {
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let reader = lexicon::vocabulary(&words).reader && !block.text.contains(['"', '“', '”', '„', '«', '?']);
         let stories = self.groups.stories(class.hash);
+        let lacking = self.lacking(id);
+        let repeated = self.groups.is_repeated(class.hash);
+        if repeated && lacking >= 1 {
+            let doubt = format!("left out: “{}”, which stands in {stories} stories", shortened(&block.text, 80));
+            return Fate::Drop(format!("stands in {stories} stories, and other copies go on without it"), Some(doubt));
+        }
         if class.passes().len() > 1 {
             return if self.groups.is_repeated(class.hash) {
                 Fate::Doubt(format!("the same words stand in {stories} stories"))
@@ -77,14 +113,15 @@ impl<'a> Decision<'a> {
                 Fate::Keep
             };
         }
-        let lacking = self.lacking(id);
-        if lacking >= 1 && (reader && (block.score < 0.9 || words.len() < 25) || stories > 1) {
+        let unlike = shape::is_shouted(&block.text) || words.len() < 8;
+        if lacking >= 1
+            && (reader && (block.score < 0.9 || words.len() < 25)
+                || stories > 1
+                || lacking >= if unlike { 2 } else { 4 })
+        {
             let doubt =
                 format!("left out: “{}”, which only one copy has between these paragraphs", shortened(&block.text, 80));
-            return Fate::Drop(
-                "speaks to the reader or stands in another story too, and other copies go on without it".to_owned(),
-                Some(doubt),
-            );
+            return Fate::Drop("only one copy has it, and the others go on without it".to_owned(), Some(doubt));
         }
         if stories > 1 {
             return Fate::Doubt(format!("seen once in this story, and in {stories} stories"));
@@ -109,74 +146,192 @@ impl<'a> Decision<'a> {
         };
         let words = block.key.split(' ').count();
         match self.stands(id) {
-            Stands::Before => {
-                let doubt = (self.classes.all.get(id).is_some_and(|c| c.places.len() > 1) && words <= 12).then(|| {
-                    format!(
-                        "“{}” stands at the top of several copies; it may be a headline or the first crosshead",
-                        block.text
-                    )
-                });
-                return Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt);
-            }
+            Stands::Before => return self.above(id, class, block, words),
             Stands::After => return self.after_the_end(id, block, words),
             Stands::Within => {}
         }
-        let lacking = self.lacking(id);
-        let docs = class.docs().len();
-        let passes = class.passes().len();
-        let stories = self.groups.stories(class.hash);
-        let run = self.run(id);
+        let evidence = self.evidence(id, class, block);
+        let odds = evidence.odds();
         let named = shortened(&block.text, 80);
-        if docs >= 2 && lacking == 0 && stories < 2 {
-            return if run >= 3 { Fate::Doubt("part of a list or table".to_owned()) } else { Fate::Keep };
+        if odds >= weigh::SURE {
+            return Fate::Keep;
         }
-        if lacking > 0 && passes <= lacking {
-            return Fate::Drop(
-                "not a sentence, and other copies go on without it".to_owned(),
-                Some(format!("left out: “{named}”; it may be a crosshead of the story")),
+        if odds >= 0.0 {
+            return Fate::Doubt(
+                "not a sentence: a crosshead, a line of a list or table, or a label of the page".to_owned(),
             );
         }
-        if self.groups.is_repeated(class.hash) && docs >= 2 && lacking == 0 && run < 3 {
-            return Fate::Doubt(format!(
-                "not a sentence, and stands in {stories} stories, but the copies agree on its place"
-            ));
+        let stories = self.groups.stories(class.hash);
+        let reason = if stories > 1 {
+            format!("not a sentence, and stands in {stories} stories")
+        } else if self.lacking(id) > 0 {
+            "not a sentence, and other copies go on without it".to_owned()
+        } else {
+            "not a sentence, and only one copy has it".to_owned()
+        };
+        let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
+        // A label would stand in other stories too; a line that no label is above and that no other story has is worth a look.
+        let strange = self.groups.own(class.hash) && !class.listed;
+        let doubt = (odds > -weigh::SURE || series || strange)
+            .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
+        Fate::Drop(reason, doubt)
+    }
+
+    fn evidence(&self, id: usize, class: &Class, block: &Block) -> Evidence {
+        let content: Vec<&str> = block.key.split(' ').filter(|w| weigh::is_content(w)).take(12).collect();
+        let said = self.said.get_or_init(|| self.words_of_sentences());
+        let passes = class.passes();
+        let places = self.places(id, class);
+        Evidence {
+            beside: places.beside,
+            between: places.between,
+            astray: places.astray,
+            heads_text: self.lines.heads_text(class.hash),
+            docs: class.docs().len(),
+            passes: passes.iter().filter(|p| !self.copied.get(**p).copied().unwrap_or(false)).count(),
+            lacking: self.lacking(id),
+            stories: self.groups.stories(class.hash),
+            heap: self.groups.total,
+            loss: *self.loss.get_or_init(|| self.loss()),
+            content: content.len(),
+            echoed: content.iter().filter(|w| said.contains(*w)).count(),
+            near: self.echoed_after(class, &content),
+            company: self.in_company(id),
+            listed: class.listed,
+            marked: self.marked(class),
         }
-        if self.groups.is_repeated(class.hash) {
-            return Fate::Drop(format!("not a sentence, and stands in {stories} stories"), None);
+    }
+
+    /// How far the crawls agree about where the class stands: by the nearest lines that several passes have.
+    fn places(&self, id: usize, class: &Class) -> Places {
+        let around: Vec<(usize, Option<usize>, Option<usize>)> = class
+            .places
+            .iter()
+            .take(12)
+            .filter_map(|place| {
+                let (sequence, at) = self.at(place.pass, id)?;
+                let before = sequence.iter().take(at).rev().take(NEAR).find(|c| self.is_fixed(**c));
+                let after = sequence.iter().skip(at + 1).take(NEAR).find(|c| self.is_fixed(**c));
+                Some((place.doc, before.copied(), after.copied()))
+            })
+            .collect();
+        let mut best = Places::default();
+        for (_, before, after) in &around {
+            let (mut beside, mut between) = (BTreeSet::new(), BTreeSet::new());
+            let mut astray = 0;
+            for (doc, b, a) in &around {
+                // Nothing above or below is no contradiction: leads and ends get lost.
+                let fits =
+                    (before == b || before.is_none() || b.is_none(), after == a || after.is_none() || a.is_none());
+                let same = (before == b && before.is_some(), after == a && after.is_some());
+                if fits.0 && fits.1 && (same.0 || same.1) {
+                    between.insert(*doc);
+                }
+                if same.0 || same.1 {
+                    beside.insert(*doc);
+                } else {
+                    astray += 1;
+                }
+            }
+            if (between.len(), beside.len()) > (best.between, best.beside) || best.beside == 0 {
+                best = Places { beside: beside.len(), between: between.len(), astray };
+            }
         }
-        if stories >= 2 && docs < 2 {
-            return Fate::Drop(
-                format!("not a sentence, and stands in {stories} stories"),
-                Some(format!("left out: “{named}”; it may be a crosshead of the story")),
-            );
+        best
+    }
+
+    /// Whether a source marks the line as part of a body: a crosshead, a quotation, an entry of a list, a row of a table.
+    fn marked(&self, class: &Class) -> bool {
+        class
+            .places
+            .iter()
+            .filter_map(|p| block(self.documents, p))
+            .any(|b| !matches!(b.form, Form::Line | Form::Paragraph))
+    }
+
+    /// Words that matter in the sentences of the story.
+    fn words_of_sentences(&self) -> HashSet<&'a str> {
+        let classes = self.classes.all.iter().filter(|c| c.prose && !c.places.is_empty());
+        classes
+            .filter_map(|c| block(self.documents, c.places.first()?))
+            .flat_map(|b| b.key.split(' ').filter(|w| weigh::is_content(w)))
+            .collect()
+    }
+
+    /// Share of the sentences' places that the passes of this story lost, teasers aside.
+    fn loss(&self) -> f32 {
+        let shared: Vec<usize> = (0..self.classes.all.len()).filter(|id| self.is_fixed(*id)).collect();
+        let (mut kept, mut all) = (0usize, 0usize);
+        for positions in &self.positions {
+            let here = shared.iter().filter(|id| positions.contains_key(id)).count();
+            if here * 2 > shared.len() {
+                kept += here;
+                all += shared.len();
+            }
         }
-        if run >= 3 && !self.is_table(id) {
-            return Fate::Drop(
-                "one of several lines together that are no sentences".to_owned(),
-                Some(format!("left out: a list with “{named}”")),
-            );
+        let count = |n: usize| f32::from(u16::try_from(n.min(60_000)).unwrap_or(60_000));
+        if all == 0 { 0.1 } else { (1.0 - count(kept) / count(all)).clamp(0.04, 0.3) }
+    }
+
+    /// How many of the words stand in one of the two sentences after the class.
+    fn echoed_after(&self, class: &Class, words: &[&str]) -> usize {
+        let following = class.places.first().and_then(|place| {
+            let document = self.documents.get(place.doc)?;
+            Some(document.blocks.iter().skip(place.block + 1).take(8).filter(|b| b.kind == Kind::Prose).take(2))
+        });
+        let following: Vec<&Block> = following.into_iter().flatten().collect();
+        words.iter().filter(|word| following.iter().any(|b| b.key.split(' ').any(|w| w == **word))).count()
+    }
+
+    /// Whether a neighbour is no sentence either and stands in several crawls of this story only.
+    fn in_company(&self, id: usize) -> bool {
+        let Some(class) = self.classes.all.get(id) else { return false };
+        class.places.iter().take(4).any(|place| {
+            let Some((sequence, at)) = self.at(place.pass, id) else { return false };
+            let beside = [at.checked_sub(1), Some(at + 1)];
+            beside.iter().filter_map(|i| sequence.get((*i)?)).any(|other| {
+                let class = self.classes.all.get(*other);
+                class.is_some_and(|c| !c.prose && c.docs().len() > 1 && self.groups.own(c.hash))
+            })
+        })
+    }
+
+    /// Above the first sentence: a headline, or else the story's first line.
+    fn above(&self, id: usize, class: &Class, block: &Block, words: usize) -> Fate {
+        let own = self.groups.stories(class.hash) == 1;
+        let shared = class.docs().len() > 1;
+        let on_top = self.lines.headlines_on_top();
+        if own && (self.opens_passes(id) || (shared && on_top == Some(false))) {
+            return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
         }
-        Fate::Doubt("not a sentence: a crosshead, a line of a table, or a label of the page".to_owned())
+        let doubt = own && on_top != Some(true) && class.places.len() > 1 && words <= 12;
+        let doubt = doubt.then(|| {
+            format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
+        });
+        Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt)
     }
 
     fn after_the_end(&self, id: usize, block: &Block, words: usize) -> Fate {
+        let class = self.classes.all.get(id);
+        if class.is_some_and(|c| c.docs().len() > 1) && self.groups.own(block.hash) {
+            return Fate::Doubt("not a sentence, at the end; several copies have it and no other story has".to_owned());
+        }
         let last = self
             .classes
             .all
             .get(id)
             .and_then(|c| c.places.first())
             .is_some_and(|place| self.documents.get(place.doc).is_some_and(|d| place.block + 1 == d.blocks.len()));
-        if last && words >= 8 {
+        let stories = self.groups.stories(block.hash);
+        if last && words >= 8 && stories == 1 {
             return Fate::Doubt("ends in the middle of a sentence; the copy is cut off here".to_owned());
         }
         let named = shortened(&block.text, 80);
-        let shared = self.classes.all.get(id).is_some_and(|c| c.docs().len() > 1);
-        let doubt = if self.is_table(id) {
+        let doubt = if stories == 1 && self.is_table(id) {
             Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
         } else {
-            // Furniture would stand in other stories too.
-            (shared && self.groups.own(block.hash))
-                .then(|| format!("left out: “{named}”, which several copies have at the end and no other story has"))
+            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * 33 < self.groups.total;
+            series.then(|| format!("left out: “{named}”, which several copies have at the end"))
         };
         Fate::Drop("not a sentence, and nothing of the story follows it".to_owned(), doubt)
     }
@@ -206,40 +361,41 @@ impl<'a> Decision<'a> {
         }
     }
 
+    /// Whether the class is the top of more than one pass in every file that has several. A headline stands above the first only.
+    fn opens_passes(&self, id: usize) -> bool {
+        let Some(class) = self.classes.all.get(id).filter(|c| self.groups.own(c.hash)) else { return false };
+        let mut any = false;
+        class.docs().into_iter().all(|doc| {
+            let fresh = |pass: usize| !self.copied.get(pass).copied().unwrap_or(false);
+            let with = class.places.iter().filter(|p| p.doc == doc && fresh(p.pass)).count();
+            let of_doc = self.docs.iter().enumerate().filter(|(pass, d)| **d == doc && fresh(*pass)).count();
+            any |= with > 1;
+            with > 1 || of_doc == 1
+        }) && any
+    }
+
     fn at(&self, pass: usize, id: usize) -> Option<(&Vec<usize>, usize)> {
         let sequence = self.classes.sequences.get(pass)?;
         let at = self.positions.get(pass)?.get(&id)?;
         Some((sequence, *at))
     }
 
-    /// The longest run of lines that are no sentences around the class.
-    fn run(&self, id: usize) -> usize {
-        let Some(class) = self.classes.all.get(id) else { return 0 };
-        let longest = class.places.iter().take(4).filter_map(|place| {
-            let (sequence, at) = self.at(place.pass, id)?;
-            let before = sequence.iter().take(at).rev().take(8).take_while(|c| !self.is_prose(**c)).count();
-            let after = sequence.iter().skip(at + 1).take(8).take_while(|c| !self.is_prose(**c)).count();
-            Some(before + after + 1)
-        });
-        longest.max().unwrap_or(0)
-    }
-
     /// How many other passes go from the paragraph before the class to the one after it without it.
     fn lacking(&self, id: usize) -> usize {
         let Some(class) = self.classes.all.get(id) else { return 0 };
         let with = class.passes();
-        let mut without = std::collections::BTreeSet::new();
+        let mut without = BTreeSet::new();
         for place in class.places.iter().take(4) {
             let Some((sequence, at)) = self.at(place.pass, id) else {
                 continue;
             };
-            let before = sequence.iter().take(at).rev().take(NEAR).find(|c| self.is_shared(**c));
-            let after = sequence.iter().skip(at + 1).take(NEAR).find(|c| self.is_shared(**c));
+            let before = sequence.iter().take(at).rev().take(NEAR).find(|c| self.is_fixed(**c));
+            let after = sequence.iter().skip(at + 1).take(NEAR).find(|c| self.is_fixed(**c));
             let (Some(before), Some(after)) = (before, after) else {
                 continue;
             };
             for (pass, positions) in self.positions.iter().enumerate() {
-                if with.contains(&pass) {
+                if with.contains(&pass) || self.copied.get(pass).copied().unwrap_or(false) {
                     continue;
                 }
                 if let (Some(x), Some(y)) = (positions.get(before), positions.get(after))
@@ -253,14 +409,24 @@ impl<'a> Decision<'a> {
         without.len()
     }
 
-    /// Prose that more than one pass has: a fixed point to compare passes by.
-    fn is_shared(&self, id: usize) -> bool {
-        self.classes.all.get(id).is_some_and(|c| c.prose && c.places.len() + c.partial.len() > 1)
+    /// What more than one pass has and is the story's own: a fixed point to compare passes by.
+    fn is_fixed(&self, id: usize) -> bool {
+        self.classes.all.get(id).is_some_and(|c| {
+            c.places.len() + c.partial.len() > 1 && (c.prose || self.groups.own(c.hash) && c.docs().len() > 1)
+        })
     }
 }
 
 /// How far from a line its fixed points are looked for.
 const NEAR: usize = 32;
+
+/// See [`Evidence`].
+#[derive(Debug, Default)]
+struct Places {
+    beside: usize,
+    between: usize,
+    astray: usize,
+}
 
 enum Stands {
     Before,

@@ -31,6 +31,11 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\xd0\xcf\x11\xe0", "an old office document; save it as plain text first"),
 ];
 
+/// What a file is that is certainly no text, and the mend.
+pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
+    MAGIC.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| *what)
+}
+
 /// Reads the bytes of a crawl as text.
 ///
 /// # Errors
@@ -45,7 +50,7 @@ pub fn decode(bytes: &[u8], max_bytes: usize) -> Result<Decoded, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("empty: there is nothing to read; crawl it again or delete it".to_owned());
     }
-    if let Some((_, what)) = MAGIC.iter().find(|(start, _)| bytes.starts_with(start)) {
+    if let Some(what) = not_text(bytes) {
         return Err(format!("not text: it is {what}"));
     }
     let mut decoded = by_encoding(bytes)?;
@@ -82,7 +87,7 @@ fn plain(text: String, encoding: &'static Encoding) -> Decoded {
 }
 
 /// Text in UTF-16 shows zero bytes on one side only; binary junk shows them on both.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..bytes.len().min(4096) & !1)?;
     if sample.len() < 8 {
         return None;
@@ -193,13 +198,70 @@ fn unmangled(line: &str) -> Option<String> {
     if line.is_ascii() {
         return None;
     }
-    let (bytes, _, lossy) = WINDOWS_1252.encode(line);
-    if lossy {
+    let bytes = line.chars().map(byte_of).collect::<Option<Vec<u8>>>()?;
+    let better = String::from_utf8(bytes).ok()?;
+    // Equal length would mean that nothing was a sequence of several bytes.
+    (better.chars().count() < line.chars().count()).then_some(better)
+}
+
+/// The byte that was read as this character, by windows-1252 or ISO-8859-1.
+fn byte_of(c: char) -> Option<u8> {
+    if let Ok(byte) = u8::try_from(u32::from(c)) {
+        return Some(byte);
+    }
+    let mut text = [0; 4];
+    let (bytes, _, lossy) = WINDOWS_1252.encode(c.encode_utf8(&mut text));
+    match (bytes.as_ref(), lossy) {
+        ([byte], false) => Some(*byte),
+        _ => None,
+    }
+}
+
+/// A text whose UTF-8 was read as another encoding, turned back: once, twice, or in those places only that cannot be anything
+/// else. None when nothing is wrong with it.
+pub(crate) fn turned_back(text: &str) -> Option<String> {
+    if !text
+        .contains(['Ã', 'Â', 'â', 'à', 'ð', 'Ð', 'Ñ', 'Å', 'Ä', 'Î', 'Ï', 'Ø', 'Ù', 'å', 'æ', 'ç', 'è', 'é', 'ï', 'ã'])
+    {
         return None;
     }
-    let better = std::str::from_utf8(&bytes).ok()?;
-    // Equal length would mean that nothing was a sequence of several bytes.
-    (better.chars().count() < line.chars().count()).then(|| better.to_owned())
+    match unmangled(text) {
+        Some(once) => Some(unmangled(&once).unwrap_or(once)),
+        None => places_turned_back(text),
+    }
+}
+
+/// Turns back “â€™” and its like where the rest of the text is sound.
+fn places_turned_back(text: &str) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut out, mut at, mut signs, mut letters) = (String::with_capacity(text.len()), 0, 0, 0);
+    while let Some(c) = chars.get(at) {
+        let length = match byte_of(*c) {
+            Some(0xc2 | 0xc3) => 2,
+            Some(0xe2) => 3,
+            Some(0xf0) => 4,
+            _ => 1,
+        };
+        let bytes: Option<Vec<u8>> = chars.get(at..at + length).and_then(|s| s.iter().map(|c| byte_of(*c)).collect());
+        let better = bytes.filter(|_| length > 1).and_then(|bytes| String::from_utf8(bytes).ok());
+        match better {
+            Some(better) => {
+                // Two letters in a row may be meant; three signs of which the second is a euro or a letter never are.
+                if length > 2 {
+                    signs += 1
+                } else {
+                    letters += 1
+                }
+                out.push_str(&better);
+                at += length;
+            }
+            None => {
+                out.push(*c);
+                at += 1;
+            }
+        }
+    }
+    (signs > 0 || letters > 1).then_some(out)
 }
 
 fn note_unreadable(decoded: &mut Decoded) {

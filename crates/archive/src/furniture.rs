@@ -43,6 +43,11 @@ impl Reason {
         matches!(self, Self::UnderLabel | Self::Tail | Self::Credit | Self::Order)
     }
 
+    /// Whether the reason is about a place at the top or the foot of a page: inside a story such a line may be its own.
+    pub(crate) fn is_of_the_rim(self) -> bool {
+        matches!(self, Self::Byline | Self::DateLine | Self::Credit | Self::Label | Self::Rights)
+    }
+
     /// Whether a story has come to its end here in the crawl, or a gap in it is covered by offers.
     pub(crate) fn is_wall(self) -> bool {
         matches!(self, Self::Wall | Self::Price | Self::Tail | Self::Unrendered)
@@ -106,7 +111,8 @@ fn alone(block: &Block, shape: &Shape) -> Kind {
         return Kind::Furniture(Reason::Order);
     }
     // A long line without its full stop is still prose; a short one may be anything.
-    let prose = (shape.closes && shape.prose >= 0.6)
+    let shouted = shape.words <= 16 && shape::is_shouted(&block.text);
+    let prose = (shape.closes && shape.prose >= 0.6 && !shouted)
         || (shape.words >= 25 && shape.vocabulary.small * 6 >= shape.words.min(60));
     if prose { Kind::Prose } else { Kind::Unsure }
 }

@@ -1,22 +1,25 @@
-//! The heap of documents that one import works on: crawls read and judged one by one, and the paper's own stories beside them.
+//! Documents: crawls, items and the paper's own stories, each read and judged by itself.
 
-use std::collections::BTreeMap;
-
-use crate::blocks::{self, Block};
+use crate::blocks::{Block, blocks};
 use crate::decode::decode;
 use crate::furniture::{self, Kind};
-use crate::{Crawl, CrawlRef, Known, Options, Refused, fingerprint};
+use crate::intake::Evidence;
+use crate::item::{Item, Part};
+use crate::{Crawl, CrawlRef, Form, Known, Options, Refused, fingerprint};
 
-/// One text: a crawl (or several with equal bytes), or a story of the paper.
-#[derive(Debug)]
+/// One text: a crawl (or several with equal bytes), an item of a format, or a story of the paper.
+#[derive(Debug, Clone)]
 pub(crate) struct Document {
-    /// Names and hash of the crawls; empty for a story of the paper.
+    /// Names and hash of the crawls or items; empty for a story of the paper.
     pub refs: Vec<CrawlRef>,
-    /// Index into [`Heap::known`].
-    pub known: Option<usize>,
+    /// Number of the story of the paper.
+    pub known: Option<u32>,
     pub blocks: Vec<Block>,
     /// Remarks of the decoder.
     pub notes: Vec<String>,
+    pub evidence: Evidence,
+    /// What it was made of, without the body.
+    pub item: Option<Box<Item>>,
 }
 
 impl Document {
@@ -29,59 +32,45 @@ impl Document {
     pub(crate) fn prose(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(|b| b.kind == Kind::Prose)
     }
-}
 
-/// A story of the paper, reduced to what the import needs.
-#[derive(Debug)]
-pub(crate) struct KnownStory {
-    pub number: u32,
-    pub headline: u64,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Heap {
-    /// Ordered by content, so that the order of the input does not matter.
-    pub documents: Vec<Document>,
-    pub known: Vec<KnownStory>,
-    pub refused: Vec<Refused>,
-    /// Pairs of documents that sound alike but state other facts; see `duplicates`.
-    pub alike: Vec<(usize, usize)>,
-}
-
-/// Reads and judges everything.
-pub(crate) fn take_in(known: &[Known], crawls: &[Crawl], options: &Options) -> Heap {
-    let mut heap = Heap::default();
-    take_known(known, &mut heap);
-    let mut by_hash: BTreeMap<String, (Vec<&str>, &[u8])> = BTreeMap::new();
-    for crawl in crawls {
-        let entry = by_hash.entry(fingerprint(&crawl.bytes)).or_insert_with(|| (Vec::new(), &crawl.bytes));
-        entry.0.push(&crawl.name);
-    }
-    for (hash, (mut names, bytes)) in by_hash {
-        names.sort_unstable();
-        names.dedup();
-        let refs: Vec<CrawlRef> =
-            names.into_iter().map(|name| CrawlRef { name: name.to_owned(), hash: hash.clone() }).collect();
-        match read(bytes, options) {
-            Ok((blocks, notes)) => heap.documents.push(Document { refs, known: None, blocks, notes }),
-            Err(reason) => refuse(&mut heap.refused, &refs, &reason),
+    /// What it is ordered by, so that the order of the input does not matter: the paper's stories first.
+    pub(crate) fn rank(&self) -> (u32, [u8; 16]) {
+        let mut hash = [0; 16];
+        if let Some(reference) = self.refs.first() {
+            let digits = reference.hash.as_bytes().chunks_exact(2);
+            for (byte, digits) in hash.iter_mut().zip(digits) {
+                let text = std::str::from_utf8(digits).unwrap_or_default();
+                *byte = u8::from_str_radix(text, 16).unwrap_or_default();
+            }
         }
+        (self.known.unwrap_or(u32::MAX), hash)
     }
-    heap
 }
 
-/// Puts every name of a crawl on the list of refusals.
-pub(crate) fn refuse(refused: &mut Vec<Refused>, refs: &[CrawlRef], reason: &str) {
-    refused.extend(refs.iter().map(|r| Refused {
-        name: r.name.clone(),
-        hash: r.hash.clone(),
-        reason: reason.to_owned(),
-    }));
+/// Reads and judges a crawl.
+pub(crate) fn of_crawl(crawl: Crawl, options: &Options) -> Result<Document, Refused> {
+    let reference = CrawlRef { hash: fingerprint(&crawl.bytes), name: crawl.name };
+    match read(&crawl.bytes, options) {
+        Ok((blocks, notes)) => Ok(Document {
+            refs: vec![reference],
+            known: None,
+            blocks,
+            notes,
+            evidence: Evidence::default(),
+            item: None,
+        }),
+        Err(reason) => Err(refusal(&reference, &reason)),
+    }
+}
+
+/// A refused crawl with the reason.
+pub(crate) fn refusal(reference: &CrawlRef, reason: &str) -> Refused {
+    Refused { name: reference.name.clone(), hash: reference.hash.clone(), reason: reason.to_owned() }
 }
 
 fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Block>, Vec<String>), String> {
     let decoded = decode(bytes, options.max_bytes)?;
-    let mut blocks = blocks::blocks(&decoded.text);
+    let mut blocks = blocks(&decoded.text);
     furniture::judge(&mut blocks);
     if blocks.iter().any(|b| b.kind == Kind::Prose) {
         return Ok((blocks, decoded.notes));
@@ -93,22 +82,90 @@ fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Block>, Vec<String>), St
     ))
 }
 
-fn take_known(known: &[Known], heap: &mut Heap) {
-    let mut ordered: Vec<&Known> = known.iter().collect();
-    ordered.sort_by_key(|story| story.number);
-    for story in ordered {
-        let blocks = story
-            .paragraphs
-            .iter()
-            .zip(1u32..)
-            .map(|(text, line)| {
-                let mut block = Block::new(line, text.clone());
-                block.kind = Kind::Prose;
-                block.score = 1.0;
-                block
-            })
-            .collect();
-        heap.documents.push(Document { refs: Vec::new(), known: Some(heap.known.len()), blocks, notes: Vec::new() });
-        heap.known.push(KnownStory { number: story.number, headline: blocks::hash_of(&blocks::key(&story.headline)) });
+/// Reads and judges one item of a format.
+pub(crate) fn of_item(mut item: Item, options: &Options) -> Result<Document, Refused> {
+    let reference = CrawlRef { name: item.key.clone(), hash: fingerprint_of(&item) };
+    let mut blocks: Vec<Block> = Vec::new();
+    for (part, line) in item.body.iter().zip(1u32..) {
+        if !part.text().trim().is_empty() {
+            let mut block = Block::new(line, part.text().to_owned());
+            block.form = form(part);
+            blocks.push(block);
+        }
+    }
+    furniture::judge(&mut blocks);
+    blocks.iter_mut().for_each(trust);
+    if !blocks.iter().any(|b| b.kind == Kind::Prose) {
+        let reason = format!(
+            "no story in it: {} part(s), and not one paragraph; look at the source, or leave it out",
+            blocks.len()
+        );
+        return Err(refusal(&reference, &reason));
+    }
+    let evidence = Evidence::of_item(&item, options);
+    item.body = Vec::new();
+    Ok(Document { refs: vec![reference], known: None, blocks, notes: Vec::new(), evidence, item: Some(Box::new(item)) })
+}
+
+/// Fingerprint of an item: of its key, version and words.
+fn fingerprint_of(item: &Item) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(text.as_bytes());
+        hasher.update(&[0]);
+    };
+    add(&item.key);
+    add(&item.version.map_or_else(String::new, |v| v.to_string()));
+    add(item.headline.as_deref().unwrap_or_default());
+    for part in &item.body {
+        add(part.text());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+fn form(part: &Part) -> Form {
+    match part {
+        Part::Paragraph(_) => Form::Paragraph,
+        Part::Crosshead(_) => Form::Crosshead,
+        Part::Quote(_) => Form::Quote,
+        Part::Listed(_) => Form::Listed,
+        Part::Row(_) => Form::Row,
+        Part::Line(_) => Form::Line,
+    }
+}
+
+/// What a source marks as part of the body is part of it, unless it is plainly the page's: labels and walls stand in exported bodies
+/// too.
+fn trust(block: &mut Block) {
+    let plain = match block.kind {
+        Kind::Furniture(reason) => !reason.is_soft(),
+        Kind::Prose | Kind::Unsure => false,
+    };
+    if block.form != Form::Line && !plain {
+        block.kind = Kind::Prose;
+        block.score = block.score.max(0.95);
+    }
+}
+
+/// A story of the paper. All of it counts as prose.
+pub(crate) fn of_known(story: &Known) -> Document {
+    let blocks = story
+        .paragraphs
+        .iter()
+        .zip(1u32..)
+        .map(|(text, line)| {
+            let mut block = Block::new(line, text.clone());
+            block.kind = Kind::Prose;
+            block.score = 1.0;
+            block
+        })
+        .collect();
+    Document {
+        refs: Vec::new(),
+        known: Some(story.number),
+        blocks,
+        notes: Vec::new(),
+        evidence: Evidence::of_known(story),
+        item: None,
     }
 }

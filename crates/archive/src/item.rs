@@ -122,3 +122,33 @@ pub struct Removed {
     pub text: String,
     pub reason: String,
 }
+
+impl Item {
+    /// A piece of which only its identity and place are known. It counts as published until its source says otherwise.
+    #[must_use]
+    pub fn new(key: String, file: String, place: u64) -> Self {
+        Self {
+            key,
+            file,
+            place,
+            url: None,
+            aliases: Vec::new(),
+            headline: None,
+            standfirst: None,
+            bylines: Vec::new(),
+            dateline: None,
+            section: None,
+            topics: Vec::new(),
+            language: None,
+            published_at: None,
+            updated_at: None,
+            access: None,
+            standing: Standing::Published,
+            version: None,
+            body: Vec::new(),
+            images: Vec::new(),
+            notes: Vec::new(),
+            dropped: Vec::new(),
+        }
+    }
+}

@@ -16,9 +16,13 @@ mod decide;
 pub mod decode;
 mod duplicates;
 mod facts;
+pub mod formats;
 mod furniture;
 mod heap;
+pub mod html;
+pub mod intake;
 pub mod item;
+mod kinship;
 mod lexicon;
 mod order;
 mod passes;
@@ -26,6 +30,7 @@ mod reconstruct;
 mod report;
 mod select;
 mod shape;
+mod weigh;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,10 +46,14 @@ pub struct Crawl {
 }
 
 /// A story the paper already has. The desk's text wins: crawls of it are only recorded as copies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// The paper's own story number.
     pub number: u32,
+    /// [`item::Item::key`] of the piece it was made from, if it was imported.
+    pub key: Option<String>,
+    /// When it was published.
+    pub published_at: Option<jiff::Timestamp>,
     /// Headline; also used to recognise it as furniture in crawls of other stories.
     pub headline: String,
     /// Paragraphs in order.
@@ -54,6 +63,8 @@ pub struct Known {
 /// Thresholds of the import. [`Options::default`] is what the paper uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
+    /// The paper's zone: what a time without one means.
+    pub zone: jiff::tz::TimeZone,
     /// Files larger than this many bytes are refused.
     pub max_bytes: usize,
     /// Share of the shorter cleaned text (word 3-shingles) that must be in the longer one for two crawls to be one story.
@@ -73,6 +84,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            zone: jiff::tz::TimeZone::UTC,
             max_bytes: 64 * 1024 * 1024,
             containment: 0.6,
             numbers: 0.6,
@@ -115,11 +127,32 @@ pub struct Witness {
     pub line: u32,
 }
 
+/// What a source says a block is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// A line of which the source says nothing: of a crawl, or of a page.
+    #[default]
+    Line,
+    /// A paragraph.
+    Paragraph,
+    /// A crosshead.
+    Crosshead,
+    /// A quotation set apart.
+    Quote,
+    /// An entry of a list.
+    Listed,
+    /// A row of a table, its cells parted by tabs.
+    Row,
+}
+
 /// A paragraph of a rebuilt story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paragraph {
     /// The text to publish.
     pub text: String,
+    /// What the source says it is; [`Form::Line`] where no source of it says anything.
+    pub form: Form,
     /// Every place where it was seen; one crawl may be there twice.
     pub witnesses: Vec<Witness>,
     /// Why somebody should look at it, if somebody should.
@@ -156,6 +189,8 @@ pub struct Rebuilt {
     pub key: String,
     /// Its crawls, by name.
     pub crawls: Vec<CrawlRef>,
+    /// What it said before, oldest first; empty when it never changed. Its present text is in `paragraphs`.
+    pub versions: Vec<Version>,
     /// Its paragraphs in order.
     pub paragraphs: Vec<Paragraph>,
     /// Everything doubtful.
@@ -166,6 +201,23 @@ pub struct Rebuilt {
     pub headline: Option<String>,
     /// Words of the crawls that bear on the date. Never a date: that is for the desk to say.
     pub date_clue: Option<String>,
+}
+
+/// An earlier text of a story: before a correction, or the shorter first report of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Its headline then.
+    pub headline: Option<String>,
+    /// Its text then, furniture taken out.
+    pub paragraphs: Vec<String>,
+    /// When it was published or changed, as its source says.
+    pub at: Option<item::When>,
+    /// Its number where the format counts versions.
+    pub number: Option<u32>,
+    /// Where it comes from.
+    pub crawls: Vec<CrawlRef>,
+    /// Why a later text took its place, one sentence.
+    pub why: String,
 }
 
 /// A crawl of a story that the paper already has.
@@ -204,7 +256,5 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 /// Never fails as a whole: a file that cannot be used is in [`Import::refused`] and the rest goes in.
 #[must_use]
 pub fn rebuild(known: &[Known], crawls: &[Crawl], options: &Options) -> Import {
-    let mut heap = heap::take_in(known, crawls, options);
-    let groups = duplicates::group(&mut heap, options);
-    reconstruct::stories(heap, &groups, options)
+    intake::at_once(known, crawls, options)
 }

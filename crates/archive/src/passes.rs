@@ -15,6 +15,8 @@ pub(crate) struct Item {
     pub block: usize,
     pub hash: u64,
     pub chars: usize,
+    /// Stands in what looks like the list under a label.
+    pub listed: bool,
 }
 
 /// One pass through the story.

@@ -6,85 +6,11 @@ use crate::blocks::{Block, shortened};
 use crate::classes::{self, Class, Classes, block};
 use crate::decide::{self, Decision, Fate};
 use crate::duplicates::Groups;
-use crate::heap::{self, Document, Heap};
-use crate::order::{self, Ordered};
-use crate::passes::{self, Boundary};
-use crate::select::{self, Headlines, Selection};
-use crate::{
-    CopyOf, Doubt, Dropped, Import, Note, Options, Paragraph, Rebuilt, Refused, Report, Witness, clues, lexicon,
-};
-
-/// Rebuilds every group of the heap.
-pub(crate) fn stories(heap: Heap, groups: &Groups, options: &Options) -> Import {
-    let headlines = select::headlines(&heap, groups);
-    let alike = Alike::new(&heap, groups);
-    let mut stories: Vec<(Rebuilt, usize)> = Vec::new();
-    let mut copies: Vec<CopyOf> = Vec::new();
-    let mut refused: Vec<Refused> = Vec::new();
-    for (number, members) in groups.members.iter().enumerate() {
-        let documents: Vec<&Document> = members.iter().filter_map(|d| heap.documents.get(*d)).collect();
-        let telling = Telling { number, members, documents, groups, headlines: &headlines, options };
-        if telling.documents.iter().any(|d| d.known.is_some()) {
-            telling.copies(&heap, &mut copies);
-        } else {
-            telling.story(&alike, &mut stories, &mut refused);
-        }
-    }
-    stories.sort_by(|(a, _), (b, _)| (&a.crawls, &a.key).cmp(&(&b.crawls, &b.key)));
-    copies.sort_by(|a, b| (&a.crawl, a.number).cmp(&(&b.crawl, b.number)));
-    refused.extend(heap.refused);
-    refused.sort_unstable();
-    let mut notes: Vec<Note> = Vec::new();
-    for document in &heap.documents {
-        notes.extend(document.notes.iter().map(|text| Note { crawl: document.name().to_owned(), text: text.clone() }));
-    }
-    notes.sort_unstable();
-    let report = Report::new(&stories, &copies, &refused, notes);
-    Import { stories: stories.into_iter().map(|(story, _)| story).collect(), copies, refused, report }
-}
-
-/// Pairs of groups that sound alike but state other facts, by group.
-struct Alike(BTreeMap<usize, BTreeSet<String>>);
-
-impl Alike {
-    fn new(heap: &Heap, groups: &Groups) -> Self {
-        let mut group_of = vec![0usize; heap.documents.len()];
-        for (group, members) in groups.members.iter().enumerate() {
-            for document in members {
-                if let Some(slot) = group_of.get_mut(*document) {
-                    *slot = group;
-                }
-            }
-        }
-        let name = |document: usize| -> String {
-            heap.documents.get(document).map_or_else(String::new, |d| match d.known.and_then(|k| heap.known.get(k)) {
-                Some(known) => format!("story {}", known.number),
-                None => d.name().to_owned(),
-            })
-        };
-        let mut found: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-        for (a, b) in &heap.alike {
-            let (Some(ga), Some(gb)) = (group_of.get(*a), group_of.get(*b)) else {
-                continue;
-            };
-            if ga != gb {
-                found.entry(*ga).or_default().insert(name(*b));
-                found.entry(*gb).or_default().insert(name(*a));
-            }
-        }
-        Self(found)
-    }
-
-    fn doubt(&self, group: usize) -> Option<String> {
-        let others = self.0.get(&group)?;
-        let first = others.first()?;
-        let more = match others.len() {
-            1 => String::new(),
-            n => format!(" and {} more", n - 1),
-        };
-        Some(format!("sounds like {first}{more}, but numbers or days differ; kept apart"))
-    }
-}
+use crate::heap::Document;
+use crate::order::{self, Ordered, Tellings};
+use crate::passes::{self, Boundary, Pass};
+use crate::select::{self, Lines, Selection};
+use crate::{Doubt, Dropped, Options, Paragraph, Rebuilt, Witness, clues, lexicon};
 
 /// One group on its way to a story.
 pub(crate) struct Telling<'a> {
@@ -92,7 +18,7 @@ pub(crate) struct Telling<'a> {
     pub(crate) members: &'a [usize],
     pub(crate) documents: Vec<&'a Document>,
     pub(crate) groups: &'a Groups,
-    pub(crate) headlines: &'a Headlines,
+    pub(crate) lines: &'a Lines,
     pub(crate) options: &'a Options,
 }
 
@@ -119,8 +45,12 @@ impl Draft<'_> {
 }
 
 impl Telling<'_> {
-    fn story(&self, alike: &Alike, stories: &mut Vec<(Rebuilt, usize)>, refused: &mut Vec<Refused>) {
-        let selection = Selection::new(self.number, self.groups, self.headlines, &self.documents);
+    /// Rebuilds the story, and says from how many passes. `alike` is a doubt about the whole group.
+    ///
+    /// # Errors
+    /// With the reason, if nothing of it is a story.
+    pub(crate) fn story(&self, alike: Option<String>) -> Result<(Rebuilt, usize), &'static str> {
+        let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         let mut dropped: Vec<Dropped> = Vec::new();
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut passes = Vec::new();
@@ -136,31 +66,27 @@ impl Telling<'_> {
         }
         let boundaries = passes::settle(&mut passes, &self.documents);
         let classes = classes::build(&passes, &self.documents, self.options);
-        let decision = Decision::new(&classes, &self.documents, self.groups);
+        let decision = Decision::new(&classes, &passes, &self.documents, self.groups, self.lines);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
-        let ordered = self.order(&classes, &kept);
+        let ordered = self.order(&classes, &passes, &kept);
         let mut draft = Draft { classes: &classes, fates, ordered };
         self.judge_tail(&mut draft, passes.len());
         self.drop_classes(&draft, &mut dropped, &mut doubts);
         let mut paragraphs = self.paragraphs(&draft, &boundaries);
         if paragraphs.is_empty() {
-            let refs: Vec<_> = self.documents.iter().flat_map(|d| d.refs.clone()).collect();
-            heap::refuse(
-                refused,
-                &refs,
+            return Err(
                 "no story in it: every line stands in other stories or is page furniture; crawl the page again or delete the file",
             );
-            return;
         }
-        doubts.extend(alike.doubt(self.number).map(about_story));
-        self.whole_story_doubts(&draft, &mut paragraphs, &mut doubts);
+        doubts.extend(alike.map(about_story));
+        self.whole_story_doubts(&draft, &passes, &mut paragraphs, &mut doubts);
         let rebuilt = self.rebuilt(&draft, paragraphs, doubts, dropped);
-        stories.push((rebuilt, passes.len()));
+        Ok((rebuilt, passes.len()))
     }
 
     pub(crate) fn foreign(&self, doc: usize) -> &[u64] {
-        self.members.get(doc).and_then(|d| self.groups.foreign.get(*d)).map_or(&[], Vec::as_slice)
+        self.members.get(doc).and_then(|d| self.groups.foreign.get(d)).map_or(&[], Vec::as_slice)
     }
 
     fn drop_place(&self, doc: usize, at: usize, reason: &str, dropped: &mut Vec<Dropped>) {
@@ -172,7 +98,7 @@ impl Telling<'_> {
     }
 
     /// Orders the kept classes; ties go to the line nearer the top of its crawl.
-    fn order(&self, classes: &Classes, kept: &[usize]) -> Ordered {
+    fn order(&self, classes: &Classes, passes: &[Pass], kept: &[usize]) -> Ordered {
         let mut number: BTreeMap<usize, usize> = BTreeMap::new();
         let mut ranks: Vec<(u32, u64)> = Vec::new();
         for (at, id) in kept.iter().enumerate() {
@@ -185,12 +111,27 @@ impl Telling<'_> {
         }
         let sequences: Vec<Vec<usize>> =
             classes.sequences.iter().map(|s| s.iter().filter_map(|id| number.get(id).copied()).collect()).collect();
+        let mut ordered = order::order(&ranks, &sequences);
+        let mut crawls: Vec<Vec<usize>> = vec![Vec::new(); self.documents.len()];
+        for (pass, sequence) in passes.iter().zip(&sequences) {
+            if let Some(crawl) = crawls.get_mut(pass.doc) {
+                crawl.extend(sequence);
+            }
+        }
+        let tellings = Tellings::new(crawls, kept.len());
+        if tellings.fewest_returns(&mut ordered.order) {
+            ordered.torn.clear();
+        }
+        ordered.loose = tellings.untied(&ordered.order);
+        let ends = [0, ordered.order.len().saturating_sub(1)];
+        let adrift = ends.into_iter().filter(|at| tellings.may_move(&ordered.order, *at));
+        let adrift: BTreeSet<usize> = adrift.filter_map(|at| ordered.order.get(at).copied()).collect();
         let back = |node: usize| kept.get(node).copied();
-        let ordered = order::order(&ranks, &sequences);
         Ordered {
             order: ordered.order.into_iter().filter_map(back).collect(),
             loose: ordered.loose.into_iter().filter_map(back).collect(),
             torn: ordered.torn.into_iter().filter_map(back).collect(),
+            adrift: adrift.into_iter().filter_map(back).collect(),
         }
     }
 
@@ -258,17 +199,24 @@ impl Telling<'_> {
             if draft.ordered.torn.contains(id) {
                 reasons.push("the copies disagree about its place".to_owned());
             } else if draft.ordered.loose.contains(id) {
-                reasons.push("no copy fixes its place among its neighbours".to_owned());
+                reasons.push("no copy has it together with the paragraph before it".to_owned());
             }
             reasons.extend(readings);
-            reasons.extend(self.boundary_doubt(class, boundaries));
+            if draft.ordered.adrift.contains(id) {
+                reasons.push(
+                    self.boundary_doubt(class, boundaries)
+                        .unwrap_or_else(|| "might as well stand at the other end of the story".to_owned()),
+                );
+            }
             if text.contains(char::REPLACEMENT_CHARACTER) {
                 reasons.push("has unreadable characters".to_owned());
             }
             if text.len() > 6000 {
                 reasons.push("very long; its paragraphs may have been run together".to_owned());
             }
+            let forms = class.places.iter().filter_map(|p| block(&self.documents, p)).map(|b| b.form);
             paragraphs.push(Paragraph {
+                form: forms.max().unwrap_or_default(),
                 text,
                 witnesses: self.witnesses(class),
                 doubt: (!reasons.is_empty()).then(|| reasons.join("; ")),
@@ -327,12 +275,19 @@ impl Telling<'_> {
         Some(((*text).to_owned(), doubt))
     }
 
-    fn whole_story_doubts(&self, draft: &Draft<'_>, paragraphs: &mut [Paragraph], doubts: &mut Vec<Doubt>) {
+    fn whole_story_doubts(
+        &self,
+        draft: &Draft<'_>,
+        passes: &[Pass],
+        paragraphs: &mut [Paragraph],
+        doubts: &mut Vec<Doubt>,
+    ) {
         let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
         let words: usize = texts.iter().map(|t| t.split(' ').count()).sum();
         if words < 40 {
             doubts.push(about_story(format!("very short: {words} words; it may be a notice of the site or a teaser")));
         }
+        doubts.extend(Self::unseen(draft, passes).map(about_story));
         for (at, text) in decide::introductions(&texts) {
             // Two copies that agree on what comes before are stronger than a hint.
             if draft.agreed(at) {
@@ -350,6 +305,33 @@ impl Telling<'_> {
         }
         doubts.sort_unstable();
         doubts.dedup();
+    }
+
+    /// What no copy has cannot be seen, but it can be estimated: of two lists of the same things, those on one list only tell how many
+    /// are on neither (Lincoln and Petersen; with more lists Chao's bound, singles² / 2 · doubles).
+    fn unseen(draft: &Draft<'_>, passes: &[Pass]) -> Option<String> {
+        let order = &draft.ordered.order;
+        // A page that is saved twice in one file is one witness; two files that agree are two.
+        let sequences: BTreeSet<(usize, &[usize])> = (draft.classes.sequences.iter().zip(passes))
+            .filter(|(s, _)| s.len() * 2 > order.len())
+            .map(|(s, pass)| (pass.doc, s.as_slice()))
+            .collect();
+        if sequences.len() < 2 {
+            return Some("told by one copy only; what that copy lost cannot be seen".to_owned());
+        }
+        let (mut once, mut twice) = (0usize, 0usize);
+        for id in order {
+            match sequences.iter().filter(|(_, s)| s.contains(id)).count() {
+                0 | 1 => once += 1,
+                2 => twice += 1,
+                _ => {}
+            }
+        }
+        let missing =
+            if sequences.len() == 2 { once * once / (4 * twice.max(1)) } else { once * once / (2 * twice.max(1)) };
+        (missing >= 1).then(|| {
+            format!("{once} paragraphs stand in one copy only; so many losses make it likely that all copies lost something too")
+        })
     }
 
     /// Places inside the story where every pass that runs there has furniture between two paragraphs. Extractors lose paragraphs
@@ -417,6 +399,7 @@ impl Telling<'_> {
         Rebuilt {
             key: self.key(&keys),
             crawls,
+            versions: Vec::new(),
             headline: headline.map(|(text, _)| text),
             date_clue,
             paragraphs,

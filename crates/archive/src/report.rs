@@ -75,8 +75,7 @@ pub struct Totals {
 }
 
 impl Report {
-    pub(crate) fn new(stories: &[(Rebuilt, usize)], copies: &[CopyOf], refused: &[Refused], notes: Vec<Note>) -> Self {
-        let lines: Vec<StoryLine> = stories.iter().map(|(story, passes)| story_line(story, *passes)).collect();
+    pub(crate) fn new(lines: Vec<StoryLine>, copies: &[CopyOf], refused: &[Refused], notes: Vec<Note>) -> Self {
         let totals = Totals {
             crawls: lines.iter().map(|s| s.crawls.len()).sum::<usize>() + copies.len() + refused.len(),
             stories: lines.len(),
@@ -167,7 +166,7 @@ impl StoryLine {
     }
 }
 
-fn story_line(story: &Rebuilt, copies: usize) -> StoryLine {
+pub(crate) fn story_line(story: &Rebuilt, copies: usize) -> StoryLine {
     let title = story.headline.clone().unwrap_or_else(|| {
         let first = story.paragraphs.first().map_or("", |p| p.text.as_str());
         format!("(no headline) {}", crate::blocks::shortened(first, 70))

@@ -1,33 +1,62 @@
 //! Which blocks of a crawl take part in rebuilding: what `furniture` left, less what stands in other stories.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::blocks::{Block, shortened};
 use crate::duplicates::Groups;
 use crate::furniture::{Kind, Reason};
-use crate::heap::{Document, Heap};
+use crate::heap::Document;
 use crate::passes::Item;
 use crate::{Dropped, clues, lexicon};
 
-/// Headlines seen anywhere, with the groups they belong to.
-pub(crate) type Headlines = BTreeMap<u64, BTreeSet<usize>>;
+/// What all stories of the heap together say about single lines.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
+    headlines: Vec<(u64, u32)>,
+    /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
+    followed: HashMap<u64, (u32, u32)>,
+    /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
+    crawls: usize,
+    headed: usize,
+}
 
-/// Collects the headlines of all stories: those of the paper, and the tops of crawls.
-pub(crate) fn headlines(heap: &Heap, groups: &Groups) -> Headlines {
-    let mut found = Headlines::new();
-    for (group, members) in groups.members.iter().enumerate() {
-        for document in members.iter().filter_map(|d| heap.documents.get(*d)) {
-            if let Some(known) = document.known.and_then(|k| heap.known.get(k)) {
-                found.entry(known.headline).or_default().insert(group);
-            }
-            for block in clues::headline_candidates(&document.blocks) {
-                if !groups.is_repeated(block.hash) {
-                    found.entry(block.hash).or_default().insert(group);
-                }
-            }
-        }
+impl Lines {
+    /// `crawls` and `headed`: how many there are, and how many begin with a headline.
+    pub(crate) fn new(
+        mut headlines: Vec<(u64, u32)>,
+        followed: HashMap<u64, (u32, u32)>,
+        (crawls, headed): (usize, usize),
+    ) -> Self {
+        headlines.sort_unstable();
+        headlines.dedup();
+        Self { headlines, followed, crawls, headed }
     }
-    found
+
+    /// Whether the line is a headline of this story, and of another one.
+    fn headline_of(&self, hash: u64, group: usize) -> (bool, bool) {
+        let (mut own, mut elsewhere) = (false, false);
+        let first = self.headlines.partition_point(|h| h.0 < hash);
+        for (_, story) in self.headlines.iter().skip(first).take_while(|h| h.0 == hash) {
+            let same = *story as usize == group;
+            own |= same;
+            elsewhere |= !same;
+        }
+        (own, elsewhere)
+    }
+
+    /// Whether crawls of this heap begin with a headline; none if they are too few or too different to tell.
+    pub(crate) fn headlines_on_top(&self) -> Option<bool> {
+        if self.crawls < 20 || (self.headed * 7 >= self.crawls && self.headed * 5 < self.crawls * 2) {
+            return None;
+        }
+        Some(self.headed * 5 >= self.crawls * 2)
+    }
+
+    /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
+    pub(crate) fn heads_text(&self, hash: u64) -> bool {
+        self.followed.get(&hash).is_none_or(|(sentences, others)| *others * 12 <= *sentences)
+    }
 }
 
 /// The outcome for one crawl.
@@ -43,21 +72,18 @@ pub(crate) struct Selected {
 pub(crate) struct Selection<'a> {
     pub group: usize,
     pub groups: &'a Groups,
-    pub headlines: &'a Headlines,
+    pub lines: &'a Lines,
     pub documents: &'a [&'a Document],
     /// Documents (within the group) in which a line passes as part of the story.
     pub kept_in: BTreeMap<u64, BTreeSet<usize>>,
     /// In how many documents (within the group) a line stands at all.
     present: BTreeMap<u64, usize>,
+    /// First and last block of prose of each document.
+    prose: Vec<Option<(usize, usize)>>,
 }
 
 impl<'a> Selection<'a> {
-    pub(crate) fn new(
-        group: usize,
-        groups: &'a Groups,
-        headlines: &'a Headlines,
-        documents: &'a [&'a Document],
-    ) -> Self {
+    pub(crate) fn new(group: usize, groups: &'a Groups, lines: &'a Lines, documents: &'a [&'a Document]) -> Self {
         let mut kept_in: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
         for (doc, document) in documents.iter().enumerate() {
             for block in document.blocks.iter().filter(|b| !matches!(b.kind, Kind::Furniture(_))) {
@@ -71,7 +97,12 @@ impl<'a> Selection<'a> {
                 *present.entry(hash).or_default() += 1;
             }
         }
-        Self { group, groups, headlines, documents, kept_in, present }
+        let is_prose = |b: &Block| b.kind == Kind::Prose;
+        let prose = documents
+            .iter()
+            .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
+            .collect();
+        Self { group, groups, lines, documents, kept_in, present, prose }
     }
 
     /// Chooses the blocks of one document; `foreign` holds lines of another story told in the same crawl (sorted).
@@ -85,25 +116,19 @@ impl<'a> Selection<'a> {
             let verdict = if foreign.binary_search(&block.hash).is_ok() {
                 Err(("belongs to another story in the same file".to_owned(), true))
             } else {
-                self.verdict(doc, block)
+                self.verdict(doc, at, block)
             };
             // A line that stands in many stories and is no sentence is a label; what follows it and is no sentence either is its list.
             let unsure = block.kind == Kind::Unsure;
-            let verdict = match verdict {
-                Ok(()) if under_label && (unsure || asks(block)) && !self.vouched(doc, block) => {
-                    Err((Reason::UnderLabel.to_string(), false))
-                }
-                other => other,
-            };
-            under_label = (unsure && verdict.is_err()) || (under_label && verdict.is_err());
+            let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
+            let label = unsure && (verdict.is_err() || repeated);
+            let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
+            under_label = label || (under_label && (verdict.is_err() || listed));
             match verdict {
-                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars() }),
+                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars(), listed }),
                 Err((reason, doubtful)) => {
                     if doubtful {
-                        selected.doubts.push(format!(
-                            "left out, though it reads like a sentence: “{}” ({reason})",
-                            shortened(&block.text, 80)
-                        ));
+                        selected.doubts.push(format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
                     }
                     selected.dropped.push(dropped(document, block, reason));
                 }
@@ -117,29 +142,51 @@ impl<'a> Selection<'a> {
         self.kept_in.get(&block.hash).is_some_and(|docs| docs.iter().any(|d| *d != doc))
     }
 
-    /// A series has its own crossheads, and `decide` looks whether the copies agree on their places. What stands in a tenth of all
-    /// stories is the page's.
-    fn is_of_a_series(&self, doc: usize, block: &Block) -> bool {
-        (self.groups.stories(block.hash) as usize) * 10 < self.groups.members.len() && self.vouched(doc, block)
+    /// What stands in a tenth of all stories is the page's, if it is no sentence; of sentences a series repeats fewer. Below that
+    /// `decide` looks whether the copies agree on the place.
+    fn is_rare(&self, block: &Block, one_in: usize) -> bool {
+        (self.groups.stories(block.hash) as usize) * one_in < self.groups.total
     }
 
-    fn verdict(&self, doc: usize, block: &Block) -> Result<(), (String, bool)> {
+    fn is_shared(&self, block: &Block) -> bool {
+        self.present.get(&block.hash).is_some_and(|docs| *docs > 1)
+    }
+
+    /// Whether several crawls of this story have the line and no other story has it, where there are enough others to tell. A
+    /// page's furniture would stand in other stories too, whatever words it uses.
+    fn is_claimed(&self, doc: usize, at: usize, block: &Block, reason: Reason) -> bool {
+        if !self.groups.own(block.hash) || reason == Reason::Symbols {
+            return false;
+        }
+        let inside = !reason.is_of_the_rim() || self.is_within(doc, at);
+        inside && (self.is_shared(block) || matches!(reason, Reason::DateLine | Reason::Byline))
+    }
+
+    fn is_within(&self, doc: usize, at: usize) -> bool {
+        self.prose.get(doc).copied().flatten().is_some_and(|(first, last)| first < at && at < last)
+    }
+
+    fn verdict(&self, doc: usize, at: usize, block: &Block) -> Result<(), (String, bool)> {
         let stories = self.groups.stories(block.hash);
         let repeated = self.groups.is_repeated(block.hash);
         if let Kind::Furniture(reason) = block.kind {
-            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_of_a_series(doc, block)) {
+            if self.is_claimed(doc, at, block, reason) {
+                return Ok(());
+            }
+            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_rare(block, 10)) {
                 return Ok(());
             }
             // A sentence that was taken for furniture by its words alone is worth a look, unless other stories confirm it; so is
-            // any such line that several copies of this story have and no other story.
+            // any such line that several copies of this story have and few other stories.
             let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
-            let sentence = block.score >= 0.9 && block.chars() >= 70 && stories < 2;
-            let shared = self.present.get(&block.hash).is_some_and(|docs| *docs > 1);
-            let sentence = by_words && (sentence || (shared && self.groups.own(block.hash)));
-            return Err((reason.to_string(), sentence));
+            let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
+            let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
+            let shared =
+                (by_words || by_place) && self.is_shared(block) && self.groups.total >= 10 && self.is_rare(block, 33);
+            let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
+            return Err((reason.to_string(), sentence || shared || strange));
         }
-        let elsewhere = self.headlines.get(&block.hash).is_some_and(|groups| groups.iter().any(|g| *g != self.group));
-        let own = self.headlines.get(&block.hash).is_some_and(|groups| groups.contains(&self.group));
+        let (own, elsewhere) = self.lines.headline_of(block.hash, self.group);
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
@@ -148,15 +195,34 @@ impl<'a> Selection<'a> {
         }
         let reason = format!("stands in {stories} stories");
         if block.kind == Kind::Unsure {
-            let series = self.is_of_a_series(doc, block);
-            return if series { Ok(()) } else { Err((reason, false)) };
+            let crosshead = self.is_shared(block) && self.lines.heads_text(block.hash);
+            return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
         }
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
-        if strong && few { Ok(()) } else { Err((reason, strong)) }
+        let series = self.is_shared(block) && self.is_rare(block, 33);
+        let long = block.chars() >= 120 || self.is_shared(block);
+        if strong && few && long || series { Ok(()) } else { Err((reason, strong && self.is_rare(block, 33))) }
     }
+}
+
+/// Whether a document begins with a line of its own that is no sentence: a headline.
+pub(crate) fn is_headed(document: &Document, stories: &dyn Fn(u64) -> u32) -> bool {
+    clues::headline_candidates(&document.blocks).iter().any(|b| b.kind != Kind::Prose && stories(b.hash) == 1)
+}
+
+/// Lines of a document that are no sentences and stand in other stories too, each with whether a sentence follows.
+pub(crate) fn followed(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec<(u64, bool)> {
+    let pairs = document.blocks.windows(2).filter_map(|pair| match pair {
+        [block, next] => Some((block, next)),
+        _ => None,
+    });
+    pairs
+        .filter(|(block, _)| block.kind == Kind::Unsure && repeated(block.hash))
+        .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !asks(next)))
+        .collect()
 }
 
 /// A short question or exclamation: a headline as often as a sentence.

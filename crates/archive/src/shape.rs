@@ -87,6 +87,12 @@ pub(crate) fn closes(text: &str) -> bool {
     }
 }
 
+/// Whether the line is written in capitals, as headlines are.
+pub(crate) fn is_shouted(text: &str) -> bool {
+    let upper = text.chars().filter(|c| c.is_uppercase()).count();
+    upper >= 6 && text.chars().filter(|c| c.is_lowercase()).count() * 6 < upper
+}
+
 /// Pairs that enclose the name of a value in template languages.
 const ENCLOSED: &[(&str, &str)] = &[
     ("{{", "}}"),

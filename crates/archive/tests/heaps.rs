@@ -251,6 +251,7 @@ fn crawls_of_known_stories_are_only_recorded() {
         number: 7,
         headline: "Board to dredge".to_owned(),
         paragraphs: HARBOUR.iter().map(|p| (*p).to_owned()).collect(),
+        ..Known::default()
     };
     let extra = "The vote was taken by a show of hands, at the wish of the oldest member.";
     let mut lines = HARBOUR[1..].to_vec();

@@ -35,6 +35,7 @@ fn known(folder: &Path) -> Vec<Known> {
             number: u32::try_from(number).expect("few stories"),
             headline: headline.trim_end_matches('"').to_owned(),
             paragraphs: body.split("\n\n").map(block).filter(|p| !p.is_empty()).collect(),
+            ..Known::default()
         });
     }
     stories

@@ -14,4 +14,5 @@ pub mod neighbours;
 pub mod readers;
 pub mod rounds;
 pub mod sample;
+pub mod searching;
 pub mod web;

@@ -25,6 +25,8 @@ use crate::web::reading::Noted;
 const READINGS: Duration = Duration::from_millis(500);
 /// How often the catalogue looks whether another process has changed the stories.
 const CATALOGUE: Duration = Duration::from_secs(1);
+/// How often the search index looks for changes by itself; what is published here wakes it at once.
+const INDEX: Duration = Duration::from_secs(1);
 /// How often it is asked whether another process has moved the clock; readers see it within a second.
 const CLOCK: Duration = Duration::from_millis(400);
 /// How often open payments are asked after.
@@ -53,6 +55,7 @@ pub async fn walk(house: Arc<House>, notes: mpsc::Receiver<Noted>, closing: watc
     let readings = tokio::spawn(readings(Arc::clone(&house), notes, closing.clone()));
     tokio::join!(
         catalogue(Arc::clone(&house), closing.clone()),
+        index(Arc::clone(&house), closing.clone()),
         clock(Arc::clone(&house), closing.clone()),
         payments(Arc::clone(&house), closing.clone()),
         letters(Arc::clone(&house), closing.clone()),
@@ -122,6 +125,23 @@ async fn catalogue(house: Arc<House>, mut closing: watch::Receiver<bool>) {
         }
         if pause(CATALOGUE, &mut closing).await {
             return;
+        }
+    }
+}
+
+/// Keeps the search index up with the store. What fails is tried again; the paper is served meanwhile.
+async fn index(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    loop {
+        let catalogue = house.catalogue.load_full();
+        match house.searching.follow(&house.store, &catalogue, house.clock.now()).await {
+            Ok(0) => {}
+            Ok(changes) => tracing::debug!(changes, "the search index was brought up to date"),
+            Err(error) => tracing::warn!(%error, "the search index could not be brought up to date"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(INDEX) => {}
+            () = house.searching.woken() => {}
+            _ = closing.changed() => return,
         }
     }
 }

@@ -1,4 +1,6 @@
 //! Both lists through the shelf and the cards: what is similar, what is a copy, what is never shown, and what is kept.
+#![allow(clippy::unwrap_used, reason = "a broken sample should stop a test")]
+
 use jiff::Timestamp;
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use newsroom::related::{Card, Model, Passage, Shelf, Words};

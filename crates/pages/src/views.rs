@@ -7,9 +7,11 @@ mod archive;
 mod article;
 mod contract;
 mod desk;
+mod doubts;
 mod fronts;
 mod money;
 mod paying;
+mod search;
 mod support;
 
 pub use account::*;
@@ -17,9 +19,11 @@ pub use archive::*;
 pub use article::*;
 pub use contract::*;
 pub use desk::*;
+pub use doubts::*;
 pub use fronts::*;
 pub use money::*;
 pub use paying::*;
+pub use search::*;
 pub use support::*;
 
 use jiff::Timestamp;

@@ -12,8 +12,8 @@ use super::archive::{self, credits};
 use super::cache::Cache::{self, Immutable, Past, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
-    account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
-    sandbox, sitemap,
+    account, bank, cancel, checkout, desk, feeds, files, former, front, gifts, guard, health, invoices, login, mailbox,
+    pay, sandbox, search, sitemap,
 };
 use crate::house::House;
 
@@ -54,11 +54,13 @@ impl Table {
     }
 }
 
-/// The whole table.
-#[must_use]
-pub fn table() -> Table {
+/// Where stories are listed, for readers, feed readers and crawlers.
+fn lists() -> Table {
     Table { router: Router::new(), lines: Vec::new() }
         .at("GET", "/", Public, get(front::front))
+        .at("GET", "/search", Private, get(search::page))
+        .at("GET", "/search/suggest", Shared, get(search::suggest))
+        .at("GET", "/opensearch.xml", Shared, get(search::open_search))
         .at("GET", "/{section}", Public, get(front::section))
         .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
         .at("GET", "/archive", Public, get(archive::front))
@@ -77,6 +79,12 @@ pub fn table() -> Table {
         .at("GET", "/sitemap.xml", Shared, get(sitemap::sitemap))
         .at("GET", "/sitemap/{file}", Shared, get(sitemap::slice))
         .at("GET", "/news-sitemap.xml", Shared, get(feeds::news_sitemap))
+}
+
+/// The whole table.
+#[must_use]
+pub fn table() -> Table {
+    lists()
         .at("GET", "/robots.txt", Shared, get(feeds::robots))
         .at("GET", "/manifest.webmanifest", Shared, get(feeds::manifest))
         .at("GET", "/assets/{name}", Immutable, get(files::asset))
@@ -117,6 +125,8 @@ pub fn table() -> Table {
         .at("GET", "/account/data.json", Private, get(data::download))
         .at("GET POST", "/account/erase", Private, get(erase::page).post(erase::erase))
         .at("POST", "/account/gifts/mail", Private, post(gifts::send))
+        .at("POST", "/account/searches", Private, post(search::keep))
+        .at("POST", "/account/searches/forget", Private, post(search::forget))
         .at("POST", "/account/devices/end", Private, post(account::end_device))
         .at("GET", "/mailbox", Private, get(mailbox::list))
         .at("GET", "/mailbox/{id}", Private, get(mailbox::open))
@@ -124,6 +134,10 @@ pub fn table() -> Table {
         .at("GET POST", "/desk/stories/{number}", Private, get(desk::story).post(desk::edit))
         .at("GET", "/desk/imports", Private, get(desk::imports))
         .at("GET", "/desk/imports/{id}", Private, get(desk::import))
+        .at("GET", "/desk/imports/{id}/{file}", Private, get(desk::report_file))
+        .at("GET", "/desk/doubts", Private, get(desk::doubts))
+        .at("POST", "/desk/doubts/{id}", Private, post(desk::decide))
+        .at("GET", "/desk/stories/{number}/versions", Private, get(desk::versions))
         .at("GET", "/desk/readers", Private, get(desk::readers))
         .at("GET", "/desk/readers/{id}", Private, get(desk::reader))
         .at(
@@ -147,6 +161,7 @@ pub fn router(house: &Arc<House>) -> Router {
         .router
         .fallback(front::elsewhere)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(house), former::around))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::around))
         .with_state(Arc::clone(house))
 }

@@ -365,6 +365,7 @@ pub fn account() -> AccountPage {
         gifts: vec![],
         payments: true,
         billing: Some("Nandini Rao, Maharashtra".into()),
+        searches: vec![SavedSearchView { id: 4, query: "rupee author:quill".into(), href: "/search?q=rupee".into() }],
         devices: vec![
             Device { id: "a1".into(), label: "Firefox on Linux".into(), last_seen: now(), current: true },
             Device {
@@ -437,6 +438,8 @@ pub fn imports() -> DeskImports {
         imports: vec![row.clone()],
         open: Some(ImportReport {
             row,
+            sums: Some("9 new, 0 changed, 2 unchanged, 1 refused".into()),
+            files: true,
             stories: vec![ImportedStory {
                 headline: "Harbour master resigns".into(),
                 number: Some(61),
@@ -595,7 +598,7 @@ pub fn archive_month() -> ArchivePage {
         standfirst: Some("What was said of it then.".into()),
         section: SectionLink { code: "markets".into(), name: "Markets".into() },
         bylines: vec!["A. Writer".into()],
-        published_at: Some("1997-03-31T00:30:00+05:30".parse().unwrap()),
+        published_at: Some("1997-03-31T00:30:00+05:30".parse().expect("a time")),
         marking,
     };
     ArchivePage {

@@ -1,0 +1,120 @@
+//! Recombines texts of old newspapers into an archive of any size, damages copies of some, takes it in, and prints one `name value`
+//! a line: stories a second, memory, copies found and stories wrongly merged; see bench/README.md.
+#![allow(clippy::print_stdout, clippy::expect_used, clippy::disallowed_methods, reason = "a program of the bench")]
+
+mod corpus;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use archive::intake::{Intake, Outcome};
+use archive::{Crawl, Options};
+use corpus::Corpus;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let pages = PathBuf::from(arguments.next().ok_or("usage: throughput PAGES.jsonl.gz STORIES COPIES% [write FILE]")?);
+    let stories: usize = arguments.next().ok_or("how many stories?")?.parse()?;
+    let copies: usize = arguments.next().ok_or("what share of them has a copy, in percent?")?.parse()?;
+    let corpus = Corpus::read(&pages)?;
+    if arguments.next().as_deref() == Some("write") {
+        return write::jsonl(&corpus, stories, copies, &arguments.next().ok_or("into which file?")?);
+    }
+    take_in(&corpus, stories, copies)
+}
+
+fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir_in(".")?;
+    let mut intake = Intake::new(folder.path(), &Options::default())?;
+    let (mut bytes, mut files, mut pairs) = (0usize, 0usize, 0usize);
+    let mut making = 0.0;
+    let began = Instant::now();
+    for number in 0..stories {
+        let made = Instant::now();
+        let crawls = corpus.crawls(number, copies);
+        making += made.elapsed().as_secs_f64();
+        pairs += crawls.len() - 1;
+        for (at, text) in crawls.into_iter().enumerate() {
+            bytes += text.len();
+            files += 1;
+            intake.crawl(Crawl { name: format!("{number}-{at}"), bytes: text.into_bytes() })?;
+        }
+    }
+    let read = began.elapsed().as_secs_f64() - making;
+    let processed = processor();
+    println!("clean_cpu_s {processed:.2} (with the making of the texts)");
+    println!("texts {files}\nbytes_each {}\npairs {pairs}", bytes / files.max(1));
+    println!("clean_s {read:.2}\nrss_clean_mb {}", peak());
+    let began = Instant::now();
+    let mut last = String::new();
+    let groups = intake.finish(&mut |p| {
+        if last != p.phase.to_string() {
+            last = p.phase.to_string();
+            eprintln!(
+                "{:.1} s, {:.1} s of processors: {last} {}/{} {} MB",
+                began.elapsed().as_secs_f64(),
+                processor(),
+                p.done,
+                p.of,
+                peak()
+            );
+        }
+    })?;
+    let cluster = began.elapsed().as_secs_f64();
+    println!("cluster_cpu_s {:.2}", processor() - processed);
+    let processed = processor();
+    println!("cluster_s {cluster:.2}\ngroups {}\nrss_cluster_mb {}", groups.stories(), peak());
+    println!("stories_per_s {:.0}", files as f64 / (read + cluster));
+    let began = Instant::now();
+    let (mut found, mut wrong, mut told, mut refused) = (0usize, 0usize, 0usize, 0usize);
+    let mut stories_seen: BTreeMap<String, usize> = BTreeMap::new();
+    for outcome in groups {
+        match outcome? {
+            Outcome::Story(story) => {
+                told += 1;
+                stories_seen.clear();
+                for crawl in &story.rebuilt.crawls {
+                    let of = crawl.name.split('-').next().unwrap_or_default().to_owned();
+                    *stories_seen.entry(of).or_default() += 1;
+                }
+                found += stories_seen.values().map(|n| n - 1).sum::<usize>();
+                wrong += stories_seen.len() - 1;
+                if std::env::var_os("SHOW").is_some() && story.rebuilt.crawls.len() == 1 {
+                    for doubt in story.rebuilt.doubts.iter().filter(|d| d.text.starts_with("sounds like")) {
+                        eprintln!("{} {}", story.rebuilt.crawls[0].name, doubt.text);
+                    }
+                }
+            }
+            Outcome::Refused(_) => refused += 1,
+            Outcome::Copy(_) | Outcome::Note(_) => {}
+        }
+    }
+    println!("rebuild_cpu_s {:.2}", processor() - processed);
+    println!("rebuild_s {:.2}\nstories {told}\nrefused {refused}", began.elapsed().as_secs_f64());
+    println!("pairs_found {:.5}\nwrong_merges {wrong}\npeak_rss_mb {}", found as f64 / pairs.max(1) as f64, peak());
+    Ok(())
+}
+
+/// Seconds of processor time so far.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks: u64 = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|n| n.parse::<u64>().ok())
+        .sum();
+    ticks as f64 / 100.0
+}
+
+/// The most memory this process has had, in megabytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
+}

@@ -1,0 +1,231 @@
+//! What every reader does with the words it found: single white space, entities undone, wrong encodings turned back.
+
+use crate::blocks::tidy;
+use crate::decode::turned_back;
+use crate::item::{Image, Item, Part, Removed, Standing};
+
+use crate::html;
+
+/// The most of a removed part that is kept.
+const SHOWN: usize = 300;
+/// The longest headline, address or name; longer ones are text in the wrong place.
+const LINE: usize = 2_000;
+
+/// A short text without markup: none if nothing is in it.
+pub(crate) fn line(text: &str) -> Option<String> {
+    let plain = if text.contains('<') && is_markup(text) { words(text) } else { tidy(text) };
+    let mut plain = plain;
+    if let Some((at, _)) = plain.char_indices().nth(LINE) {
+        plain.truncate(at);
+    }
+    (!plain.is_empty()).then_some(plain)
+}
+
+/// A paragraph without markup: none if nothing is in it.
+pub(crate) fn line_of_any_length(text: &str) -> Option<String> {
+    let plain = tidy(text);
+    (!plain.is_empty()).then_some(plain)
+}
+
+/// The words of a piece of markup, as one line.
+pub(crate) fn words(markup: &str) -> String {
+    let found = html::parts(markup);
+    let texts: Vec<&str> = found.parts.iter().map(Part::text).collect();
+    texts.join(" ")
+}
+
+/// Whether tags of HTML are in it, and not only a "<" among words.
+pub(crate) fn is_markup(text: &str) -> bool {
+    text.match_indices('<').take(200).any(|(at, _)| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let name = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let after = rest.as_bytes().get(name);
+        rest.starts_with("!--")
+            || (name > 0
+                && rest.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name <= 12
+                && after.is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')))
+    })
+}
+
+/// Adds a body written in HTML to the piece.
+pub(crate) fn html_body(item: &mut Item, markup: &str) {
+    let found = html::parts(markup);
+    item.body.extend(found.parts);
+    item.images.extend(found.images);
+    item.dropped.extend(found.removed);
+}
+
+/// Adds a body of plain text: paragraphs are parted by blank lines, or else every line is one.
+pub(crate) fn text_body(item: &mut Item, text: &str) {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let blank = text.trim().split('\n').any(|line| line.trim().is_empty());
+    if blank {
+        let mut paragraph = String::new();
+        for line in text.split('\n').chain([""]) {
+            if line.trim().is_empty() {
+                push(item, &paragraph);
+                paragraph.clear();
+            } else {
+                paragraph.push(' ');
+                paragraph.push_str(line);
+            }
+        }
+    } else {
+        for line in text.split('\n') {
+            push(item, line);
+        }
+    }
+}
+
+fn push(item: &mut Item, text: &str) {
+    let text = tidy(text);
+    if !text.is_empty() {
+        item.body.push(Part::Paragraph(text));
+    }
+}
+
+/// Adds a body of which nobody said whether it is HTML.
+pub(crate) fn any_body(item: &mut Item, text: &str) {
+    if is_markup(text) { html_body(item, text) } else { text_body(item, text) }
+}
+
+/// Notes a part that is not of the story.
+pub(crate) fn removed(item: &mut Item, text: &str, reason: impl Into<String>) {
+    if item.dropped.len() < 1000 {
+        item.dropped.push(Removed { text: shortened(text, SHOWN), reason: reason.into() });
+    }
+}
+
+pub(crate) fn shortened(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// The beginning of a text, so that a search for its end stays short.
+pub(crate) fn near(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+pub(crate) fn image(source: &str) -> Option<Image> {
+    let source = source.trim();
+    let fits = !source.is_empty() && source.len() <= LINE * 2 && !source.starts_with("data:");
+    fits.then(|| Image { source: source.to_owned(), alt: None, caption: None, credit: None })
+}
+
+/// An address of the web, or none.
+pub(crate) fn address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = (text.starts_with("http://") || text.starts_with("https://")) && text.len() <= LINE;
+    (fits && !text.contains(char::is_whitespace)).then(|| text.to_owned())
+}
+
+/// The host of an address, in lower case and without its port.
+pub(crate) fn host(url: &str) -> Option<String> {
+    let rest = url.trim().split_once("://").map_or(url.trim(), |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next()?.rsplit('@').next()?;
+    (!host.is_empty() && host.contains('.')).then(|| host.to_ascii_lowercase())
+}
+
+/// A key from what the piece says, for sources without identities: the same words give the same key.
+pub(crate) fn content_key(item: &Item) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(item.headline.as_deref().unwrap_or_default().as_bytes());
+    for part in &item.body {
+        hasher.update(b"\n");
+        hasher.update(part.text().as_bytes());
+    }
+    for image in &item.images {
+        hasher.update(b"\n");
+        hasher.update(image.source.as_bytes());
+    }
+    let hex = hasher.finalize().to_hex();
+    format!("content:{}", hex.get(..32).unwrap_or_default())
+}
+
+/// A short name for a table: its file's name without folders, ending and numbers, so that next month's export of the same
+/// table has the same.
+pub(crate) fn table_key(file: &str) -> String {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem: String = name.split('.').next().unwrap_or_default().chars().filter(|c| c.is_alphabetic()).collect();
+    format!("row:{}", if stem.is_empty() { "-".to_owned() } else { stem.to_lowercase() })
+}
+
+/// Puts the last touches to a piece: see the head of the file.
+pub(crate) fn finish(item: &mut Item) {
+    if item.body.is_empty() && item.standing == Standing::Published {
+        item.notes.push("there is no text in it".to_owned());
+    }
+    let mut mended = 0;
+    for text in [&mut item.headline, &mut item.standfirst, &mut item.dateline, &mut item.section] {
+        mend(text, &mut mended);
+    }
+    for list in [&mut item.bylines, &mut item.topics] {
+        for text in list.iter_mut() {
+            mended += u32::from(mend_one(text));
+        }
+        one_each(list);
+    }
+    for part in &mut item.body {
+        let (Part::Paragraph(text)
+        | Part::Crosshead(text)
+        | Part::Quote(text)
+        | Part::Listed(text)
+        | Part::Row(text)
+        | Part::Line(text)) = part;
+        mended += u32::from(mend_one(text));
+    }
+    item.body.retain(|part| !part.text().trim().is_empty());
+    for image in &mut item.images {
+        for text in [&mut image.alt, &mut image.caption, &mut image.credit] {
+            mend(text, &mut mended);
+        }
+    }
+    let mut seen: Vec<String> = Vec::new();
+    item.images.retain(|image| {
+        let fresh = !seen.contains(&image.source);
+        if fresh && seen.len() < 1000 {
+            seen.push(image.source.clone());
+        }
+        fresh
+    });
+    if mended > 0 {
+        item.notes.push(format!("{mended} text(s) whose UTF-8 had been read as another encoding were turned back"));
+    }
+    one_each(&mut item.aliases);
+    let url = item.url.clone();
+    item.aliases.retain(|alias| Some(alias) != url.as_ref());
+    one_each(&mut item.notes);
+}
+
+fn mend(text: &mut Option<String>, mended: &mut u32) {
+    if let Some(inside) = text {
+        *mended += u32::from(mend_one(inside));
+        if inside.trim().is_empty() {
+            *text = None;
+        }
+    }
+}
+
+fn mend_one(text: &mut String) -> bool {
+    match turned_back(text) {
+        Some(better) => {
+            *text = better;
+            true
+        }
+        None => false,
+    }
+}
+
+/// No entry twice, none empty, and not more than a thousand.
+fn one_each(list: &mut Vec<String>) {
+    let mut seen = std::collections::HashSet::new();
+    list.retain(|entry| !entry.trim().is_empty() && seen.len() < 1000 && seen.insert(entry.clone()));
+}

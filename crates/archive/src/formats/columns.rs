@@ -1,0 +1,447 @@
+//! Which column of a table, or key of an object, holds what.
+
+use std::collections::BTreeMap;
+
+use super::{clean, dates};
+use crate::item::{Access, Item, Standing};
+
+/// What a column can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    Id,
+    Url,
+    Aliases,
+    Headline,
+    Standfirst,
+    Byline,
+    Dateline,
+    Section,
+    Topics,
+    Language,
+    Published,
+    Updated,
+    Access,
+    Status,
+    /// True for what was not public.
+    Draft,
+    Version,
+    Body,
+    Image,
+    Caption,
+    Credit,
+}
+
+/// Each field with its name and what columns that hold it are called, without signs and in lower case.
+const NAMES: &[(Field, &str, &[&str])] = &[
+    (
+        Field::Id,
+        "id",
+        &["id", "uuid", "guid", "uid", "postid", "articleid", "storyid", "nid", "number", "identifier", "_id", "key"],
+    ),
+    (
+        Field::Url,
+        "url",
+        &["url", "link", "permalink", "address", "canonicalurl", "liveurl", "webaddress", "href", "path", "uri"],
+    ),
+    (Field::Aliases, "aliases", &["aliases", "alias", "oldurl", "oldurls", "redirects", "redirectfrom", "formerurl"]),
+    (
+        Field::Headline,
+        "headline",
+        &[
+            "headline",
+            "title",
+            "titel",
+            "titre",
+            "titulo",
+            "titolo",
+            "headlines",
+            "hed",
+            "heading",
+            "posttitle",
+            "ueberschrift",
+            "überschrift",
+            "schlagzeile",
+            "título",
+            "kop",
+        ],
+    ),
+    (
+        Field::Standfirst,
+        "standfirst",
+        &[
+            "standfirst",
+            "subtitle",
+            "dek",
+            "summary",
+            "excerpt",
+            "description",
+            "abstract",
+            "teaser",
+            "intro",
+            "lead",
+            "vorspann",
+            "chapo",
+            "untertitel",
+            "deck",
+            "kicker",
+            "postexcerpt",
+        ],
+    ),
+    (
+        Field::Byline,
+        "byline",
+        &[
+            "byline",
+            "bylines",
+            "author",
+            "authors",
+            "autor",
+            "auteur",
+            "autore",
+            "writer",
+            "by",
+            "creator",
+            "authorname",
+            "postauthor",
+            "reporter",
+            "signature",
+        ],
+    ),
+    (Field::Dateline, "dateline", &["dateline", "place", "ort"]),
+    (
+        Field::Section,
+        "section",
+        &[
+            "section",
+            "category",
+            "categories",
+            "ressort",
+            "rubrik",
+            "rubrique",
+            "seccion",
+            "sección",
+            "sezione",
+            "channel",
+            "desk",
+            "department",
+            "rubriek",
+        ],
+    ),
+    (
+        Field::Topics,
+        "topics",
+        &["topics", "tags", "keywords", "tag", "subjects", "labels", "schlagworte", "topic", "keyword", "motscles"],
+    ),
+    (Field::Language, "language", &["language", "lang", "locale", "sprache", "langue", "idioma"]),
+    (
+        Field::Published,
+        "published",
+        &[
+            "publishedat",
+            "published",
+            "publicationdate",
+            "pubdate",
+            "publishdate",
+            "datepublished",
+            "postdate",
+            "publishedon",
+            "firstpublished",
+            "date",
+            "datum",
+            "created",
+            "createdat",
+            "fecha",
+            "data",
+            "timestamp",
+            "time",
+            "publicationtime",
+            "issued",
+            "day",
+            "veroeffentlicht",
+            "erschienen",
+            "datetime",
+            "dateofpublication",
+        ],
+    ),
+    (
+        Field::Updated,
+        "updated",
+        &[
+            "updatedat",
+            "updated",
+            "modified",
+            "datemodified",
+            "lastmodified",
+            "changed",
+            "postmodified",
+            "modifiedat",
+            "lastupdated",
+            "geaendert",
+        ],
+    ),
+    (
+        Field::Access,
+        "access",
+        &["access", "audience", "visibility", "marking", "paywall", "premium", "accesslevel", "tier"],
+    ),
+    (Field::Status, "status", &["status", "ispublished", "state", "poststatus"]),
+    (Field::Draft, "draft", &["draft", "isdraft", "unpublished", "hidden", "isprivate", "private"]),
+    (Field::Version, "version", &["version", "revision", "rev"]),
+    (
+        Field::Body,
+        "body",
+        &[
+            "body",
+            "text",
+            "content",
+            "articlebody",
+            "html",
+            "fulltext",
+            "bodyhtml",
+            "bodytext",
+            "inhalt",
+            "contenu",
+            "cuerpo",
+            "story",
+            "article",
+            "paragraphs",
+            "postcontent",
+            "contents",
+            "texte",
+            "testo",
+            "texto",
+            "contenthtml",
+            "article_text",
+            "copy",
+            "volltext",
+        ],
+    ),
+    (
+        Field::Image,
+        "image",
+        &["image", "images", "picture", "photo", "featuredimage", "imageurl", "bild", "thumbnail", "mainimage"],
+    ),
+    (Field::Caption, "caption", &["caption", "imagecaption", "cutline", "bildunterschrift", "legende"]),
+    (Field::Credit, "credit", &["credit", "imagecredit", "photographer", "photocredit", "bildnachweis"]),
+];
+
+impl Field {
+    /// The name by which a person chooses it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(field, _, _)| *field == self).map_or("", |(_, name, _)| *name)
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.trim().to_ascii_lowercase();
+        let known = NAMES.iter().find(|(_, own, _)| *own == name);
+        known.or_else(|| NAMES.iter().find(|(_, own, _)| format!("{own}s") == name)).map(|(field, _, _)| *field)
+    }
+}
+
+/// Which column holds which field, as a person said. A field may have several columns; they are read in turn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnMap {
+    pairs: Vec<(Field, String)>,
+}
+
+impl ColumnMap {
+    /// Reads `headline=Title,body=Text,published=Date`.
+    ///
+    /// # Errors
+    /// One line that says which part is wrong, and which fields there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut pairs = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()).take(500) {
+            let names = || NAMES.iter().map(|(_, name, _)| *name).collect::<Vec<_>>().join(", ");
+            let (field, column) = part
+                .split_once('=')
+                .ok_or_else(|| format!("“{part}” names no column: write FIELD=COLUMN; the fields are {}", names()))?;
+            let field =
+                Field::named(field).ok_or_else(|| format!("“{}” is no field; there are {}", field.trim(), names()))?;
+            if column.trim().is_empty() {
+                return Err(format!("“{part}” names no column: write FIELD=COLUMN"));
+            }
+            pairs.push((field, column.trim().to_owned()));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// Whether nothing was said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// What a person said of a column.
+    pub(crate) fn said(&self, column: &str) -> Option<Field> {
+        let exact = self.pairs.iter().find(|(_, name)| name == column);
+        exact.or_else(|| self.pairs.iter().find(|(_, name)| plain(name) == plain(column))).map(|(field, _)| *field)
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.pairs.iter().any(|(own, _)| *own == field)
+    }
+
+    /// The columns a person named that the heading does not have.
+    pub(crate) fn missing(&self, columns: &[String]) -> Vec<&str> {
+        let there = |name: &str| columns.iter().any(|c| c == name || plain(c) == plain(name));
+        self.pairs.iter().map(|(_, name)| name.as_str()).filter(|name| !there(name)).collect()
+    }
+
+    /// A field for each column: as was said, or else guessed by its name. A guess never takes a field that was said, and of
+    /// two columns that might be one field the better name wins.
+    #[must_use]
+    pub fn fields(&self, columns: &[String]) -> Vec<Option<Field>> {
+        let mut fields: Vec<Option<Field>> = columns.iter().map(|c| self.said(c)).collect();
+        for (field, _, names) in NAMES {
+            if self.has(*field) {
+                continue;
+            }
+            let best = columns
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| fields.get(*at).is_some_and(Option::is_none))
+                .filter_map(|(at, column)| {
+                    let own = plain(column);
+                    names.iter().position(|name| *name == own).map(|rank| (rank, at))
+                })
+                .min();
+            if let Some(slot) = best.and_then(|(_, at)| fields.get_mut(at)) {
+                *slot = Some(*field);
+            }
+        }
+        fields
+    }
+
+    /// The guesses in words, for the report.
+    pub(crate) fn guesses(&self, columns: &[String], fields: &[Option<Field>]) -> Option<String> {
+        let mut guessed: BTreeMap<Field, &str> = BTreeMap::new();
+        let mut unused = Vec::new();
+        for (column, field) in columns.iter().zip(fields) {
+            match field {
+                Some(field) if self.said(column).is_none() => {
+                    guessed.insert(*field, column);
+                }
+                None => unused.push(column.as_str()),
+                Some(_) => {}
+            }
+        }
+        let shown: Vec<String> = guessed.iter().map(|(field, column)| format!("{}={column}", field.name())).collect();
+        let mut text = String::new();
+        if !shown.is_empty() {
+            text.push_str(&format!("columns guessed: {}; say it with --map if one is wrong", shown.join(", ")));
+        }
+        if !unused.is_empty() {
+            let unused: Vec<&str> = unused.into_iter().take(30).collect();
+            let separator = if text.is_empty() { "" } else { ". " };
+            text.push_str(&format!("{separator}Columns not used: {}", unused.join(", ")));
+        }
+        (!text.is_empty()).then(|| clean::shortened(&text, 1500))
+    }
+}
+
+/// A column's name as it is compared.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Puts one value into the piece.
+pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
+    if value.trim().is_empty() {
+        return;
+    }
+    match field {
+        Field::Id => item.key = clean::shortened(value.trim(), 500),
+        Field::Url => item.url = clean::line(value),
+        Field::Aliases => item.aliases.extend(listed(value)),
+        Field::Headline => item.headline = clean::line(value),
+        Field::Standfirst => item.standfirst = clean::line(value),
+        Field::Byline => item.bylines.extend(names(value)),
+        Field::Dateline => item.dateline = clean::line(value),
+        Field::Section => {
+            let mut sections = listed(value).into_iter();
+            item.section = item.section.take().or_else(|| sections.next());
+            item.topics.extend(sections);
+        }
+        Field::Topics => item.topics.extend(listed(value)),
+        Field::Language => item.language = clean::line(value),
+        // "published": false
+        Field::Published if ["true", "false", "yes", "no"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
+            status(item, value);
+        }
+        Field::Published | Field::Updated => {
+            let when = dates::when(value);
+            if when.is_none() && !value.starts_with("0000") {
+                item.notes.push(format!("its time “{}” could not be read", clean::shortened(value.trim(), 60)));
+            }
+            let slot = if field == Field::Published { &mut item.published_at } else { &mut item.updated_at };
+            *slot = slot.or(when);
+        }
+        Field::Access => item.access = access(value),
+        Field::Status => status(item, value),
+        Field::Draft if !["false", "no", "0"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
+            item.standing = Standing::Unpublished;
+            item.notes.push("a draft where it comes from".to_owned());
+        }
+        Field::Draft => {}
+        Field::Version => item.version = value.trim().parse().ok(),
+        Field::Body => clean::any_body(item, value),
+        Field::Image => item.images.extend(listed(value).iter().filter_map(|v| clean::image(v))),
+        Field::Caption => {
+            if let Some(image) = item.images.last_mut() {
+                image.caption = clean::line(value);
+            }
+        }
+        Field::Credit => {
+            if let Some(image) = item.images.last_mut() {
+                image.credit = clean::line(value);
+            }
+        }
+    }
+}
+
+/// Several values in one cell: parted by bars, semicolons or commas.
+fn listed(value: &str) -> Vec<String> {
+    let sign = ['|', ';', '\n'].into_iter().find(|s| value.contains(*s)).unwrap_or(',');
+    let one = value.starts_with("http") && sign == ',';
+    let parts: Vec<&str> = if one { vec![value] } else { value.split(sign).collect() };
+    parts.into_iter().filter_map(clean::line).take(200).collect()
+}
+
+/// Names of writers: a comma parts them only where each part has two words, since "Kamat, Ila" is one person.
+fn names(value: &str) -> Vec<String> {
+    let commas = value.split(',').all(|part| part.split_whitespace().count() >= 2);
+    if value.contains(['|', ';', '\n']) || (value.contains(',') && commas) {
+        listed(value)
+    } else {
+        clean::line(value).into_iter().collect()
+    }
+}
+
+/// Words for who may read. Unknown ones say nothing here; the paper's own rule then holds.
+pub(crate) fn access(value: &str) -> Option<Access> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "free" | "public" | "everyone" | "open" | "all" | "false" | "no" | "0" => Some(Access::Free),
+        "registered" | "members" | "member" | "login" | "free_members" => Some(Access::Registered),
+        "paid" | "premium" | "subscribers" | "subscriber" | "only_paid" | "tiers" | "founding" | "metered" | "plus"
+        | "true" | "yes" | "1" | "locked" | "paying" => Some(Access::Paid),
+        _ => None,
+    }
+}
+
+/// Words for whether it was public. What is not known to be public is not.
+fn status(item: &mut Item, value: &str) {
+    let value = value.trim().to_ascii_lowercase();
+    item.standing = match value.as_str() {
+        "publish" | "published" | "true" | "1" | "yes" | "live" | "public" | "active" | "usable" | "online"
+        | "approved" => Standing::Published,
+        "canceled" | "cancelled" | "killed" | "withdrawn" | "retracted" => Standing::Withdrawn,
+        _ => Standing::Unpublished,
+    };
+    if item.standing != Standing::Published {
+        item.notes.push(format!("its status is “{}”", clean::shortened(&value, 40)));
+    }
+}

@@ -1,0 +1,111 @@
+//! Tables: comma, semicolon, tab or bar, with a heading line.
+
+use std::io::BufRead;
+
+use super::columns::{self, Field};
+use super::out::{Flow, Out, Stop};
+use super::{clean, source};
+
+pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
+    let most = out.options.limits.item_bytes;
+    out.state.budget.set(most);
+    let separator = separator(input.fill_buf()?);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(input);
+    let mut record = csv::StringRecord::new();
+    if !next(&mut reader, &mut record)? {
+        return Ok(());
+    }
+    let columns: Vec<String> = record.iter().map(|c| c.trim().trim_start_matches('\u{feff}').to_owned()).collect();
+    if columns.len() > 2000 {
+        return Err(Stop::Broken(
+            "more than 2,000 columns; name the format with --format if it is no table".to_owned(),
+        ));
+    }
+    let fields = out.options.columns.fields(&columns);
+    check(&columns, &fields, out)?;
+    let base = clean::table_key(out.file());
+    let mut row = 1;
+    loop {
+        out.state.budget.set(most);
+        if !next(&mut reader, &mut record)? {
+            break;
+        }
+        row += 1;
+        let mut item = out.draft(row);
+        for (value, field) in record.iter().zip(&fields) {
+            if let Some(field) = field {
+                columns::fill(&mut item, *field, value);
+            }
+        }
+        if record.len() < columns.len() {
+            item.notes.push(format!("its row has {} of {} columns", record.len(), columns.len()));
+        } else if record.len() > columns.len() {
+            item.notes.push(format!(
+                "its row has {} columns, the heading {}: is a quote missing?",
+                record.len(),
+                columns.len()
+            ));
+        }
+        keyed(&mut item, &base);
+        out.item(item)?;
+    }
+    out.state.budget.set(source::UNLIMITED);
+    Ok(())
+}
+
+/// A key of the table from the row's own number or address; without either, the content is the key.
+pub(crate) fn keyed(item: &mut crate::item::Item, base: &str) {
+    item.key = match (item.key.is_empty(), &item.url) {
+        (false, _) => format!("{base}:{}", item.key),
+        (true, Some(url)) => format!("row:{url}"),
+        (true, None) => String::new(),
+    };
+}
+
+fn next<R: std::io::Read>(reader: &mut csv::Reader<R>, record: &mut csv::StringRecord) -> Result<bool, Stop> {
+    reader.read_record(record).map_err(|error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        other => Stop::Broken(format!("not a table: {other:?}")),
+    })
+}
+
+/// The sign that stands most often in the heading line, outside of quotes.
+fn separator(head: &[u8]) -> u8 {
+    let line = head.split(|b| *b == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut quoted = false;
+    for byte in line {
+        quoted ^= *byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(sign, _)| sign == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max().unwrap_or_default();
+    counts.iter().find(|(_, count)| *count == most).map_or(b',', |(sign, _)| *sign)
+}
+
+fn check(columns: &[String], fields: &[Option<Field>], out: &mut Out<'_>) -> Flow {
+    let missing = out.options.columns.missing(columns);
+    if !missing.is_empty() {
+        return Err(Stop::Broken(format!(
+            "the heading has no column {}; it has {}",
+            missing.join(", "),
+            clean::shortened(&columns.join(", "), 500)
+        )));
+    }
+    let has = |field| fields.contains(&Some(field));
+    if !has(Field::Headline) && !has(Field::Body) {
+        return Err(Stop::Broken(format!(
+            "neither a headline nor a body among the columns ({}); name them with --map headline=…,body=…",
+            clean::shortened(&columns.join(", "), 500)
+        )));
+    }
+    if let Some(guesses) = out.options.columns.guesses(columns, fields) {
+        out.note(guesses);
+    }
+    if !has(Field::Body) {
+        out.note("no column holds the text; if files beside the table do, import those".to_owned());
+    }
+    Ok(())
+}

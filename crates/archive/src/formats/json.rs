@@ -1,0 +1,470 @@
+//! JSON documents of any size: the lists of posts in them are read entry by entry, the rest is passed over.
+
+use std::cell::Cell;
+use std::io::BufRead;
+
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::columns::{self, Field};
+use super::ghost::{self, Ghost, Table};
+use super::out::{Flow, Out, Stop};
+use super::{Format, ans, clean, csv_file, ninjs, other_cms, source};
+
+/// Names under which documents keep their list of pieces.
+const LISTS: &[&str] = &[
+    "posts",
+    "items",
+    "articles",
+    "entries",
+    "results",
+    "docs",
+    "stories",
+    "_items",
+    "newsItems",
+    "newsitems",
+    "hits",
+    "documents",
+    "records",
+    "rows",
+    "nodes",
+];
+
+/// Objects that only wrap another.
+const WRAPPERS: &[&str] = &["db", "data", "result", "response"];
+
+pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
+    let state = out.state.clone();
+    let limits = out.options.limits.clone();
+    let mut walk = Walk {
+        ghost: Ghost::new(&limits),
+        nodes: Cell::new(0),
+        most_nodes: limits.nodes,
+        number: 0,
+        lists: 0,
+        stop: None,
+        language: None,
+        out,
+    };
+    state.budget.set(limits.item_bytes);
+    let mut deserializer = serde_json::Deserializer::from_reader(input);
+    let mut ended = Container { walk: &mut walk, path: Vec::new() }.deserialize(&mut deserializer);
+    if ended.is_ok() {
+        // One document after the other is a habit of some tools.
+        while walk.more(&mut deserializer, &mut ended) {}
+    }
+    state.budget.set(source::UNLIMITED);
+    let stop = walk.stop.take();
+    if matches!(stop, Some(Stop::Asked)) {
+        return Err(Stop::Asked);
+    }
+    let Walk { ghost, out, .. } = walk;
+    ghost.end(out)?;
+    match (stop, ended) {
+        (Some(stop), _) => Err(stop),
+        (None, Ok(())) => Ok(()),
+        (None, Err(error)) => Err(broken(&error)),
+    }
+}
+
+fn broken(error: &serde_json::Error) -> Stop {
+    match error.classify() {
+        serde_json::error::Category::Io if error.io_error_kind() != Some(std::io::ErrorKind::InvalidData) => {
+            Stop::Io(std::io::Error::other(error.to_string()))
+        }
+        _ => Stop::Broken(format!("not valid JSON: {error}; mend it there, or export it again")),
+    }
+}
+
+/// One value from the bytes of a line.
+pub(crate) fn value(bytes: &[u8], most_nodes: usize) -> Result<Value, String> {
+    let nodes = Cell::new(0);
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Kept { nodes: &nodes, most: most_nodes }.deserialize(&mut deserializer).map_err(|e| e.to_string())?;
+    deserializer.end().map_err(|e| e.to_string())?;
+    Ok(value)
+}
+
+struct Walk<'o, 'a> {
+    out: &'o mut Out<'a>,
+    ghost: Ghost,
+    nodes: Cell<usize>,
+    most_nodes: usize,
+    number: u64,
+    /// Lists of pieces that were read.
+    lists: u64,
+    stop: Option<Stop>,
+    language: Option<String>,
+}
+
+impl Walk<'_, '_> {
+    fn more<R: std::io::Read>(
+        &mut self,
+        deserializer: &mut serde_json::Deserializer<serde_json::de::IoRead<R>>,
+        ended: &mut Result<(), serde_json::Error>,
+    ) -> bool {
+        self.fresh();
+        if deserializer.end().is_ok() {
+            return false;
+        }
+        let before = self.number;
+        *ended = Container { walk: self, path: Vec::new() }.deserialize(deserializer);
+        ended.is_ok() && self.number > before
+    }
+
+    /// A new piece begins: the limits count anew.
+    fn fresh(&self) {
+        self.nodes.set(0);
+        self.out.state.budget.set(self.out.options.limits.item_bytes);
+    }
+
+    fn piece(&mut self, value: Value, in_data: bool) -> Flow {
+        self.number += 1;
+        let value = unwrapped(value);
+        if ghost::is_post(&value) && (in_data || self.out.format() == Format::Ghost) {
+            return self.ghost.post(&value, self.number, self.out);
+        }
+        piece_in(value, self.number, self.language.as_deref(), self.out)
+    }
+
+    fn take<E: serde::de::Error>(&mut self, flow: Flow) -> Result<(), E> {
+        flow.map_err(|stop| {
+            self.stop = Some(stop);
+            E::custom("stopped")
+        })
+    }
+}
+
+/// `{"url": …, "data": {…}}`: the address outside and the post inside, as migration tools have it.
+fn unwrapped(value: Value) -> Value {
+    match value {
+        Value::Object(mut outer) if outer.len() <= 4 && outer.get("data").is_some_and(Value::is_object) => {
+            let url = outer.remove("url");
+            match (outer.remove("data"), url) {
+                (Some(Value::Object(mut inner)), Some(url)) => {
+                    inner.entry("url").or_insert(url);
+                    Value::Object(inner)
+                }
+                (Some(inner), _) => inner,
+                (None, _) => Value::Object(outer),
+            }
+        }
+        other => other,
+    }
+}
+
+/// A piece of a known system, or else one of columns.
+pub(crate) fn piece(value: Value, number: u64, out: &mut Out<'_>) -> Flow {
+    piece_in(unwrapped(value), number, None, out)
+}
+
+fn piece_in(value: Value, number: u64, language: Option<&str>, out: &mut Out<'_>) -> Flow {
+    let Value::Object(object) = &value else {
+        return out.refuse(number, "neither a piece nor an object: only objects hold stories".to_owned());
+    };
+    let said = !out.options.columns.is_empty();
+    if said {
+    } else if ghost::is_post(&value) {
+        return ghost::single(&value, number, out);
+    } else if ans::is(object) {
+        return ans::piece(object, number, out);
+    } else if ninjs::is(object) {
+        return ninjs::piece(object, number, out);
+    } else if let Some(found) = other_cms::piece(object, number, language, out) {
+        return found;
+    }
+    by_columns(object, number, out)
+}
+
+fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Flow {
+    let names: Vec<String> = object.keys().take(2000).cloned().collect();
+    let fields = out.options.columns.fields(&names);
+    let has = |field| fields.contains(&Some(field));
+    if !has(Field::Headline) && !has(Field::Body) {
+        let names = clean::shortened(&names.join(", "), 300);
+        let kind = object.get("type").and_then(Value::as_str).map(|t| format!(" ({})", clean::shortened(t, 60)));
+        return out.refuse(
+            number,
+            format!(
+                "no story: neither headline nor text in it{}; its keys are {names}. Name them with --map headline=…,body=… if \
+                 they are there",
+                kind.unwrap_or_default()
+            ),
+        );
+    }
+    if let Some(guesses) = out.options.columns.guesses(&names, &fields) {
+        out.note(guesses);
+    }
+    let mut item = out.draft(number);
+    for (name, field) in names.iter().zip(&fields) {
+        if let (Some(field), Some(value)) = (field, object.get(name)) {
+            for text in texts(value) {
+                columns::fill(&mut item, *field, &text);
+            }
+        }
+    }
+    csv_file::keyed(&mut item, &clean::table_key(out.file()));
+    out.item(item)
+}
+
+/// The texts of a value: of lists each, of objects the one that names or says it.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Number(number) => vec![number.to_string()],
+        Value::Bool(is) => vec![is.to_string()],
+        Value::Array(list) => list.iter().flat_map(texts).take(5000).collect(),
+        Value::Object(object) => [
+            "name", "rendered", "html", "text", "value", "title", "label", "url", "src", "$date", "content", "body",
+            "term", "href",
+        ]
+        .iter()
+        .find_map(|key| object.get(*key).map(texts).filter(|texts| !texts.is_empty()))
+        .unwrap_or_default(),
+        Value::Null => Vec::new(),
+    }
+}
+
+/// A value that may be a list of pieces, an object around one, or a piece itself.
+struct Container<'w, 'o, 'a> {
+    walk: &'w mut Walk<'o, 'a>,
+    path: Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Container<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Container<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object or a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let name = self.path.last().map_or("", String::as_str);
+        let in_data = self.path.len() > 1;
+        let table = Table::named(name);
+        self.walk.lists += 1;
+        self.walk.fresh();
+        if name == "db" {
+            while list.next_element_seed(Container { walk: &mut *self.walk, path: self.path.clone() })?.is_some() {}
+            return Ok(());
+        }
+        loop {
+            let kept = Kept { nodes: &self.walk.nodes, most: self.walk.most_nodes };
+            let Some(value) = list.next_element_seed(kept)? else { break };
+            match table {
+                Some(table) => self.walk.ghost.row(table, &value),
+                None => {
+                    let flow = self.walk.piece(value, in_data);
+                    self.walk.take(flow)?;
+                }
+            }
+            self.walk.fresh();
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut kept = Map::new();
+        let lists = self.walk.lists;
+        while let Some(key) = map.next_key::<String>()? {
+            let wrapper = WRAPPERS.contains(&key.as_str()) && self.path.len() < 4;
+            // In an object around lists: the lists. Anywhere else what they hold is the piece's own.
+            let list = (LISTS.contains(&key.as_str()) && self.path.len() < 5)
+                || (Table::named(&key).is_some() && !self.path.is_empty());
+            if wrapper || list {
+                let mut path = self.path.clone();
+                path.push(key.clone());
+                let found = map.next_value_seed(Descent { walk: &mut *self.walk, path })?;
+                if let Some(value) = found {
+                    kept.insert(key, value);
+                }
+            } else if self.path.is_empty() {
+                let seed = Kept { nodes: &self.walk.nodes, most: self.walk.most_nodes };
+                let value = map.next_value_seed(seed)?;
+                if key == "language" {
+                    self.walk.language = value.as_str().map(str::to_owned);
+                }
+                kept.insert(key, value);
+            } else {
+                self.walk.out.state.budget.set(source::UNLIMITED);
+                map.next_value::<IgnoredAny>()?;
+                self.walk.fresh();
+            }
+        }
+        // Nothing streamed out of it: it is a piece itself.
+        if self.walk.lists == lists && !kept.is_empty() && (self.path.is_empty() || kept.contains_key("title")) {
+            let flow = self.walk.piece(Value::Object(kept), false);
+            self.walk.take(flow)?;
+        }
+        Ok(())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
+        Err(E::custom("a single text, not an object or a list"))
+    }
+}
+
+/// What stands under a key that usually holds a list: the list is read through, anything else is kept.
+struct Descent<'w, 'o, 'a> {
+    walk: &'w mut Walk<'o, 'a>,
+    path: Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Descent<'_, '_, '_> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Descent<'_, '_, '_> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Container { walk: self.walk, path: self.path }.visit_seq(list)?;
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let name = self.path.last().map_or("", String::as_str);
+        if WRAPPERS.contains(&name) {
+            Container { walk: self.walk, path: self.path }.visit_map(map)?;
+            return Ok(None);
+        }
+        let mut kept = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let seed = Kept { nodes: &self.walk.nodes, most: self.walk.most_nodes };
+            kept.insert(key, map.next_value_seed(seed)?);
+        }
+        Ok(Some(Value::Object(kept)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Value::String(text.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Some(Value::Null))
+    }
+
+    fn visit_bool<E>(self, is: bool) -> Result<Self::Value, E> {
+        Ok(Some(Value::Bool(is)))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Some(number.into()))
+    }
+}
+
+/// A value kept in memory, as long as it has not too many parts.
+struct Kept<'c> {
+    nodes: &'c Cell<usize>,
+    most: usize,
+}
+
+impl Kept<'_> {
+    fn again(&self) -> Kept<'_> {
+        Kept { nodes: self.nodes, most: self.most }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Kept<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.nodes.set(self.nodes.get() + 1);
+        if self.nodes.get() > self.most {
+            return Err(D::Error::custom(format!("more than {} values in one piece", self.most)));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Kept<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element_seed(self.again())? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.again())?;
+            values.insert(key, value);
+        }
+        Ok(Value::Object(values))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::String(text))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, is: bool) -> Result<Value, E> {
+        Ok(Value::Bool(is))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+}
+
+/// The text at a path of keys, if it is one and not empty.
+pub(crate) fn text_at<'v>(object: &'v Map<String, Value>, path: &[&str]) -> Option<&'v str> {
+    let (first, rest) = path.split_first()?;
+    let mut value = object.get(*first)?;
+    for key in rest {
+        value = value.get(key)?;
+    }
+    value.as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The list at a key; nothing is an empty one.
+pub(crate) fn list_at<'v>(object: &'v Map<String, Value>, key: &str) -> &'v [Value] {
+    object.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}

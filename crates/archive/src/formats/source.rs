@@ -1,0 +1,230 @@
+//! The bytes of a source: counted, unpacked, and never more at once than allowed.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::GzDecoder;
+
+use super::{Limits, ReadError, ReadOptions};
+
+/// What the layers of a source tell each other.
+pub(crate) struct State {
+    /// Bytes of the source used so far.
+    pub consumed: Cell<u64>,
+    /// Bytes that may still be read for the piece at hand; a reader sets it anew for each.
+    pub budget: Cell<usize>,
+    /// Bytes that were no UTF-8 and read as windows-1252.
+    pub strange_bytes: Cell<u64>,
+    pub encoding: Cell<&'static str>,
+    /// Members of a gzip file that could not be unpacked.
+    pub broken_members: Cell<u64>,
+}
+
+/// No limit on what is read on, for parts that are not kept.
+pub(crate) const UNLIMITED: usize = usize::MAX;
+
+/// The peek that formats and encodings are told from.
+const HEAD: usize = 64 << 10;
+
+/// Opens a source: compressed ones are unpacked as they are read.
+pub(crate) fn open<'a>(
+    source: &'a mut dyn BufRead,
+    options: &ReadOptions,
+) -> Result<(Box<dyn BufRead + 'a>, Rc<State>), ReadError> {
+    let state = Rc::new(State {
+        consumed: Cell::new(0),
+        budget: Cell::new(UNLIMITED),
+        strange_bytes: Cell::new(0),
+        encoding: Cell::new("UTF-8"),
+        broken_members: Cell::new(0),
+    });
+    let counted = Counted { inner: source, state: state.clone(), shown: options.consumed.clone() };
+    let mut counted = BufReader::with_capacity(HEAD, counted);
+    let zipped = counted.fill_buf()?.starts_with(b"\x1f\x8b\x08");
+    let plain: Box<dyn BufRead + 'a> = if zipped {
+        let members = Members {
+            now: Some(Member::Open(Box::new(GzDecoder::new(counted)))),
+            unpacked: 0,
+            state: state.clone(),
+            limits: options.limits.clone(),
+        };
+        Box::new(BufReader::with_capacity(HEAD, members))
+    } else {
+        Box::new(counted)
+    };
+    Ok((Box::new(Guard { inner: plain, state: state.clone() }), state))
+}
+
+/// The first bytes, without using them up. A short first read is made up for where the source allows it.
+pub(crate) fn head(input: &mut dyn BufRead) -> Result<Vec<u8>, ReadError> {
+    match input.fill_buf() {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(ReadError::Refused(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+struct Counted<'a> {
+    inner: &'a mut dyn BufRead,
+    state: Rc<State>,
+    shown: Option<Arc<AtomicU64>>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut read = 0;
+        // Filled as far as possible, so that a peek sees enough of pipes too.
+        while read < into.len() {
+            let Some(rest) = into.get_mut(read..) else { break };
+            match self.inner.read(rest) {
+                Ok(0) => break,
+                Ok(count) => read += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) if read > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        let all = self.state.consumed.get().saturating_add(read as u64);
+        self.state.consumed.set(all);
+        if let Some(shown) = &self.shown {
+            shown.store(all, Ordering::Relaxed);
+        }
+        Ok(read)
+    }
+}
+
+enum Member<R: BufRead> {
+    Open(Box<GzDecoder<R>>),
+    Between(R),
+}
+
+/// The members of a gzip file, one after the other. One that is damaged ends where the damage is, and the next goes on.
+struct Members<R: BufRead> {
+    now: Option<Member<R>>,
+    unpacked: u64,
+    state: Rc<State>,
+    limits: Limits,
+}
+
+impl<R: BufRead> Members<R> {
+    fn bound(&self) -> io::Result<()> {
+        let packed = self.state.consumed.get().max(1);
+        if self.unpacked > self.limits.unpacked_bytes
+            || (self.unpacked > 256 << 20 && self.unpacked / packed > self.limits.unpacked_ratio)
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!(
+                    "{packed} compressed bytes unpack to more than {} bytes, which no export does; unpack it yourself and look at it",
+                    self.unpacked
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.bound()?;
+        let mut filled = 0;
+        while filled < into.len() {
+            let Some(rest) = into.get_mut(filled..) else { break };
+            match self.now.take() {
+                None => break,
+                Some(Member::Open(mut decoder)) => match decoder.read(rest) {
+                    Ok(0) => self.now = Some(Member::Between(decoder.into_inner())),
+                    Ok(read) => {
+                        self.unpacked = self.unpacked.saturating_add(read as u64);
+                        filled += read;
+                        self.now = Some(Member::Open(decoder));
+                    }
+                    Err(error) if is_damage(&error) => {
+                        self.state.broken_members.set(self.state.broken_members.get() + 1);
+                        self.now = Some(Member::Between(decoder.into_inner()));
+                    }
+                    Err(error) => return Err(error),
+                },
+                Some(Member::Between(mut reader)) => {
+                    if seek_member(&mut reader)? {
+                        self.now = Some(Member::Open(Box::new(GzDecoder::new(reader))));
+                    } else {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+fn is_damage(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other
+    )
+}
+
+/// Goes to the next member; false when there is none.
+fn seek_member<R: BufRead>(reader: &mut R) -> io::Result<bool> {
+    loop {
+        let bytes = reader.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(false);
+        }
+        match bytes.windows(3).position(|w| w == b"\x1f\x8b\x08") {
+            Some(at) => {
+                reader.consume(at);
+                return Ok(true);
+            }
+            None => {
+                // A magic number across two buffers is missed: one record of a damaged file less.
+                let length = bytes.len();
+                reader.consume(length);
+            }
+        }
+    }
+}
+
+/// Ends reading where the budget of the piece at hand does.
+struct Guard<'a> {
+    inner: Box<dyn BufRead + 'a>,
+    state: Rc<State>,
+}
+
+impl Read for Guard<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.fill_buf()?;
+        let count = bytes.len().min(into.len());
+        if let (Some(from), Some(to)) = (bytes.get(..count), into.get_mut(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for Guard<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let budget = self.state.budget.get();
+        let bytes = self.inner.fill_buf()?;
+        if budget == 0 && !bytes.is_empty() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "one piece is larger than allowed; is a quote, bracket or end mark missing?",
+            ));
+        }
+        Ok(bytes.get(..bytes.len().min(budget)).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        let budget = self.state.budget.get();
+        if budget != UNLIMITED {
+            self.state.budget.set(budget.saturating_sub(amount));
+        }
+        self.inner.consume(amount);
+    }
+}

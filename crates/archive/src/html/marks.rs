@@ -1,0 +1,181 @@
+//! What single elements say of themselves: pictures, captions, tables of data, embedded things, hidden things.
+
+use html5ever::{LocalName, local_name};
+
+use super::tree::{NodeId, Tree};
+use crate::item::Image;
+
+/// A picture that a reader would see; nothing for counting pixels and for pictures inside the page's code.
+pub(crate) fn image(tree: &Tree, node: NodeId) -> Option<Image> {
+    let attribute = |name: &LocalName| tree.attribute(node, name).map(str::trim).filter(|v| !v.is_empty());
+    let named = |name: &str| tree.attribute_named(node, name).map(str::trim).filter(|v| !v.is_empty());
+    let small = |name: LocalName| attribute(&name).and_then(|v| v.parse::<u32>().ok()).is_some_and(|v| v <= 2);
+    if small(local_name!("width")) || small(local_name!("height")) {
+        return None;
+    }
+    // Pages that load pictures late keep the true address aside.
+    let candidates = [
+        named("data-src"),
+        named("data-original"),
+        named("data-lazy-src"),
+        attribute(&local_name!("src")),
+        named("data-srcset").and_then(largest),
+        attribute(&local_name!("srcset")).and_then(largest),
+    ];
+    let source = candidates.into_iter().flatten().find(|s| !s.starts_with("data:"))?;
+    let alt = attribute(&local_name!("alt")).map(|a| a.split_whitespace().collect::<Vec<_>>().join(" "));
+    Some(Image { source: source.to_owned(), alt, caption: None, credit: None })
+}
+
+/// The last address of a set: by custom the largest.
+fn largest(set: &str) -> Option<&str> {
+    set.rsplit(", ").find_map(|entry| entry.split_whitespace().next())
+}
+
+/// An element that says by its class that it is the line under a picture.
+pub(crate) fn is_caption(tree: &Tree, node: NodeId) -> bool {
+    tree.attribute(node, &local_name!("class"))
+        .is_some_and(|class| words(class).any(|w| matches!(w.as_str(), "caption" | "figcaption" | "bildunterschrift")))
+}
+
+/// The words of a class or id: `relatedLinks-box` has related, links and box.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let mut end = rest.len();
+        let mut lower = false;
+        for (at, c) in rest.char_indices() {
+            if !c.is_alphanumeric() || (lower && c.is_uppercase()) {
+                end = at;
+                break;
+            }
+            lower = c.is_lowercase();
+        }
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        (!word.is_empty()).then(|| word.to_lowercase())
+    })
+}
+
+/// Whether a row stands in a table of data. In tables for layout each cell is a piece of the page.
+pub(crate) fn is_data_row(tree: &Tree, row: NodeId) -> bool {
+    /// Longer cells are prose that somebody put into columns.
+    const LONG: usize = 300;
+    let mut cells = 0usize;
+    for cell in tree.children(row).filter(|c| is_cell(&tree.name(*c))) {
+        cells += 1;
+        let mut chars = 0usize;
+        let mut paragraphs = 0usize;
+        for node in tree.below(cell) {
+            if let Some(text) = tree.text(node) {
+                chars += text.trim().len();
+                if chars > LONG {
+                    return false;
+                }
+                continue;
+            }
+            match tree.name(node) {
+                local_name!("table")
+                | local_name!("h1")
+                | local_name!("h2")
+                | local_name!("h3")
+                | local_name!("h4")
+                | local_name!("form")
+                | local_name!("script")
+                | local_name!("article")
+                | local_name!("section")
+                | local_name!("nav")
+                | local_name!("iframe") => return false,
+                local_name!("p") => paragraphs += 1,
+                _ => {}
+            }
+            if paragraphs > 1 {
+                return false;
+            }
+        }
+    }
+    let presentation = tree
+        .ancestors(row)
+        .find(|a| tree.name(*a) == local_name!("table"))
+        .and_then(|t| tree.attribute(t, &local_name!("role")))
+        .is_some_and(|role| role.eq_ignore_ascii_case("presentation"));
+    cells >= 2 && !presentation
+}
+
+fn is_cell(name: &LocalName) -> bool {
+    matches!(*name, local_name!("td") | local_name!("th"))
+}
+
+/// Why an element can hold nothing of a story, whatever stands in it.
+pub(crate) fn never_story(tree: &Tree, node: NodeId) -> Option<&'static str> {
+    Some(match tree.name(node) {
+        local_name!("script") | local_name!("template") => "script",
+        local_name!("style")
+        | local_name!("link")
+        | local_name!("meta")
+        | local_name!("head")
+        | local_name!("title") => "style or description of the page",
+        local_name!("noscript") => "shown only without scripts",
+        local_name!("iframe")
+        | local_name!("frame")
+        | local_name!("frameset")
+        | local_name!("noframes")
+        | local_name!("object")
+        | local_name!("embed")
+        | local_name!("applet") => "embedded from elsewhere",
+        local_name!("video") | local_name!("audio") | local_name!("track") => "film or sound",
+        local_name!("form")
+        | local_name!("button")
+        | local_name!("select")
+        | local_name!("textarea")
+        | local_name!("input")
+        | local_name!("datalist")
+        | local_name!("fieldset") => "form or button",
+        local_name!("nav") | local_name!("menu") => "navigation",
+        local_name!("svg") | local_name!("canvas") => "drawing",
+        local_name!("dialog") => "window over the page",
+        _ => return None,
+    })
+}
+
+/// Why an element is not shown.
+pub(crate) fn hidden(tree: &Tree, node: NodeId) -> Option<&'static str> {
+    let style = tree.attribute(node, &local_name!("style")).unwrap_or_default();
+    let is_hidden = tree.attribute(node, &local_name!("hidden")).is_some()
+        || (style.len() > 8 && {
+            let tight: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+            tight.contains("display:none") || tight.contains("visibility:hidden")
+        });
+    is_hidden.then_some("hidden on the page")
+}
+
+/// Why an element of an exported body is a widget: it says so by its class, and it is not long.
+pub(crate) fn widget(tree: &Tree, node: NodeId) -> Option<&'static str> {
+    /// A body may as a whole be called `story-related`; a widget is short.
+    const LONG: usize = 600;
+    let class = tree.attribute(node, &local_name!("class"))?;
+    let mut reason = None;
+    for word in words(class) {
+        reason = reason.or(match word.as_str() {
+            "sharedaddy" | "sharing" | "sharebar" | "sharebuttons" | "addtoany" | "addthis" => {
+                Some("buttons for sharing")
+            }
+            "relatedposts" | "related" | "readmore" | "alsoread" | "recommended" | "recommendations" => {
+                Some("links to other stories")
+            }
+            "newsletter" | "signup" | "subscribe" | "optin" => Some("asks to subscribe"),
+            "advert" | "advertisement" | "adsbygoogle" | "adslot" | "sponsored" => Some("advertisement"),
+            _ => None,
+        });
+    }
+    let reason = reason?;
+    let mut chars = 0usize;
+    for below in tree.below(node) {
+        chars += tree.text(below).map_or(0, |t| t.trim().len());
+        if chars > LONG {
+            return None;
+        }
+    }
+    Some(reason)
+}

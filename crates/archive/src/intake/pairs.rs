@@ -1,0 +1,178 @@
+//! Which documents are worth a comparison, and in which company.
+
+use super::IntakeError;
+use super::sketch::{Estimate, SAMPLE};
+use super::sorter::{Record, Sorter};
+use super::work;
+
+/// Keys with this bit come from an address or a key of a source: their documents are compared whatever their words are.
+pub(crate) const NAMED: u64 = 1;
+/// Under a key with more documents than this only neighbours are paired, so that a line on every page costs no square.
+const CROWD: usize = 16;
+/// Pairs held: 60 MB. Beyond that the weakest go.
+const PAIRS: usize = 5_000_000;
+/// Documents that are compared with each other at most. A story with more crawls than this becomes several.
+const COMPANY: u32 = 512;
+/// Bytes of them, as they are set aside.
+const COMPANY_BYTES: u64 = 32 << 20;
+
+/// The samples of all documents, one after the other.
+#[derive(Debug)]
+pub(crate) struct Samples {
+    values: Vec<u32>,
+    sizes: Vec<u8>,
+}
+
+impl Samples {
+    pub(crate) fn new(documents: usize) -> Self {
+        Self { values: Vec::with_capacity(documents * SAMPLE), sizes: Vec::with_capacity(documents) }
+    }
+
+    pub(crate) fn push(&mut self, sample: &[u32]) {
+        let kept = sample.get(..SAMPLE).unwrap_or(sample);
+        self.values.extend_from_slice(kept);
+        self.values.extend(std::iter::repeat_n(0, SAMPLE - kept.len()));
+        self.sizes.push(u8::try_from(kept.len()).unwrap_or_default());
+    }
+
+    fn of(&self, number: u32) -> &[u32] {
+        let start = number as usize * SAMPLE;
+        let size = self.sizes.get(number as usize).copied().map_or(0, usize::from);
+        self.values.get(start..start + size).unwrap_or_default()
+    }
+}
+
+/// Two documents and how much they seem to share, in 255ths.
+type Pair = (u32, u32, u8);
+
+/// Finds the pairs.
+pub(crate) fn pairs(anchors: &Sorter, samples: &Samples) -> Result<Vec<Pair>, IntakeError> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut next = PAIRS / 4;
+    let window = work::workers() * 4;
+    for first in (0..anchors.parts()).step_by(window) {
+        for found in work::in_order(window, |at| Ok(of_part(&anchors.part(first + at)?, samples)))? {
+            pairs.extend(found);
+            if pairs.len() > next {
+                compact(&mut pairs);
+                next = (pairs.len() * 2).clamp(PAIRS / 4, PAIRS);
+            }
+        }
+    }
+    compact(&mut pairs);
+    Ok(pairs)
+}
+
+/// Each pair once; at the bound the weakest go.
+fn compact(pairs: &mut Vec<Pair>) {
+    pairs.sort_unstable();
+    pairs.dedup();
+    if pairs.len() > PAIRS / 2 {
+        pairs.sort_unstable_by(|a, b| (b.2, a.0, a.1).cmp(&(a.2, b.0, b.1)));
+        pairs.truncate(PAIRS / 2);
+    }
+}
+
+fn of_part(records: &[Record], samples: &Samples) -> Vec<Pair> {
+    let mut found: Vec<Pair> = Vec::new();
+    for same in records.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let named = same.first().is_some_and(|r| r.0 & NAMED == NAMED);
+        let reach = if same.len() > CROWD { 1 } else { same.len() };
+        for (at, a) in same.iter().enumerate() {
+            for b in same.iter().skip(at + 1).take(reach) {
+                if named {
+                    found.push((a.1, b.1, u8::MAX));
+                    continue;
+                }
+                let estimate = Estimate::new(samples.of(a.1), samples.of(b.1));
+                if estimate.hopeful() {
+                    found.push((a.1, b.1, estimate.strength()));
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Documents that are compared with each other, ascending, and their pairs by place in the list.
+#[derive(Debug, Default)]
+pub(crate) struct Company {
+    pub documents: Vec<u32>,
+    pub pairs: Vec<(usize, usize)>,
+}
+
+/// Parts the pairs into companies of a bounded size. The strongest pairs come together first.
+pub(crate) fn companies(mut pairs: Vec<Pair>, documents: usize, size: impl Fn(u32) -> u64) -> Vec<Company> {
+    pairs.sort_unstable_by(|a, b| (b.2, a.0, a.1).cmp(&(a.2, b.0, b.1)));
+    let mut sets = Sets::new(documents);
+    for (a, b, _) in &pairs {
+        sets.join(*a, *b, &size);
+    }
+    let mut placed: Vec<(u32, u32, u32)> = pairs
+        .into_iter()
+        .filter_map(|(a, b, _)| {
+            let root = sets.root(a);
+            (root == sets.root(b)).then_some((root, a, b))
+        })
+        .collect();
+    placed.sort_unstable();
+    placed
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|same| {
+            let mut documents: Vec<u32> = same.iter().flat_map(|p| [p.1, p.2]).collect();
+            documents.sort_unstable();
+            documents.dedup();
+            let at = |d: u32| documents.binary_search(&d).unwrap_or_default();
+            let pairs = same.iter().map(|p| (at(p.1), at(p.2))).collect();
+            Company { documents, pairs }
+        })
+        .collect()
+}
+
+/// Union-find with bounds.
+struct Sets {
+    parent: Vec<u32>,
+    sizes: std::collections::HashMap<u32, (u32, u64)>,
+}
+
+impl Sets {
+    fn new(documents: usize) -> Self {
+        Self { parent: (0u32..).take(documents).collect(), sizes: std::collections::HashMap::new() }
+    }
+
+    fn root(&mut self, of: u32) -> u32 {
+        let mut at = of;
+        while let Some(&up) = self.parent.get(at as usize)
+            && up != at
+        {
+            // Halve the path on the way.
+            let above = self.parent.get(up as usize).copied().unwrap_or(up);
+            if let Some(slot) = self.parent.get_mut(at as usize) {
+                *slot = above;
+            }
+            at = above;
+        }
+        at
+    }
+
+    fn join(&mut self, a: u32, b: u32, size: &impl Fn(u32) -> u64) {
+        let (ra, rb) = (self.root(a), self.root(b));
+        if ra == rb {
+            return;
+        }
+        let of = |root: u32| self.sizes.get(&root).copied().unwrap_or_else(|| (1, size(root)));
+        let ((na, ba), (nb, bb)) = (of(ra), of(rb));
+        // Two documents may always be compared, however large they are.
+        if na + nb > 2 && (na + nb > COMPANY || ba + bb > COMPANY_BYTES) {
+            return;
+        }
+        let (into, from) = (ra.min(rb), ra.max(rb));
+        if let Some(slot) = self.parent.get_mut(from as usize) {
+            *slot = into;
+        }
+        self.sizes.remove(&from);
+        self.sizes.insert(into, (na + nb, ba + bb));
+    }
+}

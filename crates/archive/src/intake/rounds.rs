@@ -1,0 +1,321 @@
+//! Grouping the documents of an intake, twice: the first round's groups show which lines and words many stories share; the second
+//! compares without those.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::counts::Counts;
+use super::pairs::{self, Company, NAMED, Samples};
+use super::shelf::Shelf;
+use super::sketch::{self, Sketch};
+use super::sorter::Sorter;
+use super::spill::Place;
+use super::{IntakeError, Phase, Progress, work};
+use crate::duplicates::{self, Groups, Round, repeated_from};
+use crate::furniture::Kind;
+use crate::heap::Document;
+use crate::select::{self, Lines};
+use crate::{Options, clues};
+
+/// Documents sketched between two reports of progress.
+const WINDOW: usize = 2048;
+/// Documents of one piece of work.
+const PIECE: usize = 64;
+/// Companies compared between two reports of progress.
+const COMPANIES: usize = 512;
+/// Other stories that a story's doubt may name.
+const ALIKE: usize = 4_000_000;
+
+/// Lines that are no sentences of which it is counted what follows them. Of further ones nothing is said.
+const FOLLOWED: usize = 500_000;
+
+/// Everything that is found out before stories are rebuilt.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub groups: Groups,
+    /// Documents of all stories, story after story.
+    pub members: Vec<u32>,
+    /// Where each story begins in `members`.
+    pub starts: Vec<u32>,
+    pub lines: Lines,
+    /// Pairs of documents that sound alike but state other facts; both ways, sorted.
+    pub alike: Vec<(u32, u32)>,
+}
+
+/// What a round found.
+struct Grouping {
+    /// The first document of each document's story.
+    first_of: Vec<u32>,
+    alike: Vec<(u32, u32)>,
+    foreign: BTreeMap<usize, Vec<u64>>,
+    /// Tops of crawls that may be headlines, with the document.
+    headlines: Vec<(u64, u32)>,
+    /// Of lines that are no sentences: how often a sentence follows, and how often something else.
+    followed: HashMap<u64, (u32, u32)>,
+    /// Documents that begin with a headline.
+    headed: usize,
+}
+
+/// Lines that do not count in a round.
+enum Skip {
+    /// Before stories are known: lines that stand in far more crawls than their neighbours do. (A story crawled two hundred times has
+    /// all its lines two hundred times; furniture stands out against the lines around it.)
+    Suspicious(Counts),
+    /// Lines that stand in so many stories.
+    Repeated(Counts, u32),
+}
+
+impl Skip {
+    /// Lines of a document that do not count, sorted.
+    fn lines(&self, document: &Document) -> Vec<u64> {
+        let lines = || document.blocks.iter().filter(|b| matches!(b.kind, Kind::Prose | Kind::Unsure));
+        let mut found: Vec<u64> = match self {
+            Self::Repeated(counts, from) => lines().map(|b| b.hash).filter(|h| counts.get(*h) >= *from).collect(),
+            Self::Suspicious(counts) => {
+                let mut sorted: Vec<u32> = document.prose().map(|b| counts.get(b.hash)).collect();
+                sorted.sort_unstable();
+                let usual = sorted.get(sorted.len() / 4).copied().unwrap_or(1);
+                let many = usual.saturating_mul(4).saturating_add(3);
+                lines().map(|b| b.hash).filter(|h| counts.get(*h) > many).collect()
+            }
+        };
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Groups all documents.
+pub(crate) fn group(
+    shelf: &Shelf,
+    place: &Place,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Found, IntakeError> {
+    let mut rounds = Rounds { shelf, place, options, common: Vec::new(), last: false };
+    let skip = Skip::Suspicious(shelf.count(&|n| n)?);
+    let first = rounds.round(&skip, progress)?;
+    let counts = shelf.count(&|n| first.first_of.get(n as usize).copied().unwrap_or(n))?;
+    let stories = count_stories(&first.first_of);
+    let skip = Skip::Repeated(counts, repeated_from(stories, options));
+    rounds.common = rounds.common_shingles(&first.first_of, stories, &skip)?;
+    drop(first);
+    rounds.last = true;
+    let second = rounds.round(&skip, progress)?;
+    drop(skip);
+    let counts = shelf.count(&|n| second.first_of.get(n as usize).copied().unwrap_or(n))?;
+    Ok(found(second, counts, options))
+}
+
+fn count_stories(first_of: &[u32]) -> usize {
+    first_of.iter().zip(0u32..).filter(|(first, number)| **first == *number).count()
+}
+
+fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
+    let first_of = grouping.first_of;
+    let mut members: Vec<u32> = (0u32..).take(first_of.len()).collect();
+    let first = |n: u32| first_of.get(n as usize).copied().unwrap_or(n);
+    members.sort_unstable_by_key(|n| (first(*n), *n));
+    let mut starts: Vec<u32> = Vec::new();
+    let mut story_of = vec![0u32; first_of.len()];
+    for (at, member) in (0u32..).zip(&members) {
+        if first(*member) == *member {
+            starts.push(at);
+        }
+        if let Some(slot) = story_of.get_mut(*member as usize) {
+            *slot = u32::try_from(starts.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        }
+    }
+    let total = starts.len();
+    let groups =
+        Groups { total, stories_with: counts, repeated_from: repeated_from(total, options), foreign: grouping.foreign };
+    let story = |n: u32| story_of.get(n as usize).copied().unwrap_or_default();
+    let headlines =
+        grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
+    let mut followed = grouping.followed;
+    followed.retain(|hash, _| groups.is_repeated(*hash));
+    let lines = Lines::new(headlines, followed, (story_of.len(), grouping.headed));
+    let mut alike: Vec<(u32, u32)> =
+        grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
+    alike.sort_unstable();
+    alike.dedup();
+    Found { groups, members, starts, lines, alike }
+}
+
+struct Rounds<'a> {
+    shelf: &'a Shelf,
+    place: &'a Place,
+    options: &'a Options,
+    /// Shingles that many stories have, sorted.
+    common: Vec<u64>,
+    last: bool,
+}
+
+/// What one document gives to a round.
+struct Sketched {
+    sketch: Sketch,
+    headlines: Vec<u64>,
+    /// Lines that are no sentences and stand elsewhere too, and whether a sentence follows.
+    followed: Vec<(u64, bool)>,
+    /// Whether it begins with a headline.
+    headed: bool,
+}
+
+impl Rounds<'_> {
+    fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
+        let total = self.shelf.len();
+        let (companies, headlines, followed, headed) = {
+            let mut anchors = Sorter::new(self.place)?;
+            let mut samples = Samples::new(total);
+            let mut headlines = Vec::new();
+            let mut followed: HashMap<u64, (u32, u32)> = HashMap::new();
+            let mut headed = 0;
+            for start in (0..total).step_by(WINDOW) {
+                let end = (start + WINDOW).min(total);
+                let pieces = work::in_order((end - start).div_ceil(PIECE), |piece| {
+                    let from = start + piece * PIECE;
+                    (from..(from + PIECE).min(end)).map(|n| self.sketched(n, skip)).collect()
+                })?;
+                let sketched: Vec<Sketched> = pieces.into_iter().flat_map(|p: Vec<Sketched>| p).collect();
+                for (number, sketched) in (start..).zip(sketched) {
+                    let number = u32::try_from(number).unwrap_or(u32::MAX);
+                    for anchor in &sketched.sketch.anchors {
+                        anchors.push((*anchor, number))?;
+                    }
+                    samples.push(&sketched.sketch.sample);
+                    headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
+                    headed += usize::from(sketched.headed);
+                    for (hash, sentence) in sketched.followed {
+                        if followed.len() < FOLLOWED || followed.contains_key(&hash) {
+                            let (sentences, others) = followed.entry(hash).or_default();
+                            *(if sentence { sentences } else { others }) += 1;
+                        }
+                    }
+                }
+                progress(self.step(Phase::Sketching, end, total));
+            }
+            anchors.seal()?;
+            let pairs = pairs::pairs(&anchors, &samples)?;
+            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, followed, headed)
+        };
+        let mut grouping = Grouping {
+            first_of: (0u32..).take(total).collect(),
+            alike: Vec::new(),
+            foreign: BTreeMap::new(),
+            headlines,
+            followed,
+            headed,
+        };
+        for (done, window) in companies.chunks(COMPANIES).enumerate() {
+            let rounds = work::in_order(window.len(), |at| match window.get(at) {
+                Some(company) => self.compared(company, skip),
+                None => Ok(Round::default()),
+            })?;
+            for (company, round) in window.iter().zip(rounds) {
+                grouping.take(company, round);
+            }
+            progress(self.step(
+                Phase::Comparing,
+                (done * COMPANIES + window.len()).min(companies.len()),
+                companies.len(),
+            ));
+        }
+        Ok(grouping)
+    }
+
+    fn step(&self, phase: Phase, done: usize, of: usize) -> Progress {
+        // Each round is half of the phase.
+        let (done, of) = (done as u64, of as u64);
+        let done = if self.last { of + done } else { done };
+        Progress { phase, done, of: of * 2 }
+    }
+
+    fn sketched(&self, number: usize, skip: &Skip) -> Result<Sketched, IntakeError> {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let document = self.shelf.document(number)?;
+        let skipped = skip.lines(&document);
+        let prose = document.prose().filter(|b| skipped.binary_search(&b.hash).is_err());
+        let mut sketch = sketch::sketch(prose, &self.common);
+        for anchor in &mut sketch.anchors {
+            *anchor &= !NAMED;
+        }
+        let evidence = &document.evidence;
+        sketch.anchors.extend(evidence.key.map(|k| sketch::mix(k ^ 1) | NAMED));
+        sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
+        sketch.anchors.sort_unstable();
+        sketch.anchors.dedup();
+        let (headlines, followed, headed) = match skip {
+            Skip::Repeated(counts, _) if self.last => (
+                headlines(&document, counts),
+                select::followed(&document, &|hash| counts.get(hash) > 1),
+                select::is_headed(&document, &|hash| counts.get(hash)),
+            ),
+            _ => (Vec::new(), Vec::new(), false),
+        };
+        Ok(Sketched { sketch, headlines, followed, headed })
+    }
+
+    fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
+        let documents: Vec<Document> =
+            company.documents.iter().map(|n| self.shelf.document(*n)).collect::<Result<_, _>>()?;
+        let skipped: Vec<Vec<u64>> = documents.iter().map(|d| skip.lines(d)).collect();
+        Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common, self.options))
+    }
+
+    /// Word sequences that more than 0.2 % of the stories have, and at least nine: the words of a form. Counted over a part of the
+    /// stories that their content draws.
+    fn common_shingles(&self, first_of: &[u32], stories: usize, skip: &Skip) -> Result<Vec<u64>, IntakeError> {
+        const DRAWN: usize = 4000;
+        const EACH: usize = 1024;
+        let every = stories.div_ceil(DRAWN).max(1);
+        let firsts = first_of.iter().zip(0u32..).filter(|(first, number)| **first == *number).map(|(_, number)| number);
+        let drawn: Vec<u32> = firsts.step_by(every).collect();
+        let pieces = work::in_order(drawn.len().div_ceil(PIECE), |piece| {
+            let mut shingles: Vec<u64> = Vec::new();
+            for number in drawn.iter().skip(piece * PIECE).take(PIECE) {
+                let document = self.shelf.document(*number)?;
+                let skipped = skip.lines(&document);
+                let mut own: Vec<u64> = Vec::new();
+                for block in document.prose().filter(|b| skipped.binary_search(&b.hash).is_err()) {
+                    sketch::shingle(&block.key, &mut own);
+                }
+                own.sort_unstable();
+                own.dedup();
+                own.truncate(EACH);
+                shingles.extend(own);
+            }
+            Ok(shingles)
+        })?;
+        let mut all: Vec<u64> = pieces.into_iter().flatten().collect();
+        all.sort_unstable();
+        let from = (drawn.len() / 500).max(8) + 1;
+        Ok(all.chunk_by(|a, b| a == b).filter(|same| same.len() >= from).filter_map(|s| s.first().copied()).collect())
+    }
+}
+
+/// Lines of a document that may be a headline and stand in another story too.
+fn headlines(document: &Document, counts: &Counts) -> Vec<u64> {
+    let tops = clues::headline_candidates(&document.blocks).into_iter().map(|b| b.hash);
+    let mut found: Vec<u64> = tops.chain(document.evidence.headline).filter(|h| counts.get(*h) > 1).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+impl Grouping {
+    fn take(&mut self, company: &Company, round: Round) {
+        let number = |at: usize| company.documents.get(at).copied().unwrap_or_default();
+        for members in round.members {
+            let Some(first) = members.first().map(|at| number(*at)) else { continue };
+            for member in members {
+                if let Some(slot) = self.first_of.get_mut(number(member) as usize) {
+                    *slot = first;
+                }
+            }
+        }
+        let room = ALIKE.saturating_sub(self.alike.len());
+        self.alike.extend(round.alike.into_iter().take(room).map(|(a, b)| (number(a), number(b))));
+        for (at, lines) in round.foreign.into_iter().enumerate().filter(|(_, lines)| !lines.is_empty()) {
+            self.foreign.insert(number(at) as usize, lines);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Texts in a few numbers: word 3-shingles, a MinHash signature of 42 bands of 3, and a small sample to estimate containment by.
+
+use crate::blocks::Block;
+
+/// Bands of a signature, and values of a band: a pair of Jaccard similarity 0.5 shares one with a chance of 0.996, one of 0.1 with 0.04.
+const BANDS: usize = 42;
+const ROWS: usize = 3;
+const BINS: usize = BANDS * ROWS;
+/// Shingles of the sample: the smallest.
+pub(crate) const SAMPLE: usize = 32;
+/// Every eighth shingle by hash is an anchor: it finds a short piece of a long text, which signatures do not.
+const EIGHTH: u64 = 8;
+/// Anchors of one kind in one document: a file of many megabytes is found by a part of its text.
+const ANCHORS: usize = 512;
+
+/// Adds the shingles of a key.
+pub(crate) fn shingle(key: &str, into: &mut Vec<u64>) {
+    let mut last = [0u64; 2];
+    let mut count = 0usize;
+    for word in key.split(' ') {
+        let hash = word_hash(word);
+        count += 1;
+        let [first, second] = last;
+        if count >= 3 {
+            into.push(mix(mix(first).wrapping_add(second)).wrapping_add(hash));
+        }
+        last = [second, hash];
+    }
+    if count < 3 {
+        let [first, second] = last;
+        into.push(mix(mix(first).wrapping_add(second)));
+    }
+}
+
+/// FNV-1a with a finishing mix: short words, no adversary (a false candidate is only a wasted comparison).
+pub(crate) fn word_hash(word: &str) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    for byte in word.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    mix(hash)
+}
+
+pub(crate) fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    x = (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    x ^ (x >> 33)
+}
+
+/// What one document is found by.
+#[derive(Debug, Default)]
+pub(crate) struct Sketch {
+    /// Keys under which it is filed; documents under one key may be one story.
+    pub anchors: Vec<u64>,
+    /// The smallest shingles, sorted.
+    pub sample: Vec<u32>,
+}
+
+/// Sketches the prose of a document. `common` are shingles that do not count (sorted).
+pub(crate) fn sketch<'a>(prose: impl Iterator<Item = &'a Block>, common: &[u64]) -> Sketch {
+    let mut sketch = Sketch::default();
+    let mut shingles: Vec<u64> = Vec::with_capacity(512);
+    let mut long: Vec<u64> = Vec::new();
+    for block in prose {
+        shingle(&block.key, &mut shingles);
+        if block.chars() >= 60 {
+            // Another space of keys than that of shingles.
+            long.push(mix(block.hash ^ 0x5bd1_e995));
+        }
+    }
+    if !common.is_empty() {
+        shingles.retain(|s| common.binary_search(s).is_err());
+    }
+    if shingles.is_empty() {
+        return sketch;
+    }
+    long.sort_unstable();
+    long.dedup();
+    sketch.anchors.extend(long.iter().take(ANCHORS));
+    bands(&shingles, &mut sketch.anchors);
+    let few = shingles.len() < 40;
+    let mut sampled: Vec<u64> =
+        shingles.iter().copied().filter(|s| few || anchor_hash(*s).is_multiple_of(EIGHTH)).collect();
+    sampled.sort_unstable();
+    sampled.dedup();
+    sketch.anchors.extend(sampled.iter().take(ANCHORS).map(|s| anchor_hash(*s)));
+    sketch.sample = sample(shingles);
+    sketch
+}
+
+fn anchor_hash(shingle: u64) -> u64 {
+    mix(shingle ^ 0x9e37_79b9_7f4a_7c15)
+}
+
+fn sample(mut shingles: Vec<u64>) -> Vec<u32> {
+    let small = |s: &u64| u32::try_from(*s >> 32).unwrap_or_default();
+    if shingles.len() > SAMPLE * 2 {
+        // Twice as many as needed: equal ones fall together.
+        shingles.select_nth_unstable(SAMPLE * 2);
+        shingles.truncate(SAMPLE * 2);
+    }
+    let mut sample: Vec<u32> = shingles.iter().map(small).collect();
+    sample.sort_unstable();
+    sample.dedup();
+    sample.truncate(SAMPLE);
+    sample
+}
+
+/// Fast similarity sketching (Dahlgaard, Knudsen, Thorup 2017): as good as 126 MinHash functions, for the price of about two. Every
+/// shingle goes into one bin a round, until each bin has one; a bin keeps the smallest of the first round that reached it.
+fn bands(shingles: &[u64], anchors: &mut Vec<u64>) {
+    let mut bins = [(u64::MAX, u64::MAX); BINS];
+    let mut empty = BINS;
+    for round in 0..(2 * BINS as u64) {
+        let seed = mix(round.wrapping_add(0x7f4a_7c15));
+        for shingle in shingles {
+            let hash = mix(shingle ^ seed);
+            let at = match round.checked_sub(BINS as u64) {
+                Some(fixed) => fixed,
+                // The upper half by multiplication: no slower division.
+                None => ((hash >> 32) * BINS as u64) >> 32,
+            };
+            let Some(bin) = usize::try_from(at).ok().and_then(|at| bins.get_mut(at)) else { continue };
+            let value = (round, hash.rotate_left(32));
+            if bin.0 == u64::MAX {
+                empty -= 1;
+            }
+            if value < *bin {
+                *bin = value;
+            }
+        }
+        if empty == 0 {
+            break;
+        }
+    }
+    for (band, rows) in bins.chunks_exact(ROWS).enumerate() {
+        let key = rows.iter().fold(band as u64, |key, row| mix(key ^ row.0).wrapping_add(row.1));
+        anchors.push(mix(key));
+    }
+}
+
+/// What two samples tell of the containment of the smaller text in the larger.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Estimate {
+    pub common: u32,
+    pub of: u32,
+}
+
+impl Estimate {
+    pub(crate) fn new(a: &[u32], b: &[u32]) -> Self {
+        // Below the smaller of the two largest values both samples are complete.
+        let bound = match (a.len() < SAMPLE, b.len() < SAMPLE) {
+            (true, true) => u32::MAX,
+            (true, false) => b.last().copied().unwrap_or(u32::MAX),
+            (false, true) => a.last().copied().unwrap_or(u32::MAX),
+            (false, false) => a.last().min(b.last()).copied().unwrap_or(u32::MAX),
+        };
+        let below = |s: &[u32]| s.partition_point(|x| *x <= bound);
+        let (a, b) = (a.get(..below(a)).unwrap_or_default(), b.get(..below(b)).unwrap_or_default());
+        let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let mut rest = many.iter().peekable();
+        let mut common = 0;
+        for x in few {
+            while rest.next_if(|y| *y < x).is_some() {}
+            common += u32::from(rest.peek() == Some(&x));
+        }
+        Self { common, of: u32::try_from(few.len()).unwrap_or_default() }
+    }
+
+    /// Whether a true containment of 0.6 is not ruled out: a third of a sample that is large enough, anything of a smaller one.
+    pub(crate) fn hopeful(self) -> bool {
+        if self.of < 6 { self.common > 0 || self.of < 2 } else { self.common * 3 >= self.of }
+    }
+
+    /// In 255ths, cautious about small samples.
+    pub(crate) fn strength(self) -> u8 {
+        u8::try_from(self.common * 255 / (self.of + 1)).unwrap_or(u8::MAX)
+    }
+}

@@ -1,0 +1,179 @@
+//! Stories rebuilt one after the other while the result of an intake is read.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::rounds::Found;
+use super::shelf::Shelf;
+use super::shut::Shut;
+use super::{Copy, IntakeError, Outcome, Story, versions, work};
+use crate::heap::{self, Document};
+use crate::item::Item;
+use crate::reconstruct::Telling;
+use crate::report::story_line;
+use crate::{Note, Options};
+
+/// Stories rebuilt together, on all processors.
+const TOGETHER: usize = 128;
+/// Stories named in a doubt are counted up to this.
+const NAMED: usize = 100;
+
+/// The outcomes of an intake, one at a time: stories in the order of their content, then what was refused.
+#[derive(Debug)]
+pub struct Groups {
+    shelf: Shelf,
+    found: Found,
+    shut: Shut,
+    options: Options,
+    next: usize,
+    ready: VecDeque<Outcome>,
+}
+
+impl Groups {
+    pub(super) fn new(shelf: Shelf, found: Found, shut: Shut, options: Options) -> Self {
+        Self { shelf, found, shut, options, next: 0, ready: VecDeque::new() }
+    }
+
+    /// How many stories there are, the paper's own among them. A few of them may turn out to be furniture only, and are then refused.
+    #[must_use]
+    pub fn stories(&self) -> u64 {
+        self.found.groups.total as u64
+    }
+
+    /// How many of them have been rebuilt.
+    #[must_use]
+    pub fn rebuilt(&self) -> u64 {
+        self.next as u64
+    }
+
+    fn fill(&mut self) -> Result<(), IntakeError> {
+        while self.ready.is_empty() && self.next < self.found.groups.total {
+            let (first, total) = (self.next, self.found.groups.total);
+            let together = TOGETHER.min(total - first);
+            let told = work::in_order(together, |at| self.tell(first + at))?;
+            self.next += together;
+            self.ready.extend(told.into_iter().flatten());
+        }
+        if self.ready.is_empty() {
+            self.ready.extend(self.shut.pull()?.map(Outcome::Refused));
+        }
+        Ok(())
+    }
+
+    /// Rebuilds one story.
+    fn tell(&self, number: usize) -> Result<Vec<Outcome>, IntakeError> {
+        let from = self.found.starts.get(number).map_or(0, |s| *s as usize);
+        let to = self.found.starts.get(number + 1).map_or(self.found.members.len(), |s| *s as usize);
+        let members: &[u32] = self.found.members.get(from..to).unwrap_or_default();
+        if let [only] = members
+            && self.shelf.is_known(*only)
+        {
+            return Ok(Vec::new());
+        }
+        let documents: Vec<Document> = members.iter().map(|n| self.shelf.document(*n)).collect::<Result<_, _>>()?;
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        for document in &documents {
+            let name = document.name();
+            outcomes
+                .extend(document.notes.iter().map(|n| Outcome::Note(Note { crawl: name.to_owned(), text: n.clone() })));
+        }
+        let all: Vec<&Document> = documents.iter().collect();
+        if all.iter().any(|d| d.known.is_some()) {
+            let numbers: Vec<usize> = members.iter().map(|m| *m as usize).collect();
+            self.copies(number, &numbers, all, &mut outcomes);
+        } else {
+            self.story(number, members, &all, &mut outcomes)?;
+        }
+        Ok(outcomes)
+    }
+
+    fn telling<'a>(&'a self, number: usize, members: &'a [usize], documents: Vec<&'a Document>) -> Telling<'a> {
+        let found = &self.found;
+        Telling { number, members, documents, groups: &found.groups, lines: &found.lines, options: &self.options }
+    }
+
+    fn copies(&self, number: usize, members: &[usize], documents: Vec<&Document>, outcomes: &mut Vec<Outcome>) {
+        let telling = self.telling(number, members, documents);
+        for copy in telling.copies() {
+            let piece = telling.documents.iter().find(|d| d.refs.contains(&copy.crawl));
+            let known = telling.documents.iter().find(|d| d.known == Some(copy.number));
+            let newer = known.zip(piece).and_then(|(known, piece)| versions::newer(known, piece, &self.options));
+            let item = piece.and_then(|d| d.item.as_deref().cloned());
+            outcomes.push(Outcome::Copy(Box::new(Copy { copy, item, newer })));
+        }
+    }
+
+    fn story(
+        &self,
+        number: usize,
+        members: &[u32],
+        all: &[&Document],
+        outcomes: &mut Vec<Outcome>,
+    ) -> Result<(), IntakeError> {
+        let parted = versions::part(all, &self.options);
+        let mut present = parted.present.clone();
+        // The order of content, as everywhere.
+        present.sort_unstable();
+        let numbers: Vec<usize> = present.iter().filter_map(|at| members.get(*at)).map(|m| *m as usize).collect();
+        let documents: Vec<&Document> = present.iter().filter_map(|at| all.get(*at).copied()).collect();
+        let telling = self.telling(number, &numbers, documents);
+        match telling.story(self.alike(members)?) {
+            Ok((mut rebuilt, passes)) => {
+                let of = |at: &usize| all.get(*at).and_then(|d| d.item.as_deref()).cloned();
+                let mut items: Vec<Item> = parted.present.iter().filter_map(of).collect();
+                let rest = (0..all.len()).filter(|at| !parted.present.contains(at)).rev();
+                items.extend(rest.filter_map(|at| of(&at)));
+                if let Some(headline) = items.iter().find_map(|i| i.headline.clone()) {
+                    rebuilt.doubts.retain(|d| !d.text.starts_with("headline taken from"));
+                    rebuilt.headline = Some(headline);
+                }
+                rebuilt.versions = parted.earlier;
+                let line = story_line(&rebuilt, passes);
+                outcomes.push(Outcome::Story(Box::new(Story { rebuilt, items, line })));
+            }
+            Err(reason) => {
+                let refs = all.iter().flat_map(|d| &d.refs);
+                outcomes.extend(refs.map(|r| Outcome::Refused(heap::refusal(r, reason))));
+            }
+        }
+        Ok(())
+    }
+
+    /// A doubt that names a story which sounds alike.
+    fn alike(&self, members: &[u32]) -> Result<Option<String>, IntakeError> {
+        let mut others: Vec<u32> = Vec::new();
+        for member in members {
+            let first = self.found.alike.partition_point(|p| p.0 < *member);
+            others.extend(self.found.alike.iter().skip(first).take_while(|p| p.0 == *member).take(NAMED).map(|p| p.1));
+        }
+        let mut names = BTreeSet::new();
+        for other in others.into_iter().take(NAMED) {
+            let document = self.shelf.document(other)?;
+            names.insert(match document.known {
+                Some(number) => format!("story {number}"),
+                None => document.name().to_owned(),
+            });
+        }
+        let Some(first) = names.first() else { return Ok(None) };
+        let more = match names.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        Ok(Some(format!("sounds like {first}{more}, but numbers or days differ; kept apart")))
+    }
+}
+
+impl Iterator for Groups {
+    type Item = Result<Outcome, IntakeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ready.is_empty()
+            && let Err(error) = self.fill()
+        {
+            // Nothing more comes after an error.
+            self.next = self.found.groups.total;
+            self.shut.close();
+            return Some(Err(error));
+        }
+        self.ready.pop_front().map(Ok)
+    }
+}

@@ -1,0 +1,153 @@
+//! Whether two documents that resemble each other are copies or versions of one story, or two stories: the next day's report out of
+//! the same form resembles today's more than many a damaged copy does.
+
+use crate::Options;
+use crate::blocks::Block;
+use crate::duplicates::{Print, containment};
+use crate::facts;
+use crate::furniture::Kind;
+use crate::heap::Document;
+use crate::intake::word_hash;
+use crate::shape;
+
+/// What two documents are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kin {
+    /// Copies or versions, by what they say.
+    Same,
+    /// Copies or versions, by key or address.
+    Named,
+    /// They resemble each other, but other facts, days or headlines keep them apart.
+    Apart,
+}
+
+/// Judges a pair of which one holds `share` of the other's words.
+pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, options: &Options) -> Kin {
+    let ((da, pa), (db, pb)) = (a, b);
+    let (ea, eb) = (&da.evidence, &db.evidence);
+    if ea.same_key(eb) {
+        return Kin::Named;
+    }
+    let apart = ea.apart(eb);
+    let agree = || facts_agree(a, b, options);
+    if ea.same_url(eb) {
+        // An address under which something new stands every day is known by its dates, or by its facts.
+        let same = match apart {
+            Some(false) => share >= 0.3,
+            Some(true) => share >= 0.9 && agree(),
+            None => share >= options.containment && agree(),
+        };
+        return if same { Kin::Named } else { Kin::Apart };
+    }
+    if apart == Some(true) {
+        return if reprinted(a, b, share) { Kin::Same } else { Kin::Apart };
+    }
+    if agree() {
+        let strange = ea.headlines(eb).is_some_and(|shared| shared == 0.0);
+        return if strange && share < 0.85 { Kin::Apart } else { Kin::Same };
+    }
+    let near = apart == Some(false);
+    if near && ea.headlines(eb).is_some_and(|shared| shared >= 0.8) && corrected((da, pa), (db, pb), share) {
+        return Kin::Same;
+    }
+    Kin::Apart
+}
+
+/// The same words at another time: a story published again. Short notices come back each week and are new each time.
+fn reprinted(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool {
+    let (few, many) = (a.1.shingles.len().min(b.1.shingles.len()), a.1.shingles.len().max(b.1.shingles.len()));
+    let numbers = facts::numbers_agree(whole(a), whole(b)).is_none_or(|n| n >= 1.0);
+    few >= 100 && few * 100 >= many * 95 && share >= 0.97 && numbers && !conflicts(a, b).0
+}
+
+/// A correction: the same text within hours, but for a paragraph or two in which a fact is another one.
+fn corrected(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool {
+    let (days, conflicts) = conflicts(a, b);
+    let paragraphs = a.1.long.len().min(b.1.long.len());
+    !days && share >= 0.8 && conflicts <= 2 && conflicts * 4 <= paragraphs && mostly_equal(a.1, b.1)
+}
+
+/// Numbers and days must agree wherever two paragraphs say nearly the same.
+fn facts_agree(a: (&Document, &Print), b: (&Document, &Print), options: &Options) -> bool {
+    let ((da, pa), (_, pb)) = (a, b);
+    // Paragraphs that are equal to the word vouch for the rest; without enough of them the numbers must.
+    if !mostly_equal(pa, pb)
+        && let Some(share) = facts::numbers_agree(whole(a), whole(b))
+        && share < options.numbers
+    {
+        return false;
+    }
+    let (days, conflicts) = conflicts(a, b);
+    if days {
+        return false;
+    }
+    let agreeing =
+        || da.prose().filter(|x| pb.long.binary_search(&x.hash).is_ok() && !facts::of(&x.key).is_empty()).count();
+    conflicts == 0 || agreeing() >= conflicts * 3
+}
+
+/// Whether two paragraphs that say nearly the same name different days; and how many such pairs of paragraphs state other facts.
+fn conflicts(a: (&Document, &Print), b: (&Document, &Print)) -> (bool, usize) {
+    let (only_a, only_b) = (unmatched(a, b.0), unmatched(b, a.0));
+    let mut conflicts = 0usize;
+    for (x, words) in &only_a {
+        for (y, others) in &only_b {
+            if !nearly(words, others) || !facts::conflict(&x.key, &y.key) {
+                continue;
+            }
+            if facts::dates_conflict(&x.key, &y.key) {
+                return (true, conflicts);
+            }
+            conflicts += 1;
+        }
+    }
+    (false, conflicts)
+}
+
+/// Whether half of the long paragraphs of the shorter document stand in the other word for word, a lead among them.
+fn mostly_equal(a: &Print, b: &Print) -> bool {
+    let lead = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
+    lead && containment(&a.long, &b.long) >= 0.5
+}
+
+/// Paragraphs of a document, and its short lines, that the other one does not have word for word, each with its words. A bound keeps
+/// the comparison small.
+fn unmatched<'a>(document: (&'a Document, &'a Print), other: &Document) -> Vec<(&'a Block, Vec<u64>)> {
+    let mut theirs: Vec<u64> = other.blocks.iter().map(|b| b.hash).collect();
+    theirs.sort_unstable();
+    whole(document)
+        .filter(|b| b.key.len() < 2000)
+        .filter(|b| theirs.binary_search(&b.hash).is_err() && !facts::of(&b.key).is_empty())
+        .take(40)
+        .map(|b| (b, words(&b.key)))
+        .collect()
+}
+
+/// The lines that may be the story, without those that many stories have, and without a last one that is cut off: half a number is
+/// not another number.
+fn whole<'a>((document, print): (&'a Document, &'a Print)) -> impl Iterator<Item = &'a Block> {
+    let last = document.blocks.len().saturating_sub(1);
+    document
+        .blocks
+        .iter()
+        .enumerate()
+        .filter(move |(at, b)| *at != last || shape::closes(&b.text))
+        .map(|(_, b)| b)
+        .filter(|b| print.skipped.binary_search(&b.hash).is_err())
+        .filter(|b| matches!(b.kind, Kind::Prose | Kind::Unsure))
+}
+
+/// The words of a paragraph, numbers aside.
+fn words(key: &str) -> Vec<u64> {
+    let mut words: Vec<u64> = key.split(' ').filter(|w| !facts::is_number(w)).map(word_hash).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Whether two paragraphs use nearly the same words.
+fn nearly(a: &[u64], b: &[u64]) -> bool {
+    let common = a.iter().filter(|w| b.binary_search(w).is_ok()).count();
+    let all = a.len() + b.len() - common;
+    all >= 3 && common * 10 >= all * 6
+}

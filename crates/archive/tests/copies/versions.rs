@@ -1,0 +1,157 @@
+//! Corrections and longer reports are versions of one story; the later text is the story's.
+
+use archive::Known;
+use archive::intake::Outcome;
+use archive::item::{Item, Part, When};
+
+use crate::prose::paragraphs;
+use crate::{crawl, outcomes, stories};
+
+fn item(key: &str, hour: i8, headline: &str, text: &[String]) -> Item {
+    let mut item = Item::new(key.to_owned(), "wire".to_owned(), 0);
+    item.headline = Some(headline.to_owned());
+    item.published_at = Some(When::Local(jiff::civil::date(1999, 6, 7).at(hour, 0, 0, 0)));
+    item.body = text.iter().cloned().map(Part::Paragraph).collect();
+    item
+}
+
+fn others() -> Vec<Item> {
+    (0..30).map(|n| item(&format!("other:{n}"), 9, &format!("Other matter {n}"), &paragraphs(900 + n, 9))).collect()
+}
+
+fn texts(story: &archive::intake::Story) -> Vec<String> {
+    story.rebuilt.paragraphs.iter().map(|p| p.text.clone()).collect()
+}
+
+#[test]
+fn a_higher_version_of_a_key_wins() {
+    let before = paragraphs(1, 8);
+    let mut after = before.clone();
+    after[3] = "The bridge at Pelford cost nine hundred crowns, and not eight hundred as was said before.".to_owned();
+    // The higher version lacks a paragraph: it was taken out.
+    after.remove(5);
+    let (mut first, mut second) = (item("a:1", 8, "A bridge", &before), item("a:1", 8, "A bridge, corrected", &after));
+    (first.version, second.version) = (Some(1), Some(2));
+    for pieces in [[first.clone(), second.clone()], [second, first]] {
+        let mut all = others();
+        all.extend(pieces);
+        let found = stories(&[], &all);
+        assert_eq!(found.len(), 31);
+        let story = found.iter().find(|s| s.items.len() == 2).expect("both in one story");
+        assert_eq!(texts(story), after);
+        assert_eq!(story.rebuilt.headline.as_deref(), Some("A bridge, corrected"));
+        let [version] = story.rebuilt.versions.as_slice() else { panic!("{:?}", story.rebuilt.versions) };
+        assert_eq!(version.paragraphs, before);
+        assert_eq!((version.number, version.headline.as_deref()), (Some(1), Some("A bridge")));
+        assert!(version.why.contains("paragraph") || version.why.contains("fewer"), "{}", version.why);
+    }
+}
+
+#[test]
+fn a_correction_within_hours_is_a_version() {
+    let mut before = paragraphs(2, 9);
+    before[4] = "The ferry carried 41 passengers when it left the pier at Holm before the storm.".to_owned();
+    let mut after = before.clone();
+    after[4] = before[4].replace("41", "47");
+    let mut all = others();
+    all.extend([
+        item("b:1", 8, "Ferry leaves before the storm", &before),
+        item("b:2", 11, "Ferry leaves before the storm", &after),
+    ]);
+    let found = stories(&[], &all);
+    let story = found.iter().find(|s| s.items.len() == 2).expect("both in one story");
+    assert_eq!(texts(story), after);
+    assert_eq!(story.rebuilt.versions.len(), 1);
+    assert_eq!(story.rebuilt.versions[0].paragraphs, before);
+    assert_eq!(story.rebuilt.versions[0].why, "a later text changes 1 paragraph");
+}
+
+#[test]
+fn a_longer_report_is_a_version() {
+    let after = paragraphs(3, 12);
+    let before = after[..7].to_vec();
+    let mut all = others();
+    all.extend([item("c:1", 8, "Fire at the mill", &before), item("c:2", 13, "Fire at the mill put out", &after)]);
+    let found = stories(&[], &all);
+    let story = found.iter().find(|s| s.items.len() == 2).expect("both in one story");
+    assert_eq!(texts(story), after);
+    assert_eq!(story.rebuilt.versions[0].why, "a later text adds 5 paragraphs");
+}
+
+#[test]
+fn a_later_teaser_corrects_nothing() {
+    let text = paragraphs(4, 12);
+    let mut all = others();
+    all.extend([item("d:1", 8, "Harbour opened", &text), item("d:2", 13, "Harbour opened", &text[..3])]);
+    let found = stories(&[], &all);
+    let story = found.iter().find(|s| s.items.len() == 2).expect("both in one story");
+    assert_eq!(texts(story), text);
+    assert!(story.rebuilt.versions.is_empty());
+}
+
+#[test]
+fn one_address_holds_one_story_only_while_its_text_lives_on() {
+    let mut first = item("e:1", 8, "Weather", &paragraphs(5, 6));
+    let mut second = item("e:2", 9, "Weather", &paragraphs(6, 6));
+    first.url = Some("https://www.county.example/weather?utm_source=mail".to_owned());
+    second.url = Some("http://county.example/weather/".to_owned());
+    let mut all = others();
+    all.extend([first.clone(), second]);
+    assert_eq!(stories(&[], &all).len(), 32, "other words under one address are another story");
+    let mut third = first.clone();
+    third.key = "e:3".to_owned();
+    third
+        .body
+        .push(Part::Paragraph("A paragraph was added in the evening, when the storm had passed the coast.".to_owned()));
+    third.url = Some("http://county.example/weather".to_owned());
+    let mut all = others();
+    all.extend([first, third]);
+    assert_eq!(stories(&[], &all).len(), 31);
+}
+
+#[test]
+fn pieces_of_a_story_the_paper_has() {
+    let text = paragraphs(8, 9);
+    let known = Known {
+        number: 41,
+        key: Some("f:1".to_owned()),
+        headline: "Mill sold".to_owned(),
+        paragraphs: text.clone(),
+        published_at: Some("1999-06-07T08:00:00Z".parse().expect("a time")),
+    };
+    let mut longer = text.clone();
+    longer.push("The buyer, who lives at Tornwick, will not say what he means to do with the wheel.".to_owned());
+    let pieces = [item("f:1", 8, "Mill sold", &text), item("f:1", 12, "Mill sold", &longer)];
+    let found = outcomes(&[known], &[crawl("crawl", &text[1..])], &pieces);
+    let copies: Vec<_> = found
+        .iter()
+        .filter_map(|o| match o {
+            Outcome::Copy(copy) => Some(copy),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(copies.len(), 3);
+    assert!(copies.iter().all(|c| c.copy.number == 41));
+    let newer: Vec<&str> = copies.iter().filter_map(|c| c.newer.as_deref()).collect();
+    assert_eq!(newer, ["a later text adds 1 paragraph"]);
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn a_report_printed_again_next_year_is_a_copy_and_a_short_notice_is_not() {
+    let text = paragraphs(9, 12);
+    let notice = ["The library at Holm is closed on the day of the fair, and opens on the day after.".to_owned()];
+    let later = |mut item: Item| {
+        item.key.push_str(":again");
+        item.published_at = Some(When::Local(jiff::civil::date(2000, 6, 7).at(8, 0, 0, 0)));
+        item
+    };
+    let (long, short) = (item("g:1", 8, "Ten years of the ferry", &text), item("g:2", 8, "Library", &notice));
+    let mut all = others();
+    all.extend([long.clone(), later(long), short.clone(), later(short)]);
+    let found = stories(&[], &all);
+    assert_eq!(found.len(), 33);
+    assert!(
+        found.iter().any(|s| s.items.len() == 2 && s.rebuilt.headline.as_deref() == Some("Ten years of the ferry"))
+    );
+}

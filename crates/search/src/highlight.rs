@@ -1,0 +1,94 @@
+//! The lines of a hit that show why it is one. Made from the drawer's own text, so an open drawer cannot show what is locked.
+use crate::compile::Wanted;
+use crate::words::{Word, Wording, cut};
+
+/// Words of a fragment.
+const FRAGMENT_WORDS: usize = 36;
+/// Words shown before the first one that is marked.
+const WORDS_BEFORE: usize = 6;
+/// Bytes of a story that are looked at for a fragment; of a longer one the rest is not shown.
+const MOST_BYTES: usize = 40_000;
+
+/// A piece of text, marked or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub text: String,
+    /// One of the words that were looked for.
+    pub marked: bool,
+}
+
+/// The whole of a line, with its words marked.
+pub(crate) fn line(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
+    let words = cut(text);
+    let marked = marks(&words, wanted, wording);
+    runs(text, 0..text.len(), &words, &marked)
+}
+
+/// The part of a text with most of the words that were looked for; its beginning when there is none.
+pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
+    let end = (0..=MOST_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let text = &text[..end];
+    let words = cut(text);
+    let marked = marks(&words, wanted, wording);
+    let short = words.len() <= FRAGMENT_WORDS;
+    let from = if short { 0 } else { best(&words, &marked).saturating_sub(WORDS_BEFORE) };
+    let to = (from + FRAGMENT_WORDS).min(words.len());
+    let Some((first, last)) = words.get(from).zip(words.get(to.saturating_sub(1))) else { return Vec::new() };
+    let start = if from == 0 { 0 } else { first.place.start };
+    let stop = if to == words.len() { text.len() } else { last.place.end };
+    let mut runs = runs(text, start..stop, &words, &marked);
+    if from > 0 {
+        runs.insert(0, Run { text: "… ".into(), marked: false });
+    }
+    if to < words.len() {
+        runs.push(Run { text: " …".into(), marked: false });
+    }
+    runs
+}
+
+/// For each word its term's number among the wanted ones.
+fn marks(words: &[Word], wanted: &Wanted, wording: &Wording) -> Vec<Option<usize>> {
+    let mut terms: Vec<&str> = wanted.terms.iter().map(String::as_str).collect();
+    terms.sort_unstable();
+    let place = |word: &Word| terms.binary_search(&wording.term(&word.folded).as_str()).ok();
+    words.iter().map(|word| if terms.is_empty() { None } else { place(word) }).collect()
+}
+
+/// The first word of the window that holds most different terms; of several the first.
+fn best(words: &[Word], marked: &[Option<usize>]) -> usize {
+    let hits: Vec<(usize, usize)> = marked.iter().enumerate().filter_map(|(at, term)| Some((at, (*term)?))).collect();
+    let mut best = (0, 0);
+    for (index, (from, _)) in hits.iter().enumerate() {
+        let within = hits[index..].iter().take_while(|(at, _)| at - from < FRAGMENT_WORDS - WORDS_BEFORE);
+        let mut terms: Vec<usize> = within.map(|(_, term)| *term).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        if terms.len() > best.0 {
+            best = (terms.len(), *from);
+        }
+    }
+    best.1.min(words.len())
+}
+
+fn runs(text: &str, range: std::ops::Range<usize>, words: &[Word], marked: &[Option<usize>]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut at = range.start;
+    let mut push = |piece: &str, marked: bool| {
+        let piece = piece.replace('\n', " ");
+        match runs.last_mut() {
+            Some(last) if last.marked == marked => last.text.push_str(&piece),
+            _ if piece.is_empty() => {}
+            _ => runs.push(Run { text: piece, marked }),
+        }
+    };
+    for (word, _) in words.iter().zip(marked).filter(|(_, mark)| mark.is_some()) {
+        if word.place.start < range.start || word.place.end > range.end {
+            continue;
+        }
+        push(&text[at..word.place.start], false);
+        push(&text[word.place.clone()], true);
+        at = word.place.end;
+    }
+    push(&text[at..range.end], false);
+    runs
+}

@@ -1,0 +1,108 @@
+//! Days as readers name them.
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+/// From a day on, and up to the day before another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The day after the last one.
+    pub until: Option<Date>,
+}
+
+impl Days {
+    /// One year.
+    #[must_use]
+    pub fn year(year: i16) -> Option<Self> {
+        span(&year.to_string())
+    }
+
+    /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`.
+    pub(super) fn read(field: &str, value: &str) -> Option<Self> {
+        let value = value.trim().replace('/', "-");
+        if field == "year"
+            && let Some((first, last)) = value.split_once("..").or_else(|| value.split_once('-'))
+        {
+            let (first, last) = (span(first)?, span(last)?);
+            let (first, last) = if first.from <= last.from { (first, last) } else { (last, first) };
+            return Some(Self { from: first.from, until: last.until });
+        }
+        let named = span(&value)?;
+        Some(match field {
+            "before" => Self { from: None, until: named.from },
+            "after" => Self { from: named.from, until: None },
+            _ => named,
+        })
+    }
+
+    /// The days of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            from: self.from.max(other.from),
+            until: match (self.until, other.until) {
+                (Some(one), Some(two)) => Some(one.min(two)),
+                (one, two) => one.or(two),
+            },
+        }
+    }
+
+    /// The year, where the days are just that.
+    #[must_use]
+    pub fn whole_year(self) -> Option<i16> {
+        let year = self.from?.year();
+        (Self::year(year)? == self).then_some(year)
+    }
+
+    /// The month, where the days are just that.
+    pub(crate) fn whole_month(self) -> Option<(i16, i8)> {
+        let from = self.from?;
+        let month = span(&format!("{:04}-{:02}", from.year(), from.month()))?;
+        (month == self).then_some((from.year(), from.month()))
+    }
+
+    /// The first second, and the first one after, in the paper's zone.
+    pub(crate) fn seconds(self, zone: &TimeZone) -> (Option<i64>, Option<i64>) {
+        let start = |day: Date| zone.to_timestamp(day.at(0, 0, 0, 0)).map(Timestamp::as_second).ok();
+        (self.from.and_then(start), self.until.and_then(start))
+    }
+
+    /// The days in the words of a query.
+    pub(super) fn words(self) -> Vec<String> {
+        if let Some(year) = self.whole_year() {
+            return vec![format!("year:{year}")];
+        }
+        let from = self.from.map(|day| format!("after:{day}"));
+        let until = self.until.map(|day| format!("before:{day}"));
+        from.into_iter().chain(until).collect()
+    }
+}
+
+/// `2015`, `2015-12` or `2015-12-18`.
+fn span(value: &str) -> Option<Days> {
+    let mut numbers = value.split('-').map(|part| {
+        let digits = !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<i16>().ok()).flatten()
+    });
+    let year = numbers.next()??.max(1);
+    let month = match numbers.next() {
+        Some(month) => Some(i8::try_from(month?).ok()?),
+        None => None,
+    };
+    let day = match numbers.next() {
+        Some(day) => Some(i8::try_from(day?).ok()?),
+        None => None,
+    };
+    if numbers.next().is_some() {
+        return None;
+    }
+    let from = Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
+    let length = match (month, day) {
+        (_, Some(_)) => 1.day(),
+        (Some(_), None) => 1.month(),
+        (None, None) => 1.year(),
+    };
+    Some(Days { from: Some(from), until: Some(from.checked_add(length).ok()?) })
+}

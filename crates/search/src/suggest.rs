@@ -1,0 +1,108 @@
+//! What a reader may mean while they type: topics, authors and headlines that everybody may read.
+use crate::error::SearchError;
+use crate::index::Generation;
+use crate::schema::SHOWN_AFTER;
+use crate::words::cut;
+use crate::{Ask, Order, Query};
+use crate::{full::Scope, highlight::Run};
+use newsroom::articles::StoryNumber;
+use std::collections::HashMap;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, Searcher, TERMINATED, Term};
+
+/// Letters that must be there before anything is suggested.
+pub const LEAST_LETTERS: usize = 2;
+/// Characters of the typed text that are read.
+const MOST_CHARACTERS: usize = 80;
+/// Names that are looked at for one beginning, in each segment.
+const MOST_LOOKED_AT: usize = 2_000;
+/// Names of each kind, and headlines, that are suggested.
+const MOST_OF_A_KIND: usize = 4;
+
+/// What a suggestion leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suggestion {
+    /// A topic, as the paper writes it.
+    Topic(String),
+    /// An author, as the paper writes the name.
+    Author(String),
+    /// A story.
+    Headline { number: StoryNumber, headline: String },
+}
+
+/// Suggestions for a beginning, topics first.
+pub(crate) fn suggest(generation: &Generation, scopes: &[Scope], typed: &str) -> Result<Vec<Suggestion>, SearchError> {
+    let typed: String = typed.chars().take(MOST_CHARACTERS).collect();
+    let words: Vec<String> = cut(&typed).into_iter().map(|word| word.folded).collect();
+    if words.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST_LETTERS {
+        return Ok(Vec::new());
+    }
+    let beginning = words.join(" ");
+    let topics = names(generation, generation.fields.topics, &beginning)?.into_iter().map(Suggestion::Topic);
+    let authors = names(generation, generation.fields.authors, &beginning)?.into_iter().map(Suggestion::Author);
+    let mut found: Vec<Suggestion> = topics.chain(authors).collect();
+    found.extend(headlines(generation, scopes, &words)?);
+    Ok(found)
+}
+
+/// The names that begin so, those of most stories first. A name of removed stories only is none.
+fn names(generation: &Generation, field: Field, beginning: &str) -> Result<Vec<String>, SearchError> {
+    let mut found: HashMap<String, u64> = HashMap::new();
+    for segment in generation.open().flat_map(Searcher::segment_readers) {
+        let inverted = segment.inverted_index(field)?;
+        let mut terms = inverted.terms().range().ge(beginning).into_stream().map_err(tantivy::TantivyError::from)?;
+        let mut left = MOST_LOOKED_AT;
+        while left > 0 && terms.advance() {
+            left -= 1;
+            let Ok(text) = std::str::from_utf8(terms.key()) else { continue };
+            if !text.starts_with(beginning) {
+                break;
+            }
+            if let Some((_, shown)) = text.split_once(SHOWN_AFTER) {
+                *found.entry(shown.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    let mut found: Vec<(u64, String)> = found.into_iter().map(|(name, n)| (n, name)).collect();
+    found.sort_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(&two.1)));
+    let mut names = Vec::new();
+    for (_, name) in found.into_iter().take(MOST_OF_A_KIND * 4) {
+        if names.len() < MOST_OF_A_KIND && lives(generation, field, &name)? {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn lives(generation: &Generation, field: Field, name: &str) -> Result<bool, SearchError> {
+    let words: Vec<String> = cut(name).into_iter().map(|word| word.folded).take(6).collect();
+    let term = Term::from_field_text(field, &format!("{}{SHOWN_AFTER}{name}", words.join(" ")));
+    for segment in generation.open().flat_map(Searcher::segment_readers) {
+        let inverted = segment.inverted_index(field)?;
+        let postings = inverted.read_postings(&term, IndexRecordOption::Basic).map_err(tantivy::TantivyError::from)?;
+        let Some(mut postings) = postings else { continue };
+        while postings.doc() != TERMINATED {
+            if !segment.is_deleted(postings.doc()) {
+                return Ok(true);
+            }
+            postings.advance();
+        }
+    }
+    Ok(false)
+}
+
+/// The newest stories whose headlines hold the words, the last of them begun.
+fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Result<Vec<Suggestion>, SearchError> {
+    let Some((last, before)) = words.split_last() else { return Ok(Vec::new()) };
+    let mut text: Vec<String> = before.iter().map(|word| format!("headline:{word}")).collect();
+    text.push(if last.chars().count() > 2 { format!("headline:{last}*") } else { format!("headline:{last}") });
+    let query = Query::parse(&text.join(" "));
+    let ask = Ask { query: &query, order: Order::Newest, offset: 0, limit: MOST_OF_A_KIND, facets: false };
+    let plain = |runs: Vec<Run>| runs.into_iter().map(|run| run.text).collect();
+    let found = crate::find::exactly(generation, scopes, &ask)?;
+    Ok(found
+        .hits
+        .into_iter()
+        .map(|hit| Suggestion::Headline { number: hit.number, headline: plain(hit.headline) })
+        .collect())
+}

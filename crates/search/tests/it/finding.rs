@@ -1,0 +1,192 @@
+//! What is found for which words, in which order, and how it is shown.
+use crate::paper::{ask, day, guest, in_order, index, numbers, shown, story};
+use newsroom::articles::Marking::{Free, Metered, Premium};
+use search::{Document, Index, Notice, Order, Query, Suggestion};
+use tempfile::{TempDir, tempdir};
+
+fn paper() -> (TempDir, Index) {
+    let of = |number, headline: &str, text: &str, change: fn(&mut Document)| {
+        let mut story = story(number, Free, headline, text, "");
+        change(&mut story);
+        story
+    };
+    let stories = [
+        of(1, "Dockers walk out over the cost of living", "The president of the board was fishing.", |_| ()),
+        of(2, "Quota cut again", "Boats stayed in the harbour. Dockers said nothing of the cost.", |s| {
+            s.section = "markets".into();
+            s.published_at = Some(day("2012-07-02"));
+            s.bylines = vec!["Maria Löwe-Okafor".into(), "Ines Quill".into()];
+        }),
+        of(3, "A café opens on the pier", "To be or not to be open on Sundays, that is the question.", |s| {
+            s.published_at = None;
+            s.topics = vec!["Food and drink".into(), "The pier".into()];
+        }),
+        of(4, "Lighthouse keepers meet", "The keeper’s log ran to 1,250 pages. Living costs rose.", |s| {
+            s.published_at = Some(day("2015-12-31"));
+            s.marking = Metered;
+        }),
+    ];
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &stories);
+    (folder, index)
+}
+
+#[test]
+fn words_are_found_in_all_their_forms() {
+    let (_folder, index) = paper();
+    for (text, expected) in [
+        ("fish", vec![1, 2, 4]), // the topic "Fishing quotas", and the word itself
+        ("board fished", vec![1]),
+        ("CAFE", vec![3]),
+        ("café", vec![3]),
+        ("keeper", vec![4]),
+        ("1250", vec![4]),
+        ("harbour OR pier", vec![2, 3]),
+        ("dockers -harbour", vec![1]),
+        ("dockers NOT harbour", vec![1]),
+        ("dockers -\"cost of living\"", vec![2]),
+        ("dock*", vec![1, 2]),
+        ("nothing of pier", vec![]),
+    ] {
+        assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn phrases_hold_their_common_words() {
+    let (_folder, index) = paper();
+    for (text, expected) in [
+        ("\"cost of living\"", vec![1]),
+        ("\"living costs\"", vec![4]),
+        ("\"the cost of\"", vec![1]),
+        ("\"of the cost\"", vec![2]),
+        ("\"to be or not to be\"", vec![3]),
+        ("to be or not to be", vec![3]),
+        ("\"president of the board\"", vec![1]),
+        ("\"president of board\"", vec![]),
+        ("\"president of a board\"", vec![]),
+        ("“cost of living", vec![1]),
+        ("cost-of-living", vec![1]),
+        ("\"living the president\"", vec![]), // headline and text are not one sentence
+    ] {
+        assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
+    }
+    let common = guest(&index, "the");
+    assert_eq!((common.total, common.notices), (0, vec![Notice::OnlyCommonWords]));
+}
+
+#[test]
+fn fields_narrow() {
+    let (_folder, index) = paper();
+    for (text, expected) in [
+        ("author:quill", vec![1, 2, 3, 4]),
+        ("author:lowe", vec![2]),
+        ("by:\"Maria Löwe-Okafor\"", vec![2]),
+        ("author:\"quill maria\"", vec![]),
+        ("section:markets", vec![2]),
+        ("dockers -section:markets", vec![1]),
+        ("topic:\"food and drink\"", vec![3]),
+        ("headline:quota", vec![2]),
+        ("marking:metered", vec![4]),
+        ("keeper marking:free", vec![]),
+        ("author:quill -marking:metered", vec![1, 2, 3]),
+        ("year:2015", vec![1, 4]),
+        ("year:2010..2014", vec![2]),
+        ("month:2015-12", vec![4]),
+        ("on:2015-12-31", vec![4]),
+        ("author:quill after:2015-03", vec![1, 4]),
+        ("author:quill before:2015", vec![2]),
+        ("year:2011", vec![]),
+        ("other:dockers", vec![]),
+        ("dockers author:", vec![]), // "author:" without a name is a word
+    ] {
+        assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
+    }
+    assert_eq!(guest(&index, "dockers year:last").notices, [Notice::NotADate("last".into())]);
+    assert_eq!(guest(&index, "dockers marking:secret").notices, [Notice::NotAMarking("secret".into())]);
+}
+
+#[test]
+fn headlines_weigh_more_and_time_orders_when_asked() {
+    let (_folder, index) = paper();
+    assert_eq!(in_order(&guest(&index, "dockers")), [1, 2]);
+    let query = Query::parse("author:quill");
+    let public = index.public().unwrap();
+    let newest = public.find(&search::Ask { order: Order::Newest, ..ask(&query) }).unwrap();
+    assert_eq!(in_order(&newest), [4, 1, 2, 3], "a story without a date comes last");
+    let second = public.find(&search::Ask { order: Order::Newest, offset: 1, limit: 2, ..ask(&query) }).unwrap();
+    assert_eq!((in_order(&second), second.total), (vec![1, 2], 4));
+    assert_eq!(newest.years, [(Some(2015), 2), (Some(2012), 1), (None, 1)]);
+    assert_eq!(newest.sections, [("harbour".into(), 3), ("markets".into(), 1)]);
+}
+
+#[test]
+fn hits_show_the_words_that_were_looked_for() {
+    let (_folder, index) = paper();
+    let found = guest(&index, "living costs");
+    let hit = found.hits.iter().find(|hit| hit.number.0 == 4).unwrap();
+    assert_eq!(shown(&hit.fragment), "The keeper’s log ran to 1,250 pages. [Living] [costs] rose.");
+    let found = guest(&index, "cost");
+    let hit = found.hits.iter().find(|hit| hit.number.0 == 1).unwrap();
+    assert_eq!(shown(&hit.headline), "Dockers walk out over the [cost] of living");
+}
+
+#[test]
+fn a_long_text_is_shown_where_the_words_are() {
+    let text = format!("{} The beacon was lit by a heron. {}", "Rain fell. ".repeat(300), "Wind rose. ".repeat(300));
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &[story(1, Free, "Weather", &text, "")]);
+    let fragment = shown(&guest(&index, "heron beacon").hits[0].fragment);
+    assert!(fragment.starts_with("… ") && fragment.ends_with(" …"), "{fragment}");
+    assert!(fragment.contains("[beacon] was lit by a [heron]"), "{fragment}");
+    assert!(fragment.len() < 400, "{fragment}");
+}
+
+#[test]
+fn typing_errors_are_mended_and_said() {
+    let (_folder, index) = paper();
+    for (typed, meant) in
+        [("dokers", "dockers"), ("lighthosue", "lighthouse"), ("ligthuose keepers", "lighthouse keepers")]
+    {
+        let found = guest(&index, typed);
+        assert!(found.total > 0, "{typed}");
+        assert_eq!(found.instead.map(|query| query.to_string()).as_deref(), Some(meant));
+    }
+    assert_eq!(guest(&index, "dockers").instead, None);
+    assert_eq!(guest(&index, "zzyzx").total, 0);
+}
+
+#[test]
+fn beginnings_suggest_topics_authors_and_headlines() {
+    let (_folder, index) = paper();
+    let public = index.public().unwrap();
+    let suggest = |typed: &str| public.suggest(typed).unwrap();
+    assert!(
+        suggest("quo").contains(&Suggestion::Topic("Fishing quotas".into())),
+        "a name is found from each of its words on"
+    );
+    assert!(suggest("Fish").contains(&Suggestion::Topic("Fishing quotas".into())));
+    assert!(suggest("lowe").contains(&Suggestion::Author("Maria Löwe-Okafor".into())));
+    let headlines = suggest("lighthouse kee");
+    assert!(
+        matches!(headlines.as_slice(), [Suggestion::Headline { number, headline }] if number.0 == 4 && headline == "Lighthouse keepers meet"),
+        "{headlines:?}"
+    );
+    assert!(suggest("x").is_empty() && suggest("").is_empty() && suggest("\"").is_empty());
+}
+
+#[test]
+fn other_languages_are_stemmed_and_scripts_are_cut() {
+    let folder = tempdir().unwrap();
+    let settings = search::Settings { language: search::Language::read("de"), ..crate::paper::settings() };
+    let index = Index::open(folder.path(), settings).unwrap();
+    let mut rebuild = index.rebuild().unwrap();
+    rebuild.add(&story(1, Premium, "Häfen schließen", "In den Häfen der Küste ruht die Arbeit.", "")).unwrap();
+    rebuild.add(&story(2, Free, "東京の港", "किसानों की माँग", "")).unwrap();
+    rebuild.finish(1, |_, _| ()).unwrap();
+    for (text, expected) in
+        [("hafen", vec![1]), ("\"häfen der küste\"", vec![1]), ("東京", vec![2]), ("京東", vec![]), ("माँग", vec![2])]
+    {
+        assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
+    }
+}

@@ -1,0 +1,79 @@
+//! Whatever a reader types means something, costs little, and can be written down and read again.
+use crate::paper::{ask, index, story};
+use newsroom::articles::Marking::{Free, Metered};
+use proptest::prelude::*;
+use search::{Notice, Query};
+use tempfile::tempdir;
+
+#[test]
+fn odd_input_means_something_sensible() {
+    for (typed, read) in [
+        ("\"cost of living", "\"cost of living\""),
+        ("(harbour) strike]", "harbour strike"),
+        ("harbour AND strike", "harbour strike"),
+        ("OR harbour OR", "harbour"),
+        ("NOT", ""),
+        ("- harbour", "harbour"),
+        ("--harbour", "harbour"),
+        ("\"\"", ""),
+        ("a | b", "a OR b"),
+        ("in:sport by:quill", "author:quill section:sport"),
+        ("AUTHOR:quill", "author:quill"),
+        ("year:2015..2013", "after:2013-01-01 before:2016-01-01"),
+        ("year:2015", "year:2015"),
+        ("\u{0}\u{7}harbour", "harbour"),
+        ("https://example.org/harbour", "https://example.org/harbour"),
+    ] {
+        assert_eq!(Query::parse(typed).to_string(), read, "{typed}");
+    }
+}
+
+#[test]
+fn queries_are_bounded() {
+    let long = "harbour ".repeat(5_000);
+    let query = Query::parse(&long);
+    assert!(query.notices().contains(&Notice::TooLong));
+    assert!(query.to_string().split(' ').count() <= 16);
+    let phrase = format!("\"{}\"", "ab ".repeat(300));
+    assert!(Query::parse(&phrase).to_string().len() <= search::MOST_CHARACTERS);
+    assert_eq!(Query::parse("ha*").notices(), [Notice::ShortPrefix("ha*".into())]);
+}
+
+/// Text with a taste for what the grammar minds.
+fn typed() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        Just("\"".to_owned()),
+        Just("author:".to_owned()),
+        Just("before:".to_owned()),
+        Just("-".to_owned()),
+        Just(" OR ".to_owned()),
+        Just("*".to_owned()),
+        Just("2015-12".to_owned()),
+        Just("the".to_owned()),
+        Just("walrus ".to_owned()),
+        Just("section:harbour ".to_owned()),
+        any::<String>(),
+        any::<char>().prop_map(String::from),
+    ];
+    proptest::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+#[test]
+fn nothing_typed_is_an_error() {
+    let folder = tempdir().unwrap();
+    let index = index(
+        folder.path(),
+        &[story(1, Free, "Tide", "The walrus sang.", ""), story(2, Metered, "Moon", "Text.", "More.")],
+    );
+    let public = index.public().unwrap();
+    proptest!(ProptestConfig::with_cases(400), |(text in typed())| {
+        let query = Query::parse(&text);
+        public.find(&ask(&query)).unwrap();
+        public.suggest(&text).unwrap();
+        let written = query.to_string();
+        let again = Query::parse(&written);
+        if !query.notices().contains(&Notice::TooLong) && !again.notices().contains(&Notice::TooLong) {
+            prop_assert_eq!(again.to_string(), written);
+        }
+    });
+}

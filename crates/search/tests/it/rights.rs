@@ -1,0 +1,104 @@
+//! Whole stories are found by those who may read them, and by nobody else.
+use crate::paper::{ask, day, guest, holder, index, numbers, shown, story};
+use newsroom::articles::Marking::{Free, Metered, Premium, Registered};
+use newsroom::articles::{Block, Marking, Story, StoryNumber};
+use search::{Document, Index, Query, Reach, Right};
+use tempfile::{TempDir, tempdir};
+
+fn paper() -> (TempDir, Index) {
+    let stories: Vec<Document> = Marking::ALL
+        .iter()
+        .zip(1..)
+        .map(|(marking, number)| {
+            story(number, *marking, "Tide tables", "The tide came in.", &format!("A walrus sang {}.", marking.word()))
+        })
+        .collect();
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &stories);
+    (folder, index)
+}
+
+#[test]
+fn each_right_opens_its_marking() {
+    let (_folder, index) = paper();
+    assert_eq!(numbers(&guest(&index, "tide")), [1, 2, 3, 4]);
+    assert_eq!(numbers(&guest(&index, "walrus")), [] as [u32; 0], "what is below the preview belongs to nobody here");
+    for (markings, expected) in [
+        (vec![Registered], vec![2]),
+        (vec![Registered, Metered], vec![2, 3]),
+        (vec![Registered, Metered, Premium], vec![2, 3, 4]),
+        (vec![Premium], vec![4]),
+    ] {
+        let found = holder(&index, &markings, "walrus");
+        assert_eq!(numbers(&found), expected, "{markings:?}");
+        assert_eq!(found.total, expected.len() as u64);
+        assert_eq!(found.sections, [("harbour".into(), expected.len() as u64)]);
+        assert_eq!(
+            numbers(&holder(&index, &markings, "tide")),
+            [1, 2, 3, 4],
+            "the open part of the others is found too, and once"
+        );
+    }
+    assert_eq!(
+        shown(&holder(&index, &[Metered], "walrus").hits[0].fragment),
+        "The tide came in. A [walrus] sang metered."
+    );
+}
+
+#[test]
+fn a_right_may_end_at_a_date() {
+    let folder = tempdir().unwrap();
+    let of = |number, at| Document {
+        published_at: at,
+        ..story(number, Metered, "Tide tables", "The tide came in.", "A walrus sang.")
+    };
+    let index = index(folder.path(), &[of(1, Some(day("2001-05-05"))), of(2, Some(day("2020-05-05"))), of(3, None)]);
+    let since = |at: &str| Right { marking: Metered, since: Some(day(at)) };
+    let find = |rights: Vec<Right>, text: &str| {
+        index.full(Reach::of(rights).unwrap()).unwrap().find(&ask(&Query::parse(text))).unwrap()
+    };
+    assert_eq!(
+        numbers(&find(vec![since("2010-01-01")], "walrus")),
+        [2],
+        "older ones, and those without a date, are outside"
+    );
+    assert_eq!(numbers(&find(vec![since("2010-01-01")], "tide")), [1, 2, 3]);
+    assert_eq!(
+        numbers(&find(vec![since("2010-01-01"), Right { marking: Metered, since: None }], "walrus")),
+        [2],
+        "the narrowest counts"
+    );
+    assert_eq!(numbers(&find(vec![Right { marking: Metered, since: None }], "walrus")), [1, 2, 3]);
+}
+
+#[test]
+fn no_right_makes_no_reach() {
+    assert_eq!(Reach::of([]), None);
+    assert_eq!(Reach::of([Right { marking: Free, since: None }]), None);
+}
+
+#[test]
+fn a_story_says_itself_what_is_open() {
+    let story = |marking, preview_blocks| Story {
+        number: StoryNumber(1),
+        slug: "tide".into(),
+        section: "harbour".into(),
+        headline: "Tide".into(),
+        headline_provisional: false,
+        standfirst: Some("A standfirst.".into()),
+        bylines: vec![],
+        dateline: None,
+        topics: vec![],
+        marking,
+        preview_blocks,
+        published_at: None,
+        updated_at: None,
+        picture: None,
+        pick: None,
+        body: vec![Block::Paragraph("First.".into()), Block::Quote("Second.".into())],
+    };
+    assert_eq!(Document::of(&story(Premium, 1), 3).open, "A standfirst.\nFirst.");
+    assert_eq!(Document::of(&story(Premium, 9), 3).open, "A standfirst.\nFirst.", "one block stays back");
+    assert_eq!(Document::of(&story(Free, 1), 3).open, "A standfirst.\nFirst.\nSecond.");
+    assert_eq!(Document::of(&story(Premium, 0), 3).whole, "A standfirst.\nFirst.\nSecond.");
+}
