@@ -1,5 +1,6 @@
 //! Lists of a paper too large for its shelf: chosen step by step, kept, and brought up to date by one story and by many.
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
 use masthead::neighbours::Relating;
@@ -10,6 +11,9 @@ use crate::fixture::{Settings, instant};
 
 /// More stories than a paper has that is learned anew with each of them.
 const STORIES: usize = 640;
+
+/// What the stories are made from.
+static DICTATED: LazyLock<Story> = LazyLock::new(|| Settings::default().dictated().swap_remove(0).0);
 
 /// A story of one of eight matters; those of one matter share words, and no sentence.
 fn told(nth: usize) -> (Story, String) {
@@ -26,7 +30,7 @@ fn told(nth: usize) -> (Story, String) {
     let matter = nth % MATTERS.len();
     let words: Vec<&str> = MATTERS[matter].split(' ').collect();
     let pick = |at: usize| words[(nth / 8 * (at + 3) + at * at) % words.len()];
-    let (mut story, _) = Settings::default().dictated().swap_remove(0);
+    let mut story = DICTATED.clone();
     story.headline = format!("{} and {} {nth}", pick(0), pick(1));
     story.slug = slug_of(&story.headline);
     story.standfirst = None;
