@@ -105,16 +105,29 @@ pub fn also_read<'a>(read: &Card, candidates: impl IntoIterator<Item = &'a Card>
         ranked.truncate(LOOKED_AT);
     }
     ranked.sort_unstable_by(order);
+    let mut left: Vec<&Card> = ranked.into_iter().map(|(_, other)| other).collect();
     let mut chosen: Vec<&Card> = Vec::new();
-    for (_, other) in ranked {
-        if chosen.len() >= most {
-            break;
-        }
-        if !read.same_story(other) && !chosen.iter().any(|before| before.same_story(other)) {
-            chosen.push(other);
-        }
+    drop_story(read, &mut left);
+    while chosen.len() < most && !left.is_empty() {
+        let best = left.remove(0);
+        drop_story(best, &mut left);
+        chosen.push(best);
     }
     chosen.into_iter().map(|card| card.number).collect()
+}
+
+/// Takes a story's copies out, and their copies: two that share no word are one story if a third shares words with both.
+fn drop_story(story: &Card, left: &mut Vec<&Card>) {
+    let mut found = vec![story];
+    while let Some(of) = found.pop() {
+        left.retain(|other| {
+            let same = of.same_story(other);
+            if same {
+                found.push(*other);
+            }
+            !same
+        });
+    }
 }
 
 /// *More From This Section*: the first of `recent` (the section's stories, newest first) that are not in `shown`, no copies, and
