@@ -20,7 +20,7 @@ pub(crate) struct Block {
     pub kind: Kind,
     /// How much it looks like running prose, 0 to 1.
     pub score: f32,
-    /// What the source says it is.
+    /// What the source says it is; a line of text gets it from markup left around it.
     pub form: Form,
 }
 
@@ -46,6 +46,7 @@ pub(crate) fn hash_of(key: &str) -> u64 {
 /// Cuts a text into blocks. Blank lines separate but are no blocks.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let mut lines: Vec<(u32, String)> = Vec::new();
+    let mut marks: Vec<(u32, Form)> = Vec::new();
     // "\r" alone ended lines on old Macintosh systems.
     let text = if text.contains('\r') {
         std::borrow::Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -54,6 +55,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     };
     for (index, raw) in text.split(['\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        marks.extend(mark(raw).map(|mark| (number, mark)));
         for piece in without_tags(raw).split('\n') {
             lines.push((number, tidy(piece)));
         }
@@ -61,7 +63,35 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     if is_hard_wrapped(&lines) {
         lines = unwrapped(lines);
     }
-    lines.into_iter().filter(|(_, text)| !text.is_empty()).map(|(line, text)| Block::new(line, text)).collect()
+    let mut marks = marks.into_iter().peekable();
+    lines
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(line, text)| {
+            let mut block = Block::new(line, text);
+            while marks.next_if(|(at, _)| *at < line).is_some() {}
+            block.form = marks.peek().filter(|(at, _)| *at == line).map_or(Form::Line, |(_, mark)| *mark);
+            block
+        })
+        .collect()
+}
+
+/// The mark of a line that one element holds from its start to its end. A page's menus are lists too: an entry with a link in it
+/// says nothing.
+fn mark(raw: &str) -> Option<Form> {
+    let inner = raw.trim().strip_prefix('<')?;
+    let name = inner.split(|c: char| !c.is_ascii_alphanumeric()).next()?.to_ascii_lowercase();
+    let closes = raw.trim_end().to_ascii_lowercase().ends_with(&format!("</{name}>"));
+    if !closes || raw.contains("<a ") || raw.contains("<A ") {
+        return None;
+    }
+    match name.as_str() {
+        "h2" | "h3" | "h4" => Some(Form::Crosshead),
+        "blockquote" => Some(Form::Quote),
+        "li" => Some(Form::Listed),
+        "tr" => Some(Form::Row),
+        _ => None,
+    }
 }
 
 /// Tags after which a new line begins.

@@ -161,9 +161,10 @@ impl Merger<'_> {
             if short.len() < 20 || short.split(' ').count() < 4 || !long.starts_with(short.as_str()) {
                 continue;
             }
-            let cut = self
-                .block_of(*a)
-                .is_some_and(|b| !shape::closes(&b.text) || b.text.ends_with('…') || b.text.ends_with("..."));
+            let cut = self.block_of(*a).is_some_and(|b| {
+                let end = b.text.trim_end_matches([']', ')', ' ']);
+                !shape::closes(&b.text) || end.ends_with('…') || end.ends_with("...")
+            });
             if cut || self.apart(*a, *b) {
                 found.push((*a, *b));
             }

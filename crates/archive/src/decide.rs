@@ -4,6 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::Form;
 use crate::blocks::{Block, shortened};
 use crate::classes::{Class, Classes, block};
 use crate::duplicates::Groups;
@@ -32,12 +33,13 @@ pub(crate) struct Decision<'a> {
     positions: Vec<HashMap<usize, usize>>,
     /// First and last place of prose in each pass.
     prose: Vec<Option<(usize, usize)>>,
-    /// Passes that say the same as an earlier one: no witnesses of their own to what is not there.
+    /// Passes that say the same as an earlier one of the same file: no witnesses of their own to what is not there.
     copied: Vec<bool>,
     /// Document of each pass.
     docs: Vec<usize>,
     /// Made when the first line asks for it.
     said: OnceCell<HashSet<&'a str>>,
+    loss: OnceCell<f32>,
 }
 
 impl<'a> Decision<'a> {
@@ -58,8 +60,19 @@ impl<'a> Decision<'a> {
             .map(|s| Some((s.iter().position(is_prose)?, s.iter().rposition(is_prose)?)))
             .collect();
         let mut seen = BTreeSet::new();
-        let copied = classes.sequences.iter().map(|s| !seen.insert(s)).collect();
-        Self { classes, documents, groups, lines, positions, prose, copied, docs, said: OnceCell::new() }
+        let copied = classes.sequences.iter().zip(passes).map(|(s, pass)| !seen.insert((pass.doc, s))).collect();
+        Self {
+            classes,
+            documents,
+            groups,
+            lines,
+            positions,
+            prose,
+            copied,
+            docs,
+            said: OnceCell::new(),
+            loss: OnceCell::new(),
+        }
     }
 
     /// The fate of every class that has places.
@@ -133,18 +146,7 @@ impl<'a> Decision<'a> {
         };
         let words = block.key.split(' ').count();
         match self.stands(id) {
-            Stands::Before if self.opens_passes(id) => {
-                return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
-            }
-            Stands::Before => {
-                let doubt = (self.classes.all.get(id).is_some_and(|c| c.places.len() > 1) && words <= 12).then(|| {
-                    format!(
-                        "“{}” stands at the top of several copies; it may be a headline or the first crosshead",
-                        block.text
-                    )
-                });
-                return Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt);
-            }
+            Stands::Before => return self.above(id, class, block, words),
             Stands::After => return self.after_the_end(id, block, words),
             Stands::Within => {}
         }
@@ -168,8 +170,10 @@ impl<'a> Decision<'a> {
             "not a sentence, and only one copy has it".to_owned()
         };
         let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
-        let doubt =
-            (odds > -weigh::SURE || series).then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
+        // A label would stand in other stories too; a line that no label is above and that no other story has is worth a look.
+        let strange = self.groups.own(class.hash) && !class.listed;
+        let doubt = (odds > -weigh::SURE || series || strange)
+            .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
     }
 
@@ -188,12 +192,13 @@ impl<'a> Decision<'a> {
             lacking: self.lacking(id),
             stories: self.groups.stories(class.hash),
             heap: self.groups.total,
+            loss: *self.loss.get_or_init(|| self.loss()),
             content: content.len(),
             echoed: content.iter().filter(|w| said.contains(*w)).count(),
             near: self.echoed_after(class, &content),
             company: self.in_company(id),
             listed: class.listed,
-            marked: false,
+            marked: self.marked(class),
         }
     }
 
@@ -235,6 +240,15 @@ impl<'a> Decision<'a> {
         best
     }
 
+    /// Whether a source marks the line as part of a body: a crosshead, a quotation, an entry of a list, a row of a table.
+    fn marked(&self, class: &Class) -> bool {
+        class
+            .places
+            .iter()
+            .filter_map(|p| block(self.documents, p))
+            .any(|b| !matches!(b.form, Form::Line | Form::Paragraph))
+    }
+
     /// Words that matter in the sentences of the story.
     fn words_of_sentences(&self) -> HashSet<&'a str> {
         let classes = self.classes.all.iter().filter(|c| c.prose && !c.places.is_empty());
@@ -242,6 +256,21 @@ impl<'a> Decision<'a> {
             .filter_map(|c| block(self.documents, c.places.first()?))
             .flat_map(|b| b.key.split(' ').filter(|w| weigh::is_content(w)))
             .collect()
+    }
+
+    /// Share of the sentences' places that the passes of this story lost, teasers aside.
+    fn loss(&self) -> f32 {
+        let shared: Vec<usize> = (0..self.classes.all.len()).filter(|id| self.is_fixed(*id)).collect();
+        let (mut kept, mut all) = (0usize, 0usize);
+        for positions in &self.positions {
+            let here = shared.iter().filter(|id| positions.contains_key(id)).count();
+            if here * 2 > shared.len() {
+                kept += here;
+                all += shared.len();
+            }
+        }
+        let count = |n: usize| f32::from(u16::try_from(n.min(60_000)).unwrap_or(60_000));
+        if all == 0 { 0.1 } else { (1.0 - count(kept) / count(all)).clamp(0.04, 0.3) }
     }
 
     /// How many of the words stand in one of the two sentences after the class.
@@ -267,6 +296,21 @@ impl<'a> Decision<'a> {
         })
     }
 
+    /// Above the first sentence: a headline, or else the story's first line.
+    fn above(&self, id: usize, class: &Class, block: &Block, words: usize) -> Fate {
+        let own = self.groups.stories(class.hash) == 1;
+        let shared = class.docs().len() > 1;
+        let on_top = self.lines.headlines_on_top();
+        if own && (self.opens_passes(id) || (shared && on_top == Some(false))) {
+            return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
+        }
+        let doubt = own && on_top != Some(true) && class.places.len() > 1 && words <= 12;
+        let doubt = doubt.then(|| {
+            format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
+        });
+        Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt)
+    }
+
     fn after_the_end(&self, id: usize, block: &Block, words: usize) -> Fate {
         let class = self.classes.all.get(id);
         if class.is_some_and(|c| c.docs().len() > 1) && self.groups.own(block.hash) {
@@ -278,12 +322,17 @@ impl<'a> Decision<'a> {
             .get(id)
             .and_then(|c| c.places.first())
             .is_some_and(|place| self.documents.get(place.doc).is_some_and(|d| place.block + 1 == d.blocks.len()));
-        if last && words >= 8 {
+        let stories = self.groups.stories(block.hash);
+        if last && words >= 8 && stories == 1 {
             return Fate::Doubt("ends in the middle of a sentence; the copy is cut off here".to_owned());
         }
         let named = shortened(&block.text, 80);
-        let doubt =
-            self.is_table(id).then(|| format!("left out: “{named}”, a line of figures after the last paragraph"));
+        let doubt = if stories == 1 && self.is_table(id) {
+            Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
+        } else {
+            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * 33 < self.groups.total;
+            series.then(|| format!("left out: “{named}”, which several copies have at the end"))
+        };
         Fate::Drop("not a sentence, and nothing of the story follows it".to_owned(), doubt)
     }
 
@@ -317,8 +366,9 @@ impl<'a> Decision<'a> {
         let Some(class) = self.classes.all.get(id).filter(|c| self.groups.own(c.hash)) else { return false };
         let mut any = false;
         class.docs().into_iter().all(|doc| {
-            let with = class.places.iter().filter(|p| p.doc == doc).count();
-            let of_doc = self.docs.iter().filter(|d| **d == doc).count();
+            let fresh = |pass: usize| !self.copied.get(pass).copied().unwrap_or(false);
+            let with = class.places.iter().filter(|p| p.doc == doc && fresh(p.pass)).count();
+            let of_doc = self.docs.iter().enumerate().filter(|(pass, d)| **d == doc && fresh(*pass)).count();
             any |= with > 1;
             with > 1 || of_doc == 1
         }) && any

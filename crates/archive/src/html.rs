@@ -1,10 +1,25 @@
-//! Stories out of HTML: bodies that exports carry as HTML ([`parts`]), and whole pages.
+//! Stories out of HTML: bodies that exports carry as HTML ([`parts`]), and whole pages ([`page`]).
+//!
+//! A page is read in four steps, one file each: `tree` (html5ever's parser over flat tables), `flow` (the tree as blocks), `choose`
+//! (furniture by name, and the place of the story), `keep` (which blocks are the story). [`Templates`] learns from a publisher's
+//! other pages what repeats; `metadata` and `jsonld` read what a page says of itself.
 
-#![allow(dead_code, reason = "whole pages use the rest and follow")]
-
+mod address;
+mod charset;
+mod choose;
+mod dates;
 mod flow;
 mod fragment;
+mod furnishing;
+mod jsonld;
+mod keep;
 mod marks;
+mod metadata;
+mod page;
+mod template;
 mod tree;
 
-pub use fragment::{Parts, parts};
+pub use charset::decode;
+pub use fragment::{Parts, parts, text_of};
+pub use page::{Extract, Page, page, page_with};
+pub use template::Templates;

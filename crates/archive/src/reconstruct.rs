@@ -80,7 +80,7 @@ impl Telling<'_> {
             );
         }
         doubts.extend(alike.map(about_story));
-        self.whole_story_doubts(&draft, &mut paragraphs, &mut doubts);
+        self.whole_story_doubts(&draft, &passes, &mut paragraphs, &mut doubts);
         let rebuilt = self.rebuilt(&draft, paragraphs, doubts, dropped);
         Ok((rebuilt, passes.len()))
     }
@@ -275,12 +275,19 @@ impl Telling<'_> {
         Some(((*text).to_owned(), doubt))
     }
 
-    fn whole_story_doubts(&self, draft: &Draft<'_>, paragraphs: &mut [Paragraph], doubts: &mut Vec<Doubt>) {
+    fn whole_story_doubts(
+        &self,
+        draft: &Draft<'_>,
+        passes: &[Pass],
+        paragraphs: &mut [Paragraph],
+        doubts: &mut Vec<Doubt>,
+    ) {
         let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
         let words: usize = texts.iter().map(|t| t.split(' ').count()).sum();
         if words < 40 {
             doubts.push(about_story(format!("very short: {words} words; it may be a notice of the site or a teaser")));
         }
+        doubts.extend(Self::unseen(draft, passes).map(about_story));
         for (at, text) in decide::introductions(&texts) {
             // Two copies that agree on what comes before are stronger than a hint.
             if draft.agreed(at) {
@@ -298,6 +305,33 @@ impl Telling<'_> {
         }
         doubts.sort_unstable();
         doubts.dedup();
+    }
+
+    /// What no copy has cannot be seen, but it can be estimated: of two lists of the same things, those on one list only tell how many
+    /// are on neither (Lincoln and Petersen; with more lists Chao's bound, singles² / 2 · doubles).
+    fn unseen(draft: &Draft<'_>, passes: &[Pass]) -> Option<String> {
+        let order = &draft.ordered.order;
+        // A page that is saved twice in one file is one witness; two files that agree are two.
+        let sequences: BTreeSet<(usize, &[usize])> = (draft.classes.sequences.iter().zip(passes))
+            .filter(|(s, _)| s.len() * 2 > order.len())
+            .map(|(s, pass)| (pass.doc, s.as_slice()))
+            .collect();
+        if sequences.len() < 2 {
+            return Some("told by one copy only; what that copy lost cannot be seen".to_owned());
+        }
+        let (mut once, mut twice) = (0usize, 0usize);
+        for id in order {
+            match sequences.iter().filter(|(_, s)| s.contains(id)).count() {
+                0 | 1 => once += 1,
+                2 => twice += 1,
+                _ => {}
+            }
+        }
+        let missing =
+            if sequences.len() == 2 { once * once / (4 * twice.max(1)) } else { once * once / (2 * twice.max(1)) };
+        (missing >= 1).then(|| {
+            format!("{once} paragraphs stand in one copy only; so many losses make it likely that all copies lost something too")
+        })
     }
 
     /// Places inside the story where every pass that runs there has furniture between two paragraphs. Extractors lose paragraphs

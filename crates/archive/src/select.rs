@@ -7,26 +7,34 @@ use crate::duplicates::Groups;
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::passes::Item;
-use crate::{Dropped, lexicon};
+use crate::{Dropped, clues, lexicon};
 
 /// What all stories of the heap together say about single lines.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to; sorted.
+    /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
     headlines: Vec<(u64, u32)>,
     /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
     followed: HashMap<u64, (u32, u32)>,
+    /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
+    crawls: usize,
+    headed: usize,
 }
 
 impl Lines {
-    pub(crate) fn new(mut headlines: Vec<(u64, u32)>, followed: HashMap<u64, (u32, u32)>) -> Self {
+    /// `crawls` and `headed`: how many there are, and how many begin with a headline.
+    pub(crate) fn new(
+        mut headlines: Vec<(u64, u32)>,
+        followed: HashMap<u64, (u32, u32)>,
+        (crawls, headed): (usize, usize),
+    ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
-        Self { headlines, followed }
+        Self { headlines, followed, crawls, headed }
     }
 
     /// Whether the line is a headline of this story, and of another one.
-    fn headed(&self, hash: u64, group: usize) -> (bool, bool) {
+    fn headline_of(&self, hash: u64, group: usize) -> (bool, bool) {
         let (mut own, mut elsewhere) = (false, false);
         let first = self.headlines.partition_point(|h| h.0 < hash);
         for (_, story) in self.headlines.iter().skip(first).take_while(|h| h.0 == hash) {
@@ -35,6 +43,14 @@ impl Lines {
             elsewhere |= !same;
         }
         (own, elsewhere)
+    }
+
+    /// Whether crawls of this heap begin with a headline; none if they are too few or too different to tell.
+    pub(crate) fn headlines_on_top(&self) -> Option<bool> {
+        if self.crawls < 20 || (self.headed * 7 >= self.crawls && self.headed * 5 < self.crawls * 2) {
+            return None;
+        }
+        Some(self.headed * 5 >= self.crawls * 2)
     }
 
     /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
@@ -142,12 +158,12 @@ impl<'a> Selection<'a> {
         if !self.groups.own(block.hash) || reason == Reason::Symbols {
             return false;
         }
-        let within = || {
-            let (first, last) = self.prose.get(doc).copied().flatten()?;
-            Some(first < at && at < last)
-        };
-        let inside = !reason.is_of_the_rim() || within().unwrap_or(false);
+        let inside = !reason.is_of_the_rim() || self.is_within(doc, at);
         inside && (self.is_shared(block) || matches!(reason, Reason::DateLine | Reason::Byline))
+    }
+
+    fn is_within(&self, doc: usize, at: usize) -> bool {
+        self.prose.get(doc).copied().flatten().is_some_and(|(first, last)| first < at && at < last)
     }
 
     fn verdict(&self, doc: usize, at: usize, block: &Block) -> Result<(), (String, bool)> {
@@ -167,9 +183,10 @@ impl<'a> Selection<'a> {
             let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
             let shared =
                 (by_words || by_place) && self.is_shared(block) && self.groups.total >= 10 && self.is_rare(block, 33);
-            return Err((reason.to_string(), sentence || shared));
+            let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
+            return Err((reason.to_string(), sentence || shared || strange));
         }
-        let (own, elsewhere) = self.lines.headed(block.hash, self.group);
+        let (own, elsewhere) = self.lines.headline_of(block.hash, self.group);
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
@@ -186,12 +203,30 @@ impl<'a> Selection<'a> {
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
         let series = self.is_shared(block) && self.is_rare(block, 33);
-        if strong && few || series { Ok(()) } else { Err((reason, strong)) }
+        let long = block.chars() >= 120 || self.is_shared(block);
+        if strong && few && long || series { Ok(()) } else { Err((reason, strong && self.is_rare(block, 33))) }
     }
 }
 
+/// Whether a document begins with a line of its own that is no sentence: a headline.
+pub(crate) fn is_headed(document: &Document, stories: &dyn Fn(u64) -> u32) -> bool {
+    clues::headline_candidates(&document.blocks).iter().any(|b| b.kind != Kind::Prose && stories(b.hash) == 1)
+}
+
+/// Lines of a document that are no sentences and stand in other stories too, each with whether a sentence follows.
+pub(crate) fn followed(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec<(u64, bool)> {
+    let pairs = document.blocks.windows(2).filter_map(|pair| match pair {
+        [block, next] => Some((block, next)),
+        _ => None,
+    });
+    pairs
+        .filter(|(block, _)| block.kind == Kind::Unsure && repeated(block.hash))
+        .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !asks(next)))
+        .collect()
+}
+
 /// A short question or exclamation: a headline as often as a sentence.
-pub(crate) fn asks(block: &Block) -> bool {
+fn asks(block: &Block) -> bool {
     block.text.ends_with(['?', '!']) && block.key.split(' ').count() <= 16
 }
 

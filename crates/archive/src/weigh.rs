@@ -1,8 +1,8 @@
 //! How much speaks for a line that is no sentence: a crosshead, an entry of a list, a row of a table, or else a label of the page, an
 //! entry of a widget, the headline of another story. The pieces of evidence are added as natural logarithms of odds.
 //!
-//! The weights come from two likelihoods. A pass loses a paragraph of its story with a chance of about one in ten, so each pass that
-//! goes on without the line costs `ln(0.1 / 0.7)`. A widget stands anywhere, so a second crawl that has the line *between the same
+//! The weights come from two likelihoods. A pass loses a paragraph of its story with the chance that the story's sentences show,
+//! about one in ten, so each pass that goes on without the line costs `ln(0.1 / 0.7)`. A widget stands anywhere, so a second crawl that has the line *between the same
 //! neighbours* is worth about `ln(0.9 / 0.05)`, less if it also stands in other stories. The rest is tuned on the tuning half of
 //! `tests/damage`.
 
@@ -23,6 +23,8 @@ pub(crate) struct Evidence {
     pub lacking: usize,
     /// Stories that have it; this one is among them.
     pub stories: u32,
+    /// Share of its paragraphs that a pass of this story loses.
+    pub loss: f32,
     /// Number of stories of the heap.
     pub heap: usize,
     /// Words of the line that matter, and how many of them stand in the story's sentences.
@@ -45,11 +47,16 @@ impl Evidence {
         let mut odds = -1.0;
         let agreed = if self.stories > 1 { self.between } else { self.beside };
         odds += 2.9 * count(agreed.saturating_sub(1).min(3)) - 1.5 * count(self.astray.min(3));
+        // Furniture that no other story has and that comes to the same place twice is hardly furniture.
+        let alone = self.stories <= 1 && self.heap >= 10 && self.astray == 0;
+        if alone && agreed > 1 {
+            odds += 2.5;
+        }
         if self.stories > 2 && self.heads_text && self.between > 1 && self.lacking == 0 && self.astray == 0 {
             odds += 2.5;
         }
-        odds += 0.7 * count(self.passes.saturating_sub(self.docs).min(3));
-        odds -= 1.95 * count(self.lacking.min(4));
+        odds += (if alone { 1.5 } else { 0.7 }) * count(self.passes.saturating_sub(self.docs).min(3));
+        odds += (self.loss / 0.7).ln() * count(self.lacking.min(4));
         odds += match self.stories {
             // In a small heap furniture has had no chance to repeat itself.
             0 | 1 if self.heap >= 10 => 1.0,

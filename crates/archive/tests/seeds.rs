@@ -243,6 +243,80 @@ fn three_crawls_with_one_paragraph_missing_in_each() {
     }
 }
 
+/// Right, or a doubt that says so.
+fn assert_right_or_doubted(what: &str, import: &Import, second: &str) {
+    let whole = canonical(second);
+    let right = import.stories.len() == 1 && texts(&import.stories[0]) == whole;
+    let doubted = import.stories.iter().any(|s| !s.doubts.is_empty());
+    assert!(right || doubted, "{what}: wrong and silent\n{}", import.report.to_text());
+}
+
+#[test]
+fn no_break_spaces_and_soft_hyphens_are_the_same_text() {
+    let Some((a, b)) = seeds() else { return };
+    let spaced = |text: &str| text.replace(", ", ",\u{a0}").replace(". ", ".\u{202f}");
+    let hyphened = |text: &str| text.replace("tion", "\u{ad}tion").replace("ment", "\u{200b}ment");
+    for change in [&spaced as &dyn Fn(&str) -> String, &hyphened] {
+        assert_canonical(&import(&[(FIRST, &change(&a)), (SECOND, &change(&b))]), &b);
+        assert_canonical(&import(&[(FIRST, &a), (SECOND, &change(&b))]), &b);
+    }
+}
+
+#[test]
+fn halves_in_files_of_their_own_are_one_story() {
+    let Some((a, b)) = seeds() else { return };
+    let lines: Vec<&str> = b.lines().collect();
+    let (first, second) = (lines[..16].join("\n"), lines[16..].join("\n"));
+    assert_canonical(&import(&[("one", &first), ("two", &second)]), &b);
+    assert_canonical(&import(&[("one", &second), ("two", &first), (FIRST, &a)]), &b);
+}
+
+#[test]
+fn one_copy_alone_says_that_it_is_one_copy() {
+    let Some((a, b)) = seeds() else { return };
+    let lines: Vec<&str> = b.lines().collect();
+    for (what, text) in
+        [("first file", a.as_str()), ("first half", &lines[..16].join("\n")), ("second half", &lines[16..].join("\n"))]
+    {
+        let import = import(&[(what, text)]);
+        assert_ne!(texts(only(&import)), canonical(&b));
+        assert!(only(&import).doubts.iter().any(|d| d.text.contains("one copy only")), "{what}");
+    }
+}
+
+#[test]
+fn shuffled_and_lost_lines_are_right_or_doubted() {
+    let Some((a, b)) = seeds() else { return };
+    let lines: Vec<&str> = b.lines().collect();
+    let alone = |text: &str| import(&[(SECOND, text)]);
+    for at in 0..lines.len() - 1 {
+        let mut swapped = lines.clone();
+        swapped.swap(at, at + 1);
+        let text = swapped.join("\n");
+        assert_right_or_doubted(
+            &format!("lines {at} and the next swapped"),
+            &import(&[(FIRST, &a), (SECOND, &text)]),
+            &b,
+        );
+        assert_right_or_doubted(&format!("lines {at} and the next swapped, alone"), &import(&[(SECOND, &text)]), &b);
+        let mut lost = lines.clone();
+        lost.remove(at);
+        let text = lost.join("\n");
+        let import = import(&[(FIRST, &a), (SECOND, &text)]);
+        // One paragraph stands in no other place: without it nothing in the files tells that it was there. The rest must be right.
+        if lines.iter().chain(&a.lines().collect::<Vec<_>>()).filter(|l| **l == lines[at]).count() == 1 {
+            let rest: Vec<String> = canonical(&b).into_iter().filter(|p| p != lines[at]).collect();
+            assert_eq!(texts(only(&import)), rest, "line {at} lost");
+        } else {
+            assert_right_or_doubted(&format!("line {at} lost"), &import, &b);
+        }
+        let unique = lines.iter().filter(|l| **l == lines[at]).count() == 1;
+        if !unique {
+            assert_right_or_doubted(&format!("line {at} lost, alone"), &alone(&text), &b);
+        }
+    }
+}
+
 #[test]
 fn the_code_has_no_phrase_of_the_seeds() {
     let Some((a, b)) = seeds() else { return };
@@ -253,9 +327,13 @@ fn the_code_has_no_phrase_of_the_seeds() {
     for line in a.lines().chain(b.lines()) {
         phrases.extend(words(line).windows(4).map(<[String]>::to_vec));
     }
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in std::fs::read_dir(sources).expect("the sources are there") {
-        let path = entry.expect("a readable entry").path();
+    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(&path).expect("the sources are there");
+            waiting.extend(entries.map(|e| e.expect("a readable entry").path()));
+            continue;
+        }
         let text = std::fs::read_to_string(&path).expect("a readable source");
         for phrase in words(&text).windows(4) {
             assert!(!phrases.contains(phrase), "{}: {phrase:?}", path.display());

@@ -5,6 +5,7 @@ mod exposure;
 pub mod leaks;
 mod pictures;
 pub mod runs;
+mod search;
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
@@ -105,6 +106,7 @@ pub async fn command(place: &Place) -> Result<(), Failure> {
                 Ok(looked) => stories(&place.data, &looked, &mut findings),
                 Err(error) => findings.fault(format!("stories: {error}")),
             }
+            search::check(&mut findings, &place.data, &publication, &store).await;
             store.close().await;
         }
         Err(error) => {

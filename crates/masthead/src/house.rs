@@ -22,6 +22,7 @@ use crate::gateways::Sandbox;
 use crate::gateways::chosen;
 use crate::gateways::rail::Gateway;
 use crate::mail::smtp::{Credentials, Smtp};
+use crate::searching::Searching;
 use crate::web::compose;
 use crate::web::metrics::Metrics;
 use crate::web::printed::{Printed, Stamp};
@@ -72,6 +73,8 @@ pub struct House {
     pub links: Links,
     pub passwords: crate::readers::Passwords,
     pub limits: crate::readers::RateLimits,
+    /// The search index.
+    pub searching: Searching,
 }
 
 /// What a house needs to open.
@@ -126,6 +129,7 @@ impl House {
             None => chosen::gateway(&publication, &rail, &store).await?,
         };
         pages_fit(&publication, gateway.as_ref())?;
+        let searching = Searching::open(&data, &publication).map_err(|e| Failure::said(e.to_string()))?;
         let house = Self {
             paper: compose::paper(&publication),
             catalogue: ArcSwap::default(),
@@ -146,6 +150,7 @@ impl House {
             links: Links::new(secret.derive("links in mails")),
             passwords: crate::readers::Passwords::default(),
             limits: crate::readers::RateLimits::default(),
+            searching,
             publication,
             store,
             data,
@@ -164,6 +169,7 @@ impl House {
     pub fn publish(&self, catalogue: Catalogue) {
         self.catalogue.store(Arc::new(catalogue));
         self.generation.fetch_add(1, Ordering::Release);
+        self.searching.wake();
     }
 
     /// Reads how far the clock is ahead, as another process may have left it.

@@ -17,6 +17,7 @@ use crate::billing::{self, BillingError};
 use crate::clock::{stopwatch, travel};
 use crate::gateways::webhooks;
 use crate::house::House;
+use crate::neighbours::Relating;
 use crate::web::article;
 use crate::web::reading::Noted;
 
@@ -24,6 +25,8 @@ use crate::web::reading::Noted;
 const READINGS: Duration = Duration::from_millis(500);
 /// How often the catalogue looks whether another process has changed the stories.
 const CATALOGUE: Duration = Duration::from_secs(1);
+/// How often the search index looks for changes by itself; what is published here wakes it at once.
+const INDEX: Duration = Duration::from_secs(1);
 /// How often it is asked whether another process has moved the clock; readers see it within a second.
 const CLOCK: Duration = Duration::from_millis(400);
 /// How often open payments are asked after.
@@ -36,6 +39,12 @@ const DELIVERIES: Duration = Duration::from_secs(30);
 const FIGURES: Duration = Duration::from_secs(15);
 /// A round that takes longer says so.
 const LONG: Duration = Duration::from_secs(10);
+/// How often it is looked whether stories changed that others are to be read beside.
+const NEIGHBOURS: Duration = Duration::from_secs(1);
+/// Who relates stories may take so long for one step; then another process may.
+const NEIGHBOURS_HELD: SignedDuration = SignedDuration::from_mins(30);
+/// The lease of relating stories.
+const NEIGHBOURS_LEASE: &str = "neighbours";
 /// How often the slow sweeps go.
 const SWEEPS: Duration = Duration::from_secs(60);
 /// Readings written in one transaction.
@@ -46,11 +55,13 @@ pub async fn walk(house: Arc<House>, notes: mpsc::Receiver<Noted>, closing: watc
     let readings = tokio::spawn(readings(Arc::clone(&house), notes, closing.clone()));
     tokio::join!(
         catalogue(Arc::clone(&house), closing.clone()),
+        index(Arc::clone(&house), closing.clone()),
         clock(Arc::clone(&house), closing.clone()),
         payments(Arc::clone(&house), closing.clone()),
         letters(Arc::clone(&house), closing.clone()),
         deliveries(Arc::clone(&house), closing.clone()),
         figures(Arc::clone(&house), closing.clone()),
+        neighbours(Arc::clone(&house), closing.clone()),
         sweeps(Arc::clone(&house), closing),
     );
     let _ = readings.await;
@@ -114,6 +125,23 @@ async fn catalogue(house: Arc<House>, mut closing: watch::Receiver<bool>) {
         }
         if pause(CATALOGUE, &mut closing).await {
             return;
+        }
+    }
+}
+
+/// Keeps the search index up with the store. What fails is tried again; the paper is served meanwhile.
+async fn index(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    loop {
+        let catalogue = house.catalogue.load_full();
+        match house.searching.follow(&house.store, &catalogue, house.clock.now()).await {
+            Ok(0) => {}
+            Ok(changes) => tracing::debug!(changes, "the search index was brought up to date"),
+            Err(error) => tracing::warn!(%error, "the search index could not be brought up to date"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(INDEX) => {}
+            () = house.searching.woken() => {}
+            _ = closing.changed() => return,
         }
     }
 }
@@ -213,6 +241,31 @@ async fn figures(house: Arc<House>, mut closing: watch::Receiver<bool>) {
             return;
         }
     }
+}
+
+/// Chooses what to read beside stories that changed.
+async fn neighbours(house: Arc<House>, mut closing: watch::Receiver<bool>) {
+    let mut relating = Relating::default();
+    loop {
+        let step = async {
+            let mine = alone(&house, NEIGHBOURS_LEASE, NEIGHBOURS_HELD).await?;
+            if mine { relating.step(&house.store).await } else { Ok(false) }
+        };
+        // Closing time need not wait: a step that is dropped is done again.
+        let more = tokio::select! {
+            more = step => more,
+            _ = closing.changed() => break,
+        };
+        match more {
+            Ok(true) if !*closing.borrow() => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "what to read beside stories could not be chosen yet"),
+        }
+        if pause(NEIGHBOURS, &mut closing).await {
+            break;
+        }
+    }
+    let _ = house.store.return_lease(NEIGHBOURS_LEASE, &house.holder).await;
 }
 
 /// Forgets what need not be known any more.

@@ -46,7 +46,7 @@ macro_rules! file {
 }
 
 fn load() -> Vec<Asset> {
-    let plain: [(&'static str, &'static str, &'static [u8]); 11] = [
+    let plain: [(&'static str, &'static str, &'static [u8]); 13] = [
         file!("fonts/news-display.woff2", "news-display.woff2", FONT),
         file!("fonts/news-text.woff2", "news-text.woff2", FONT),
         file!("fonts/news-italic.woff2", "news-italic.woff2", FONT),
@@ -57,6 +57,8 @@ fn load() -> Vec<Asset> {
         file!("icons/icon-maskable-512.png", "icon-maskable-512.png", PNG),
         file!("icons/apple-touch-icon.png", "apple-touch-icon.png", PNG),
         file!("story.js", "story.js", SCRIPT),
+        file!("archive.css", "archive.css", CSS),
+        file!("search.js", "search.js", SCRIPT),
         file!("sandbox.css", "sandbox.css", CSS),
     ];
     let mut assets: Vec<Asset> =

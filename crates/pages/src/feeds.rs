@@ -219,11 +219,29 @@ fn listing(paper: &Paper, entries: &[SitemapEntry], root: &str, line: &str) -> S
 #[must_use]
 pub fn robots(paper: &Paper) -> String {
     let mut text = String::from("User-agent: *\n");
-    for path in ["/account", "/checkout", "/desk", "/login", "/logout", "/mailbox", "/sandbox/", "/signup"] {
+    for path in ["/account", "/checkout", "/desk", "/login", "/logout", "/mailbox", "/sandbox/", "/search", "/signup"] {
         let _ = writeln!(text, "Disallow: {path}");
     }
     let _ = writeln!(text, "\nSitemap: {0}/sitemap.xml\nSitemap: {0}/news-sitemap.xml", paper.base_url);
     text
+}
+
+/// OpenSearch description, `/opensearch.xml`: browsers offer the paper among their search engines. Content type
+/// `application/opensearchdescription+xml`.
+#[must_use]
+pub fn open_search(paper: &Paper) -> String {
+    let escaped =
+        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let (name, base) = (escaped(&paper.name), escaped(&paper.base_url));
+    // the standard allows a name of 16 characters
+    let short: String = paper.name.chars().take(16).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\
+         <ShortName>{}</ShortName><Description>All stories of {name}</Description><InputEncoding>UTF-8</InputEncoding>\
+         <Image width=\"32\" height=\"32\" type=\"image/x-icon\">{base}/favicon.ico</Image>\
+         <Url type=\"text/html\" template=\"{base}/search?q={{searchTerms}}\"/></OpenSearchDescription>\n",
+        escaped(short.trim())
+    )
 }
 
 /// Web app manifest, `/manifest.webmanifest`. Content type `application/manifest+json`.

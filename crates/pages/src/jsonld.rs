@@ -1,7 +1,7 @@
 //! `NewsArticle` structured data with the paywall markup that search engines document: a gated story says
 //! `isAccessibleForFree: false` and names the class of its paid part. It never carries `articleBody`.
 use crate::assets;
-use crate::views::{Paper, StoryHead};
+use crate::views::{ArchivePage, Paper, StoryHead};
 use crate::words;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -58,6 +58,31 @@ pub(crate) fn article(paper: &Paper, story: &StoryHead) -> String {
         set("hasPart", json!({ "@type": "WebPageElement", "isAccessibleForFree": false, "cssSelector": ".paywalled" }));
     }
     in_script(&data)
+}
+
+/// JSON-LD of a list in the archive: the way to it, and what it is.
+pub(crate) fn collection(paper: &Paper, page: &ArchivePage) -> String {
+    let address = |path: &str| format!("{}{path}", paper.base_url);
+    let crumbs = page.crumbs.iter().map(|crumb| (&crumb.text, &crumb.href)).chain([(&page.title, &page.path)]);
+    let steps: Vec<Value> = crumbs
+        .zip(1..)
+        .map(|((name, path), place)| {
+            json!({ "@type": "ListItem", "position": place, "name": name, "item": address(path) })
+        })
+        .collect();
+    in_script(&json!({
+        "@context": "https://schema.org",
+        "@graph": [
+            { "@type": "BreadcrumbList", "itemListElement": steps },
+            {
+                "@type": "CollectionPage",
+                "url": address(&page.path),
+                "name": page.title,
+                "inLanguage": paper.language,
+                "isPartOf": { "@type": "WebSite", "name": paper.name, "url": address("/") },
+            },
+        ],
+    }))
 }
 
 /// JSON that may stand inside `<script type="application/ld+json">`: no `<`, `>` or `&` is left, so the text cannot

@@ -3,10 +3,10 @@ use crate::jsonld;
 use crate::mail;
 use crate::shell::{Shell, Social};
 use crate::views::{
-    ActFieldKind, Advertisement, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskFront, DeskImports, DeskReader,
-    DeskReaders, DeskState, DeskStory, ErrorPage, FrontPage, LogInPage, MailboxPage, Marking, MessagePage, Notice,
-    OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage, SandboxPayPage, SectionPage, SignUpPage,
-    StoryHead, TimelineKind, WallView, WalledArticle,
+    ActFieldKind, Advertisement, ArchivePage, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskDoubts, DeskFront,
+    DeskImports, DeskReader, DeskReaders, DeskState, DeskStory, DeskVersions, ErrorPage, FrontPage, LogInPage,
+    MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage,
+    SandboxPayPage, SearchPage, SectionPage, SignUpPage, StoryHead, TimelineKind, WallView, WalledArticle,
 };
 use crate::words;
 use askama::Template;
@@ -90,6 +90,31 @@ page!(SectionTemplate, "section/page.html", SectionPage, |view, shell| {
         .canonical(&path)
         .section(&view.section.code)
 });
+#[derive(Template)]
+#[template(path = "archive/page.html", whitespace = "minimize")]
+struct ArchiveTemplate<'a> {
+    shell: Shell<'a>,
+    page: &'a ArchivePage,
+    jsonld: String,
+}
+
+impl Page for ArchivePage {
+    fn render(&self, paper: &Paper, reader: Reader) -> Result<String, RenderError> {
+        let shell = Shell::new(paper, reader)
+            .social(Social::website(paper, &self.title, &self.about, None))
+            .title(&self.title)
+            .describe(&self.about)
+            .canonical(&self.path);
+        let template = ArchiveTemplate { shell, page: self, jsonld: jsonld::collection(paper, self) };
+        Ok(template.render()?)
+    }
+}
+
+page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(if view.form.words.is_empty() {
+    "Search".to_owned()
+} else {
+    format!("Search: {}", view.form.words)
+}));
 page!(PlansTemplate, "plans/page.html", PlansPage, |view, shell| shell
     .title("Subscribe")
     .describe("Plans and what a subscription includes.")
@@ -126,6 +151,9 @@ page!(DeskActTemplate, "desk/act.html", DeskAct, |view, shell| shell
     .form(&view.errors));
 page!(DeskBillingTemplate, "desk/billing.html", DeskBilling, |_view, shell| shell.title("Billing"));
 page!(DeskClockTemplate, "desk/clock.html", DeskClock, |view, shell| shell.title("The clock").form(&view.errors));
+page!(DeskDoubtsTemplate, "desk/doubts.html", DeskDoubts, |_view, shell| shell.title("Doubts"));
+page!(DeskVersionsTemplate, "desk/versions.html", DeskVersions, |view, shell| shell
+    .title(format!("Versions: {}", view.headline)));
 page!(DeskImportsTemplate, "desk/imports.html", DeskImports, |_view, shell| shell.title("Imports"));
 
 /// What stands in a story's column, in order.

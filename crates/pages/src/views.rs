@@ -3,21 +3,27 @@
 //! All text is plain text: it is escaped where it is shown. Paths begin with `/` and are already percent-encoded.
 //! Amounts are finished strings (`₹2,700`). Instants are [`jiff::Timestamp`]s, shown in [`Paper::zone`].
 mod account;
+mod archive;
 mod article;
 mod contract;
 mod desk;
+mod doubts;
 mod fronts;
 mod money;
 mod paying;
+mod search;
 mod support;
 
 pub use account::*;
+pub use archive::*;
 pub use article::*;
 pub use contract::*;
 pub use desk::*;
+pub use doubts::*;
 pub use fronts::*;
 pub use money::*;
 pub use paying::*;
+pub use search::*;
 pub use support::*;
 
 use jiff::Timestamp;

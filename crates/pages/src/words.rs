@@ -64,6 +64,19 @@ pub(crate) fn later(updated: Option<Timestamp>, published: Option<Timestamp>) ->
     updated.filter(|u| published.is_none_or(|p| *u > p))
 }
 
+/// `1 story`, `12,345 stories`
+pub(crate) fn stories(count: &u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if *count == 1 { "1 story".to_owned() } else { format!("{grouped} stories") }
+}
+
 /// The path of one page of a section.
 pub(crate) fn section_page(code: &str, page: u32) -> String {
     if page > 1 { format!("/{code}?page={page}") } else { format!("/{code}") }

@@ -3,7 +3,7 @@ use crate::document::Change;
 use crate::drawer::{Drawer, Pace, Part};
 use crate::error::SearchError;
 use crate::full::{Full, Reach};
-use crate::manifest::{Manifest, generation, generations};
+use crate::manifest::{Manifest, Position, generation, generations};
 use crate::public::Public;
 use crate::schema::{Fields, VERSION, row, schema};
 use crate::words::{Language, Wording};
@@ -33,10 +33,10 @@ impl Settings {
 /// How an index stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// It answers, and holds every change up to the store's version `cursor`.
+    /// It answers.
     Ready {
-        /// The store's version.
-        cursor: i64,
+        /// How far it has followed.
+        position: Position,
         /// Stories in it.
         documents: u64,
     },
@@ -53,7 +53,7 @@ pub(crate) struct Generation {
     pub fields: Fields,
     pub wording: Wording,
     pub zone: TimeZone,
-    pub cursor: i64,
+    pub position: Position,
 }
 
 impl Generation {
@@ -95,7 +95,7 @@ impl Drawers {
             fields,
             wording: wording.clone(),
             zone: settings.zone.clone(),
-            cursor: self.manifest.cursor,
+            position: self.manifest.position,
         })
     }
 }
@@ -179,7 +179,7 @@ impl Index {
             language: self.settings.language.name().to_owned(),
             zone: self.settings.zone_name(),
             generation: next,
-            cursor: 0,
+            position: Position::default(),
         }
     }
 
@@ -187,7 +187,7 @@ impl Index {
     #[must_use]
     pub fn state(&self) -> State {
         match &*self.answering.read().unwrap_or_else(PoisonError::into_inner) {
-            Ok(generation) => State::Ready { cursor: generation.cursor, documents: generation.documents() },
+            Ok(generation) => State::Ready { position: generation.position, documents: generation.documents() },
             Err(why) => State::Absent { why: why.clone() },
         }
     }
@@ -204,24 +204,24 @@ impl Index {
         replaced && writing.is_some()
     }
 
-    /// Takes changes in. After this they are found, and still are after a crash; the next run goes on from `cursor`.
+    /// Takes changes in. After this they are found, and still are after a crash; the next run goes on from `position`.
     ///
-    /// A crash inside leaves the old cursor with some of the changes: applying them again is harmless.
+    /// A crash inside leaves the old position with some of the changes: applying them again is harmless.
     ///
     /// # Errors
     /// [`SearchError::Absent`] before the first rebuild, [`SearchError::Busy`] when another process writes; otherwise the library's.
-    pub fn apply(&self, changes: Vec<Change>, cursor: i64) -> Result<Applied, SearchError> {
+    pub fn apply(&self, changes: Vec<Change>, position: impl Into<Position>) -> Result<Applied, SearchError> {
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(drawers) = writing.as_mut() else { return Err(self.absent()) };
-        let done = self.write(drawers, changes, cursor);
+        let done = self.write(drawers, changes, position.into());
         if done.is_err() {
-            // what was not committed is dropped with the writers; the cursor has not moved
+            // what was not committed is dropped with the writers; the position has not moved
             drawers.writers.iter_mut().for_each(|writer| *writer = None);
         }
         done
     }
 
-    fn write(&self, drawers: &mut Drawers, changes: Vec<Change>, cursor: i64) -> Result<Applied, SearchError> {
+    fn write(&self, drawers: &mut Drawers, changes: Vec<Change>, position: Position) -> Result<Applied, SearchError> {
         let mut applied = Applied::default();
         let mut touched = [false; Part::ALL.len()];
         // of several changes of one story the last counts
@@ -246,12 +246,12 @@ impl Index {
         for (writer, _) in drawers.writers.iter_mut().zip(touched).filter(|(_, touched)| *touched) {
             if let Some(writer) = writer {
                 let mut commit = writer.prepare_commit()?;
-                commit.set_payload(&cursor.to_string());
+                commit.set_payload(&position.cursor.to_string());
                 commit.commit()?;
             }
         }
-        if drawers.manifest.cursor != cursor {
-            drawers.manifest.cursor = cursor;
+        if drawers.manifest.position != position {
+            drawers.manifest.position = position;
             drawers.manifest.write(&self.folder)?;
         }
         for (drawer, _) in drawers.drawers.iter().zip(touched).filter(|(_, touched)| *touched) {

@@ -31,6 +31,7 @@ pub use find::{Ask, Found, Hit, MOST_HITS, Order};
 pub use full::{Full, Reach, Right};
 pub use highlight::Run;
 pub use index::{Applied, Index, Settings, State};
+pub use manifest::Position;
 pub use public::Public;
 pub use query::{Days, MOST_CHARACTERS, Notice, Query};
 pub use rebuild::Rebuild;

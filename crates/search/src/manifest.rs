@@ -7,6 +7,22 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "manifest.json";
 
+/// How far an index has followed the store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The store's version up to which every change is in.
+    pub cursor: i64,
+    /// The second up to which every story whose time has come is in.
+    #[serde(default)]
+    pub as_of: i64,
+}
+
+impl From<i64> for Position {
+    fn from(cursor: i64) -> Self {
+        Self { cursor, as_of: 0 }
+    }
+}
+
 /// What the file holds. It is replaced as a whole, after everything it speaks of is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
@@ -17,8 +33,9 @@ pub(crate) struct Manifest {
     pub zone: String,
     /// The generation's folder beside this file.
     pub generation: u64,
-    /// The store's version up to which every change is in.
-    pub cursor: i64,
+    /// How far it has followed.
+    #[serde(flatten)]
+    pub position: Position,
 }
 
 impl Manifest {

@@ -3,7 +3,7 @@ use crate::document::Document;
 use crate::drawer::{Drawer, Pace, Part};
 use crate::error::SearchError;
 use crate::index::{Drawers, Index, parts};
-use crate::manifest::generation;
+use crate::manifest::{Position, generation};
 use crate::schema::row;
 use std::fs;
 
@@ -60,14 +60,19 @@ impl Rebuild<'_> {
     ///
     /// # Errors
     /// The file system's and the library's; the old index then stays.
-    pub fn finish(mut self, cursor: i64, mut step: impl FnMut(usize, usize)) -> Result<(), SearchError> {
-        self.drawers.manifest.cursor = cursor;
+    pub fn finish(
+        mut self,
+        position: impl Into<Position>,
+        mut step: impl FnMut(usize, usize),
+    ) -> Result<(), SearchError> {
+        let position = position.into();
+        self.drawers.manifest.position = position;
         for (done, part) in Part::ALL.into_iter().enumerate() {
             step(done, Part::ALL.len());
             let place = part.place();
             let Some(mut writer) = self.drawers.writers[place].take() else { continue };
             let mut commit = writer.prepare_commit()?;
-            commit.set_payload(&cursor.to_string());
+            commit.set_payload(&position.cursor.to_string());
             commit.commit()?;
             // merges under way end first, then what they left becomes one
             writer.wait_merging_threads()?;

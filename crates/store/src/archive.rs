@@ -162,10 +162,10 @@ const LATEST: &str = "SELECT published_at FROM stories WHERE supplanted_by IS NU
      ORDER BY published_at DESC, number DESC LIMIT 1";
 const BY_OLD_PATH: &str = heads!(
     "old_paths o CROSS JOIN stories was CROSS JOIN stories s WHERE o.path = $1 AND was.number = o.number \
-     AND s.number = COALESCE(was.supplanted_by, was.number)"
+     AND s.number = COALESCE(was.supplanted_by, was.number) AND s.supplanted_by IS NULL"
 );
 const FOLLOWED: &str = "SELECT s.* FROM stories was CROSS JOIN stories s WHERE was.number = $1 \
-     AND s.number = COALESCE(was.supplanted_by, was.number)";
+     AND s.number = COALESCE(was.supplanted_by, was.number) AND s.supplanted_by IS NULL";
 
 /// The page of a directory after a key, and one entry of it. Keys are found one after the other, each by one step into the index, whatever a
 /// planner thinks of the table; so is the name, which is the latest story's.

@@ -24,7 +24,7 @@ pub struct Change {
 pub enum Changed {
     /// The story as it is now.
     Story(Box<StoredStory>),
-    /// Published no longer: another story took its place, if it is named.
+    /// Published no longer: another story took its place, if it is named; if not, its source took it back.
     Gone(StoryNumber, Option<StoryNumber>),
 }
 
@@ -59,7 +59,10 @@ impl Store {
             .map(|row| {
                 let by: Option<u32> = row.opt_small("supplanted_by")?;
                 let what = match by {
-                    Some(by) => Changed::Gone(StoryNumber(row.small("number")?), Some(StoryNumber(by))),
+                    Some(by) => {
+                        let number: u32 = row.small("number")?;
+                        Changed::Gone(StoryNumber(number), (by != number).then_some(StoryNumber(by)))
+                    }
                     None => Changed::Story(Box::new(read(row)?)),
                 };
                 Ok(Change { version: row.int("changed")?, what })

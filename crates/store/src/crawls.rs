@@ -51,6 +51,16 @@ pub struct ImportSummary {
     pub summary: String,
 }
 
+/// An import that has begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningImport {
+    pub id: i64,
+    /// Length of its report's file that belongs to what is committed.
+    pub report_bytes: u64,
+    /// The sums up to there; null at the beginning.
+    pub report: Value,
+}
+
 /// An import with its whole report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportReport {
@@ -192,6 +202,61 @@ impl Store {
             .await?;
         tx.commit().await?;
         row.int("id")
+    }
+
+    /// Begins an import, or goes on with the one of the same paths and settings that was cut off: gives its id and the length of its
+    /// report up to the last commit, with the sums up to there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_import(&self, run: &str, summary: &str, at: Timestamp) -> Result<RunningImport, StoreError> {
+        let mut tx = self.begin().await?;
+        let text = "SELECT id, report_bytes, report FROM imports WHERE run = $1 AND state = 'running'";
+        if let Some(row) = sql(text).bind(run).fetch_optional(&mut *tx).await? {
+            let report = row.json("report")?;
+            return Ok(RunningImport { id: row.int("id")?, report_bytes: row.small("report_bytes")?, report });
+        }
+        let text =
+            "INSERT INTO imports (at, summary, report, state, run) VALUES ($1, $2, 'null', 'running', $3) RETURNING id";
+        let row = sql(text).bind(ms(at)).bind(summary).bind(run).fetch_one(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(RunningImport { id: row.int("id")?, report_bytes: 0, report: Value::Null })
+    }
+
+    /// The import of these paths and settings that was cut off, if there is one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn running_import(&self, run: &str) -> Result<Option<i64>, StoreError> {
+        let text = "SELECT id FROM imports WHERE run = $1 AND state = 'running'";
+        sql(text).bind(run).fetch_optional(&self.reader).await?.map(|row| row.int("id")).transpose()
+    }
+
+    /// Ends an import with its summary and its sums.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_import(&self, id: i64, summary: &str, report: &Value) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sql("UPDATE imports SET state = 'done', summary = $2, report = $3 WHERE id = $1")
+            .bind(id)
+            .bind(summary)
+            .bind(json("import report", report)?)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets an import that began and found nothing to do.
+    ///
+    /// # Errors
+    /// The database's; refused where something belongs to it.
+    pub async fn drop_import(&self, id: i64) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sql("DELETE FROM imports WHERE id = $1").bind(id).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The imports, latest first, without their reports.

@@ -18,8 +18,8 @@ pub enum Erased {
 }
 
 impl Store {
-    /// Erases an account in one transaction: address, name and password; sessions, codes, readings, billing details,
-    /// mails and what was written on gifts. Its number stays, so that contracts, payments, documents and books stay
+    /// Erases an account in one transaction: address, name and password; sessions, codes, readings, searches, billing
+    /// details, mails and what was written on gifts. Its number stays, so that contracts, payments, documents and books stay
     /// whole. The address may open an account anew. `farewell` is the one mail that still goes there.
     ///
     /// # Errors
@@ -51,6 +51,7 @@ impl Store {
             "DELETE FROM sessions WHERE reader_id = $1",
             "DELETE FROM meter_reads WHERE reader_id = $1",
             "DELETE FROM billing_parties WHERE reader_id = $1",
+            "DELETE FROM saved_searches WHERE reader_id = $1",
             "UPDATE gifts SET gift = '{}' WHERE subscription_id IN (SELECT id FROM subscriptions WHERE reader_id = $1)",
         ] {
             sql(text).bind(reader_id).execute(&mut *tx).await?;

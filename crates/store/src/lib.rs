@@ -27,6 +27,7 @@ mod dialect;
 mod doctor;
 mod documents;
 mod dossiers;
+mod doubts;
 mod due;
 mod erasure;
 mod error;
@@ -40,26 +41,31 @@ mod ledger;
 mod location;
 mod many;
 mod migrate;
+mod neighbours;
 mod open;
 mod outbox;
 mod parties;
 mod payments;
 mod readers;
+mod rehearsal;
 mod rows;
 mod sandbox;
+mod searches;
 mod sessions;
 mod settings;
 mod settle;
 mod stories;
 mod subscriptions;
 mod takeover;
+mod taking;
+mod versions;
 mod webhooks;
 
 pub use archive::{Credit, Credits, Place, Span, StoryHead};
 pub use changes::{Change, Changed};
 pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
-pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt};
+pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt, RunningImport};
 pub use derived::DerivedRows;
 pub use desk::{Attention, FailedRefund, FoundReaders, NeedsAPerson, OpenMoney, Taking, Workload};
 pub use dialect::Engine;
@@ -68,6 +74,7 @@ pub use dossiers::{
     AttemptLine, DossierChange, Founded, Founding, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier,
     Written,
 };
+pub use doubts::{Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, NewDoubt};
 pub use erasure::Erased;
 pub use error::StoreError;
 pub use events::{Event, NewEvent};
@@ -76,6 +83,7 @@ pub use grants::{GrantRow, NewGrant};
 pub use happened::{Payment, Watermarks};
 pub use ledger::{AccountBalance, LedgerEntry, LedgerLine, NewEntry};
 pub use location::Location;
+pub use neighbours::{CardRow, Cards, Choice, Generation, Neighbours};
 pub use open::Store;
 pub use outbox::{Mail, NewMail, Queued};
 pub use payments::{Attempt, NewAttempt, Planned};
@@ -85,9 +93,12 @@ pub use sandbox::{
     SandboxMandate, SandboxMandateChange, SandboxNotice, SandboxPage, SandboxPaid, SandboxPayout, SandboxPayoutLine,
     SandboxPost, SandboxRefund, SandboxStanding, SandboxTaking, SandboxUnpaid, SandboxWish,
 };
+pub use searches::{MOST_SAVED_SEARCHES, SavedSearch};
 pub use sessions::{NewSession, Session, SignedIn};
 pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
 pub use takeover::TakenOver;
+pub use taking::{Account, FileProgress, HeldBack, Outcome, Piece, Settle, Taken};
+pub use versions::Version;
 pub use webhooks::{Claimed, Webhook};

@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 5] = [
+static MIGRATIONS: [Migration; 8] = [
     Migration {
         number: 1,
         name: "opening",
@@ -42,6 +42,24 @@ static MIGRATIONS: [Migration; 5] = [
         name: "archive",
         sqlite: include_str!("../migrations/sqlite/0005_archive.sql"),
         postgres: include_str!("../migrations/postgres/0005_archive.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "import",
+        sqlite: include_str!("../migrations/sqlite/0006_import.sql"),
+        postgres: include_str!("../migrations/postgres/0006_import.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "saved_searches",
+        sqlite: include_str!("../migrations/sqlite/0007_saved_searches.sql"),
+        postgres: include_str!("../migrations/postgres/0007_saved_searches.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "neighbours",
+        sqlite: include_str!("../migrations/sqlite/0008_neighbours.sql"),
+        postgres: include_str!("../migrations/postgres/0008_neighbours.sql"),
     },
 ];
 

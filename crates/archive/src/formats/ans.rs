@@ -91,12 +91,10 @@ fn story(object: &Map<String, Value>, kind: &str, number: u64, out: &mut Out<'_>
     people_and_subjects(&mut item, object);
     rights(&mut item, object);
     let workflow = object.get("workflow").and_then(|w| w.get("status_code")).and_then(Value::as_i64);
-    if let Some(revision) = object.get("revision").and_then(|r| r.get("published")) {
-        if revision == &Value::Bool(false) && text(&["first_publish_date"]).is_none() && workflow.is_some_and(|w| w < 4)
-        {
-            item.standing = Standing::Unpublished;
-            item.notes.push("an unpublished revision".to_owned());
-        }
+    let unpublished = object.get("revision").and_then(|r| r.get("published")) == Some(&Value::Bool(false));
+    if unpublished && text(&["first_publish_date"]).is_none() && workflow.is_some_and(|w| w < 4) {
+        item.standing = Standing::Unpublished;
+        item.notes.push("an unpublished revision".to_owned());
     }
     if object.get("canonical_url").is_none() && text(&["status"]).is_some_and(|s| s == "draft") {
         item.standing = Standing::Unpublished;

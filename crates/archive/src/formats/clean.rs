@@ -2,7 +2,7 @@
 
 use crate::blocks::tidy;
 use crate::decode::turned_back;
-use crate::item::{Image, Item, Part, Removed};
+use crate::item::{Image, Item, Part, Removed, Standing};
 
 use crate::html;
 
@@ -105,6 +105,15 @@ pub(crate) fn shortened(text: &str, chars: usize) -> String {
     }
 }
 
+/// The beginning of a text, so that a search for its end stays short.
+pub(crate) fn near(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 pub(crate) fn image(source: &str) -> Option<Image> {
     let source = source.trim();
     let fits = !source.is_empty() && source.len() <= LINE * 2 && !source.starts_with("data:");
@@ -151,6 +160,9 @@ pub(crate) fn table_key(file: &str) -> String {
 
 /// Puts the last touches to a piece: see the head of the file.
 pub(crate) fn finish(item: &mut Item) {
+    if item.body.is_empty() && item.standing == Standing::Published {
+        item.notes.push("there is no text in it".to_owned());
+    }
     let mut mended = 0;
     for text in [&mut item.headline, &mut item.standfirst, &mut item.dateline, &mut item.section] {
         mend(text, &mut mended);

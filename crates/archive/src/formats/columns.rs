@@ -22,6 +22,8 @@ pub enum Field {
     Updated,
     Access,
     Status,
+    /// True for what was not public.
+    Draft,
     Version,
     Body,
     Image,
@@ -182,7 +184,8 @@ const NAMES: &[(Field, &str, &[&str])] = &[
         "access",
         &["access", "audience", "visibility", "marking", "paywall", "premium", "accesslevel", "tier"],
     ),
-    (Field::Status, "status", &["status", "ispublished", "state", "poststatus", "draft"]),
+    (Field::Status, "status", &["status", "ispublished", "state", "poststatus"]),
+    (Field::Draft, "draft", &["draft", "isdraft", "unpublished", "hidden", "isprivate", "private"]),
     (Field::Version, "version", &["version", "revision", "rev"]),
     (
         Field::Body,
@@ -365,6 +368,10 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
         }
         Field::Topics => item.topics.extend(listed(value)),
         Field::Language => item.language = clean::line(value),
+        // "published": false
+        Field::Published if ["true", "false", "yes", "no"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
+            status(item, value);
+        }
         Field::Published | Field::Updated => {
             let when = dates::when(value);
             if when.is_none() && !value.starts_with("0000") {
@@ -375,6 +382,11 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
         }
         Field::Access => item.access = access(value),
         Field::Status => status(item, value),
+        Field::Draft if !["false", "no", "0"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
+            item.standing = Standing::Unpublished;
+            item.notes.push("a draft where it comes from".to_owned());
+        }
+        Field::Draft => {}
         Field::Version => item.version = value.trim().parse().ok(),
         Field::Body => clean::any_body(item, value),
         Field::Image => item.images.extend(listed(value).iter().filter_map(|v| clean::image(v))),

@@ -250,10 +250,8 @@ fn addresses(item: &mut Item, post: &Map<String, Value>) {
     let slug = text_at(post, &["slug"]).map(|slug| format!("/{}/", slug.trim_matches('/')));
     let url = text_at(post, &["url"]).map(|url| url.replace(SITE, ""));
     item.url = url.clone().or_else(|| slug.clone());
-    if url.is_none() {
-        if let Some(canonical) = text_at(post, &["canonical_url"]) {
-            item.aliases.push(canonical.replace(SITE, ""));
-        }
+    if let Some(canonical) = text_at(post, &["canonical_url"]).filter(|_| url.is_none()) {
+        item.aliases.push(canonical.replace(SITE, ""));
     }
     item.aliases.extend(slug);
 }
@@ -284,15 +282,11 @@ fn body(item: &mut Item, post: &Map<String, Value>) {
         }
         clean::html_body(item, &html.replace(SITE, ""));
     }
-    if item.body.is_empty() {
-        if let Some(lexical) = text("lexical") {
-            lexical::body(item, &lexical.replace(SITE, ""));
-        }
+    if let Some(lexical) = text("lexical").filter(|_| item.body.is_empty()) {
+        lexical::body(item, &lexical.replace(SITE, ""));
     }
-    if item.body.is_empty() {
-        if let Some(mobiledoc) = text("mobiledoc") {
-            mobiledoc::body(item, &mobiledoc.replace(SITE, ""));
-        }
+    if let Some(mobiledoc) = text("mobiledoc").filter(|_| item.body.is_empty()) {
+        mobiledoc::body(item, &mobiledoc.replace(SITE, ""));
     }
     if item.body.is_empty() {
         if let Some(markdown) = text("markdown") {

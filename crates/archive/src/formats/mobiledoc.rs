@@ -158,11 +158,8 @@ fn inline(item: &mut Item, text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('[') {
-        let Some((words, target, left)) = after
-            .split_once("](")
-            .filter(|(words, _)| words.len() < 2000 && !words.contains('\n'))
-            .and_then(|(words, more)| more.split_once(')').map(|(target, left)| (words, target, left)))
-        else {
+        let link = clean::near(after, 4000).split_once("](").filter(|(words, _)| !words.contains('\n'));
+        let Some((words, target)) = link.and_then(|(words, more)| Some((words, more.split_once(')')?.0))) else {
             out.push_str(before);
             out.push('[');
             rest = after;
@@ -181,7 +178,7 @@ fn inline(item: &mut Item, text: &str) -> String {
                 out.push_str(words);
             }
         }
-        rest = left;
+        rest = after.get(words.len() + target.len() + 3..).unwrap_or_default();
     }
     out.push_str(rest);
     let out = out.replace("**", "").replace("__", "").replace('`', "");
@@ -201,4 +198,27 @@ fn single_marks(text: &str) -> String {
         })
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_markdown_are_undone() {
+        let mut item = Item::new(String::new(), String::new(), 0);
+        markdown(
+            &mut item,
+            "## Tides\n\nA [link](http://x.example) and *two* [sic].\nNext line.\n\n- Ebb\n2. Flood\n> Said.\n\n![Mast](m.jpg)",
+        );
+        let expected = [
+            Part::Crosshead("Tides".to_owned()),
+            Part::Paragraph("A link and two [sic]. Next line.".to_owned()),
+            Part::Listed("Ebb".to_owned()),
+            Part::Listed("Flood".to_owned()),
+            Part::Quote("Said.".to_owned()),
+        ];
+        assert_eq!(item.body, expected);
+        assert_eq!(item.images[0].source, "m.jpg");
+    }
 }

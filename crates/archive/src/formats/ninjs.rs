@@ -50,11 +50,9 @@ pub(crate) fn piece(object: &Map<String, Value>, number: u64, out: &mut Out<'_>)
     if kind == "picture" {
         own_picture(&mut item, object);
     }
-    if item.body.is_empty() {
-        if let Some(told) = description(object, &[]) {
-            clean::any_body(&mut item, &told);
-            item.notes.push("only a description is given, not a text".to_owned());
-        }
+    if let Some(told) = description(object, &[]).filter(|_| item.body.is_empty()) {
+        clean::any_body(&mut item, &told);
+        item.notes.push("only a description is given, not a text".to_owned());
     }
     if item.headline.is_none() && item.body.is_empty() {
         return out.refuse(number, format!("ninjs of the type {kind} without headline and text: no story"));

@@ -267,10 +267,8 @@ fn feed_entry(item: &mut Item, object: &Map<String, Value>) {
         (None, Some(plain)) => clean::text_body(item, plain),
         (None, None) => {}
     }
-    if item.body.is_empty() {
-        if let Some(summary) = item.standfirst.take() {
-            item.body.push(Part::Paragraph(summary));
-            item.notes.push("the feed gives a description only; it may be no more than the beginning".to_owned());
-        }
+    if let Some(summary) = item.standfirst.take_if(|_| item.body.is_empty()) {
+        item.body.push(Part::Paragraph(summary));
+        item.notes.push("the feed gives a description only; it may be no more than the beginning".to_owned());
     }
 }

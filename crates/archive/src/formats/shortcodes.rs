@@ -88,12 +88,11 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
         at = open + 1;
         let rest = body.get(open..).unwrap_or_default();
         // "[[gallery]]" is how one writes about a shortcode.
-        if rest.starts_with("[[") {
-            if let Some(end) = rest.find("]]").filter(|end| *end < 500) {
-                out.push_str(rest.get(1..=end).unwrap_or_default());
-                at = open + end + 2;
-                continue;
-            }
+        let quoted = rest.strip_prefix('[').filter(|r| r.starts_with('['));
+        if let Some(end) = quoted.and_then(|r| clean::near(r, 500).find("]]")) {
+            out.push_str(rest.get(1..=end + 1).unwrap_or_default());
+            at = open + end + 3;
+            continue;
         }
         let Some(code) = code(rest) else {
             out.push('[');
@@ -114,10 +113,13 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
         if code.closes {
             continue;
         }
+        let caption = matches!(code.name, "caption" | "wp_caption");
         let mark = format!("[/{}]", code.name);
-        let inner = closed.then(|| body.get(inside..)?.find(&mark).map(|end| (inside, inside + end))).flatten();
+        // Only what goes with its inside needs its end: what goes is passed over, so no text is searched twice.
+        let ends = closed && (caption || widget.is_some());
+        let inner = ends.then(|| body.get(inside..)?.find(&mark).map(|end| (inside, inside + end))).flatten();
         let text = inner.and_then(|(from, to)| body.get(from..to)).unwrap_or_default();
-        if matches!(code.name, "caption" | "wp_caption") && inner.is_some() {
+        if caption && inner.is_some() {
             out.push_str(&figure(text, code.attributes));
             at = inside + text.len() + mark.len();
         } else if let Some(what) = widget {
@@ -167,7 +169,7 @@ fn code(text: &str) -> Option<Code<'_>> {
     if !rest.starts_with([']', ' ', '\t', '\n', '/', '\u{a0}', '=']) {
         return None;
     }
-    for (at, c) in rest.char_indices().take(4000) {
+    for (at, c) in rest.char_indices().take(1000) {
         match (c, quote) {
             (']', None) => {
                 let attributes = rest.get(..at)?;

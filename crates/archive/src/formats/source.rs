@@ -118,7 +118,7 @@ impl<R: BufRead> Members<R> {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 format!(
-                    "{packed} compressed bytes unpack to more than {}, which no export does; unpack it yourself and look at it",
+                    "{packed} compressed bytes unpack to more than {} bytes, which no export does; unpack it yourself and look at it",
                     self.unpacked
                 ),
             ));

@@ -25,8 +25,7 @@ struct Head {
 pub(crate) fn read(input: &mut dyn BufRead, out: &mut Out<'_>) -> Flow {
     out.state.budget.set(source::UNLIMITED);
     let (mut number, mut junk) = (0, 0_u64);
-    loop {
-        let Some(line) = line(input)? else { break };
+    while let Some(line) = line(input)? {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }

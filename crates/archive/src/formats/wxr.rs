@@ -145,10 +145,9 @@ impl Export {
             let last = tree.value("wp:author_last_name").unwrap_or_default();
             Some(format!("{first} {last}"))
         });
-        if let (Some(login), Some(name)) = (login, name.and_then(|n| clean::line(&n))) {
-            if self.authors.len() < most {
-                self.authors.insert(login.trim().to_owned(), name);
-            }
+        let room = self.authors.len() < most;
+        if let (true, Some(login), Some(name)) = (room, login, name.and_then(|n| clean::line(&n))) {
+            self.authors.insert(login.trim().to_owned(), name);
         }
     }
 
@@ -238,11 +237,9 @@ impl Export {
             item.section = Some(sections.remove(real));
         }
         item.topics.splice(0..0, sections);
-        if item.bylines.is_empty() {
-            if let Some(login) = tree.value("dc:creator") {
-                let login = login.trim();
-                item.bylines.extend(self.authors.get(login).cloned().or_else(|| clean::line(login)));
-            }
+        if let Some(login) = tree.value("dc:creator").filter(|_| item.bylines.is_empty()) {
+            let login = login.trim();
+            item.bylines.extend(self.authors.get(login).cloned().or_else(|| clean::line(login)));
         }
     }
 
@@ -306,9 +303,8 @@ pub(crate) fn body(item: &mut Item, content: &str) -> Vec<u64> {
 /// Notes the blocks that WordPress fills when the page is made: `<!-- wp:latest-posts {…} /-->`.
 fn filled_blocks(item: &mut Item, content: &str) {
     for (at, _) in content.match_indices("<!-- wp:").take(5000) {
-        let Some(block) = content.get(at + 8..).and_then(|rest| rest.split_once("-->")).map(|(block, _)| block) else {
-            continue;
-        };
+        let rest = clean::near(content.get(at + 8..).unwrap_or_default(), 4000);
+        let Some((block, _)) = rest.split_once("-->") else { continue };
         let name = block.split([' ', '/']).next().unwrap_or_default();
         if block.trim_end().ends_with('/') && !matches!(name, "more" | "nextpage" | "spacer" | "separator") {
             clean::removed(item, block.trim(), "a block that WordPress fills in when the page is made");

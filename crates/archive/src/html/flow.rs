@@ -32,12 +32,9 @@ pub(crate) struct Block {
     pub(crate) text: String,
     /// The block element it stands in.
     pub(crate) holder: NodeId,
-    /// Its first text.
-    pub(crate) start: NodeId,
-    /// Characters in all, in links, and in bold face.
+    /// Characters in all and in links.
     pub(crate) chars: u32,
     pub(crate) linked: u32,
-    pub(crate) strong: u32,
 }
 
 impl Block {
@@ -82,7 +79,7 @@ pub(crate) fn flow(tree: &Tree, top: NodeId, mut leave_out: impl FnMut(&Tree, No
                 reader.enter(at);
             }
         } else if let Some(text) = tree.text(at) {
-            reader.say(at, text);
+            reader.say(text);
         }
         if go_in && let Some(child) = tree.first_child(at) {
             at = child;
@@ -132,12 +129,9 @@ struct Reader<'t> {
     settings: Vec<(NodeId, Setting)>,
     now: Setting,
     links: u32,
-    strongs: u32,
     text: String,
-    start: Option<NodeId>,
     chars: u32,
     linked: u32,
-    strong: u32,
     /// White space is due before the next word.
     space: bool,
     breaks: u32,
@@ -155,12 +149,9 @@ impl<'t> Reader<'t> {
             settings: Vec::new(),
             now,
             links: 0,
-            strongs: 0,
             text: String::new(),
-            start: None,
             chars: 0,
             linked: 0,
-            strong: 0,
             space: false,
             breaks: 0,
             figure_images: 0,
@@ -182,7 +173,6 @@ impl<'t> Reader<'t> {
             local_name!("img") => return self.picture(node),
             _ if &*name == "amp-img" => return self.picture(node),
             local_name!("a") => self.links += 1,
-            local_name!("b") | local_name!("strong") => self.strongs += 1,
             local_name!("q") => self.literal("“"),
             _ => {}
         }
@@ -235,7 +225,6 @@ impl<'t> Reader<'t> {
         let name = self.tree.name(node);
         match name {
             local_name!("a") => self.links = self.links.saturating_sub(1),
-            local_name!("b") | local_name!("strong") => self.strongs = self.strongs.saturating_sub(1),
             local_name!("q") => self.literal("”"),
             _ => {}
         }
@@ -298,7 +287,7 @@ impl<'t> Reader<'t> {
         self.text.push_str(mark);
     }
 
-    fn say(&mut self, node: NodeId, text: &str) {
+    fn say(&mut self, text: &str) {
         // Old pages part paragraphs by one line break and an indent of hard spaces.
         if self.breaks == 1 && text.trim_start_matches([' ', '\n', '\r', '\t']).starts_with("\u{a0}\u{a0}") {
             self.flush();
@@ -310,14 +299,14 @@ impl<'t> Reader<'t> {
                     self.flush();
                 }
                 first = false;
-                self.words(node, paragraph);
+                self.words(paragraph);
             }
             return;
         }
-        self.words(node, text);
+        self.words(text);
     }
 
-    fn words(&mut self, node: NodeId, text: &str) {
+    fn words(&mut self, text: &str) {
         if text.starts_with(char::is_whitespace) {
             self.space = true;
         }
@@ -327,14 +316,14 @@ impl<'t> Reader<'t> {
                 self.space = true;
             }
             first = false;
-            self.word(node, word);
+            self.word(word);
         }
         if !first && text.ends_with(char::is_whitespace) {
             self.space = true;
         }
     }
 
-    fn word(&mut self, node: NodeId, word: &str) {
+    fn word(&mut self, word: &str) {
         if self.space && !self.text.is_empty() && !self.text.ends_with('\t') {
             self.text.push(' ');
         }
@@ -345,13 +334,9 @@ impl<'t> Reader<'t> {
         self.text.extend(word.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{feff}')));
         let added = self.text.get(before..).map_or(0, |t| t.chars().count());
         let added = u32::try_from(added).unwrap_or(u32::MAX);
-        self.start.get_or_insert(node);
         self.chars = self.chars.saturating_add(added);
         if self.links > 0 {
             self.linked = self.linked.saturating_add(added);
-        }
-        if self.strongs > 0 {
-            self.strong = self.strong.saturating_add(added);
         }
     }
 
@@ -360,19 +345,17 @@ impl<'t> Reader<'t> {
         let text = text.trim_end();
         self.space = false;
         self.breaks = 0;
-        let (chars, linked, strong) = (self.chars, self.linked, self.strong);
-        (self.chars, self.linked, self.strong) = (0, 0, 0);
-        let start = self.start.take();
+        let (chars, linked) = (self.chars, self.linked);
+        (self.chars, self.linked) = (0, 0);
         if chars == 0 {
             return;
         }
-        let start = start.unwrap_or(self.now.holder);
         if self.now.shape == Shape::Caption && self.now.figure {
             self.captions.push(text.to_owned());
         }
         let shape = self.now.shape;
         let text = text.to_owned();
-        self.flow.blocks.push(Block { shape, text, holder: self.now.holder, start, chars, linked, strong });
+        self.flow.blocks.push(Block { shape, text, holder: self.now.holder, chars, linked });
     }
 
     fn end(&mut self) {

@@ -120,3 +120,17 @@ pub(crate) fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{} …", text.get(..end).unwrap_or_default().trim_end()),
     }
 }
+
+/// All text of a piece of HTML that a reader would see, a line a block. Nothing is judged: captions and tables are there too.
+#[must_use]
+pub fn text_of(fragment: &str) -> String {
+    if !fragment.contains(['<', '&']) {
+        return fragment.to_owned();
+    }
+    let tree = tree::parse_fragment(fragment);
+    let flow = flow::flow(&tree, ROOT, |tree, node| {
+        matches!(tree.name(node), local_name!("script") | local_name!("style") | local_name!("template"))
+            .then_some("code")
+    });
+    flow.blocks.iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n")
+}

@@ -112,10 +112,6 @@ impl Tree {
         self.node(id).map(|n| n.after).filter(|p| *p != NONE)
     }
 
-    pub(crate) fn previous_sibling(&self, id: NodeId) -> Option<NodeId> {
-        self.node(id).map(|n| n.before).filter(|p| *p != NONE)
-    }
-
     pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.first_child(id), |n| self.next_sibling(*n))
     }
@@ -489,7 +485,7 @@ impl TokenSink for Guard {
 
 /// Reads a page.
 pub(crate) fn parse(html: &str) -> Tree {
-    run(html, |sink, options| TreeBuilder::new(sink, options))
+    run(html, TreeBuilder::new)
 }
 
 /// Reads a piece of a page, as if it stood in a `div`. Its nodes are below [`ROOT`].

@@ -25,6 +25,9 @@ const COMPANIES: usize = 512;
 /// Other stories that a story's doubt may name.
 const ALIKE: usize = 4_000_000;
 
+/// Lines that are no sentences of which it is counted what follows them. Of further ones nothing is said.
+const FOLLOWED: usize = 500_000;
+
 /// Everything that is found out before stories are rebuilt.
 #[derive(Debug)]
 pub(crate) struct Found {
@@ -46,8 +49,10 @@ struct Grouping {
     foreign: BTreeMap<usize, Vec<u64>>,
     /// Tops of crawls that may be headlines, with the document.
     headlines: Vec<(u64, u32)>,
-    /// How often a sentence, and something else, follows a line that is none and stands in several stories.
+    /// Of lines that are no sentences: how often a sentence follows, and how often something else.
     followed: HashMap<u64, (u32, u32)>,
+    /// Documents that begin with a headline.
+    headed: usize,
 }
 
 /// Lines that do not count in a round.
@@ -124,10 +129,11 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     let groups =
         Groups { total, stories_with: counts, repeated_from: repeated_from(total, options), foreign: grouping.foreign };
     let story = |n: u32| story_of.get(n as usize).copied().unwrap_or_default();
-    let headlines = grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0));
-    let headlines = headlines.map(|(h, n)| (h, story(n))).collect();
-    let followed = grouping.followed.into_iter().filter(|f| groups.is_repeated(f.0)).collect();
-    let lines = Lines::new(headlines, followed);
+    let headlines =
+        grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
+    let mut followed = grouping.followed;
+    followed.retain(|hash, _| groups.is_repeated(*hash));
+    let lines = Lines::new(headlines, followed, (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -148,18 +154,21 @@ struct Rounds<'a> {
 struct Sketched {
     sketch: Sketch,
     headlines: Vec<u64>,
-    /// Lines that are no sentences, and whether a sentence follows.
+    /// Lines that are no sentences and stand elsewhere too, and whether a sentence follows.
     followed: Vec<(u64, bool)>,
+    /// Whether it begins with a headline.
+    headed: bool,
 }
 
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
-        let mut followed: HashMap<u64, (u32, u32)> = HashMap::new();
-        let (companies, headlines) = {
+        let (companies, headlines, followed, headed) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
             let mut headlines = Vec::new();
+            let mut followed: HashMap<u64, (u32, u32)> = HashMap::new();
+            let mut headed = 0;
             for start in (0..total).step_by(WINDOW) {
                 let end = (start + WINDOW).min(total);
                 let pieces = work::in_order((end - start).div_ceil(PIECE), |piece| {
@@ -174,16 +183,19 @@ impl Rounds<'_> {
                     }
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
-                    for (line, sentence) in sketched.followed {
-                        let (sentences, others) = followed.entry(line).or_default();
-                        *(if sentence { sentences } else { others }) += 1;
+                    headed += usize::from(sketched.headed);
+                    for (hash, sentence) in sketched.followed {
+                        if followed.len() < FOLLOWED || followed.contains_key(&hash) {
+                            let (sentences, others) = followed.entry(hash).or_default();
+                            *(if sentence { sentences } else { others }) += 1;
+                        }
                     }
                 }
                 progress(self.step(Phase::Sketching, end, total));
             }
             anchors.seal()?;
             let pairs = pairs::pairs(&anchors, &samples)?;
-            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines)
+            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, followed, headed)
         };
         let mut grouping = Grouping {
             first_of: (0u32..).take(total).collect(),
@@ -191,6 +203,7 @@ impl Rounds<'_> {
             foreign: BTreeMap::new(),
             headlines,
             followed,
+            headed,
         };
         for (done, window) in companies.chunks(COMPANIES).enumerate() {
             let rounds = work::in_order(window.len(), |at| match window.get(at) {
@@ -230,11 +243,15 @@ impl Rounds<'_> {
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
         sketch.anchors.sort_unstable();
         sketch.anchors.dedup();
-        let (headlines, followed) = match skip {
-            Skip::Repeated(counts, from) => (headlines(&document, counts), followed(&document, counts, *from)),
-            Skip::Suspicious(_) => (Vec::new(), Vec::new()),
+        let (headlines, followed, headed) = match skip {
+            Skip::Repeated(counts, _) if self.last => (
+                headlines(&document, counts),
+                select::followed(&document, &|hash| counts.get(hash) > 1),
+                select::is_headed(&document, &|hash| counts.get(hash)),
+            ),
+            _ => (Vec::new(), Vec::new(), false),
         };
-        Ok(Sketched { sketch, headlines, followed })
+        Ok(Sketched { sketch, headlines, followed, headed })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
@@ -282,17 +299,6 @@ fn headlines(document: &Document, counts: &Counts) -> Vec<u64> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-/// Lines of a document that are no sentences and stand in several stories, each with whether a sentence follows.
-fn followed(document: &Document, counts: &Counts, from: u32) -> Vec<(u64, bool)> {
-    // The second round may count a little less than the first: half of what makes a line repeated is enough to be looked at.
-    let from = (from / 2).max(2);
-    let pairs = document.blocks.iter().zip(document.blocks.iter().skip(1));
-    pairs
-        .filter(|(block, _)| block.kind == Kind::Unsure && counts.get(block.hash) >= from)
-        .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !select::asks(next)))
-        .collect()
 }
 
 impl Grouping {

@@ -86,3 +86,43 @@ fn every_sample_goes_in_or_is_refused_with_a_reason() {
         println!("{kind:<12} {files:>6} {taken:>9} {pieces:>7} {refused:>8}");
     }
 }
+
+/// What another reader made of the feeds lies beside them: entries and headlines must be the same.
+#[test]
+fn feeds_have_all_their_entries() {
+    let Some(folder) = folder() else { return };
+    let mut all = Vec::new();
+    files(&folder.join("rss-atom"), &mut all);
+    let (mut feeds, mut whole, mut headlines, mut same) = (0, 0, 0, 0);
+    for expected in all.iter().filter(|path| path.to_string_lossy().ends_with(".serde.json")) {
+        let stem = expected.to_string_lossy().trim_end_matches(".serde.json").to_owned();
+        let Some(feed) =
+            all.iter().find(|p| [".xml", ".json"].iter().any(|e| p.to_string_lossy() == format!("{stem}{e}")))
+        else {
+            continue;
+        };
+        let expected: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(expected).expect("a readable file")).expect("JSON");
+        let entries = expected["entries"].as_array().expect("entries");
+        let taken = tried(&stem, &std::fs::read(feed).expect("a readable file"), None, &ReadOptions::default());
+        let items = taken.map(|t| t.items).unwrap_or_default();
+        feeds += 1;
+        whole += usize::from(items.len() == entries.len());
+        if items.len() != entries.len() {
+            println!("{}: {} of {} entries", feed.display(), items.len(), entries.len());
+        }
+        for (item, entry) in items.iter().zip(entries) {
+            let Some(title) = entry["title"]["content"].as_str().filter(|t| !t.trim().is_empty()) else { continue };
+            headlines += 1;
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+            let own = letters(item.headline.as_deref().unwrap_or_default());
+            if own == letters(title) {
+                same += 1;
+            } else {
+                println!("{}: “{:?}” for “{title}”", feed.display(), item.headline);
+            }
+        }
+    }
+    println!("{whole} of {feeds} feeds with all entries, {same} of {headlines} headlines the same");
+    assert!(whole * 100 >= feeds * 98 && same * 100 >= headlines * 95 && feeds > 0);
+}

@@ -245,6 +245,12 @@ fn tables_and_lines_are_guessed_said_or_refused() {
     assert_eq!(draft.standing, Standing::Unpublished);
     assert!(short.notes.iter().any(|n| n.contains("2 of 5 columns")), "{:?}", short.notes);
 
+    let said = taken(
+        "x.jsonl",
+        b"{\"title\":\"a\",\"published\":false}\n{\"title\":\"b\",\"draft\":true,\"status\":\"on hold\"}\n",
+    );
+    assert!(said.items.iter().all(|i| i.standing == Standing::Unpublished), "{said:?}");
+
     let columns = ColumnMap::parse("headline=A, body=B").expect("a map");
     let options = ReadOptions { columns, ..ReadOptions::default() };
     let said = tried("x.csv", b"B,A,title\nthe text,the head,no\n", None, &options).expect("a table");

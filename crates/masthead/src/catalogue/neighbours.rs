@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use newsroom::related::Shelf;
 use pages::views::StoryCard;
-use store::{Store, StoreError};
+use store::{Neighbours, Store, StoreError};
 
 use crate::config::Publication;
+use crate::neighbours::{self as related, Relating};
 use crate::web::compose;
 
 /// How many stories *Also Read* shows.
@@ -20,6 +21,9 @@ const ALSO_READ: usize = 3;
 const MORE_FROM_SECTION: usize = 4;
 /// A paper of at most so many stories has its lists from a shelf over all of them, made anew with every change.
 pub(super) const SHELF: usize = 2_000;
+
+/// New stories for which lists are chosen while a catalogue is made, some 50 ms each in a very large archive.
+const CHOSEN_AT_ONCE: usize = 8;
 
 /// What stands beside a story.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +56,9 @@ pub(super) struct Near<'a> {
 /// The lists of some stories, in their order.
 pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>) -> Result<Vec<Beside>, StoreError> {
     let mut lists: Vec<Beside> = about.iter().map(|story| from_memory(story, near)).collect();
+    if near.shelf.is_none() {
+        from_store(store, about, &mut lists).await?;
+    }
     for beside in &mut lists {
         let missing: Vec<StoryNumber> = beside
             .also_read
@@ -67,6 +74,28 @@ pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>)
         }
     }
     Ok(lists)
+}
+
+/// Puts lists that were chosen by likeness in place of those from memory. A few new stories are chosen for at once; of many, such as after
+/// an import, those from memory stand until the round has been there.
+async fn from_store(store: &Store, about: &[Arc<Story>], lists: &mut [Beside]) -> Result<(), StoreError> {
+    let mut relating = Relating::default();
+    let mut chosen = 0;
+    for (story, beside) in about.iter().zip(lists) {
+        let mut kept = store.neighbours(story.number).await?;
+        if kept == Neighbours::default() && chosen < CHOSEN_AT_ONCE {
+            chosen += 1;
+            kept = relating.of_new(store, story).await?;
+        }
+        if kept == Neighbours::default() {
+            continue;
+        }
+        // A story that is not in memory may still be published: whether it is, is asked where it is shown.
+        let (also_read, more_from_section) =
+            related::shown(&kept, &beside.more_from_section, ALSO_READ, MORE_FROM_SECTION);
+        *beside = Beside { also_read, more_from_section, others: Vec::new() };
+    }
+    Ok(())
 }
 
 fn from_memory(story: &Story, near: &Near<'_>) -> Beside {

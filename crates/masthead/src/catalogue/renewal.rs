@@ -11,6 +11,7 @@ use store::{Changed, Place, StoreError};
 use super::neighbours::{self, Near, SHELF};
 use super::stacks::Found;
 use super::{Catalogue, Contents, Entry, Order, order};
+use crate::clock::stopwatch;
 use crate::house::House;
 
 /// Stories read at a time.
@@ -57,6 +58,7 @@ impl House {
         if version == held.version && !due && !backwards {
             return Ok(false);
         }
+        let begun = stopwatch();
         let draft = if backwards { None } else { self.changed(&held, now).await? };
         let draft = match draft {
             Some(draft) => draft,
@@ -70,6 +72,7 @@ impl House {
             None => self.stacks.forget(|_| true),
         }
         self.publish(catalogue);
+        tracing::debug!(microseconds = begun.elapsed().as_micros(), "the catalogue is renewed");
         Ok(true)
     }
 
@@ -127,22 +130,25 @@ impl House {
             draft.stories.push(Arc::clone(&entry.story));
             draft.kept.insert(entry.story.number, Arc::clone(entry));
         }
+        // who changed twice while pages were read comes twice: the last word counts
+        let mut latest: HashMap<StoryNumber, Arc<Story>> = HashMap::new();
         for change in changes {
-            let Changed::Story(stored) = change.what else { continue };
-            let story = Arc::new(stored.story);
+            match change.what {
+                Changed::Story(stored) => latest.insert(stored.story.number, Arc::new(stored.story)),
+                Changed::Gone(number, _) => latest.remove(&number),
+            };
+        }
+        for story in latest.into_values() {
             if story.published_at.is_some_and(|at| at > now) {
                 draft.embargoed.push(story);
             } else if draft.floor.is_none_or(|floor| order(&story) >= floor) {
                 draft.stories.push(story);
             }
         }
-        // those that changed twice while they were read
         draft.stories.sort_by_key(|story| std::cmp::Reverse(order(story)));
-        draft.stories.dedup_by_key(|story| story.number);
-        draft.embargoed.sort_by_key(|story| order(story));
-        draft.embargoed.dedup_by_key(|story| story.number);
         let most = self.stories_in_memory();
-        if draft.floor.is_some() && draft.stories.len() < most / 2 {
+        let embargoes_hidden = held.embargoed.len() >= EMBARGOED;
+        if embargoes_hidden || (draft.floor.is_some() && draft.stories.len() < most / 2) {
             return Ok(None);
         }
         if draft.stories.len() > most {

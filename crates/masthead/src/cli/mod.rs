@@ -1,6 +1,7 @@
 //! The command line.
 mod clock;
 mod export;
+mod index;
 mod init;
 mod reprice;
 mod serve;
@@ -69,9 +70,10 @@ pub enum Action {
     },
     /// Serve the paper to readers until stopped (Ctrl-C)
     Serve,
-    /// Take in stories: story files, exported JSON Lines, noisy crawls of old pages; folders or files
+    /// Take in stories: exports of other systems, story files, noisy crawls of old pages; folders or files
     ///
-    /// Importing the same again changes nothing. What was kept, dropped and doubted is printed and kept at the desk.
+    /// Importing the same again changes nothing, and a run that was cut off goes on. What was kept, merged, dropped and
+    /// doubted is printed and kept at the desk.
     #[command(
         after_help = "Status: 0 when all went in or was here already, 2 when some was refused, 1 when nothing went in and something was refused."
     )]
@@ -79,6 +81,18 @@ pub enum Action {
         /// Files and folders to take in
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// Read every file as this format, instead of telling it from its beginning: wxr, ghost, feed, nitf, csv …
+        #[arg(long)]
+        format: Option<String>,
+        /// Which column or key holds what, for CSV and JSON Lines: headline=Title,body=Text,published=Date
+        #[arg(long, value_name = "FIELD=COLUMN,…")]
+        map: Vec<String>,
+        /// Which section the source's words mean; may be given often
+        #[arg(long, value_name = "WORDS=SECTION")]
+        section_map: Vec<String>,
+        /// Write the whole report to FILE too: .html for people, .jsonl for programs
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
         /// Say what would happen, change nothing
         #[arg(long)]
         dry_run: bool,
@@ -117,6 +131,12 @@ pub enum Action {
         #[arg(long)]
         yes: bool,
     },
+    /// Bring the search index up to the stories; a running paper does so by itself
+    Index {
+        /// Make it anew beside the old one, then put it in its place
+        #[arg(long)]
+        rebuild: bool,
+    },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out
     Doctor,
 }
@@ -153,11 +173,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match command.action {
         None | Some(Action::Serve) => serve::run(&runtime, &place, command.listen.listen.as_deref()),
         Some(Action::Init { dir, sample }) => runtime.block_on(init::run(&dir, place.database.as_deref(), sample)),
-        Some(Action::Import { paths, dry_run }) => runtime.block_on(crate::import::command(&place, &paths, dry_run)),
+        Some(Action::Import { paths, format, map, section_map, report, dry_run }) => {
+            let asked = crate::import::Asked { paths, dry_run, format, map, section_map, report };
+            runtime.block_on(crate::import::command(&place, &asked))
+        }
         Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),
         Some(Action::Staff { email, remove }) => runtime.block_on(staff::run(&place, &email, remove)),
         Some(Action::Clock { when }) => runtime.block_on(clock::run(&place, &when)),
         Some(Action::Reprice { plan, yes }) => runtime.block_on(reprice::run(&place, &plan, yes)),
+        Some(Action::Index { rebuild }) => runtime.block_on(index::run(&place, rebuild)),
         Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
     };
     match result {

@@ -85,6 +85,10 @@ pub struct Archive {
 pub struct Import {
     pub section: String,
     pub marking: Marking,
+    /// What stories get that were for people who paid.
+    pub paid: Marking,
+    /// The source's words for a section, in lower case, and the paper's code.
+    pub sections: std::collections::HashMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -240,6 +244,10 @@ const fn five_hundred() -> u32 {
 struct WrittenImport {
     section: String,
     marking: String,
+    #[serde(default)]
+    paid: Option<String>,
+    #[serde(default)]
+    sections: std::collections::BTreeMap<String, String>,
 }
 
 /// Reads and checks the publication of a data folder.
@@ -434,11 +442,12 @@ fn meter(written: &WrittenMeter, zone: TimeZone) -> Result<MeterSettings, (&'sta
 }
 
 /// Words that the house's own addresses begin with.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 31] = [
     "account",
     "api",
     "archive",
     "assets",
+    "authors",
     "cancel",
     "checkout",
     "desk",
@@ -502,7 +511,12 @@ fn check_sections(sections: &[Section], wrong: &Wrong<'_>) -> Result<(), ConfigE
 fn import(written: Option<&WrittenImport>, sections: &[Section], wrong: &Wrong<'_>) -> Result<Import, ConfigError> {
     let first = || sections.first().map(|s| s.code.clone()).unwrap_or_default();
     let Some(written) = written else {
-        return Ok(Import { section: first(), marking: Marking::Premium });
+        return Ok(Import {
+            section: first(),
+            marking: Marking::Premium,
+            paid: Marking::Premium,
+            sections: std::collections::HashMap::new(),
+        });
     };
     if !sections.iter().any(|s| s.code == written.section) {
         let message = format!("there is no section “{}”; name one of [[sections]]", written.section);
@@ -512,7 +526,25 @@ fn import(written: Option<&WrittenImport>, sections: &[Section], wrong: &Wrong<'
         let message = format!("“{}” is not a marking; write free, registered, metered or premium", written.marking);
         return Err(wrong("import", 0, "marking", message));
     }
-    Ok(Import { section: written.section.clone(), marking: Marking::read(&written.marking) })
+    let paid = written.paid.as_deref().unwrap_or("premium");
+    if !matches!(paid, "metered" | "premium") {
+        let message = format!("“{paid}” is no marking for what was sold; write metered or premium");
+        return Err(wrong("import", 0, "paid", message));
+    }
+    let mut mapped = std::collections::HashMap::new();
+    for (words, code) in &written.sections {
+        if !sections.iter().any(|s| s.code == *code) {
+            let message = format!("there is no section “{code}”; name one of [[sections]]");
+            return Err(wrong("import.sections", 0, words, message));
+        }
+        mapped.insert(words.trim().to_lowercase(), code.clone());
+    }
+    Ok(Import {
+        section: written.section.clone(),
+        marking: Marking::read(&written.marking),
+        paid: Marking::read(paid),
+        sections: mapped,
+    })
 }
 
 fn check_server(server: &Server, wrong: &Wrong<'_>) -> Result<(), ConfigError> {

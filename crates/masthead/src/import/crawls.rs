@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use archive::{Crawl, Known, Options, Rebuilt};
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
-use store::{NewCrawl, StoredStory};
+use store::{CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt, Saved, StoredStory};
 
+use super::journal::{Line, What};
 use super::story_file::PREVIEW_BLOCKS;
-use super::{Input, Refused, Report, Target, bar};
+use super::{Input, Report, Run, Target, bar};
 use crate::cli::Failure;
 
 /// A crawl as the store keeps it, beside the name the archive knows it by.
@@ -27,35 +28,37 @@ struct Heap {
 ///
 /// # Errors
 /// Only when the store fails.
-pub async fn take(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> Result<(), Failure> {
-    let heap = gather(target, inputs, report).await?;
+pub async fn take(target: &Target<'_>, inputs: &[&Input], run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+    let heap = gather(target, inputs, run, report).await?;
     if heap.fresh.is_empty() {
         report.unchanged += heap.again.len();
         return Ok(());
     }
     let stored = target.store.stories().await?;
-    let mut known: Vec<Known> = stored.iter().filter(|s| !is_rebuilt(s)).map(|s| known_of(&s.story)).collect();
-    // Without a dry run these would be in the store by now, and crawls of them would be copies.
-    let next = stored.iter().map(|s| s.story.number.0).max().unwrap_or_default() + 1;
-    known.extend((next..).zip(&report.planned).map(|(number, story)| Known { number, ..known_of(story) }));
+    let known: Vec<Known> = stored.iter().filter(|s| !is_rebuilt(s)).map(|s| known_of(&s.story)).collect();
     let crawls = heap.crawls.clone();
     let import = tokio::task::spawn_blocking(move || archive::rebuild(&known, &crawls, &Options::default()))
         .await
         .map_err(|e| Failure::said(format!("the crawls could not be rebuilt: {e}")))?;
-    report.refused.extend(import.refused.iter().map(|r| Refused { name: r.name.clone(), reason: r.reason.clone() }));
+    for refused in &import.refused {
+        run.refuse(report, &refused.name, &refused.reason)?;
+    }
+    run.begin(target, report).await?;
     let bar = bar(import.stories.len(), "rebuilding");
     for rebuilt in &import.stories {
         bar.inc(1);
-        keep(target, &heap, &stored, rebuilt, report).await?;
+        keep(target, &heap, &stored, rebuilt, run, report).await?;
     }
     bar.finish_and_clear();
-    if !target.dry_run {
-        let copies: Vec<(NewCrawl, Option<StoryNumber>)> = import
-            .copies
-            .iter()
-            .filter_map(|copy| Some((heap.kept.get(&copy.crawl.hash)?.clone(), Some(StoryNumber(copy.number)))))
-            .collect();
-        target.store.save_crawls(&copies, target.now).await?;
+    let copies: Vec<(NewCrawl, Option<StoryNumber>)> = import
+        .copies
+        .iter()
+        .filter_map(|copy| Some((heap.kept.get(&copy.crawl.hash)?.clone(), Some(StoryNumber(copy.number)))))
+        .collect();
+    target.store.save_crawls(&copies, target.now).await?;
+    for copy in import.copies.iter().filter(|copy| heap.fresh.contains(&copy.crawl.name)) {
+        let why = format!("a copy of story {}: {} paragraphs are not in it", copy.number, copy.lacked.len());
+        run.note(line(What::Merged, &copy.crawl.name, Some(copy.number), String::new(), why))?;
     }
     report.archive = Some(only_fresh(import.report, &heap.fresh));
     Ok(())
@@ -77,7 +80,7 @@ fn only_fresh(mut report: archive::Report, fresh: &HashSet<String>) -> archive::
     report
 }
 
-async fn gather(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> Result<Heap, Failure> {
+async fn gather(target: &Target<'_>, inputs: &[&Input], run: &mut Run, report: &mut Report) -> Result<Heap, Failure> {
     let mut heap = Heap {
         crawls: Vec::new(),
         kept: HashMap::new(),
@@ -102,7 +105,7 @@ async fn gather(target: &Target<'_>, inputs: &[&Input], report: &mut Report) -> 
         let bytes = match input.read() {
             Ok(bytes) => bytes,
             Err(reason) => {
-                report.refuse(&input.name, reason);
+                run.refuse(report, &input.name, &reason)?;
                 continue;
             }
         };
@@ -140,21 +143,98 @@ async fn keep(
     heap: &Heap,
     stored: &[StoredStory],
     rebuilt: &Rebuilt,
+    run: &mut Run,
     report: &mut Report,
 ) -> Result<(), Failure> {
     let owner = rebuilt.crawls.iter().filter_map(|c| heap.owners.get(&c.hash)).min();
     let before = owner.and_then(|n| stored.iter().find(|s| s.story.number == *n));
     let story = story(target, rebuilt, before);
-    if target.dry_run {
-        report.foresee(before.map(|b| &b.story), &story);
-        return Ok(());
-    }
     let crawls: Vec<NewCrawl> = rebuilt.crawls.iter().filter_map(|c| heap.kept.get(&c.hash).cloned()).collect();
     let key = format!("crawl:{}", rebuilt.key);
     let saved = target.store.save_rebuilt(&story, &key, &crawls, target.now).await?.saved;
     report.numbers.insert(rebuilt.key.clone(), saved.number().0);
     report.count(saved);
+    if matches!(saved, Saved::Same(_)) {
+        return Ok(());
+    }
+    let (number, place) = (saved.number(), names(rebuilt));
+    let doubts = doubts(rebuilt, &story, &place);
+    report.doubts += target.store.add_doubts(number, &doubts, Some(run.id()?), target.now).await?;
+    let what = if matches!(saved, Saved::New(_)) { What::Kept } else { What::Changed };
+    let note = |what, text: &str, why: &str| line(what, &place, Some(number.0), text.to_owned(), why.to_owned());
+    run.note(note(what, &story.headline, ""))?;
+    for doubt in &rebuilt.doubts {
+        run.note(note(What::Doubted, &story.headline, &doubt.text))?;
+    }
+    for dropped in &rebuilt.dropped {
+        let place = format!("{}, line {}", dropped.crawl, dropped.line);
+        run.note(line(What::Dropped, &place, Some(number.0), dropped.text.clone(), dropped.reason.clone()))?;
+    }
     Ok(())
+}
+
+fn line(what: What, place: &str, story: Option<u32>, text: String, why: String) -> Line {
+    Line { what, place: place.to_owned(), source: String::new(), story, text, why }
+}
+
+fn names(rebuilt: &Rebuilt) -> String {
+    rebuilt.crawls.iter().map(|crawl| crawl.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The archive's doubts as a person can decide them. What is about no paragraph and no headline is to be looked at.
+fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
+    let shown = CopyShown::of(place, story);
+    let mut doubts: Vec<NewDoubt> = rebuilt
+        .doubts
+        .iter()
+        .map(|doubt| {
+            let paragraph =
+                doubt.paragraph.and_then(|nth| rebuilt.paragraphs.get(usize::try_from(nth).ok()?.checked_sub(1)?));
+            let witnesses =
+                paragraph.map(|p| p.witnesses.iter().map(|w| format!("{}, line {}", w.crawl, w.line)).collect());
+            let copies = witnesses.map_or_else(
+                || vec![shown.clone()],
+                |places: Vec<String>| {
+                    let text = paragraph.map(|p| p.text.clone()).into_iter().collect::<Vec<_>>();
+                    let copy = |place| CopyShown { place, headline: String::new(), paragraphs: text.clone() };
+                    places.into_iter().take(6).map(copy).collect()
+                },
+            );
+            let evidence = Evidence { paragraph: paragraph.map(|p| p.text.clone()), copies, ..Evidence::default() };
+            let print = paragraph.map_or("", |p| p.text.as_str());
+            NewDoubt {
+                key: archive::fingerprint(format!("{} {} {print}", rebuilt.key, doubt.text).as_bytes()),
+                kind: if paragraph.is_some() { DoubtKind::Paragraph } else { DoubtKind::Look },
+                paragraph: doubt.paragraph,
+                text: doubt.text.clone(),
+                evidence,
+            }
+        })
+        .collect();
+    if let Some(headline) = &rebuilt.headline {
+        let lead = opening_words(story.body.first().map_or("", Block::text));
+        doubts.push(NewDoubt {
+            key: format!("headline:{}", rebuilt.key),
+            kind: DoubtKind::Headline,
+            paragraph: None,
+            text: "the headline was taken from the top of one crawl".into(),
+            evidence: Evidence {
+                choices: vec![headline.clone(), lead],
+                copies: vec![shown.clone()],
+                ..Evidence::default()
+            },
+        });
+    }
+    if let Some(clue) = &rebuilt.date_clue {
+        doubts.push(NewDoubt {
+            key: format!("date:{}", rebuilt.key),
+            kind: DoubtKind::Date,
+            paragraph: None,
+            text: format!("no crawl says when it was published; words that bear on it: {clue}"),
+            evidence: Evidence { copies: vec![shown], ..Evidence::default() },
+        });
+    }
+    doubts
 }
 
 /// The story of a rebuilt text. What the desk has written since the first import stays as it is.
@@ -186,7 +266,7 @@ fn story(target: &Target<'_>, rebuilt: &Rebuilt, before: Option<&StoredStory>) -
 }
 
 /// The first words of a lead, until the desk writes a headline: nothing is invented.
-fn opening_words(lead: &str) -> String {
+pub(super) fn opening_words(lead: &str) -> String {
     let mut words = String::new();
     for word in lead.split_whitespace() {
         if words.chars().count() + word.chars().count() > 80 {

@@ -1,10 +1,13 @@
 //! Finds what there is to import: files and folders on the disk, or the sample inside the binary.
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::Dir;
 
 /// Larger files are refused unread, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+/// Bytes by which a format is told.
+const HEAD: u64 = 64 * 1024;
 
 /// One file, not yet read.
 #[derive(Debug, Clone)]
@@ -20,6 +23,7 @@ pub struct Input {
 enum From {
     Disk(PathBuf),
     Binary(&'static [u8]),
+    Memory(std::sync::Arc<[u8]>),
 }
 
 /// What a file seems to be, by its name.
@@ -70,6 +74,63 @@ impl Input {
         &self.key
     }
 
+    /// What was unpacked from another file.
+    #[must_use]
+    pub fn in_memory(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), key: name.to_owned(), from: From::Memory(bytes.into()) }
+    }
+
+    /// Length in bytes; 0 when it cannot be told.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        match &self.from {
+            From::Binary(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
+            From::Memory(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
+            From::Disk(path) => std::fs::metadata(path).map_or(0, |meta| meta.len()),
+        }
+    }
+
+    /// The folder that the file lies in.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.from {
+            From::Disk(path) => path.parent(),
+            From::Binary(_) | From::Memory(_) => None,
+        }
+    }
+
+    /// Opens it to be read from its beginning, in pieces.
+    ///
+    /// # Errors
+    /// A sentence for the report.
+    pub fn open(&self) -> Result<Box<dyn Read + Send + '_>, String> {
+        Ok(match &self.from {
+            From::Binary(bytes) => Box::new(*bytes),
+            From::Memory(bytes) => Box::new(&**bytes),
+            From::Disk(path) => Box::new(std::fs::File::open(path).map_err(|e| format!("cannot be read: {e}"))?),
+        })
+    }
+
+    /// The first bytes.
+    ///
+    /// # Errors
+    /// A sentence for the report.
+    pub fn head(&self) -> Result<Vec<u8>, String> {
+        let mut head = Vec::new();
+        self.open()?.take(HEAD).read_to_end(&mut head).map_err(|e| format!("cannot be read: {e}"))?;
+        Ok(head)
+    }
+
+    /// Fingerprint of the bytes, read in pieces.
+    ///
+    /// # Errors
+    /// A sentence for the report.
+    pub fn fingerprint(&self) -> Result<String, String> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(self.open()?).map_err(|e| format!("cannot be read: {e}"))?;
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
     /// The bytes, or why not.
     ///
     /// # Errors
@@ -77,6 +138,7 @@ impl Input {
     pub fn read(&self) -> Result<Vec<u8>, String> {
         match &self.from {
             From::Binary(bytes) => Ok(bytes.to_vec()),
+            From::Memory(bytes) => Ok(bytes.to_vec()),
             From::Disk(path) => {
                 let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
                 if length > LARGEST_FILE {

@@ -1,117 +1,43 @@
-//! Import: story files, exported lines and noisy crawls go in; what became of each is reported and kept.
+//! Import: story files, exports of other systems and noisy crawls go in; what became of each is reported and kept.
+pub mod addresses;
 mod crawls;
+mod images;
 mod inputs;
+mod journal;
 pub mod lines;
 pub mod pictures;
+mod pieces;
+mod reading;
+mod report;
+pub mod run;
 mod stories;
 pub mod story_file;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use std::path::{Path, PathBuf};
 
+use archive::formats::{ColumnMap, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use newsroom::articles::Story;
-use serde::Serialize;
-use store::{Saved, Store};
+use store::Store;
 
 pub use inputs::{Input, Kind, below, inside};
+pub use reading::How;
+pub use report::{Refused, Remark, Report};
+use run::Run;
 
 use crate::cli::{Failure, Place, say};
 use crate::config::Publication;
 
-/// A file that did not go in, and what mends it.
-#[derive(Debug, Clone, Serialize)]
-pub struct Refused {
-    pub name: String,
-    pub reason: String,
-}
-
-/// Something to know about a story that went in.
-#[derive(Debug, Clone, Serialize)]
-pub struct Remark {
-    pub name: String,
-    pub text: String,
-}
-
-/// What an import did. Kept at the desk as JSON.
-#[derive(Debug, Default, Serialize)]
-pub struct Report {
-    pub source: String,
-    pub added: usize,
-    pub changed: usize,
-    pub unchanged: usize,
-    pub pictures: usize,
-    /// Whether the paper's list of pictures is another than before.
-    pub picture_list: bool,
-    pub refused: Vec<Refused>,
-    pub remarks: Vec<Remark>,
-    /// What became of the crawls; numbers of the rebuilt stories by key.
-    pub archive: Option<archive::Report>,
-    pub numbers: std::collections::BTreeMap<String, u32>,
-    /// The new stories of a dry run: what comes after them is judged as if they had gone in.
-    #[serde(skip)]
-    planned: Vec<Story>,
-}
-
-impl Report {
-    fn count(&mut self, saved: Saved) {
-        match saved {
-            Saved::New(_) => self.added += 1,
-            Saved::Changed(_) => self.changed += 1,
-            Saved::Same(_) => self.unchanged += 1,
-        }
-    }
-
-    /// Counts what saving would do: `before` is what the store has.
-    fn foresee(&mut self, before: Option<&Story>, after: &Story) {
-        match before {
-            None => self.added += 1,
-            Some(before) if before == after => self.unchanged += 1,
-            Some(_) => self.changed += 1,
-        }
-    }
-
-    fn refuse(&mut self, name: &str, reason: impl Into<String>) {
-        self.refused.push(Refused { name: name.to_owned(), reason: reason.into() });
-    }
-
-    /// One line for the terminal and the desk's list.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let mut line = format!(
-            "{} new, {} changed, {} unchanged, {} refused",
-            self.added,
-            self.changed,
-            self.unchanged,
-            self.refused.len()
-        );
-        match self.pictures {
-            0 => {}
-            1 => line.push_str(", 1 picture"),
-            many => line.push_str(&format!(", {many} pictures")),
-        }
-        if self.picture_list {
-            line.push_str(", list of pictures brought up to date");
-        }
-        line
-    }
-
-    /// Whether something was refused and nothing went in or was here already.
-    #[must_use]
-    pub const fn failed(&self) -> bool {
-        !self.refused.is_empty() && !self.did_something() && self.unchanged == 0
-    }
-
-    /// Whether anything in the paper is another than before.
-    #[must_use]
-    pub const fn did_something(&self) -> bool {
-        self.added + self.changed + self.pictures > 0 || self.picture_list
-    }
-}
+/// Work under way lies here, in the paper's folder.
+const WORK: &str = "import-work";
+/// Notes and refusals that are printed; the rest is counted and stands in the report.
+const PRINTED: usize = 200;
 
 /// Where an import goes.
+#[derive(Clone, Copy)]
 pub struct Target<'a> {
     pub publication: &'a Publication,
     pub store: &'a Store,
@@ -123,21 +49,90 @@ pub struct Target<'a> {
 /// Takes everything in. Nothing that is wrong with one file keeps the others out.
 ///
 /// # Errors
-/// Only when the store fails.
+/// Only when the store or the report fails.
 pub async fn run(target: &Target<'_>, source: &str, inputs: &[Input]) -> Result<Report, Failure> {
+    run_as(target, source, &How::default(), inputs, None).await
+}
+
+/// As [`run`], with a format and columns that somebody named, and another copy of the report at `kept`.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_as(
+    target: &Target<'_>,
+    source: &str,
+    how: &How,
+    inputs: &[Input],
+    kept: Option<&Path>,
+) -> Result<Report, Failure> {
+    if !target.dry_run {
+        return taken(target, source, how, inputs, kept).await;
+    }
+    // A dry run does everything, in a copy of the database that is thrown away: what it tells is what would happen.
+    let work = target.data.join(WORK).join(format!("dry-run-{}", std::process::id()));
+    let clear = || if work.exists() { std::fs::remove_dir_all(&work) } else { Ok(()) };
+    let unwritable = |e: std::io::Error| Failure::said(format!("{} cannot be written: {e}", work.display()));
+    clear().map_err(unwritable)?;
+    let rehearsal = Store::open(&store::Location::Sqlite(work.join("copy.db"))).await?;
+    let copied = target.store.copy_archive_to(&rehearsal).await;
+    let report = match copied {
+        Ok(()) => taken(&Target { store: &rehearsal, ..*target }, source, how, inputs, kept).await,
+        Err(error) => Err(error.into()),
+    };
+    rehearsal.close().await;
+    clear().map_err(unwritable)?;
+    report
+}
+
+async fn taken(
+    target: &Target<'_>,
+    source: &str,
+    how: &How,
+    inputs: &[Input],
+    kept: Option<&Path>,
+) -> Result<Report, Failure> {
     let mut report = Report { source: source.to_owned(), ..Report::default() };
+    let mut run = Run::new(target, source, how, inputs);
+    run.go_on(target, &mut report).await?;
     let pictures = pictures::take(target, inputs, &mut report);
-    stories::take(target, inputs, &pictures, &mut report).await?;
-    let crawls: Vec<&Input> = inputs.iter().filter(|i| i.kind() == Kind::Crawl).collect();
+    let sorted = sort(how, inputs);
+    stories::take(target, &sorted.own, &pictures, &mut report).await?;
+    let unpacked = reading::take(target, how, &sorted.formats, &mut run, &mut report).await?;
+    let crawls: Vec<&Input> = sorted.crawls.into_iter().chain(&unpacked).collect();
     if !crawls.is_empty() {
-        crawls::take(target, &crawls, &mut report).await?;
+        crawls::take(target, &crawls, &mut run, &mut report).await?;
     }
-    if !target.dry_run && (report.did_something() || !report.refused.is_empty()) {
-        let json =
-            serde_json::to_value(&report).map_err(|e| Failure::said(format!("the report cannot be kept: {e}")))?;
-        target.store.save_import(&report.summary(), &json, target.now).await?;
-    }
+    run.end(target, &mut report, kept).await?;
     Ok(report)
+}
+
+/// The inputs by the way in which they go in.
+struct Sorted<'a> {
+    /// Story files and lines as this program writes them.
+    own: Vec<&'a Input>,
+    /// Exports of other systems.
+    formats: Vec<&'a Input>,
+    crawls: Vec<&'a Input>,
+}
+
+fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
+    let mut sorted = Sorted { own: Vec::new(), formats: Vec::new(), crawls: Vec::new() };
+    for input in inputs {
+        let packed = input.name.ends_with(".gz");
+        let list = match input.kind() {
+            Kind::Story => &mut sorted.own,
+            Kind::Picture | Kind::PictureList | Kind::Beside => continue,
+            _ if how.format.is_some() => &mut sorted.formats,
+            Kind::Lines if stories::are_own_lines(input) => &mut sorted.own,
+            Kind::Lines => &mut sorted.formats,
+            Kind::Crawl => match input.head().ok().and_then(|head| archive::formats::detect(&input.name, &head)) {
+                Some(Format::Crawl) | None if !packed => &mut sorted.crawls,
+                _ => &mut sorted.formats,
+            },
+        };
+        list.push(input);
+    }
+    sorted
 }
 
 fn bar(length: usize, what: &'static str) -> ProgressBar {
@@ -148,33 +143,97 @@ fn bar(length: usize, what: &'static str) -> ProgressBar {
     bar.with_message(what)
 }
 
+fn bytes_bar(bytes: u64, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(bytes);
+    let text = "  {msg:<10} {bar:32} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(text) {
+        bar.set_style(style.progress_chars("━━ "));
+    }
+    bar.with_message(what)
+}
+
+/// What `masthead import` was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub paths: Vec<PathBuf>,
+    pub dry_run: bool,
+    pub format: Option<String>,
+    /// `headline=Title,body=Text`
+    pub map: Vec<String>,
+    /// `words=section`
+    pub section_map: Vec<String>,
+    /// A file that ends in `.html` or `.jsonl`.
+    pub report: Option<PathBuf>,
+}
+
 /// `masthead import PATH…`
 ///
 /// # Errors
 /// One clear line.
-pub async fn command(place: &Place, paths: &[PathBuf], dry_run: bool) -> Result<(), Failure> {
-    let inputs = below(paths).map_err(Failure::said)?;
+pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
+    let how = how(asked)?;
+    let inputs = below(&asked.paths).map_err(Failure::said)?;
     if inputs.is_empty() {
         return Err(Failure::said("there is no file in what you named: name a folder or files with stories"));
     }
-    let opened = crate::cli::open(place).await?;
+    let mut opened = crate::cli::open(place).await?;
+    map_sections(&mut opened.publication, &asked.section_map)?;
     let target = Target {
         publication: &opened.publication,
         store: &opened.store,
         data: &place.data,
-        dry_run,
+        dry_run: asked.dry_run,
         now: crate::clock::Clock::system().now(),
     };
-    let source = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
-    let report = run(&target, &source, &inputs).await?;
+    let source = asked.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    let report = run_as(&target, &source, &how, &inputs, asked.report.as_deref()).await?;
     tell(&report);
-    say(&format!("{}{}.", if dry_run { "Nothing was changed. It would be: " } else { "" }, report.summary()));
+    let foretold = if asked.dry_run { "Nothing was changed. It would be: " } else { "" };
+    say(&format!("{foretold}{}.", report.summary()));
     opened.store.close().await;
     if report.failed() {
         return Err(Failure::said("nothing went in: each line above that begins with “refused” says what mends it"));
     }
-    if !report.refused.is_empty() {
+    if report.refused_in_all > 0 {
         return Err(Failure::Partly);
+    }
+    Ok(())
+}
+
+fn how(asked: &Asked) -> Result<How, Failure> {
+    let names = || Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+    let format =
+        match asked.format.as_deref() {
+            None => None,
+            Some(name) => Some(Format::named(name).ok_or_else(|| {
+                Failure::said(format!("“{name}” is no format that can be read; there are {}", names()))
+            })?),
+        };
+    if let Some(path) = &asked.report {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if !matches!(ending, "html" | "jsonl") {
+            return Err(Failure::said("--report needs a file that ends in .html or .jsonl"));
+        }
+    }
+    let columns = ColumnMap::parse(&asked.map.join(",")).map_err(|e| Failure::said(format!("--map: {e}")))?;
+    Ok(How { format, columns })
+}
+
+/// Sections that the command line maps win over those of the settings.
+fn map_sections(publication: &mut Publication, pairs: &[String]) -> Result<(), Failure> {
+    for pair in pairs {
+        let (words, code) = pair
+            .rsplit_once('=')
+            .ok_or_else(|| Failure::said(format!("--section-map: “{pair}” is not WORDS=SECTION")))?;
+        if !publication.sections.iter().any(|s| s.code == code.trim()) {
+            let known: Vec<&str> = publication.sections.iter().map(|s| s.code.as_str()).collect();
+            return Err(Failure::said(format!(
+                "--section-map: there is no section “{}”; there are {}",
+                code.trim(),
+                known.join(", ")
+            )));
+        }
+        publication.import.sections.insert(words.trim().to_lowercase(), code.trim().to_owned());
     }
     Ok(())
 }
@@ -184,10 +243,18 @@ pub fn tell(report: &Report) {
     if let Some(archive) = &report.archive {
         say(archive.to_text().trim_end());
     }
-    for remark in &report.remarks {
+    for remark in report.remarks.iter().take(PRINTED) {
         say(&format!("note: {}: {}", remark.name, remark.text));
     }
-    for refused in &report.refused {
+    more(report.remarks_in_all, report.remarks.len().min(PRINTED), "notes");
+    for refused in report.refused.iter().take(PRINTED) {
         say(&format!("refused: {}: {}", refused.name, refused.reason));
+    }
+    more(report.refused_in_all, report.refused.len().min(PRINTED), "refusals");
+}
+
+fn more(all: usize, printed: usize, what: &str) {
+    if all > printed {
+        say(&format!("and {} more {what}, in the report", all - printed));
     }
 }

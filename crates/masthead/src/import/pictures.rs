@@ -220,7 +220,7 @@ fn picture(
 }
 
 /// Writes a file whole or not at all.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), String> {
     let part = folder.join(format!(".{name}.part"));
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&part, bytes))

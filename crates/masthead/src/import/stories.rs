@@ -1,12 +1,11 @@
 //! Story files and exported lines, saved in batches.
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use newsroom::articles::{Marking, Story};
 use serde::Deserialize;
 
 use super::pictures::Pictures;
-use super::{Input, Kind, Remark, Report, Target, bar, lines, story_file};
+use super::{Input, Kind, Report, Target, bar, lines, story_file};
 use crate::cli::Failure;
 use crate::config::Publication;
 
@@ -29,15 +28,13 @@ type Read = (String, Result<Found, String>);
 /// Only when the store fails.
 pub async fn take(
     target: &Target<'_>,
-    inputs: &[Input],
+    chosen: &[&Input],
     pictures: &Pictures,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let chosen: Vec<&Input> = inputs.iter().filter(|i| matches!(i.kind(), Kind::Story | Kind::Lines)).collect();
     if chosen.is_empty() {
         return Ok(());
     }
-    let held = held(target).await?;
     let bar = bar(chosen.len(), "stories");
     let mut batch: Vec<(Story, String)> = Vec::new();
     // By key: the name of what came under it first.
@@ -61,10 +58,10 @@ pub async fn take(
             }
         }
         if batch.len() >= BATCH {
-            save(target, &held, &mut batch, report).await?;
+            save(target, &mut batch, report).await?;
         }
     }
-    save(target, &held, &mut batch, report).await?;
+    save(target, &mut batch, report).await?;
     bar.finish_and_clear();
     Ok(())
 }
@@ -74,15 +71,6 @@ fn twice(input: &Input, first: &str) -> String {
         return format!("is known by the same name as {first}: give one of them another \"source\" or \"slug\"");
     }
     format!("is known by the same name as {first}: give one of them another name, or import the folder that holds both")
-}
-
-/// What the store has, by source; asked for a dry run alone.
-async fn held(target: &Target<'_>) -> Result<HashMap<String, Story>, Failure> {
-    if !target.dry_run {
-        return Ok(HashMap::new());
-    }
-    let stored = target.store.stories().await?;
-    Ok(stored.into_iter().filter_map(|s| Some((s.source_key?, s.story))).collect())
 }
 
 fn read_stories(input: &Input, pictures: &Pictures) -> Vec<Read> {
@@ -124,6 +112,19 @@ fn read_line(line: &str) -> Result<Found, String> {
     Ok(Found { story, key, unknown })
 }
 
+/// Whether a file of lines was written by this program, or is an export of it that cannot come in here: its first line tells.
+pub fn are_own_lines(input: &Input) -> bool {
+    let Ok(head) = input.head() else { return true };
+    let text = String::from_utf8_lossy(&head);
+    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return true };
+    if other_export(first).is_some() {
+        return true;
+    }
+    // A line longer than the head, or no JSON, is told by the words that it begins with.
+    let has = |key: &str| first.contains(&format!("\"{key}\""));
+    has("slug") && (has("marking") || !(has("headline") || has("title")))
+}
+
 /// What another export than that of stories has, judged by its first line.
 fn other_export(line: &str) -> Option<&'static str> {
     let value: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -147,7 +148,7 @@ fn in_section(publication: &Publication, found: Found) -> Result<Found, String> 
 
 /// What a publisher should know of a story that goes in.
 fn remark(target: &Target<'_>, name: &str, found: &Found, report: &mut Report) {
-    let mut say = |text: String| report.remarks.push(Remark { name: name.to_owned(), text });
+    let mut say = |text: String| report.remark(name, &text);
     if let Some(word) = &found.unknown {
         say(format!("marking “{word}” is not known: closed as premium. Write free, registered, metered or premium"));
     }
@@ -157,37 +158,10 @@ fn remark(target: &Target<'_>, name: &str, found: &Found, report: &mut Report) {
     }
 }
 
-async fn save(
-    target: &Target<'_>,
-    held: &HashMap<String, Story>,
-    batch: &mut Vec<(Story, String)>,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    if target.dry_run {
-        for (story, key) in batch.drain(..) {
-            let before = held.get(&key);
-            let after = as_stored(story, before);
-            report.foresee(before, &after);
-            if before.is_none() {
-                report.planned.push(after);
-            }
-        }
-        return Ok(());
-    }
+async fn save(target: &Target<'_>, batch: &mut Vec<(Story, String)>, report: &mut Report) -> Result<(), Failure> {
     for saved in target.store.save_stories(batch, target.now).await? {
         report.count(saved);
     }
     batch.clear();
     Ok(())
-}
-
-/// A story as the store would give it back: with its number, and times in whole milliseconds.
-fn as_stored(story: Story, before: Option<&Story>) -> Story {
-    let whole = |at: Timestamp| Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
-    Story {
-        number: before.map_or(story.number, |b| b.number),
-        published_at: story.published_at.map(whole),
-        updated_at: story.updated_at.map(whole),
-        ..story
-    }
 }

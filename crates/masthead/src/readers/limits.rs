@@ -31,6 +31,10 @@ pub enum Door {
     TryCode,
     /// A payment is begun.
     Checkout,
+    /// A search.
+    Search,
+    /// Suggestions for what is being typed.
+    Suggest,
     /// A step on a contract that writes a mail and can be taken back.
     Waver,
 }
@@ -54,6 +58,8 @@ impl Door {
             Self::AskLink => [limit(3, 1_800_000), limit(6, 3_600_000), limit(20, 30_000), limit(300, 50)],
             Self::LogIn => [limit(10, 60_000), limit(50, 12_000), limit(60, 2_000), limit(300, 20)],
             Self::TryCode => [limit(15, 30_000), limit(60, 6_000), limit(60, 2_000), limit(300, 20)],
+            Self::Search => [limit(60, 1_000), limit(90, 1_000), limit(180, 250), limit(600, 5)],
+            Self::Suggest => [limit(90, 250), limit(120, 250), limit(360, 100), limit(900, 2)],
             Self::Waver => [limit(6, 600_000), limit(12, 600_000), limit(60, 3_000), limit(300, 20)],
             Self::Checkout => [limit(20, 10_000), limit(60, 3_000), limit(120, 1_000), limit(300, 20)],
         }

@@ -63,6 +63,7 @@ pub async fn page(
         gifts,
         payments,
         billing: billing_details::on_account(&house, signed.reader).await?,
+        searches: super::search::on_account(&house, signed.reader.0).await?,
         devices: signed_in_on(&house, &signed).await?,
         reading: reading(&house, &signed),
         message: message(&query.done).map(str::to_owned),
@@ -81,6 +82,9 @@ fn message(done: &str) -> Option<&'static str> {
         "dropped" => "You keep your plan.",
         "agreed" => "Thank you. You have agreed to the new price.",
         "billing" => "Your billing details are saved.",
+        "search" => "The search is saved.",
+        "searches-full" => "You have saved as many searches as there is room for. Remove one first.",
+        "search-gone" => "The search was removed.",
         "mailed" => "The gift is on its way by mail.",
         _ => return None,
     })

@@ -7,6 +7,8 @@ pub enum Cache {
     Immutable,
     /// The same for everybody who is not signed in: may be stored, must be asked again each time (the validator answers).
     Public,
+    /// For guests as [`Cache::Public`], and about days that are over: what stands between may keep it for a day, a browser for minutes.
+    Past,
     /// The same for everybody and no harm when minutes old: feeds, site maps, robots.
     Shared,
     /// Depends on who asks: never stored.
@@ -19,6 +21,7 @@ impl Cache {
         HeaderValue::from_static(match self {
             Self::Immutable => "public, max-age=31536000, immutable",
             Self::Public => "public, max-age=0, must-revalidate",
+            Self::Past => "public, max-age=300, s-maxage=86400",
             Self::Shared => "public, max-age=300",
             Self::Private => "private, no-store",
         })
@@ -30,6 +33,7 @@ impl Cache {
         match self {
             Self::Immutable => "immutable",
             Self::Public => "public",
+            Self::Past => "past",
             Self::Shared => "shared",
             Self::Private => "private",
         }

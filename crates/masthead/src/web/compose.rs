@@ -6,9 +6,11 @@ use circulation::meter::Window;
 use jiff::civil::Date;
 use newsroom::articles::{self, Marking};
 use pages::views;
+use store::Credits;
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::config::Publication;
+use crate::web::archive::credits;
 
 /// What every page knows of the paper.
 #[must_use]
@@ -116,6 +118,8 @@ pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> 
         marking: marking(story.marking),
         picture: story.picture.as_ref().map(picture),
         topics: story.topics.clone(),
+        author_links: story.bylines.iter().filter_map(|name| credits::link(Credits::Authors, name)).collect(),
+        topic_links: story.topics.iter().filter_map(|name| credits::link(Credits::Topics, name)).collect(),
         also_read: named(&entry.beside.also_read),
         more_from_section: named(&entry.beside.more_from_section),
     }

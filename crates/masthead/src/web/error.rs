@@ -17,6 +17,8 @@ use crate::house::House;
 #[derive(Debug)]
 pub enum Fault {
     NotFound,
+    /// Not found, and more can be said than that.
+    Nothing(String),
     /// The form or the request is wrong; the words say how to mend it.
     Wrong(String),
     /// Staff only, or another's.
@@ -42,7 +44,7 @@ impl Fault {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::Nothing(_) => StatusCode::NOT_FOUND,
             Self::Wrong(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -96,7 +98,7 @@ pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted) -> Res
 #[must_use]
 pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Reply> {
     let (detail, retry_after, reference) = match fault {
-        Fault::Wrong(words) | Fault::Conflict(words) => (Some(words.clone()), None, None),
+        Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words) => (Some(words.clone()), None, None),
         Fault::TooMany(seconds) => (None, Some(*seconds), None),
         Fault::Busy => (None, Some(5), None),
         Fault::Internal(reference) => (None, None, Some(reference.clone())),

@@ -47,10 +47,26 @@ pub async fn picture(State(house): State<Arc<House>>, Path(file): Path<String>) 
     if !plain {
         return Err(Fault::NotFound);
     }
-    let bytes = tokio::fs::read(house.data.join("pictures").join(&file)).await.map_err(|_| Fault::NotFound)?;
+    let folder = house.data.join("pictures");
+    let (kind, bytes) = match tokio::fs::read(folder.join(&file)).await {
+        Ok(bytes) => (kind, bytes),
+        Err(_) => as_it_came(&folder, &file).await.ok_or(Fault::NotFound)?,
+    };
     let mut response = raw(kind, Cache::Shared, bytes.into());
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
     Ok(response)
+}
+
+/// A picture that came with an old archive lies there in one size: it is given whichever size is asked for.
+async fn as_it_came(folder: &std::path::Path, file: &str) -> Option<(&'static str, Vec<u8>)> {
+    let key = ["-640.webp", "-1280.webp", "-1200.jpg"].into_iter().find_map(|size| file.strip_suffix(size))?;
+    for (ending, kind) in [("webp", "image/webp"), ("jpg", "image/jpeg"), ("png", "image/png"), ("avif", "image/avif")]
+    {
+        if let Ok(bytes) = tokio::fs::read(folder.join(format!("{key}.{ending}"))).await {
+            return Some((kind, bytes));
+        }
+    }
+    None
 }
 
 fn raw(kind: &'static str, cache: Cache, bytes: Bytes) -> Response<Reply> {

@@ -1,5 +1,6 @@
 //! The web: sockets, routes, pages.
 pub mod account;
+pub mod archive;
 pub mod article;
 pub mod asked;
 pub mod bank;
@@ -14,6 +15,7 @@ pub mod error;
 pub mod express;
 pub mod feeds;
 pub mod files;
+pub mod former;
 pub mod forms;
 pub mod front;
 pub mod front_desk;
@@ -33,6 +35,7 @@ pub mod reading;
 pub mod routes;
 pub mod sandbox;
 pub mod screen;
+pub mod search;
 pub mod serve;
 mod sitemap;
 pub mod visitor;

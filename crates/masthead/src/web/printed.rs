@@ -26,6 +26,25 @@ pub struct Printed {
 }
 
 impl Printed {
+    /// The page kept under `address` for `class`, if it is of this stamp.
+    #[must_use]
+    pub fn held(&self, address: &str, class: u8, stamp: Stamp) -> Option<Arc<Page>> {
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        let (made, page) = pages.get(&(address.to_owned(), class))?;
+        (*made == stamp).then(|| Arc::clone(page))
+    }
+
+    /// Keeps a page.
+    pub fn keep(&self, address: &str, class: u8, stamp: Stamp, page: Page) -> Arc<Page> {
+        let page = Arc::new(page);
+        let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
+        if pages.len() >= MOST {
+            pages.clear();
+        }
+        pages.insert((address.to_owned(), class), (stamp, Arc::clone(&page)));
+        page
+    }
+
     /// The page kept under `address` for `class`, or the one that `print` makes now.
     ///
     /// # Errors
@@ -37,18 +56,9 @@ impl Printed {
         stamp: Stamp,
         print: impl FnOnce() -> Result<Page, E>,
     ) -> Result<Arc<Page>, E> {
-        let key = (address.to_owned(), class);
-        if let Some((made, page)) = self.pages.read().unwrap_or_else(PoisonError::into_inner).get(&key)
-            && *made == stamp
-        {
-            return Ok(Arc::clone(page));
+        if let Some(page) = self.held(address, class, stamp) {
+            return Ok(page);
         }
-        let page = Arc::new(print()?);
-        let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
-        if pages.len() >= MOST {
-            pages.clear();
-        }
-        pages.insert(key, (stamp, Arc::clone(&page)));
-        Ok(page)
+        Ok(self.keep(address, class, stamp, print()?))
     }
 }

@@ -8,11 +8,12 @@ use axum::routing::{MethodRouter, get, post};
 use http::header::CACHE_CONTROL;
 
 use super::account::{billing_details, change, data, erase, steps};
-use super::cache::Cache::{self, Immutable, Private, Public, Shared};
+use super::archive::{self, credits};
+use super::cache::Cache::{self, Immutable, Past, Private, Public, Shared};
 use super::checkout::come_back;
 use super::{
-    account, bank, cancel, checkout, desk, feeds, files, front, gifts, guard, health, invoices, login, mailbox, pay,
-    sandbox, sitemap,
+    account, bank, cancel, checkout, desk, feeds, files, former, front, gifts, guard, health, invoices, login, mailbox,
+    pay, sandbox, search, sitemap,
 };
 use crate::house::House;
 
@@ -53,18 +54,37 @@ impl Table {
     }
 }
 
-/// The whole table.
-#[must_use]
-pub fn table() -> Table {
+/// Where stories are listed, for readers, feed readers and crawlers.
+fn lists() -> Table {
     Table { router: Router::new(), lines: Vec::new() }
         .at("GET", "/", Public, get(front::front))
+        .at("GET", "/search", Private, get(search::page))
+        .at("GET", "/search/suggest", Shared, get(search::suggest))
+        .at("GET", "/opensearch.xml", Shared, get(search::open_search))
         .at("GET", "/{section}", Public, get(front::section))
         .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
+        .at("GET", "/archive", Public, get(archive::front))
+        .at("GET", "/archive/on-this-day", Public, get(archive::this_day))
+        .at("GET", "/archive/on-this-day/{day}", Public, get(archive::on_day))
+        .at("GET", "/archive/undated", Public, get(archive::undated))
+        .at("GET", "/archive/{year}", Past, get(archive::year))
+        .at("GET", "/archive/{year}/{month}", Past, get(archive::month))
+        .at("GET", "/archive/{year}/{month}/{day}", Past, get(archive::day))
+        .at("GET", "/authors", Public, get(credits::authors))
+        .at("GET", "/authors/{name}", Public, get(credits::author))
+        .at("GET", "/topics", Public, get(credits::topics))
+        .at("GET", "/topics/{name}", Public, get(credits::topic))
         .at("GET", "/feed.xml", Shared, get(feeds::rss))
         .at("GET", "/feed.json", Shared, get(feeds::json))
         .at("GET", "/sitemap.xml", Shared, get(sitemap::sitemap))
         .at("GET", "/sitemap/{file}", Shared, get(sitemap::slice))
         .at("GET", "/news-sitemap.xml", Shared, get(feeds::news_sitemap))
+}
+
+/// The whole table.
+#[must_use]
+pub fn table() -> Table {
+    lists()
         .at("GET", "/robots.txt", Shared, get(feeds::robots))
         .at("GET", "/manifest.webmanifest", Shared, get(feeds::manifest))
         .at("GET", "/assets/{name}", Immutable, get(files::asset))
@@ -105,6 +125,8 @@ pub fn table() -> Table {
         .at("GET", "/account/data.json", Private, get(data::download))
         .at("GET POST", "/account/erase", Private, get(erase::page).post(erase::erase))
         .at("POST", "/account/gifts/mail", Private, post(gifts::send))
+        .at("POST", "/account/searches", Private, post(search::keep))
+        .at("POST", "/account/searches/forget", Private, post(search::forget))
         .at("POST", "/account/devices/end", Private, post(account::end_device))
         .at("GET", "/mailbox", Private, get(mailbox::list))
         .at("GET", "/mailbox/{id}", Private, get(mailbox::open))
@@ -112,6 +134,10 @@ pub fn table() -> Table {
         .at("GET POST", "/desk/stories/{number}", Private, get(desk::story).post(desk::edit))
         .at("GET", "/desk/imports", Private, get(desk::imports))
         .at("GET", "/desk/imports/{id}", Private, get(desk::import))
+        .at("GET", "/desk/imports/{id}/{file}", Private, get(desk::report_file))
+        .at("GET", "/desk/doubts", Private, get(desk::doubts))
+        .at("POST", "/desk/doubts/{id}", Private, post(desk::decide))
+        .at("GET", "/desk/stories/{number}/versions", Private, get(desk::versions))
         .at("GET", "/desk/readers", Private, get(desk::readers))
         .at("GET", "/desk/readers/{id}", Private, get(desk::reader))
         .at(
@@ -135,6 +161,7 @@ pub fn router(house: &Arc<House>) -> Router {
         .router
         .fallback(front::elsewhere)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(house), former::around))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::around))
         .with_state(Arc::clone(house))
 }

@@ -97,6 +97,7 @@ impl Who {
 fn the_access_matrix(engine: Engine) {
     let settings = Settings { stories: Marking::ALL.map(|m| (m, 3)), ..Settings::default() };
     let paper = Paper::open(engine, settings);
+    crate::search::index(&paper);
     let mut walk = Walk::of(&paper);
     walk.title("Stories: the page itself");
     for story in &walk.stories.clone() {

@@ -5,6 +5,7 @@ use masthead::web::routes;
 use newsroom::articles::Story;
 
 use crate::client::Request;
+use crate::fixture::sentences;
 
 /// One line of the matrix: a request, and the story it is about.
 pub struct Probe {
@@ -123,7 +124,22 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
             "/harbour/feed.md",
             "/harbour/no-such-story-99999",
         ]),
-        "/sitemap.xml" => list(&["/sitemap.xml", "/sitemap.xml?part=1", "/sitemap.xml?part=9"]),
+        "/archive/{year}" => list(&["/archive/2026", "/archive/2025", "/archive/2027", "/archive/26"]),
+        "/archive/{year}/{month}" => list(&["/archive/2026/11", "/archive/2026/13", "/archive/2026/11?before=x"]),
+        "/archive/{year}/{month}/{day}" => list(&[
+            "/archive/2026/11/20",
+            "/archive/2026/11/20?before=1.1",
+            "/archive/2026/02/31",
+            "/archive/2026/11/21",
+        ]),
+        "/archive/on-this-day/{day}" => list(&["/archive/on-this-day/11-20", "/archive/on-this-day/02-30"]),
+        "/archive/undated" => list(&["/archive/undated", "/archive/undated?before=undated.9"]),
+        "/authors" => list(&["/authors", "/authors?after=ila"]),
+        "/authors/{name}" => list(&["/authors/ila-bhonsle", "/authors/Ila%20Bhonsle", "/authors/nobody"]),
+        "/topics/{name}" => list(&["/topics/nothing"]),
+        "/sitemap/{file}" => {
+            list(&["/sitemap/2026-11.xml", "/sitemap/paper.xml", "/sitemap/2026-10.xml", "/sitemap/odd.xml"])
+        }
         "/assets/{name}" => vec![pages::assets::url("paper.css").to_owned(), "/assets/nothing.css".to_owned()],
         "/pictures/{file}" => list(&["/pictures/none.webp", "/pictures/publication.toml"]),
         "/subscribe" => list(&["/subscribe", "/subscribe?next=/harbour"]),
@@ -153,6 +169,16 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/desk/readers/{id}/complimentary" => list(&["/desk/readers/1/complimentary"]),
         "/desk/readers/{id}/end-right" => list(&["/desk/readers/1/end-right?reference=none"]),
         "/desk/contracts/{id}/{act}" => list(&["/desk/contracts/1/refund", "/desk/contracts/1/none"]),
+        "/search" => {
+            let words = markings.iter().map(|s| sentences(s.locked()).swap_remove(0));
+            let words = words.map(|w| w.split(' ').take(5).collect::<Vec<_>>().join("+"));
+            let words: Vec<String> =
+                words.map(|w| w.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect()).collect();
+            let asked =
+                words.iter().flat_map(|w| [format!("/search?q=%22{w}%22"), format!("/search?q={w}&sort=newest")]);
+            asked.chain(["/search".to_owned(), "/search?q=after:1990&page=2".to_owned()]).collect()
+        }
+        "/search/suggest" => list(&["/search/suggest", "/search/suggest?q=har"]),
         path if path.contains('{') => Vec::new(),
         path => vec![path.to_owned()],
     }

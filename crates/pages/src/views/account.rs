@@ -77,12 +77,25 @@ pub struct AccountPage {
     pub payments: bool,
     /// Who is named on invoices: `Meenal Rege, Maharashtra`; none where the paper asks for nobody.
     pub billing: Option<String>,
+    /// Searches the reader keeps, the latest first.
+    pub searches: Vec<SavedSearchView>,
     /// Devices signed in, this one first.
     pub devices: Vec<Device>,
     /// Free articles used in this period.
     pub reading: ReadingView,
     /// What just happened: `The device was signed out.`
     pub message: Option<String>,
+}
+
+/// A search that the reader keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedSearchView {
+    /// Its number, the value of the field `search`.
+    pub id: i64,
+    /// The query, in the words of the search field.
+    pub query: String,
+    /// Address of its newest results.
+    pub href: String,
 }
 
 /// A signed-in browser.

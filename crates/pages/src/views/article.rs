@@ -1,5 +1,5 @@
 //! The story page: open, or walled without a body.
-use super::{Advertisement, Marking, Picture, PlanCard, SectionLink, StoryCard};
+use super::{Advertisement, Link, Marking, Picture, PlanCard, SectionLink, StoryCard};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -41,6 +41,10 @@ pub struct StoryHead {
     pub picture: Option<Picture>,
     /// Topics, for structured data and the line under the story.
     pub topics: Vec<String>,
+    /// Pages of the writers, where they have one; the names in their order.
+    pub author_links: Vec<Link>,
+    /// Pages of the topics.
+    pub topic_links: Vec<Link>,
     /// *Also Read*: two or three stories shown inside the text.
     pub also_read: Vec<StoryCard>,
     /// *More From This Section*: shown below the text.

@@ -191,6 +191,10 @@ pub struct ImportRow {
 pub struct ImportReport {
     /// Its line in the list.
     pub row: ImportRow,
+    /// The sums in one line.
+    pub sums: Option<String>,
+    /// Whether the whole report lies in files.
+    pub files: bool,
     /// Per story what was kept, dropped, doubted.
     pub stories: Vec<ImportedStory>,
     /// Files that could not be read, and why.

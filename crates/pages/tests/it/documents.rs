@@ -35,6 +35,8 @@ fn awkward_pages() -> Vec<(&'static str, Box<dyn Page>)> {
         marking: Marking::Premium,
         picture: Some(Picture { alt: "\"><script>".into(), caption: None, credit: None, ..samples::picture("x") }),
         topics: vec!["<i>".into()],
+        author_links: vec![],
+        topic_links: vec![Link::new("<i>", "/topics/i")],
         also_read: vec![],
         more_from_section: vec![card.clone()],
     };

@@ -20,6 +20,18 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ("front", Reader::Guest, Box::new(front())),
         ("front-subscriber", Reader::Subscriber, Box::new(FrontPage { advertisements: vec![], ..front() })),
         ("section", Reader::Registered, Box::new(section_page())),
+        ("archive", Reader::Guest, Box::new(archive_front())),
+        ("archive-month", Reader::Guest, Box::new(archive_month())),
+        (
+            "archive-empty",
+            Reader::Guest,
+            Box::new(ArchivePage {
+                title: "14 March 1997".into(),
+                empty: "Nothing was published on that day.".into(),
+                path: "/archive/1997/03/14".into(),
+                ..Default::default()
+            }),
+        ),
         ("article", Reader::Guest, Box::new(open_article())),
         ("article-two-left", Reader::Guest, Box::new(with_notice(2))),
         ("article-last", Reader::Registered, Box::new(with_notice(0))),
@@ -37,12 +49,94 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Box::new(PlansPage { plans: plans(), included: included(), next: next.clone(), current_plan: None }),
         ),
     ];
+    pages.extend(searches());
     pages.extend(forms(next.clone()));
     pages.extend(payments(next));
     pages.extend(others());
     pages.extend(support());
     pages.extend(contracts::all());
     pages
+}
+
+fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let run = |text: &str, marked| Marked { text: text.into(), marked };
+    let card = section_page().stories.remove(0);
+    let hit = |headline: Vec<Marked>, marking| SearchHit {
+        path: card.path.clone(),
+        headline,
+        fragment: vec![
+            run("… the bank held its rate, and the ", false),
+            run("rupee", true),
+            run(" steadied in the afternoon after a week in which exporters had sold. Dealers said the ", false),
+            run("market", true),
+            run(" waits for the monsoon’s figures …", false),
+        ],
+        section: card.section.clone(),
+        bylines: vec!["Ines Quill".into()],
+        published_at: card.published_at,
+        marking,
+    };
+    let facet = |label: &str, count: &str, current| SearchFacet {
+        label: label.into(),
+        count: count.into(),
+        href: "/search?q=rupee".into(),
+        current,
+    };
+    let form = SearchForm { words: "rupee market".into(), ..Default::default() };
+    let found = SearchResults {
+        total: "1,204".into(),
+        hits: vec![
+            hit(vec![run("Rupee", true), run(" steadies as exporters sell", false)], Marking::Metered),
+            hit(
+                vec![run("What the ", false), run("market", true), run(" expects of the spring", false)],
+                Marking::Premium,
+            ),
+        ],
+        years: vec![facet("2016", "310", false), facet("2015", "894", true)],
+        by_section: vec![facet("Markets", "1,100", false), facet("Opinion", "104", false)],
+        page: 2,
+        pages: 50,
+        previous: Some("/search?q=rupee".into()),
+        next: Some("/search?q=rupee&page=3".into()),
+        ..Default::default()
+    };
+    let nothing = SearchResults {
+        total: "0".into(),
+        notices: vec!["“soon” is no date that the search knows; it was left out.".into()],
+        any_word: Some("/search?q=zebra+OR+xylophone".into()),
+        without_filters: Some("/search?q=zebra+xylophone".into()),
+        page: 1,
+        pages: 1,
+        ..Default::default()
+    };
+    let sections = vec![card.section.clone()];
+    let page = |form: &SearchForm, results| SearchPage {
+        form: form.clone(),
+        sections: sections.clone(),
+        results,
+        ..Default::default()
+    };
+    let narrowed =
+        SearchForm { words: "zebra xylophone before:soon".into(), year: "2015".into(), ..Default::default() };
+    let corrected = SearchResults { instead: Some("rupee market".into()), whole_stories: true, ..found.clone() };
+    vec![
+        ("search", Reader::Guest, Box::new(page(&SearchForm::default(), None))),
+        ("search-results", Reader::Guest, Box::new(page(&form, Some(found)))),
+        (
+            "search-corrected",
+            Reader::Subscriber,
+            Box::new(SearchPage {
+                save: Some("ruppee market".into()),
+                ..page(&SearchForm { words: "ruppee market".into(), ..form }, Some(corrected))
+            }),
+        ),
+        ("search-nothing", Reader::Registered, Box::new(page(&narrowed, Some(nothing)))),
+        (
+            "search-unavailable",
+            Reader::Guest,
+            Box::new(SearchPage { unavailable: true, sections: sections.clone(), ..Default::default() }),
+        ),
+    ]
 }
 
 fn forms(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> {

@@ -268,6 +268,8 @@ pub fn head() -> StoryHead {
         marking: Marking::Metered,
         picture: Some(picture("rupee-notes")),
         topics: vec!["currency".into(), "exports".into()],
+        author_links: vec![],
+        topic_links: vec![Link::new("currency", "/topics/currency"), Link::new("exports", "/topics/exports")],
         also_read: cards(1..4),
         more_from_section: cards(6..10),
     }
@@ -349,6 +351,7 @@ pub fn section_page() -> SectionPage {
         stories: cards(0..12),
         page: 1,
         pages: 4,
+        older: None,
         advertisements: advertisements(),
     }
 }
@@ -362,6 +365,7 @@ pub fn account() -> AccountPage {
         gifts: vec![],
         payments: true,
         billing: Some("Nandini Rao, Maharashtra".into()),
+        searches: vec![SavedSearchView { id: 4, query: "rupee author:quill".into(), href: "/search?q=rupee".into() }],
         devices: vec![
             Device { id: "a1".into(), label: "Firefox on Linux".into(), last_seen: now(), current: true },
             Device {
@@ -434,6 +438,8 @@ pub fn imports() -> DeskImports {
         imports: vec![row.clone()],
         open: Some(ImportReport {
             row,
+            sums: Some("9 new, 0 changed, 2 unchanged, 1 refused".into()),
+            files: true,
             stories: vec![ImportedStory {
                 headline: "Harbour master resigns".into(),
                 number: Some(61),
@@ -571,4 +577,64 @@ pub fn feed() -> Feed {
         })
         .collect();
     Feed { section: None, items }
+}
+
+/// A month of the archive: a calendar, and stories by day.
+pub fn archive_month() -> ArchivePage {
+    let day = |day: i8, stories: u64| {
+        Some(CalendarDay {
+            day,
+            path: (stories > 0).then(|| format!("/archive/1997/03/{day:02}")),
+            label: format!("{day} March 1997, {stories} stories"),
+            stories,
+        })
+    };
+    let mut weeks = vec![[None, None, None, None, None, day(1, 0), day(2, 4)]];
+    weeks.extend((0..4).map(|week| std::array::from_fn(|at| day(3 + week * 7 + at as i8, (at as u64) % 4))));
+    weeks.push([day(31, 1), None, None, None, None, None, None]);
+    let story = |headline: &str, marking| ArchiveStory {
+        path: "/markets/an-old-story-12".into(),
+        headline: headline.into(),
+        standfirst: Some("What was said of it then.".into()),
+        section: SectionLink { code: "markets".into(), name: "Markets".into() },
+        bylines: vec!["A. Writer".into()],
+        published_at: Some("1997-03-31T00:30:00+05:30".parse().unwrap()),
+        marking,
+    };
+    ArchivePage {
+        title: "March 1997".into(),
+        about: "37 stories of that month.".into(),
+        path: "/archive/1997/03".into(),
+        crumbs: vec![Link::new("Archive", "/archive"), Link::new("1997", "/archive/1997")],
+        calendar: Some(Calendar { caption: "March 1997".into(), weeks }),
+        heaps: vec![Heap {
+            heading: Some(Link::new("Monday, 31 March 1997", "/archive/1997/03/31")),
+            stories: vec![
+                story("A bridge of boats <is> taken apart", Marking::Free),
+                story("What the harbour earned", Marking::Premium),
+            ],
+        }],
+        empty: "Nothing.".into(),
+        ways: vec![Link::new("On this day", "/archive/on-this-day")],
+        previous: Some(Link::new("February 1997", "/archive/1997/02")),
+        next: Some(Link::new("April 1997", "/archive/1997/04")),
+        ..ArchivePage::default()
+    }
+}
+
+/// The archive's first page: years, some of them without a story.
+pub fn archive_front() -> ArchivePage {
+    let year = |year: u16, stories: u64| Tally {
+        name: year.to_string(),
+        path: (stories > 0).then(|| format!("/archive/{year}")),
+        stories,
+    };
+    ArchivePage {
+        title: "Archive".into(),
+        about: "Everything the paper published since 1997.".into(),
+        path: "/archive".into(),
+        tallies: vec![year(1999, 12_345), year(1998, 0), year(1997, 1)],
+        ways: vec![Link::new("Authors", "/authors"), Link::new("Topics", "/topics")],
+        ..ArchivePage::default()
+    }
 }

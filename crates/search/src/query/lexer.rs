@@ -29,6 +29,8 @@ const FIELDS: [(&str, &str); 17] = [
     ("since", "after"),
 ];
 
+const DASHES: [char; 3] = ['-', '−', '–'];
+
 pub(super) const fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '‟' | '＂')
 }
@@ -50,8 +52,13 @@ pub(super) fn lexemes(text: &str) -> Vec<Lexeme> {
 
 /// Reads one lexeme from the start of `text`, which is not empty and begins with no gap. Always goes on by a character at least.
 fn one(text: &str) -> (Option<Lexeme>, &str) {
-    let signed = text.strip_prefix(['-', '−', '–']).filter(|rest| rest.starts_with(|c| !is_gap(c) && c != '-'));
-    let (negated, text) = signed.map_or((false, text), |rest| (true, rest));
+    // one dash before a word leaves it out; several, or one alone, are ornament
+    let bare = text.trim_start_matches(DASHES);
+    let negated = text[..text.len() - bare.len()].chars().count() == 1;
+    if bare.is_empty() || bare.starts_with(is_gap) {
+        return (None, bare);
+    }
+    let text = bare;
     let (field, text) = match text.split_once(':') {
         Some((name, rest)) if rest.starts_with(|c| !is_gap(c)) => match named(name) {
             Some(field) => (Some(field.to_owned()), rest),

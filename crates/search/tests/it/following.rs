@@ -11,7 +11,7 @@ use tempfile::tempdir;
 
 fn cursor(index: &Index) -> i64 {
     match index.state() {
-        State::Ready { cursor, .. } => cursor,
+        State::Ready { position, .. } => position.cursor,
         State::Absent { why } => panic!("{why}"),
     }
 }

@@ -17,6 +17,7 @@ mod erasing;
 mod harness;
 mod identity;
 mod money;
+mod neighbours;
 mod opening;
 mod reimport;
 mod rest;

@@ -51,6 +51,8 @@ async fn gather(house: &House, signed: &Signed) -> Result<Value, Fault> {
             })
         })
         .collect();
+    let kept = house.store.saved_searches(id).await?.into_iter();
+    let searches: Vec<Value> = kept.map(|kept| json!({ "query": kept.query, "since": kept.created_at })).collect();
     let period = house.meter.period(now);
     let catalogue = house.catalogue.load();
     let reads: Vec<Value> = house.meter.reads_of(signed.reader, &period).iter().map(|read| {
@@ -70,6 +72,7 @@ async fn gather(house: &House, signed: &Signed) -> Result<Value, Fault> {
         "gifts_claimed": gifts,
         "documents": documents,
         "devices": devices,
+        "saved_searches": searches,
         "read_in_this_period": reads,
     }))
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod clock;
 mod deeds;
+mod doubts;
 mod foresight;
 mod form;
 mod list;
@@ -25,11 +26,12 @@ use pages::{Page, views};
 
 pub use acts::{form as act_form, send as act};
 pub use clock::{go as move_clock, page as clock};
+pub use doubts::{decide, doubts, versions};
 pub use list::front;
 pub use money::billing;
 pub use reader::reader;
 pub use readers::readers;
-pub use reports::{import, imports};
+pub use reports::{import, imports, report_file};
 pub use rights::{complimentary, complimentary_form, end as end_right, end_form as end_right_form};
 pub use story::{edit, story};
 

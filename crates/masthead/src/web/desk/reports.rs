@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use http::{Response, StatusCode};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::{HeaderValue, Response, StatusCode};
 use newsroom::articles::StoryNumber;
 use pages::views;
 use serde_json::Value;
@@ -12,6 +13,7 @@ use store::ImportSummary;
 
 use super::shown;
 use crate::house::House;
+use crate::import::run;
 use crate::web::body::Reply;
 use crate::web::error::Fault;
 use crate::web::visitor::Staff;
@@ -22,6 +24,8 @@ const LISTED: usize = 50;
 const STORIES: usize = 500;
 /// Remarks shown for each story or list; the rest is counted.
 const REMARKS: usize = 200;
+/// A larger report is not sent: it lies on the server. In bytes.
+const LARGEST_REPORT: u64 = 64 * 1024 * 1024;
 /// Words of a doubted paragraph that are quoted.
 const QUOTED: usize = 10;
 /// A doubt about one paragraph begins with this; its number follows.
@@ -46,9 +50,41 @@ pub async fn import(
     for story in &mut stories {
         quote(&house, story);
     }
-    let open = views::ImportReport { row: row(&summary, &kept.report), stories, refused: refused(&kept.report) };
+    let files = run::lines_of(&house.data, id).is_file();
+    let sums = Some(summary.summary.clone());
+    let open =
+        views::ImportReport { row: row(&summary, &kept.report), sums, files, stories, refused: refused(&kept.report) };
     let view = views::DeskImports { imports: listed(&house).await?, open: Some(open) };
     shown(&house, StatusCode::OK, &view)
+}
+
+/// `GET /desk/imports/{id}/{file}`: the whole report, as a page to keep or as lines.
+pub async fn report_file(
+    State(house): State<Arc<House>>,
+    _staff: Staff,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response<Reply>, Fault> {
+    let id: i64 = id.parse().map_err(|_| Fault::NotFound)?;
+    let (path, kind) = match file.as_str() {
+        "report.html" => (run::page_of(&house.data, id), "text/html; charset=utf-8"),
+        "report.jsonl" => (run::lines_of(&house.data, id), "application/jsonl; charset=utf-8"),
+        _ => return Err(Fault::NotFound),
+    };
+    let length = tokio::fs::metadata(&path).await.map_err(|_| Fault::NotFound)?.len();
+    if length > LARGEST_REPORT {
+        let path = path.display();
+        return Err(Fault::Conflict(format!(
+            "This report has {} MB. It lies on the server: {path}",
+            length / 1_000_000
+        )));
+    }
+    let bytes = tokio::fs::read(&path).await.map_err(|_| Fault::NotFound)?;
+    let mut response = Response::new(Reply::bytes(bytes.into()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    // It quotes old pages: it is a file to keep, and no page of the paper.
+    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    Ok(response)
 }
 
 async fn listed(house: &House) -> Result<Vec<views::ImportRow>, Fault> {
@@ -68,7 +104,7 @@ fn row(summary: &ImportSummary, report: &Value) -> views::ImportRow {
         source: if source.is_empty() { summary.summary.clone() } else { source },
         added: number(report, "added"),
         unchanged: number(report, "unchanged"),
-        refused: u32::try_from(list(report, "refused").len()).unwrap_or(u32::MAX),
+        refused: number(report, "refused_in_all").max(u32::try_from(list(report, "refused").len()).unwrap_or(u32::MAX)),
     }
 }
 

@@ -178,7 +178,7 @@ fn back(next: Option<&str>, number: StoryNumber, event: Option<i64>) -> String {
 }
 
 /// Whether a path leads to the desk and nowhere else.
-fn of_the_desk(path: &str) -> bool {
+pub(super) fn of_the_desk(path: &str) -> bool {
     let rest = path.strip_prefix("/desk");
     path.len() <= LONGEST_PATH
         && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))

@@ -1,0 +1,83 @@
+//! Bytes of a page to text. What a page or a server says of its encoding is believed only as far as the bytes agree.
+
+use encoding_rs::{Encoding, UTF_8};
+
+use crate::decode::Decoded;
+
+/// A page declares its encoding early or not at all (HTML: within 1,024 bytes; old pages have long comments first).
+const HEAD: usize = 8 * 1024;
+
+/// Reads the bytes of a page. `label` is what the server said (`charset=…` of the content type), if anything.
+///
+/// Never fails: what cannot be read becomes U+FFFD and is noted.
+#[must_use]
+pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        let (text, _, _) = encoding.decode(bytes);
+        return decoded(text.into_owned(), encoding, Vec::new());
+    }
+    let stated = label
+        .and_then(|l| Encoding::for_label(l.trim().trim_matches(['"', '\'']).as_bytes()))
+        .or_else(|| declared(bytes.get(..bytes.len().min(HEAD)).unwrap_or(bytes)));
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let mut notes = Vec::new();
+        // Plain ASCII is the same in nearly all encodings; the exceptions are stated and have escapes.
+        if let Some(other) = stated.filter(|e| *e != UTF_8 && (!e.is_ascii_compatible() || bytes.contains(&0x1b))) {
+            let (text, broken) = other.decode_without_bom_handling(bytes);
+            if !broken && !text.contains('\0') {
+                return decoded(text.into_owned(), other, notes);
+            }
+        }
+        if let Some(other) = stated.filter(|e| *e != UTF_8 && !text.is_ascii()) {
+            notes.push(format!("said to be {}, but it is UTF-8", other.name()));
+        }
+        return decoded(text.to_owned(), UTF_8, notes);
+    }
+    if let Some(encoding) = stated.filter(|e| *e != UTF_8) {
+        let (text, broken) = encoding.decode_without_bom_handling(bytes);
+        if !broken {
+            return decoded(text.into_owned(), encoding, Vec::new());
+        }
+    }
+    guessed(bytes, stated)
+}
+
+fn guessed(bytes: &[u8], stated: Option<&'static Encoding>) -> Decoded {
+    let lossy = String::from_utf8_lossy(bytes);
+    let broken = lossy.matches(char::REPLACEMENT_CHARACTER).count();
+    let whole = lossy.chars().filter(|c| !c.is_ascii()).count().saturating_sub(broken);
+    // Well-formed sequences of several bytes hardly occur by chance: a few bad bytes among them are damage.
+    if whole > broken * 4 {
+        let notes = vec![format!("{broken} unreadable place(s) in otherwise good UTF-8")];
+        return decoded(lossy.into_owned(), UTF_8, notes);
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let said = stated.map_or_else(String::new, |e| format!(", said to be {}", e.name()));
+    decoded(text.into_owned(), encoding, vec![format!("read as {} (guessed{said})", encoding.name())])
+}
+
+fn decoded(text: String, encoding: &'static Encoding, notes: Vec<String>) -> Decoded {
+    Decoded { text, encoding: encoding.name(), notes }
+}
+
+/// The encoding that a page's own head declares: `charset=` in a meta element or `encoding=` of an XML declaration.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head.to_ascii_lowercase();
+    ["charset", "encoding"].iter().find_map(|word| {
+        head.windows(word.len()).enumerate().filter(|(_, w)| *w == word.as_bytes()).find_map(|(at, _)| {
+            let rest = head.get(at + word.len()..)?;
+            let rest = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+            let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+            let end = rest
+                .iter()
+                .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.')))
+                .unwrap_or(rest.len());
+            let label = rest.get(..end)?;
+            // A page that could be read as far as this declaration is not in UTF-16.
+            Encoding::for_label(label).map(|e| if e.is_ascii_compatible() { e } else { UTF_8 })
+        })
+    })
+}

@@ -1,0 +1,227 @@
+//! Which elements of a page are furniture by what they call themselves: their element, role, class and id.
+
+use html5ever::local_name;
+
+use super::marks;
+use super::tree::{NodeId, Tree};
+
+/// How sure an element's own words are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sure {
+    /// Even when it holds most of the page's prose.
+    Yes,
+    /// Unless it holds a good part of the page's prose: sites name whole pages `has-sidebar`.
+    UnlessProse,
+    /// Only when it holds hardly any text: `tag-politics` may be a story's own class.
+    IfShort,
+}
+
+const COMMENTS: &str = "comments by readers";
+const NAVIGATION: &str = "navigation";
+const FOOT: &str = "foot of the page";
+pub(crate) const SIDE: &str = "side of the page";
+const RELATED: &str = "links to other stories";
+const SHARING: &str = "buttons for sharing";
+const SUBSCRIBE: &str = "asks to subscribe, register or log in";
+const ADVERT: &str = "advertisement";
+const CONSENT: &str = "asks for consent";
+const WINDOW: &str = "window over the page";
+const ABOUT: &str = "about the story: byline, date, topics";
+const TOOLS: &str = "tools of the page";
+
+/// What an element says of itself, if that is furniture.
+pub(crate) fn furnishing(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
+    let by_element = match tree.name(node) {
+        local_name!("footer") => {
+            let quoted = tree.ancestors(node).take(3).any(|a| tree.name(a) == local_name!("blockquote"));
+            (!quoted).then_some((FOOT, Sure::UnlessProse))
+        }
+        local_name!("aside") => Some((SIDE, Sure::UnlessProse)),
+        local_name!("address") => Some((ABOUT, Sure::IfShort)),
+        local_name!("body") | local_name!("html") => return None,
+        _ => None,
+    };
+    by_element.or_else(|| by_role(tree, node)).or_else(|| by_words(tree, node))
+}
+
+fn by_role(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
+    let role = tree.attribute(node, &local_name!("role"))?;
+    Some(match role {
+        "navigation" | "menu" | "menubar" | "directory" => (NAVIGATION, Sure::UnlessProse),
+        "banner" => ("head of the page", Sure::UnlessProse),
+        "contentinfo" => (FOOT, Sure::UnlessProse),
+        "complementary" => (SIDE, Sure::UnlessProse),
+        "search" | "toolbar" => (TOOLS, Sure::UnlessProse),
+        "dialog" | "alertdialog" | "tooltip" => (WINDOW, Sure::UnlessProse),
+        _ => return None,
+    })
+}
+
+fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
+    let mut found: Option<(&'static str, Sure)> = None;
+    for name in [local_name!("id"), local_name!("class")] {
+        let Some(value) = tree.attribute(node, &name) else { continue };
+        if value.len() > 400 {
+            continue;
+        }
+        for word in marks::words(value) {
+            let Some(new) = word_of(&word) else { continue };
+            let stronger = match found {
+                None => true,
+                Some((_, Sure::IfShort)) => new.1 != Sure::IfShort,
+                Some((_, Sure::UnlessProse)) => new.1 == Sure::Yes,
+                Some((_, Sure::Yes)) => false,
+            };
+            if stronger {
+                found = Some(new);
+            }
+        }
+    }
+    found
+}
+
+fn word_of(word: &str) -> Option<(&'static str, Sure)> {
+    use Sure::{IfShort, UnlessProse, Yes};
+    Some(match word {
+        "comment" | "comments" | "commentlist" | "commentlists" | "kommentar" | "kommentare" | "commentaire"
+        | "commentaires" | "comentario" | "comentarios" | "commenti" | "reacties" | "disqus" | "respond"
+        | "livefyre" | "pingback" | "trackback" | "trackbacks" | "webmentions" | "replies" | "reply" => (COMMENTS, Yes),
+        "nav" | "navi" | "navbar" | "navigation" | "navigations" | "menu" | "menue" | "submenu" | "breadcrumb"
+        | "breadcrumbs" | "crumb" | "crumbs" | "pagination" | "pager" | "pagenav" | "pagenavi" | "sitemap"
+        | "topnav" | "subnav" | "mainnav" | "mainmenu" | "skiplink" | "skiplinks" | "toc" => (NAVIGATION, UnlessProse),
+        "footer" | "pagefooter" | "sitefooter" | "colophon" | "copyright" | "impressum" | "bottombar" => {
+            (FOOT, UnlessProse)
+        }
+        "sidebar" | "sidebars" | "sidebar1" | "sidebar2" | "rightsidebar" | "rail" | "rightrail" | "marginal"
+        | "marginalia" | "rightcol" | "rightcolumn" | "sidecol" | "widget" | "widgets" | "secondary" => {
+            (SIDE, UnlessProse)
+        }
+        "related" | "relatedposts" | "relatedpost" | "relatedarticles" | "relatedlinks" | "relatedstories"
+        | "recommended" | "recommendation" | "recommendations" | "recommend" | "recirculation" | "recirc"
+        | "similar" | "trending" | "popular" | "mostpopular" | "mostread" | "outbrain" | "taboola" | "zergnet"
+        | "readmore" | "moreon" | "morefrom" | "readnext" | "nextup" | "upnext" | "yarpp" | "crosslinks"
+        | "teasers" | "teaserlist" | "furthermore" | "prevnext" | "adjacent" | "verwandte" => (RELATED, UnlessProse),
+        "share" | "shares" | "sharing" | "sharedaddy" | "sharebar" | "sharebuttons" | "sharebutton" | "shariff"
+        | "social" | "socials" | "socialmedia" | "socialshare" | "addthis" | "addtoany" | "facebook" | "likebox"
+        | "retweet" | "whatsapp" | "pinterest" | "teilen" | "partage" | "bookmarks" | "sociable" => {
+            (SHARING, UnlessProse)
+        }
+        "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "signin"
+        | "login" | "register" | "registration" | "paywall" | "optin" | "mailchimp" | "donate" | "donation" | "abo"
+        | "membership" | "piano" => (SUBSCRIBE, UnlessProse),
+        "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "advertorial"
+        | "adsense" | "adsbygoogle" | "adslot" | "adunit" | "anzeige" | "anzeigen" | "werbung" | "publicidad"
+        | "publicite" | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos" | "promotion"
+        | "affiliate" => (ADVERT, UnlessProse),
+        "cookie" | "cookies" | "cookiebar" | "cookieconsent" | "consent" | "gdpr" | "cmp" | "onetrust" => {
+            (CONSENT, Yes)
+        }
+        "modal" | "popup" | "popover" | "overlay" | "lightbox" | "offcanvas" | "tooltip" | "toast" => {
+            (WINDOW, UnlessProse)
+        }
+        "byline" | "bylines" | "meta" | "metadata" | "postmeta" | "entrymeta" | "postmetadata" | "dateline"
+        | "timestamp" | "date" | "datetime" | "posted" | "postdate" | "pubdate" | "published" | "tags" | "tag"
+        | "taglist" | "tagcloud" | "taxonomy" | "categories" | "category" | "keywords" | "keyword" | "postinfo"
+        | "topics" | "kicker" | "credit" | "credits" | "copyrights" | "readingtime" | "infoline" | "dachzeile" => {
+            (ABOUT, IfShort)
+        }
+        "author" | "authors" | "autor" | "autoren" | "bio" | "biography" | "vcard" | "authorbox" => {
+            (ABOUT, UnlessProse)
+        }
+        "toolbar" | "tools" | "toolbox" | "actions" | "buttons" | "btn" | "button" | "print" | "printonly"
+        | "search" | "searchform" | "searchbox" | "language" | "languages" | "rating" | "ratings" | "vote"
+        | "votes" | "voting" | "poll" | "survey" | "quiz" | "weather" | "ticker" | "feedback" | "player"
+        | "gallery" | "slideshow" | "carousel" | "slider" | "noprint" | "screenreader" | "visuallyhidden"
+        | "jumplink" | "backtotop" | "totop" | "notification" | "alert" | "topbar" | "masthead" | "sitehead"
+        | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
+        _ => return None,
+    })
+}
+
+/// Whether a block, by the names of its element or the two above, is the summary under a headline.
+pub(crate) fn names_standfirst(tree: &Tree, node: NodeId) -> bool {
+    const NAMES: &[&str] = &[
+        "standfirst",
+        "dek",
+        "deck",
+        "subtitle",
+        "subheadline",
+        "subhead",
+        "subheading",
+        "lead",
+        "lede",
+        "intro",
+        "summary",
+        "excerpt",
+        "chapo",
+        "vorspann",
+        "unterzeile",
+        "entradilla",
+        "bajada",
+        "sommario",
+        "abstract",
+        "teaser",
+        "description",
+        "untertitel",
+        "preamble",
+        "ingress",
+        "strapline",
+        "sottotitolo",
+        "subtitulo",
+        "copete",
+        "leadtext",
+        "leadin",
+    ];
+    std::iter::once(node).chain(tree.ancestors(node)).take(3).any(|n| {
+        if matches!(tree.name(n), local_name!("body") | local_name!("article") | local_name!("main")) {
+            return false;
+        }
+        let item = tree.attribute(n, &local_name!("itemprop")).unwrap_or_default();
+        matches!(item, "description" | "alternativeHeadline" | "alternateName")
+            || tree.attribute(n, &local_name!("class")).is_some_and(|c| {
+                c.split_whitespace()
+                    .take(8)
+                    .any(|t| marks::words(t).last().is_some_and(|w| NAMES.contains(&w.as_str())))
+            })
+    })
+}
+
+/// Whether an element says by its names that it is the body of a story.
+pub(crate) fn names_body(tree: &Tree, node: NodeId) -> bool {
+    let item = tree.attribute(node, &local_name!("itemprop"));
+    if item.is_some_and(|i| i.split_whitespace().any(|w| w.eq_ignore_ascii_case("articleBody"))) {
+        return true;
+    }
+    const OF: &[&str] =
+        &["article", "artikel", "articulo", "story", "entry", "post", "page", "news", "single", "nota", "noticia"];
+    const BODY: &[&str] =
+        &["body", "content", "text", "copy", "bodytext", "maintext", "contenu", "texto", "corps", "cuerpo"];
+    const WHOLE: &[&str] = &[
+        "articlebody",
+        "articlecontent",
+        "articletext",
+        "entrycontent",
+        "postcontent",
+        "postbody",
+        "storybody",
+        "storycontent",
+        "storytext",
+        "storybodytext",
+        "newsbody",
+        "newstext",
+        "artikeltext",
+        "articlemaintext",
+        "bodytext",
+        "bodycopy",
+        "fulltext",
+    ];
+    [local_name!("class"), local_name!("id")].iter().any(|name| {
+        let Some(value) = tree.attribute(node, name) else { return false };
+        value.split_whitespace().take(12).any(|token| {
+            let words: Vec<String> = marks::words(token).collect();
+            words.iter().any(|w| WHOLE.contains(&w.as_str()))
+                || (words.iter().any(|w| OF.contains(&w.as_str()))
+                    && words.last().is_some_and(|w| BODY.contains(&w.as_str())))
+        })
+    })
+}

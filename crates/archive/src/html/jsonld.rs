@@ -1,0 +1,126 @@
+//! Structured data of a page: what its JSON-LD says of the story.
+
+use serde_json::{Map, Value};
+
+use crate::item::{Access, When};
+
+/// So many objects are looked at in one page.
+const MANY: usize = 2_000;
+
+/// The story as structured data tells it.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    pub(crate) headline: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) published_at: Option<When>,
+    pub(crate) updated_at: Option<When>,
+    pub(crate) section: Option<String>,
+    pub(crate) topics: Vec<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) access: Option<Access>,
+    pub(crate) picture: Option<String>,
+    pub(crate) url: Option<String>,
+    pub(crate) body: Option<String>,
+}
+
+impl Story {
+    /// Takes in one script. What is not JSON is passed over.
+    pub(crate) fn take(&mut self, text: &str) {
+        let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
+        let Ok(value) = serde_json::from_str::<Value>(text) else { return };
+        let mut waiting = vec![&value];
+        let mut seen = 0;
+        while let Some(value) = waiting.pop() {
+            seen += 1;
+            if seen > MANY {
+                return;
+            }
+            match value {
+                Value::Array(all) => waiting.extend(all.iter().rev()),
+                Value::Object(object) => {
+                    if is_story(object) {
+                        self.fill(object);
+                    }
+                    waiting.extend(object.get("@graph"));
+                    waiting.extend(object.get("mainEntity"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The first story that says something is believed.
+    fn fill(&mut self, object: &Map<String, Value>) {
+        let text = |name: &str| object.get(name).and_then(first_text);
+        self.headline = self.headline.take().or_else(|| text("headline")).or_else(|| text("name"));
+        self.description = self.description.take().or_else(|| text("description"));
+        if self.authors.is_empty() {
+            self.authors = object.get("author").map(names).unwrap_or_default();
+        }
+        let when = |name: &str| text(name).and_then(|t| super::dates::when(&t));
+        self.published_at = self.published_at.or_else(|| when("datePublished"));
+        self.updated_at = self.updated_at.or_else(|| when("dateModified"));
+        self.section = self.section.take().or_else(|| text("articleSection"));
+        if self.topics.is_empty() {
+            self.topics = object.get("keywords").map(names).unwrap_or_default();
+        }
+        self.language = self.language.take().or_else(|| text("inLanguage"));
+        self.access = self.access.or_else(|| access(object));
+        self.picture = self.picture.take().or_else(|| text("image"));
+        self.url = self.url.take().or_else(|| text("url")).or_else(|| text("mainEntityOfPage"));
+        if self.body.is_none() {
+            let body = object.get("articleBody").or_else(|| object.get("reviewBody")).or_else(|| object.get("text"));
+            self.body = body.and_then(Value::as_str).map(str::to_owned).filter(|b| !b.trim().is_empty());
+        }
+    }
+}
+
+fn is_story(object: &Map<String, Value>) -> bool {
+    let is = |kind: &str| {
+        kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report" | "Review" | "LiveBlogPosting" | "Recipe")
+    };
+    match object.get("@type") {
+        Some(Value::String(kind)) => is(kind),
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is),
+        _ => false,
+    }
+}
+
+fn access(object: &Map<String, Value>) -> Option<Access> {
+    let free = match object.get("isAccessibleForFree")? {
+        Value::Bool(free) => *free,
+        Value::String(text) => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "http://schema.org/true" | "https://schema.org/true" => true,
+            "false" | "no" | "http://schema.org/false" | "https://schema.org/false" => false,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(if free { Access::Free } else { Access::Paid })
+}
+
+/// A text, the first of several, or the name, address or id of an object.
+fn first_text(value: &Value) -> Option<String> {
+    let found = match value {
+        Value::String(text) => Some(text.as_str()),
+        Value::Array(all) => return all.iter().find_map(first_text),
+        Value::Object(object) => ["name", "url", "@id"].iter().find_map(|n| object.get(*n)).and_then(Value::as_str),
+        _ => None,
+    };
+    found.and_then(super::metadata::tidy)
+}
+
+fn names(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(all) => all.iter().filter_map(name).take(40).collect(),
+        other => name(other).into_iter().collect(),
+    }
+}
+
+fn name(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(object) => object.get("name").and_then(first_text),
+        other => first_text(other),
+    }
+}

@@ -1,0 +1,282 @@
+//! Which blocks in and beside the story's place are the story.
+
+use std::collections::HashSet;
+
+use html5ever::local_name;
+
+use super::choose::{Ground, ends_sentence, weight};
+use super::flow::{Block, Flow, Shape};
+use super::furnishing;
+use super::tree::{NodeId, Tree};
+use crate::blocks as lines;
+use crate::furniture::{self, Kind, Reason};
+
+/// What is decided of one block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Keep,
+    /// Above the body and meant as its summary.
+    Standfirst,
+    Drop(&'static str),
+}
+
+/// What is known beside the tree.
+pub(crate) struct Known<'a> {
+    /// Comparison keys of the page's titles.
+    pub(crate) titles: &'a HashSet<String>,
+    /// Comparison key of the body in structured data.
+    pub(crate) witness: &'a str,
+    /// Of a block: whether it repeats on the publisher's other pages.
+    pub(crate) repeats: &'a dyn Fn(&Block) -> Option<&'static str>,
+}
+
+const OUTSIDE: &str = "outside the story";
+const LINKS: &str = "links";
+const HEADLINE: &str = "the headline";
+const ALONE: &str = "a heading of nothing";
+const BEFORE: &str = "above the first paragraph";
+const AFTER: &str = "below the last paragraph";
+
+/// Judges every block of the page.
+pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>) -> Vec<Verdict> {
+    let within = places(tree, ground);
+    let lists = link_shares(tree, flow);
+    let mut out: Vec<Verdict> = Vec::with_capacity(flow.blocks.len());
+    for (index, block) in flow.blocks.iter().enumerate() {
+        let inside = within.contains(&block.holder) || tree.ancestors(block.holder).any(|a| within.contains(&a));
+        let named = ground.furniture.get(block.holder as usize).copied().flatten();
+        out.push(match named {
+            Some(reason) => Verdict::Drop(reason),
+            None if !inside => Verdict::Drop(OUTSIDE),
+            None => alone(block, lists.get(index).copied().unwrap_or(0.0), known),
+        });
+    }
+    only_links(&mut out);
+    trim_start(flow, &mut out);
+    trim_end(flow, &mut out);
+    headings(flow, &mut out);
+    standfirst(tree, flow, ground, known, &mut out);
+    out
+}
+
+/// A story of nothing but links is still a story.
+fn only_links(verdicts: &mut [Verdict]) {
+    if verdicts.contains(&Verdict::Keep) {
+        return;
+    }
+    for verdict in verdicts.iter_mut().filter(|v| **v == Verdict::Drop(LINKS)) {
+        *verdict = Verdict::Keep;
+    }
+}
+
+/// The summary under the headline, in the body's place or above it.
+fn standfirst(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>, verdicts: &mut [Verdict]) {
+    let Some(first) = first_prose(flow, verdicts) else { return };
+    let mut found = None;
+    for (index, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter()).enumerate().take(first + 1) {
+        let open = matches!(verdict, Verdict::Keep | Verdict::Drop(OUTSIDE | BEFORE));
+        let fits = (25..=700).contains(&block.chars) && block.linked * 2 < block.chars && block.shape != Shape::Caption;
+        let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
+        if open
+            && fits
+            && !named
+            && matches!(block.shape, Shape::Paragraph | Shape::Heading(2..=6) | Shape::Quote)
+            && furnishing::names_standfirst(tree, block.holder)
+            && !known.titles.contains(&lines::key(&block.text))
+        {
+            found = Some(index);
+        }
+    }
+    // The only paragraph is the body, whatever it is called.
+    let kept = verdicts.iter().filter(|v| **v == Verdict::Keep).count();
+    if let Some(place) = found.and_then(|index| verdicts.get_mut(index))
+        && kept > 1
+    {
+        *place = Verdict::Standfirst;
+    }
+}
+
+/// The story's place, and pieces beside it that are prose too: a lead set above the body, a body in two parts.
+fn places(tree: &Tree, ground: &Ground) -> HashSet<NodeId> {
+    let mut places = HashSet::from([ground.place]);
+    let prose = |n: NodeId| ground.prose.get(n as usize).copied().unwrap_or(0.0);
+    let open = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_none();
+    let whole = prose(ground.place);
+    let mut here = ground.place;
+    for _ in 0..3 {
+        let Some(parent) = tree.parent(here) else { break };
+        if matches!(tree.name(parent), local_name!("body") | local_name!("html")) && whole > 400.0 {
+            break;
+        }
+        let mut before = true;
+        for child in tree.children(parent) {
+            if child == here {
+                before = false;
+                continue;
+            }
+            let text = prose(child);
+            let enough = if before { 60.0 } else { (0.25 * whole).max(200.0) };
+            if tree.is_element(child) && open(child) && text >= enough {
+                places.insert(child);
+            }
+        }
+        here = parent;
+        if matches!(tree.name(here), local_name!("article") | local_name!("main")) {
+            break;
+        }
+    }
+    places
+}
+
+/// By block: the share of links in the list it belongs to.
+fn link_shares(tree: &Tree, flow: &Flow) -> Vec<f32> {
+    let list_of = |block: &Block| {
+        std::iter::once(block.holder).chain(tree.ancestors(block.holder)).find(|n| {
+            matches!(tree.name(*n), local_name!("ul") | local_name!("ol") | local_name!("dl") | local_name!("table"))
+        })
+    };
+    let lists: Vec<Option<NodeId>> = flow
+        .blocks
+        .iter()
+        .map(|b| if matches!(b.shape, Shape::Listed | Shape::Row) { list_of(b) } else { None })
+        .collect();
+    let mut sums: std::collections::HashMap<NodeId, (f32, f32)> = std::collections::HashMap::new();
+    for (block, list) in flow.blocks.iter().zip(&lists) {
+        if let Some(list) = list {
+            let sum = sums.entry(*list).or_default();
+            sum.0 += block.linked as f32;
+            sum.1 += block.chars as f32;
+        }
+    }
+    flow.blocks
+        .iter()
+        .zip(&lists)
+        .map(|(block, list)| match list.and_then(|l| sums.get(&l)) {
+            Some((linked, chars)) => linked / chars.max(1.0),
+            None => block.linked as f32 / (block.chars as f32).max(1.0),
+        })
+        .collect()
+}
+
+/// The verdict on a block in the story's place by itself.
+fn alone(block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
+    if block.shape == Shape::Caption {
+        return Verdict::Drop("caption of a picture");
+    }
+    if let Some(reason) = (known.repeats)(block) {
+        return Verdict::Drop(reason);
+    }
+    let key = lines::key(&block.text);
+    if known.titles.contains(&key) {
+        return Verdict::Drop(HEADLINE);
+    }
+    let long = block.chars >= 80;
+    if long && !known.witness.is_empty() && known.witness.contains(&key) {
+        return Verdict::Keep;
+    }
+    let own = block.linked as f32 / (block.chars as f32).max(1.0);
+    let sentence = ends_sentence(&block.text);
+    let linky = match block.shape {
+        // What a heading stands above decides.
+        Shape::Heading(_) => false,
+        Shape::Listed | Shape::Row => link_share > 0.8 && !(sentence && block.chars > 120),
+        _ => own > 0.8 || (own > 0.5 && !sentence),
+    };
+    if linky {
+        return Verdict::Drop(LINKS);
+    }
+    let mut line = [lines::Block::new(1, block.text.clone())];
+    furniture::judge(&mut line);
+    match line.first().map(|l| l.kind) {
+        Some(Kind::Furniture(reason)) if !excused(block, reason) => Verdict::Drop(said(reason)),
+        _ => Verdict::Keep,
+    }
+}
+
+/// Rules made for lines of plain crawls that structure contradicts: prices and dates stand in tables and lists of stories.
+fn excused(block: &Block, reason: Reason) -> bool {
+    match reason {
+        Reason::Price | Reason::DateLine | Reason::Order | Reason::Wall => {
+            matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote)
+        }
+        Reason::Link => block.shape == Shape::Quote,
+        Reason::Symbols => false,
+        Reason::Credit => block.chars > 120,
+        _ => false,
+    }
+}
+
+fn said(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Unrendered => "a template that nobody filled in",
+        Reason::Symbols => "no letters or digits",
+        Reason::Label | Reason::UnderLabel => "a label that points to other stories or a widget",
+        Reason::Wall | Reason::Tail => "speaks of subscriptions, accounts or limits on reading",
+        Reason::Price => "a bare price or term",
+        Reason::Order => "an order to the reader",
+        Reason::Buttons => "a row of buttons",
+        Reason::Byline => "a byline",
+        Reason::DateLine => "a date line",
+        Reason::Credit => "a credit or an editorial note",
+        Reason::Link => "a bare link",
+        Reason::Rights => "a notice of rights",
+    }
+}
+
+fn is_prose(block: &Block) -> bool {
+    weight(block) >= 30.0
+}
+
+/// Dates, names and kickers above the first paragraph.
+fn trim_start(flow: &Flow, verdicts: &mut [Verdict]) {
+    let Some(first) = first_prose(flow, verdicts) else { return };
+    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).take(first) {
+        let heading = matches!(block.shape, Shape::Heading(n) if n >= 2);
+        if *verdict == Verdict::Keep && block.shape == Shape::Heading(1) {
+            *verdict = Verdict::Drop(HEADLINE);
+        }
+        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && block.chars < 80 {
+            *verdict = Verdict::Drop(BEFORE);
+        }
+    }
+}
+
+fn first_prose(flow: &Flow, verdicts: &[Verdict]) -> Option<usize> {
+    flow.blocks.iter().zip(verdicts).position(|(b, v)| *v == Verdict::Keep && is_prose(b))
+}
+
+/// Lines below the last paragraph that are no sentences.
+fn trim_end(flow: &Flow, verdicts: &mut [Verdict]) {
+    let last = flow.blocks.iter().zip(verdicts.iter()).rposition(|(b, v)| *v == Verdict::Keep && is_prose(b));
+    let Some(last) = last else { return };
+    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).skip(last + 1) {
+        let listed = matches!(block.shape, Shape::Listed | Shape::Row);
+        if *verdict == Verdict::Keep && !listed && !ends_sentence(&block.text) {
+            *verdict = Verdict::Drop(AFTER);
+        }
+    }
+}
+
+/// A crosshead stands above something; one after the other or at the end stands above what was taken out.
+fn headings(flow: &Flow, verdicts: &mut [Verdict]) {
+    let mut level_below: Option<u8> = Some(0);
+    // Only where something was taken out: two headings in a row may be meant.
+    let mut gap = true;
+    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).rev() {
+        if *verdict != Verdict::Keep {
+            gap |= block.shape != Shape::Caption;
+            continue;
+        }
+        match block.shape {
+            Shape::Heading(level) => {
+                if gap && level_below.is_some_and(|below| below <= level) {
+                    *verdict = Verdict::Drop(ALONE);
+                    continue;
+                }
+                level_below = Some(level);
+            }
+            _ => level_below = None,
+        }
+        gap = false;
+    }
+}

@@ -1,0 +1,266 @@
+//! What a page says of its story outside the story: title, times, people, section, pictures, access.
+
+use html5ever::local_name;
+
+use super::jsonld;
+use super::tree::{NodeId, Tree};
+use crate::item::{Access, When};
+
+/// Longer values are not what they claim to be.
+const LONG: usize = 1_000;
+/// So many topics and people are taken.
+const MANY: usize = 40;
+
+/// What was found, best source first.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata {
+    pub(crate) headline: Option<String>,
+    /// Every form of the title the page uses, to know it again in the text.
+    pub(crate) titles: Vec<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) bylines: Vec<String>,
+    pub(crate) published_at: Option<When>,
+    pub(crate) updated_at: Option<When>,
+    pub(crate) section: Option<String>,
+    pub(crate) topics: Vec<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) canonical: Option<String>,
+    pub(crate) access: Option<Access>,
+    pub(crate) picture: Option<String>,
+    pub(crate) site: Option<String>,
+    pub(crate) json_ld_body: Option<String>,
+}
+
+/// Reads everything a page says of itself.
+pub(crate) fn read(tree: &Tree) -> Metadata {
+    let mut raw = Raw::default();
+    let mut title = None;
+    let mut h1: Vec<String> = Vec::new();
+    let mut meta = Metadata::default();
+    let mut stories = jsonld::Story::default();
+    for node in tree.below(super::tree::ROOT) {
+        match tree.name(node) {
+            local_name!("meta") => raw.take(tree, node),
+            local_name!("title") if title.is_none() => title = tidy(&tree.all_text(node)),
+            local_name!("h1") if h1.len() < 5 => h1.extend(tidy(&tree.all_text(node))),
+            local_name!("link") => link(tree, node, &mut meta),
+            local_name!("html") => {
+                let lang = tree.attribute(node, &local_name!("lang"));
+                meta.language = lang.or_else(|| tree.attribute_named(node, "xml:lang")).and_then(language);
+            }
+            local_name!("script") => {
+                let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
+                if kind.to_ascii_lowercase().contains("ld+json")
+                    && let Some(text) = tree.first_child(node).and_then(|t| tree.text(t))
+                {
+                    stories.take(text);
+                }
+            }
+            local_name!("time") => time(tree, node, &mut meta),
+            _ => people(tree, node, &mut meta),
+        }
+    }
+    raw.fill(&mut meta);
+    fill_from(stories, &mut meta);
+    settle_titles(&mut meta, title, h1);
+    meta
+}
+
+/// Values of meta elements by name.
+#[derive(Debug, Default)]
+struct Raw(Vec<(String, String)>);
+
+impl Raw {
+    fn take(&mut self, tree: &Tree, node: NodeId) {
+        let name = [local_name!("property"), local_name!("name"), local_name!("itemprop")]
+            .iter()
+            .find_map(|n| tree.attribute(node, n));
+        let (Some(name), Some(content)) = (name, tree.attribute(node, &local_name!("content"))) else { return };
+        if self.0.len() < 500
+            && let Some(content) = tidy(content)
+        {
+            self.0.extend(name.split_whitespace().map(|n| (n.to_ascii_lowercase(), content.clone())));
+        }
+    }
+
+    fn get(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()))
+    }
+
+    fn all<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(|(n, _)| names.contains(&n.as_str())).map(|(_, v)| v.as_str())
+    }
+
+    fn fill(&self, meta: &mut Metadata) {
+        let owned = |names: &[&str]| self.get(names).map(str::to_owned);
+        meta.headline = owned(&["og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "parsely-title"]);
+        let titles = ["og:title", "twitter:title", "dc.title", "headline", "title", "parsely-title"];
+        meta.titles.extend(self.all(&titles).map(str::to_owned).take(10));
+        meta.description = owned(&["og:description", "description", "twitter:description", "dc.description"]);
+        meta.picture = owned(&["og:image", "og:image:url", "twitter:image"]);
+        meta.site = owned(&["og:site_name", "application-name"]);
+        meta.section = owned(&["article:section", "parsely-section", "section"]);
+        let published = [
+            "article:published_time",
+            "datepublished",
+            "date",
+            "dc.date",
+            "dc.date.issued",
+            "dcterms.created",
+            "pubdate",
+            "parsely-pub-date",
+            "sailthru.date",
+            "publish-date",
+            "article.published",
+            "og:published_time",
+        ];
+        meta.published_at = self.all(&published).find_map(super::dates::when).or(meta.published_at);
+        let updated = ["article:modified_time", "datemodified", "last-modified", "dcterms.modified", "og:updated_time"];
+        meta.updated_at = self.all(&updated).find_map(super::dates::when);
+        let people = ["author", "article:author", "dc.creator", "parsely-author", "byl", "sailthru.author"];
+        let stated: Vec<String> = self.all(&people).filter_map(person).take(MANY).collect();
+        if !stated.is_empty() {
+            meta.bylines = stated;
+        }
+        let topics = ["article:tag", "news_keywords", "keywords", "parsely-tags"];
+        for value in self.all(&topics) {
+            add_topics(value, &mut meta.topics);
+        }
+        if meta.canonical.is_none() {
+            meta.canonical = owned(&["og:url", "twitter:url", "parsely-link"]);
+        }
+        if meta.language.is_none() {
+            meta.language = self.get(&["og:locale", "language", "dc.language"]).and_then(language);
+        }
+        if meta.access.is_none() {
+            meta.access = match self.get(&["article:content_tier"]) {
+                Some("free") => Some(Access::Free),
+                Some("metered") => Some(Access::Registered),
+                Some("locked") => Some(Access::Paid),
+                _ => None,
+            };
+        }
+    }
+}
+
+fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
+    meta.titles.extend(story.headline.iter().cloned());
+    meta.headline = story.headline.or(meta.headline.take());
+    meta.description = meta.description.take().or(story.description);
+    if !story.authors.is_empty() {
+        meta.bylines = story.authors.iter().filter_map(|a| person(a)).take(MANY).collect();
+    }
+    meta.published_at = story.published_at.or(meta.published_at);
+    meta.updated_at = story.updated_at.or(meta.updated_at);
+    meta.section = story.section.or(meta.section.take());
+    for topic in &story.topics {
+        add_topics(topic, &mut meta.topics);
+    }
+    meta.language = story.language.and_then(|l| language(&l)).or(meta.language.take());
+    meta.access = story.access.or(meta.access);
+    meta.picture = meta.picture.take().or(story.picture);
+    meta.canonical = meta.canonical.take().or(story.url);
+    meta.json_ld_body = story.body;
+}
+
+/// A heading of the first level that a title of the head repeats is the headline as it was set.
+fn settle_titles(meta: &mut Metadata, title: Option<String>, h1: Vec<String>) {
+    let key = crate::blocks::key;
+    let told: Vec<String> = meta.titles.iter().chain(&title).map(|t| key(t)).collect();
+    // The paper's name stands in the title too, and may be a heading of the first level; it is a small part of the title.
+    let shared = h1.iter().find(|h| {
+        let h = key(h);
+        told.iter()
+            .any(|t| *t == h || (t.contains(&h) && h.len() * 2 > t.len()) || (h.contains(t.as_str()) && t.len() > 10))
+    });
+    let bare = title.as_deref().map(|t| without_site(t, meta.site.as_deref()));
+    let single = if h1.len() == 1 { h1.first().cloned() } else { None };
+    meta.headline = shared.cloned().or(meta.headline.take()).or(bare).or(single);
+    meta.titles.extend(title.iter().map(|t| without_site(t, meta.site.as_deref())));
+    meta.titles.extend(title);
+    // One heading of the first level is the headline; of several only the one that the head repeats.
+    if h1.len() == 1 {
+        meta.titles.extend(h1);
+    }
+}
+
+/// `Headline | Paper` without the paper.
+fn without_site(title: &str, site: Option<&str>) -> String {
+    let parted = [" | ", " – ", " — ", " - ", " :: ", " » ", " · "];
+    for mark in parted {
+        if let Some((head, tail)) = title.rsplit_once(mark) {
+            let named = site.is_some_and(|s| s.eq_ignore_ascii_case(tail.trim()));
+            if named || tail.chars().count() < 25 && head.chars().count() > 2 * tail.chars().count() {
+                return head.trim().to_owned();
+            }
+        }
+    }
+    title.to_owned()
+}
+
+fn link(tree: &Tree, node: NodeId, meta: &mut Metadata) {
+    let rel = tree.attribute(node, &local_name!("rel")).unwrap_or_default();
+    if rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical")) && meta.canonical.is_none() {
+        meta.canonical = tree.attribute(node, &local_name!("href")).and_then(tidy);
+    }
+}
+
+/// The first time that says it is the time of publication, or just the first.
+fn time(tree: &Tree, node: NodeId, meta: &mut Metadata) {
+    let Some(when) = tree.attribute(node, &local_name!("datetime")).and_then(super::dates::when) else { return };
+    let item = tree.attribute(node, &local_name!("itemprop")).unwrap_or_default();
+    if item.contains("dateModified") {
+        meta.updated_at = meta.updated_at.or(Some(when));
+    } else {
+        meta.published_at = meta.published_at.or(Some(when));
+    }
+}
+
+/// People named by `rel=author` or `itemprop=author`.
+fn people(tree: &Tree, node: NodeId, meta: &mut Metadata) {
+    let rel = tree.attribute(node, &local_name!("rel")).is_some_and(|r| r.split_whitespace().any(|w| w == "author"));
+    let item = tree.attribute(node, &local_name!("itemprop")).is_some_and(|i| i == "author");
+    if (rel || item)
+        && meta.bylines.len() < 5
+        && tree.below(node).take(50).count() < 50
+        && let Some(name) = person(&tree.all_text(node))
+        && !meta.bylines.contains(&name)
+    {
+        meta.bylines.push(name);
+    }
+}
+
+/// A name; nothing for addresses and sentences.
+fn person(text: &str) -> Option<String> {
+    let text = tidy(text)?;
+    let lower = text.to_lowercase();
+    let name = ["by ", "von ", "par ", "por "].iter().find_map(|p| lower.strip_prefix(p).map(|r| text.len() - r.len()));
+    let name = name.and_then(|at| text.get(at..)).unwrap_or(&text).trim();
+    let plausible = (2..=80).contains(&name.chars().count()) && !name.contains("://") && !name.contains('@');
+    plausible.then(|| name.to_owned())
+}
+
+fn add_topics(list: &str, topics: &mut Vec<String>) {
+    for topic in list.split([',', ';']).filter_map(tidy) {
+        if topics.len() < MANY && topic.chars().count() <= 80 && !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+}
+
+/// `en_US` and `EN-us` to `en-US`; nothing for what is not a tag.
+fn language(text: &str) -> Option<String> {
+    let mut parts = text.trim().split(['-', '_']);
+    let first = parts.next()?.to_ascii_lowercase();
+    if !(2..=3).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let region = parts.find(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_alphabetic()));
+    Some(region.map_or_else(|| first.clone(), |r| format!("{first}-{}", r.to_ascii_uppercase())))
+}
+
+/// White space single; nothing for what is empty or far too long.
+pub(crate) fn tidy(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty() && text.len() <= LONG).then_some(text)
+}

@@ -1,0 +1,282 @@
+//! A whole page: its story, and what was left out of it.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::choose::{self, Ground};
+use super::flow::{self, Block, Flow, Shape};
+use super::fragment::shortened;
+use super::keep::{self, Known, Verdict};
+use super::template::Templates;
+use super::tree::{self, NodeId, ROOT, Tree};
+use super::{address, marks, metadata};
+use crate::blocks as lines;
+use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
+
+/// So many accounts of removed pieces are kept of a page; what is beyond is counted.
+const ACCOUNTS: usize = 200;
+
+/// A page as it was saved, decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page<'a> {
+    /// Where it was saved from, if that is known.
+    pub url: Option<&'a str>,
+    pub html: &'a str,
+}
+
+/// The story of a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Extract {
+    pub headline: Option<String>,
+    pub standfirst: Option<String>,
+    /// The standfirst stands on the page itself; otherwise it is the description in its head.
+    pub standfirst_shown: bool,
+    pub bylines: Vec<String>,
+    pub published_at: Option<When>,
+    pub updated_at: Option<When>,
+    pub section: Option<String>,
+    pub topics: Vec<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// The address that the page calls its own, else the one it was saved from.
+    pub url: Option<String>,
+    /// As the page's structured data says.
+    pub access: Option<Access>,
+    pub images: Vec<Image>,
+    pub body: Vec<Part>,
+    /// The body as the page's structured data tells it: another witness, not the truth. Often cut, doubled or without paragraphs.
+    pub json_ld_body: Option<Vec<Part>>,
+    /// What was left out and why, in the order of the page.
+    pub removed: Vec<Removed>,
+    /// From 0 to 1: how sure it is that the body is the story. Below 0.5 somebody should look.
+    pub confidence: f32,
+    /// One sentence each: what is odd about the page.
+    pub notes: Vec<String>,
+}
+
+impl Extract {
+    /// As a piece of an archive. `file` and `place` say where the page lies.
+    #[must_use]
+    pub fn into_item(self, file: &str, place: u64) -> Item {
+        let content = || {
+            let text: Vec<&str> =
+                self.headline.as_deref().into_iter().chain(self.body.iter().map(Part::text)).collect();
+            crate::fingerprint(text.join("\n").as_bytes())
+        };
+        let key = self.url.as_ref().map_or_else(|| format!("page:{}", content()), |url| format!("page:{url}"));
+        let mut notes = self.notes;
+        if self.confidence < 0.5 {
+            notes.push("it is not sure which part of the page is the story; look at it".to_owned());
+        }
+        Item {
+            key,
+            file: file.to_owned(),
+            place,
+            url: self.url,
+            aliases: Vec::new(),
+            headline: self.headline,
+            standfirst: self.standfirst,
+            bylines: self.bylines,
+            dateline: None,
+            section: self.section,
+            topics: self.topics,
+            language: self.language,
+            published_at: self.published_at,
+            updated_at: self.updated_at,
+            access: self.access,
+            standing: Standing::Published,
+            version: None,
+            body: self.body,
+            images: self.images,
+            notes,
+            dropped: self.removed,
+        }
+    }
+}
+
+/// The story of one page by itself.
+#[must_use]
+pub fn page(page: &Page<'_>) -> Extract {
+    page_with(page, &Templates::default())
+}
+
+/// The story of one page, with what was learned from the publisher's other pages.
+#[must_use]
+pub fn page_with(page: &Page<'_>, templates: &Templates) -> Extract {
+    let tree = tree::parse(page.html);
+    let meta = metadata::read(&tree);
+    let flow = read(&tree);
+    let mut ground = choose::survey(&tree, &flow);
+    let template = templates.of(page.url, meta.canonical.as_deref(), &tree);
+    if let Some(place) = template.as_ref().and_then(|t| t.place(&tree, &ground)) {
+        (ground.place, ground.said) = (place, true);
+    }
+    let titles: HashSet<String> = meta.titles.iter().map(|t| lines::key(t)).filter(|k| !k.is_empty()).collect();
+    let witness = meta.json_ld_body.as_deref().map(|b| lines::key(&super::text_of(b))).unwrap_or_default();
+    let repeats = |block: &Block| template.as_ref().and_then(|t| t.furniture(block));
+    let known = Known { titles: &titles, witness: &witness, repeats: &repeats };
+    let verdicts = keep::verdicts(&tree, &flow, &ground, &known);
+    assemble(page, &tree, flow, &ground, &verdicts, meta)
+}
+
+/// All blocks of a page, but for what can hold no story.
+pub(crate) fn read(tree: &Tree) -> Flow {
+    flow::flow(tree, ROOT, |tree, node| marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)))
+}
+
+fn assemble(
+    page: &Page<'_>,
+    tree: &Tree,
+    flow: Flow,
+    ground: &Ground,
+    verdicts: &[Verdict],
+    meta: metadata::Metadata,
+) -> Extract {
+    let mut notes = Vec::new();
+    if tree.cut {
+        notes.push("the page goes on, but it is too large to be read to its end".to_owned());
+    }
+    let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(b, _)| b);
+    let mut body: Vec<Part> = kept().map(Block::part).collect();
+    let told = meta.json_ld_body.map(|b| super::parts(&b).parts).filter(|b| !b.is_empty());
+    if let Some(told) = &told
+        && chars(&body) * 2 < chars(told)
+        && chars(told) >= 400
+    {
+        notes.push(
+            "the page shows less than half of what its structured data tells; the body was taken from there".to_owned(),
+        );
+        body.clone_from(told);
+    }
+    let standfirst =
+        flow.blocks.iter().zip(verdicts).find(|(_, v)| **v == Verdict::Standfirst).map(|(b, _)| b.text.clone());
+    let described = meta.description.filter(|d| {
+        let key = lines::key(d);
+        let key = key.trim_end_matches('…').trim();
+        let start: String = key.chars().take(60).collect();
+        !start.is_empty() && !body.iter().take(3).any(|p| lines::key(p.text()).contains(&start))
+    });
+    let url = address::own(page.url, meta.canonical.as_deref(), &mut notes);
+    let confidence = confidence(&flow, verdicts, ground);
+    let removed = removed(tree, &flow, verdicts, ground);
+    let images = images(tree, flow, ground, meta.picture);
+    Extract {
+        headline: meta.headline,
+        standfirst_shown: standfirst.is_some(),
+        standfirst: standfirst.or(described),
+        bylines: meta.bylines,
+        published_at: meta.published_at,
+        updated_at: meta.updated_at,
+        section: meta.section,
+        topics: meta.topics,
+        language: meta.language,
+        url,
+        access: meta.access,
+        images,
+        body,
+        json_ld_body: told,
+        removed,
+        confidence,
+        notes,
+    }
+}
+
+fn chars(parts: &[Part]) -> usize {
+    parts.iter().map(|p| p.text().chars().count()).sum()
+}
+
+/// Share of the page's prose that was kept, less when there is little of it or the page did not say where it stands.
+fn confidence(flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> f32 {
+    let (mut kept, mut open) = (0.0f32, 0.0f32);
+    for (block, verdict) in flow.blocks.iter().zip(verdicts) {
+        let weight = choose::weight(block);
+        let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
+        if *verdict == Verdict::Keep {
+            kept += weight;
+        }
+        if !named {
+            open += weight;
+        }
+    }
+    if kept <= 0.0 {
+        return 0.0;
+    }
+    let share = kept / open.max(kept);
+    let length = (kept / 600.0).min(1.0);
+    let said = if ground.said { 1.0 } else { 0.85 };
+    (share * (0.4 + 0.6 * length) * said).clamp(0.0, 1.0)
+}
+
+/// Neighbouring blocks left out for one reason are told as one.
+fn removed(tree: &Tree, flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> Vec<Removed> {
+    let mut out: Vec<Removed> = Vec::new();
+    let mut last: Option<(&str, NodeId)> = None;
+    let mut beyond = 0usize;
+    for (block, verdict) in flow.blocks.iter().zip(verdicts) {
+        let Verdict::Drop(reason) = verdict else {
+            last = None;
+            continue;
+        };
+        if block.shape == Shape::Caption {
+            continue;
+        }
+        let top = top_of(tree, ground, block.holder);
+        if last == Some((*reason, top))
+            && let Some(before) = out.last_mut()
+        {
+            if before.text.len() < 1_000 {
+                before.text = shortened(&format!("{} / {}", before.text, block.text));
+            }
+            continue;
+        }
+        if out.len() >= ACCOUNTS {
+            beyond += 1;
+            continue;
+        }
+        last = Some((reason, top));
+        out.push(Removed { text: shortened(&block.text), reason: (*reason).to_owned() });
+    }
+    for (node, reason) in &flow.skipped {
+        if out.len() >= ACCOUNTS {
+            beyond += 1;
+        } else if inside(tree, ground.place, *node) {
+            out.extend(super::fragment::account(tree, *node, reason));
+        }
+    }
+    if beyond > 0 {
+        out.push(Removed { text: String::new(), reason: format!("{beyond} more piece(s) of the page") });
+    }
+    out
+}
+
+/// The highest element of the furniture that a block stands in.
+fn top_of(tree: &Tree, ground: &Ground, node: NodeId) -> NodeId {
+    let named = |n: &NodeId| ground.furniture.get(*n as usize).copied().flatten().is_some();
+    std::iter::once(node).chain(tree.ancestors(node)).take_while(named).last().unwrap_or(ROOT)
+}
+
+fn inside(tree: &Tree, place: NodeId, node: NodeId) -> bool {
+    node == place || tree.ancestors(node).any(|a| a == place)
+}
+
+/// Pictures of the story's place, and the one that the page shows of itself elsewhere.
+fn images(tree: &Tree, flow: Flow, ground: &Ground, shown: Option<String>) -> Vec<Image> {
+    let named = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_some();
+    // A picture above the text often stands beside its place.
+    let around = tree.parent(ground.place).unwrap_or(ground.place);
+    let mut images: Vec<Image> = flow
+        .images
+        .into_iter()
+        .filter(|(node, image)| {
+            !named(*node)
+                && (inside(tree, ground.place, *node) || image.caption.is_some() && inside(tree, around, *node))
+        })
+        .map(|(_, image)| image)
+        .take(200)
+        .collect();
+    if images.is_empty() {
+        images.extend(shown.map(|source| Image { source, alt: None, caption: None, credit: None }));
+    }
+    images
+}

@@ -1,0 +1,162 @@
+//! Pictures that come with a piece: files beside the export, or in the uploads folder of its system. Nothing is fetched.
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Component, Path, PathBuf};
+
+use archive::item::{Image, Item};
+use newsroom::articles::Picture;
+
+use super::journal::{Line, What};
+use super::{Input, Report, Run, Target, pictures};
+
+/// Larger pictures are refused unread, in bytes.
+const LARGEST: u64 = 32 * 1024 * 1024;
+/// Folders beside an export in which its pictures may lie.
+const FOLDERS: [&str; 6] = ["", "wp-content/uploads", "uploads", "images", "media", "pictures"];
+
+/// The first picture of a piece that is given, kept in the paper's folder; what is not given, or no picture, is written down.
+///
+/// # Errors
+/// When the report cannot be written.
+pub fn take(
+    target: &Target<'_>,
+    input: &Input,
+    item: &Item,
+    run: &mut Run,
+    report: &mut Report,
+) -> Result<Option<Picture>, String> {
+    let mut chosen = None;
+    for image in &item.images {
+        let why = match found(input, &image.source) {
+            Some(path) if chosen.is_none() => match keep(target, &path, image, item, report) {
+                Ok(picture) => {
+                    chosen = Some(picture);
+                    continue;
+                }
+                Err(reason) => reason,
+            },
+            Some(_) => continue,
+            None => "is not beside the export: copy it there and import again".to_owned(),
+        };
+        report.missing += 1;
+        run.journal()?.write(Line {
+            what: What::Missing,
+            place: super::pieces::place(&item.file, item.place),
+            source: item.key.clone(),
+            story: None,
+            text: image.source.clone(),
+            why,
+        })?;
+    }
+    Ok(chosen)
+}
+
+/// Where a picture's file lies, never outside the export's folder.
+fn found(input: &Input, source: &str) -> Option<PathBuf> {
+    let root = input.folder()?.canonicalize().ok()?;
+    let path = source.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let plain = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+    let path = Path::new(plain.trim_start_matches('/'));
+    if path.as_os_str().is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        return None;
+    }
+    let uploads = plain.split_once("/uploads/").map(|(_, rest)| rest.to_owned());
+    let name = path.file_name()?;
+    for folder in FOLDERS {
+        let tries = [Some(path.to_owned()), uploads.as_ref().map(PathBuf::from), Some(PathBuf::from(name))];
+        for part in tries.into_iter().flatten() {
+            if let Ok(file) = root.join(folder).join(part).canonicalize()
+                && file.starts_with(&root)
+                && file.is_file()
+            {
+                return Some(file);
+            }
+        }
+    }
+    None
+}
+
+/// Copies a picture as it is. It is known by its bytes: the same picture is kept once.
+fn keep(target: &Target<'_>, path: &Path, image: &Image, item: &Item, report: &mut Report) -> Result<Picture, String> {
+    let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
+    if length > LARGEST {
+        return Err(format!("is {} MB, more than a picture may be: make it smaller", length / 1_000_000));
+    }
+    let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let ending = if ending == "jpeg" { "jpg" } else { ending.as_str() };
+    if !pictures::is_as_named(&format!("a.{ending}"), &bytes) {
+        return Err("is not the kind of picture that its ending says: save it as WebP, JPEG, PNG or AVIF anew".into());
+    }
+    let (width, height) = size(path, ending).ok_or("has no size that can be read: save it anew")?;
+    let key = format!("import-{}", &archive::fingerprint(&bytes)[..16]);
+    let name = format!("{key}.{ending}");
+    let folder = target.data.join("pictures");
+    if !folder.join(&name).is_file() {
+        if !target.dry_run {
+            pictures::write(&folder, &name, &bytes)?;
+        }
+        report.pictures += 1;
+    }
+    let words = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+    Ok(Picture {
+        file: key,
+        alt: words(&image.alt).or_else(|| words(&image.caption)).or_else(|| words(&item.headline)).unwrap_or_default(),
+        caption: words(&image.caption),
+        credit: words(&image.credit),
+        width,
+        height,
+    })
+}
+
+/// Width and height in pixels, from the file's head.
+fn size(path: &Path, ending: &str) -> Option<(u32, u32)> {
+    let mut file = File::open(path).ok()?;
+    let mut head = [0; 32];
+    file.read_exact(&mut head).ok()?;
+    let large = |at: usize| Some(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?));
+    let small = |at: usize| Some(u32::from(u16::from_le_bytes(head.get(at..at + 2)?.try_into().ok()?) & 0x3fff));
+    let three = |at: usize| Some(u32::from_le_bytes([*head.get(at)?, *head.get(at + 1)?, *head.get(at + 2)?, 0]));
+    let size = match (ending, head.get(12..16)?) {
+        ("png", _) => (large(16)?, large(20)?),
+        ("webp", b"VP8 ") => (small(26)?, small(28)?),
+        ("webp", b"VP8L") => {
+            let bits = u32::from_le_bytes(head.get(21..25)?.try_into().ok()?);
+            ((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1)
+        }
+        ("webp", b"VP8X") => (three(24)? + 1, three(27)? + 1),
+        ("jpg", _) => jpeg_size(&mut file)?,
+        _ => avif_size(&mut file)?,
+    };
+    (size.0 > 0 && size.1 > 0).then_some(size)
+}
+
+/// The first frame header of a JPEG (ITU T.81, B.2.2).
+fn jpeg_size(file: &mut File) -> Option<(u32, u32)> {
+    file.seek(SeekFrom::Start(2)).ok()?;
+    for _ in 0..1_000 {
+        let mut head = [0; 4];
+        file.read_exact(&mut head).ok()?;
+        let [0xff, marker, high, low] = head else { return None };
+        let length = i64::from(u16::from_be_bytes([high, low]));
+        if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
+            let mut frame = [0; 5];
+            file.read_exact(&mut frame).ok()?;
+            let [_, h1, h2, w1, w2] = frame;
+            return Some((u32::from(u16::from_be_bytes([w1, w2])), u32::from(u16::from_be_bytes([h1, h2]))));
+        }
+        file.seek(SeekFrom::Current(length - 2)).ok()?;
+    }
+    None
+}
+
+/// The extents that an AVIF names (ISO/IEC 23008-12, `ispe`), within its first 4 KiB.
+fn avif_size(file: &mut File) -> Option<(u32, u32)> {
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let mut head = Vec::new();
+    file.take(4096).read_to_end(&mut head).ok()?;
+    let at = head.windows(4).position(|w| w == b"ispe")? + 8;
+    let number = |at: usize| Some(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?));
+    Some((number(at)?, number(at + 4)?))
+}

@@ -1,0 +1,201 @@
+//! The whole account of an import: one line of JSON for each decision, and a page made of it. The database keeps only the sums.
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Lines of one kind that the page shows; the rest is counted there and stands in the lines.
+const SHOWN: usize = 2_000;
+/// Characters of a text that a line quotes.
+const QUOTED: usize = 300;
+
+/// What became of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    Refused,
+    Doubted,
+    Conflict,
+    Unpublished,
+    Withdrawn,
+    Remarked,
+    Missing,
+    Merged,
+    Older,
+    Dropped,
+    Kept,
+    Changed,
+}
+
+impl What {
+    const ALL: [Self; 12] = [
+        Self::Refused,
+        Self::Doubted,
+        Self::Conflict,
+        Self::Unpublished,
+        Self::Withdrawn,
+        Self::Remarked,
+        Self::Missing,
+        Self::Merged,
+        Self::Older,
+        Self::Dropped,
+        Self::Kept,
+        Self::Changed,
+    ];
+
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Refused => "Refused",
+            Self::Doubted => "Doubted: to be decided at the desk",
+            Self::Conflict => "Old addresses that lead to another story",
+            Self::Unpublished => "Never public, kept back",
+            Self::Withdrawn => "Taken back by their source",
+            Self::Remarked => "Remarks",
+            Self::Missing => "Pictures that were not given",
+            Self::Merged => "Copies of a story that was there",
+            Self::Older => "Older versions, kept with their story",
+            Self::Dropped => "Left out of a story",
+            Self::Kept => "New stories",
+            Self::Changed => "Stories that changed",
+        }
+    }
+}
+
+/// One line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Line {
+    pub what: What,
+    /// File and place.
+    pub place: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// The story's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<u32>,
+    /// Its headline, or the text that is meant.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+/// The file of lines while an import writes it.
+pub struct Journal {
+    path: PathBuf,
+    out: BufWriter<File>,
+    bytes: u64,
+}
+
+fn told(path: &Path, error: &std::io::Error) -> String {
+    format!("the report cannot be written to {}: {error}", path.display())
+}
+
+impl Journal {
+    /// Opens the file and cuts off what stands behind the last commit.
+    ///
+    /// # Errors
+    /// A sentence for the terminal.
+    pub fn open(path: &Path, bytes: u64) -> Result<Self, String> {
+        let open = || -> std::io::Result<(File, u64)> {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            // A file that is shorter than what was committed was meddled with: what is there stays.
+            let bytes = bytes.min(file.metadata()?.len());
+            file.set_len(bytes)?;
+            file.seek(SeekFrom::End(0))?;
+            Ok((file, bytes))
+        };
+        let (file, bytes) = open().map_err(|e| told(path, &e))?;
+        Ok(Self { path: path.to_owned(), out: BufWriter::new(file), bytes })
+    }
+
+    /// Writes one line.
+    ///
+    /// # Errors
+    /// A sentence for the terminal.
+    pub fn write(&mut self, mut line: Line) -> Result<(), String> {
+        if line.text.len() > QUOTED {
+            line.text = line.text.chars().take(QUOTED).chain(['…']).collect();
+        }
+        let mut text = serde_json::to_string(&line).map_err(|e| format!("the report cannot be written: {e}"))?;
+        text.push('\n');
+        self.bytes += u64::try_from(text.len()).unwrap_or(u64::MAX);
+        self.out.write_all(text.as_bytes()).map_err(|e| told(&self.path, &e))
+    }
+
+    /// Brings everything to the file and gives its length: from now on a killed process loses none of it.
+    ///
+    /// # Errors
+    /// A sentence for the terminal.
+    pub fn flush(&mut self) -> Result<u64, String> {
+        self.out.flush().map_err(|e| told(&self.path, &e))?;
+        Ok(self.bytes)
+    }
+}
+
+/// Makes the page of a file of lines: in one file, to be read anywhere.
+///
+/// # Errors
+/// A sentence for the terminal.
+pub fn page(lines: &Path, page: &Path, title: &str, summary: &str) -> Result<(), String> {
+    let make = || -> std::io::Result<()> {
+        let mut counts = [0_u64; What::ALL.len()];
+        let mut shown: [Vec<Line>; What::ALL.len()] = Default::default();
+        for line in BufReader::new(File::open(lines)?).lines() {
+            let Ok(line) = serde_json::from_str::<Line>(&line?) else { continue };
+            let Some(at) = What::ALL.iter().position(|what| *what == line.what) else { continue };
+            counts[at] += 1;
+            if shown[at].len() < SHOWN {
+                shown[at].push(line);
+            }
+        }
+        let mut out = BufWriter::new(File::create(page)?);
+        write!(out, "{HEAD}<title>{0}</title><h1>{0}</h1><p>{1}</p><nav><ul>", plain(title), plain(summary))?;
+        for (what, count) in What::ALL.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            write!(out, "<li><a href=\"#{what:?}\">{}</a> {count}</li>", what.heading())?;
+        }
+        out.write_all(b"</ul></nav>")?;
+        for ((what, count), lines) in What::ALL.iter().zip(counts).zip(&shown).filter(|((_, count), _)| *count > 0) {
+            write!(out, "<section id=\"{what:?}\"><h2>{} <small>{count}</small></h2><ul>", what.heading())?;
+            for line in lines {
+                write_line(&mut out, line)?;
+            }
+            out.write_all(b"</ul>")?;
+            let more = count.saturating_sub(u64::try_from(lines.len()).unwrap_or(count));
+            if more > 0 {
+                write!(out, "<p>{more} more stand in the lines of this report (JSONL).</p>")?;
+            }
+            out.write_all(b"</section>")?;
+        }
+        out.flush()
+    };
+    make().map_err(|e| told(page, &e))
+}
+
+fn write_line(out: &mut impl std::io::Write, line: &Line) -> std::io::Result<()> {
+    out.write_all(b"<li>")?;
+    match line.story {
+        Some(number) => write!(out, "<a href=\"/desk/stories/{number}\">{}</a>", plain(&or(&line.text, "the story")))?,
+        None => write!(out, "<b>{}</b>", plain(&line.text))?,
+    }
+    if !line.why.is_empty() {
+        write!(out, " <span>{}</span>", plain(&line.why))?;
+    }
+    write!(out, "<br><small>{}</small></li>", plain(&line.place))
+}
+
+fn or(text: &str, other: &str) -> String {
+    if text.is_empty() { other.to_owned() } else { text.to_owned() }
+}
+
+fn plain(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+<meta name=\"robots\" content=\"noindex\"><style>:root{color-scheme:light dark}body{font:1rem/1.5 Georgia,serif;max-width:48rem;\
+margin:2rem auto;padding:0 1rem}h1{font-size:1.6rem}h2{font-size:1.2rem;border-top:1px solid;padding-top:.6rem;margin-top:2.5rem}\
+ul{list-style:none;padding:0}li{margin:.7rem 0;overflow-wrap:anywhere}small{opacity:.75}nav li{margin:.2rem 0}a{color:inherit}</style>";

@@ -1,0 +1,169 @@
+//! A piece of an old archive becomes a story: section, marking, times and addresses by the paper's settings.
+use archive::item::{Access, Item, Part, Standing};
+use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
+use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle};
+
+use super::addresses::{self, Own};
+use super::crawls::opening_words;
+use super::story_file::PREVIEW_BLOCKS;
+use super::times;
+use crate::config::Publication;
+
+/// Words by which a text is known again, in characters without signs and spaces. Shorter ones may be anybody's.
+const TELLING: usize = 160;
+/// Headlines beyond this are a paragraph that stands in the wrong place, in characters.
+const LONGEST_HEADLINE: usize = 500;
+
+/// A piece ready to be settled, and what to say of it.
+pub struct Made {
+    pub settle: Settle,
+    pub remarks: Vec<String>,
+    /// Blocks that were taken out, with the reason.
+    pub dropped: Vec<(String, String)>,
+}
+
+/// Makes a story of a piece.
+///
+/// # Errors
+/// Why nothing can be made of it, with the mend.
+pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Picture>) -> Result<Made, String> {
+    let mut remarks = item.notes.clone();
+    let body: Vec<Block> = item.body.iter().filter_map(block).collect();
+    if body.is_empty() && item.standing != Standing::Withdrawn {
+        return Err("has no text: nothing of it could be published. Export it with its body".into());
+    }
+    let print = print_of(&body);
+    let (headline, headline_provisional) = headline(&item, &body, &mut remarks);
+    let mut doubts = Vec::new();
+    let published = item.published_at.and_then(|when| times::read(when, &publication.zone));
+    let updated = item.updated_at.and_then(|when| times::read(when, &publication.zone));
+    remarks.extend([&published, &updated].into_iter().flatten().filter_map(|read| read.remark.clone()));
+    let addresses = addresses::sort(own, item.url.iter().chain(&item.aliases).map(String::as_str));
+    for address in &addresses.own {
+        remarks.push(format!("its old address {address} is one of the paper's own: no redirect is kept"));
+    }
+    let place = place(&item.file, item.place);
+    let story = Story {
+        number: StoryNumber(0),
+        slug: slug_of(&headline),
+        section: section(publication, item.section.as_deref(), &mut remarks),
+        headline_provisional,
+        headline,
+        standfirst: item.standfirst.filter(|text| !text.trim().is_empty()),
+        bylines: item.bylines,
+        dateline: item.dateline,
+        topics: item.topics,
+        marking: marking(publication, item.access),
+        preview_blocks: PREVIEW_BLOCKS,
+        published_at: published.as_ref().map(|read| read.at),
+        updated_at: updated.as_ref().map(|read| read.at),
+        picture,
+        pick: None,
+        body,
+    };
+    if let Some((read, other)) = published.as_ref().and_then(|read| Some((read, read.other?))) {
+        doubts.push(NewDoubt {
+            key: format!("date:{}", item.key),
+            kind: DoubtKind::Date,
+            paragraph: None,
+            text: "was published in the hour that came twice when the clocks went back".into(),
+            evidence: Evidence {
+                choices: vec![read.at.to_string(), other.to_string()],
+                copies: vec![CopyShown::of(&place, &story)],
+                ..Evidence::default()
+            },
+        });
+    }
+    let piece = Box::new(Piece {
+        source: item.key,
+        said_at: story.updated_at.or(story.published_at),
+        version: item.version,
+        telling: telling(&story.body),
+        print,
+        place,
+        addresses: addresses.kept,
+        doubts,
+        story,
+    });
+    let settle = match item.standing {
+        Standing::Published => Settle::Story(piece),
+        Standing::Unpublished => Settle::HoldBack(piece, "its source says that it was never public".into()),
+        Standing::Withdrawn => Settle::Withdraw(piece),
+    };
+    let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();
+    Ok(Made { settle, remarks, dropped })
+}
+
+/// Where a piece stands, for people.
+pub fn place(file: &str, nth: u64) -> String {
+    if nth == 0 { file.to_owned() } else { format!("{file}, {nth}") }
+}
+
+fn block(part: &Part) -> Option<Block> {
+    let text = part.text().trim();
+    if text.is_empty() {
+        return None;
+    }
+    Some(match part {
+        Part::Crosshead(_) => Block::Crosshead(text.to_owned()),
+        Part::Quote(_) => Block::Quote(text.to_owned()),
+        Part::Listed(_) => Block::Paragraph(format!("• {text}")),
+        Part::Row(_) => Block::Paragraph(text.split('\t').map(str::trim).collect::<Vec<_>>().join(" · ")),
+        Part::Paragraph(_) | Part::Line(_) => Block::Paragraph(text.to_owned()),
+    })
+}
+
+fn headline(item: &Item, body: &[Block], remarks: &mut Vec<String>) -> (String, bool) {
+    let written = item.headline.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    match written {
+        Some(text) if text.chars().count() <= LONGEST_HEADLINE => (text.to_owned(), false),
+        Some(_) => {
+            remarks.push("its headline is as long as a paragraph: the lead's first words stand in".into());
+            (opening_words(body.first().map_or("", Block::text)), true)
+        }
+        None => (opening_words(body.first().map_or("", Block::text)), true),
+    }
+}
+
+/// The paper's section for the source's words: by the settings, else by code or name, else the default.
+fn section(publication: &Publication, words: Option<&str>, remarks: &mut Vec<String>) -> String {
+    let settings = &publication.import;
+    let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) else { return settings.section.clone() };
+    let plain = words.to_lowercase();
+    if let Some(code) = settings.sections.get(&plain) {
+        return code.clone();
+    }
+    let found = publication.sections.iter().find(|s| s.code == plain || s.name.to_lowercase() == plain);
+    if let Some(section) = found {
+        return section.code.clone();
+    }
+    remarks.push(format!("section “{words}” is not mapped: put into {}", settings.section));
+    settings.section.clone()
+}
+
+const fn marking(publication: &Publication, access: Option<Access>) -> Marking {
+    match access {
+        Some(Access::Free) => Marking::Free,
+        Some(Access::Registered) => Marking::Registered,
+        Some(Access::Paid) => publication.import.paid,
+        None => publication.import.marking,
+    }
+}
+
+fn letters(body: &[Block]) -> impl Iterator<Item = char> + '_ {
+    body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+/// Fingerprint of the words, whatever stands between them.
+fn print_of(body: &[Block]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = [0; 4];
+    for c in letters(body) {
+        hasher.update(c.encode_utf8(&mut buffer).as_bytes());
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+fn telling(body: &[Block]) -> bool {
+    letters(body).nth(TELLING).is_some()
+}

@@ -1,0 +1,311 @@
+//! Files of every format, one after the other: read on a thread of their own, settled in batches. A batch and how far its file has come
+//! are one transaction, so that a run which was cut off goes on where it was.
+use std::io::BufReader;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use archive::formats::{self, ColumnMap, Format, Found, ReadOptions};
+use archive::item::Item;
+use store::{Account, FileProgress, Outcome, Settle, StoreError};
+use tokio::sync::mpsc;
+
+use super::journal::{Line, What};
+use super::pieces::{self, Made};
+use super::{Input, Report, Run, Target, bytes_bar, images};
+use crate::cli::Failure;
+
+/// Pieces settled in one transaction …
+const BATCH: usize = 200;
+/// … or fewer, when they are large: bytes of text.
+const BATCH_BYTES: usize = 4 << 20;
+/// Batches that may wait for the store.
+const WAITING: usize = 2;
+
+/// How files are read.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    pub format: Option<Format>,
+    pub columns: ColumnMap,
+}
+
+/// One thing that a reader found, or the end of its file.
+enum Told {
+    Found(Vec<Found>),
+    End(Result<formats::Read, String>),
+}
+
+/// Takes the files in, and gives the crawls among them, which are rebuilt together afterwards.
+///
+/// # Errors
+/// When the store or the report fails.
+pub async fn take(
+    target: &Target<'_>,
+    how: &How,
+    inputs: &[&Input],
+    run: &mut Run,
+    report: &mut Report,
+) -> Result<Vec<Input>, Failure> {
+    let bar = bytes_bar(inputs.iter().map(|input| input.length()).sum(), "reading");
+    let mut crawls = Vec::new();
+    let mut before = 0;
+    for input in inputs {
+        let file = match progress(target, how, input).await? {
+            Ok(file) => file,
+            Err(reason) => {
+                run.refuse(report, &input.name, &reason)?;
+                continue;
+            }
+        };
+        if file.done {
+            report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
+        } else {
+            run.begin(target, report).await?;
+            let mut reading = Reading { target, run, report, file, refused_now: 0, crawls: &mut crawls, input };
+            reading.read(how, &bar, before).await?;
+        }
+        before += input.length();
+        bar.set_position(before);
+    }
+    bar.finish_and_clear();
+    Ok(crawls)
+}
+
+/// How far a file has come: known by its bytes and by the settings it is read with.
+async fn progress(target: &Target<'_>, how: &How, input: &Input) -> Result<Result<FileProgress, String>, Failure> {
+    let owned = (*input).clone();
+    let bytes = tokio::task::spawn_blocking(move || owned.fingerprint())
+        .await
+        .map_err(|e| Failure::said(format!("{} could not be read: {e}", input.name)))?;
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let settings = &target.publication.import;
+    let mut sections: Vec<_> = settings.sections.iter().collect();
+    sections.sort();
+    let read_with = format!(
+        "{bytes} {:?} {:?} {} {} {} {} {sections:?}",
+        how.format,
+        how.columns,
+        settings.section,
+        settings.marking.word(),
+        settings.paid.word(),
+        target.publication.zone_name,
+    );
+    let fingerprint = archive::fingerprint(read_with.as_bytes());
+    let kept = target.store.file_progress(&fingerprint).await?;
+    Ok(Ok(kept.unwrap_or_else(|| FileProgress { fingerprint, name: input.name.clone(), ..FileProgress::default() })))
+}
+
+struct Reading<'a, 'b> {
+    target: &'a Target<'b>,
+    run: &'a mut Run,
+    report: &'a mut Report,
+    file: FileProgress,
+    refused_now: u64,
+    crawls: &'a mut Vec<Input>,
+    input: &'a Input,
+}
+
+impl Reading<'_, '_> {
+    async fn read(&mut self, how: &How, bar: &indicatif::ProgressBar, before: u64) -> Result<(), Failure> {
+        let consumed = Arc::new(AtomicU64::new(0));
+        let (sender, mut told) = mpsc::channel(WAITING);
+        let (input, how, skip, used) = (self.input.clone(), how.clone(), self.file.pieces, Arc::clone(&consumed));
+        let reader = tokio::task::spawn_blocking(move || read_file(&input, &how, skip, used, &sender));
+        while let Some(told) = told.recv().await {
+            match told {
+                Told::Found(found) => self.settle(found).await?,
+                Told::End(ended) => self.end(ended).await?,
+            }
+            bar.set_position(before + consumed.load(Ordering::Relaxed));
+        }
+        reader.await.map_err(|e| Failure::said(format!("{} could not be read: {e}", self.input.name)))
+    }
+
+    /// Settles a batch.
+    async fn settle(&mut self, found: Vec<Found>) -> Result<(), Failure> {
+        let mut settles: Vec<Settle> = Vec::with_capacity(found.len());
+        let mut made: Vec<Made> = Vec::with_capacity(found.len());
+        self.file.pieces += u64::try_from(found.len()).unwrap_or_default();
+        for found in found {
+            match self.made(found) {
+                Ok(Some(one)) => {
+                    settles.push(one.settle.clone());
+                    made.push(one);
+                }
+                Ok(None) => {}
+                Err((place, reason)) => {
+                    self.refused_now += 1;
+                    self.file.refused += 1;
+                    self.run.refuse(self.report, &place, &reason)?;
+                }
+            }
+        }
+        self.file.stories += u64::try_from(settles.len()).unwrap_or_default();
+        self.commit(settles, &made).await
+    }
+
+    fn made(&mut self, found: Found) -> Result<Option<Made>, (String, String)> {
+        let item = match found {
+            Found::Item(item) => *item,
+            Found::Refused { place, reason } => return Err((pieces::place(&self.file.name, place), reason)),
+            Found::Crawl(text) => {
+                self.crawls.push(Input::in_memory(&text.file, text.bytes));
+                // It is told of with the other crawls, and is no piece of this file.
+                return Ok(None);
+            }
+            Found::Page(page) => page_item(page)?,
+        };
+        let place = pieces::place(&item.file, item.place);
+        let picture =
+            images::take(self.target, self.input, &item, self.run, self.report).map_err(|e| (place.clone(), e))?;
+        let made = pieces::make(self.target.publication, &self.run.own, item, picture);
+        made.map(Some).map_err(|reason| (place, reason))
+    }
+
+    /// One transaction: the pieces, how far the file has come, and the account with its lines.
+    async fn commit(&mut self, settles: Vec<Settle>, made: &[Made]) -> Result<(), Failure> {
+        let (store, now, run) = (self.target.store, self.target.now, self.run.id()?);
+        let file = self.file.clone();
+        let told = |settled: &[store::Taken]| -> Result<Account, String> {
+            for (made, settled) in made.iter().zip(settled) {
+                self.tell(made, settled)?;
+            }
+            Ok(Account { report_bytes: self.run.journal()?.flush()?, report: self.report.sums()? })
+        };
+        match store.settle_pieces(&settles, &file, run, now, told).await {
+            Err(StoreError::Invalid { mend, .. }) => Err(Failure::said(mend)),
+            done => Ok(done?),
+        }
+    }
+
+    /// Counts and writes down what became of a piece.
+    fn tell(&mut self, made: &Made, settled: &store::Taken) -> Result<(), String> {
+        let (Settle::Story(piece) | Settle::HoldBack(piece, _) | Settle::Withdraw(piece)) = &made.settle;
+        let number = settled.outcome.number().map(|n| n.0);
+        let line = |what, text: &str, why: String| Line {
+            what,
+            place: piece.place.clone(),
+            source: piece.source.clone(),
+            story: number,
+            text: text.to_owned(),
+            why,
+        };
+        let headline = piece.story.headline.as_str();
+        let report = &mut *self.report;
+        let (what, why) = match (settled.outcome, &made.settle) {
+            (Outcome::New(_), _) => (Some(What::Kept), String::new()),
+            (Outcome::Changed(_), _) => (Some(What::Changed), "the source says it otherwise now".into()),
+            (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
+            (Outcome::Merged(number), _) => (Some(What::Merged), format!("tells the same as story {}", number.0)),
+            (Outcome::Older(_), _) => (Some(What::Older), "a newer version is in the paper".into()),
+            (Outcome::Withdrawn(_), _) => (Some(What::Withdrawn), "taken out of the paper".into()),
+            (Outcome::HeldBack, Settle::HoldBack(_, reason)) => (Some(What::Unpublished), reason.clone()),
+            (Outcome::HeldBack, _) => (Some(What::Unpublished), "withdrawn by its source".into()),
+        };
+        report.count_outcome(settled.outcome);
+        let Some(what) = what else { return Ok(()) };
+        let mut lines = vec![line(what, headline, why)];
+        lines.extend(made.remarks.iter().map(|remark| line(What::Remarked, headline, remark.clone())));
+        lines.extend(made.dropped.iter().map(|(text, reason)| line(What::Dropped, text, reason.clone())));
+        for (address, other) in &settled.conflicts {
+            lines.push(line(What::Conflict, headline, format!("{address} leads to story {}", other.0)));
+        }
+        if settled.doubts > 0 {
+            let text = piece.doubts.first().map_or("may be one story with another", |doubt| doubt.text.as_str());
+            lines.push(line(What::Doubted, headline, text.to_owned()));
+        }
+        for remark in &made.remarks {
+            report.remark(&piece.place, remark);
+        }
+        report.doubts += settled.doubts;
+        report.conflicts += settled.conflicts.len();
+        for line in lines {
+            self.run.journal()?.write(line)?;
+        }
+        Ok(())
+    }
+
+    /// The end of a file. One with refused pieces is read again the next time, so that they are told of until they are mended.
+    async fn end(&mut self, ended: Result<formats::Read, String>) -> Result<(), Failure> {
+        match ended {
+            Ok(read) => {
+                for note in &read.notes {
+                    self.report.remark(&self.file.name, note);
+                }
+                self.report.aside += usize::try_from(read.aside.values().sum::<u64>()).unwrap_or(usize::MAX);
+                if self.file.refused == 0 && self.file.stories > 0 {
+                    self.file.done = true;
+                } else {
+                    self.file = FileProgress { pieces: 0, stories: 0, refused: 0, ..self.file.clone() };
+                }
+                self.commit(Vec::new(), &[]).await
+            }
+            Err(reason) => {
+                self.run.refuse(self.report, &self.file.name.clone(), &reason)?;
+                self.file = FileProgress { pieces: 0, stories: 0, refused: 0, ..self.file.clone() };
+                self.commit(Vec::new(), &[]).await
+            }
+        }
+    }
+}
+
+/// The story of a page.
+fn page_item(page: formats::Page) -> Result<Item, (String, String)> {
+    let place = pieces::place(&page.file, page.place);
+    Err((place, "is a web page: pages cannot be taken in yet".into()))
+}
+
+/// Reads a file from its beginning and hands over what was not settled before.
+fn read_file(input: &Input, how: &How, skip: u64, consumed: Arc<AtomicU64>, sender: &mpsc::Sender<Told>) {
+    let options = ReadOptions { columns: how.columns.clone(), consumed: Some(consumed), ..ReadOptions::default() };
+    let mut batch = Vec::new();
+    let (mut bytes, mut seen) = (0, 0_u64);
+    let mut sink = |found: Found| {
+        seen += 1;
+        if seen <= skip {
+            return ControlFlow::Continue(());
+        }
+        bytes += weight(&found);
+        batch.push(found);
+        if batch.len() >= BATCH || bytes >= BATCH_BYTES {
+            bytes = 0;
+            if sender.blocking_send(Told::Found(std::mem::take(&mut batch))).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    };
+    let ended = input.open().and_then(|file| {
+        let mut source = BufReader::with_capacity(256 << 10, file);
+        formats::read(&mut source, &input.name, how.format, &options, &mut sink).map_err(|e| e.to_string())
+    });
+    if !batch.is_empty() && sender.blocking_send(Told::Found(batch)).is_err() {
+        return;
+    }
+    // Nobody listens any more: then nobody wants to know.
+    let _ = sender.blocking_send(Told::End(ended));
+}
+
+fn weight(found: &Found) -> usize {
+    match found {
+        Found::Item(item) => item.body.iter().map(|part| part.text().len()).sum::<usize>() + 1024,
+        Found::Page(page) => page.bytes.len(),
+        Found::Crawl(text) => text.bytes.len(),
+        Found::Refused { reason, .. } => reason.len(),
+    }
+}
+
+/// The line of something that was refused.
+pub fn refused(place: &str, reason: &str) -> Line {
+    Line {
+        what: What::Refused,
+        place: place.to_owned(),
+        source: String::new(),
+        story: None,
+        text: String::new(),
+        why: reason.to_owned(),
+    }
+}

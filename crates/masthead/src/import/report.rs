@@ -1,0 +1,149 @@
+//! What an import did, in sums and in the first lines of each kind; the rest is in the journal.
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Outcome, Saved};
+
+/// Refusals, and remarks, that the sums keep; the rest is counted and stands in the journal.
+const MOST: usize = 1_000;
+/// Rebuilt stories that the database's report tells of; the rest is counted and stands in the journal.
+const MOST_REBUILT: usize = 500;
+
+/// A file that did not go in, and what mends it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Refused {
+    pub name: String,
+    pub reason: String,
+}
+
+/// Something to know about a story that went in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Remark {
+    pub name: String,
+    pub text: String,
+}
+
+/// What an import did. Kept at the desk as JSON.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Report {
+    pub source: String,
+    pub added: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+    pub pictures: usize,
+    /// Whether the paper's list of pictures is another than before.
+    pub picture_list: bool,
+    pub refused: Vec<Refused>,
+    pub remarks: Vec<Remark>,
+    /// What became of the crawls; numbers of the rebuilt stories by key.
+    pub archive: Option<archive::Report>,
+    pub numbers: std::collections::BTreeMap<String, u32>,
+    pub refused_in_all: usize,
+    pub remarks_in_all: usize,
+    /// Pieces that told a story which was there.
+    pub merged: usize,
+    /// Older versions of stories.
+    pub older: usize,
+    /// Stories whose source took them back.
+    pub withdrawn: usize,
+    /// Pieces that were never public.
+    pub held_back: usize,
+    /// Doubts to be decided at the desk.
+    pub doubts: usize,
+    /// Old addresses that lead to another story.
+    pub conflicts: usize,
+    /// Pictures that were named and not given.
+    pub missing: usize,
+    /// What is no story: menus, lists, attachments.
+    pub aside: usize,
+}
+
+impl Report {
+    pub(super) fn count(&mut self, saved: Saved) {
+        match saved {
+            Saved::New(_) => self.added += 1,
+            Saved::Changed(_) => self.changed += 1,
+            Saved::Same(_) => self.unchanged += 1,
+        }
+    }
+
+    pub(super) fn count_outcome(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::New(_) => self.added += 1,
+            Outcome::Changed(_) => self.changed += 1,
+            Outcome::Same(_) | Outcome::StillHeldBack => self.unchanged += 1,
+            Outcome::Merged(_) => self.merged += 1,
+            Outcome::Older(_) => self.older += 1,
+            Outcome::Withdrawn(_) => self.withdrawn += 1,
+            Outcome::HeldBack => self.held_back += 1,
+        }
+    }
+
+    pub(super) fn refuse(&mut self, name: &str, reason: impl Into<String>) {
+        self.refused_in_all += 1;
+        if self.refused.len() < MOST {
+            self.refused.push(Refused { name: name.to_owned(), reason: reason.into() });
+        }
+    }
+
+    pub(super) fn remark(&mut self, name: &str, text: &str) {
+        self.remarks_in_all += 1;
+        if self.remarks.len() < MOST {
+            self.remarks.push(Remark { name: name.to_owned(), text: text.to_owned() });
+        }
+    }
+
+    /// As the database keeps it: bounded.
+    pub(super) fn sums(&self) -> Result<Value, String> {
+        let mut bounded = self.clone();
+        if let Some(archive) = &mut bounded.archive {
+            archive.stories.truncate(MOST_REBUILT);
+            archive.copies.truncate(MOST);
+            archive.notes.truncate(MOST);
+            archive.refused.truncate(MOST);
+        }
+        serde_json::to_value(&bounded).map_err(|e| format!("the report cannot be kept: {e}"))
+    }
+
+    /// One line for the terminal and the desk's list.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let mut line = format!(
+            "{} new, {} changed, {} unchanged, {} refused",
+            self.added, self.changed, self.unchanged, self.refused_in_all
+        );
+        for (number, one, many) in [
+            (self.merged, "copy", "copies"),
+            (self.older, "older version", "older versions"),
+            (self.withdrawn, "withdrawn", "withdrawn"),
+            (self.held_back, "never public", "never public"),
+            (self.doubts, "doubt", "doubts"),
+        ] {
+            if number > 0 {
+                line.push_str(&format!(", {number} {}", if number == 1 { one } else { many }));
+            }
+        }
+        match self.pictures {
+            0 => {}
+            1 => line.push_str(", 1 picture"),
+            many => line.push_str(&format!(", {many} pictures")),
+        }
+        if self.picture_list {
+            line.push_str(", list of pictures brought up to date");
+        }
+        line
+    }
+
+    /// Whether something was refused and nothing went in or was here already.
+    #[must_use]
+    pub const fn failed(&self) -> bool {
+        self.refused_in_all > 0 && !self.did_something() && self.unchanged == 0
+    }
+
+    /// Whether anything in the paper is another than before.
+    #[must_use]
+    pub const fn did_something(&self) -> bool {
+        self.added + self.changed + self.pictures + self.merged + self.older + self.withdrawn + self.held_back > 0
+            || self.picture_list
+    }
+}

@@ -1,0 +1,140 @@
+//! One import from its beginning to its end, however often it is cut off: its line in the database, its journal, its report.
+use std::path::{Path, PathBuf};
+
+use super::addresses::Own;
+use super::journal::{self, Journal, Line};
+use super::{How, Input, Report, Target, reading};
+use crate::cli::Failure;
+
+/// Reports lie here, in the paper's folder.
+pub const REPORTS: &str = "imports";
+
+/// The import under way.
+pub struct Run {
+    /// What the same command is known by.
+    key: String,
+    source: String,
+    /// Its line in the database, once there is something to do.
+    id: Option<i64>,
+    journal: Option<Journal>,
+    /// Lines of a time before the journal was opened.
+    early: Vec<Line>,
+    /// The paper's own addresses.
+    pub own: Own,
+}
+
+/// Where the lines of an import's report lie.
+#[must_use]
+pub fn lines_of(data: &Path, id: i64) -> PathBuf {
+    data.join(REPORTS).join(format!("{id}.jsonl"))
+}
+
+/// Where the page of an import's report lies.
+#[must_use]
+pub fn page_of(data: &Path, id: i64) -> PathBuf {
+    data.join(REPORTS).join(format!("{id}.html"))
+}
+
+impl Run {
+    pub(super) fn new(target: &Target<'_>, source: &str, how: &How, inputs: &[Input]) -> Self {
+        let named: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+        let key = archive::fingerprint(format!("{source} {how:?} {}", named.join("\n")).as_bytes());
+        let table = crate::web::routes::table();
+        let own = Own::of(table.lines.iter().map(|line| line.path), &target.publication.sections);
+        Self { key, source: source.to_owned(), id: None, journal: None, early: Vec::new(), own }
+    }
+
+    /// Goes on with an import of the same command that was cut off.
+    pub(super) async fn go_on(&mut self, target: &Target<'_>, report: &mut Report) -> Result<(), Failure> {
+        if target.store.running_import(&self.key).await?.is_some() {
+            self.begin(target, report).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins, at the first thing there is to do. What a run before this one had done is in the report then.
+    pub(super) async fn begin(&mut self, target: &Target<'_>, report: &mut Report) -> Result<(), Failure> {
+        if self.id.is_some() {
+            return Ok(());
+        }
+        let running = target.store.begin_import(&self.key, &self.source, target.now).await?;
+        if let Ok(before) = serde_json::from_value::<Report>(running.report)
+            && running.report_bytes > 0
+        {
+            *report = Report { archive: None, ..before };
+        }
+        let path = if target.dry_run { self.rehearsed(target) } else { lines_of(target.data, running.id) };
+        let mut journal = Journal::open(&path, running.report_bytes).map_err(Failure::said)?;
+        for line in self.early.drain(..) {
+            journal.write(line).map_err(Failure::said)?;
+        }
+        self.id = Some(running.id);
+        self.journal = Some(journal);
+        Ok(())
+    }
+
+    fn rehearsed(&self, target: &Target<'_>) -> PathBuf {
+        target.data.join(super::WORK).join(format!("dry-run-{}", std::process::id())).join("report.jsonl")
+    }
+
+    pub(super) fn id(&self) -> Result<i64, Failure> {
+        self.id.ok_or_else(|| Failure::said("the import has not begun"))
+    }
+
+    pub(super) fn journal(&mut self) -> Result<&mut Journal, String> {
+        self.journal.as_mut().ok_or_else(|| "the report is not open".to_owned())
+    }
+
+    /// Writes a line, or keeps it until there is a file for it.
+    pub(super) fn note(&mut self, line: Line) -> Result<(), Failure> {
+        match &mut self.journal {
+            Some(journal) => journal.write(line).map_err(Failure::said),
+            None => {
+                self.early.push(line);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, report: &mut Report, place: &str, reason: &str) -> Result<(), Failure> {
+        report.refuse(place, reason);
+        self.note(reading::refused(place, reason))
+    }
+
+    /// Ends it: the report is whole. One that changed nothing and refused nothing leaves none.
+    pub(super) async fn end(
+        mut self,
+        target: &Target<'_>,
+        report: &mut Report,
+        kept: Option<&Path>,
+    ) -> Result<(), Failure> {
+        let worth = report.did_something() || report.refused_in_all > 0;
+        if worth || kept.is_some() {
+            self.begin(target, report).await?;
+        }
+        let Some(id) = self.id else { return Ok(()) };
+        self.journal().and_then(Journal::flush).map_err(Failure::said)?;
+        let lines = if target.dry_run { self.rehearsed(target) } else { lines_of(target.data, id) };
+        let title = format!("Import of {}", self.source);
+        if let Some(kept) = kept {
+            let written = if kept.extension().is_some_and(|e| e == "html") {
+                journal::page(&lines, kept, &title, &report.summary())
+            } else {
+                std::fs::copy(&lines, kept)
+                    .map(|_| ())
+                    .map_err(|e| format!("{} cannot be written: {e}", kept.display()))
+            };
+            written.map_err(Failure::said)?;
+        }
+        if !worth {
+            target.store.drop_import(id).await?;
+            let _ = std::fs::remove_file(&lines);
+            return Ok(());
+        }
+        if !target.dry_run {
+            journal::page(&lines, &page_of(target.data, id), &title, &report.summary()).map_err(Failure::said)?;
+        }
+        target.store.end_import(id, &report.summary(), &report.sums().map_err(Failure::said)?).await?;
+        Ok(())
+    }
+}

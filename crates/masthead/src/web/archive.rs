@@ -1,0 +1,442 @@
+//! The archive: by year, month and day, on this day, and stories without a date. Heads of stories only; nothing asks for a body.
+//!
+//! Every list goes on from the place of its last story (`before`), so a page costs the same at the end of a quarter of a century as at its
+//! beginning, and keeps its stories when new ones are published.
+pub mod credits;
+pub mod days;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use http::{HeaderMap, Response};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use newsroom::articles::StoryNumber;
+use pages::Page as _;
+use pages::views::{ArchivePage, ArchiveStory, Calendar, Heap, Link, Tally};
+use serde::Deserialize;
+use store::{Place, Span, StoryHead};
+
+use self::days::{Stretch, day_in, day_of_year, path_of, weeks};
+use super::body::Reply;
+use super::cache::Cache;
+use super::compose;
+use super::error::Fault;
+use super::page::Page;
+use super::visitor::Visitor;
+use crate::house::House;
+
+/// Stories of one page.
+pub(super) const PER_PAGE: usize = 50;
+/// Years listed and looked through at most; older ones are reached by their address.
+const MOST_YEARS: usize = 200;
+/// Stories of each year on a page of one day in all years.
+const OF_EACH_YEAR: usize = 5;
+/// How many days on it is looked for the next one with a story.
+const LOOKED_AHEAD: usize = 31;
+
+/// Query of a list: where it goes on.
+#[derive(Debug, Default, Deserialize)]
+pub struct Turn {
+    before: Option<String>,
+}
+
+impl Turn {
+    /// # Errors
+    /// 404 for anything that [`before`] does not write.
+    pub(super) fn place(&self) -> Result<Option<Place>, Fault> {
+        let Some(text) = self.before.as_deref() else { return Ok(None) };
+        let read = || {
+            let (at, number) = text.split_once('.')?;
+            let published_at = match at {
+                "undated" => None,
+                at => Some(Timestamp::from_millisecond(at.parse().ok()?).ok()?),
+            };
+            Some(Place { published_at, number: StoryNumber(number.parse().ok()?) })
+        };
+        read().map(Some).ok_or(Fault::NotFound)
+    }
+}
+
+/// The address of the page after a story's place.
+pub(super) fn before(path: &str, place: Place) -> String {
+    match place.published_at {
+        Some(at) => format!("{path}?before={}.{}", at.as_millisecond(), place.number.0),
+        None => format!("{path}?before=undated.{}", place.number.0),
+    }
+}
+
+/// One story more than a page was asked for: whether there is another page, and where it goes on.
+pub(super) fn older(path: &str, heads: &mut Vec<StoryHead>, most: usize) -> Option<String> {
+    let more = heads.len() > most;
+    heads.truncate(most);
+    heads.last().filter(|_| more).map(|last| before(path, last.place()))
+}
+
+pub(super) fn story(house: &House, head: &StoryHead) -> ArchiveStory {
+    ArchiveStory {
+        path: head.path(),
+        headline: head.headline.clone(),
+        standfirst: head.standfirst.clone(),
+        section: compose::section_of(&house.publication, &head.section),
+        bylines: head.bylines.clone(),
+        published_at: head.published_at,
+        marking: compose::marking(head.marking),
+    }
+}
+
+/// Stories in one heap without a heading.
+pub(super) fn heap(house: &House, heads: &[StoryHead]) -> Vec<Heap> {
+    let stories: Vec<ArchiveStory> = heads.iter().map(|head| story(house, head)).collect();
+    if stories.is_empty() { Vec::new() } else { vec![Heap { heading: None, stories }] }
+}
+
+/// Whoever looks into the archive.
+pub(super) struct Asking<'a> {
+    pub house: &'a House,
+    pub visitor: &'a Visitor,
+    pub headers: &'a HeaderMap,
+}
+
+impl Asking<'_> {
+    fn today(&self) -> Date {
+        day_in(&self.house.publication.zone, self.house.clock.now())
+    }
+
+    /// The response. What is `past` changes rarely, and may be kept by what stands between guests and the paper.
+    pub fn answer(&self, view: &ArchivePage, past: bool) -> Result<Response<Reply>, Fault> {
+        let cache = match self.visitor.cache() {
+            Cache::Public if past => Cache::Past,
+            other => other,
+        };
+        let html = view.render(&self.house.paper, self.visitor.reader()).map_err(|e| Fault::internal(&e))?;
+        Ok(Page::html(cache, self.visitor.class_word(), html).answer(self.headers))
+    }
+}
+
+/// Ways into the archive that stand under every page of it.
+pub(super) fn ways(but: &str) -> Vec<Link> {
+    [
+        ("All years", "/archive"),
+        ("On this day", "/archive/on-this-day"),
+        ("Authors", "/authors"),
+        ("Topics", "/topics"),
+        ("Without a date", "/archive/undated"),
+    ]
+    .into_iter()
+    .filter(|(_, path)| *path != but)
+    .map(|(text, path)| Link::new(text, path))
+    .collect()
+}
+
+fn crumbs(of: &[(String, String)]) -> Vec<Link> {
+    let above = of.iter().map(|(text, path)| Link::new(text.as_str(), path.as_str()));
+    std::iter::once(Link::new("Archive", "/archive")).chain(above).collect()
+}
+
+fn year_link(date: Date) -> (String, String) {
+    (date.strftime("%Y").to_string(), date.strftime("/archive/%Y").to_string())
+}
+
+fn month_link(date: Date) -> (String, String) {
+    (date.strftime("%B").to_string(), date.strftime("/archive/%Y/%m").to_string())
+}
+
+fn counted(stories: u64) -> String {
+    if stories == 1 { "1 story".into() } else { format!("{stories} stories") }
+}
+
+/// `GET /archive`
+pub async fn front(
+    State(house): State<Arc<House>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    if let Some(page) = house.printed.held("/archive", visitor.class(), house.stamp()) {
+        return Ok(page.answer(&headers));
+    }
+    let _turn = house.stacks.turn(0).await.ok_or(Fault::Busy)?;
+    let zone = &house.publication.zone;
+    let now = house.clock.now();
+    let mut view = ArchivePage {
+        title: "Archive".into(),
+        path: "/archive".into(),
+        empty: "Nothing has been published with a date yet.".into(),
+        ways: ways("/archive"),
+        ..ArchivePage::default()
+    };
+    if let Some((first, latest)) = house.store.first_and_latest(now).await? {
+        let (first, latest) = (day_in(zone, first).year(), day_in(zone, latest).year());
+        view.about = format!("Everything the paper published since {first}, by year, month and day.");
+        let years: Vec<Stretch> = (first..=latest)
+            .rev()
+            .take(MOST_YEARS)
+            .map(|year| Stretch::year(&format!("{year:04}")))
+            .collect::<Result<_, _>>()?;
+        view.tallies = tallies(&house, &years, now, year_link).await?;
+    }
+    let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
+    let page = Page::html(asking.visitor.cache(), visitor.class_word(), html);
+    Ok(house.printed.keep("/archive", visitor.class(), house.stamp(), page).answer(&headers))
+}
+
+async fn tallies(
+    house: &House,
+    of: &[Stretch],
+    now: Timestamp,
+    link: fn(Date) -> (String, String),
+) -> Result<Vec<Tally>, Fault> {
+    let spans: Vec<Span> = of.iter().map(|s| s.span(&house.publication.zone)).collect::<Result<_, _>>()?;
+    let counts = house.store.count_stories(&spans, now).await?;
+    let one = |(stretch, stories): (&Stretch, u64)| {
+        let (name, path) = link(stretch.first);
+        Tally { name, path: (stories > 0).then_some(path), stories }
+    };
+    Ok(of.iter().zip(counts).map(one).collect())
+}
+
+/// `GET /archive/{year}`
+pub async fn year(
+    State(house): State<Arc<House>>,
+    Path(year): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let stretch = begun(&asking, Stretch::year(&year)?)?;
+    let _turn = house.stacks.turn(1).await.ok_or(Fault::Busy)?;
+    let now = house.clock.now();
+    let months: Vec<Stretch> = (1..=12).map(|m| Stretch::month(&year, &format!("{m:02}"))).collect::<Result<_, _>>()?;
+    let tallies = tallies(&house, &months, now, month_link).await?;
+    let stories: u64 = tallies.iter().map(|t| t.stories).sum();
+    let (name, path) = year_link(stretch.first);
+    let beside = |date: Option<Date>| date.map(year_link).map(|(text, path)| Link::new(text, path));
+    let edges = edges(&asking).await?;
+    let view = ArchivePage {
+        title: name,
+        about: counted(stories),
+        path,
+        crumbs: crumbs(&[]),
+        tallies,
+        ways: ways(""),
+        previous: beside(
+            stretch.first.checked_sub(1.year()).ok().filter(|d| edges.is_some_and(|(a, _)| d.year() >= a.year())),
+        ),
+        next: beside(Some(stretch.end).filter(|d| edges.is_some_and(|(_, b)| d.year() <= b.year()))),
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, stretch.is_past(asking.today()))
+}
+
+/// First and latest day with a story.
+async fn edges(asking: &Asking<'_>) -> Result<Option<(Date, Date)>, Fault> {
+    let zone = &asking.house.publication.zone;
+    let found = asking.house.store.first_and_latest(asking.house.clock.now()).await?;
+    Ok(found.map(|(first, latest)| (day_in(zone, first), day_in(zone, latest))))
+}
+
+/// What has begun has a page; what is to come has none.
+fn begun(asking: &Asking<'_>, stretch: Stretch) -> Result<Stretch, Fault> {
+    if stretch.is_future(asking.today()) {
+        return Err(Fault::Nothing("That day is still to come. The archive ends today: begin at /archive.".into()));
+    }
+    Ok(stretch)
+}
+
+/// `GET /archive/{year}/{month}`
+pub async fn month(
+    State(house): State<Arc<House>>,
+    Path((year, month)): Path<(String, String)>,
+    Query(turn): Query<Turn>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let stretch = begun(&asking, Stretch::month(&year, &month)?)?;
+    let place = turn.place()?;
+    let _turn = house.stacks.turn(2).await.ok_or(Fault::Busy)?;
+    let (zone, now) = (&house.publication.zone, house.clock.now());
+    let days: Vec<Stretch> =
+        stretch.first.series(1.day()).take_while(|d| *d < stretch.end).map(Stretch::on).collect::<Result<_, _>>()?;
+    let spans: Vec<Span> = days.iter().map(|day| day.span(zone)).collect::<Result<_, _>>()?;
+    let counts = house.store.count_stories(&spans, now).await?;
+    let mut heads = house.store.stories_between(stretch.span(zone)?, now, place, PER_PAGE + 1).await?;
+    let title = stretch.first.strftime("%B %Y").to_string();
+    let (_, path) = month_link(stretch.first);
+    let older = older(&path, &mut heads, PER_PAGE).map(|href| Link::new("Earlier that month", href));
+    let edges = edges(&asking).await?;
+    let beside = |date: Option<Date>| {
+        let link = |date: Date| Link::new(date.strftime("%B %Y").to_string(), month_link(date).1);
+        date.filter(|d| edges.is_some_and(|(a, b)| *d <= b && (d.year(), d.month()) >= (a.year(), a.month()))).map(link)
+    };
+    let mut ways = ways("");
+    if let Some(older) = older {
+        ways.insert(0, older);
+    }
+    let view = ArchivePage {
+        about: counted(counts.iter().sum()),
+        crumbs: crumbs(&[year_link(stretch.first)]),
+        calendar: Some(Calendar { caption: title.clone(), weeks: weeks(stretch.first, &counts) }),
+        heaps: by_day(&house, &heads),
+        ways,
+        previous: beside(stretch.first.checked_sub(1.month()).ok()),
+        next: beside(Some(stretch.end)),
+        title,
+        path,
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, stretch.is_past(asking.today()))
+}
+
+fn by_day(house: &House, heads: &[StoryHead]) -> Vec<Heap> {
+    let day = |head: &StoryHead| head.published_at.map(|at| day_in(&house.publication.zone, at));
+    heads
+        .chunk_by(|a, b| day(a) == day(b))
+        .map(|heads| Heap {
+            heading: heads
+                .first()
+                .and_then(day)
+                .map(|date| Link::new(date.strftime("%A, %-d %B %Y").to_string(), path_of(date))),
+            stories: heads.iter().map(|head| story(house, head)).collect(),
+        })
+        .collect()
+}
+
+/// `GET /archive/{year}/{month}/{day}`
+pub async fn day(
+    State(house): State<Arc<House>>,
+    Path((year, month, day)): Path<(String, String, String)>,
+    Query(turn): Query<Turn>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let stretch = begun(&asking, Stretch::day(&year, &month, &day)?)?;
+    let place = turn.place()?;
+    let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
+    let (zone, now) = (&house.publication.zone, house.clock.now());
+    let span = stretch.span(zone)?;
+    let mut heads = house.store.stories_between(span, now, place, PER_PAGE + 1).await?;
+    let path = path_of(stretch.first);
+    let older = older(&path, &mut heads, PER_PAGE).map(|href| Link::new("Earlier that day", href));
+    let link = |date: Date| Link::new(date.strftime("%-d %B %Y").to_string(), path_of(date));
+    let earlier = house.store.stories_between(Span { from: Timestamp::MIN, to: span.from }, now, None, 1).await?;
+    let earlier = earlier.first().and_then(|head| head.published_at).map(|at| link(day_in(zone, at)));
+    let later = next_day(&asking, stretch.end).await?.map(link);
+    let (name, of_month) = month_link(stretch.first);
+    let on_this_day = stretch.first.strftime("/archive/on-this-day/%m-%d").to_string();
+    let mut ways = ways("");
+    ways.insert(0, Link::new(format!("{} in other years", stretch.first.strftime("%-d %B")), on_this_day));
+    if let Some(older) = older {
+        ways.insert(0, older);
+    }
+    let view = ArchivePage {
+        title: stretch.first.strftime("%A, %-d %B %Y").to_string(),
+        path,
+        crumbs: crumbs(&[year_link(stretch.first), (name, of_month)]),
+        heaps: heap(&house, &heads),
+        empty: "Nothing was published on that day.".into(),
+        ways,
+        previous: earlier,
+        next: later,
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, stretch.is_past(asking.today()))
+}
+
+/// The next day with a story, looked for over a month; after a longer silence the next day there is.
+async fn next_day(asking: &Asking<'_>, from: Date) -> Result<Option<Date>, Fault> {
+    let today = asking.today();
+    let days: Vec<Date> = from.series(1.day()).take(LOOKED_AHEAD).take_while(|day| *day <= today).collect();
+    let zone = &asking.house.publication.zone;
+    let spans: Vec<Span> = days.iter().map(|day| Stretch::on(*day)?.span(zone)).collect::<Result<_, _>>()?;
+    let counts = asking.house.store.count_stories(&spans, asking.house.clock.now()).await?;
+    let full = days.iter().zip(counts).find(|(_, stories)| *stories > 0).map(|(day, _)| *day);
+    Ok(full.or_else(|| days.first().copied().filter(|_| days.len() == LOOKED_AHEAD)))
+}
+
+/// `GET /archive/on-this-day`: today's, under an address that stays.
+pub async fn this_day(
+    State(house): State<Arc<House>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let today = day_in(&house.publication.zone, house.clock.now());
+    in_all_years(&Asking { house: &house, visitor: &visitor, headers: &headers }, today.month(), today.day()).await
+}
+
+/// `GET /archive/on-this-day/{day}`
+pub async fn on_day(
+    State(house): State<Arc<House>>,
+    Path(day): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let (month, day) = day_of_year(&day)?;
+    in_all_years(&Asking { house: &house, visitor: &visitor, headers: &headers }, month, day).await
+}
+
+async fn in_all_years(asking: &Asking<'_>, month: i8, day: i8) -> Result<Response<Reply>, Fault> {
+    let house = asking.house;
+    let _turn = house.stacks.turn(0).await.ok_or(Fault::Busy)?;
+    let (zone, now, today) = (&house.publication.zone, house.clock.now(), asking.today());
+    let mut heaps = Vec::new();
+    if let Some((first, latest)) = edges(asking).await? {
+        for year in (first.year()..=latest.year()).rev().take(MOST_YEARS) {
+            let Some(date) = Date::new(year, month, day).ok().filter(|date| *date < today) else { continue };
+            let span = Stretch::on(date)?.span(zone)?;
+            let heads = house.store.stories_between(span, now, None, OF_EACH_YEAR).await?;
+            if !heads.is_empty() {
+                heaps.push(Heap {
+                    heading: Some(Link::new(date.strftime("%Y").to_string(), path_of(date))),
+                    stories: heads.iter().map(|head| story(house, head)).collect(),
+                });
+            }
+        }
+    }
+    // A leap year, so that the 29th of February has its neighbours.
+    let here = Date::new(2000, month, day).map_err(|e| Fault::internal(&e))?;
+    let path = |date: Date| date.strftime("/archive/on-this-day/%m-%d").to_string();
+    let link = |date: Date| Link::new(date.strftime("%-d %B").to_string(), path(date));
+    let view = ArchivePage {
+        title: format!("On this day: {}", here.strftime("%-d %B")),
+        about: "What the paper published on this day in former years.".into(),
+        path: path(here),
+        crumbs: crumbs(&[]),
+        heaps,
+        empty: "In no former year was anything published on this day.".into(),
+        ways: ways("/archive/on-this-day"),
+        previous: here.yesterday().ok().map(link),
+        next: here.tomorrow().ok().map(link),
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, false)
+}
+
+/// `GET /archive/undated`
+pub async fn undated(
+    State(house): State<Arc<House>>,
+    Query(turn): Query<Turn>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let place = turn.place()?;
+    let _turn = house.stacks.turn(1).await.ok_or(Fault::Busy)?;
+    let path = "/archive/undated";
+    let mut heads = house.store.undated_stories(place.map(|place| place.number), PER_PAGE + 1).await?;
+    let older = older(path, &mut heads, PER_PAGE).map(|href| Link::new("Next page", href));
+    let view = ArchivePage {
+        title: "Without a date".into(),
+        about: "Stories of which the archive does not say when they were published.".into(),
+        path: path.into(),
+        crumbs: crumbs(&[]),
+        heaps: heap(&house, &heads),
+        empty: "Every story has its date.".into(),
+        ways: ways(path),
+        next: older,
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, false)
+}

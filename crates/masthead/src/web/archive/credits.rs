@@ -1,0 +1,155 @@
+//! Authors and topics: two directories, and a page for each name.
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use http::{HeaderMap, Response};
+use newsroom::articles::key_of;
+use pages::views::{ArchivePage, Link, Tally};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use store::Credits;
+
+use super::{Asking, PER_PAGE, Turn, heap, older, ways};
+use crate::house::House;
+use crate::web::body::Reply;
+use crate::web::error::{self, Fault};
+use crate::web::visitor::Visitor;
+
+/// Names on one page of a directory.
+const NAMES: usize = 200;
+/// A key has letters of any script and hyphens.
+const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
+
+/// `/authors` or `/topics`.
+const fn root(of: Credits) -> &'static str {
+    match of {
+        Credits::Authors => "/authors",
+        Credits::Topics => "/topics",
+    }
+}
+
+/// The page of a name, where it has letters or digits at all.
+#[must_use]
+pub fn link(of: Credits, name: &str) -> Option<Link> {
+    Some(Link::new(name, path(of, &key_of(name)?)))
+}
+
+fn path(of: Credits, key: &str) -> String {
+    format!("{}/{}", root(of), utf8_percent_encode(key, KEY))
+}
+
+fn title(of: Credits) -> &'static str {
+    match of {
+        Credits::Authors => "Authors",
+        Credits::Topics => "Topics",
+    }
+}
+
+/// Query of a directory: the key it goes on after.
+#[derive(Debug, Default, Deserialize)]
+pub struct After {
+    after: Option<String>,
+}
+
+/// `GET /authors`
+pub async fn authors(
+    State(house): State<Arc<House>>,
+    Query(after): Query<After>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    directory(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Authors, after).await
+}
+
+/// `GET /topics`
+pub async fn topics(
+    State(house): State<Arc<House>>,
+    Query(after): Query<After>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    directory(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Topics, after).await
+}
+
+async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Response<Reply>, Fault> {
+    let house = asking.house;
+    let _turn = house.stacks.turn(2).await.ok_or(Fault::Busy)?;
+    let after = after.after.unwrap_or_default();
+    let mut names = house.store.credits(of, house.clock.now(), &after, NAMES + 1).await?;
+    let more = names.len() > NAMES;
+    names.truncate(NAMES);
+    let next = names
+        .last()
+        .filter(|_| more)
+        .map(|last| Link::new("Next page", format!("{}?after={}", root(of), utf8_percent_encode(&last.key, KEY))));
+    let view = ArchivePage {
+        title: title(of).into(),
+        path: if after.is_empty() {
+            root(of).into()
+        } else {
+            format!("{}?after={}", root(of), utf8_percent_encode(&after, KEY))
+        },
+        crumbs: super::crumbs(&[]),
+        tallies: names
+            .into_iter()
+            .map(|credit| Tally { path: Some(path(of, &credit.key)), name: credit.name, stories: credit.stories })
+            .collect(),
+        empty: "No story names any.".into(),
+        ways: ways(root(of)),
+        next,
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, false)
+}
+
+/// `GET /authors/{key}`
+pub async fn author(
+    State(house): State<Arc<House>>,
+    Path(key): Path<String>,
+    Query(turn): Query<Turn>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    named(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Authors, &key, &turn).await
+}
+
+/// `GET /topics/{key}`
+pub async fn topic(
+    State(house): State<Arc<House>>,
+    Path(key): Path<String>,
+    Query(turn): Query<Turn>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response<Reply>, Fault> {
+    named(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Topics, &key, &turn).await
+}
+
+async fn named(asking: &Asking<'_>, of: Credits, key: &str, turn: &Turn) -> Result<Response<Reply>, Fault> {
+    let house = asking.house;
+    let nobody = || Fault::Nothing(format!("No story names that. All names stand at {}.", root(of)));
+    let true_key = key_of(key).ok_or_else(nobody)?;
+    let place = turn.place()?;
+    let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
+    let now = house.clock.now();
+    let credit = house.store.credit(of, &true_key, now).await?.ok_or_else(nobody)?;
+    let path = path(of, &true_key);
+    if true_key != key {
+        return Ok(error::moved(&path));
+    }
+    let mut heads = house.store.stories_of_credit(of, &true_key, now, place, PER_PAGE + 1).await?;
+    let older = older(&path, &mut heads, PER_PAGE).map(|href| Link::new("Older stories", href));
+    let mut crumbs = super::crumbs(&[]);
+    crumbs.push(Link::new(title(of), root(of)));
+    let view = ArchivePage {
+        title: credit.name,
+        about: super::counted(credit.stories),
+        path: place.map_or_else(|| path.clone(), |place| super::before(&path, place)),
+        crumbs,
+        heaps: heap(house, &heads),
+        empty: "There is nothing older.".into(),
+        ways: ways(""),
+        next: older,
+        ..ArchivePage::default()
+    };
+    asking.answer(&view, false)
+}

@@ -1,0 +1,289 @@
+//! `/desk/doubts`: what the program left to a person. Every choice is written down with who and when, and every choice can be undone.
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, Query, State};
+use http::{Response, StatusCode};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use newsroom::articles::StoryNumber;
+use pages::views;
+use serde::Deserialize;
+use store::{Choice, Doubt, DoubtFilter, DoubtKind, StoreError, Version};
+
+use super::form::is_unseen;
+use super::{shown, story};
+use crate::house::House;
+use crate::web::body::Reply;
+use crate::web::error::{Fault, see_other};
+use crate::web::visitor::Staff;
+
+/// Doubts on one page.
+const PER_PAGE: usize = 20;
+/// Versions and crawls of a story that are shown.
+const VERSIONS: usize = 50;
+/// Longest headline taken, in characters.
+const LONGEST_HEADLINE: usize = 300;
+/// Choices offered for one doubt.
+const CHOICES: usize = 8;
+
+/// Query of the list.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    state: Option<String>,
+    kind: Option<String>,
+    story: Option<String>,
+    import: Option<String>,
+    page: Option<String>,
+    /// The doubt that was decided or opened again a moment ago.
+    done: Option<String>,
+}
+
+/// A decision as it is sent.
+#[derive(Debug, Default, Deserialize)]
+pub struct Sent {
+    choice: Option<String>,
+    headline: Option<String>,
+    date: Option<String>,
+    next: Option<String>,
+}
+
+/// `GET /desk/doubts`
+pub async fn doubts(
+    State(house): State<Arc<House>>,
+    _staff: Staff,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response<Reply>, Fault> {
+    let kind = wanted.kind.as_deref().and_then(|word| DoubtKind::ALL.into_iter().find(|kind| kind.word() == word));
+    let filter = DoubtFilter {
+        decided: wanted.state.as_deref() == Some("decided"),
+        kind,
+        number: wanted.story.as_deref().and_then(|n| n.parse().ok()).map(StoryNumber),
+        import: wanted.import.as_deref().and_then(|n| n.parse().ok()),
+    };
+    let total = house.store.count_doubts(&filter).await?;
+    let pages = usize::try_from(total).unwrap_or(usize::MAX).div_ceil(PER_PAGE).max(1);
+    let page = wanted.page.as_deref().and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
+    let found = house.store.doubts(&filter, PER_PAGE, (page - 1) * PER_PAGE).await?;
+    let mut view = views::DeskDoubts {
+        doubts: found.iter().map(|doubt| told(&house, doubt)).collect(),
+        total,
+        page: u32::try_from(page).unwrap_or(u32::MAX),
+        pages: u32::try_from(pages).unwrap_or(u32::MAX),
+        decided: filter.decided,
+        kind: kind.map_or_else(String::new, |kind| kind.word().to_owned()),
+        kinds: DoubtKind::ALL.into_iter().map(|kind| (kind.word().to_owned(), label(kind).to_owned())).collect(),
+        story: filter.number.map(|n| n.0),
+        import: filter.import,
+        here: String::new(),
+        message: said(&house, wanted.done.as_deref()).await?,
+    };
+    view.here = view.path(view.page);
+    shown(&house, StatusCode::OK, &view)
+}
+
+const fn label(kind: DoubtKind) -> &'static str {
+    match kind {
+        DoubtKind::Paragraph => "a paragraph",
+        DoubtKind::Order => "the order",
+        DoubtKind::SameStory => "one story or two",
+        DoubtKind::Headline => "the headline",
+        DoubtKind::Date => "the date",
+        DoubtKind::Look => "something to look at",
+    }
+}
+
+/// What was done, told from what the store says.
+async fn said(house: &House, done: Option<&str>) -> Result<Option<String>, Fault> {
+    let Some(id) = done.and_then(|id| id.parse().ok()) else { return Ok(None) };
+    let Some(doubt) = house.store.doubt(id).await? else { return Ok(None) };
+    Ok(Some(match &doubt.decided {
+        Some(decided) => format!("“{}”: {}. It can be undone under Decided.", doubt.headline, decided.choice),
+        None => format!("“{}”: undone. The doubt is open again.", doubt.headline),
+    }))
+}
+
+fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
+    let place = doubt.paragraph.map_or_else(String::new, |nth| format!("#p{nth}"));
+    views::DoubtShown {
+        id: doubt.id,
+        number: doubt.number.0,
+        headline: doubt.headline.clone(),
+        about: match doubt.paragraph {
+            Some(nth) => format!("paragraph {nth} of story {}", doubt.number.0),
+            None => format!("{} of story {}", label(doubt.kind), doubt.number.0),
+        },
+        path: format!("/desk/stories/{}{place}", doubt.number.0),
+        text: doubt.text.clone(),
+        paragraph: doubt.evidence.paragraph.clone(),
+        copies: doubt
+            .evidence
+            .copies
+            .iter()
+            .map(|copy| views::DoubtCopy {
+                place: copy.place.clone(),
+                headline: copy.headline.clone(),
+                paragraphs: copy.paragraphs.clone(),
+            })
+            .collect(),
+        choices: choices(house, doubt),
+        headline_field: doubt.kind == DoubtKind::Headline,
+        date_field: doubt.kind == DoubtKind::Date,
+        decided: doubt.decided.as_ref().map(|decided| views::DoubtDecided {
+            by: decided.name.clone().unwrap_or_else(|| "Somebody".into()),
+            at: decided.at,
+            choice: decided.choice.clone(),
+        }),
+    }
+}
+
+/// The buttons, the one that changes nothing first.
+fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
+    let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
+    let mut choices = match doubt.kind {
+        DoubtKind::Paragraph => vec![pair("keep", "Keep the paragraph"), pair("remove", "Remove it")],
+        DoubtKind::Order => vec![pair("keep", "The order is right")],
+        DoubtKind::SameStory if doubt.evidence.other.is_some() => {
+            vec![pair("keep", "They are two stories"), pair("join", "They are one story")]
+        }
+        DoubtKind::SameStory => vec![pair("keep", "It is the same story"), pair("apart", "They are two stories")],
+        DoubtKind::Headline => vec![pair("keep", "Leave the headline"), pair("headline", "Take the one I wrote")],
+        DoubtKind::Date => vec![pair("keep", "Leave the date"), pair("date", "Take the one I wrote")],
+        DoubtKind::Look => vec![pair("keep", "Seen")],
+    };
+    for (nth, order) in doubt.evidence.orders.iter().enumerate().take(CHOICES) {
+        let places = order.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+        choices.push((format!("order-{nth}"), format!("Order {places}")));
+    }
+    for (nth, offered) in doubt.evidence.choices.iter().enumerate().take(CHOICES) {
+        let label = match (doubt.kind, offered.parse::<Timestamp>()) {
+            (DoubtKind::Date, Ok(at)) => {
+                at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %H:%M (%:z)").to_string()
+            }
+            _ => format!("“{offered}”"),
+        };
+        choices.push((format!("choice-{nth}"), label));
+    }
+    choices
+}
+
+/// `POST /desk/doubts/{id}`
+pub async fn decide(
+    State(house): State<Arc<House>>,
+    Staff(staff): Staff,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response<Reply>, Fault> {
+    let id: i64 = id.parse().map_err(|_| Fault::NotFound)?;
+    let doubt = house.store.doubt(id).await?.ok_or(Fault::NotFound)?;
+    let now = house.clock.now();
+    let done = if sent.choice.as_deref() == Some("undo") {
+        house.store.undo_doubt(id, staff.reader.0, now).await
+    } else {
+        let choice = chosen(&house, &doubt, &sent)?;
+        house.store.decide_doubt(id, &choice, staff.reader.0, now).await
+    };
+    if let Err(error) = done {
+        return Err(match error {
+            StoreError::Invalid { mend, .. } => Fault::Conflict(format!("Nothing was changed: {mend}.")),
+            StoreError::NotFound { .. } => Fault::NotFound,
+            error => error.into(),
+        });
+    }
+    house.refresh().await?;
+    let next = sent.next.as_deref().filter(|path| story::of_the_desk(path)).unwrap_or("/desk/doubts");
+    let joint = if next.contains('?') { '&' } else { '?' };
+    Ok(see_other(&format!("{next}{joint}done={id}")))
+}
+
+/// What was chosen.
+fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<Choice, Fault> {
+    let word = sent.choice.as_deref().unwrap_or_default();
+    let unknown =
+        || Fault::Wrong("This cannot be chosen here. Open the list of doubts and choose one of its buttons.".into());
+    if !choices(house, doubt).iter().any(|(value, _)| value == word) {
+        return Err(unknown());
+    }
+    let nth = |prefix: &str| word.strip_prefix(prefix).and_then(|nth| nth.parse::<usize>().ok());
+    if let Some(nth) = nth("order-") {
+        return Ok(Choice::Order(nth));
+    }
+    if let Some(nth) = nth("choice-") {
+        let offered = doubt.evidence.choices.get(nth).ok_or_else(unknown)?;
+        return Ok(match doubt.kind {
+            DoubtKind::Date => Choice::Date(Some(offered.parse().map_err(|_| unknown())?)),
+            _ => Choice::Headline(offered.clone()),
+        });
+    }
+    Ok(match word {
+        "keep" => Choice::AsItIs,
+        "remove" => Choice::Remove,
+        "apart" => Choice::Apart,
+        "join" => Choice::Join,
+        "headline" => Choice::Headline(headline(sent.headline.as_deref())?),
+        "date" => Choice::Date(Some(date(house, sent.date.as_deref())?)),
+        _ => return Err(unknown()),
+    })
+}
+
+fn headline(written: Option<&str>) -> Result<String, Fault> {
+    let text = written.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() || text.chars().count() > LONGEST_HEADLINE || text.chars().any(is_unseen) {
+        return Err(Fault::Wrong(format!("Write a headline of up to {LONGEST_HEADLINE} characters, then choose it.")));
+    }
+    Ok(text)
+}
+
+fn date(house: &House, written: Option<&str>) -> Result<Timestamp, Fault> {
+    let wrong = || Fault::Wrong("Write the day and the time, then choose it.".into());
+    let local: DateTime = written.unwrap_or_default().trim().parse().map_err(|_| wrong())?;
+    let at = house.publication.zone.to_ambiguous_timestamp(local).compatible().map_err(|_| wrong())?;
+    if at > house.clock.now() {
+        return Err(Fault::Wrong("This day is still to come: a story of the archive was published before.".into()));
+    }
+    Ok(at)
+}
+
+/// `GET /desk/stories/{number}/versions`
+pub async fn versions(
+    State(house): State<Arc<House>>,
+    _staff: Staff,
+    Path(number): Path<String>,
+) -> Result<Response<Reply>, Fault> {
+    let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
+    let stored = house.store.story(number).await?.ok_or(Fault::NotFound)?;
+    let kept = house.store.versions_of(number, VERSIONS).await?;
+    let crawls = house.store.crawls_of(number).await?;
+    let view = views::DeskVersions {
+        number: number.0,
+        headline: stored.story.headline,
+        versions: marked(&kept),
+        crawls: crawls.into_iter().take(VERSIONS).map(|crawl| (crawl.name, crawl.text)).collect(),
+    };
+    shown(&house, StatusCode::OK, &view)
+}
+
+/// Versions, each with the paragraphs marked that the one before it did not have.
+fn marked(versions: &[Version]) -> Vec<views::VersionShown> {
+    let mut before: Option<HashSet<&str>> = None;
+    versions
+        .iter()
+        .map(|version| {
+            let paragraphs: Vec<&str> = version.story.body.iter().map(|block| block.text()).collect();
+            let shown = views::VersionShown {
+                why: version.why.clone(),
+                source: version.source.clone(),
+                place: version.place.clone(),
+                said_at: version.said_at,
+                kept_at: version.kept_at,
+                headline: version.story.headline.clone(),
+                paragraphs: paragraphs
+                    .iter()
+                    .map(|text| (before.as_ref().is_some_and(|had| !had.contains(text)), (*text).to_owned()))
+                    .collect(),
+            };
+            before = Some(paragraphs.into_iter().collect());
+            shown
+        })
+        .collect()
+}

@@ -1,0 +1,203 @@
+//! A paper with more stories than it keeps in memory, and one whose old stories need the right to the archive.
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use newsroom::articles::{Marking, Story};
+
+use crate::client::Request;
+use crate::fixture::Settings;
+use crate::house::{Engine, Paper, Rights, Shown, on_both};
+
+on_both!(
+    stories_behind_memory_are_read_like_any_other,
+    a_change_of_a_story_behind_memory_is_obeyed_at_once,
+    every_story_is_reached_by_lists_and_site_maps,
+    the_archive_is_for_those_who_hold_it,
+);
+
+/// Far more stories than the paper keeps.
+fn large(engine: Engine) -> Paper {
+    let stories = [(Marking::Free, 150), (Marking::Registered, 2), (Marking::Metered, 12), (Marking::Premium, 2)];
+    Paper::open(engine, Settings { stories, server: "stories_in_memory = 10", ..Settings::default() })
+}
+
+/// Every story as the store has it.
+fn all(paper: &Paper) -> Vec<Arc<Story>> {
+    let stored = paper.block_on(paper.house().store.stories()).unwrap();
+    stored.into_iter().map(|stored| Arc::new(stored.story)).collect()
+}
+
+/// Stories that memory does not hold.
+fn old(paper: &Paper) -> Vec<Arc<Story>> {
+    let catalogue = paper.house().catalogue.load_full();
+    let old: Vec<_> = all(paper).into_iter().filter(|story| catalogue.story(story.number).is_none()).collect();
+    assert!(old.len() > 20 && catalogue.newest.len() == 10, "{} are old", old.len());
+    old
+}
+
+fn stories_behind_memory_are_read_like_any_other(paper_of: Engine) {
+    let paper = large(paper_of);
+    let (_, reader) = paper.sign_in("reader", Rights::None);
+    let mut reader = paper.browser().holding(&reader);
+    for story in old(&paper) {
+        let answer = reader.get(&story.path());
+        assert_eq!(answer.status, 200, "{}", story.path());
+        let wanted = if story.marking == Marking::Premium { Shown::Preview } else { Shown::Open };
+        assert_eq!(paper.shown(&answer.text(), &story), wanted, "{}", story.path());
+        // now from memory, and the same
+        assert_eq!(reader.get(&story.path()).text(), answer.text());
+        let head = reader.send(&Request::new("HEAD", &story.path()));
+        assert_eq!((head.status, head.header("etag")), (200, answer.header("etag")));
+    }
+    let story = &old(&paper)[0];
+    let mut guest = paper.browser();
+    for other in
+        [story.path().to_uppercase(), format!("{}/", story.path()), format!("/letters/other-{}", story.number.0)]
+    {
+        assert_eq!(guest.get(&other).location(301), story.path(), "{other}");
+    }
+    let number = story.number;
+    paper.block_on(paper.house().store.add_old_path("/1997/06/Tides.html", number)).unwrap();
+    assert_eq!(guest.get("/1997/06/Tides.html").location(301), story.path());
+    for none in ["/harbour/no-such-story-99999", "/1997/06/Other.html"] {
+        assert_eq!(guest.get(none).status, 404);
+        assert_eq!(guest.get(none).status, 404);
+    }
+    // an address that led nowhere leads somewhere once the paper says so
+    paper.block_on(async {
+        paper.house().store.add_old_path("/1997/06/Other.html", number).await.unwrap();
+        paper.house().refresh().await.unwrap();
+    });
+    assert_eq!(guest.get("/1997/06/Other.html").location(301), story.path());
+}
+
+fn a_change_of_a_story_behind_memory_is_obeyed_at_once(paper_of: Engine) {
+    let paper = large(paper_of);
+    let story = old(&paper).into_iter().find(|s| s.marking == Marking::Free).unwrap();
+    let mut guest = paper.browser();
+    assert_eq!(paper.shown(&guest.get(&story.path()).text(), &story), Shown::Open);
+    let now = paper.clock.now();
+    let house = paper.house();
+    paper.block_on(async {
+        house.store.set_marking(story.number, Marking::Premium, now).await.unwrap();
+        assert!(house.refresh().await.unwrap());
+        assert!(!house.refresh().await.unwrap(), "nothing more has changed");
+    });
+    assert_eq!(paper.shown(&guest.get(&story.path()).text(), &story), Shown::Preview);
+    // a pick is on the front page however old it is, and leaves it again
+    assert!(!guest.get("/").text().contains(&story.path()));
+    for (pick, there) in [(Some(1), true), (None, false)] {
+        paper.block_on(async {
+            house.store.set_pick(story.number, pick, now).await.unwrap();
+            house.refresh().await.unwrap();
+        });
+        assert_eq!(guest.get("/").text().contains(&story.path()), there, "{pick:?}");
+        assert_eq!(guest.get(&story.path()).status, 200);
+    }
+    // a new story comes in at the top, and the last one of memory is still read
+    let last = Arc::clone(&house.catalogue.load().newest.last().unwrap().story);
+    let mut new = Story::clone(&story);
+    (new.slug, new.published_at) = ("brand-new".into(), Some(now));
+    new.number = newsroom::articles::StoryNumber(0);
+    let number = paper.block_on(async {
+        let saved = house.store.save_story(&new, Some("file:new"), now).await.unwrap();
+        house.refresh().await.unwrap();
+        saved.number()
+    });
+    assert_eq!(house.catalogue.load().newest[0].story.number, number);
+    assert_eq!((house.catalogue.load().newest.len(), house.catalogue.load().published), (10, 167));
+    assert_eq!(guest.get(&last.path()).status, 200);
+}
+
+fn every_story_is_reached_by_lists_and_site_maps(paper_of: Engine) {
+    let paper = large(paper_of);
+    let mut undated = Story::clone(&all(&paper)[0]);
+    (undated.slug, undated.published_at) = ("nobody-knows-when".into(), None);
+    undated.number = newsroom::articles::StoryNumber(0);
+    paper.block_on(async {
+        paper.house().store.save_story(&undated, Some("file:undated"), paper.clock.now()).await.unwrap();
+        paper.house().refresh().await.unwrap();
+    });
+    let wanted: BTreeSet<String> = all(&paper).iter().map(|story| story.path()).collect();
+    let mut guest = paper.browser();
+    let mut listed = BTreeSet::new();
+    for section in ["/harbour", "/letters"] {
+        let mut next = Some(section.to_owned());
+        let mut pages = 0;
+        while let Some(page) = next {
+            let text = guest.get(&page).text();
+            listed.extend(wanted.iter().filter(|path| text.contains(&format!("{path}\""))).cloned());
+            next = text.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
+            pages += 1;
+            assert!(pages < 20, "{page}");
+        }
+        assert!(pages >= 4, "{section} goes on behind memory");
+    }
+    assert_eq!(listed, wanted);
+    let index = guest.get("/sitemap.xml").text();
+    let files: Vec<String> = index
+        .split("<loc>http://gazette.example")
+        .skip(1)
+        .map(|rest| rest.split('<').next().unwrap().to_owned())
+        .collect();
+    assert!(files.iter().any(|file| file == "/sitemap/2026-11.xml"), "{files:?}");
+    let mut mapped = BTreeSet::new();
+    for file in &files {
+        let text = guest.get(file).text();
+        mapped.extend(wanted.iter().filter(|path| text.contains(&format!("{path}<"))).cloned());
+    }
+    assert_eq!(mapped, wanted);
+    assert_eq!(guest.get("/sitemap/2026-12.xml").status, 404);
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let mut editor = paper.browser().holding(&editor);
+    let story = old(&paper).into_iter().next().unwrap();
+    let found = editor.get(&format!("/desk?q={}", story.number.0)).text();
+    assert!(found.contains(&format!("/desk/stories/{}", story.number.0)));
+    assert_eq!(editor.get(&format!("/desk/stories/{}", story.number.0)).status, 200);
+    let first_word = story.headline.split(' ').take(3).collect::<Vec<_>>().join("+");
+    assert!(editor.get(&format!("/desk?q={first_word}")).text().contains(&format!("/desk/stories/{}", story.number.0)));
+}
+
+fn the_archive_is_for_those_who_hold_it(paper_of: Engine) {
+    let paper = Paper::open(paper_of, Settings { more: "[archive]\nafter_days = 30", ..Settings::default() });
+    let now = paper.clock.now();
+    let day = SignedDuration::from_hours(24);
+    let subscriber = paper.sign_in("reader", Rights::Paid).1;
+    let reader = paper.sign_in("reader", Rights::None).1;
+    let shown = |cookie: Option<&str>, story: &Story| {
+        let mut browser = cookie.map_or_else(|| paper.browser(), |cookie| paper.browser().holding(cookie));
+        let text = browser.get(&story.path()).text();
+        (paper.shown(&text, story) == Shown::Open, text.contains("This story is from the archive"))
+    };
+    for marking in Marking::ALL {
+        for (published, archived) in [(Some(now - day * 29), false), (Some(now - day * 31), true), (None, true)] {
+            let mut story = Story::clone(&paper.stories(marking)[1]);
+            story.published_at = published;
+            paper.block_on(async {
+                paper.house().store.save_story(&story, None, now).await.unwrap();
+                paper.house().refresh().await.unwrap();
+            });
+            let case = format!("{marking:?} {published:?}");
+            let free = marking == Marking::Free;
+            assert_eq!(shown(Some(&subscriber), &story), (true, false), "{case}");
+            let open_to = |when_new: bool| if archived { free } else { when_new };
+            let walled = |premium: bool| archived && !free && !premium;
+            let premium = marking == Marking::Premium;
+            let guest = open_to(matches!(marking, Marking::Free | Marking::Metered));
+            assert_eq!(shown(None, &story), (guest, walled(premium)), "guest, {case}");
+            assert_eq!(shown(Some(&reader), &story), (open_to(!premium), walled(premium)), "reader, {case}");
+        }
+    }
+    // the day on which a story becomes one of the archive
+    let mut story = Story::clone(&paper.stories(Marking::Metered)[2]);
+    story.published_at = Some("2026-10-21T00:00:00+05:30".parse().unwrap());
+    paper.block_on(async {
+        paper.house().store.save_story(&story, None, now).await.unwrap();
+        paper.house().refresh().await.unwrap();
+    });
+    paper.set_clock("2026-11-20T23:59:59+05:30".parse().unwrap());
+    assert_eq!(shown(None, &story), (true, false));
+    paper.set_clock("2026-11-21T00:00:00+05:30".parse().unwrap());
+    assert_eq!(shown(None, &story), (false, true));
+}

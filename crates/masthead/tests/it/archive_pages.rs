@@ -1,0 +1,228 @@
+//! The archive's pages: which day a story belongs to, addresses that lead nowhere, lists that go on, and nothing locked in any of them.
+use newsroom::articles::{Marking, Story};
+
+use crate::browser::Browser;
+use crate::client::{Answer, Request};
+use crate::fixture::{Settings, instant};
+use crate::house::{Engine, Paper, on_both};
+
+on_both!(
+    a_story_belongs_to_its_day_in_the_papers_zone,
+    years_and_months_count_what_they_lead_to,
+    what_no_calendar_has_and_what_is_to_come_is_not_found,
+    this_day_in_former_years,
+    names_have_pages_under_one_spelling,
+    a_long_day_goes_on_and_shows_every_story_once,
+    stories_without_a_date_have_a_place,
+    past_days_may_be_kept_and_are_known_again,
+    nothing_locked_is_in_the_archive,
+);
+
+/// Puts a story beside the dictated ones, and has the paper notice.
+fn publish(paper: &Paper, headline: &str, at: Option<&str>, change: impl FnOnce(&mut Story)) -> Story {
+    let (mut story, _) = Settings::default().dictated().swap_remove(0);
+    story.headline = headline.into();
+    story.slug = newsroom::articles::slug_of(headline);
+    story.published_at = at.map(instant);
+    story.pick = None;
+    change(&mut story);
+    let house = paper.house();
+    paper.block_on(async {
+        let saved = house.store.save_story(&story, None, paper.clock.now()).await.unwrap();
+        story.number = saved.number();
+        house.refresh().await.unwrap();
+    });
+    story
+}
+
+fn opened(paper: &Paper, path: &str) -> Answer {
+    let answer = Browser::new(paper).get(path);
+    assert_eq!(answer.status, 200, "{path}");
+    answer
+}
+
+fn holds(paper: &Paper, path: &str, headline: &str) -> bool {
+    opened(paper, path).text().contains(headline)
+}
+
+fn a_story_belongs_to_its_day_in_the_papers_zone(engine: Engine) {
+    let paper = Paper::usual(engine);
+    // 19:00 of the 13th in Greenwich
+    publish(&paper, "Half past midnight in Kolkata", Some("1997-03-14T00:30:00+05:30"), |_| ());
+    publish(&paper, "The last minute of that year", Some("1997-12-31T23:59:59+05:30"), |_| ());
+    publish(&paper, "The first instant of the next", Some("1998-01-01T00:00:00+05:30"), |_| ());
+    assert!(holds(&paper, "/archive/1997/03/14", "Half past midnight in Kolkata"));
+    assert!(!holds(&paper, "/archive/1997/03/13", "Half past midnight in Kolkata"));
+    assert!(holds(&paper, "/archive/1997/03", "/archive/1997/03/14\""));
+    assert!(holds(&paper, "/archive/1997/12/31", "The last minute of that year"));
+    assert!(!holds(&paper, "/archive/1997/12/31", "The first instant of the next"));
+    assert!(holds(&paper, "/archive/1998/01/01", "The first instant of the next"));
+    let day = opened(&paper, "/archive/1997/12/31").text();
+    assert!(day.contains(r#"rel="next" href="/archive/1998/01/01""#), "the next day with a story");
+    assert!(day.contains(r#"rel="prev" href="/archive/1997/03/14""#), "the day with a story before it");
+    assert!(day.contains(r#"rel="canonical" href="http://gazette.example/archive/1997/12/31""#));
+    assert!(day.contains("BreadcrumbList") && day.contains("CollectionPage"));
+}
+
+fn years_and_months_count_what_they_lead_to(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "One of two", Some("1997-03-14T00:30:00+05:30"), |_| ());
+    publish(&paper, "Two of two", Some("1997-03-31T23:30:00+05:30"), |_| ());
+    let front = opened(&paper, "/archive").text();
+    assert!(front.contains("since 1997"));
+    assert!(front.contains(r#"href="/archive/1997"><span class="what">1997</span> <span class="much">2 stories"#));
+    assert!(!front.contains(r#"href="/archive/2001""#), "a year without a story has no link");
+    let year = opened(&paper, "/archive/1997").text();
+    assert!(year.contains(r#"href="/archive/1997/03"><span class="what">March</span> <span class="much">2 stories"#));
+    assert!(!year.contains(r#"href="/archive/1997/04""#));
+    let month = opened(&paper, "/archive/1997/03").text();
+    assert!(month.contains(r#"aria-label="31 March 1997, 1 story""#));
+    assert!(month.contains("<caption>March 1997</caption>"));
+}
+
+fn what_no_calendar_has_and_what_is_to_come_is_not_found(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Not printed yet", Some("2026-11-20T18:00:00+05:30"), |_| ());
+    for path in [
+        "/archive/2019/02/31",
+        "/archive/2019/2/03",
+        "/archive/2019/13",
+        "/archive/19",
+        "/archive/0000",
+        "/archive/2026/11/21",
+        "/archive/2026/12",
+        "/archive/2027",
+        "/archive/9999/12/31",
+        "/archive/on-this-day/02-30",
+        "/archive/on-this-day/x",
+        "/archive/1997/03?before=nonsense",
+        "/authors/nobody-at-all",
+        "/topics/%E2%80%94",
+    ] {
+        let answer = Browser::new(&paper).get(path);
+        assert_eq!(answer.status, 404, "{path}");
+    }
+    assert!(Browser::new(&paper).get("/archive/2019/02/31").text().contains("no such day in the calendar"));
+    assert!(Browser::new(&paper).get("/archive/2026/11/21").text().contains("still to come"));
+    // today has begun; what is embargoed until this evening is not in it
+    assert!(!holds(&paper, "/archive/2026/11/20", "Not printed yet"));
+    assert!(!holds(&paper, "/archive/2026/11", "Not printed yet"));
+}
+
+fn this_day_in_former_years(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Twenty years ago", Some("2006-11-20T00:10:00+05:30"), |_| ());
+    publish(&paper, "A day beside it", Some("2006-11-21T00:10:00+05:30"), |_| ());
+    publish(&paper, "On a leap day", Some("2016-02-29T12:00:00+05:30"), |_| ());
+    let page = opened(&paper, "/archive/on-this-day").text();
+    assert!(page.contains("Twenty years ago") && !page.contains("A day beside it"));
+    assert!(page.contains(r#"rel="canonical" href="http://gazette.example/archive/on-this-day/11-20""#));
+    let today = &paper.metered()[0].headline;
+    assert!(!page.contains(today.as_str()), "today is no former year");
+    assert!(holds(&paper, "/archive/on-this-day/02-29", "On a leap day"));
+}
+
+fn names_have_pages_under_one_spelling(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let story = publish(&paper, "Of two writers", Some("1997-03-14T00:30:00+05:30"), |story| {
+        story.bylines = vec!["Zoë O’Müller".into(), "रवि शास्त्री".into()];
+        story.topics = vec!["Ports & piers".into()];
+        story.marking = Marking::Free;
+    });
+    let page = opened(&paper, &story.path()).text();
+    let zoe = "/authors/zo%C3%AB-om%C3%BCller";
+    assert!(
+        page.contains(&format!(r#"<a href="{zoe}">Zoë O’Müller</a> and <a href="/authors/"#)),
+        "bylines lead to their pages"
+    );
+    assert!(
+        page.contains(r#"<a href="/topics/ports-piers">Ports &#38; piers</a>"#)
+            || page.contains(r#"<a href="/topics/ports-piers">Ports &amp; piers</a>"#)
+    );
+    assert!(holds(&paper, zoe, "Of two writers"));
+    assert!(holds(&paper, "/topics/ports-piers", "Of two writers"));
+    assert!(holds(&paper, "/authors", zoe));
+    assert!(holds(&paper, "/topics", "/topics/ports-piers"));
+    let other = Browser::new(&paper).get("/authors/ZO%C3%8B%20O%E2%80%99M%C3%BCller");
+    assert_eq!((other.status / 100, other.header("location")), (3, Some(zoe)));
+}
+
+fn a_long_day_goes_on_and_shows_every_story_once(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let batch: Vec<(Story, String)> = (0..120)
+        .map(|nth| {
+            let (mut story, _) = Settings::default().dictated().swap_remove(0);
+            story.headline = format!("Number {nth:03} of that day");
+            story.published_at = Some(instant("1999-05-05T06:00:00+05:30"));
+            story.pick = None;
+            (story, format!("file:long-{nth}"))
+        })
+        .collect();
+    let house = paper.house();
+    paper.block_on(async {
+        house.store.save_stories(&batch, paper.clock.now()).await.unwrap();
+        house.refresh().await.unwrap();
+    });
+    let mut seen = String::new();
+    let mut path = "/archive/1999/05/05".to_owned();
+    let mut pages = 0;
+    loop {
+        let text = opened(&paper, &path).text();
+        pages += 1;
+        seen.push_str(&text);
+        let Some(at) = text.find("/archive/1999/05/05?before=") else { break };
+        path = text[at..].split('"').next().unwrap().to_owned();
+    }
+    assert_eq!(pages, 3);
+    for nth in 0..120 {
+        assert_eq!(seen.matches(&format!(">Number {nth:03} of that day<")).count(), 1, "{nth}");
+    }
+}
+
+fn stories_without_a_date_have_a_place(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Nobody knows when", None, |_| ());
+    assert!(holds(&paper, "/archive/undated", "Nobody knows when"));
+    assert!(!holds(&paper, "/archive/undated", &paper.metered()[0].headline));
+}
+
+fn past_days_may_be_kept_and_are_known_again(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Long ago", Some("1997-03-14T00:30:00+05:30"), |_| ());
+    let past = opened(&paper, "/archive/1997/03/14");
+    assert!(past.header("cache-control").unwrap().contains("s-maxage"));
+    let today = opened(&paper, "/archive/2026/11/20");
+    assert!(!today.header("cache-control").unwrap().contains("s-maxage"));
+    let etag = past.header("etag").unwrap().to_owned();
+    let again = Request::get("/archive/1997/03/14").with("if-none-match", &etag);
+    assert_eq!(Browser::new(&paper).send(&again).status, 304);
+    // whoever is signed in has pages of their own, which nobody keeps
+    let (_, cookie) = paper.sign_in("reader", crate::house::Rights::None);
+    let mut signed = Browser::new(&paper);
+    signed.hold(&cookie);
+    let answer = signed.get("/archive/1997/03/14");
+    assert!(answer.header("cache-control").unwrap().contains("no-store"));
+}
+
+fn nothing_locked_is_in_the_archive(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let premium = paper.stories(Marking::Premium);
+    let story = &premium[0];
+    let day = story.published_at.unwrap().to_zoned(jiff::tz::TimeZone::get("Asia/Kolkata").unwrap());
+    let topic = newsroom::articles::key_of(&story.topics[0]).unwrap();
+    let mut listed = 0;
+    for path in [
+        day.strftime("/archive/%Y/%m/%d").to_string(),
+        day.strftime("/archive/%Y/%m").to_string(),
+        "/authors/ila-bhonsle".to_owned(),
+        format!("/topics/{topic}"),
+    ] {
+        let text = opened(&paper, &path).text();
+        listed += usize::from(text.contains(&story.headline));
+        for story in &premium {
+            let found = paper.shown(&text, story);
+            assert_ne!(found, crate::house::Shown::Open, "{path} shows locked text of story {}", story.number.0);
+        }
+    }
+    assert_eq!(listed, 4, "the story stands in every list, by its head");
+}

@@ -1,0 +1,202 @@
+//! Search through the front door: what is found by whom, what is shown, what is kept.
+use jiff::{SignedDuration, Timestamp};
+use newsroom::articles::{Marking, Story};
+use store::StoryEdit;
+
+use crate::browser::Browser;
+use crate::fixture::{Settings, sentences};
+use crate::house::{Engine, Paper, Rights, on_both};
+
+on_both!(
+    locked_text_is_found_by_those_who_may_read_it,
+    what_the_desk_saves_is_found_and_what_it_closes_is_not,
+    a_story_under_embargo_does_not_exist,
+    the_page_narrows_and_escapes,
+    searches_are_kept_by_their_reader,
+    suggestions_are_open_text,
+    searching_is_bounded,
+);
+
+/// Brings the index up to the store: what the round does within a moment.
+pub fn index(paper: &Paper) {
+    let house = paper.house();
+    let catalogue = house.catalogue.load_full();
+    paper.block_on(house.searching.follow(&house.store, &catalogue, paper.clock.now())).unwrap();
+}
+
+fn open(engine: Engine) -> Paper {
+    let paper = Paper::open(engine, Settings { stories: Marking::ALL.map(|m| (m, 3)), ..Settings::default() });
+    index(&paper);
+    paper
+}
+
+/// Seven words of a story that stand behind its preview.
+fn locked_words(story: &Story) -> String {
+    let sentence = sentences(story.locked()).into_iter().max_by_key(String::len).unwrap();
+    let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words[..words.len().min(7)].join(" ")
+}
+
+fn search(browser: &mut Browser, words: &str) -> String {
+    let encoded = percent_encoding::utf8_percent_encode(words, percent_encoding::NON_ALPHANUMERIC);
+    let answer = browser.get(&format!("/search?q={encoded}"));
+    assert_eq!(answer.status, 200, "{words}");
+    assert_eq!(answer.header("cache-control"), Some("private, no-store"));
+    answer.text()
+}
+
+fn locked_text_is_found_by_those_who_may_read_it(engine: Engine) {
+    let paper = open(engine);
+    let signed = |role: &str, rights| paper.browser().holding(&paper.sign_in(role, rights).1);
+    let mut visitors = [
+        ("guest", paper.browser()),
+        ("registered", signed("reader", Rights::None)),
+        ("lapsed", signed("reader", Rights::Lapsed)),
+        ("subscriber", signed("reader", Rights::Paid)),
+        ("staff", signed("staff", Rights::None)),
+    ];
+    for marking in Marking::ALL {
+        for story in paper.stories(marking) {
+            let words = locked_words(&story);
+            for (who, browser) in &mut visitors {
+                let may = match marking {
+                    Marking::Free => true,
+                    Marking::Registered => *who != "guest",
+                    Marking::Metered | Marking::Premium => matches!(*who, "subscriber" | "staff"),
+                };
+                let page = search(browser, &format!("\"{words}\""));
+                assert_eq!(
+                    page.contains(&story.path()),
+                    may,
+                    "{who} looks for {words:?} of a {} story",
+                    marking.word()
+                );
+                assert_eq!(page.contains("Nothing found"), !may, "{who}, {}", marking.word());
+            }
+            // what everybody may read is found by everybody
+            let open = format!("headline:\"{}\"", story.headline.replace('"', ""));
+            for (who, browser) in &mut visitors {
+                assert!(search(browser, &open).contains(&story.path()), "{who} looks for {open}");
+            }
+        }
+    }
+}
+
+fn what_the_desk_saves_is_found_and_what_it_closes_is_not(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let story = paper.stories(Marking::Free).remove(0);
+    let words = locked_words(&story);
+    assert!(search(&mut guest, &format!("\"{words}\"")).contains(&story.path()));
+    let edit = StoryEdit { headline: Some("Zeppelins over Quayside".into()), ..StoryEdit::default() };
+    let close = StoryEdit { marking: Some(Marking::Premium), preview_blocks: Some(0), ..StoryEdit::default() };
+    let house = paper.house();
+    let save = |edit: &StoryEdit| {
+        paper.block_on(house.store.edit_story(story.number, edit, paper.clock.now())).unwrap();
+        paper.block_on(house.refresh()).unwrap();
+    };
+    save(&edit);
+    index(&paper);
+    assert!(search(&mut guest, "zeppelins").contains("<mark>Zeppelins</mark> over Quayside"));
+    save(&close);
+    // before the index has followed: the story may be found, its text is not shown
+    let page = search(&mut guest, &format!("\"{words}\""));
+    assert!(!page.contains("search-fragment") || !page.contains(&story.path()), "{page}");
+    index(&paper);
+    assert!(search(&mut guest, &format!("\"{words}\"")).contains("Nothing found"));
+}
+
+fn a_story_under_embargo_does_not_exist(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let story = paper.stories(Marking::Free).remove(0);
+    let at: Timestamp = paper.clock.now() + SignedDuration::from_hours(2);
+    let held = Story { headline: "Obelisk unveiled".into(), published_at: Some(at), ..(*story).clone() };
+    let house = paper.house();
+    paper.block_on(house.store.save_story(&held, None, paper.clock.now())).unwrap();
+    paper.block_on(house.refresh()).unwrap();
+    index(&paper);
+    assert!(search(&mut guest, "obelisk").contains("Nothing found"));
+    assert!(!guest.get("/search/suggest?q=obel").text().contains("Obelisk"));
+    paper.set_clock(at + SignedDuration::from_secs(1));
+    paper.block_on(house.refresh()).unwrap();
+    index(&paper);
+    assert!(search(&mut guest, "obelisk").contains("<mark>Obelisk</mark> unveiled"));
+}
+
+fn the_page_narrows_and_escapes(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let form = guest.get("/search").text();
+    assert!(form.contains("role=\"search\"") && form.contains("Ways to ask") && form.contains("content=\"noindex\""));
+    let page = search(&mut guest, "\"><script>alert(1)</script>");
+    assert!(!page.contains("<script>alert"), "what was typed is text");
+    let all = search(&mut guest, "after:1990");
+    assert!(all.contains("search-facets"), "there is something to narrow by");
+    let premium = guest.get("/search?q=after:1990&marking=premium").text();
+    for marking in Marking::ALL {
+        for story in paper.stories(marking) {
+            assert_eq!(premium.contains(&story.path()), marking == Marking::Premium, "{}", story.path());
+        }
+    }
+    let nothing = guest.get("/search?q=xylophone+walrus&year=1901").text();
+    assert!(nothing.contains("Look for stories with any of the words"));
+    assert!(nothing.contains("Search all sections, years and authors"));
+    let common = search(&mut guest, "the");
+    assert!(common.contains("These words stand in nearly every story"));
+    assert_eq!(guest.get("/search?q=a&page=nonsense&year=x&section=none&marking=none").status, 200);
+    assert!(guest.get("/robots.txt").text().contains("Disallow: /search\n"));
+    let described = guest.get("/opensearch.xml").text();
+    assert!(described.contains("/search?q={searchTerms}"), "{described}");
+}
+
+fn searches_are_kept_by_their_reader(engine: Engine) {
+    let paper = open(engine);
+    let (id, session) = paper.sign_in("reader", Rights::None);
+    let mut reader = paper.browser().holding(&session);
+    let mut other = paper.browser().holding(&paper.sign_in("reader", Rights::None).1);
+    assert!(search(&mut reader, "harbour").contains("Save this search"));
+    assert!(!search(&mut paper.browser(), "harbour").contains("Save this search"));
+    let keep = |browser: &mut Browser, query: &str| browser.post("/account/searches", &[("query", query)]);
+    assert!(keep(&mut reader, "harbour  \"old  pier").location(303).starts_with("/account?done=search"));
+    keep(&mut reader, "harbour \"old pier\"");
+    let kept = || paper.block_on(paper.house().store.saved_searches(id)).unwrap();
+    assert_eq!(kept().len(), 1, "the same search once");
+    assert_eq!(keep(&mut reader, "  ").location(303), "/search");
+    let account = reader.get("/account").text();
+    assert!(account.contains("Saved searches") && account.contains("harbour"), "{account}");
+    assert!(reader.get("/account/data.json").text().contains("saved_searches"));
+    let number = kept()[0].id.to_string();
+    other.post("/account/searches/forget", &[("search", &number)]);
+    assert_eq!(kept().len(), 1, "another's hands");
+    reader.post("/account/searches/forget", &[("search", &number)]);
+    assert_eq!(kept().len(), 0);
+    for n in 0..store::MOST_SAVED_SEARCHES + 1 {
+        keep(&mut reader, &format!("harbour {n}"));
+    }
+    assert_eq!(kept().len(), store::MOST_SAVED_SEARCHES);
+    assert!(keep(&mut reader, "one too many").location(303).contains("searches-full"));
+    paper.block_on(paper.house().store.erase_reader(id, None, paper.clock.now())).unwrap();
+    assert_eq!(kept().len(), 0, "they go with the account");
+}
+
+fn suggestions_are_open_text(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let story = paper.stories(Marking::Premium).remove(0);
+    let word = story.headline.split(' ').max_by_key(|word| word.len()).unwrap();
+    let beginning: String = word.chars().take(4).collect();
+    let answer = guest.get(&format!("/search/suggest?q={beginning}"));
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let told: serde_json::Value = serde_json::from_str(&answer.text()).unwrap();
+    assert!(told["suggestions"].as_array().is_some_and(|all| !all.is_empty()), "{beginning}: {told}");
+    assert_eq!(guest.get("/search/suggest").text(), "{\"suggestions\":[]}");
+}
+
+fn searching_is_bounded(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let statuses: Vec<u16> = (0..80).map(|n| guest.get(&format!("/search?q=harbour+{n}")).status).collect();
+    assert_eq!((statuses[0], statuses[79]), (200, 429), "the clock stands: nothing comes back");
+    assert_eq!(guest.get("/search").status, 200, "the form costs nothing");
+}

@@ -1,0 +1,147 @@
+//! What is known of a story when lists are chosen, and the choosing.
+use jiff::Timestamp;
+
+use super::model::{Model, Vector};
+use super::sketch::Sketch;
+use super::words::Words;
+use crate::articles::{Story, StoryNumber};
+
+/// Below this cosine a story is not similar enough to be called background.
+const SIMILAR: f32 = 0.05;
+/// How much later than the read story a background story may be told.
+const LATER_SECONDS: i64 = 2 * 24 * 3600;
+/// A story told later than that weighs so much: background is what came before.
+const LATER: f32 = 0.6;
+/// The own section weighs a little more.
+const OWN_SECTION: f32 = 1.15;
+/// Two stories nearer to each other than this are about one matter: of them a section's list shows one, while it can.
+const ONE_MATTER: f32 = 0.75;
+/// How many of a ranking are looked at for a list.
+const LOOKED_AT: usize = 64;
+
+/// A story among others: where it points, what a copy of it would share, when and where it was told.
+#[derive(Debug, Clone)]
+pub struct Card {
+    pub number: StoryNumber,
+    pub section: String,
+    pub published_at: Option<Timestamp>,
+    pub(super) vector: Vector,
+    pub(super) sketch: Sketch,
+    length: f32,
+}
+
+impl Card {
+    /// A card that knows nothing of the story's words yet.
+    #[must_use]
+    pub fn blank(number: StoryNumber, section: String, published_at: Option<Timestamp>) -> Self {
+        Self { number, section, published_at, vector: Vector::default(), sketch: Sketch::default(), length: 0.0 }
+    }
+
+    /// The card of a story by its public words.
+    #[must_use]
+    pub fn of(story: &Story, model: &Model) -> Self {
+        Self::read(story, &Words::of(story), model)
+    }
+
+    /// [`Card::of`] where the words were read already.
+    #[must_use]
+    pub fn read(story: &Story, words: &Words, model: &Model) -> Self {
+        let mut card = Self::blank(story.number, story.section.clone(), story.published_at);
+        card.place(model.vector(words), model.sketch(words));
+        card
+    }
+
+    pub(super) fn place(&mut self, vector: Vector, sketch: Sketch) {
+        self.length = vector.length();
+        self.vector = vector;
+        self.sketch = sketch;
+    }
+
+    /// Where the story points.
+    #[must_use]
+    pub const fn vector(&self) -> &Vector {
+        &self.vector
+    }
+
+    /// How much two stories are about the same, at most 1.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // below 127² × the width
+    pub fn likeness(&self, other: &Self) -> f32 {
+        let lengths = self.length * other.length;
+        if lengths > 0.0 { self.vector.times(&other.vector) as f32 / lengths } else { 0.0 }
+    }
+
+    /// Whether the other is a copy or a version of this story.
+    #[must_use]
+    pub fn same_story(&self, other: &Self) -> bool {
+        self.number == other.number || self.sketch.same_story(&other.sketch)
+    }
+
+    /// Older background and the own section weigh a little more.
+    fn lean(&self, other: &Self) -> f32 {
+        let earlier = match (self.published_at, other.published_at) {
+            (Some(read), Some(other)) => other.as_second() <= read.as_second() + LATER_SECONDS,
+            _ => true,
+        };
+        let section = if self.section == other.section { OWN_SECTION } else { 1.0 };
+        section * if earlier { 1.0 } else { LATER }
+    }
+}
+
+/// *Also Read*: similar, told earlier (or within two days), no copy of the story or of another in the list; best first.
+/// `candidates` may hold the story itself.
+#[must_use]
+pub fn also_read<'a>(read: &Card, candidates: impl IntoIterator<Item = &'a Card>, most: usize) -> Vec<StoryNumber> {
+    let mut ranked: Vec<(f32, &Card)> = candidates
+        .into_iter()
+        .filter_map(|other| {
+            let likeness = read.likeness(other);
+            (likeness >= SIMILAR && other.number != read.number).then(|| (likeness * read.lean(other), other))
+        })
+        .collect();
+    let order = |a: &(f32, &Card), b: &(f32, &Card)| b.0.total_cmp(&a.0).then(b.1.number.cmp(&a.1.number));
+    if ranked.len() > LOOKED_AT {
+        ranked.select_nth_unstable_by(LOOKED_AT, order);
+        ranked.truncate(LOOKED_AT);
+    }
+    ranked.sort_unstable_by(order);
+    let mut chosen: Vec<&Card> = Vec::new();
+    for (_, other) in ranked {
+        if chosen.len() >= most {
+            break;
+        }
+        if !read.same_story(other) && !chosen.iter().any(|before| before.same_story(other)) {
+            chosen.push(other);
+        }
+    }
+    chosen.into_iter().map(|card| card.number).collect()
+}
+
+/// *More From This Section*: the first of `recent` (the section's stories, newest first) that are not in `shown`, no copies, and
+/// not all about one matter.
+#[must_use]
+pub fn more_from_section<'a>(
+    read: &Card,
+    recent: impl IntoIterator<Item = &'a Card>,
+    shown: &[StoryNumber],
+    most: usize,
+) -> Vec<StoryNumber> {
+    let mut chosen: Vec<&Card> = Vec::new();
+    let mut alike: Vec<&Card> = Vec::new();
+    for other in recent.into_iter().take(LOOKED_AT) {
+        if chosen.len() >= most {
+            break;
+        }
+        if shown.contains(&other.number) || read.same_story(other) || chosen.iter().any(|c| c.same_story(other)) {
+            continue;
+        }
+        let near = chosen.iter().any(|before| before.likeness(other) >= ONE_MATTER);
+        if near { alike.push(other) } else { chosen.push(other) }
+    }
+    for other in alike {
+        if chosen.len() < most && !chosen.iter().any(|c| c.same_story(other)) {
+            chosen.push(other);
+        }
+    }
+    chosen.into_iter().map(|card| card.number).collect()
+}

@@ -1,0 +1,99 @@
+//! The archive: years, months, days, authors and topics. All of it is heads of stories; nothing here has a body.
+use super::{Link, Marking, SectionLink};
+use jiff::Timestamp;
+
+/// A page of the archive. What is empty is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ArchivePage {
+    /// Heading and title.
+    pub title: String,
+    /// A sentence under it; may be empty.
+    pub about: String,
+    /// Canonical path.
+    pub path: String,
+    /// The way here, outermost first, without this page.
+    pub crumbs: Vec<Link>,
+    /// Years, months or names with how many stories each has.
+    pub tallies: Vec<Tally>,
+    /// A month's days.
+    pub calendar: Option<Calendar>,
+    /// Stories, in groups.
+    pub heaps: Vec<Heap>,
+    /// What is said where there is neither.
+    pub empty: String,
+    /// Other ways into the archive.
+    pub ways: Vec<Link>,
+    /// What came before in time, or the page before.
+    pub previous: Option<Link>,
+    /// What comes after.
+    pub next: Option<Link>,
+}
+
+/// A year, month or name, and how much there is of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// `1997`, `March`, a name.
+    pub name: String,
+    /// Where its stories stand; `None` where there are none.
+    pub path: Option<String>,
+    /// How many.
+    pub stories: u64,
+}
+
+/// A month as a table of weeks that begin on Monday.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// `March 1997`.
+    pub caption: String,
+    /// Seven cells each; `None` belongs to another month.
+    pub weeks: Vec<[Option<CalendarDay>; 7]>,
+}
+
+/// One day of a calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarDay {
+    /// Day of the month.
+    pub day: i8,
+    /// Where its stories stand; `None` where there are none.
+    pub path: Option<String>,
+    /// `14 March 1997, 3 stories`: what is read out.
+    pub label: String,
+    /// How many.
+    pub stories: u64,
+}
+
+/// Some stories under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heap {
+    /// The heading, with where it leads; `None`: no heading.
+    pub heading: Option<Link>,
+    /// Newest first.
+    pub stories: Vec<ArchiveStory>,
+}
+
+/// A story's head in a list of the archive. It has no body, and its length is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveStory {
+    /// Path of the story.
+    pub path: String,
+    /// Headline.
+    pub headline: String,
+    /// Standfirst.
+    pub standfirst: Option<String>,
+    /// Section.
+    pub section: SectionLink,
+    /// Writers.
+    pub bylines: Vec<String>,
+    /// `None`: unknown, shown as *Date unknown*.
+    pub published_at: Option<Timestamp>,
+    /// Premium shows a badge.
+    pub marking: Marking,
+}
+
+impl ArchivePage {
+    /// Whether there is nothing to show.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tallies.is_empty() && self.calendar.is_none() && self.heaps.iter().all(|heap| heap.stories.is_empty())
+    }
+}

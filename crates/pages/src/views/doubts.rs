@@ -1,0 +1,145 @@
+//! The desk's pages of what a person decides better than the program, and of what a story's sources said. Only staff may be sent these.
+use jiff::Timestamp;
+
+/// Doubts, `GET /desk/doubts` (query: `state`, `kind`, `story`, `import`, `page`).
+///
+/// Forms: `POST /desk/doubts/{id}` with `choice` and `next` (path of this list), and with `headline` or `date` where one is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeskDoubts {
+    /// Doubts of this page.
+    pub doubts: Vec<DoubtShown>,
+    /// How many there are altogether.
+    pub total: u64,
+    /// Number of this page, from 1.
+    pub page: u32,
+    /// How many pages there are, at least 1.
+    pub pages: u32,
+    /// Whether decided ones are shown.
+    pub decided: bool,
+    /// The kind that is shown; empty: all.
+    pub kind: String,
+    /// Kinds that can be chosen: the word in addresses, and what a person reads.
+    pub kinds: Vec<(String, String)>,
+    /// The one story whose doubts are shown.
+    pub story: Option<u32>,
+    /// The one import whose doubts are shown.
+    pub import: Option<i64>,
+    /// Path of this list, to come back to.
+    pub here: String,
+    /// What just happened.
+    pub message: Option<String>,
+}
+
+/// One doubt with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubtShown {
+    /// Its id.
+    pub id: i64,
+    /// The story's number.
+    pub number: u32,
+    /// The story's headline.
+    pub headline: String,
+    /// What it is about.
+    pub about: String,
+    /// Path of the place in the story.
+    pub path: String,
+    /// The doubt in one sentence.
+    pub text: String,
+    /// The paragraph that is meant.
+    pub paragraph: Option<String>,
+    /// Copies side by side: place, headline, beginning.
+    pub copies: Vec<DoubtCopy>,
+    /// What can be chosen: the value, the words on the button.
+    pub choices: Vec<(String, String)>,
+    /// A headline can be written.
+    pub headline_field: bool,
+    /// A time can be written.
+    pub date_field: bool,
+    /// Who decided what and when; none: it is open.
+    pub decided: Option<DoubtDecided>,
+}
+
+/// A copy as evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubtCopy {
+    /// File and place.
+    pub place: String,
+    /// Its headline; may be empty.
+    pub headline: String,
+    /// Its beginning.
+    pub paragraphs: Vec<String>,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubtDecided {
+    /// Who decided.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub choice: String,
+}
+
+impl DeskDoubts {
+    /// Path of a page of this list.
+    #[must_use]
+    pub fn path(&self, page: u32) -> String {
+        let mut path = self.filtered(self.decided);
+        if page > 1 {
+            path.push_str(&format!("&page={page}"));
+        }
+        path
+    }
+
+    /// The same list of the others: decided ones, or open ones.
+    pub(crate) fn other(&self) -> String {
+        self.filtered(!self.decided)
+    }
+
+    fn filtered(&self, decided: bool) -> String {
+        let mut path = format!("/desk/doubts?state={}", if decided { "decided" } else { "open" });
+        if !self.kind.is_empty() {
+            path.push_str(&format!("&kind={}", self.kind));
+        }
+        if let Some(story) = self.story {
+            path.push_str(&format!("&story={story}"));
+        }
+        if let Some(import) = self.import {
+            path.push_str(&format!("&import={import}"));
+        }
+        path
+    }
+}
+
+/// What the sources of a story said, `GET /desk/stories/{number}/versions`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskVersions {
+    /// The story's number.
+    pub number: u32,
+    /// Its headline now.
+    pub headline: String,
+    /// Versions, oldest first.
+    pub versions: Vec<VersionShown>,
+    /// Crawls that it was rebuilt from: name and text.
+    pub crawls: Vec<(String, String)>,
+}
+
+/// One version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionShown {
+    /// Why it was kept: `a correction`.
+    pub why: String,
+    /// Which source said it.
+    pub source: String,
+    /// File and place.
+    pub place: String,
+    /// When the source says that it said so.
+    pub said_at: Option<Timestamp>,
+    /// When it was taken in.
+    pub kept_at: Timestamp,
+    /// Its headline.
+    pub headline: String,
+    /// Its paragraphs; `true`: the version before did not have it.
+    pub paragraphs: Vec<(bool, String)>,
+}

@@ -1,0 +1,117 @@
+//! The search page.
+use super::{Marking, SectionLink};
+use jiff::Timestamp;
+
+/// What was asked for, as the form shows it again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchForm {
+    /// The words, as typed.
+    pub words: String,
+    /// A section's code, or nothing.
+    pub section: String,
+    /// A year, or nothing.
+    pub year: String,
+    /// A name, or nothing.
+    pub author: String,
+    /// A marking's word, or nothing.
+    pub marking: String,
+    /// Newest first instead of the most fitting.
+    pub newest: bool,
+}
+
+impl SearchForm {
+    /// Whether anything beside words is set.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !(self.section.is_empty() && self.year.is_empty() && self.author.is_empty() && self.marking.is_empty())
+    }
+}
+
+/// The search page, `GET /search`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchPage {
+    /// The form.
+    pub form: SearchForm,
+    /// The paper's sections, for the form.
+    pub sections: Vec<SectionLink>,
+    /// What was found; `None` before anything was asked.
+    pub results: Option<SearchResults>,
+    /// The index is being made: there is nothing to answer from.
+    pub unavailable: bool,
+    /// The query to save, where the reader may save one.
+    pub save: Option<String>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchResults {
+    /// How many stories, as it is written: `1,204`.
+    pub total: String,
+    /// Whether it is one.
+    pub single: bool,
+    /// What the query was corrected to, because nothing was found for what was typed.
+    pub instead: Option<String>,
+    /// Sentences about how the query was read.
+    pub notices: Vec<String>,
+    /// Stories of this page.
+    pub hits: Vec<SearchHit>,
+    /// By year, the latest first.
+    pub years: Vec<SearchFacet>,
+    /// By section, the most first.
+    pub by_section: Vec<SearchFacet>,
+    /// Number of this page, from 1.
+    pub page: usize,
+    /// How many pages can be shown.
+    pub pages: usize,
+    /// Address of the page before.
+    pub previous: Option<String>,
+    /// Address of the page after.
+    pub next: Option<String>,
+    /// Whether whole stories were searched as far as the reader may read them, and not only what is open to everybody.
+    pub whole_stories: bool,
+    /// The query without its filters, when they may be what leaves nothing.
+    pub without_filters: Option<String>,
+    /// The query with any of its words instead of all of them.
+    pub any_word: Option<String>,
+}
+
+/// A story that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// Path of the story.
+    pub path: String,
+    /// The headline.
+    pub headline: Vec<Marked>,
+    /// Text of the story that this reader may read.
+    pub fragment: Vec<Marked>,
+    /// Its section.
+    pub section: SectionLink,
+    /// Who wrote it.
+    pub bylines: Vec<String>,
+    /// When.
+    pub published_at: Option<Timestamp>,
+    /// How it is marked.
+    pub marking: Marking,
+}
+
+/// A piece of text, marked where it is what was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// Plain text.
+    pub text: String,
+    /// Whether it is marked.
+    pub marked: bool,
+}
+
+/// A way to narrow the results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchFacet {
+    /// `2015`, `Markets`.
+    pub label: String,
+    /// How many stories, as it is written.
+    pub count: String,
+    /// Address of the narrowed results, or, where it is set already, of the wider ones.
+    pub href: String,
+    /// Whether the results are narrowed so.
+    pub current: bool,
+}

@@ -1,0 +1,544 @@
+//! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
+use crate::changes::Writing;
+use crate::rows::{Read, json, limit, ms, sql};
+use crate::stories::{load, save};
+use crate::taking::{Piece, rest, wake};
+use crate::{Store, StoreError, versions};
+use jiff::Timestamp;
+use newsroom::articles::{Block, Story, StoryNumber};
+use serde::{Deserialize, Serialize};
+use serde_json::json as value;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+/// What a doubt is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DoubtKind {
+    /// Whether a paragraph belongs to the story.
+    Paragraph,
+    /// In which order the paragraphs stand.
+    Order,
+    /// Whether two copies tell one story.
+    SameStory,
+    Headline,
+    Date,
+    /// Something to look at; nothing follows from it.
+    Look,
+}
+
+impl DoubtKind {
+    pub const ALL: [Self; 6] = [Self::Paragraph, Self::Order, Self::SameStory, Self::Headline, Self::Date, Self::Look];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Paragraph => "paragraph",
+            Self::Order => "order",
+            Self::SameStory => "same-story",
+            Self::Headline => "headline",
+            Self::Date => "date",
+            Self::Look => "look",
+        }
+    }
+
+    /// The kind of a word. An unknown one is only to be looked at.
+    #[must_use]
+    pub fn read(word: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or(Self::Look)
+    }
+}
+
+/// A doubt to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDoubt {
+    /// What makes it the same doubt at the next import.
+    pub key: String,
+    pub kind: DoubtKind,
+    /// Paragraph it is about, from 1.
+    pub paragraph: Option<u32>,
+    pub text: String,
+    pub evidence: Evidence,
+}
+
+/// What a person sees to decide by.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    /// What can be chosen, best guess first: headlines, RFC 3339 times.
+    pub choices: Vec<String>,
+    /// Orders that can be chosen, each by places of paragraphs from 1.
+    pub orders: Vec<Vec<u32>>,
+    /// The copies side by side.
+    pub copies: Vec<CopyShown>,
+    /// The paragraph that is meant.
+    pub paragraph: Option<String>,
+    /// The other source, where two may be one story.
+    pub source: Option<String>,
+    /// The other story's number, where it is another one now.
+    pub other: Option<u32>,
+}
+
+/// One copy as a person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CopyShown {
+    /// File and place.
+    pub place: String,
+    pub headline: String,
+    /// At most a few paragraphs.
+    pub paragraphs: Vec<String>,
+}
+
+/// A doubt as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    pub id: i64,
+    pub import: Option<i64>,
+    pub number: StoryNumber,
+    /// The story's headline now.
+    pub headline: String,
+    pub kind: DoubtKind,
+    pub paragraph: Option<u32>,
+    pub text: String,
+    pub evidence: Evidence,
+    pub decided: Option<Decided>,
+    pub created_at: Timestamp,
+}
+
+/// Who decided what and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub by: Option<i64>,
+    /// Their name now.
+    pub name: Option<String>,
+    pub at: Timestamp,
+    /// What was chosen, as [`Choice`] words it.
+    pub choice: String,
+}
+
+/// What somebody chooses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// It is well as it is: the paragraph stays, the order is right, the copies are one story or are two.
+    AsItIs,
+    /// The paragraph goes.
+    Remove,
+    /// One of the orders offered, from 0.
+    Order(usize),
+    /// Two copies that became one story are two.
+    Apart,
+    /// Two stories are one.
+    Join,
+    Headline(String),
+    /// `None`: unknown.
+    Date(Option<Timestamp>),
+}
+
+/// What undoes a decision. Every field is as it was before, beside what the decision made of it.
+#[derive(Debug, Clone, Serialize, Deserialize, Default)]
+#[serde(default)]
+struct Done {
+    choice: String,
+    body: Option<[Vec<Block>; 2]>,
+    headline: Option<[String; 2]>,
+    provisional: Option<bool>,
+    date: Option<[Option<i64>; 2]>,
+    /// The story that was made by parting, or put away by joining.
+    other: Option<u32>,
+    source: Option<String>,
+}
+
+/// Which doubts are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DoubtFilter {
+    /// `Some(true)`: decided ones.
+    pub decided: bool,
+    pub kind: Option<DoubtKind>,
+    pub number: Option<StoryNumber>,
+    pub import: Option<i64>,
+}
+
+impl NewDoubt {
+    /// Two sources at one address, with other words.
+    pub(crate) fn joined(piece: &Piece, number: StoryNumber) -> Self {
+        Self {
+            key: format!("joined:{}:{}", number.0, piece.source),
+            kind: DoubtKind::SameStory,
+            paragraph: None,
+            text: "has the address and the headline of this story and other words: taken for a version of it".into(),
+            evidence: Evidence {
+                source: Some(piece.source.clone()),
+                copies: vec![CopyShown::of(&piece.place, &piece.story)],
+                ..Evidence::default()
+            },
+        }
+    }
+
+    /// Equal words, published on other days.
+    pub(crate) fn alike(piece: &Piece, number: StoryNumber, other: StoryNumber) -> Self {
+        Self {
+            key: format!("alike:{}:{}", number.0, other.0),
+            kind: DoubtKind::SameStory,
+            paragraph: None,
+            text: format!("has the same words as story {} of another day: kept as a story of its own", other.0),
+            evidence: Evidence {
+                other: Some(other.0),
+                copies: vec![CopyShown::of(&piece.place, &piece.story)],
+                ..Evidence::default()
+            },
+        }
+    }
+}
+
+impl CopyShown {
+    /// The beginning of a copy.
+    #[must_use]
+    pub fn of(place: &str, story: &Story) -> Self {
+        let short = |text: &str| text.chars().take(600).collect::<String>();
+        Self {
+            place: place.to_owned(),
+            headline: story.headline.clone(),
+            paragraphs: story.body.iter().take(6).map(|block| short(block.text())).collect(),
+        }
+    }
+}
+
+const SHOWN: &str = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
+     LEFT JOIN readers r ON r.id = d.decided_by \
+     WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
+     ORDER BY d.id LIMIT $5 OFFSET $6";
+const COUNTED: &str = "SELECT COUNT(*) AS n FROM doubts d \
+     WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4)";
+
+impl DoubtFilter {
+    fn bind<'q>(
+        &self,
+        query: sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>,
+    ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+        query
+            .bind(if self.decided { "decided" } else { "open" })
+            .bind(self.kind.map_or("", DoubtKind::word))
+            .bind(self.number.map_or(0, |n| i64::from(n.0)))
+            .bind(self.import.unwrap_or(0))
+    }
+}
+
+impl Store {
+    /// Doubts in the order in which they came.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn doubts(&self, filter: &DoubtFilter, rows: usize, skip: usize) -> Result<Vec<Doubt>, StoreError> {
+        let rows = filter.bind(sql(SHOWN)).bind(limit(rows)).bind(limit(skip)).fetch_all(&self.reader).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_doubts(&self, filter: &DoubtFilter) -> Result<u64, StoreError> {
+        filter.bind(sql(COUNTED)).fetch_one(&self.reader).await?.small("n")
+    }
+
+    /// One doubt.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn doubt(&self, id: i64) -> Result<Option<Doubt>, StoreError> {
+        let text = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
+             LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
+        let row = sql(text).bind(id).fetch_optional(&self.reader).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Keeps doubts of a story; those that were kept before stay as they are. Gives how many are new.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn add_doubts(
+        &self,
+        number: StoryNumber,
+        doubts: &[NewDoubt],
+        import: Option<i64>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut new = 0;
+        for doubt in doubts {
+            new += usize::from(add(&mut tx, doubt, number, import, now).await?);
+        }
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// Decides an open doubt: what follows from it is done, and who decided is written down.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where it is decided already, or the story has changed so that the choice
+    /// means nothing any more: the text says so.
+    pub async fn decide_doubt(
+        &self,
+        id: i64,
+        choice: &Choice,
+        staff: i64,
+        now: Timestamp,
+    ) -> Result<Doubt, StoreError> {
+        let mut tx = self.write_stories().await?;
+        let doubt = held(&mut tx, id).await?;
+        if doubt.decided.is_some() {
+            return Err(StoreError::invalid("decision", "somebody has decided it already; undo that first"));
+        }
+        let done = follow(&mut tx, &doubt, choice, now).await?;
+        sql("UPDATE doubts SET state = 'decided', decided_by = $2, decided_at = $3, decision = $4 WHERE id = $1")
+            .bind(id)
+            .bind(staff)
+            .bind(ms(now))
+            .bind(json("decision", &done)?)
+            .execute(&mut *tx)
+            .await?;
+        note(&mut tx, &doubt, "doubt.decided", &done.choice, staff, now).await?;
+        let doubt = held(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(doubt)
+    }
+
+    /// Undoes a decision: the story is as before, and the doubt is open again.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where it is open, or where somebody has changed since what the decision made.
+    pub async fn undo_doubt(&self, id: i64, staff: i64, now: Timestamp) -> Result<Doubt, StoreError> {
+        let mut tx = self.write_stories().await?;
+        let doubt = held(&mut tx, id).await?;
+        let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+        let Some(done) = row.opt_json::<Done>("decision")? else {
+            return Err(StoreError::invalid("decision", "it is not decided"));
+        };
+        take_back(&mut tx, &doubt, &done, now).await?;
+        sql("UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1")
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        note(&mut tx, &doubt, "doubt.reopened", &done.choice, staff, now).await?;
+        let doubt = held(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(doubt)
+    }
+}
+
+pub(crate) async fn add(
+    tx: &mut AnyConnection,
+    doubt: &NewDoubt,
+    number: StoryNumber,
+    import: Option<i64>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let text = "INSERT INTO doubts (key, import_id, number, paragraph, kind, text, evidence, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8) ON CONFLICT (key) DO NOTHING";
+    let done = sql(text)
+        .bind(doubt.key.as_str())
+        .bind(import)
+        .bind(i64::from(number.0))
+        .bind(doubt.paragraph.map(i64::from))
+        .bind(doubt.kind.word())
+        .bind(doubt.text.as_str())
+        .bind(json("evidence", &doubt.evidence)?)
+        .bind(ms(now))
+        .execute(&mut *tx)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+async fn held(tx: &mut AnyConnection, id: i64) -> Result<Doubt, StoreError> {
+    let text = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
+         LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
+    let row = sql(text).bind(id).fetch_optional(&mut *tx).await?;
+    row.as_ref().map(read).transpose()?.ok_or_else(|| StoreError::not_found("doubt", id))
+}
+
+async fn note(
+    tx: &mut AnyConnection,
+    doubt: &Doubt,
+    kind: &str,
+    choice: &str,
+    staff: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let data = value!({ "doubt": doubt.id, "kind": doubt.kind.word(), "choice": choice });
+    sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")
+        .bind(ms(now))
+        .bind(format!("staff:{staff}"))
+        .bind(kind)
+        .bind(format!("story:{}", doubt.number.0))
+        .bind(json("event", &data)?)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+fn gone() -> StoreError {
+    StoreError::invalid("decision", "the story has changed since: open it and look again")
+}
+
+/// Does what follows from a choice.
+async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp) -> Result<Done, StoreError> {
+    let stored = load(tx, doubt.number).await?.ok_or_else(gone)?;
+    let mut story = stored.story.clone();
+    let mut done = Done::default();
+    match choice {
+        Choice::AsItIs => done.choice = "as it is".into(),
+        Choice::Remove => {
+            let wanted = doubt.evidence.paragraph.as_deref().ok_or_else(gone)?;
+            let place = doubt.paragraph.and_then(|nth| usize::try_from(nth).ok()).and_then(|nth| nth.checked_sub(1));
+            let at = place.filter(|at| story.body.get(*at).is_some_and(|block| block.text() == wanted));
+            let at = at.or_else(|| story.body.iter().position(|block| block.text() == wanted)).ok_or_else(gone)?;
+            if story.body.len() < 2 {
+                return Err(StoreError::invalid("decision", "it is the story's only paragraph"));
+            }
+            let before = story.body.clone();
+            story.body.remove(at);
+            done.choice = "removed".into();
+            done.body = Some([before, story.body.clone()]);
+        }
+        Choice::Order(nth) => {
+            let order = doubt.evidence.orders.get(*nth).ok_or_else(gone)?;
+            let places: Option<Vec<Block>> = order
+                .iter()
+                .map(|place| story.body.get(usize::try_from(*place).ok()?.checked_sub(1)?).cloned())
+                .collect();
+            let mut distinct = order.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let body = places.filter(|b| b.len() == story.body.len() && distinct.len() == b.len()).ok_or_else(gone)?;
+            done.choice = format!("order {}", nth + 1);
+            done.body = Some([std::mem::replace(&mut story.body, body.clone()), body]);
+        }
+        Choice::Headline(headline) => {
+            done.choice = "another headline".into();
+            done.provisional = Some(story.headline_provisional);
+            done.headline = Some([story.headline.clone(), headline.clone()]);
+            story.headline.clone_from(headline);
+            story.headline_provisional = false;
+        }
+        Choice::Date(date) => {
+            done.choice = date.map_or_else(|| "date unknown".to_owned(), |at| at.to_string());
+            done.date = Some([story.published_at.map(ms), date.map(ms)]);
+            story.published_at = *date;
+        }
+        Choice::Apart => return part(tx, doubt, now).await,
+        Choice::Join => return join(tx, doubt, now).await,
+    }
+    if story != stored.story {
+        save(tx, &story, None, Some(doubt.number), now).await?;
+    }
+    Ok(done)
+}
+
+/// Makes a story of its own out of a source that was taken for a version.
+async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, StoreError> {
+    let source = doubt.evidence.source.clone().ok_or_else(gone)?;
+    let version = versions::latest_of(tx, &source).await?.ok_or_else(gone)?;
+    let mut story = version.story;
+    story.number = StoryNumber(0);
+    let number = save(tx, &story, Some(&source), None, now).await?.number();
+    // undone before, and parted again: the story is there and rests
+    if sql("SELECT 1 AS one FROM stories WHERE number = $1 AND supplanted_by IS NOT NULL")
+        .bind(i64::from(number.0))
+        .fetch_optional(&mut **tx)
+        .await?
+        .is_some()
+    {
+        wake(tx, number, now).await?;
+    }
+    move_source(tx, &source, number).await?;
+    Ok(Done { choice: "two stories".into(), other: Some(number.0), source: Some(source), ..Done::default() })
+}
+
+/// Puts the other story away: this one stands in its place, and its addresses lead here.
+async fn join(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, StoreError> {
+    let other = StoryNumber(doubt.evidence.other.ok_or_else(gone)?);
+    let text = "SELECT COUNT(*) AS n FROM stories WHERE number IN ($1, $2) AND supplanted_by IS NULL";
+    let both =
+        sql(text).bind(i64::from(other.0)).bind(i64::from(doubt.number.0)).fetch_one(&mut **tx).await?.int("n")?;
+    if both != 2 {
+        return Err(gone());
+    }
+    let Some(stored) = load(tx, other).await? else { return Err(gone()) };
+    crate::stories::keep_path(tx, &stored.story.path(), other).await?;
+    rest(tx, other, doubt.number, now).await?;
+    Ok(Done { choice: "one story".into(), other: Some(other.0), ..Done::default() })
+}
+
+async fn move_source(tx: &mut AnyConnection, source: &str, number: StoryNumber) -> Result<(), StoreError> {
+    for text in [
+        "UPDATE story_sources SET number = $2 WHERE source = $1",
+        "UPDATE story_versions SET number = $2 WHERE source = $1",
+    ] {
+        sql(text).bind(source).bind(i64::from(number.0)).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp) -> Result<(), StoreError> {
+    let stored = load(tx, doubt.number).await?.ok_or_else(gone)?;
+    let mut story = stored.story.clone();
+    if let Some([before, after]) = &done.body {
+        if story.body != *after {
+            return Err(gone());
+        }
+        story.body.clone_from(before);
+    }
+    if let Some([before, after]) = &done.headline {
+        if story.headline != *after {
+            return Err(gone());
+        }
+        story.headline.clone_from(before);
+        story.headline_provisional = done.provisional.unwrap_or(story.headline_provisional);
+    }
+    if let Some([before, after]) = done.date {
+        if story.published_at.map(ms) != after {
+            return Err(gone());
+        }
+        story.published_at = before.and_then(|at| Timestamp::from_millisecond(at).ok());
+    }
+    if story != stored.story {
+        save(tx, &story, None, Some(doubt.number), now).await?;
+    }
+    let Some(other) = done.other.map(StoryNumber) else { return Ok(()) };
+    match &done.source {
+        Some(source) => {
+            move_source(tx, source, doubt.number).await?;
+            let path = load(tx, other).await?.map(|stored| stored.story.path());
+            if let Some(path) = path {
+                crate::stories::keep_path(tx, &path, other).await?;
+            }
+            rest(tx, other, doubt.number, now).await
+        }
+        None => wake(tx, other, now).await,
+    }
+}
+
+fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
+    let decided = match row.opt_time("decided_at")? {
+        None => None,
+        Some(at) => Some(Decided {
+            by: row.opt_int("decided_by")?,
+            name: row.opt_text("who")?,
+            at,
+            choice: row.opt_json::<Done>("decision")?.map(|done| done.choice).unwrap_or_default(),
+        }),
+    };
+    Ok(Doubt {
+        id: row.int("id")?,
+        import: row.opt_int("import_id")?,
+        number: StoryNumber(row.small("number")?),
+        headline: row.text("headline")?,
+        kind: DoubtKind::read(&row.text("kind")?),
+        paragraph: row.opt_small("paragraph")?,
+        text: row.text("text")?,
+        evidence: row.json("evidence")?,
+        decided,
+        created_at: row.time("created_at")?,
+    })
+}

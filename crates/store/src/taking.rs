@@ -1,0 +1,546 @@
+//! Pieces of an old archive go in: each finds the story it tells, or becomes one. What a batch did and how far its file has come is
+//! one transaction, so a process that dies anywhere has lost nothing and doubles nothing when it goes on.
+use crate::changes::Writing;
+use crate::doubts::{self, NewDoubt};
+use crate::rows::{Read, json, ms, opt_ms, sql};
+use crate::stories::{Saved, load, save};
+use crate::{Store, StoreError, credits, versions};
+use jiff::Timestamp;
+use newsroom::articles::{Story, StoryNumber};
+use serde_json::Value;
+use sqlx::AnyConnection;
+
+/// Two equal texts that are published further apart are two stories: daily reports may have the same words. In milliseconds.
+const SAME_EDITION: i64 = 36 * 60 * 60 * 1000;
+
+/// One piece that is a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Identity within the archive, the same at every import.
+    pub source: String,
+    /// What becomes of it.
+    pub story: Story,
+    /// Number of the version, where the format counts them.
+    pub version: Option<u32>,
+    /// When the source says that it said so.
+    pub said_at: Option<Timestamp>,
+    /// Fingerprint of the words.
+    pub print: String,
+    /// Whether the words alone are enough to know the story by: not for a line of ten words.
+    pub telling: bool,
+    /// File and place, for people.
+    pub place: String,
+    /// Addresses of former times, path and query.
+    pub addresses: Vec<String>,
+    pub doubts: Vec<NewDoubt>,
+}
+
+/// One piece to be settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settle {
+    Story(Box<Piece>),
+    /// The source says that it was never public.
+    HoldBack(Box<Piece>, String),
+    /// The source took it back: no version of it stays public.
+    Withdraw(Box<Piece>),
+}
+
+/// What became of one piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    pub outcome: Outcome,
+    /// Addresses that lead to another story already.
+    pub conflicts: Vec<(String, StoryNumber)>,
+    /// Doubts that are new.
+    pub doubts: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    New(StoryNumber),
+    Changed(StoryNumber),
+    Same(StoryNumber),
+    /// Another source of a story that is there; the number is the story's.
+    Merged(StoryNumber),
+    /// An older version than the one that is there.
+    Older(StoryNumber),
+    Withdrawn(StoryNumber),
+    HeldBack,
+    /// It was held back before, with the same words.
+    StillHeldBack,
+}
+
+impl Outcome {
+    /// The story it touched.
+    #[must_use]
+    pub const fn number(self) -> Option<StoryNumber> {
+        match self {
+            Self::New(n) | Self::Changed(n) | Self::Same(n) | Self::Merged(n) | Self::Older(n) | Self::Withdrawn(n) => {
+                Some(n)
+            }
+            Self::HeldBack | Self::StillHeldBack => None,
+        }
+    }
+}
+
+/// How far a file has come.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileProgress {
+    /// Fingerprint of its bytes and of the settings it is read with.
+    pub fingerprint: String,
+    pub name: String,
+    /// Pieces of it that are settled, refused ones among them.
+    pub pieces: u64,
+    /// Pieces that are in the paper or held back.
+    pub stories: u64,
+    /// Pieces of it that were refused.
+    pub refused: u64,
+    pub done: bool,
+}
+
+/// What is known of an identity.
+struct Known {
+    number: StoryNumber,
+    version: Option<i64>,
+    said_at: Option<i64>,
+    print: String,
+}
+
+impl Store {
+    /// Settles the pieces of a batch and notes how far their file has come, all or nothing. `run` is the import they belong to; `account`
+    /// writes down what became of them and gives the account's state, which is committed with them.
+    ///
+    /// # Errors
+    /// The database's; [`StoreError::Invalid`] with the words of an account that could not be written.
+    pub async fn settle_pieces(
+        &self,
+        pieces: &[Settle],
+        file: &FileProgress,
+        run: i64,
+        now: Timestamp,
+        account: impl FnOnce(&[Taken]) -> Result<Account, String>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write_stories().await?;
+        let mut settled = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            settled.push(match piece {
+                Settle::Story(piece) => take(&mut tx, piece, Some(run), now).await?,
+                Settle::HoldBack(piece, reason) => Taken::of(hold_back(&mut tx, piece, reason, now).await?),
+                Settle::Withdraw(piece) => Taken::of(withdraw(&mut tx, piece, now).await?),
+            });
+        }
+        note_file(&mut tx, file, now).await?;
+        let account = account(&settled).map_err(|mend| StoreError::invalid("account of an import", mend))?;
+        note_run(&mut tx, run, &account).await?;
+        tx.commit().await
+    }
+
+    /// How far a file of this fingerprint has come.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn file_progress(&self, fingerprint: &str) -> Result<Option<FileProgress>, StoreError> {
+        let row = sql("SELECT * FROM import_files WHERE fingerprint = $1")
+            .bind(fingerprint)
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| {
+            Ok(FileProgress {
+                fingerprint: row.text("fingerprint")?,
+                name: row.text("name")?,
+                pieces: row.small("pieces")?,
+                stories: row.small("stories")?,
+                refused: row.small("refused")?,
+                done: row.flag("done")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Pieces that are held back, in the order of their sources, after one of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn held_back(&self, after: &str, rows: usize) -> Result<Vec<HeldBack>, StoreError> {
+        let rows =
+            sql("SELECT source, headline, place, reason FROM held_back WHERE source > $1 ORDER BY source LIMIT $2")
+                .bind(after)
+                .bind(crate::rows::limit(rows))
+                .fetch_all(&self.reader)
+                .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(HeldBack {
+                    source: row.text("source")?,
+                    headline: row.text("headline")?,
+                    place: row.text("place")?,
+                    reason: row.text("reason")?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// A piece that was never public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    pub source: String,
+    pub headline: String,
+    pub place: String,
+    pub reason: String,
+}
+
+/// The account of an import up to a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Length of the report's file.
+    pub report_bytes: u64,
+    /// The sums.
+    pub report: Value,
+}
+
+impl Taken {
+    const fn of(outcome: Outcome) -> Self {
+        Self { outcome, conflicts: Vec::new(), doubts: 0 }
+    }
+}
+
+async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, StoreError> {
+    let text = "SELECT COALESCE(s.supplanted_by, s.number) AS number, k.version, k.said_at, k.print \
+         FROM story_sources k JOIN stories s ON s.number = k.number WHERE k.source = $1";
+    let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
+    row.map(|row| {
+        Ok(Known {
+            number: StoryNumber(row.small("number")?),
+            version: row.opt_int("version")?,
+            said_at: row.opt_int("said_at")?,
+            print: row.text("print")?,
+        })
+    })
+    .transpose()
+}
+
+async fn take(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp) -> Result<Taken, StoreError> {
+    let mut settled = match known(tx, &piece.source).await? {
+        Some(known) => again(tx, piece, &known, now).await?,
+        None => first(tx, piece, run, now).await?,
+    };
+    let Some(number) = settled.outcome.number() else { return Ok(settled) };
+    for address in &piece.addresses {
+        if let Some(other) = keep_address(tx, address, number).await? {
+            settled.conflicts.push((address.clone(), other));
+        }
+    }
+    if !matches!(settled.outcome, Outcome::Same(_) | Outcome::Older(_)) {
+        for doubt in &piece.doubts {
+            settled.doubts += usize::from(doubts::add(tx, doubt, number, run, now).await?);
+        }
+    }
+    Ok(settled)
+}
+
+/// A source that is known comes again.
+async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -> Result<Taken, StoreError> {
+    let number = known.number;
+    let older = match (piece.version.map(i64::from), known.version) {
+        (Some(new), Some(old)) if new != old => new < old,
+        _ => opt_ms(piece.said_at).zip(known.said_at).is_some_and(|(new, old)| new < old),
+    };
+    if older {
+        let new = versions::keep(tx, piece, number, "an older version", now).await?;
+        return Ok(Taken::of(if new { Outcome::Older(number) } else { Outcome::Same(number) }));
+    }
+    let governs = governs(tx, number, &piece.source).await?;
+    let changed = known.print != piece.print;
+    let outcome = if governs {
+        match save(tx, &piece.story, Some(&piece.source), Some(number), now).await? {
+            Saved::Changed(number) => Outcome::Changed(number),
+            saved => Outcome::Same(saved.number()),
+        }
+    } else {
+        Outcome::Same(number)
+    };
+    if changed || matches!(outcome, Outcome::Changed(_)) {
+        versions::keep(tx, piece, number, "a correction", now).await?;
+    }
+    let newer = piece.version.map(i64::from).zip(known.version).is_some_and(|(new, old)| new > old);
+    if newer && is_withdrawn(tx, number).await? {
+        wake(tx, number, now).await?;
+    }
+    if changed || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
+        remember(tx, piece, number).await?;
+    }
+    Ok(Taken::of(outcome))
+}
+
+async fn is_withdrawn(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, StoreError> {
+    let text = "SELECT 1 AS one FROM stories WHERE number = $1 AND supplanted_by = number";
+    Ok(sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some())
+}
+
+/// Whether a story's words come from this source: the first one that told it.
+async fn governs(tx: &mut AnyConnection, number: StoryNumber, source: &str) -> Result<bool, StoreError> {
+    let row =
+        sql("SELECT source_key FROM stories WHERE number = $1").bind(i64::from(number.0)).fetch_one(&mut *tx).await?;
+    Ok(row.opt_text("source_key")?.as_deref() == Some(source))
+}
+
+/// A source that nobody knows: a copy of a story that is there, or a new story.
+async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp) -> Result<Taken, StoreError> {
+    // a story of an earlier release, or of another command, that has the same source
+    let held = sql("SELECT COALESCE(supplanted_by, number) AS number FROM stories WHERE source_key = $1")
+        .bind(piece.source.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let mut unlike = None;
+    let mut owner = held.map(|row| row.small("number").map(StoryNumber)).transpose()?;
+    let adopted = owner.is_some();
+    let mut sure = true;
+    if owner.is_none() {
+        for address in &piece.addresses {
+            let Some(number) = at_address(tx, address).await? else { continue };
+            if let Some(same) = tells_the_same(tx, number, piece).await? {
+                owner = Some(number);
+                sure = same;
+                break;
+            }
+        }
+    }
+    if owner.is_none() && piece.telling {
+        (owner, unlike) = same_words(tx, piece).await?;
+    }
+    let outcome = match owner {
+        Some(number) if adopted => match save(tx, &piece.story, Some(&piece.source), Some(number), now).await? {
+            Saved::Changed(number) => Outcome::Changed(number),
+            saved => Outcome::Same(saved.number()),
+        },
+        Some(number) => {
+            complete(tx, number, piece, now).await?;
+            Outcome::Merged(number)
+        }
+        None => Outcome::New(save(tx, &piece.story, Some(&piece.source), None, now).await?.number()),
+    };
+    let number = outcome.number().unwrap_or(StoryNumber(0));
+    remember(tx, piece, number).await?;
+    let why = if matches!(outcome, Outcome::Merged(_)) { "a copy from another source" } else { "as first taken in" };
+    versions::keep(tx, piece, number, why, now).await?;
+    let mut settled = Taken::of(outcome);
+    if let Outcome::Merged(number) = outcome
+        && !sure
+    {
+        let doubt = NewDoubt::joined(piece, number);
+        settled.doubts += usize::from(doubts::add(tx, &doubt, number, run, now).await?);
+    }
+    if let Some(other) = unlike {
+        let doubt = NewDoubt::alike(piece, number, other);
+        settled.doubts += usize::from(doubts::add(tx, &doubt, number, run, now).await?);
+    }
+    Ok(settled)
+}
+
+/// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays.
+async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+    let (mut story, more) = (stored.story.clone(), &piece.story);
+    story.published_at = story.published_at.or(more.published_at);
+    story.updated_at = story.updated_at.or(more.updated_at);
+    story.picture = story.picture.or_else(|| more.picture.clone());
+    story.standfirst = story.standfirst.or_else(|| more.standfirst.clone());
+    story.dateline = story.dateline.or_else(|| more.dateline.clone());
+    if story.bylines.is_empty() {
+        story.bylines.clone_from(&more.bylines);
+    }
+    if story.headline_provisional && !more.headline_provisional {
+        story.headline.clone_from(&more.headline);
+        story.headline_provisional = false;
+    }
+    // A group of copies takes its strictest marking.
+    if more.marking.strictness() > story.marking.strictness() {
+        story.marking = more.marking;
+    }
+    save(tx, &story, None, Some(number), now).await?;
+    Ok(())
+}
+
+async fn at_address(tx: &mut AnyConnection, address: &str) -> Result<Option<StoryNumber>, StoreError> {
+    let text = "SELECT COALESCE(s.supplanted_by, s.number) AS number FROM old_paths o JOIN stories s ON s.number = o.number \
+         WHERE o.path = $1";
+    let row = sql(text).bind(address).fetch_optional(&mut *tx).await?;
+    Ok(row.map(|row| row.small("number")).transpose()?.map(StoryNumber))
+}
+
+/// Whether a story at the same address tells the same: by its words or its headline. Two systems may have used one address for two stories.
+///
+/// `Some(true)`: the words are equal; `Some(false)`: only the headline is.
+async fn tells_the_same(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    piece: &Piece,
+) -> Result<Option<bool>, StoreError> {
+    let same = sql("SELECT 1 AS one FROM story_sources WHERE number = $1 AND print = $2 LIMIT 1")
+        .bind(i64::from(number.0))
+        .bind(piece.print.as_str())
+        .fetch_optional(&mut *tx)
+        .await?;
+    if same.is_some() {
+        return Ok(Some(true));
+    }
+    let Some(stored) = load(tx, number).await? else { return Ok(None) };
+    let even = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let named = !piece.story.headline_provisional && even(&stored.story.headline) == even(&piece.story.headline);
+    Ok(named.then_some(false))
+}
+
+/// The story with the same words: of the same edition, or, second, of another day.
+async fn same_words(
+    tx: &mut AnyConnection,
+    piece: &Piece,
+) -> Result<(Option<StoryNumber>, Option<StoryNumber>), StoreError> {
+    let text = "SELECT s.number, s.published_at FROM story_sources k JOIN stories s ON s.number = k.number \
+         WHERE k.print = $1 AND s.supplanted_by IS NULL ORDER BY s.number LIMIT 20";
+    let rows = sql(text).bind(piece.print.as_str()).fetch_all(&mut *tx).await?;
+    let mut unlike = None;
+    for row in &rows {
+        let number = StoryNumber(row.small("number")?);
+        let near = opt_ms(piece.story.published_at)
+            .zip(row.opt_int("published_at")?)
+            .is_none_or(|(one, other)| (one - other).abs() <= SAME_EDITION);
+        if near {
+            return Ok((Some(number), None));
+        }
+        unlike = unlike.or(Some(number));
+    }
+    Ok((None, unlike))
+}
+
+async fn remember(tx: &mut AnyConnection, piece: &Piece, number: StoryNumber) -> Result<(), StoreError> {
+    let text = "INSERT INTO story_sources (source, number, version, said_at, print) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (source) DO UPDATE SET number = excluded.number, version = excluded.version, \
+         said_at = excluded.said_at, print = excluded.print";
+    sql(text)
+        .bind(piece.source.as_str())
+        .bind(i64::from(number.0))
+        .bind(piece.version.map(i64::from))
+        .bind(opt_ms(piece.said_at))
+        .bind(piece.print.as_str())
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps an address of former times, unless it leads to another story: that one's number is given then.
+async fn keep_address(
+    tx: &mut AnyConnection,
+    address: &str,
+    number: StoryNumber,
+) -> Result<Option<StoryNumber>, StoreError> {
+    match at_address(tx, address).await? {
+        Some(other) if other == number => Ok(None),
+        Some(other) => Ok(Some(other)),
+        None => {
+            crate::stories::keep_path(tx, address, number).await?;
+            Ok(None)
+        }
+    }
+}
+
+async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Outcome, StoreError> {
+    let story = json("story", &piece.story)?;
+    let same = sql("SELECT 1 AS one FROM held_back WHERE source = $1 AND reason = $2 AND story = $3")
+        .bind(piece.source.as_str())
+        .bind(reason)
+        .bind(story.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    if same.is_some() {
+        return Ok(Outcome::StillHeldBack);
+    }
+    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, place = excluded.place, \
+         reason = excluded.reason, story = excluded.story, kept_at = excluded.kept_at";
+    sql(text)
+        .bind(piece.source.as_str())
+        .bind(piece.story.headline.as_str())
+        .bind(piece.place.as_str())
+        .bind(reason)
+        .bind(story)
+        .bind(ms(now))
+        .execute(&mut **tx)
+        .await?;
+    Ok(Outcome::HeldBack)
+}
+
+/// Takes a story out of the paper because its source took it back. A version that is older than what the paper has takes nothing back.
+async fn withdraw(tx: &mut Writing, piece: &Piece, now: Timestamp) -> Result<Outcome, StoreError> {
+    let Some(known) = known(tx, &piece.source).await? else {
+        return hold_back(tx, piece, "withdrawn by its source", now).await;
+    };
+    if piece.version.map(i64::from).zip(known.version).is_some_and(|(new, old)| new < old) {
+        return Ok(Outcome::Older(known.number));
+    }
+    let row = sql("SELECT supplanted_by FROM stories WHERE number = $1")
+        .bind(i64::from(known.number.0))
+        .fetch_one(&mut **tx)
+        .await?;
+    if row.opt_int("supplanted_by")?.is_some() {
+        return Ok(Outcome::Same(known.number));
+    }
+    versions::keep(tx, piece, known.number, "withdrawn by its source", now).await?;
+    remember(tx, piece, known.number).await?;
+    rest(tx, known.number, known.number, now).await?;
+    Ok(Outcome::Withdrawn(known.number))
+}
+
+/// Takes a story out of the paper; `by` stands in its place (itself: nothing does).
+pub(crate) async fn rest(
+    tx: &mut Writing,
+    number: StoryNumber,
+    by: StoryNumber,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let version = tx.version().await?;
+    let text = "UPDATE stories SET supplanted_by = $2, pick = NULL, revision = revision + 1, saved_at = $3, changed = $4 \
+         WHERE number = $1";
+    sql(text).bind(i64::from(number.0)).bind(i64::from(by.0)).bind(ms(now)).bind(version).execute(&mut **tx).await?;
+    credits::remove(tx, number).await
+}
+
+/// Publishes a story again that [`rest`] took out.
+pub(crate) async fn wake(tx: &mut Writing, number: StoryNumber, now: Timestamp) -> Result<(), StoreError> {
+    let version = tx.version().await?;
+    let text = "UPDATE stories SET supplanted_by = NULL, revision = revision + 1, saved_at = $2, changed = $3 WHERE number = $1";
+    sql(text).bind(i64::from(number.0)).bind(ms(now)).bind(version).execute(&mut **tx).await?;
+    if let Some(stored) = load(tx, number).await? {
+        credits::add(tx, number, &stored.story).await?;
+    }
+    Ok(())
+}
+
+async fn note_file(tx: &mut AnyConnection, file: &FileProgress, now: Timestamp) -> Result<(), StoreError> {
+    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let text = "INSERT INTO import_files (fingerprint, name, pieces, stories, refused, done, saved_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (fingerprint) DO UPDATE SET pieces = excluded.pieces, stories = excluded.stories, \
+         refused = excluded.refused, done = excluded.done, saved_at = excluded.saved_at";
+    sql(text)
+        .bind(file.fingerprint.as_str())
+        .bind(file.name.as_str())
+        .bind(whole(file.pieces))
+        .bind(whole(file.stories))
+        .bind(whole(file.refused))
+        .bind(i64::from(file.done))
+        .bind(ms(now))
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+async fn note_run(tx: &mut AnyConnection, run: i64, account: &Account) -> Result<(), StoreError> {
+    sql("UPDATE imports SET report_bytes = $2, report = $3 WHERE id = $1")
+        .bind(run)
+        .bind(i64::try_from(account.report_bytes).unwrap_or(i64::MAX))
+        .bind(json("import report", &account.report)?)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
