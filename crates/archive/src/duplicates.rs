@@ -128,8 +128,13 @@ fn leads_fit(a: &Print, b: &Print, share: f64) -> bool {
     if a.long.is_empty() || b.long.is_empty() || a.thin || b.thin {
         return share >= 0.9;
     }
-    let found = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
-    found || share >= 0.85 || (opens_in(a, b) && opens_in(b, a))
+    share >= 0.85 || open_alike(a, b)
+}
+
+/// Whether the lead of one stands in the other; or, where each lost another lead, a first paragraph of each in the other.
+pub(crate) fn open_alike(a: &Print, b: &Print) -> bool {
+    let lead = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
+    lead || (opens_in(a, b) && opens_in(b, a))
 }
 
 /// Two damaged copies that lost much, each another part: fewer words in common, but whole paragraphs that few stories have, from the
@@ -139,7 +144,7 @@ fn verbatim(a: &Print, b: &Print, share: f64) -> bool {
     share >= VERBATIM && !a.thin && !b.thin && opens_in(a, b) && opens_in(b, a) && equal() >= 3
 }
 
-/// Whether one of the first paragraphs of a text stands in the other: each copy may have lost another lead.
+/// Whether one of the first paragraphs of a text stands in the other.
 fn opens_in(a: &Print, b: &Print) -> bool {
     a.opening.iter().any(|hash| b.long.binary_search(hash).is_ok())
 }

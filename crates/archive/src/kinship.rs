@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::Options;
 use crate::blocks::Block;
-use crate::duplicates::{Print, containment};
+use crate::duplicates::{Print, containment, open_alike};
 use crate::facts;
 use crate::furniture::Kind;
 use crate::heap::Document;
@@ -121,10 +121,9 @@ fn conflicts(a: (&Document, &Print), b: (&Document, &Print)) -> (bool, usize) {
     (false, conflicts)
 }
 
-/// Whether half of the long paragraphs of the shorter document stand in the other word for word, a lead among them.
+/// Whether half of the long paragraphs of the shorter document stand in the other word for word, their openings among them.
 fn mostly_equal(a: &Print, b: &Print) -> bool {
-    let lead = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
-    lead && containment(&a.long, &b.long) >= 0.5
+    open_alike(a, b) && containment(&a.long, &b.long) >= 0.5
 }
 
 /// Paragraphs of a document, and its short lines, that the other one does not have word for word, each with its words. A bound keeps
