@@ -199,7 +199,7 @@ fn copies(posts: &[Post]) {
 fn near(posts: &[Post]) -> Vec<Vec<usize>> {
     let words: Vec<Words> = posts.iter().map(|p| Words::of(&p.story)).collect();
     let near = by_likeness(vectors(posts, &words));
-    (0..posts.len()).map(|at| near(at)).collect()
+    (0..posts.len()).map(near).collect()
 }
 
 /// Lists for a person to look at.

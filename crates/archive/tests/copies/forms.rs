@@ -89,7 +89,7 @@ fn two_reports_alone() {
 #[test]
 fn dated_reports_with_one_headline() {
     let items: Vec<Item> = (0..120i64)
-        .map(|n| {
+        .map(|n: i64| {
             // Two a day: at noon and at six.
             let hour = if n % 2 == 0 { 12 } else { 18 };
             let day = jiff::civil::date(1998, 1, 5).saturating_add(jiff::Span::new().days(n / 2));

@@ -58,7 +58,8 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     pages
 }
 
-fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+/// Two stories found, and what they are counted by.
+fn found() -> SearchResults {
     let run = |text: &str, marked| Marked { text: text.into(), marked };
     let card = section_page().stories.remove(0);
     let hit = |headline: Vec<Marked>, marking| SearchHit {
@@ -82,8 +83,7 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         href: "/search?q=rupee".into(),
         current,
     };
-    let form = SearchForm { words: "rupee market".into(), ..Default::default() };
-    let found = SearchResults {
+    SearchResults {
         total: "1,204".into(),
         hits: vec![
             hit(vec![run("Rupee", true), run(" steadies as exporters sell", false)], Marking::Metered),
@@ -99,7 +99,13 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         previous: Some("/search?q=rupee".into()),
         next: Some("/search?q=rupee&page=3".into()),
         ..Default::default()
-    };
+    }
+}
+
+fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let card = section_page().stories.remove(0);
+    let form = SearchForm { words: "rupee market".into(), ..Default::default() };
+    let found = found();
     let nothing = SearchResults {
         total: "0".into(),
         notices: vec!["“soon” is no date that the search knows; it was left out.".into()],

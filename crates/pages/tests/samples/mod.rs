@@ -598,7 +598,7 @@ pub fn archive_month() -> ArchivePage {
         standfirst: Some("What was said of it then.".into()),
         section: SectionLink { code: "markets".into(), name: "Markets".into() },
         bylines: vec!["A. Writer".into()],
-        published_at: Some("1997-03-31T00:30:00+05:30".parse().unwrap()),
+        published_at: Some("1997-03-31T00:30:00+05:30".parse().expect("a time")),
         marking,
     };
     ArchivePage {

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use newsroom::articles::StoryNumber;
 use pages::views;
 use serde::Deserialize;
-use store::{Choice, Doubt, DoubtFilter, DoubtKind, StoreError, Version};
+use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, StoreError, Version};
 
 use super::form::is_unseen;
 use super::{shown, story};
@@ -197,7 +197,7 @@ pub async fn decide(
 }
 
 /// What was chosen.
-fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<Choice, Fault> {
+fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Fault> {
     let word = sent.choice.as_deref().unwrap_or_default();
     let unknown =
         || Fault::Wrong("This cannot be chosen here. Open the list of doubts and choose one of its buttons.".into());
@@ -206,22 +206,22 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<Choice, Fault> {
     }
     let nth = |prefix: &str| word.strip_prefix(prefix).and_then(|nth| nth.parse::<usize>().ok());
     if let Some(nth) = nth("order-") {
-        return Ok(Choice::Order(nth));
+        return Ok(DoubtChoice::Order(nth));
     }
     if let Some(nth) = nth("choice-") {
         let offered = doubt.evidence.choices.get(nth).ok_or_else(unknown)?;
         return Ok(match doubt.kind {
-            DoubtKind::Date => Choice::Date(Some(offered.parse().map_err(|_| unknown())?)),
-            _ => Choice::Headline(offered.clone()),
+            DoubtKind::Date => DoubtChoice::Date(Some(offered.parse().map_err(|_| unknown())?)),
+            _ => DoubtChoice::Headline(offered.clone()),
         });
     }
     Ok(match word {
-        "keep" => Choice::AsItIs,
-        "remove" => Choice::Remove,
-        "apart" => Choice::Apart,
-        "join" => Choice::Join,
-        "headline" => Choice::Headline(headline(sent.headline.as_deref())?),
-        "date" => Choice::Date(Some(date(house, sent.date.as_deref())?)),
+        "keep" => DoubtChoice::AsItIs,
+        "remove" => DoubtChoice::Remove,
+        "apart" => DoubtChoice::Apart,
+        "join" => DoubtChoice::Join,
+        "headline" => DoubtChoice::Headline(headline(sent.headline.as_deref())?),
+        "date" => DoubtChoice::Date(Some(date(house, sent.date.as_deref())?)),
         _ => return Err(unknown()),
     })
 }
