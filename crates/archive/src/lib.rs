@@ -11,6 +11,7 @@
 mod blocks;
 mod classes;
 mod clues;
+mod columns;
 mod copies;
 mod decide;
 pub mod decode;
