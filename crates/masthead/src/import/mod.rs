@@ -30,6 +30,7 @@ use run::Run;
 
 use crate::cli::{Failure, Place, say};
 use crate::config::Publication;
+use crate::neighbours::Relating;
 
 /// Work under way lies here, in the paper's folder.
 const WORK: &str = "import-work";
@@ -187,6 +188,12 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
     };
     let source = asked.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
     let report = run_as(&target, &source, &how, &inputs, asked.report.as_deref()).await?;
+    if !asked.dry_run && report.did_something() {
+        // Pages have their lists at once. What fails here is done by the round of the running paper.
+        if let Err(error) = Relating::default().finish(&opened.store).await {
+            say(&format!("What to read beside the stories is still to be chosen, by the running paper: {error}"));
+        }
+    }
     tell(&report);
     let foretold = if asked.dry_run { "Nothing was changed. It would be: " } else { "" };
     say(&format!("{foretold}{}.", report.summary()));

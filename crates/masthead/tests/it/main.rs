@@ -35,6 +35,7 @@ mod kill;
 mod leaks;
 mod matrix;
 mod meter;
+mod neighbours;
 mod passes;
 mod probes;
 mod races;

@@ -163,6 +163,9 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
             let numbers = markings.iter().map(|s| s.number.0).chain([99_999]);
             numbers.map(|n| format!("/desk/stories/{n}")).collect()
         }
+        "/desk/imports/{id}/{file}" => list(&["/desk/imports/1/report.html", "/desk/imports/1/none.txt"]),
+        "/desk/doubts/{id}" => list(&["/desk/doubts/1"]),
+        "/desk/stories/{number}/versions" => list(&["/desk/stories/1/versions", "/desk/stories/99999/versions"]),
         "/desk/imports/{id}" => list(&["/desk/imports/1"]),
         "/desk/readers" => list(&["/desk/readers", "/desk/readers?q=made"]),
         "/desk/readers/{id}" => list(&["/desk/readers/1", "/desk/readers/99999"]),

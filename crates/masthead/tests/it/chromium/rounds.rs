@@ -19,6 +19,15 @@ fn as_guest(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     };
     visit("front", "/");
     visit("section", "/markets");
+    let zone = &town.house.publication.zone;
+    let latest = town.newest(Marking::Free).published_at.expect("a date").to_zoned(zone.clone());
+    visit("archive", "/archive");
+    visit("archive-year", &latest.strftime("/archive/%Y").to_string());
+    visit("archive-month", &latest.strftime("/archive/%Y/%m").to_string());
+    visit("archive-day", &latest.strftime("/archive/%Y/%m/%d").to_string());
+    visit("archive-on-this-day", &latest.strftime("/archive/on-this-day/%m-%d").to_string());
+    visit("authors", "/authors");
+    visit("topics", "/topics");
     visit("article", &town.newest(Marking::Free).path());
     visit("wall-premium", &town.newest(Marking::Premium).path());
     visit("wall-register", &town.newest(Marking::Registered).path());

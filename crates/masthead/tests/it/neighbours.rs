@@ -1,0 +1,119 @@
+//! Lists of a paper too large for its shelf: chosen step by step, kept, and brought up to date by one story and by many.
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use jiff::SignedDuration;
+use masthead::neighbours::Relating;
+use newsroom::articles::{Story, StoryNumber, slug_of};
+use store::{Location, Store};
+
+use crate::fixture::{Settings, instant};
+
+/// More stories than a paper has that is learned anew with each of them.
+const STORIES: usize = 640;
+
+/// What the stories are made from.
+static DICTATED: LazyLock<Story> = LazyLock::new(|| Settings::default().dictated().swap_remove(0).0);
+
+/// A story of one of eight matters; those of one matter share words, and no sentence.
+fn told(nth: usize) -> (Story, String) {
+    const MATTERS: [&str; 8] = [
+        "pilot tug breakwater tonnage mooring anchorage hawser ballast",
+        "barley monsoon granary sowing furrow irrigation seedling drought",
+        "verdict tribunal appeal petition bailiff affidavit testimony clerk",
+        "overture cello rehearsal conductor soprano encore libretto stage",
+        "striker penalty goalkeeper league referee stadium transfer offside",
+        "vaccine clinic fever nurse dosage ward symptom epidemic",
+        "turbine voltage substation outage pylon kilowatt generator meter",
+        "comet telescope orbit eclipse observatory meteor nebula crater",
+    ];
+    let matter = nth % MATTERS.len();
+    let words: Vec<&str> = MATTERS[matter].split(' ').collect();
+    let pick = |at: usize| words[(nth / 8 * (at + 3) + at * at) % words.len()];
+    let mut story = DICTATED.clone();
+    story.headline = format!("{} and {} {nth}", pick(0), pick(1));
+    story.slug = slug_of(&story.headline);
+    story.standfirst = None;
+    story.topics.clear();
+    story.pick = None;
+    story.section = if nth.is_multiple_of(3) { "letters" } else { "harbour" }.into();
+    let line = (0..14).map(|at| if at % 2 == 0 { pick(at).to_owned() } else { format!("w{nth}x{at}") });
+    story.body[0] = newsroom::articles::Block::Paragraph(line.collect::<Vec<_>>().join(" "));
+    story.preview_blocks = 1;
+    story.published_at = Some(instant("2001-01-01T06:00:00Z") + SignedDuration::from_hours(nth as i64 * 30));
+    (story, format!("file:{nth}"))
+}
+
+fn number(nth: usize) -> StoryNumber {
+    StoryNumber(u32::try_from(nth).unwrap() + 1)
+}
+
+async fn open(folder: &tempfile::TempDir) -> Store {
+    Store::open(&Location::Sqlite(folder.path().join("paper.db"))).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_story_has_lists_of_its_matter_and_a_new_one_joins_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    assert!(!Relating::default().step(&store).await.unwrap(), "an empty paper has nothing to learn from");
+    let stories: Vec<(Story, String)> = (0..STORIES).map(told).collect();
+    let now = instant("2026-11-20T10:00:00+05:30");
+    store.save_stories(&stories, now).await.unwrap();
+    // each step by another process, as if the one before had died
+    let mut steps = 0;
+    while Relating::default().step(&store).await.unwrap() {
+        steps += 1;
+        assert!(steps < 20, "it comes to an end");
+    }
+    let (mut of_matter, mut listed) = (0, 0);
+    for nth in 0..STORIES {
+        let lists = store.neighbours(number(nth)).await.unwrap();
+        assert!(!lists.also_read.is_empty() && !lists.more_from_section.is_empty(), "story {nth} has no lists");
+        let both: HashSet<_> = lists.also_read.iter().chain(&lists.more_from_section).collect();
+        assert!(!both.contains(&number(nth)), "story {nth} stands beside itself");
+        listed += lists.also_read.len();
+        of_matter += lists.also_read.iter().filter(|n| (n.0 as usize - 1) % 8 == nth % 8).count();
+        let section = |n: &StoryNumber| (n.0 as usize - 1).is_multiple_of(3);
+        assert!(lists.more_from_section.iter().all(|n| section(n) == section(&number(nth))), "story {nth}");
+    }
+    assert!(of_matter * 10 >= listed * 9, "{of_matter} of {listed} are of the story's own matter");
+
+    let before = store.related_generation().await.unwrap().unwrap();
+    assert!(before.chosen);
+    let (new, key) = told(STORIES);
+    store.save_story(&new, Some(&key), now).await.unwrap();
+    let mut relating = Relating::default();
+    let foretold = relating.of_new(&store, &Story { number: number(STORIES), ..new.clone() }).await.unwrap();
+    relating.finish(&store).await.unwrap();
+    let after = store.related_generation().await.unwrap().unwrap();
+    assert_eq!(after.generation, before.generation, "one story more is no reason to learn anew");
+    let lists = store.neighbours(number(STORIES)).await.unwrap();
+    assert_eq!(lists.also_read, foretold.also_read, "what a page shows at once is what is kept");
+    assert!(!lists.also_read.is_empty());
+    // the section's story before it now has it in its list
+    let last = (0..STORIES).rev().find(|nth| told(*nth).0.section == new.section).unwrap();
+    let lists = store.neighbours(number(last)).await.unwrap();
+    assert!(lists.more_from_section.contains(&number(STORIES)));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn an_import_that_doubles_the_paper_is_learned_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let now = instant("2026-11-20T10:00:00+05:30");
+    let half: Vec<(Story, String)> = (0..STORIES).map(told).collect();
+    store.save_stories(&half, now).await.unwrap();
+    let mut relating = Relating::default();
+    relating.finish(&store).await.unwrap();
+    let before = store.related_generation().await.unwrap().unwrap();
+    let more: Vec<(Story, String)> = (STORIES..STORIES * 2).map(told).collect();
+    store.save_stories(&more, now).await.unwrap();
+    relating.finish(&store).await.unwrap();
+    let after = store.related_generation().await.unwrap().unwrap();
+    assert!(after.generation > before.generation && after.chosen);
+    assert_eq!(after.stories, 2 * STORIES as u64);
+    assert!(!store.neighbours(number(STORIES * 2 - 1)).await.unwrap().also_read.is_empty());
+    store.close().await;
+}
