@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Form;
+use crate::columns;
 use crate::furniture::Kind;
 
 /// One line of a crawl.
@@ -60,7 +61,9 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             lines.push((number, tidy(piece)));
         }
     }
-    if is_hard_wrapped(&lines) {
+    if columns::are_set(&lines) {
+        lines = columns::joined(lines);
+    } else if is_hard_wrapped(&lines) {
         lines = unwrapped(lines);
     }
     let mut marks = marks.into_iter().peekable();
@@ -337,14 +340,7 @@ fn unwrapped(lines: Vec<(u32, String)>) -> Vec<(u32, String)> {
         }
         match out.last_mut() {
             Some((_, paragraph)) if open => {
-                // A word divided at the end of a line is one word again; a compound ("Anglo-\nIndian") keeps its hyphen.
-                let divided = paragraph.ends_with('-') && text.starts_with(char::is_lowercase);
-                if divided {
-                    paragraph.pop();
-                } else if !paragraph.ends_with('-') {
-                    paragraph.push(' ');
-                }
-                paragraph.push_str(&text);
+                columns::join(paragraph, &text);
             }
             _ => out.push((number, text)),
         }

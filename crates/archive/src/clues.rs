@@ -32,7 +32,7 @@ const DATE_OPENINGS: &[&str] = &[
 
 /// A line that holds a date and nothing else to read.
 pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
-    let words: Vec<&str> = key.split(' ').collect();
+    let words: Vec<&str> = key.split(' ').take(17).collect();
     if words.len() > 16 || (shape::closes(text) && words.len() > 8) {
         return false;
     }

@@ -50,7 +50,13 @@ pub(crate) fn repeated_from(stories: usize, options: &Options) -> u32 {
     u32::try_from(share.max(options.repeated_stories)).unwrap_or(u32::MAX)
 }
 
+/// Share of the words of the shorter text that is enough where three paragraphs are equal to the word.
+const VERBATIM: f64 = 0.45;
+/// Long paragraphs that open a text.
+const OPENING: usize = 3;
+
 /// What a document is compared by.
+#[derive(Debug, Default)]
 pub(crate) struct Print {
     /// Sorted hashes of the word 3-shingles of its prose, those that many stories have left out.
     pub shingles: Vec<u64>,
@@ -58,6 +64,8 @@ pub(crate) struct Print {
     pub thin: bool,
     /// Sorted hashes of its long paragraphs.
     pub long: Vec<u64>,
+    /// Hashes of the first few of them, in their order.
+    pub opening: Vec<u64>,
     /// Hash of its first paragraph.
     pub lead: u64,
     /// Sorted hashes of capitalised words inside sentences: what the story is about.
@@ -94,7 +102,7 @@ pub(crate) fn compare(
             let (da, db) = (documents.get(a)?, documents.get(b)?);
             let share = containment(&pa.shingles, &pb.shingles);
             let named = da.evidence.same_key(&db.evidence) || da.evidence.same_url(&db.evidence);
-            (share >= options.containment || named).then_some((share, a, b))
+            (share >= options.containment || named || verbatim(pa, pb, share)).then_some((share, a, b))
         })
         .collect();
     pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
@@ -120,19 +128,38 @@ fn leads_fit(a: &Print, b: &Print, share: f64) -> bool {
     if a.long.is_empty() || b.long.is_empty() || a.thin || b.thin {
         return share >= 0.9;
     }
-    let found = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
-    found || share >= 0.85
+    share >= 0.85 || open_alike(a, b)
+}
+
+/// Whether the lead of one stands in the other; or, where each lost another lead, a first paragraph of each in the other.
+pub(crate) fn open_alike(a: &Print, b: &Print) -> bool {
+    let lead = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
+    lead || (opens_in(a, b) && opens_in(b, a))
+}
+
+/// Two damaged copies that lost much, each another part: fewer words in common, but whole paragraphs that few stories have, from the
+/// first ones on.
+fn verbatim(a: &Print, b: &Print, share: f64) -> bool {
+    let equal = || a.long.iter().filter(|hash| b.long.binary_search(hash).is_ok()).count();
+    share >= VERBATIM && !a.thin && !b.thin && opens_in(a, b) && opens_in(b, a) && equal() >= 3
+}
+
+/// Whether one of the first paragraphs of a text stands in the other.
+fn opens_in(a: &Print, b: &Print) -> bool {
+    a.opening.iter().any(|hash| b.long.binary_search(hash).is_ok())
 }
 
 fn print(document: &Document, skipped: Vec<u64>, common: &[u64]) -> Print {
-    let mut print =
-        Print { shingles: Vec::new(), thin: false, long: Vec::new(), lead: 0, names: Vec::new(), skipped: Vec::new() };
+    let mut print = Print::default();
     for block in document.prose().filter(|b| skipped.binary_search(&b.hash).is_err()) {
         if print.lead == 0 {
             print.lead = block.hash;
         }
         if block.chars() >= 60 {
             print.long.push(block.hash);
+            if print.opening.len() < OPENING {
+                print.opening.push(block.hash);
+            }
         }
         shingle(&block.key, &mut print.shingles);
         for word in block.text.split(' ').skip(1) {
@@ -172,7 +199,7 @@ pub(crate) fn containment(a: &[u64], b: &[u64]) -> f64 {
 /// Members of a group that a newcomer is compared with.
 const JURY: usize = 6;
 /// A member of a group must have at least this share in common with its centre.
-const CENTRE: f64 = 0.2;
+const CENTRE: f64 = 0.3;
 
 struct Joining<'a> {
     documents: &'a [Document],
@@ -303,8 +330,16 @@ impl Joining<'_> {
                 (Some(c), Some(d)) => c.evidence.same_key(&d.evidence) || c.evidence.same_url(&d.evidence),
                 _ => false,
             };
+            // Words alone may be the common phrases of a trade; with a whole paragraph in common fewer are enough.
+            let resembles = |d: usize| {
+                let paragraph = match (self.prints.get(centre), self.prints.get(d)) {
+                    (Some(c), Some(d)) => containment(&c.long, &d.long) > 0.0,
+                    _ => false,
+                };
+                share(centre, d) >= if paragraph { CENTRE } else { self.options.containment }
+            };
             let (kept, gone): (Vec<usize>, Vec<usize>) =
-                group.iter().partition(|d| **d == centre || share(centre, **d) >= CENTRE || named(**d));
+                group.iter().partition(|d| **d == centre || resembles(**d) || named(**d));
             *group = kept;
             self.alike.extend(gone.iter().map(|d| (centre.min(*d), centre.max(*d))));
             alone.extend(gone);

@@ -167,8 +167,10 @@ fn small_print(block: &Block, shape: &Shape) -> Option<Reason> {
     {
         return Some(Reason::Rights);
     }
-    let links = text.split(' ').filter(|t| t.contains("://") || t.starts_with("www.")).count();
-    if links > 0 && shape.words <= 4 + links * 12 && text.split(' ').count() <= 3 {
+    // Three words at most, so no need to look at the words of a long line.
+    let few = text.split(' ').nth(3).is_none();
+    let links = || text.split(' ').filter(|t| t.contains("://") || t.starts_with("www.")).count();
+    if few && shape.words <= 4 + links() * 12 && links() > 0 {
         return Some(Reason::Link);
     }
     if crate::clues::is_date_line(text, key) || is_reading_time(key) {
@@ -182,7 +184,7 @@ fn small_print(block: &Block, shape: &Shape) -> Option<Reason> {
 
 /// "4 min read" and the like: a small number and a reading word, nothing else.
 fn is_reading_time(key: &str) -> bool {
-    let words: Vec<&str> = key.split(' ').collect();
+    let words: Vec<&str> = key.split(' ').take(6).collect();
     words.len() <= 5
         && words.iter().any(|w| matches!(*w, "read" | "reading" | "lecture" | "lesezeit" | "lectura"))
         && words.iter().any(|w| matches!(*w, "min" | "mins" | "minute" | "minutes" | "minuten" | "minutos"))
@@ -240,8 +242,7 @@ fn is_credit(text: &str, key: &str, words: usize) -> bool {
         return true;
     }
     let bracketed = text.starts_with(['(', '[']) && text.trim_end_matches('.').ends_with([')', ']']);
-    let notes = key.split(' ').filter(|w| NOTE_WORDS.contains(w)).count();
-    bracketed && words <= 60 && notes >= 1
+    bracketed && words <= 60 && key.split(' ').any(|w| NOTE_WORDS.contains(&w))
 }
 
 /// Lengths of time are prices only beside prices or walls.

@@ -1,9 +1,11 @@
 //! Whether two documents that resemble each other are copies or versions of one story, or two stories: the next day's report out of
 //! the same form resembles today's more than many a damaged copy does.
 
+use std::collections::BTreeSet;
+
 use crate::Options;
 use crate::blocks::Block;
-use crate::duplicates::{Print, containment};
+use crate::duplicates::{Print, containment, open_alike};
 use crate::facts;
 use crate::furniture::Kind;
 use crate::heap::Document;
@@ -29,7 +31,7 @@ pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, 
         return Kin::Named;
     }
     let apart = ea.apart(eb);
-    let agree = || facts_agree(a, b, options);
+    let agree = || facts_agree(a, b, options) && !filled_otherwise(a, b);
     if ea.same_url(eb) {
         // An address under which something new stands every day is known by its dates, or by its facts.
         let same = match apart {
@@ -86,6 +88,21 @@ fn facts_agree(a: (&Document, &Print), b: (&Document, &Print), options: &Options
     conflicts == 0 || agreeing() >= conflicts * 3
 }
 
+/// Two texts out of one form: whether a paragraph of one says nearly the same as one of the other, and not the same. A copy of a report
+/// has its very words; where the mood of the market is another one, so is the day.
+fn filled_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
+    if !a.1.thin && !b.1.thin {
+        return false;
+    }
+    let only = |document: (&'_ Document, &'_ Print), other: &Document| -> Vec<Vec<u64>> {
+        let theirs: BTreeSet<u64> = other.blocks.iter().map(|b| b.hash).collect();
+        let own = whole(document).filter(|b| b.kind == Kind::Prose && b.key.len() < 2000 && !theirs.contains(&b.hash));
+        own.take(40).map(|b| words(&b.key)).collect()
+    };
+    let (only_a, only_b) = (only(a, b.0), only(b, a.0));
+    only_a.iter().any(|x| only_b.iter().any(|y| nearly(x, y)))
+}
+
 /// Whether two paragraphs that say nearly the same name different days; and how many such pairs of paragraphs state other facts.
 fn conflicts(a: (&Document, &Print), b: (&Document, &Print)) -> (bool, usize) {
     let (only_a, only_b) = (unmatched(a, b.0), unmatched(b, a.0));
@@ -104,10 +121,9 @@ fn conflicts(a: (&Document, &Print), b: (&Document, &Print)) -> (bool, usize) {
     (false, conflicts)
 }
 
-/// Whether half of the long paragraphs of the shorter document stand in the other word for word, a lead among them.
+/// Whether half of the long paragraphs of the shorter document stand in the other word for word, their openings among them.
 fn mostly_equal(a: &Print, b: &Print) -> bool {
-    let lead = a.long.binary_search(&b.lead).is_ok() || b.long.binary_search(&a.lead).is_ok();
-    lead && containment(&a.long, &b.long) >= 0.5
+    open_alike(a, b) && containment(&a.long, &b.long) >= 0.5
 }
 
 /// Paragraphs of a document, and its short lines, that the other one does not have word for word, each with its words. A bound keeps

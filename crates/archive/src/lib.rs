@@ -4,13 +4,15 @@
 //! copies within and across files are one, and what is doubtful is said. It asks neither the clock nor the dice, and the
 //! order of its input does not matter.
 //!
-//! The stages, one file each: [`decode`] (bytes to text), `blocks` (text to lines and their comparison keys), `furniture` (what is
-//! not the story), `duplicates` (which crawls tell the same story), `passes`, `order` and `reconstruct` (one story out of its
-//! copies), `clues` (headline, date, names), `report` (what was done and why).
+//! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
+//! story), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
+//! (which of those tell the same story), `passes`, `order` and `reconstruct` (one story out of its copies), `clues` (headline, date,
+//! names), `report` (what was done and why).
 
 mod blocks;
 mod classes;
 mod clues;
+mod columns;
 mod copies;
 mod decide;
 pub mod decode;

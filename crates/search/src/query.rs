@@ -269,7 +269,8 @@ impl fmt::Display for Piece {
             Place::Topic => "topic:",
         })?;
         let typed: String = self.typed.chars().filter(|c| !lexer::is_quote(*c)).collect();
-        if self.quoted { write!(f, "\"{}\"", typed.trim()) } else { f.write_str(&typed) }
+        let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.quoted { write!(f, "\"{typed}\"") } else { f.write_str(&typed) }
     }
 }
 

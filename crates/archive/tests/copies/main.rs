@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
 
+mod columns;
 mod damage;
 mod forms;
 mod prose;

@@ -124,6 +124,19 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
             "/harbour/feed.md",
             "/harbour/no-such-story-99999",
         ]),
+        "/archive/{year}" => list(&["/archive/2026", "/archive/2025", "/archive/2027", "/archive/26"]),
+        "/archive/{year}/{month}" => list(&["/archive/2026/11", "/archive/2026/13", "/archive/2026/11?before=x"]),
+        "/archive/{year}/{month}/{day}" => list(&[
+            "/archive/2026/11/20",
+            "/archive/2026/11/20?before=1.1",
+            "/archive/2026/02/31",
+            "/archive/2026/11/21",
+        ]),
+        "/archive/on-this-day/{day}" => list(&["/archive/on-this-day/11-20", "/archive/on-this-day/02-30"]),
+        "/archive/undated" => list(&["/archive/undated", "/archive/undated?before=undated.9"]),
+        "/authors" => list(&["/authors", "/authors?after=ila"]),
+        "/authors/{name}" => list(&["/authors/ila-bhonsle", "/authors/Ila%20Bhonsle", "/authors/nobody"]),
+        "/topics/{name}" => list(&["/topics/nothing"]),
         "/sitemap/{file}" => {
             list(&["/sitemap/2026-11.xml", "/sitemap/paper.xml", "/sitemap/2026-10.xml", "/sitemap/odd.xml"])
         }
@@ -145,6 +158,25 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/account/plan" => list(&["/account/plan", "/account/plan?to=biennial"]),
         "/account/invoices/{file}" => list(&["/account/invoices/1.pdf", "/account/invoices/1.json"]),
         "/mailbox/{id}" => list(&["/mailbox/1"]),
+        path if path.starts_with("/desk") => at_the_desk(markings, path),
+        "/search" => {
+            let words = markings.iter().map(|s| sentences(s.locked()).swap_remove(0));
+            let words = words.map(|w| w.split(' ').take(5).collect::<Vec<_>>().join("+"));
+            let words: Vec<String> =
+                words.map(|w| w.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect()).collect();
+            let asked =
+                words.iter().flat_map(|w| [format!("/search?q=%22{w}%22"), format!("/search?q={w}&sort=newest")]);
+            asked.chain(["/search".to_owned(), "/search?q=after:1990&page=2".to_owned()]).collect()
+        }
+        "/search/suggest" => list(&["/search/suggest", "/search/suggest?q=har"]),
+        path if path.contains('{') => Vec::new(),
+        path => vec![path.to_owned()],
+    }
+}
+
+fn at_the_desk(markings: &[Arc<Story>], path: &str) -> Vec<String> {
+    let list = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect();
+    match path {
         "/desk" => list(&["/desk", "/desk?q=harbour&marking=premium"]),
         "/desk/stories/{number}" => {
             let numbers = markings.iter().map(|s| s.number.0).chain([99_999]);
@@ -159,38 +191,6 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
         "/desk/readers/{id}/complimentary" => list(&["/desk/readers/1/complimentary"]),
         "/desk/readers/{id}/end-right" => list(&["/desk/readers/1/end-right?reference=none"]),
         "/desk/contracts/{id}/{act}" => list(&["/desk/contracts/1/refund", "/desk/contracts/1/none"]),
-        "/search" => {
-            let words = markings.iter().map(|s| sentences(s.locked()).swap_remove(0));
-            let words = words.map(|w| w.split(' ').take(5).collect::<Vec<_>>().join("+"));
-            let words: Vec<String> =
-                words.map(|w| w.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect()).collect();
-            let asked =
-                words.iter().flat_map(|w| [format!("/search?q=%22{w}%22"), format!("/search?q={w}&sort=newest")]);
-            asked.chain(["/search".to_owned(), "/search?q=after:1990&page=2".to_owned()]).collect()
-        }
-        "/search/suggest" => list(&["/search/suggest", "/search/suggest?q=har"]),
-        path if ["/archive", "/authors", "/topics"].iter().any(|root| path.starts_with(root)) => of_the_archive(path),
-        path if path.contains('{') => Vec::new(),
-        path => vec![path.to_owned()],
-    }
-}
-
-fn of_the_archive(path: &str) -> Vec<String> {
-    let list = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect();
-    match path {
-        "/archive/{year}" => list(&["/archive/2026", "/archive/2025", "/archive/2027", "/archive/26"]),
-        "/archive/{year}/{month}" => list(&["/archive/2026/11", "/archive/2026/13", "/archive/2026/11?before=x"]),
-        "/archive/{year}/{month}/{day}" => list(&[
-            "/archive/2026/11/20",
-            "/archive/2026/11/20?before=1.1",
-            "/archive/2026/02/31",
-            "/archive/2026/11/21",
-        ]),
-        "/archive/on-this-day/{day}" => list(&["/archive/on-this-day/11-20", "/archive/on-this-day/02-30"]),
-        "/archive/undated" => list(&["/archive/undated", "/archive/undated?before=undated.9"]),
-        "/authors" => list(&["/authors", "/authors?after=ila"]),
-        "/authors/{name}" => list(&["/authors/ila-bhonsle", "/authors/Ila%20Bhonsle", "/authors/nobody"]),
-        "/topics/{name}" => list(&["/topics/nothing"]),
         path if path.contains('{') => Vec::new(),
         path => vec![path.to_owned()],
     }
