@@ -1,7 +1,7 @@
 //! Which stories stand beside which: the one place that the catalogue asks for *Also Read* and *More From This Section*.
 //!
 //! A small paper's lists are read from a shelf over all its stories. In a larger one a story is given what its section published around and
-//! after it, from memory. [`beside`] is the seam: lists that are kept in the store are read there instead.
+//! after it, from memory. `beside` is the seam: lists that are kept in the store are read there instead.
 use std::collections::HashMap;
 use std::sync::Arc;
 

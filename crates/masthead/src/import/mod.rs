@@ -55,10 +55,10 @@ pub async fn run(target: &Target<'_>, source: &str, inputs: &[Input]) -> Result<
     run_as(target, source, &How::default(), inputs, None).await
 }
 
-/// As [`run`], with a format and columns that somebody named, and another copy of the report at `kept`.
+/// As [`run()`], with a format and columns that somebody named, and another copy of the report at `kept`.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`run()`].
 pub async fn run_as(
     target: &Target<'_>,
     source: &str,
