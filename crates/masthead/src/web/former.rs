@@ -9,6 +9,7 @@ use http::header::LOCATION;
 use http::{Method, StatusCode};
 
 use super::error::{self, Fault};
+use crate::catalogue::LONGEST_PATH;
 use crate::house::House;
 use crate::import::addresses;
 
@@ -47,11 +48,27 @@ async fn found(house: &House, written: &str) -> Result<Option<String>, Fault> {
     let Some(whole) = addresses::kept(written) else { return Ok(None) };
     let bare = whole.split_once('?').map(|(path, _)| path).filter(|path| path.len() > 1);
     for address in [Some(whole.as_str()), bare].into_iter().flatten() {
-        if let Some(head) = house.store.story_by_old_path(address).await?
-            && head.published_at.is_none_or(|at| at <= house.clock.now())
-        {
-            return Ok(Some(head.path()));
+        if let Some(path) = leads(house, address).await? {
+            return Ok(Some(path));
         }
     }
     Ok(None)
+}
+
+/// Where one address leads. Addresses that lead nowhere are remembered, and only so many wait for the store at once: a flood of invented
+/// ones costs the paper little.
+async fn leads(house: &House, address: &str) -> Result<Option<String>, Fault> {
+    if address.len() > LONGEST_PATH || house.stacks.leads_nowhere(address) {
+        return Ok(None);
+    }
+    let _turn = house.stacks.turn(address.len()).await.ok_or(Fault::Busy)?;
+    let edition = house.stacks.edition();
+    let now = house.clock.now();
+    match house.store.story_by_old_path(address).await? {
+        Some(head) if head.published_at.is_none_or(|at| at <= now) => Ok(Some(head.path())),
+        _ => {
+            house.stacks.keep_nowhere(edition, address);
+            Ok(None)
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::compose;
 use super::error::{self, Fault};
 use super::page::Page;
 use super::visitor::Visitor;
-use crate::catalogue::{Catalogue, Entry, Fetched, LONGEST_PATH, number_in};
+use crate::catalogue::{Catalogue, Entry, Fetched, number_in};
 use crate::house::House;
 
 /// Stories on one page of a section.
@@ -192,24 +192,8 @@ async fn other_address(house: &House, path: &str) -> Result<Response<Reply>, Fau
     if house.publication.sections.iter().any(|s| s.code == code) && path != tidy {
         return Ok(error::moved(&tidy));
     }
-    former_address(house, &plain).await
-}
-
-/// An address that a story had in former times, as it was written then.
-async fn former_address(house: &House, path: &str) -> Result<Response<Reply>, Fault> {
-    if path.len() > LONGEST_PATH || house.stacks.leads_nowhere(path) {
-        return Err(Fault::NotFound);
-    }
-    let _turn = house.stacks.turn(path.len()).await.ok_or(Fault::Busy)?;
-    let edition = house.stacks.edition();
-    let now = house.clock.now();
-    match house.store.story_by_old_path(path).await? {
-        Some(head) if head.published_at.is_none_or(|at| at <= now) => Ok(error::moved(&head.path())),
-        _ => {
-            house.stacks.keep_nowhere(edition, path);
-            Err(Fault::NotFound)
-        }
-    }
+    // What it may have been in former times is looked for by `former`, for every address that leads nowhere.
+    Err(Fault::NotFound)
 }
 
 /// Cache policy of class pages: what is printed for guests may be kept, the rest never.
