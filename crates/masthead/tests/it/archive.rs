@@ -11,6 +11,7 @@ use crate::house::{Engine, Paper, Rights, Shown, on_both};
 
 on_both!(
     stories_behind_memory_are_read_like_any_other,
+    addresses_with_a_query_lead_to_their_stories,
     a_change_of_a_story_behind_memory_is_obeyed_at_once,
     every_story_is_reached_by_lists_and_site_maps,
     the_archive_is_for_those_who_hold_it,
@@ -70,6 +71,34 @@ fn stories_behind_memory_are_read_like_any_other(paper_of: Engine) {
         paper.house().refresh().await.unwrap();
     });
     assert_eq!(guest.get("/1997/06/Other.html").location(301), story.path());
+}
+
+fn addresses_with_a_query_lead_to_their_stories(paper_of: Engine) {
+    let paper = large(paper_of);
+    let story = old(&paper)[0].clone();
+    let other = old(&paper)[1].clone();
+    let keep = |path: &str, story: &Story| {
+        paper.block_on(async {
+            paper.house().store.add_old_path(path, story.number).await.unwrap();
+            paper.house().refresh().await.unwrap();
+        });
+    };
+    let mut guest = paper.browser();
+    // asked before and after the paper knows of it
+    for address in ["/?p=7", "/article.php?id=8", "/2005/03/ferry-returns"] {
+        let before = guest.get(address).status;
+        assert!(before == 200 || before == 404, "{address}: {before}");
+        keep(address, &story);
+        assert_eq!(guest.get(address).location(301), story.path(), "{address}");
+    }
+    assert_eq!(guest.get("/2005/03/ferry-returns/?utm_source=letter").location(301), story.path());
+    assert_eq!(guest.get("/?p=99").status, 200, "the front page, whatever is asked of it");
+    assert_eq!(guest.get("/article.php?id=9").status, 404, "another question is another address");
+    // a recorded address wins over the number that it ends with; the paper's own pages are nobody's
+    keep("/harbour/strike-1", &other);
+    assert_eq!(guest.get("/harbour/strike-1").location(301), other.path());
+    keep("/harbour", &other);
+    assert_eq!(guest.get("/harbour").status, 200);
 }
 
 fn a_change_of_a_story_behind_memory_is_obeyed_at_once(paper_of: Engine) {
