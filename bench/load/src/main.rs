@@ -58,6 +58,13 @@ enum Action {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Write a generated WordPress export
+    Wxr {
+        #[arg(long)]
+        count: u32,
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Write generated noisy crawls, one file each; prints how many stories are in them
     Crawls {
         #[arg(long, default_value_t = 5_000)]
@@ -179,6 +186,7 @@ fn main() -> ExitCode {
 fn run(action: Action) -> Outcome<bool> {
     match action {
         Action::Stories { count, out } => stories::write(&out, count)?,
+        Action::Wxr { count, out } => stories::write_wxr(&out, count)?,
         Action::Crawls { count, out } => println!("{}", crawls::write(&out, count)?),
         Action::Requests { paper, case, encoding, count, seed, out, warm } => {
             let wanted = requests::Wanted { case, encoding, count, seed };

@@ -64,6 +64,39 @@ pub fn write(path: &Path, count: u32) -> Outcome<()> {
     out.flush().map_err(at(path))
 }
 
+/// Writes a WordPress export of `count` posts of about ten paragraphs.
+pub fn write_wxr(path: &Path, count: u32) -> Outcome<()> {
+    let mut out = BufWriter::new(File::create(path).map_err(at(path))?);
+    let first = Timestamp::constant(1_420_090_000, 0);
+    out.write_all(WXR_HEAD.as_bytes()).map_err(at(path))?;
+    for nth in 0..count {
+        let mut writer = Writer(Dice::new(0x3a9c_5500 + u64::from(nth)));
+        // Other stories than those of the lines and of the crawls.
+        let story = draft(3_000_000 + nth, 9 + writer.0.below(3));
+        let published = first.saturating_add(SignedDuration::from_hours(11 * i64::from(nth))).map_err(at(path))?;
+        let day = published.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        writeln!(
+            out,
+            "<item><title>{}</title><link>https://old.example/{nth}/</link><dc:creator>{}</dc:creator>\
+             <guid isPermaLink=\"false\">https://old.example/?p={nth}</guid><content:encoded><![CDATA[{}]]></content:encoded>\
+             <wp:post_id>{nth}</wp:post_id><wp:post_date>{day}</wp:post_date><wp:post_date_gmt>{day}</wp:post_date_gmt>\
+             <wp:post_name>story-{nth}</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>",
+            story.headline.replace('&', "&amp;"),
+            writer.person(),
+            story.paragraphs.join("\n\n"),
+        )
+        .map_err(at(path))?;
+    }
+    out.write_all(b"</channel></rss>\n").map_err(at(path))?;
+    out.flush().map_err(at(path))
+}
+
+const WXR_HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<rss version=\"2.0\" \
+    xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
+    xmlns:wp=\"http://wordpress.org/export/1.2/\">\n<channel><title>Old</title><link>https://old.example</link>\
+    <wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>https://old.example</wp:base_site_url>\
+    <wp:base_blog_url>https://old.example</wp:base_blog_url>\n";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Crawled copies as they came in, and the reports of imports. Crawls are never served: they are the evidence for what was rebuilt.
 use crate::changes::Writing;
 use crate::credits;
-use crate::rows::{Read, json, ms, sql};
+use crate::rows::{Read, json, limit, ms, sql};
 use crate::stories::{Saved, keep_path, load, save};
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -86,50 +86,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<Rebuilt, StoreError> {
         let mut tx = self.write_stories().await?;
-        let mut owners = Vec::new();
-        let by_key = sql("SELECT COALESCE(supplanted_by, number) AS number FROM stories WHERE source_key = $1")
-            .bind(source_key)
-            .fetch_optional(&mut *tx)
-            .await?;
-        if let Some(row) = by_key {
-            owners.push(StoryNumber(row.small("number")?));
-        }
+        let hashes: Vec<String> = crawls.iter().map(|crawl| crawl.hash.clone()).collect();
+        let owners = owners(&mut tx, source_key, &hashes).await?;
+        let rebuilt = save_rebuilt_in(&mut tx, story, source_key, owners, now).await?;
         for crawl in crawls {
-            let row = sql("SELECT story_number FROM crawls WHERE hash = $1")
-                .bind(crawl.hash.as_str())
-                .fetch_optional(&mut *tx)
-                .await?;
-            if let Some(number) = row.map(|row| row.opt_small("story_number")).transpose()?.flatten() {
-                owners.push(StoryNumber(number));
-            }
-        }
-        owners.sort_unstable();
-        owners.dedup();
-        let mut owners = owners.into_iter();
-        let stays = owners.next();
-        let supplanted: Vec<StoryNumber> = owners.collect();
-        let mut strictest = None;
-        for number in &supplanted {
-            let other = load(&mut tx, *number).await?.map(|other| other.story.marking);
-            strictest = strictest.into_iter().chain(other).max_by_key(|marking: &Marking| marking.strictness());
-            // frees the key, which may be the one the survivor takes
-            sql("UPDATE stories SET source_key = NULL WHERE number = $1")
-                .bind(i64::from(number.0))
-                .execute(&mut *tx)
-                .await?;
-        }
-        let saved = save(&mut tx, story, Some(source_key), stays, now).await?;
-        if let Some(strictest) = strictest {
-            mark_at_least(&mut tx, saved.number(), strictest, now).await?;
-        }
-        for number in &supplanted {
-            supplant(&mut tx, *number, saved.number(), now).await?;
-        }
-        for crawl in crawls {
-            keep(&mut tx, crawl, Some(saved.number()), now).await?;
+            keep(&mut tx, crawl, Some(rebuilt.saved.number()), now).await?;
         }
         tx.commit().await?;
-        Ok(Rebuilt { saved, supplanted })
+        Ok(rebuilt)
     }
 
     /// Keeps crawls; those that are known already only get a story where they had none.
@@ -167,24 +131,14 @@ impl Store {
         Ok(())
     }
 
-    /// Every crawl, by hash.
+    /// The crawls of one story, and of those that it stands for, by hash; at most `rows`.
     ///
     /// # Errors
     /// The database's.
-    pub async fn crawls(&self) -> Result<Vec<Crawl>, StoreError> {
-        let rows = sql("SELECT * FROM crawls ORDER BY hash").fetch_all(&self.reader).await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// The crawls of one story, by hash.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn crawls_of(&self, story: StoryNumber) -> Result<Vec<Crawl>, StoreError> {
-        let rows = sql("SELECT * FROM crawls WHERE story_number = $1 ORDER BY hash")
-            .bind(i64::from(story.0))
-            .fetch_all(&self.reader)
-            .await?;
+    pub async fn crawls_of(&self, story: StoryNumber, rows: usize) -> Result<Vec<Crawl>, StoreError> {
+        let text = "SELECT * FROM crawls WHERE story_number IN (SELECT number FROM stories WHERE number = $1 OR supplanted_by = $1) \
+             ORDER BY hash LIMIT $2";
+        let rows = sql(text).bind(i64::from(story.0)).bind(limit(rows)).fetch_all(&self.reader).await?;
         rows.iter().map(read).collect()
     }
 
@@ -283,8 +237,65 @@ impl Store {
     }
 }
 
+/// The stories that have this key or one of the crawls, as the paper has them now, ascending.
+pub(crate) async fn owners(
+    tx: &mut AnyConnection,
+    source_key: &str,
+    crawls: &[String],
+) -> Result<Vec<StoryNumber>, StoreError> {
+    let mut owners = Vec::new();
+    let by_key = sql("SELECT COALESCE(supplanted_by, number) AS number FROM stories WHERE source_key = $1")
+        .bind(source_key)
+        .fetch_optional(&mut *tx)
+        .await?;
+    if let Some(row) = by_key {
+        owners.push(StoryNumber(row.small("number")?));
+    }
+    for hash in crawls {
+        let text = "SELECT COALESCE(s.supplanted_by, s.number) AS number FROM crawls c JOIN stories s ON s.number = c.story_number \
+             WHERE c.hash = $1";
+        if let Some(row) = sql(text).bind(hash.as_str()).fetch_optional(&mut *tx).await? {
+            owners.push(StoryNumber(row.small("number")?));
+        }
+    }
+    owners.sort_unstable();
+    owners.dedup();
+    Ok(owners)
+}
+
+/// Saves a rebuilt story as the first of its owners; the others are one with it.
+pub(crate) async fn save_rebuilt_in(
+    tx: &mut Writing,
+    story: &Story,
+    source_key: &str,
+    owners: Vec<StoryNumber>,
+    now: Timestamp,
+) -> Result<Rebuilt, StoreError> {
+    let mut owners = owners.into_iter();
+    let stays = owners.next();
+    let supplanted: Vec<StoryNumber> = owners.collect();
+    let mut strictest = None;
+    for number in &supplanted {
+        let other = load(tx, *number).await?.map(|other| other.story.marking);
+        strictest = strictest.into_iter().chain(other).max_by_key(|marking: &Marking| marking.strictness());
+        // frees the key, which may be the one the survivor takes
+        sql("UPDATE stories SET source_key = NULL WHERE number = $1")
+            .bind(i64::from(number.0))
+            .execute(&mut **tx)
+            .await?;
+    }
+    let saved = save(tx, story, Some(source_key), stays, now).await?;
+    if let Some(strictest) = strictest {
+        mark_at_least(tx, saved.number(), strictest, now).await?;
+    }
+    for number in &supplanted {
+        supplant(tx, *number, saved.number(), now).await?;
+    }
+    Ok(Rebuilt { saved, supplanted })
+}
+
 /// Raises a marking as the desk would, so that the next import does not lower it again.
-async fn mark_at_least(
+pub(crate) async fn mark_at_least(
     tx: &mut Writing,
     number: StoryNumber,
     marking: Marking,

@@ -3,7 +3,7 @@ use crate::changes::Writing;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::stories::{load, save};
 use crate::taking::{Piece, rest, wake};
-use crate::{Store, StoreError, versions};
+use crate::{Store, StoreError, joining, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Block, Story, StoryNumber};
 use serde::{Deserialize, Serialize};
@@ -138,7 +138,7 @@ pub enum Choice {
 /// What undoes a decision. Every field is as it was before, beside what the decision made of it.
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
 #[serde(default)]
-struct Done {
+pub(crate) struct Done {
     choice: String,
     body: Option<[Vec<Block>; 2]>,
     headline: Option<[String; 2]>,
@@ -147,6 +147,10 @@ struct Done {
     /// The story that was made by parting, or put away by joining.
     other: Option<u32>,
     source: Option<String>,
+    /// What a joining made of the story that stays.
+    pub(crate) before: Option<Box<joining::Before>>,
+    /// Stories that the other one stood for.
+    pub(crate) moved: Vec<u32>,
 }
 
 /// Which doubts are wanted.
@@ -157,6 +161,19 @@ pub struct DoubtFilter {
     pub kind: Option<DoubtKind>,
     pub number: Option<StoryNumber>,
     pub import: Option<i64>,
+}
+
+impl Done {
+    /// Two stories became one.
+    pub(crate) fn joined(other: StoryNumber, before: joining::Before, moved: Vec<u32>) -> Self {
+        Self {
+            choice: "one story".into(),
+            other: Some(other.0),
+            before: Some(Box::new(before)),
+            moved,
+            ..Self::default()
+        }
+    }
 }
 
 impl NewDoubt {
@@ -350,6 +367,26 @@ pub(crate) async fn add(
     Ok(done.rows_affected() > 0)
 }
 
+/// Keeps a doubt that the program decided itself, so that a person can undo it.
+pub(crate) async fn add_decided(
+    tx: &mut AnyConnection,
+    doubt: &NewDoubt,
+    number: StoryNumber,
+    import: i64,
+    done: &Done,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if add(tx, doubt, number, Some(import), now).await? {
+        sql("UPDATE doubts SET state = 'decided', decided_at = $2, decision = $3 WHERE key = $1")
+            .bind(doubt.key.as_str())
+            .bind(ms(now))
+            .bind(json("decision", done)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
 async fn held(tx: &mut AnyConnection, id: i64) -> Result<Doubt, StoreError> {
     let text = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
          LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
@@ -464,10 +501,10 @@ async fn join(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, S
     if both != 2 {
         return Err(gone());
     }
-    let Some(stored) = load(tx, other).await? else { return Err(gone()) };
-    crate::stories::keep_path(tx, &stored.story.path(), other).await?;
-    rest(tx, other, doubt.number, now).await?;
-    Ok(Done { choice: "one story".into(), other: Some(other.0), ..Done::default() })
+    let (Some(stays), Some(other)) = (load(tx, doubt.number).await?, load(tx, other).await?) else {
+        return Err(gone());
+    };
+    joining::join(tx, &stays, &other, now).await
 }
 
 async fn move_source(tx: &mut AnyConnection, source: &str, number: StoryNumber) -> Result<(), StoreError> {
@@ -515,7 +552,12 @@ async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp)
             }
             rest(tx, other, doubt.number, now).await
         }
-        None => wake(tx, other, now).await,
+        None => {
+            if !joining::part(tx, &stored, other, done, now).await? {
+                return Err(gone());
+            }
+            wake(tx, other, now).await
+        }
     }
 }
 

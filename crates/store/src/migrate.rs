@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 8] = [
+static MIGRATIONS: [Migration; 9] = [
     Migration {
         number: 1,
         name: "opening",
@@ -60,6 +60,12 @@ static MIGRATIONS: [Migration; 8] = [
         name: "neighbours",
         sqlite: include_str!("../migrations/sqlite/0008_neighbours.sql"),
         postgres: include_str!("../migrations/postgres/0008_neighbours.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "gathering",
+        sqlite: include_str!("../migrations/sqlite/0009_gathering.sql"),
+        postgres: include_str!("../migrations/postgres/0009_gathering.sql"),
     },
 ];
 

@@ -16,7 +16,7 @@ struct Table {
 }
 
 /// In the order in which they refer to each other. People and money stay where they are.
-const TABLES: [Table; 6] = [
+const TABLES: [Table; 9] = [
     Table {
         page: "SELECT number, source_key, slug, section, headline, headline_provisional, standfirst, bylines, dateline, topics, marking, \
                preview_blocks, published_at, updated_at, picture, pick, body, imported, revision, created_at, saved_at, supplanted_by, \
@@ -33,9 +33,9 @@ const TABLES: [Table; 6] = [
         insert: "INSERT INTO old_paths (path, number) VALUES ($1, $2)",
     },
     Table {
-        page: "SELECT hash, name, text, imported_at, story_number, provenance FROM crawls WHERE hash > $1 ORDER BY hash LIMIT $2",
+        page: "SELECT hash, name, text, imported_at, story_number, provenance, waits FROM crawls WHERE hash > $1 ORDER BY hash LIMIT $2",
         key: "hash",
-        insert: "INSERT INTO crawls (hash, name, text, imported_at, story_number, provenance) VALUES ($1, $2, $3, $4, $5, $6)",
+        insert: "INSERT INTO crawls (hash, name, text, imported_at, story_number, provenance, waits) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     },
     Table {
         page: "SELECT source, number, version, said_at, print FROM story_sources WHERE source > $1 ORDER BY source LIMIT $2",
@@ -53,6 +53,27 @@ const TABLES: [Table; 6] = [
         key: "fingerprint",
         insert: "INSERT INTO import_files (fingerprint, name, pieces, stories, refused, done, saved_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    },
+    Table {
+        page: "SELECT number FROM newcomers WHERE number > $1 ORDER BY number LIMIT $2",
+        key: "number",
+        insert: "INSERT INTO newcomers (number) VALUES ($1)",
+    },
+    // Which versions are kept, without their words.
+    Table {
+        page: "SELECT id AS number, number AS story_number, source, print, place, why, said_at, kept_at, 'null' AS story \
+               FROM story_versions WHERE id > $1 ORDER BY id LIMIT $2",
+        key: "number",
+        insert: "INSERT INTO story_versions (id, number, source, print, place, why, said_at, kept_at, story) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    },
+    // Which doubts there are, without who decided them.
+    Table {
+        page: "SELECT key, number, paragraph, kind, text, evidence, state, decided_at, decision, created_at FROM doubts \
+               WHERE key > $1 ORDER BY key LIMIT $2",
+        key: "key",
+        insert: "INSERT INTO doubts (key, number, paragraph, kind, text, evidence, state, decided_at, decision, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     },
 ];
 

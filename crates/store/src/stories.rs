@@ -287,6 +287,23 @@ pub(crate) async fn save(
     Ok(Saved::Changed(number))
 }
 
+/// Makes a story what it was before, with its source and what that gave last.
+pub(crate) async fn put_back(
+    tx: &mut Writing,
+    current: &StoredStory,
+    before: &Story,
+    source_key: Option<String>,
+    imported: Option<Fingerprints>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let changed = tx.version().await?;
+    update(tx, before, source_key, imported, Marks { revision: current.revision + 1, changed, now }).await?;
+    if current.story.path() != before.path() {
+        keep_path(tx, &current.story.path(), before.number).await?;
+    }
+    credits::renew(tx, &current.story, before).await
+}
+
 /// What the store itself notes of a change.
 struct Marks {
     revision: i64,

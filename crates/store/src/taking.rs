@@ -4,7 +4,7 @@ use crate::changes::Writing;
 use crate::doubts::{self, NewDoubt};
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::{Store, StoreError, credits, versions};
+use crate::{Arrived, NewCrawl, Store, StoreError, credits, joining, newcomers, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use serde_json::Value;
@@ -107,7 +107,7 @@ struct Known {
 }
 
 impl Store {
-    /// Settles the pieces of a batch and notes how far their file has come, all or nothing. `run` is the import they belong to; `account`
+    /// Settles the pieces of a batch, keeps the crawls among them until they are compared, and notes how far their file has come, all or nothing. `run` is the import they belong to; `account`
     /// writes down what became of them and gives the account's state, which is committed with them.
     ///
     /// # Errors
@@ -115,10 +115,11 @@ impl Store {
     pub async fn settle_pieces(
         &self,
         pieces: &[Settle],
+        crawls: &[NewCrawl],
         file: &FileProgress,
         run: i64,
         now: Timestamp,
-        account: impl FnOnce(&[Taken]) -> Result<Account, String>,
+        account: impl FnOnce(&[Taken], &[Arrived]) -> Result<Account, String>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut settled = Vec::with_capacity(pieces.len());
@@ -130,7 +131,11 @@ impl Store {
             });
         }
         note_file(&mut tx, file, now).await?;
-        let account = account(&settled).map_err(|mend| StoreError::invalid("account of an import", mend))?;
+        let mut arrived = Vec::with_capacity(crawls.len());
+        for crawl in crawls {
+            arrived.push(newcomers::stage(&mut tx, crawl, now).await?);
+        }
+        let account = account(&settled, &arrived).map_err(|mend| StoreError::invalid("account of an import", mend))?;
         note_run(&mut tx, run, &account).await?;
         tx.commit().await
     }
@@ -318,7 +323,11 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
             complete(tx, number, piece, now).await?;
             Outcome::Merged(number)
         }
-        None => Outcome::New(save(tx, &piece.story, Some(&piece.source), None, now).await?.number()),
+        None => {
+            let number = save(tx, &piece.story, Some(&piece.source), None, now).await?.number();
+            newcomers::add(tx, number).await?;
+            Outcome::New(number)
+        }
     };
     let number = outcome.number().unwrap_or(StoryNumber(0));
     remember(tx, piece, number).await?;
@@ -341,23 +350,7 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
 /// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays.
 async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(()) };
-    let (mut story, more) = (stored.story.clone(), &piece.story);
-    story.published_at = story.published_at.or(more.published_at);
-    story.updated_at = story.updated_at.or(more.updated_at);
-    story.picture = story.picture.or_else(|| more.picture.clone());
-    story.standfirst = story.standfirst.or_else(|| more.standfirst.clone());
-    story.dateline = story.dateline.or_else(|| more.dateline.clone());
-    if story.bylines.is_empty() {
-        story.bylines.clone_from(&more.bylines);
-    }
-    if story.headline_provisional && !more.headline_provisional {
-        story.headline.clone_from(&more.headline);
-        story.headline_provisional = false;
-    }
-    // A group of copies takes its strictest marking.
-    if more.marking.strictness() > story.marking.strictness() {
-        story.marking = more.marking;
-    }
+    let story = joining::filled(&stored.story, &piece.story);
     save(tx, &story, None, Some(number), now).await?;
     Ok(())
 }
@@ -396,7 +389,9 @@ async fn same_words(
     tx: &mut AnyConnection,
     piece: &Piece,
 ) -> Result<(Option<StoryNumber>, Option<StoryNumber>), StoreError> {
-    let text = "SELECT s.number, s.published_at FROM story_sources k JOIN stories s ON s.number = k.number \
+    // with the sources of stories that were joined to others
+    let text = "SELECT DISTINCT s.number, s.published_at FROM story_sources k JOIN stories o ON o.number = k.number \
+         JOIN stories s ON s.number = COALESCE(o.supplanted_by, o.number) \
          WHERE k.print = $1 AND s.supplanted_by IS NULL ORDER BY s.number LIMIT 20";
     let rows = sql(text).bind(piece.print.as_str()).fetch_all(&mut *tx).await?;
     let mut unlike = None;
@@ -535,7 +530,7 @@ async fn note_file(tx: &mut AnyConnection, file: &FileProgress, now: Timestamp) 
     Ok(())
 }
 
-async fn note_run(tx: &mut AnyConnection, run: i64, account: &Account) -> Result<(), StoreError> {
+pub(crate) async fn note_run(tx: &mut AnyConnection, run: i64, account: &Account) -> Result<(), StoreError> {
     sql("UPDATE imports SET report_bytes = $2, report = $3 WHERE id = $1")
         .bind(run)
         .bind(i64::try_from(account.report_bytes).unwrap_or(i64::MAX))

@@ -1,5 +1,5 @@
 //! What each source of a story said, word for word, and when: corrections, longer write-throughs, copies.
-use crate::rows::{Read, json, limit, ms, opt_ms, sql};
+use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
 use crate::taking::Piece;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -34,11 +34,10 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn versions_of(&self, number: StoryNumber, rows: usize) -> Result<Vec<Version>, StoreError> {
-        let rows = sql("SELECT * FROM story_versions WHERE number = $1 ORDER BY id LIMIT $2")
-            .bind(i64::from(number.0))
-            .bind(limit(rows))
-            .fetch_all(&self.reader)
-            .await?;
+        // with those of the stories that it stands for
+        let text = "SELECT * FROM story_versions WHERE number IN (SELECT number FROM stories WHERE number = $1 OR supplanted_by = $1) \
+             ORDER BY id LIMIT $2";
+        let rows = sql(text).bind(i64::from(number.0)).bind(limit(rows)).fetch_all(&self.reader).await?;
         rows.iter().map(read).collect()
     }
 }
@@ -51,17 +50,58 @@ pub(crate) async fn keep(
     why: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let said = Said { source: &piece.source, place: &piece.place, said_at: piece.said_at };
+    keep_said(tx, number, &said, why, &piece.story, now).await
+}
+
+/// Keeps the words of a story that is given as one.
+pub(crate) async fn keep_text(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    source: &str,
+    place: &str,
+    why: &str,
+    story: &Story,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let said = Said { source, place, said_at: story.updated_at.or(story.published_at) };
+    // Words are told apart, not what the paper does with them.
+    let story = Story {
+        number: StoryNumber(0),
+        pick: None,
+        published_at: story.published_at.map(whole_ms),
+        updated_at: story.updated_at.map(whole_ms),
+        ..story.clone()
+    };
+    keep_said(tx, number, &said, why, &story, now).await
+}
+
+/// Who said it, where and when.
+struct Said<'a> {
+    source: &'a str,
+    place: &'a str,
+    said_at: Option<Timestamp>,
+}
+
+async fn keep_said(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    said: &Said<'_>,
+    why: &str,
+    story: &Story,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let text = "INSERT INTO story_versions (number, source, print, place, why, said_at, kept_at, story) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE (SELECT COUNT(*) FROM story_versions WHERE number = $1) < $9 \
          ON CONFLICT (source, print) DO NOTHING";
-    let story = json("story", &piece.story)?;
+    let story = json("story", story)?;
     let done = sql(text)
         .bind(i64::from(number.0))
-        .bind(piece.source.as_str())
+        .bind(said.source)
         .bind(&blake3::hash(story.as_bytes()).to_hex()[..32])
-        .bind(piece.place.as_str())
+        .bind(said.place)
         .bind(why)
-        .bind(opt_ms(piece.said_at))
+        .bind(opt_ms(said.said_at))
         .bind(ms(now))
         .bind(story.as_str())
         .bind(MOST)

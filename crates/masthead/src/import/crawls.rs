@@ -1,216 +1,113 @@
-//! Crawls: together with those taken in before, they are rebuilt into stories. The desk's words are never overwritten.
-use std::collections::{HashMap, HashSet};
-
-use archive::{Crawl, Known, Options, Rebuilt};
+//! Crawls: taken in file by file, to be rebuilt together with those taken in before. What a rebuilt text becomes as a story is said here too.
+use archive::{Options, Rebuilt};
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
-use store::{CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt, Saved, StoredStory};
+use store::{Arrived, CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt};
 
-use super::journal::{Line, What};
+use super::journal::{What, line};
+use super::run::told_well;
 use super::story_file::PREVIEW_BLOCKS;
-use super::{Input, Report, Run, Target, bar};
+use super::{Input, Report, Run, Target, bytes_bar};
 use crate::cli::Failure;
 
-/// A crawl as the store keeps it, beside the name the archive knows it by.
-struct Heap {
-    crawls: Vec<Crawl>,
-    /// By the fingerprint of the bytes that are compared: the crawl for the store.
-    kept: HashMap<String, NewCrawl>,
-    /// The story a crawl already belongs to, by the same fingerprint.
-    owners: HashMap<String, StoryNumber>,
-    /// Names of the crawls that were not here before.
-    fresh: HashSet<String>,
-    /// Stories of the crawls that were.
-    again: HashSet<StoryNumber>,
-}
+/// Crawls kept in one transaction …
+const BATCH: usize = 500;
+/// … or fewer, when they are large: bytes.
+const BATCH_BYTES: usize = 4 << 20;
+/// Orders offered for one paragraph's place.
+const ORDERS: usize = 6;
 
-/// Takes crawls in.
+/// Takes crawls in: decoded and kept, to be compared afterwards.
 ///
 /// # Errors
-/// Only when the store fails.
+/// Only when the store or the report fails.
 pub async fn take(target: &Target<'_>, inputs: &[&Input], run: &mut Run, report: &mut Report) -> Result<(), Failure> {
-    let heap = gather(target, inputs, run, report).await?;
-    if heap.fresh.is_empty() {
-        report.unchanged += heap.again.len();
+    if inputs.len() <= report.at.crawls {
         return Ok(());
     }
-    let stored = target.store.stories().await?;
-    let known: Vec<Known> = stored.iter().filter(|s| !is_rebuilt(s)).map(|s| known_of(&s.story)).collect();
-    let crawls = heap.crawls.clone();
-    let import = tokio::task::spawn_blocking(move || archive::rebuild(&known, &crawls, &Options::default()))
-        .await
-        .map_err(|e| Failure::said(format!("the crawls could not be rebuilt: {e}")))?;
-    for refused in &import.refused {
-        run.refuse(report, &refused.name, &refused.reason)?;
-    }
-    run.begin(target, report).await?;
-    let bar = bar(import.stories.len(), "rebuilding");
-    for rebuilt in &import.stories {
-        bar.inc(1);
-        keep(target, &heap, &stored, rebuilt, run, report).await?;
+    let bar = bytes_bar(inputs.iter().map(|input| input.length()).sum(), "crawls");
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    for (nth, input) in inputs.iter().enumerate() {
+        bar.inc(input.length());
+        // Of a run before this one, which was cut off.
+        if nth < report.at.crawls {
+            continue;
+        }
+        match input.read().and_then(|bytes| made(&input.name, &bytes)) {
+            Ok(crawl) => {
+                bytes += crawl.text.len();
+                batch.push(crawl);
+            }
+            Err(reason) => {
+                report.count_useless();
+                run.refuse(report, &input.name, &reason)?;
+            }
+        }
+        if batch.len() >= BATCH || bytes >= BATCH_BYTES || nth + 1 == inputs.len() {
+            bytes = 0;
+            stage(target, &std::mem::take(&mut batch), nth + 1, run, report).await?;
+        }
     }
     bar.finish_and_clear();
-    let copies: Vec<(NewCrawl, Option<StoryNumber>)> = import
-        .copies
-        .iter()
-        .filter_map(|copy| Some((heap.kept.get(&copy.crawl.hash)?.clone(), Some(StoryNumber(copy.number)))))
-        .collect();
-    target.store.save_crawls(&copies, target.now).await?;
-    for copy in import.copies.iter().filter(|copy| heap.fresh.contains(&copy.crawl.name)) {
-        let why = format!("a copy of story {}: {} paragraphs are not in it", copy.number, copy.lacked.len());
-        run.note(line(What::Merged, &copy.crawl.name, Some(copy.number), String::new(), why))?;
-    }
-    report.archive = Some(only_fresh(import.report, &heap.fresh));
     Ok(())
 }
 
-/// Earlier crawls take part in the rebuilding; the report speaks of those that came now and the stories they touch.
-fn only_fresh(mut report: archive::Report, fresh: &HashSet<String>) -> archive::Report {
-    report.stories.retain(|s| s.crawls.iter().any(|name| fresh.contains(name)));
-    report.copies.retain(|line| fresh.iter().any(|name| line.starts_with(&format!("{name}:"))));
-    report.notes.retain(|note| fresh.contains(&note.crawl));
-    let totals = &mut report.totals;
-    totals.stories = report.stories.len();
-    totals.paragraphs = report.stories.iter().map(|s| s.paragraphs).sum();
-    totals.copies = report.copies.len();
-    totals.dropped = report.stories.iter().map(|s| s.dropped.len()).sum();
-    totals.doubts = report.stories.iter().map(|s| s.doubts.len()).sum();
-    totals.doubtful = report.stories.iter().filter(|s| !s.doubts.is_empty()).count();
-    totals.crawls = fresh.len();
-    report
-}
-
-async fn gather(target: &Target<'_>, inputs: &[&Input], run: &mut Run, report: &mut Report) -> Result<Heap, Failure> {
-    let mut heap = Heap {
-        crawls: Vec::new(),
-        kept: HashMap::new(),
-        owners: HashMap::new(),
-        fresh: HashSet::new(),
-        again: HashSet::new(),
-    };
-    let mut held: HashMap<String, Option<StoryNumber>> = HashMap::new();
-    for crawl in target.store.crawls().await? {
-        let bytes = crawl.text.clone().into_bytes();
-        let fingerprint = archive::fingerprint(&bytes);
-        if let Some(number) = crawl.story {
-            heap.owners.insert(fingerprint.clone(), number);
-        }
-        held.insert(crawl.hash.clone(), crawl.story);
-        let kept =
-            NewCrawl { hash: crawl.hash, name: crawl.name.clone(), text: crawl.text, provenance: crawl.provenance };
-        heap.kept.insert(fingerprint, kept);
-        heap.crawls.push(Crawl { name: crawl.name, bytes });
-    }
-    for input in inputs {
-        let bytes = match input.read() {
-            Ok(bytes) => bytes,
-            Err(reason) => {
-                run.refuse(report, &input.name, &reason)?;
-                continue;
-            }
-        };
-        let hash = archive::fingerprint(&bytes);
-        if let Some(story) = held.get(&hash) {
-            heap.again.extend(story);
-            continue;
-        }
-        heap.fresh.insert(input.name.clone());
-        if let Ok(decoded) = archive::decode::decode(&bytes, Options::default().max_bytes) {
-            let provenance = json!({ "encoding": decoded.encoding, "notes": decoded.notes });
-            let kept = NewCrawl { hash: hash.clone(), name: input.name.clone(), text: decoded.text, provenance };
-            heap.kept.insert(hash, kept);
-        }
-        heap.crawls.push(Crawl { name: input.name.clone(), bytes });
-    }
-    Ok(heap)
-}
-
-fn is_rebuilt(stored: &StoredStory) -> bool {
-    stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"))
-}
-
-fn known_of(story: &Story) -> Known {
-    Known {
-        number: story.number.0,
-        headline: story.headline.clone(),
-        paragraphs: story.body.iter().map(|b| b.text().to_owned()).collect(),
-        ..Known::default()
-    }
-}
-
-async fn keep(
+async fn stage(
     target: &Target<'_>,
-    heap: &Heap,
-    stored: &[StoredStory],
-    rebuilt: &Rebuilt,
+    batch: &[NewCrawl],
+    done: usize,
     run: &mut Run,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let owner = rebuilt.crawls.iter().filter_map(|c| heap.owners.get(&c.hash)).min();
-    let before = owner.and_then(|n| stored.iter().find(|s| s.story.number == *n));
-    let story = story(target, rebuilt, before);
-    let crawls: Vec<NewCrawl> = rebuilt.crawls.iter().filter_map(|c| heap.kept.get(&c.hash).cloned()).collect();
-    let key = format!("crawl:{}", rebuilt.key);
-    let saved = target.store.save_rebuilt(&story, &key, &crawls, target.now).await?.saved;
-    report.numbers.insert(rebuilt.key.clone(), saved.number().0);
-    report.count(saved);
-    if matches!(saved, Saved::Same(_)) {
-        return Ok(());
-    }
-    let (number, place) = (saved.number(), names(rebuilt));
-    let doubts = doubts(rebuilt, &story, &place);
-    report.doubts += target.store.add_doubts(number, &doubts, Some(run.id()?), target.now).await?;
-    let what = if matches!(saved, Saved::New(_)) { What::Kept } else { What::Changed };
-    let note = |what, text: &str, why: &str| line(what, &place, Some(number.0), text.to_owned(), why.to_owned());
-    run.note(note(what, &story.headline, ""))?;
-    for doubt in &rebuilt.doubts {
-        run.note(note(What::Doubted, &story.headline, &doubt.text))?;
-    }
-    for dropped in &rebuilt.dropped {
-        let place = format!("{}, line {}", dropped.crawl, dropped.line);
-        run.note(line(What::Dropped, &place, Some(number.0), dropped.text.clone(), dropped.reason.clone()))?;
+    run.begin(target, report).await?;
+    report.at.crawls = done;
+    let id = run.id()?;
+    let told = |arrived: &[Arrived]| {
+        for (crawl, arrived) in batch.iter().zip(arrived) {
+            tell(crawl, arrived, run, report)?;
+        }
+        run.account(report)
+    };
+    told_well(target.store.stage_crawls(batch, id, target.now, told).await)
+}
+
+/// A crawl as the store keeps it.
+///
+/// # Errors
+/// Why it is none, with the mend.
+pub fn made(name: &str, bytes: &[u8]) -> Result<NewCrawl, String> {
+    let decoded = archive::decode::decode(bytes, Options::default().max_bytes)?;
+    let provenance = json!({ "encoding": decoded.encoding, "notes": decoded.notes });
+    Ok(NewCrawl { hash: archive::fingerprint(bytes), name: name.to_owned(), text: decoded.text, provenance })
+}
+
+/// Counts and writes down what became of a crawl that was given.
+///
+/// # Errors
+/// When the report cannot be written.
+pub fn tell(crawl: &NewCrawl, arrived: &Arrived, run: &mut Run, report: &mut Report) -> Result<(), String> {
+    match arrived {
+        Arrived::New => {
+            for note in crawl.provenance["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str()) {
+                report.note_crawl(&crawl.name, note);
+                run.journal()?.write(line(What::Remarked, &crawl.name, None, String::new(), note.to_owned()))?;
+            }
+        }
+        Arrived::Twin(first) => {
+            report.count_copy(format!("{}: the same bytes as {first}", crawl.name));
+            let why = format!("the same bytes as {first}");
+            run.journal()?.write(line(What::Merged, &crawl.name, None, String::new(), why))?;
+        }
+        Arrived::Known => report.unchanged += 1,
     }
     Ok(())
 }
 
-fn line(what: What, place: &str, story: Option<u32>, text: String, why: String) -> Line {
-    Line { what, place: place.to_owned(), source: String::new(), story, text, why }
-}
-
-fn names(rebuilt: &Rebuilt) -> String {
-    rebuilt.crawls.iter().map(|crawl| crawl.name.as_str()).collect::<Vec<_>>().join(", ")
-}
-
 /// The archive's doubts as a person can decide them. What is about no paragraph and no headline is to be looked at.
-fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
+pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
     let shown = CopyShown::of(place, story);
-    let mut doubts: Vec<NewDoubt> = rebuilt
-        .doubts
-        .iter()
-        .map(|doubt| {
-            let paragraph =
-                doubt.paragraph.and_then(|nth| rebuilt.paragraphs.get(usize::try_from(nth).ok()?.checked_sub(1)?));
-            let witnesses =
-                paragraph.map(|p| p.witnesses.iter().map(|w| format!("{}, line {}", w.crawl, w.line)).collect());
-            let copies = witnesses.map_or_else(
-                || vec![shown.clone()],
-                |places: Vec<String>| {
-                    let text = paragraph.map(|p| p.text.clone()).into_iter().collect::<Vec<_>>();
-                    let copy = |place| CopyShown { place, headline: String::new(), paragraphs: text.clone() };
-                    places.into_iter().take(6).map(copy).collect()
-                },
-            );
-            let evidence = Evidence { paragraph: paragraph.map(|p| p.text.clone()), copies, ..Evidence::default() };
-            let print = paragraph.map_or("", |p| p.text.as_str());
-            NewDoubt {
-                key: archive::fingerprint(format!("{} {} {print}", rebuilt.key, doubt.text).as_bytes()),
-                kind: if paragraph.is_some() { DoubtKind::Paragraph } else { DoubtKind::Look },
-                paragraph: doubt.paragraph,
-                text: doubt.text.clone(),
-                evidence,
-            }
-        })
-        .collect();
+    let mut doubts: Vec<NewDoubt> =
+        rebuilt.doubts.iter().flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
     if let Some(headline) = &rebuilt.headline {
         let lead = opening_words(story.body.first().map_or("", Block::text));
         doubts.push(NewDoubt {
@@ -237,12 +134,105 @@ fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
     doubts
 }
 
-/// The story of a rebuilt text. What the desk has written since the first import stays as it is.
-fn story(target: &Target<'_>, rebuilt: &Rebuilt, before: Option<&StoredStory>) -> Story {
-    let body: Vec<Block> = rebuilt.paragraphs.iter().map(|p| Block::Paragraph(p.text.clone())).collect();
-    if let Some(before) = before {
-        return Story { body, ..before.story.clone() };
+/// The doubts that one of the archive's is to a person: it may be about a paragraph and about its place.
+fn of_archive(rebuilt: &Rebuilt, doubt: &archive::Doubt, shown: &CopyShown) -> Vec<NewDoubt> {
+    let nth = doubt.paragraph.and_then(|nth| usize::try_from(nth).ok()?.checked_sub(1));
+    let paragraph = nth.and_then(|nth| rebuilt.paragraphs.get(nth));
+    let print = paragraph.map_or("", |p| p.text.as_str());
+    let key = archive::fingerprint(format!("{} {} {print}", rebuilt.key, doubt.text).as_bytes());
+    let new = |kind, evidence| NewDoubt {
+        key: key.clone(),
+        kind,
+        paragraph: doubt.paragraph,
+        text: doubt.text.clone(),
+        evidence,
+    };
+    let Some((nth, paragraph)) = nth.zip(paragraph) else {
+        if let Some(other) = resembles(&doubt.text) {
+            let evidence = Evidence { other: Some(other), copies: vec![shown.clone()], ..Evidence::default() };
+            return vec![new(DoubtKind::SameStory, evidence)];
+        }
+        return vec![new(DoubtKind::Look, Evidence { copies: vec![shown.clone()], ..Evidence::default() })];
+    };
+    let copy = |place| CopyShown { place, headline: String::new(), paragraphs: vec![paragraph.text.clone()] };
+    let places = paragraph.witnesses.iter().map(|w| format!("{}, line {}", w.crawl, w.line));
+    let copies: Vec<CopyShown> = places.take(6).map(copy).collect();
+    let evidence = Evidence { paragraph: Some(paragraph.text.clone()), copies, ..Evidence::default() };
+    let reasons: Vec<&str> = doubt.text.split("; ").collect();
+    let placed = reasons.iter().filter(|reason| is_of_order(reason)).count();
+    let mut found = Vec::new();
+    if placed < reasons.len() {
+        found.push(new(DoubtKind::Paragraph, evidence.clone()));
     }
+    let orders = if placed > 0 { orders(rebuilt, nth) } else { Vec::new() };
+    if !orders.is_empty() {
+        let order = new(DoubtKind::Order, Evidence { orders, ..evidence });
+        found.push(NewDoubt { key: format!("order:{}", order.key), ..order });
+    } else if found.is_empty() {
+        found.push(new(DoubtKind::Paragraph, evidence));
+    }
+    found
+}
+
+/// Whether a doubt's reason is about the place of a paragraph, not about the paragraph.
+fn is_of_order(reason: &str) -> bool {
+    [
+        "disagree about its place",
+        "together with the paragraph before it",
+        "at the other end of the story",
+        "between two copies in one file",
+    ]
+    .iter()
+    .any(|words| reason.contains(words))
+}
+
+/// The one story of the paper that a doubt says this one sounds like. Where there are several, they are a series and no doubt of one pair.
+pub fn resembles(doubt: &str) -> Option<u32> {
+    doubt.strip_prefix("sounds like story ")?.split_once(", but")?.0.parse().ok()
+}
+
+/// Orders in which a paragraph stands elsewhere: where each crawl has it, at either end, or with all that follows it before the rest.
+fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
+    let total = rebuilt.paragraphs.len();
+    let given: Vec<usize> = (0..total).collect();
+    let moved = |to: usize| {
+        let mut order = given.clone();
+        order.remove(nth);
+        order.insert(to.min(order.len()), nth);
+        order
+    };
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    let crawls = rebuilt.paragraphs.get(nth).into_iter().flat_map(|p| &p.witnesses);
+    for witness in crawls {
+        // The paragraph that stands before it in this crawl, and the one behind it.
+        let there = |at: usize| {
+            let seen = rebuilt.paragraphs.get(at).into_iter().flat_map(|p| &p.witnesses);
+            seen.filter(|w| w.crawl == witness.crawl).map(|w| w.line).collect::<Vec<_>>()
+        };
+        let others =
+            || given.iter().filter(|at| **at != nth).flat_map(|at| there(*at).into_iter().map(|line| (line, *at)));
+        if let Some((_, before)) = others().filter(|(line, _)| *line < witness.line).max() {
+            found.push(moved(if before < nth { before + 1 } else { before }));
+        }
+        if let Some((_, after)) = others().filter(|(line, _)| *line > witness.line).min() {
+            found.push(moved(if after < nth { after } else { after - 1 }));
+        }
+    }
+    found.push([given.get(nth..).unwrap_or_default(), given.get(..nth).unwrap_or_default()].concat());
+    found.extend([moved(0), moved(total)]);
+    let mut offered: Vec<Vec<u32>> = Vec::new();
+    for order in found.into_iter().filter(|order| *order != given) {
+        let order: Vec<u32> = order.into_iter().filter_map(|at| u32::try_from(at + 1).ok()).collect();
+        if !offered.contains(&order) && offered.len() < ORDERS {
+            offered.push(order);
+        }
+    }
+    offered
+}
+
+/// The story of a rebuilt text, as it is when the paper does not have it yet.
+pub fn story(target: &Target<'_>, rebuilt: &Rebuilt) -> Story {
+    let body: Vec<Block> = rebuilt.paragraphs.iter().map(|p| Block::Paragraph(p.text.clone())).collect();
     let lead = body.first().map(Block::text).unwrap_or_default();
     let headline = rebuilt.headline.clone().unwrap_or_else(|| opening_words(lead));
     Story {

@@ -23,7 +23,6 @@ pub struct Input {
 enum From {
     Disk(PathBuf),
     Binary(&'static [u8]),
-    Memory(std::sync::Arc<[u8]>),
 }
 
 /// What a file seems to be, by its name.
@@ -74,18 +73,11 @@ impl Input {
         &self.key
     }
 
-    /// What was unpacked from another file.
-    #[must_use]
-    pub fn in_memory(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), key: name.to_owned(), from: From::Memory(bytes.into()) }
-    }
-
     /// Length in bytes; 0 when it cannot be told.
     #[must_use]
     pub fn length(&self) -> u64 {
         match &self.from {
             From::Binary(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
-            From::Memory(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
             From::Disk(path) => std::fs::metadata(path).map_or(0, |meta| meta.len()),
         }
     }
@@ -95,7 +87,7 @@ impl Input {
     pub fn folder(&self) -> Option<&Path> {
         match &self.from {
             From::Disk(path) => path.parent(),
-            From::Binary(_) | From::Memory(_) => None,
+            From::Binary(_) => None,
         }
     }
 
@@ -106,7 +98,6 @@ impl Input {
     pub fn open(&self) -> Result<Box<dyn Read + Send + '_>, String> {
         Ok(match &self.from {
             From::Binary(bytes) => Box::new(*bytes),
-            From::Memory(bytes) => Box::new(&**bytes),
             From::Disk(path) => Box::new(std::fs::File::open(path).map_err(|e| format!("cannot be read: {e}"))?),
         })
     }
@@ -138,7 +129,6 @@ impl Input {
     pub fn read(&self) -> Result<Vec<u8>, String> {
         match &self.from {
             From::Binary(bytes) => Ok(bytes.to_vec()),
-            From::Memory(bytes) => Ok(bytes.to_vec()),
             From::Disk(path) => {
                 let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
                 if length > LARGEST_FILE {

@@ -80,6 +80,11 @@ pub struct Line {
     pub why: String,
 }
 
+/// A line of something that has no source of its own.
+pub fn line(what: What, place: &str, story: Option<u32>, text: String, why: String) -> Line {
+    Line { what, place: place.to_owned(), source: String::new(), story, text, why }
+}
+
 /// The file of lines while an import writes it.
 pub struct Journal {
     path: PathBuf,

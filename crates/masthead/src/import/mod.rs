@@ -1,12 +1,14 @@
 //! Import: story files, exports of other systems and noisy crawls go in; what became of each is reported and kept.
 pub mod addresses;
 mod crawls;
+mod gathering;
 mod images;
 mod inputs;
 mod journal;
 pub mod lines;
 pub mod pictures;
 mod pieces;
+mod plan;
 mod reading;
 mod report;
 pub mod run;
@@ -25,7 +27,7 @@ use store::Store;
 
 pub use inputs::{Input, Kind, below, inside};
 pub use reading::How;
-pub use report::{Refused, Remark, Report};
+pub use report::{At, Refused, Remark, Report};
 use run::Run;
 
 use crate::cli::{Failure, Place, say};
@@ -95,14 +97,20 @@ async fn taken(
     let mut report = Report { source: source.to_owned(), ..Report::default() };
     let mut run = Run::new(target, source, how, inputs);
     run.go_on(target, &mut report).await?;
-    let pictures = pictures::take(target, inputs, &mut report);
-    let sorted = sort(how, inputs);
-    stories::take(target, &sorted.own, &pictures, &mut report).await?;
-    let unpacked = reading::take(target, how, &sorted.formats, &mut run, &mut report).await?;
-    let crawls: Vec<&Input> = sorted.crawls.into_iter().chain(&unpacked).collect();
-    if !crawls.is_empty() {
-        crawls::take(target, &crawls, &mut run, &mut report).await?;
+    if report.at == At::default() {
+        report.at.first = target.store.last_story().await?.0;
     }
+    let pictures = if report.at.pictures {
+        pictures::take(target, inputs, &mut Report::default())
+    } else {
+        pictures::take(target, inputs, &mut report)
+    };
+    report.at.pictures = true;
+    let sorted = sort(how, inputs);
+    stories::take(target, &sorted.own, &pictures, &mut run, &mut report).await?;
+    reading::take(target, how, &sorted.formats, &mut run, &mut report).await?;
+    crawls::take(target, &sorted.crawls, &mut run, &mut report).await?;
+    gathering::take(target, &mut run, &mut report).await?;
     run.end(target, &mut report, kept).await?;
     Ok(report)
 }

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{self, ColumnMap, Format, Found, ReadOptions};
 use archive::item::Item;
-use store::{Account, FileProgress, Outcome, Settle, StoreError};
+use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
 use super::journal::{Line, What};
 use super::pieces::{self, Made};
-use super::{Input, Report, Run, Target, bytes_bar, images};
+use super::run::told_well;
+use super::{Input, Report, Run, Target, bytes_bar, crawls, images};
 use crate::cli::Failure;
 
 /// Pieces settled in one transaction …
@@ -35,7 +36,7 @@ enum Told {
     End(Result<formats::Read, String>),
 }
 
-/// Takes the files in, and gives the crawls among them, which are rebuilt together afterwards.
+/// Takes the files in. The crawls among them wait to be rebuilt together.
 ///
 /// # Errors
 /// When the store or the report fails.
@@ -45,30 +46,35 @@ pub async fn take(
     inputs: &[&Input],
     run: &mut Run,
     report: &mut Report,
-) -> Result<Vec<Input>, Failure> {
+) -> Result<(), Failure> {
     let bar = bytes_bar(inputs.iter().map(|input| input.length()).sum(), "reading");
-    let mut crawls = Vec::new();
     let mut before = 0;
-    for input in inputs {
+    for (nth, input) in inputs.iter().enumerate() {
+        before += input.length();
+        // Of a run before this one, which was cut off.
+        if nth < report.at.files {
+            continue;
+        }
         let file = match progress(target, how, input).await? {
             Ok(file) => file,
             Err(reason) => {
                 run.refuse(report, &input.name, &reason)?;
+                report.at.files = nth + 1;
                 continue;
             }
         };
         if file.done {
             report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
+            report.at.files = nth + 1;
         } else {
             run.begin(target, report).await?;
-            let mut reading = Reading { target, run, report, file, refused_now: 0, crawls: &mut crawls, input };
-            reading.read(how, &bar, before).await?;
+            let mut reading = Reading { target, run, report, file, refused_now: 0, crawls: Vec::new(), input, nth };
+            reading.read(how, &bar, before - input.length()).await?;
         }
-        before += input.length();
         bar.set_position(before);
     }
     bar.finish_and_clear();
-    Ok(crawls)
+    Ok(())
 }
 
 /// How far a file has come: known by its bytes and by the settings it is read with.
@@ -104,8 +110,11 @@ struct Reading<'a, 'b> {
     report: &'a mut Report,
     file: FileProgress,
     refused_now: u64,
-    crawls: &'a mut Vec<Input>,
+    /// Crawls of the batch.
+    crawls: Vec<NewCrawl>,
     input: &'a Input,
+    /// Its place among all inputs.
+    nth: usize,
 }
 
 impl Reading<'_, '_> {
@@ -152,8 +161,8 @@ impl Reading<'_, '_> {
             Found::Item(item) => *item,
             Found::Refused { place, reason } => return Err((pieces::place(&self.file.name, place), reason)),
             Found::Crawl(text) => {
-                self.crawls.push(Input::in_memory(&text.file, text.bytes));
                 // It is told of with the other crawls, and is no piece of this file.
+                self.crawls.push(crawls::made(&text.file, &text.bytes).map_err(|reason| (text.file, reason))?);
                 return Ok(None);
             }
             Found::Page(page) => page_item(page)?,
@@ -168,17 +177,17 @@ impl Reading<'_, '_> {
     /// One transaction: the pieces, how far the file has come, and the account with its lines.
     async fn commit(&mut self, settles: Vec<Settle>, made: &[Made]) -> Result<(), Failure> {
         let (store, now, run) = (self.target.store, self.target.now, self.run.id()?);
-        let file = self.file.clone();
-        let told = |settled: &[store::Taken]| -> Result<Account, String> {
+        let (file, crawls) = (self.file.clone(), std::mem::take(&mut self.crawls));
+        let told = |settled: &[store::Taken], arrived: &[Arrived]| {
             for (made, settled) in made.iter().zip(settled) {
                 self.tell(made, settled)?;
             }
-            Ok(Account { report_bytes: self.run.journal()?.flush()?, report: self.report.sums()? })
+            for (crawl, arrived) in crawls.iter().zip(arrived) {
+                crawls::tell(crawl, arrived, self.run, self.report)?;
+            }
+            self.run.account(self.report)
         };
-        match store.settle_pieces(&settles, &file, run, now, told).await {
-            Err(StoreError::Invalid { mend, .. }) => Err(Failure::said(mend)),
-            done => Ok(done?),
-        }
+        told_well(store.settle_pieces(&settles, &crawls, &file, run, now, told).await)
     }
 
     /// Counts and writes down what became of a piece.
@@ -230,6 +239,7 @@ impl Reading<'_, '_> {
 
     /// The end of a file. One with refused pieces is read again the next time, so that they are told of until they are mended.
     async fn end(&mut self, ended: Result<formats::Read, String>) -> Result<(), Failure> {
+        self.report.at.files = self.nth + 1;
         match ended {
             Ok(read) => {
                 for note in &read.notes {

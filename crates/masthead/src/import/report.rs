@@ -6,7 +6,7 @@ use store::{Outcome, Saved};
 /// Refusals, and remarks, that the sums keep; the rest is counted and stands in the journal.
 const MOST: usize = 1_000;
 /// Rebuilt stories that the database's report tells of; the rest is counted and stands in the journal.
-const MOST_REBUILT: usize = 500;
+const MOST_REBUILT: usize = 100;
 
 /// A file that did not go in, and what mends it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,6 +56,39 @@ pub struct Report {
     pub missing: usize,
     /// What is no story: menus, lists, attachments.
     pub aside: usize,
+    /// How far the import has come. It is at its beginning again when the import has ended.
+    #[serde(skip_serializing_if = "At::is_beginning")]
+    pub at: At,
+}
+
+/// How far an import has come: committed with what it tells of, so that one that was cut off goes on there and tells nothing twice.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct At {
+    /// The highest number of a story before the import began.
+    pub first: u32,
+    /// Whether pictures are in.
+    pub pictures: bool,
+    /// Story files and own lines that are settled.
+    pub stories: u64,
+    /// Files of other systems that were read to their end.
+    pub files: usize,
+    /// Files of crawls that were taken in.
+    pub crawls: usize,
+    /// Fingerprint of the plan that is carried out …
+    pub plan: String,
+    /// … and how much of it is done.
+    pub findings: u64,
+    /// Stories up to this number are in the plan.
+    pub last: u32,
+    /// Whether everything was compared.
+    pub gathered: bool,
+}
+
+impl At {
+    fn is_beginning(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Report {
@@ -93,16 +126,56 @@ impl Report {
         }
     }
 
-    /// As the database keeps it: bounded.
+    /// As the database keeps it.
     pub(super) fn sums(&self) -> Result<Value, String> {
-        let mut bounded = self.clone();
-        if let Some(archive) = &mut bounded.archive {
-            archive.stories.truncate(MOST_REBUILT);
-            archive.copies.truncate(MOST);
-            archive.notes.truncate(MOST);
-            archive.refused.truncate(MOST);
+        serde_json::to_value(self).map_err(|e| format!("the report cannot be kept: {e}"))
+    }
+
+    /// What became of the crawls.
+    fn of_crawls(&mut self) -> &mut archive::Report {
+        self.archive.get_or_insert_default()
+    }
+
+    /// A remark about a crawl.
+    pub(super) fn note_crawl(&mut self, name: &str, text: &str) {
+        let archive = self.of_crawls();
+        if archive.notes.len() < MOST {
+            archive.notes.push(archive::Note { crawl: name.to_owned(), text: text.to_owned() });
         }
-        serde_json::to_value(&bounded).map_err(|e| format!("the report cannot be kept: {e}"))
+    }
+
+    /// A crawl from which nothing was taken.
+    pub(super) fn count_useless(&mut self) {
+        let totals = &mut self.of_crawls().totals;
+        totals.refused += 1;
+        totals.crawls += 1;
+    }
+
+    /// A crawl that is a copy of a story with words of its own.
+    pub(super) fn count_copy(&mut self, text: String) {
+        self.merged += 1;
+        let archive = self.of_crawls();
+        archive.totals.copies += 1;
+        archive.totals.crawls += 1;
+        if archive.copies.len() < MOST {
+            archive.copies.push(text);
+        }
+    }
+
+    /// A story made of crawls.
+    pub(super) fn count_rebuilt(&mut self, line: &archive::StoryLine, number: u32) {
+        let archive = self.of_crawls();
+        let totals = &mut archive.totals;
+        totals.stories += 1;
+        totals.crawls += line.crawls.len();
+        totals.paragraphs += line.paragraphs;
+        totals.dropped += line.dropped.len();
+        totals.doubts += line.doubts.len();
+        totals.doubtful += usize::from(!line.doubts.is_empty());
+        if archive.stories.len() < MOST_REBUILT {
+            archive.stories.push(line.clone());
+            self.numbers.insert(line.key.clone(), number);
+        }
     }
 
     /// One line for the terminal and the desk's list.

@@ -1,13 +1,24 @@
 //! One import from its beginning to its end, however often it is cut off: its line in the database, its journal, its report.
 use std::path::{Path, PathBuf};
 
+use store::{Account, StoreError};
+
 use super::addresses::Own;
 use super::journal::{self, Journal, Line};
+use super::report::At;
 use super::{How, Input, Report, Target, reading};
 use crate::cli::Failure;
 
 /// Reports lie here, in the paper's folder.
 pub const REPORTS: &str = "imports";
+
+/// What an account could not be written for is told in its own words.
+pub(super) fn told_well(done: Result<(), StoreError>) -> Result<(), Failure> {
+    match done {
+        Err(StoreError::Invalid { mend, .. }) => Err(Failure::said(mend)),
+        done => Ok(done?),
+    }
+}
 
 /// The import under way.
 pub struct Run {
@@ -58,10 +69,9 @@ impl Run {
             return Ok(());
         }
         let running = target.store.begin_import(&self.key, &self.source, target.now).await?;
-        if let Ok(before) = serde_json::from_value::<Report>(running.report)
-            && running.report_bytes > 0
-        {
-            *report = Report { archive: None, ..before };
+        // Null: nothing was committed yet.
+        if let Ok(before) = serde_json::from_value::<Report>(running.report) {
+            *report = before;
         }
         let path = if target.dry_run { self.rehearsed(target) } else { lines_of(target.data, running.id) };
         let mut journal = Journal::open(&path, running.report_bytes).map_err(Failure::said)?;
@@ -83,6 +93,20 @@ impl Run {
 
     pub(super) fn journal(&mut self) -> Result<&mut Journal, String> {
         self.journal.as_mut().ok_or_else(|| "the report is not open".to_owned())
+    }
+
+    /// Brings the lines to their file, and gives the account up to here, to be committed with what it tells of.
+    pub(super) fn account(&mut self, report: &Report) -> Result<Account, String> {
+        Ok(Account { report_bytes: self.journal()?.flush()?, report: report.sums()? })
+    }
+
+    /// Where the plan of this import lies while it is carried out.
+    pub(super) fn plan(&self, target: &Target<'_>) -> Result<PathBuf, Failure> {
+        let work = target.data.join(super::WORK);
+        Ok(match target.dry_run {
+            true => work.join(format!("dry-run-{}", std::process::id())).join("plan"),
+            false => work.join(format!("plan-{}", self.id()?)),
+        })
     }
 
     /// Writes a line, or keeps it until there is a file for it.
@@ -113,6 +137,8 @@ impl Run {
             self.begin(target, report).await?;
         }
         let Some(id) = self.id else { return Ok(()) };
+        // A report tells of what came in, not of how far it once had come.
+        report.at = At::default();
         self.journal().and_then(Journal::flush).map_err(Failure::said)?;
         let lines = if target.dry_run { self.rehearsed(target) } else { lines_of(target.data, id) };
         let title = format!("Import of {}", self.source);

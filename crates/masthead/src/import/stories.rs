@@ -1,16 +1,24 @@
 //! Story files and exported lines, saved in batches.
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read as _};
 
 use newsroom::articles::{Marking, Story};
 use serde::Deserialize;
+use store::{Given, Outcome};
 
+use super::journal::{What, line};
 use super::pictures::Pictures;
-use super::{Input, Kind, Report, Target, bar, lines, story_file};
+use super::run::told_well;
+use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file};
 use crate::cli::Failure;
 use crate::config::Publication;
 
-/// Stories saved in one transaction.
+/// Stories saved in one transaction …
 const BATCH: usize = 200;
+/// … or fewer, when they are large: bytes of text.
+const BATCH_BYTES: usize = 4 << 20;
+/// Longer lines are refused, in bytes.
+const LONGEST_LINE: u64 = 16 << 20;
 
 /// A story that was read.
 struct Found {
@@ -20,82 +28,210 @@ struct Found {
     unknown: Option<String>,
 }
 
-type Read = (String, Result<Found, String>);
-
-/// Takes story files and exported lines in.
+/// Takes story files and exported lines in, one after the other.
 ///
 /// # Errors
-/// Only when the store fails.
+/// Only when the store or the report fails.
 pub async fn take(
     target: &Target<'_>,
     chosen: &[&Input],
     pictures: &Pictures,
+    run: &mut Run,
     report: &mut Report,
 ) -> Result<(), Failure> {
     if chosen.is_empty() {
         return Ok(());
     }
-    let bar = bar(chosen.len(), "stories");
-    let mut batch: Vec<(Story, String)> = Vec::new();
-    // By key: the name of what came under it first.
-    let mut seen: HashMap<String, String> = HashMap::new();
-    for input in chosen {
-        bar.inc(1);
-        for (name, read) in read_stories(input, pictures) {
-            let story = read.and_then(|found| in_section(target.publication, found)).and_then(|found| {
-                match seen.get(&found.key) {
-                    Some(first) => Err(twice(input, first)),
-                    None => Ok(found),
-                }
-            });
-            match story {
-                Ok(found) => {
-                    remark(target, &name, &found, report);
-                    seen.insert(found.key.clone(), name);
-                    batch.push((found.story, found.key));
-                }
-                Err(reason) => report.refuse(&name, reason),
-            }
+    let bar = bytes_bar(chosen.iter().map(|input| input.length()).sum(), "stories");
+    let mut own = Own { target, chosen, run, report, batch: Vec::new(), bytes: 0, read: 0, seen: HashMap::new() };
+    for (nth, input) in chosen.iter().enumerate() {
+        if input.kind() == Kind::Story {
+            let read = text_of(input).and_then(|text| story_file::read(&text, pictures));
+            let found = read.map(|(story, unknown)| Found { story, key: format!("file:{}", input.key()), unknown });
+            own.piece(nth, 0, found)?;
+            bar.inc(input.length());
+        } else {
+            own.lines(nth, &bar).await?;
         }
-        if batch.len() >= BATCH {
-            save(target, &mut batch, report).await?;
-        }
+        own.save_when_full().await?;
     }
-    save(target, &mut batch, report).await?;
+    own.save().await?;
     bar.finish_and_clear();
     Ok(())
 }
 
-fn twice(input: &Input, first: &str) -> String {
-    if input.kind() == Kind::Lines {
+/// Own stories on their way in.
+struct Own<'a, 'b> {
+    target: &'a Target<'b>,
+    chosen: &'a [&'a Input],
+    run: &'a mut Run,
+    report: &'a mut Report,
+    batch: Vec<Given>,
+    bytes: usize,
+    /// Pieces that were read, refused ones among them.
+    read: u64,
+    /// By what is known of a key: the file and line of what came under it first.
+    seen: HashMap<[u8; 16], (usize, u64)>,
+}
+
+impl Own<'_, '_> {
+    /// The lines of a file.
+    async fn lines(&mut self, nth: usize, bar: &indicatif::ProgressBar) -> Result<(), Failure> {
+        let Some(input) = self.chosen.get(nth).copied() else { return Ok(()) };
+        let mut reader = match input.open() {
+            Ok(file) => BufReader::with_capacity(256 << 10, file),
+            Err(reason) => return self.refuse(&input.name, &reason),
+        };
+        let (mut line, mut number, mut first) = (Vec::new(), 0, true);
+        loop {
+            line.clear();
+            let length = match next_line(&mut reader, &mut line) {
+                Ok(0) => return Ok(()),
+                Ok(length) => length,
+                Err(error) => return self.refuse(&input.name, &format!("cannot be read: {error}")),
+            };
+            number += 1;
+            bar.inc(length);
+            if length > LONGEST_LINE {
+                let most = LONGEST_LINE >> 20;
+                self.piece(nth, number, Err(format!("is longer than the {most} MiB that one story can be")))?;
+                continue;
+            }
+            let Ok(text) = std::str::from_utf8(&line) else {
+                let reason = "is not UTF-8 text, and the file was read no further: save it as UTF-8";
+                return self.piece(nth, number, Err(reason.to_owned()));
+            };
+            if text.trim().is_empty() {
+                continue;
+            }
+            if std::mem::take(&mut first)
+                && let Some(kind) = other_export(text)
+            {
+                let mend = "stories alone can be imported. To move readers, copy the database";
+                return self.refuse(&input.name, &format!("is an export of {kind}: {mend}"));
+            }
+            self.piece(nth, number, read_line(text))?;
+            self.save_when_full().await?;
+        }
+    }
+
+    fn name(&self, nth: usize, line: u64) -> String {
+        let name = self.chosen.get(nth).map_or("", |input| input.name.as_str());
+        if line == 0 { name.to_owned() } else { format!("{name}, line {line}") }
+    }
+
+    /// One more piece. What a run before this one settled is only remembered.
+    fn piece(&mut self, nth: usize, line: u64, found: Result<Found, String>) -> Result<(), Failure> {
+        let name = self.name(nth, line);
+        let found = found.and_then(|found| in_section(self.target.publication, found)).and_then(|found| {
+            let digest: [u8; 16] =
+                blake3::hash(found.key.as_bytes()).as_bytes().first_chunk().copied().unwrap_or_default();
+            if let Some((file, first)) = self.seen.get(&digest) {
+                return Err(twice(line > 0, &self.name(*file, *first)));
+            }
+            self.seen.insert(digest, (nth, line));
+            Ok(found)
+        });
+        match found {
+            Err(reason) => self.refuse(&name, &reason),
+            Ok(found) => {
+                self.read += 1;
+                if self.read <= self.report.at.stories {
+                    return Ok(());
+                }
+                self.remark(&name, &found)?;
+                self.bytes += found.story.body.iter().map(|block| block.text().len()).sum::<usize>();
+                self.batch.push(Given { story: found.story, source: found.key, place: name });
+                Ok(())
+            }
+        }
+    }
+
+    fn refuse(&mut self, name: &str, reason: &str) -> Result<(), Failure> {
+        self.read += 1;
+        if self.read <= self.report.at.stories {
+            return Ok(());
+        }
+        self.run.refuse(self.report, name, reason)
+    }
+
+    /// What a publisher should know of a story that goes in.
+    fn remark(&mut self, name: &str, found: &Found) -> Result<(), Failure> {
+        let target = self.target;
+        let word = found.unknown.as_ref().map(|word| {
+            format!("marking “{word}” is not known: closed as premium. Write free, registered, metered or premium")
+        });
+        let later = found.story.published_at.filter(|at| *at > target.now).map(|at| {
+            let there = at.to_zoned(target.publication.zone.clone());
+            format!("will appear on {} ({})", there.strftime("%-d %B %Y at %H:%M"), target.publication.zone_name)
+        });
+        for text in word.into_iter().chain(later) {
+            self.report.remark(name, &text);
+            self.run.note(line(What::Remarked, name, None, found.story.headline.clone(), text))?;
+        }
+        Ok(())
+    }
+
+    async fn save_when_full(&mut self) -> Result<(), Failure> {
+        if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES { self.save().await } else { Ok(()) }
+    }
+
+    async fn save(&mut self) -> Result<(), Failure> {
+        if self.read <= self.report.at.stories {
+            return Ok(());
+        }
+        self.run.begin(self.target, self.report).await?;
+        let batch = std::mem::take(&mut self.batch);
+        self.bytes = 0;
+        self.report.at.stories = self.read;
+        let (run, report) = (&mut *self.run, &mut *self.report);
+        let id = run.id()?;
+        let told = |outcomes: &[Outcome]| {
+            for (given, outcome) in batch.iter().zip(outcomes) {
+                report.count_outcome(*outcome);
+                let (what, why) = match outcome {
+                    Outcome::New(_) => (What::Kept, ""),
+                    Outcome::Changed(_) => (What::Changed, "the source says it otherwise now"),
+                    Outcome::Older(_) => (What::Older, "the story has the words of another source"),
+                    _ => continue,
+                };
+                let number = outcome.number().map(|number| number.0);
+                run.journal()?.write(line(what, &given.place, number, given.story.headline.clone(), why.to_owned()))?;
+            }
+            run.account(report)
+        };
+        told_well(self.target.store.settle_stories(&batch, id, self.target.now, told).await)
+    }
+}
+
+/// Reads a line to its end, and of one that is too long only the beginning; gives its whole length, 0 at the end.
+fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<u64> {
+    let mut length = reader.by_ref().take(LONGEST_LINE + 1).read_until(b'\n', line)? as u64;
+    while length > LONGEST_LINE && line.last() != Some(&b'\n') {
+        let (used, end) = {
+            let rest = reader.fill_buf()?;
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            (end.map_or(rest.len(), |at| at + 1), end.is_some() || rest.is_empty())
+        };
+        reader.consume(used);
+        length += used as u64;
+        if end {
+            break;
+        }
+    }
+    Ok(length)
+}
+
+fn text_of(input: &Input) -> Result<String, String> {
+    let bytes = input.read()?;
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8 text: save it as UTF-8".to_owned())
+}
+
+fn twice(line: bool, first: &str) -> String {
+    if line {
         return format!("is known by the same name as {first}: give one of them another \"source\" or \"slug\"");
     }
     format!("is known by the same name as {first}: give one of them another name, or import the folder that holds both")
-}
-
-fn read_stories(input: &Input, pictures: &Pictures) -> Vec<Read> {
-    let text = input
-        .read()
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not UTF-8 text: save it as UTF-8".to_owned()));
-    let text = match text {
-        Ok(text) => text,
-        Err(reason) => return vec![(input.name.clone(), Err(reason))],
-    };
-    if input.kind() == Kind::Story {
-        let found = story_file::read(&text, pictures).map(|(story, unknown)| Found {
-            story,
-            key: format!("file:{}", input.key()),
-            unknown,
-        });
-        return vec![(input.name.clone(), found)];
-    }
-    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
-    if let Some(kind) = lines.peek().and_then(|(_, line)| other_export(line)) {
-        let reason =
-            format!("is an export of {kind}: stories alone can be imported. To move readers, copy the database");
-        return vec![(input.name.clone(), Err(reason))];
-    }
-    lines.map(|(nth, line)| (format!("{}, line {}", input.name, nth + 1), read_line(line))).collect()
 }
 
 fn read_line(line: &str) -> Result<Found, String> {
@@ -144,24 +280,4 @@ fn in_section(publication: &Publication, found: Found) -> Result<Found, String> 
     }
     let known: Vec<&str> = publication.sections.iter().map(|s| s.code.as_str()).collect();
     Err(format!("there is no section “{section}”: use one of {}, or add it to publication.toml", known.join(", ")))
-}
-
-/// What a publisher should know of a story that goes in.
-fn remark(target: &Target<'_>, name: &str, found: &Found, report: &mut Report) {
-    let mut say = |text: String| report.remark(name, &text);
-    if let Some(word) = &found.unknown {
-        say(format!("marking “{word}” is not known: closed as premium. Write free, registered, metered or premium"));
-    }
-    if let Some(at) = found.story.published_at.filter(|at| *at > target.now) {
-        let there = at.to_zoned(target.publication.zone.clone());
-        say(format!("will appear on {} ({})", there.strftime("%-d %B %Y at %H:%M"), target.publication.zone_name));
-    }
-}
-
-async fn save(target: &Target<'_>, batch: &mut Vec<(Story, String)>, report: &mut Report) -> Result<(), Failure> {
-    for saved in target.store.save_stories(batch, target.now).await? {
-        report.count(saved);
-    }
-    batch.clear();
-    Ok(())
 }

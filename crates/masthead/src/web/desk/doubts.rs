@@ -130,7 +130,10 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
         headline_field: doubt.kind == DoubtKind::Headline,
         date_field: doubt.kind == DoubtKind::Date,
         decided: doubt.decided.as_ref().map(|decided| views::DoubtDecided {
-            by: decided.name.clone().unwrap_or_else(|| "Somebody".into()),
+            by: decided
+                .name
+                .clone()
+                .unwrap_or_else(|| if decided.by.is_some() { "Somebody" } else { "The import" }.into()),
             at: decided.at,
             choice: decided.choice.clone(),
         }),
@@ -253,12 +256,12 @@ pub async fn versions(
     let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
     let stored = house.store.story(number).await?.ok_or(Fault::NotFound)?;
     let kept = house.store.versions_of(number, VERSIONS).await?;
-    let crawls = house.store.crawls_of(number).await?;
+    let crawls = house.store.crawls_of(number, VERSIONS).await?;
     let view = views::DeskVersions {
         number: number.0,
         headline: stored.story.headline,
         versions: marked(&kept),
-        crawls: crawls.into_iter().take(VERSIONS).map(|crawl| (crawl.name, crawl.text)).collect(),
+        crawls: crawls.into_iter().map(|crawl| (crawl.name, crawl.text)).collect(),
     };
     shown(&house, StatusCode::OK, &view)
 }

@@ -1,0 +1,455 @@
+//! Everything that came in is compared with the rest of the paper: crawls are rebuilt, and what tells one story in several formats becomes
+//! one. Memory stays bounded: the archive's intake sets aside what it reads, and what it finds out goes to a plan on the disk.
+use std::path::{Path, PathBuf};
+
+use archive::intake::{Groups, Intake, Outcome, Phase, Progress};
+use archive::item::{Item, Part, When};
+use archive::{Crawl, Known, Options, Rebuilt};
+use indicatif::ProgressBar;
+use newsroom::articles::{Block, Story, StoryNumber};
+use store::{Finding, Followed, One};
+use tokio::sync::mpsc;
+
+use super::journal::{What, line};
+use super::plan::{self, Making, Named, Step};
+use super::run::told_well;
+use super::{Report, Run, Target, WORK, bar, crawls};
+use crate::cli::Failure;
+
+/// Stories that are read at a time.
+const PAGE: usize = 100;
+/// Findings done in one transaction …
+const BATCH: usize = 200;
+/// … or fewer, when they are large: bytes of the plan.
+const BATCH_BYTES: usize = 4 << 20;
+/// Letters and digits by which a text is known again. Shorter stories are joined to none.
+const TELLING: usize = 160;
+
+/// Compares what came in with everything else, and does what follows. A run that was cut off goes on with its plan.
+///
+/// # Errors
+/// When the store, the report or the work folder fails.
+pub async fn take(target: &Target<'_>, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+    if report.at.gathered {
+        return Ok(());
+    }
+    let newcomers = target.store.newcomers().await?;
+    if newcomers.is_empty() && !target.store.crawls_wait().await? {
+        return Ok(());
+    }
+    run.begin(target, report).await?;
+    if report.at.findings == 0 && target.store.only_own_stories().await? {
+        report.at.last = target.store.last_story().await?.0;
+        return end(target, run, report).await;
+    }
+    let path = run.plan(target)?;
+    // What was begun goes on as it was planned, even if the paper has changed since.
+    if report.at.findings == 0 || plan::fingerprint(&path).as_deref() != Some(report.at.plan.as_str()) {
+        report.at.last = target.store.last_story().await?.0;
+        report.at.plan = make(target, &newcomers, &path).await?;
+        report.at.findings = 0;
+    }
+    let mut reading = plan::Reading::open(&path, report.at.findings).map_err(Failure::said)?;
+    loop {
+        let steps = reading.steps(BATCH, BATCH_BYTES).map_err(Failure::said)?;
+        if steps.is_empty() {
+            break;
+        }
+        carry_out(target, &steps, run, report).await?;
+    }
+    end(target, run, report).await?;
+    let _ = std::fs::remove_file(&path);
+    Ok(())
+}
+
+async fn end(target: &Target<'_>, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+    report.at.gathered = true;
+    let account = run.account(report).map_err(Failure::said)?;
+    Ok(target.store.end_gathering(StoryNumber(report.at.last), run.id()?, &account).await?)
+}
+
+/// What the intake is given.
+enum Piece {
+    Known(Known),
+    Item(Box<Item>),
+    Crawl(Crawl),
+}
+
+/// A crawl that the intake was given.
+struct Held {
+    /// By what the intake's words for it are found again: of its name and text.
+    print: u128,
+    hash: Box<str>,
+    waits: bool,
+    told: bool,
+}
+
+fn print_of(name: &str, hash: &str) -> u128 {
+    let digest = blake3::hash(format!("{hash} {name}").as_bytes());
+    digest.as_bytes().first_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes))
+}
+
+/// Makes the plan and gives its fingerprint.
+async fn make(target: &Target<'_>, newcomers: &[StoryNumber], path: &Path) -> Result<String, Failure> {
+    let work: PathBuf = target.data.join(WORK);
+    std::fs::create_dir_all(&work).map_err(|e| Failure::said(format!("{} cannot be written: {e}", work.display())))?;
+    let options = Options { zone: target.publication.zone.clone(), ..Options::default() };
+    // One page waits while the one before it is read.
+    let (sender, mut pages) = mpsc::channel::<Vec<Piece>>(1);
+    let intake = tokio::task::spawn_blocking(move || {
+        let mut intake = Intake::new(&work, &options)?;
+        while let Some(page) = pages.blocking_recv() {
+            for piece in page {
+                match piece {
+                    Piece::Known(known) => intake.known(&known)?,
+                    Piece::Item(item) => intake.item(*item)?,
+                    Piece::Crawl(crawl) => intake.crawl(crawl)?,
+                }
+            }
+        }
+        Ok::<_, archive::intake::IntakeError>(intake)
+    });
+    let held = feed(target, newcomers, &sender).await?;
+    drop(sender);
+    let intake = intake.await.map_err(|e| broken(&e))?.map_err(|e| broken(&e))?;
+    let path = path.to_owned();
+    let made = tokio::task::spawn_blocking(move || {
+        let bar = bar(0, "comparing");
+        let groups = intake.finish(&mut |progress| show(&bar, progress)).map_err(|e| e.to_string())?;
+        let made = Planning { held, plan: Making::begin(&path)?, copies: Vec::new() }.make(groups, &bar);
+        bar.finish_and_clear();
+        made
+    });
+    made.await.map_err(|e| broken(&e))?.map_err(Failure::said)
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Failure {
+    Failure::said(format!("what came in could not be compared: {error}"))
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    bar.set_message(match progress.phase {
+        Phase::Sketching => "sketching",
+        Phase::Comparing => "comparing",
+        Phase::Rebuilding => "rebuilding",
+    });
+    bar.set_length(progress.of);
+    bar.set_position(progress.done);
+}
+
+/// Gives all crawls and all stories to the intake: those that came in as pieces that tell a story, the others as the paper's own.
+async fn feed(
+    target: &Target<'_>,
+    newcomers: &[StoryNumber],
+    sender: &mpsc::Sender<Vec<Piece>>,
+) -> Result<Vec<Held>, Failure> {
+    let (mut held, mut owners) = (Vec::new(), Vec::new());
+    let mut after = String::new();
+    loop {
+        let page = target.store.crawls_after(&after).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.hash);
+        let mut pieces = Vec::with_capacity(page.len());
+        for crawl in page {
+            let bytes = crawl.text.into_bytes();
+            let print = print_of(&crawl.name, &archive::fingerprint(&bytes));
+            held.push(Held { print, hash: crawl.hash.into(), waits: crawl.waits, told: false });
+            owners.extend(crawl.story);
+            pieces.push(Piece::Crawl(Crawl { name: crawl.name, bytes }));
+        }
+        send(sender, pieces).await?;
+    }
+    held.sort_unstable_by_key(|held| held.print);
+    owners.sort_unstable();
+    owners.dedup();
+    let mut after = StoryNumber(0);
+    loop {
+        let page = target.store.stories_after(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.story.number;
+        let pieces = page.iter().filter_map(|stored| {
+            let number = stored.story.number;
+            let rebuilt = stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"));
+            // Its crawls tell it.
+            if rebuilt && owners.binary_search(&number).is_ok() {
+                return None;
+            }
+            let came = newcomers.binary_search(&number).is_ok() && is_telling(&stored.story);
+            Some(if came { Piece::Item(Box::new(item(&stored.story))) } else { Piece::Known(known(&stored.story)) })
+        });
+        send(sender, pieces.collect()).await?;
+    }
+    Ok(held)
+}
+
+async fn send(sender: &mpsc::Sender<Vec<Piece>>, pieces: Vec<Piece>) -> Result<(), Failure> {
+    sender
+        .send(pieces)
+        .await
+        .map_err(|_| broken(&"the work folder cannot hold what is set aside there; look at its space"))
+}
+
+fn is_telling(story: &Story) -> bool {
+    let letters = story.body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric());
+    letters.take(TELLING).count() == TELLING
+}
+
+fn known(story: &Story) -> Known {
+    Known {
+        number: story.number.0,
+        key: None,
+        published_at: story.published_at,
+        headline: if story.headline_provisional { String::new() } else { story.headline.clone() },
+        paragraphs: story.body.iter().map(|block| block.text().to_owned()).collect(),
+    }
+}
+
+/// A story that came in, as a piece that tells one.
+fn item(story: &Story) -> Item {
+    let name = format!("story {}", story.number.0);
+    let mut item = Item::new(name.clone(), name, 0);
+    item.headline = (!story.headline_provisional).then(|| story.headline.clone());
+    item.published_at = story.published_at.map(When::Instant);
+    item.updated_at = story.updated_at.map(When::Instant);
+    item.body = story
+        .body
+        .iter()
+        .map(|block| match block {
+            Block::Crosshead(text) => Part::Crosshead(text.clone()),
+            Block::Quote(text) => Part::Quote(text.clone()),
+            block => Part::Paragraph(block.text().to_owned()),
+        })
+        .collect();
+    item
+}
+
+fn number_of(item: &Item) -> Option<u32> {
+    item.key.strip_prefix("story ")?.parse().ok()
+}
+
+/// A plan in the making.
+struct Planning {
+    /// By print.
+    held: Vec<Held>,
+    plan: Making,
+    /// Copies of one story of the paper.
+    copies: Vec<archive::intake::Copy>,
+}
+
+impl Planning {
+    fn make(mut self, groups: Groups, bar: &ProgressBar) -> Result<String, String> {
+        bar.set_message("rebuilding");
+        bar.set_length(groups.stories());
+        let mut groups = groups;
+        while let Some(outcome) = groups.next() {
+            bar.set_position(groups.rebuilt());
+            self.outcome(outcome.map_err(|e| e.to_string())?)?;
+        }
+        self.end_copies()?;
+        let held = std::mem::take(&mut self.held);
+        // What the intake says nothing of would wait for ever.
+        for left in held.into_iter().filter(|held| held.waits && !held.told) {
+            let crawl = Named { hash: left.hash.into(), name: String::new(), new: true, extra: None };
+            let reason = "no story was found in it: crawl the page again or delete the file".to_owned();
+            self.plan.add(&Step::Useless { crawl, reason })?;
+        }
+        self.plan.end()
+    }
+
+    fn outcome(&mut self, outcome: Outcome) -> Result<(), String> {
+        match outcome {
+            Outcome::Copy(copy) => {
+                if self.copies.first().is_some_and(|first| first.copy.number != copy.copy.number) {
+                    self.end_copies()?;
+                }
+                self.copies.push(*copy);
+            }
+            Outcome::Story(story) => {
+                self.end_copies()?;
+                let stories: Vec<u32> = story.items.iter().filter_map(number_of).collect();
+                self.story(story.rebuilt, story.line, stories)?;
+            }
+            Outcome::Refused(refused) => {
+                self.end_copies()?;
+                for crawl in self.crawls(&refused.name, &refused.hash, None).into_iter().filter(|crawl| crawl.new) {
+                    self.plan.add(&Step::Useless { crawl, reason: refused.reason.clone() })?;
+                }
+            }
+            // Said when the crawl came in.
+            Outcome::Note(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The crawls that the intake means: several where the same words came in several encodings.
+    fn crawls(&mut self, name: &str, hash: &str, extra: Option<usize>) -> Vec<Named> {
+        let print = print_of(name, hash);
+        let from = self.held.partition_point(|held| held.print < print);
+        let same = self.held.iter_mut().skip(from).take_while(|held| held.print == print);
+        same.map(|held| {
+            held.told = true;
+            Named { hash: held.hash.to_string(), name: name.to_owned(), new: held.waits, extra }
+        })
+        .collect()
+    }
+
+    fn story(&mut self, rebuilt: Rebuilt, line: archive::StoryLine, stories: Vec<u32>) -> Result<(), String> {
+        let refs = rebuilt.crawls.iter().chain(rebuilt.versions.iter().flat_map(|version| &version.crawls));
+        let refs: Vec<archive::CrawlRef> = refs.cloned().collect();
+        let crawls: Vec<Named> = refs.iter().flat_map(|r| self.crawls(&r.name, &r.hash, None)).collect();
+        if stories.is_empty() {
+            // Stories whose crawls all came in before are left as they are.
+            if crawls.iter().any(|crawl| crawl.new) {
+                self.plan.add(&Step::Rebuilt { rebuilt: Box::new(rebuilt), line: Box::new(line), crawls })?;
+            }
+            return Ok(());
+        }
+        let other = rebuilt.doubts.iter().find_map(|doubt| crawls::resembles(&doubt.text));
+        if let Some((first, other)) = stories.first().copied().zip(other) {
+            self.plan.add(&Step::Alike(first, other))?;
+        }
+        if stories.len() > 1 || !crawls.is_empty() {
+            self.plan.add(&Step::One { stories, crawls })?;
+        }
+        Ok(())
+    }
+
+    /// All copies of a story of the paper are known.
+    fn end_copies(&mut self) -> Result<(), String> {
+        let copies = std::mem::take(&mut self.copies);
+        let Some(number) = copies.first().map(|copy| copy.copy.number) else { return Ok(()) };
+        let (mut stories, mut crawls) = (vec![number], Vec::new());
+        for copy in copies {
+            match copy.item.as_ref().and_then(number_of) {
+                Some(other) => stories.push(other),
+                None => {
+                    let extra = Some(copy.copy.extra.len());
+                    crawls.extend(self.crawls(&copy.copy.crawl.name, &copy.copy.crawl.hash, extra));
+                }
+            }
+        }
+        if stories.len() > 1 || crawls.iter().any(|crawl| crawl.new) {
+            self.plan.add(&Step::One { stories, crawls })?;
+        }
+        Ok(())
+    }
+}
+
+/// Does some steps of the plan, in one transaction.
+async fn carry_out(target: &Target<'_>, steps: &[Step], run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+    report.at.findings += u64::try_from(steps.len()).unwrap_or_default();
+    let findings: Vec<Finding> = steps.iter().map(|step| finding(target, step)).collect();
+    let id = run.id()?;
+    let told = |followed: &[Followed]| {
+        for ((step, finding), followed) in steps.iter().zip(&findings).zip(followed) {
+            tell(step, finding, followed, run, report)?;
+        }
+        run.account(report)
+    };
+    told_well(target.store.settle_findings(&findings, id, target.now, told).await)
+}
+
+fn finding(target: &Target<'_>, step: &Step) -> Finding {
+    let hashes = |crawls: &[Named]| crawls.iter().map(|crawl| crawl.hash.clone()).collect();
+    match step {
+        Step::Rebuilt { rebuilt, crawls: named, .. } => {
+            let story = crawls::story(target, rebuilt);
+            let doubts = crawls::doubts(rebuilt, &story, &names(named));
+            let key = format!("crawl:{}", rebuilt.key);
+            Finding::Rebuilt { story: Box::new(story), key, crawls: hashes(named), doubts }
+        }
+        Step::One { stories, crawls } => {
+            Finding::One { stories: stories.iter().map(|n| StoryNumber(*n)).collect(), crawls: hashes(crawls) }
+        }
+        Step::Alike(a, b) => Finding::Alike(StoryNumber(*a), StoryNumber(*b)),
+        Step::Useless { crawl, .. } => Finding::Useless(crawl.hash.clone()),
+    }
+}
+
+fn names(crawls: &[Named]) -> String {
+    crawls.iter().map(|crawl| crawl.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Counts and writes down what was done.
+fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, report: &mut Report) -> Result<(), String> {
+    match (step, followed) {
+        (Step::Rebuilt { rebuilt, line: account, crawls }, Followed::Rebuilt { saved, doubts, .. }) => {
+            report.count(*saved);
+            report.doubts += doubts;
+            report.count_rebuilt(account, saved.number().0);
+            let headline = match finding {
+                Finding::Rebuilt { story, .. } => story.headline.as_str(),
+                _ => "",
+            };
+            tell_rebuilt(rebuilt, headline, &names(crawls), *saved, run)
+        }
+        (Step::Rebuilt { crawls, .. } | Step::One { crawls, .. }, Followed::One(one)) => {
+            tell_one(crawls, one, run, report)
+        }
+        (Step::Alike(a, b), Followed::Alike { doubts }) if *doubts > 0 => {
+            report.doubts += doubts;
+            let (first, second) = (a.min(b), a.max(b));
+            let why = format!("sounds like story {second}, but numbers or days differ: kept apart");
+            run.journal()?.write(line(What::Doubted, &format!("story {first}"), Some(*first), String::new(), why))
+        }
+        (Step::Useless { crawl, reason }, _) => {
+            report.count_useless();
+            report.refuse(&crawl.name, reason);
+            run.journal()?.write(super::reading::refused(&crawl.name, reason))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tell_rebuilt(
+    rebuilt: &Rebuilt,
+    headline: &str,
+    place: &str,
+    saved: store::Saved,
+    run: &mut Run,
+) -> Result<(), String> {
+    let what = match saved {
+        store::Saved::New(_) => What::Kept,
+        store::Saved::Changed(_) => What::Changed,
+        store::Saved::Same(_) => return Ok(()),
+    };
+    let number = Some(saved.number().0);
+    let journal = run.journal()?;
+    journal.write(line(what, place, number, headline.to_owned(), String::new()))?;
+    for doubt in &rebuilt.doubts {
+        journal.write(line(What::Doubted, place, number, headline.to_owned(), doubt.text.clone()))?;
+    }
+    for dropped in &rebuilt.dropped {
+        let place = format!("{}, line {}", dropped.crawl, dropped.line);
+        journal.write(line(What::Dropped, &place, number, dropped.text.clone(), dropped.reason.clone()))?;
+    }
+    Ok(())
+}
+
+fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> Result<(), String> {
+    let stays = one.stays.0;
+    let journal = run.journal()?;
+    for (number, headline) in &one.joined {
+        // It was counted as new when it came in.
+        if number.0 > report.at.first {
+            report.added = report.added.saturating_sub(1);
+        }
+        report.merged += 1;
+        let why = format!("story {} tells the same as story {stays}, and its addresses lead there", number.0);
+        journal.write(line(What::Merged, &format!("story {}", number.0), Some(stays), headline.clone(), why))?;
+    }
+    if one.changed && stays <= report.at.first {
+        report.changed += 1;
+        let why = "has what another copy of it says".to_owned();
+        journal.write(line(What::Changed, &format!("story {stays}"), Some(stays), String::new(), why))?;
+    }
+    for crawl in crawls.iter().filter(|crawl| crawl.new) {
+        let why = match crawl.extra {
+            Some(extra) => format!("a copy of story {stays}: {extra} of its paragraphs are not in it"),
+            None => format!("a copy of story {stays}"),
+        };
+        report.count_copy(format!("{}: {why}", crawl.name));
+        journal.write(line(What::Merged, &crawl.name, Some(stays), String::new(), why))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,325 @@
+//! One story in the exports of several systems, in saved pages and in files becomes one story; what only resembles another stays apart; and
+//! the desk decides what the program cannot.
+use std::path::{Path, PathBuf};
+
+use masthead::import::{self, Report, Target};
+use newsroom::articles::Story;
+use store::{DoubtFilter, DoubtKind, StoredStory, StoryEdit};
+
+use crate::client::Request;
+use crate::exports::{Told, ans, crawl, daily, story_file, told, write, wxr};
+use crate::fixture::Settings;
+use crate::house::{Engine, Paper, Rights, on_both};
+
+on_both!(
+    one_story_in_four_formats_is_one,
+    whatever_comes_first_the_story_is_one,
+    daily_reports_find_their_own_day_and_no_other,
+    a_dry_run_tells_what_the_import_does,
+    the_desk_undoes_a_joining_and_it_stays_undone,
+    what_resembles_another_story_is_for_the_desk_to_decide,
+    a_doubtful_order_is_chosen_at_the_desk,
+    what_the_desk_wrote_outlives_a_later_version,
+);
+
+fn empty(engine: Engine) -> Paper {
+    Paper::open(engine, Settings { stories: Settings::default().stories.map(|(m, _)| (m, 0)), ..Settings::default() })
+}
+
+fn import(paper: &Paper, paths: &[PathBuf], dry_run: bool) -> Report {
+    let inputs = import::below(paths).unwrap();
+    let house = paper.house();
+    let target = Target {
+        publication: &house.publication,
+        store: &house.store,
+        data: paper.folder(),
+        dry_run,
+        now: paper.clock.now(),
+    };
+    paper.block_on(async {
+        let report = import::run(&target, "a test", &inputs).await.unwrap();
+        house.refresh().await.unwrap();
+        report
+    })
+}
+
+fn take(paper: &Paper, folder: &Path) -> Report {
+    import(paper, &[folder.to_owned()], false)
+}
+
+fn stored(paper: &Paper) -> Vec<StoredStory> {
+    paper.block_on(paper.house().store.stories()).unwrap()
+}
+
+fn texts(story: &Story) -> Vec<String> {
+    story.body.iter().map(|b| b.text().to_owned()).collect()
+}
+
+/// Nothing is done by importing all of it once more.
+fn again(paper: &Paper, folder: &Path) {
+    let before = stored(paper);
+    let version = paper.block_on(paper.house().store.stories_version()).unwrap();
+    let imports = paper.block_on(paper.house().store.imports()).unwrap().len();
+    let report = take(paper, folder);
+    assert_eq!((report.added, report.changed, report.merged, report.doubts), (0, 0, 0, 0), "{}", report.summary());
+    assert_eq!(stored(paper), before);
+    assert_eq!(paper.block_on(paper.house().store.stories_version()).unwrap(), version);
+    assert_eq!(paper.block_on(paper.house().store.imports()).unwrap().len(), imports, "and leaves no report");
+}
+
+/// As Arc had it: later, with one paragraph corrected and one more.
+fn corrected(story: &Told) -> Told {
+    let mut later = story.clone();
+    later.paragraphs[1].push_str(" An earlier version of this story named another bay.");
+    later
+        .paragraphs
+        .push("The clerk said that the minutes would be read aloud at the next meeting of both towns.".into());
+    later
+}
+
+fn heap(folder: &Path, stories: &[Told]) {
+    write(folder, "wordpress.xml", &wxr(stories));
+    for story in stories {
+        write(folder, &format!("arc/{}.json", story.id), &ans(&corrected(story), &format!("{}T09:00:00Z", story.day)));
+        write(folder, &format!("pages/{}.txt", story.id), &crawl(story, 3));
+    }
+    for story in stories.iter().take(3) {
+        write(folder, &format!("files/{}.md", story.id), &story_file(story));
+    }
+}
+
+fn one_story_in_four_formats_is_one(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let stories: Vec<Told> = (1..=8).map(told).collect();
+    heap(folder.path(), &stories);
+    let report = take(&paper, folder.path());
+    assert_eq!((report.added, report.refused_in_all), (8, 0), "{} {:?}", report.summary(), report.refused);
+    assert_eq!(report.merged, 8 + 8 + 3, "{}", report.summary());
+    let kept = stored(&paper);
+    assert_eq!(kept.len(), 8);
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let mut editor = paper.browser().holding(&editor);
+    let mut guest = paper.browser();
+    for story in &stories {
+        let found = kept.iter().find(|s| s.story.headline == story.headline).unwrap();
+        assert_eq!(texts(&found.story), corrected(story).paragraphs, "the latest version is in the paper");
+        for old in [story.in_wordpress(), story.in_arc()] {
+            assert_eq!(guest.get(&old).location(301), found.story.path(), "{old}");
+        }
+        let versions = editor.get(&format!("/desk/stories/{}/versions", found.story.number.0));
+        assert_eq!(versions.status, 200);
+        for source in [format!("wxr:old.example:{}", story.id), format!("ans:ARC{:08}", story.id)] {
+            assert!(versions.text().contains(&source), "{source} is a version");
+        }
+        assert!(versions.text().contains(&format!("{}.txt", story.id)), "and so is the saved page");
+        assert!(versions.says("Subscribe now for unlimited access."), "with all its dirt");
+    }
+    again(&paper, folder.path());
+}
+
+fn whatever_comes_first_the_story_is_one(engine: Engine) {
+    let story = told(40);
+    let files: [(&str, String); 4] = [
+        ("w.xml", wxr(std::slice::from_ref(&story))),
+        ("a.json", ans(&corrected(&story), &format!("{}T09:00:00Z", story.day))),
+        ("p.txt", crawl(&story, 4)),
+        ("s.md", story_file(&story)),
+    ];
+    for order in [[0, 1, 2, 3], [2, 0, 3, 1], [3, 2, 1, 0], [2, 1, 0, 3]] {
+        let paper = empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        for at in order {
+            write(folder.path(), files[at].0, &files[at].1);
+            import(&paper, &[folder.path().join(files[at].0)], false);
+            let kept = stored(&paper);
+            assert_eq!(kept.len(), 1, "{order:?} at {at}");
+            assert_eq!(kept[0].story.number.0, 1, "the number that was given first stays");
+        }
+        let kept = stored(&paper);
+        assert_eq!(texts(&kept[0].story), corrected(&story).paragraphs, "{order:?}");
+        assert_eq!(kept[0].story.headline, story.headline);
+        let mut guest = paper.browser();
+        for old in [story.in_wordpress(), story.in_arc()] {
+            assert_eq!(guest.get(&old).location(301), kept[0].story.path(), "{order:?} {old}");
+        }
+        again(&paper, folder.path());
+    }
+}
+
+fn daily_reports_find_their_own_day_and_no_other(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let days: Vec<Told> = (0..40).map(daily).collect();
+    write(folder.path(), "wordpress.xml", &wxr(&days));
+    for day in &days {
+        write(folder.path(), &format!("arc/{}.json", day.id), &ans(day, &format!("{}T04:10:00Z", day.day)));
+    }
+    for day in days.iter().take(10) {
+        write(folder.path(), &format!("pages/{}.txt", day.id), &crawl(day, 99));
+    }
+    let report = take(&paper, folder.path());
+    let kept = stored(&paper);
+    assert_eq!(kept.len(), 40, "{}", report.summary());
+    let mut guest = paper.browser();
+    for day in &days {
+        let found = kept.iter().find(|s| texts(&s.story) == day.paragraphs).expect("the day's own numbers");
+        assert_eq!(guest.get(&day.in_wordpress()).location(301), found.story.path());
+        assert_eq!(guest.get(&day.in_arc()).location(301), found.story.path());
+    }
+    assert_eq!(report.doubts, 0, "a series is no heap of doubts: {}", report.summary());
+    again(&paper, folder.path());
+}
+
+fn a_dry_run_tells_what_the_import_does(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    heap(folder.path(), &(1..=4).map(told).collect::<Vec<_>>());
+    take(&paper, folder.path());
+    // more of it, something new, something broken, and a copy of what is there
+    heap(folder.path(), &(1..=6).map(told).collect::<Vec<_>>());
+    write(folder.path(), "pages/empty.txt", " ");
+    write(folder.path(), "pages/again.txt", &crawl(&told(2), 1));
+    let before = stored(&paper);
+    let foretold = import(&paper, &[folder.path().to_owned()], true);
+    assert_eq!(stored(&paper), before, "a dry run changes nothing");
+    let done = take(&paper, folder.path());
+    assert_eq!(foretold.summary(), done.summary());
+    assert_eq!(serde_json::to_value(&foretold).unwrap(), serde_json::to_value(&done).unwrap());
+    assert!(done.added == 2 && done.merged > 2 && done.refused_in_all == 1, "{}", done.summary());
+}
+
+/// The only doubt of a kind.
+fn doubt(paper: &Paper, kind: DoubtKind, decided: bool) -> store::Doubt {
+    let filter = DoubtFilter { decided, kind: Some(kind), ..DoubtFilter::default() };
+    let mut found = paper.block_on(paper.house().store.doubts(&filter, 10, 0)).unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+fn decide(paper: &Paper, id: i64, choice: &str) {
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let mut editor = paper.browser().holding(&editor);
+    let list = editor.get(if choice == "undo" { "/desk/doubts?state=decided" } else { "/desk/doubts" });
+    assert_eq!(list.status, 200);
+    assert!(list.text().contains(&format!("/desk/doubts/{id}")), "the doubt is listed");
+    let answer = editor.send(&Request::form(&format!("/desk/doubts/{id}"), &[("choice", choice)]));
+    assert!(answer.location(303).contains(&format!("done={id}")));
+}
+
+fn the_desk_undoes_a_joining_and_it_stays_undone(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(70);
+    write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
+    take(&paper, folder.path());
+    let alone = stored(&paper);
+    write(folder.path(), "a.json", &ans(&corrected(&story), &format!("{}T09:00:00Z", story.day)));
+    let report = take(&paper, folder.path());
+    assert_eq!((report.added, report.changed, report.merged), (0, 1, 1), "{}", report.summary());
+    let joined = stored(&paper);
+    assert_eq!(joined.len(), 1);
+    let doubt = doubt(&paper, DoubtKind::SameStory, true);
+    decide(&paper, doubt.id, "undo");
+    let parted = stored(&paper);
+    assert_eq!(parted.len(), 2);
+    assert_eq!(parted[0].story, alone[0].story, "the first is as it was before");
+    assert_eq!(texts(&parted[1].story), corrected(&story).paragraphs);
+    let mut guest = paper.browser();
+    assert_eq!(guest.get(&story.in_wordpress()).location(301), parted[0].story.path());
+    assert_eq!(guest.get(&story.in_arc()).location(301), parted[1].story.path());
+    again(&paper, folder.path());
+    // a third copy joins one of them, and the two stay two
+    write(folder.path(), "p.txt", &crawl(&story, 2));
+    take(&paper, folder.path());
+    assert_eq!(stored(&paper).len(), 2);
+    decide(&paper, doubt.id, "join");
+    let once_more = stored(&paper);
+    assert_eq!(once_more.len(), 1);
+    assert_eq!(once_more[0].story, joined[0].story);
+    assert_eq!(guest.get(&story.in_arc()).location(301), once_more[0].story.path());
+    again(&paper, folder.path());
+}
+
+fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    // the same words a week later, with other numbers
+    let with = |headline: &str, day: &str, cost: u32| {
+        let mut story = told(130);
+        (story.headline, story.day) = (headline.into(), day.into());
+        for (paragraph, nth) in story.paragraphs.iter_mut().zip(1..) {
+            paragraph.push_str(&format!(" The cost was put at {} crowns.", cost + 17 * nth));
+        }
+        story
+    };
+    let (first, second) =
+        (with("A bay and its price", "2004-03-08", 4_000), with("The bay once more", "2004-03-15", 9_100));
+    write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&first)));
+    write(folder.path(), "a.json", &ans(&second, &format!("{}T09:00:00Z", second.day)));
+    let report = take(&paper, folder.path());
+    assert_eq!((report.added, report.doubts), (2, 1), "{}", report.summary());
+    let doubt = doubt(&paper, DoubtKind::SameStory, false);
+    decide(&paper, doubt.id, "join");
+    let joined = stored(&paper);
+    assert_eq!(joined.len(), 1);
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let versions =
+        paper.browser().holding(&editor).get(&format!("/desk/stories/{}/versions", joined[0].story.number.0));
+    for told in [&first, &second] {
+        assert!(versions.says(&told.paragraphs[0]), "both are versions of the story: {}", versions.words());
+    }
+    again(&paper, folder.path());
+    decide(&paper, doubt.id, "undo");
+    assert_eq!(stored(&paper).len(), 2);
+    decide(&paper, doubt.id, "keep");
+    assert_eq!(stored(&paper).len(), 2);
+    again(&paper, folder.path());
+}
+
+fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(90);
+    let mut other = story.clone();
+    other.paragraphs.swap(2, 3);
+    write(folder.path(), "one.txt", &crawl(&story, 99));
+    write(folder.path(), "two.txt", &crawl(&other, 99));
+    let report = take(&paper, folder.path());
+    assert_eq!(report.added, 1, "{}", report.summary());
+    let filter = DoubtFilter { kind: Some(DoubtKind::Order), ..DoubtFilter::default() };
+    let doubts = paper.block_on(paper.house().store.doubts(&filter, 10, 0)).unwrap();
+    assert!(!doubts.is_empty(), "{}", report.summary());
+    let before = texts(&stored(&paper)[0].story);
+    let wanted = if before == story.paragraphs { &other.paragraphs } else { &story.paragraphs };
+    let told = |order: &Vec<u32>| -> Vec<String> {
+        order.iter().map(|place| before[usize::try_from(*place).unwrap() - 1].clone()).collect()
+    };
+    let (doubt, nth) = doubts
+        .iter()
+        .find_map(|d| Some((d, d.evidence.orders.iter().position(|order| told(order) == *wanted)?)))
+        .expect("the order of the other copy can be chosen");
+    decide(&paper, doubt.id, &format!("order-{nth}"));
+    assert_eq!(texts(&stored(&paper)[0].story), *wanted);
+    decide(&paper, doubt.id, "undo");
+    assert_eq!(texts(&stored(&paper)[0].story), before);
+}
+
+fn what_the_desk_wrote_outlives_a_later_version(engine: Engine) {
+    let paper = empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(120);
+    write(folder.path(), "p.txt", &crawl(&story, 2));
+    take(&paper, folder.path());
+    let number = stored(&paper)[0].story.number;
+    let edit = StoryEdit { headline: Some("The bay that two towns want".into()), ..StoryEdit::default() };
+    paper.block_on(paper.house().store.edit_story(number, &edit, paper.clock.now())).unwrap();
+    write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
+    write(folder.path(), "a.json", &ans(&corrected(&story), &format!("{}T09:00:00Z", story.day)));
+    take(&paper, folder.path());
+    let kept = stored(&paper);
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].story.number, kept[0].story.headline.as_str()), (number, "The bay that two towns want"));
+    assert_eq!(texts(&kept[0].story), corrected(&story).paragraphs, "what the desk left alone is the latest");
+    again(&paper, folder.path());
+}

@@ -1,0 +1,442 @@
+//! What comparing found out: crawls that tell a story together, stories that are one, stories that only resemble each other. Two stories
+//! that are one are joined with a decided doubt, so the desk sees why and can undo it.
+use crate::changes::Writing;
+use crate::crawls::{mark_at_least, owners, save_rebuilt_in};
+use crate::doubts::{self, Done, NewDoubt};
+use crate::imported::Fingerprints;
+use crate::rows::{Read, ms, opt_ms, sql};
+use crate::stories::{Saved, load, save};
+use crate::taking::{Account, note_run, rest};
+use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
+use jiff::Timestamp;
+use newsroom::articles::{Story, StoryNumber};
+use serde::{Deserialize, Serialize};
+use sqlx::AnyConnection;
+
+/// Words by which a text is known again, in letters and digits. Shorter ones may be anybody's: such stories are never joined.
+const TELLING: usize = 160;
+
+/// One thing that comparing found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body.
+    Rebuilt { story: Box<Story>, key: String, crawls: Vec<String>, doubts: Vec<NewDoubt> },
+    /// Stories of the paper, and crawls by hash, tell one story.
+    One { stories: Vec<StoryNumber>, crawls: Vec<String> },
+    /// Two stories resemble each other, and other facts keep them apart.
+    Alike(StoryNumber, StoryNumber),
+    /// A crawl tells no story.
+    Useless(String),
+}
+
+/// What followed from a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Followed {
+    Rebuilt {
+        saved: Saved,
+        /// Stories that proved to be this one.
+        supplanted: Vec<StoryNumber>,
+        /// Doubts that are new.
+        doubts: usize,
+    },
+    One(One),
+    Alike {
+        /// 1 when the doubt is new.
+        doubts: usize,
+    },
+    Useless,
+}
+
+/// Stories that are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct One {
+    /// The story that stays.
+    pub stays: StoryNumber,
+    /// Whether anything of it changed.
+    pub changed: bool,
+    /// Stories that it stands for from now on, with their headlines.
+    pub joined: Vec<(StoryNumber, String)>,
+    /// Crawls that are its copies from now on.
+    pub crawls: usize,
+}
+
+/// What undoes a joining: the story as it was and as it became.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Before {
+    story: Story,
+    after: Story,
+    source_key: Option<String>,
+    imported: Option<Fingerprints>,
+    /// The key of the other story.
+    other_key: Option<String>,
+    /// The other one's words took the place of this one's.
+    words: bool,
+}
+
+impl Store {
+    /// Does what follows from findings, in one transaction with the account of their import.
+    ///
+    /// # Errors
+    /// The database's; [`StoreError::Invalid`] with the words of an account that could not be written.
+    pub async fn settle_findings(
+        &self,
+        findings: &[Finding],
+        run: i64,
+        now: Timestamp,
+        account: impl FnOnce(&[Followed]) -> Result<Account, String>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write_stories().await?;
+        let mut followed = Vec::with_capacity(findings.len());
+        for finding in findings {
+            followed.push(follow(&mut tx, finding, run, now).await?);
+        }
+        let account = account(&followed).map_err(|mend| StoreError::invalid("account of an import", mend))?;
+        note_run(&mut tx, run, &account).await?;
+        tx.commit().await
+    }
+}
+
+async fn follow(tx: &mut Writing, finding: &Finding, run: i64, now: Timestamp) -> Result<Followed, StoreError> {
+    Ok(match finding {
+        Finding::Rebuilt { story, key, crawls, doubts } => {
+            let owners = owners(tx, key, crawls).await?;
+            if let Some(theirs) = with_words(tx, &owners).await? {
+                // The words of a source stay: to them the crawls are copies.
+                return Ok(Followed::One(one(tx, &theirs, crawls, run, now).await?));
+            }
+            let before = match owners.first() {
+                Some(first) => load(tx, *first).await?,
+                None => None,
+            };
+            let story = match before {
+                Some(before) => Story { body: story.body.clone(), ..before.story },
+                None => Story::clone(story),
+            };
+            let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
+            attend(tx, crawls, rebuilt.saved.number()).await?;
+            let mut new = 0;
+            for doubt in doubts {
+                new += usize::from(doubts::add(tx, doubt, rebuilt.saved.number(), Some(run), now).await?);
+            }
+            Followed::Rebuilt { saved: rebuilt.saved, supplanted: rebuilt.supplanted, doubts: new }
+        }
+        Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
+        Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, *a, *b, run, now).await? },
+        Finding::Useless(hash) => {
+            sql("DELETE FROM crawls WHERE hash = $1 AND waits = 1").bind(hash.as_str()).execute(&mut **tx).await?;
+            Followed::Useless
+        }
+    })
+}
+
+/// These stories, if the words of one of them are not made of crawls.
+async fn with_words(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<Option<Vec<StoryNumber>>, StoreError> {
+    for number in owners {
+        let crawled = load(tx, *number).await?.and_then(|s| s.source_key).is_some_and(|key| key.starts_with("crawl:"));
+        if !crawled {
+            return Ok(Some(owners.to_vec()));
+        }
+    }
+    Ok(None)
+}
+
+/// Says of crawls which story they tell. Those that belong to one already stay there. Gives how many did not.
+async fn attend(tx: &mut AnyConnection, crawls: &[String], number: StoryNumber) -> Result<usize, StoreError> {
+    let mut fresh = 0;
+    for hash in crawls {
+        let text =
+            "UPDATE crawls SET story_number = $2, waits = 0 WHERE hash = $1 AND (waits = 1 OR story_number IS NULL)";
+        let done = sql(text).bind(hash.as_str()).bind(i64::from(number.0)).execute(&mut *tx).await?;
+        fresh += usize::try_from(done.rows_affected()).unwrap_or_default();
+    }
+    Ok(fresh)
+}
+
+/// The story as the paper has it now: the one it was joined to, if it was. None where its source took it back.
+async fn standing(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<StoryNumber>, StoreError> {
+    let text = "SELECT s.number FROM stories o JOIN stories s ON s.number = COALESCE(o.supplanted_by, o.number) \
+         WHERE o.number = $1 AND s.supplanted_by IS NULL";
+    let row = sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?;
+    Ok(row.map(|row| row.small("number")).transpose()?.map(StoryNumber))
+}
+
+async fn one(
+    tx: &mut Writing,
+    stories: &[StoryNumber],
+    crawls: &[String],
+    run: i64,
+    now: Timestamp,
+) -> Result<One, StoreError> {
+    let mut all = Vec::new();
+    for number in stories {
+        all.extend(standing(tx, *number).await?);
+    }
+    // Whoever knows none of the stories any more keeps its crawls for the story that was meant.
+    let meant = all.first().or(stories.first()).copied().unwrap_or(StoryNumber(0));
+    for hash in crawls {
+        let row = sql("SELECT story_number FROM crawls WHERE hash = $1")
+            .bind(hash.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+        if let Some(number) = row.map(|row| row.opt_small("story_number")).transpose()?.flatten() {
+            all.extend(standing(tx, StoryNumber(number)).await?);
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    let stays = all.first().copied().unwrap_or(meant);
+    let mut told = One { stays, changed: false, joined: Vec::new(), crawls: 0 };
+    let mut own = is_own(tx, stays).await?;
+    for other in all.into_iter().skip(1) {
+        let theirs = is_own(tx, other).await?;
+        // Two story files are two stories by their author's word; and what the desk parted stays parted.
+        if (own && theirs) || doubted(tx, stays, other).await? {
+            continue;
+        }
+        let (Some(a), Some(b)) = (load(tx, stays).await?, load(tx, other).await?) else { continue };
+        if letters(&a.story).min(letters(&b.story)) < TELLING {
+            continue;
+        }
+        own |= theirs;
+        let done = join(tx, &a, &b, now).await?;
+        told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
+        told.joined.push((other, b.story.headline.clone()));
+        doubts::add_decided(tx, &joined(&a, &b), stays, run, &done, now).await?;
+    }
+    told.crawls = attend(tx, crawls, stays).await?;
+    Ok(told)
+}
+
+fn key(a: StoryNumber, b: StoryNumber) -> String {
+    format!("one:{}:{}", a.0.min(b.0), a.0.max(b.0))
+}
+
+fn joined(a: &StoredStory, b: &StoredStory) -> NewDoubt {
+    let (stays, other) = (a.story.number, b.story.number);
+    NewDoubt {
+        key: key(stays, other),
+        kind: DoubtKind::SameStory,
+        paragraph: None,
+        text: format!("tells the same as story {}: joined by the import", other.0),
+        evidence: side_by_side(a, b),
+    }
+}
+
+fn side_by_side(a: &StoredStory, b: &StoredStory) -> Evidence {
+    let copy = |stored: &StoredStory| CopyShown::of(&format!("story {}", stored.story.number.0), &stored.story);
+    Evidence { other: Some(b.story.number.0), copies: vec![copy(a), copy(b)], ..Evidence::default() }
+}
+
+async fn doubted(tx: &mut AnyConnection, a: StoryNumber, b: StoryNumber) -> Result<bool, StoreError> {
+    let row = sql("SELECT 1 AS one FROM doubts WHERE key = $1").bind(key(a, b)).fetch_optional(&mut *tx).await?;
+    Ok(row.is_some())
+}
+
+async fn alike(
+    tx: &mut Writing,
+    a: StoryNumber,
+    b: StoryNumber,
+    run: i64,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let (Some(a), Some(b)) = (standing(tx, a).await?, standing(tx, b).await?) else { return Ok(0) };
+    if a == b || (is_own(tx, a).await? && is_own(tx, b).await?) {
+        return Ok(0);
+    }
+    let (Some(first), Some(second)) = (load(tx, a.min(b)).await?, load(tx, a.max(b)).await?) else { return Ok(0) };
+    let doubt = NewDoubt {
+        key: key(a, b),
+        kind: DoubtKind::SameStory,
+        paragraph: None,
+        text: format!("sounds like story {}, but numbers or days differ: kept apart", second.story.number.0),
+        evidence: side_by_side(&first, &second),
+    };
+    Ok(usize::from(doubts::add(tx, &doubt, first.story.number, Some(run), now).await?))
+}
+
+/// Whether a story, or one that it stands for, was given as a story: by a file or a line of this program, or by the desk. It has neither
+/// a source in an export nor crawls.
+async fn is_own(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, StoreError> {
+    let text = "SELECT 1 AS one FROM stories s WHERE (s.number = $1 OR (s.supplanted_by = $1 AND s.source_key NOT LIKE 'crawl:%')) \
+         AND NOT EXISTS (SELECT 1 FROM story_sources k WHERE k.source = s.source_key) \
+         AND NOT EXISTS (SELECT 1 FROM crawls c WHERE c.story_number = s.number AND s.source_key LIKE 'crawl:%') LIMIT 1";
+    Ok(sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some())
+}
+
+/// Joins `b` to `a`, which stays: with the words of the better of both. What the desk wrote stays in any case.
+pub(crate) async fn join(
+    tx: &mut Writing,
+    a: &StoredStory,
+    b: &StoredStory,
+    now: Timestamp,
+) -> Result<Done, StoreError> {
+    let (stays, other) = (a.story.number, b.story.number);
+    let imported: Option<Fingerprints> = sql("SELECT imported FROM stories WHERE number = $1")
+        .bind(i64::from(stays.0))
+        .fetch_one(&mut **tx)
+        .await?
+        .opt_json("imported")?;
+    for (stored, why) in [(a, "as it stood in the paper"), (b, "a copy from another source")] {
+        let source = stored.source_key.clone().unwrap_or_else(|| format!("story:{}", stored.story.number.0));
+        let place = format!("story {}", stored.story.number.0);
+        versions::keep_text(tx, stored.story.number, &source, &place, why, &stored.story, now).await?;
+    }
+    let crawled = |stored: &StoredStory| stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"));
+    let words = b.source_key.is_some() && leads(a, b, crawled(a), crawled(b));
+    let path = b.story.path();
+    let moved = put_away(tx, other, stays, &path, now).await?;
+    if words {
+        name_source(tx, other, None).await?;
+        let story = taking_words(&a.story, &b.story, crawled(a));
+        save(tx, &story, b.source_key.as_deref(), Some(stays), now).await?;
+        // Whoever comes again under the former key finds the story by the one that rests.
+        name_source(tx, other, a.source_key.as_deref()).await?;
+    } else {
+        save(tx, &filled(&a.story, &b.story), None, Some(stays), now).await?;
+    }
+    mark_at_least(tx, stays, b.story.marking, now).await?;
+    let after = load(tx, stays).await?.map_or_else(|| a.story.clone(), |stored| stored.story);
+    let before = Before {
+        story: a.story.clone(),
+        after,
+        source_key: a.source_key.clone(),
+        imported,
+        other_key: b.source_key.clone(),
+        words,
+    };
+    Ok(Done::joined(other, before, moved))
+}
+
+async fn name_source(tx: &mut AnyConnection, number: StoryNumber, key: Option<&str>) -> Result<(), StoreError> {
+    let text = "UPDATE stories SET source_key = $2 WHERE number = $1";
+    sql(text).bind(i64::from(number.0)).bind(key.map(str::to_owned)).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Takes a story out of the paper for another one, with all that it stood for itself. Gives those.
+async fn put_away(
+    tx: &mut Writing,
+    other: StoryNumber,
+    by: StoryNumber,
+    path: &str,
+    now: Timestamp,
+) -> Result<Vec<u32>, StoreError> {
+    crate::stories::keep_path(tx, path, other).await?;
+    let rows = sql("SELECT number FROM stories WHERE supplanted_by = $1 ORDER BY number")
+        .bind(i64::from(other.0))
+        .fetch_all(&mut **tx)
+        .await?;
+    let moved: Vec<u32> = rows.iter().map(|row| row.small("number")).collect::<Result<_, _>>()?;
+    for number in &moved {
+        stands_for(tx, StoryNumber(*number), by, now).await?;
+    }
+    rest(tx, other, by, now).await?;
+    Ok(moved)
+}
+
+async fn stands_for(tx: &mut Writing, number: StoryNumber, by: StoryNumber, now: Timestamp) -> Result<(), StoreError> {
+    let version = tx.version().await?;
+    let text =
+        "UPDATE stories SET supplanted_by = $2, revision = revision + 1, saved_at = $3, changed = $4 WHERE number = $1";
+    sql(text).bind(i64::from(number.0)).bind(i64::from(by.0)).bind(ms(now)).bind(version).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Undoes a joining, as far as the story is still as it made it. False: somebody has changed the words since.
+pub(crate) async fn part(
+    tx: &mut Writing,
+    stays: &StoredStory,
+    other: StoryNumber,
+    done: &Done,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if let Some(before) = &done.before {
+        let untouched = stays.story == before.after;
+        if !untouched && before.words {
+            return Ok(false);
+        }
+        if before.words {
+            name_source(tx, other, None).await?;
+        }
+        if untouched && (before.words || stays.story != before.story) {
+            crate::stories::put_back(tx, stays, &before.story, before.source_key.clone(), before.imported.clone(), now)
+                .await?;
+        }
+        if before.words {
+            name_source(tx, other, before.other_key.as_deref()).await?;
+        }
+        let text = "UPDATE story_versions SET number = $2 WHERE number = $1 AND source IN \
+             (SELECT source FROM story_sources WHERE number = $2)";
+        sql(text).bind(i64::from(stays.story.number.0)).bind(i64::from(other.0)).execute(&mut **tx).await?;
+    }
+    for number in &done.moved {
+        stands_for(tx, StoryNumber(*number), other, now).await?;
+    }
+    Ok(true)
+}
+
+/// When a story says that it said so.
+fn said(story: &Story) -> Option<i64> {
+    opt_ms(story.updated_at.or(story.published_at))
+}
+
+fn letters(story: &Story) -> usize {
+    story.body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric()).count()
+}
+
+/// Whether the words of `b` are better than those of `a`: a source's against a rebuilt text, a later version, or a fuller copy.
+fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> bool {
+    if rebuilt_a != rebuilt_b {
+        return rebuilt_a;
+    }
+    let (of_a, of_b) = (letters(&a.story), letters(&b.story));
+    let lacks = |one: &Story, other: &Story| other.body.iter().any(|block| !one.body.contains(block));
+    let later = said(&b.story).zip(said(&a.story)).is_some_and(|(b, a)| b > a);
+    // A later piece that only lacks something is a teaser or a damaged copy: it corrects nothing.
+    if later && lacks(&a.story, &b.story) {
+        return of_b * 5 >= of_a * 3;
+    }
+    let earlier = said(&a.story).zip(said(&b.story)).is_some_and(|(a, b)| b < a);
+    let fuller = of_b * 10 > of_a * 11;
+    fuller && !(earlier && lacks(&b.story, &a.story))
+}
+
+/// `a` with the words of `b`. Its address stays, unless it was made of crawls and had none of its own.
+fn taking_words(a: &Story, b: &Story, crawled: bool) -> Story {
+    let mut story = filled(b, a);
+    story.number = a.number;
+    story.pick = a.pick;
+    if !crawled {
+        story.slug.clone_from(&a.slug);
+        story.section.clone_from(&a.section);
+        story.preview_blocks = a.preview_blocks;
+        story.published_at = a.published_at.or(b.published_at);
+        story.updated_at = b.updated_at.or(b.published_at.filter(|at| a.published_at.is_some_and(|first| *at > first)));
+    }
+    story
+}
+
+/// A story with what another copy knows and it lacks. What is there stays.
+pub(crate) fn filled(story: &Story, more: &Story) -> Story {
+    let mut story = story.clone();
+    story.published_at = story.published_at.or(more.published_at);
+    story.updated_at = story.updated_at.or(more.updated_at);
+    story.picture = story.picture.or_else(|| more.picture.clone());
+    story.standfirst = story.standfirst.or_else(|| more.standfirst.clone());
+    story.dateline = story.dateline.or_else(|| more.dateline.clone());
+    if story.bylines.is_empty() {
+        story.bylines.clone_from(&more.bylines);
+    }
+    if story.topics.is_empty() {
+        story.topics.clone_from(&more.topics);
+    }
+    if story.headline_provisional && !more.headline_provisional {
+        story.headline.clone_from(&more.headline);
+        story.headline_provisional = false;
+    }
+    // A group of copies takes its strictest marking.
+    if more.marking.strictness() > story.marking.strictness() {
+        story.marking = more.marking;
+    }
+    story
+}
