@@ -2,6 +2,7 @@
 //!
 //! `extract run SYSTEM SET OUT` writes one JSON line a page; `extract score OUT…` prints the tables. `bench/extraction` does both.
 
+mod causes;
 mod score;
 mod sets;
 mod systems;
@@ -14,8 +15,9 @@ fn main() -> std::process::ExitCode {
         ["list", data, set, out] => sets::list(data, set, out),
         ["score", data, outs @ ..] => score::tables(data, outs),
         ["worst", data, set, out, count] => score::worst(data, set, out, count.parse().unwrap_or(20)),
+        ["causes", data, set, half] => causes::print(data, set, half),
         ["show", data, set, name] => systems::show(data, set, name),
-        _ => Err("extract run SYSTEM DATA SET OUT | list DATA SET OUT | score DATA OUT… | worst DATA SET OUT COUNT | show DATA SET PAGE".to_owned()),
+        _ => Err("extract run SYSTEM DATA SET OUT | list DATA SET OUT | score DATA OUT… | worst DATA SET OUT COUNT | causes DATA SET a|b|both | show DATA SET PAGE".to_owned()),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

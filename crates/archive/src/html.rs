@@ -5,6 +5,7 @@
 //! other pages what repeats; `metadata` and `jsonld` read what a page says of itself.
 
 mod address;
+mod asides;
 mod charset;
 mod choose;
 mod dates;
@@ -18,6 +19,7 @@ mod metadata;
 mod page;
 mod template;
 mod tree;
+mod wording;
 
 pub use charset::decode;
 pub use fragment::{Parts, parts, text_of};

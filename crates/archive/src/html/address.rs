@@ -9,6 +9,28 @@ pub(crate) fn host(url: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_owned())
 }
 
+/// Whether a link leads to another publisher, or to another place of the same page: links to the publisher's own other pages are
+/// what stands in furniture. An address that says nothing of its host is the publisher's own.
+pub(crate) fn leads_away(href: &str, own: &[String]) -> bool {
+    let href = href.trim();
+    if href.starts_with('#') || ["mailto:", "tel:"].iter().any(|scheme| href.starts_with(scheme)) {
+        return true;
+    }
+    let to = host(href).or_else(|| href.strip_prefix("//").and_then(|rest| host(&format!("http://{rest}"))));
+    to.is_some_and(|to| !own.is_empty() && own.iter().all(|host| registered(host) != registered(&to)))
+}
+
+/// The part of a host that its owner registered, as far as that shows without the list of all registries: the last two labels,
+/// three where the last two are short (`co.uk`).
+fn registered(host: &str) -> &str {
+    let mut cut = host.rmatch_indices('.').map(|(at, _)| at);
+    let (last, second) = (cut.next(), cut.next());
+    let Some(second) = second else { return host };
+    let short = last.is_some_and(|last| host.len() - last <= 3 && last - second <= 4);
+    let start = if short { cut.next().map_or(0, |third| third + 1) } else { second + 1 };
+    host.get(start..).unwrap_or(host)
+}
+
 fn after_scheme(url: &str) -> Option<&str> {
     let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
     let cut = ["https://", "http://"].iter().find(|s| lower.starts_with(**s))?.len();

@@ -39,6 +39,8 @@ pub(crate) fn weight(block: &Block) -> f32 {
     let dense = wide(&block.text);
     let chars = if dense { chars * 2.0 } else { chars };
     let by_shape = match block.shape {
+        // Whole paragraphs are set as headings to make them large.
+        Shape::Heading(level) if level > 1 && sentence && chars >= 90.0 => 0.7,
         Shape::Heading(_) | Shape::Caption => return 0.0,
         Shape::Paragraph | Shape::Quote => 1.0,
         Shape::Listed => 0.5,
@@ -172,10 +174,16 @@ fn bodies(tree: &Tree, prose: &[f32]) -> Bodies {
     let named: Vec<NodeId> = tree
         .below(ROOT)
         .filter(|n| at(prose, *n) >= LITTLE.max(0.15 * total) && furnishing::names_body(tree, *n))
+        .filter_map(|n| whole(tree, n))
         .take(50)
         .collect();
     let holders = named.iter().flat_map(|n| std::iter::once(*n).chain(tree.ancestors(*n))).collect();
     Bodies { named, holders }
+}
+
+/// What an element speaks for: a paragraph that is called `bodytext` is one of several.
+fn whole(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    if is_leaf(tree, node) { tree.parent(node) } else { Some(node) }
 }
 
 fn holds_headline(tree: &Tree, node: NodeId) -> bool {
@@ -191,8 +199,8 @@ fn place(tree: &Tree, furniture: &[Option<Reason>], prose: &[f32]) -> (NodeId, b
     let mut main = None;
     for node in tree.below(ROOT).filter(open) {
         let here = at(prose, node);
-        if here >= LITTLE && furnishing::names_body(tree, node) && best.is_none_or(|(_, b)| here > b) {
-            best = Some((node, here));
+        if here >= LITTLE && best.is_none_or(|(_, b)| here > b) && furnishing::names_body(tree, node) {
+            best = whole(tree, node).map(|node| (node, at(prose, node)));
         }
         match tree.name(node) {
             local_name!("article") if here >= LITTLE => articles.push(node),

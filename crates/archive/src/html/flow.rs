@@ -35,6 +35,10 @@ pub(crate) struct Block {
     /// Characters in all and in links.
     pub(crate) chars: u32,
     pub(crate) linked: u32,
+    /// Its first link.
+    pub(crate) link: Option<NodeId>,
+    /// From a `pre`: code, verse or a table drawn with letters, which no rule for prose fits.
+    pub(crate) code: bool,
 }
 
 impl Block {
@@ -129,6 +133,9 @@ struct Reader<'t> {
     settings: Vec<(NodeId, Setting)>,
     now: Setting,
     links: u32,
+    link: Option<NodeId>,
+    /// The link that the text at hand began to stand in first.
+    first_link: Option<NodeId>,
     text: String,
     chars: u32,
     linked: u32,
@@ -149,6 +156,8 @@ impl<'t> Reader<'t> {
             settings: Vec::new(),
             now,
             links: 0,
+            link: None,
+            first_link: None,
             text: String::new(),
             chars: 0,
             linked: 0,
@@ -172,7 +181,10 @@ impl<'t> Reader<'t> {
             local_name!("br") => return self.line_break(),
             local_name!("img") => return self.picture(node),
             _ if &*name == "amp-img" => return self.picture(node),
-            local_name!("a") => self.links += 1,
+            local_name!("a") => {
+                self.links += 1;
+                self.link = Some(node);
+            }
             local_name!("q") => self.literal("“"),
             _ => {}
         }
@@ -337,6 +349,7 @@ impl<'t> Reader<'t> {
         self.chars = self.chars.saturating_add(added);
         if self.links > 0 {
             self.linked = self.linked.saturating_add(added);
+            self.first_link = self.first_link.or(self.link);
         }
     }
 
@@ -347,6 +360,7 @@ impl<'t> Reader<'t> {
         self.breaks = 0;
         let (chars, linked) = (self.chars, self.linked);
         (self.chars, self.linked) = (0, 0);
+        let link = self.first_link.take();
         if chars == 0 {
             return;
         }
@@ -355,7 +369,7 @@ impl<'t> Reader<'t> {
         }
         let shape = self.now.shape;
         let text = text.to_owned();
-        self.flow.blocks.push(Block { shape, text, holder: self.now.holder, chars, linked });
+        self.flow.blocks.push(Block { shape, text, holder: self.now.holder, chars, linked, link, code: self.now.kept });
     }
 
     fn end(&mut self) {

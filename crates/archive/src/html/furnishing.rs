@@ -27,10 +27,17 @@ const ADVERT: &str = "advertisement";
 const CONSENT: &str = "asks for consent";
 const WINDOW: &str = "window over the page";
 const ABOUT: &str = "about the story: byline, date, topics";
+const NOT_READ: &str = "not meant to be read";
 const TOOLS: &str = "tools of the page";
 
 /// What an element says of itself, if that is furniture.
 pub(crate) fn furnishing(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
+    if holds_story(tree, node) {
+        return None;
+    }
+    if tree.attribute(node, &local_name!("aria-hidden")) == Some("true") {
+        return Some((NOT_READ, Sure::UnlessProse));
+    }
     let by_element = match tree.name(node) {
         local_name!("footer") => {
             let quoted = tree.ancestors(node).take(3).any(|a| tree.name(a) == local_name!("blockquote"));
@@ -42,6 +49,25 @@ pub(crate) fn furnishing(tree: &Tree, node: NodeId) -> Option<(&'static str, Sur
         _ => None,
     };
     by_element.or_else(|| by_role(tree, node)).or_else(|| by_words(tree, node))
+}
+
+/// Whether an element is marked for machines as a part of a story or recipe.
+fn holds_story(tree: &Tree, node: NodeId) -> bool {
+    tree.attribute(node, &local_name!("itemprop")).is_some_and(|props| {
+        props.split_whitespace().any(|prop| {
+            matches!(
+                prop,
+                "articleBody"
+                    | "reviewBody"
+                    | "text"
+                    | "description"
+                    | "recipeIngredient"
+                    | "ingredients"
+                    | "recipeInstructions"
+                    | "liveBlogUpdate"
+            )
+        })
+    })
 }
 
 fn by_role(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
@@ -61,10 +87,15 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
     let mut found: Option<(&'static str, Sure)> = None;
     for name in [local_name!("id"), local_name!("class")] {
         let Some(value) = tree.attribute(node, &name) else { continue };
-        if value.len() > 400 {
+        if value.len() > 400 || is_slug(value) {
             continue;
         }
-        for word in marks::words(value) {
+        let posted = value.contains("hentry") || value.contains("type-");
+        let tokens = value.split_whitespace().filter(|t| {
+            // What a story is filed under, not what its element is.
+            !posted || !["tag-", "category-", "format-"].iter().any(|filed| t.starts_with(filed))
+        });
+        for word in tokens.flat_map(marks::words) {
             let Some(new) = word_of(&word) else { continue };
             let stronger = match found {
                 None => true,
@@ -80,6 +111,11 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
     found
 }
 
+/// Made from the words of a heading, for links to it: `sharing-a-boat-with-friends`.
+fn is_slug(name: &str) -> bool {
+    !name.contains(char::is_whitespace) && name.split(['-', '_']).filter(|w| !w.is_empty()).count() >= 5
+}
+
 fn word_of(word: &str) -> Option<(&'static str, Sure)> {
     use Sure::{IfShort, UnlessProse, Yes};
     Some(match word {
@@ -92,6 +128,8 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         "footer" | "pagefooter" | "sitefooter" | "colophon" | "copyright" | "impressum" | "bottombar" => {
             (FOOT, UnlessProse)
         }
+        "nextstory" | "nextpost" | "previouspost" | "prevpost" | "nextarticle" | "previousarticle" | "postnav"
+        | "postnavigation" => (RELATED, UnlessProse),
         "sidebar" | "sidebars" | "sidebar1" | "sidebar2" | "rightsidebar" | "rail" | "rightrail" | "marginal"
         | "marginalia" | "rightcol" | "rightcolumn" | "sidecol" | "widget" | "widgets" | "secondary" => {
             (SIDE, UnlessProse)

@@ -22,6 +22,8 @@ pub(crate) struct Story {
     pub(crate) picture: Option<String>,
     pub(crate) url: Option<String>,
     pub(crate) body: Option<String>,
+    /// What a recipe takes and its steps, one each.
+    pub(crate) pieces: Vec<String>,
 }
 
 impl Story {
@@ -69,9 +71,35 @@ impl Story {
         self.access = self.access.or_else(|| access(object));
         self.picture = self.picture.take().or_else(|| text("image"));
         self.url = self.url.take().or_else(|| text("url")).or_else(|| text("mainEntityOfPage"));
+        if self.pieces.is_empty() {
+            for name in ["recipeIngredient", "ingredients", "recipeInstructions"] {
+                object.get(name).into_iter().for_each(|v| pieces(v, &mut self.pieces));
+            }
+        }
         if self.body.is_none() {
             let body = object.get("articleBody").or_else(|| object.get("reviewBody")).or_else(|| object.get("text"));
             self.body = body.and_then(Value::as_str).map(str::to_owned).filter(|b| !b.trim().is_empty());
+        }
+    }
+}
+
+/// The lines of a recipe: texts, and the texts of its steps and of the sections that hold steps.
+fn pieces(value: &Value, out: &mut Vec<String>) {
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        if out.len() >= MANY || waiting.len() > MANY {
+            return;
+        }
+        match value {
+            Value::String(text) => {
+                out.extend(text.split(['\n', '\r']).map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned));
+            }
+            Value::Array(all) => waiting.extend(all.iter().rev()),
+            Value::Object(object) => {
+                waiting.extend(object.get("itemListElement"));
+                waiting.extend(object.get("text"));
+            }
+            _ => {}
         }
     }
 }

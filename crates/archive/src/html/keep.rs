@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
+use super::asides;
 use super::choose::{Ground, ends_sentence, weight};
 use super::flow::{Block, Flow, Shape};
 use super::furnishing;
 use super::tree::{NodeId, Tree};
+use super::wording;
 use crate::blocks as lines;
 use crate::furniture::{self, Kind, Reason};
 
@@ -26,15 +28,22 @@ pub(crate) struct Known<'a> {
     pub(crate) titles: &'a HashSet<String>,
     /// Comparison key of the body in structured data.
     pub(crate) witness: &'a str,
+    /// Comparison keys of a recipe's lines in structured data.
+    pub(crate) pieces: &'a HashSet<String>,
+    /// Comparison key of the description in the head of the page.
+    pub(crate) description: &'a str,
+    /// The publisher's hosts, as far as the page tells them.
+    pub(crate) hosts: &'a [String],
     /// Of a block: whether it repeats on the publisher's other pages.
     pub(crate) repeats: &'a dyn Fn(&Block) -> Option<&'static str>,
 }
 
 const OUTSIDE: &str = "outside the story";
-const LINKS: &str = "links";
+pub(crate) const LINKS: &str = "links";
 const HEADLINE: &str = "the headline";
 const ALONE: &str = "a heading of nothing";
 const BEFORE: &str = "above the first paragraph";
+const CAPTION: &str = "caption of a picture";
 const AFTER: &str = "below the last paragraph";
 
 /// Judges every block of the page.
@@ -47,13 +56,19 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
         let named = ground.furniture.get(block.holder as usize).copied().flatten();
         out.push(match named {
             Some(reason) => Verdict::Drop(reason),
+            // Recipes stand in several boxes; structured data tells their lines one by one.
+            None if !known.pieces.is_empty() && known.pieces.contains(&lines::key(&block.text)) => Verdict::Keep,
             None if !inside => Verdict::Drop(OUTSIDE),
-            None => alone(block, lists.get(index).copied().unwrap_or(0.0), known),
+            None => alone(tree, block, lists.get(index).copied().unwrap_or(0.0), known),
         });
     }
+    asides::echoes(flow, &mut out);
+    asides::author_box(flow, &mut out);
+    asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
-    trim_start(flow, &mut out);
-    trim_end(flow, &mut out);
+    let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
+    trim_start(flow, &told, &mut out);
+    trim_end(flow, &told, &mut out);
     headings(flow, &mut out);
     standfirst(tree, flow, ground, known, &mut out);
     out
@@ -72,17 +87,24 @@ fn only_links(verdicts: &mut [Verdict]) {
 /// The summary under the headline, in the body's place or above it.
 fn standfirst(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>, verdicts: &mut [Verdict]) {
     let Some(first) = first_prose(flow, verdicts) else { return };
+    let keys: Vec<String> = flow.blocks.iter().take(first + 1).map(|b| lines::key(&b.text)).collect();
+    // What stands above the headline is about the page, not about the story.
+    let headline = flow.blocks.iter().zip(&keys).rposition(|(b, key)| {
+        matches!(b.shape, Shape::Heading(_)) && (b.shape == Shape::Heading(1) || known.titles.contains(key))
+    });
+    let from = headline.map_or(0, |at| at.saturating_sub(2));
     let mut found = None;
-    for (index, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter()).enumerate().take(first + 1) {
+    for (index, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter()).enumerate().take(first + 1).skip(from) {
         let open = matches!(verdict, Verdict::Keep | Verdict::Drop(OUTSIDE | BEFORE));
         let fits = (25..=700).contains(&block.chars) && block.linked * 2 < block.chars && block.shape != Shape::Caption;
         let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
+        let Some(key) = keys.get(index).filter(|key| !known.titles.contains(*key)) else { continue };
+        let described = index < first && !known.description.is_empty() && key == known.description;
         if open
             && fits
             && !named
             && matches!(block.shape, Shape::Paragraph | Shape::Heading(2..=6) | Shape::Quote)
-            && furnishing::names_standfirst(tree, block.holder)
-            && !known.titles.contains(&lines::key(&block.text))
+            && (described || furnishing::names_standfirst(tree, block.holder))
         {
             found = Some(index);
         }
@@ -99,33 +121,58 @@ fn standfirst(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>, verd
 /// The story's place, and pieces beside it that are prose too: a lead set above the body, a body in two parts.
 fn places(tree: &Tree, ground: &Ground) -> HashSet<NodeId> {
     let mut places = HashSet::from([ground.place]);
-    let prose = |n: NodeId| ground.prose.get(n as usize).copied().unwrap_or(0.0);
-    let open = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_none();
-    let whole = prose(ground.place);
+    let whole = ground.prose.get(ground.place as usize).copied().unwrap_or(0.0);
     let mut here = ground.place;
-    for _ in 0..3 {
-        let Some(parent) = tree.parent(here) else { break };
-        if matches!(tree.name(parent), local_name!("body") | local_name!("html")) && whole > 400.0 {
+    let mut levels = 0;
+    for parent in tree.ancestors(ground.place).take(if ground.said { 3 } else { 20 }) {
+        if levels >= 3 || matches!(tree.name(parent), local_name!("body") | local_name!("html")) && whole > 400.0 {
             break;
         }
-        let mut before = true;
-        for child in tree.children(parent) {
-            if child == here {
-                before = false;
-                continue;
-            }
-            let text = prose(child);
-            let enough = if before { 60.0 } else { (0.25 * whole).max(200.0) };
-            if tree.is_element(child) && open(child) && text >= enough {
-                places.insert(child);
-            }
-        }
+        let known = places.len();
+        beside(tree, ground, parent, here, whole, &mut places);
+        // Elements that only wrap another are no level of the page.
+        levels +=
+            usize::from(places.len() > known || tree.children(parent).filter(|c| tree.is_element(*c)).count() > 1);
         here = parent;
         if matches!(tree.name(here), local_name!("article") | local_name!("main")) {
             break;
         }
     }
     places
+}
+
+/// Children of `parent` that hold story like the child `here`, and everything between them: a crosshead has no weight of its own.
+fn beside(tree: &Tree, ground: &Ground, parent: NodeId, here: NodeId, whole: f32, places: &mut HashSet<NodeId>) {
+    let open = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_none();
+    let class = tree.attribute(here, &local_name!("class")).filter(|c| !c.is_empty());
+    let mut waiting: Vec<NodeId> = Vec::new();
+    let mut before = true;
+    let mut begun = false;
+    for child in tree.children(parent).filter(|c| tree.is_element(*c)) {
+        if child == here {
+            (before, begun) = (false, true);
+            places.extend(waiting.drain(..));
+            continue;
+        }
+        if !open(child) {
+            continue;
+        }
+        let alike = class.is_some()
+            && tree.name(child) == tree.name(here)
+            && tree.attribute(child, &local_name!("class")) == class;
+        let enough = match (alike, before) {
+            (true, _) => 25.0,
+            (false, true) => 60.0,
+            (false, false) => (0.25 * whole).max(200.0),
+        };
+        if ground.prose.get(child as usize).copied().unwrap_or(0.0) >= enough {
+            places.insert(child);
+            places.extend(waiting.drain(..));
+            begun = true;
+        } else if begun {
+            waiting.push(child);
+        }
+    }
 }
 
 /// By block: the share of links in the list it belongs to.
@@ -159,9 +206,9 @@ fn link_shares(tree: &Tree, flow: &Flow) -> Vec<f32> {
 }
 
 /// The verdict on a block in the story's place by itself.
-fn alone(block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
-    if block.shape == Shape::Caption {
-        return Verdict::Drop("caption of a picture");
+fn alone(tree: &Tree, block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
+    if block.shape == Shape::Caption || wording::is_numbered_caption(&block.text) {
+        return Verdict::Drop(CAPTION);
     }
     if let Some(reason) = (known.repeats)(block) {
         return Verdict::Drop(reason);
@@ -174,6 +221,9 @@ fn alone(block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
     if long && !known.witness.is_empty() && known.witness.contains(&key) {
         return Verdict::Keep;
     }
+    if block.code {
+        return Verdict::Keep;
+    }
     let own = block.linked as f32 / (block.chars as f32).max(1.0);
     let sentence = ends_sentence(&block.text);
     let linky = match block.shape {
@@ -182,8 +232,11 @@ fn alone(block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
         Shape::Listed | Shape::Row => link_share > 0.8 && !(sentence && block.chars > 120),
         _ => own > 0.8 || (own > 0.5 && !sentence),
     };
-    if linky {
+    if linky && !asides::leads_away(tree, block, known) {
         return Verdict::Drop(LINKS);
+    }
+    if let Some(reason) = asides::worded(block, &key) {
+        return Verdict::Drop(reason);
     }
     let mut line = [lines::Block::new(1, block.text.clone())];
     furniture::judge(&mut line);
@@ -196,7 +249,9 @@ fn alone(block: &Block, link_share: f32, known: &Known<'_>) -> Verdict {
 /// Rules made for lines of plain crawls that structure contradicts: prices and dates stand in tables and lists of stories.
 fn excused(block: &Block, reason: Reason) -> bool {
     match reason {
-        Reason::Price | Reason::DateLine | Reason::Order | Reason::Wall => {
+        // Crossheads of advice are orders.
+        Reason::Order => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote | Shape::Heading(_)),
+        Reason::Price | Reason::DateLine | Reason::Wall => {
             matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote)
         }
         Reason::Link => block.shape == Shape::Quote,
@@ -206,7 +261,7 @@ fn excused(block: &Block, reason: Reason) -> bool {
     }
 }
 
-fn said(reason: Reason) -> &'static str {
+pub(crate) fn said(reason: Reason) -> &'static str {
     match reason {
         Reason::Unrendered => "a template that nobody filled in",
         Reason::Symbols => "no letters or digits",
@@ -223,19 +278,19 @@ fn said(reason: Reason) -> &'static str {
     }
 }
 
-fn is_prose(block: &Block) -> bool {
+pub(crate) fn is_prose(block: &Block) -> bool {
     weight(block) >= 30.0
 }
 
 /// Dates, names and kickers above the first paragraph.
-fn trim_start(flow: &Flow, verdicts: &mut [Verdict]) {
+fn trim_start(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
     let Some(first) = first_prose(flow, verdicts) else { return };
     for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).take(first) {
         let heading = matches!(block.shape, Shape::Heading(n) if n >= 2);
         if *verdict == Verdict::Keep && block.shape == Shape::Heading(1) {
             *verdict = Verdict::Drop(HEADLINE);
         }
-        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && block.chars < 80 {
+        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && block.chars < 80 && !told(block) {
             *verdict = Verdict::Drop(BEFORE);
         }
     }
@@ -246,12 +301,12 @@ fn first_prose(flow: &Flow, verdicts: &[Verdict]) -> Option<usize> {
 }
 
 /// Lines below the last paragraph that are no sentences.
-fn trim_end(flow: &Flow, verdicts: &mut [Verdict]) {
+fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
     let last = flow.blocks.iter().zip(verdicts.iter()).rposition(|(b, v)| *v == Verdict::Keep && is_prose(b));
     let Some(last) = last else { return };
     for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).skip(last + 1) {
         let listed = matches!(block.shape, Shape::Listed | Shape::Row);
-        if *verdict == Verdict::Keep && !listed && !ends_sentence(&block.text) {
+        if *verdict == Verdict::Keep && !listed && !ends_sentence(&block.text) && !told(block) {
             *verdict = Verdict::Drop(AFTER);
         }
     }
@@ -268,7 +323,7 @@ fn headings(flow: &Flow, verdicts: &mut [Verdict]) {
             continue;
         }
         match block.shape {
-            Shape::Heading(level) => {
+            Shape::Heading(level) if weight(block) <= 0.0 => {
                 if gap && level_below.is_some_and(|below| below <= level) {
                     *verdict = Verdict::Drop(ALONE);
                     continue;

@@ -32,10 +32,70 @@ fn largest(set: &str) -> Option<&str> {
     set.rsplit(", ").find_map(|entry| entry.split_whitespace().next())
 }
 
-/// An element that says by its class that it is the line under a picture.
+/// An element that says by its class that it is the line under a picture: `caption`, `wp-caption-text`, `imageCredit`,
+/// `img_description`.
 pub(crate) fn is_caption(tree: &Tree, node: NodeId) -> bool {
-    tree.attribute(node, &local_name!("class"))
-        .is_some_and(|class| words(class).any(|w| matches!(w.as_str(), "caption" | "figcaption" | "bildunterschrift")))
+    if matches!(
+        tree.name(node),
+        local_name!("body")
+            | local_name!("html")
+            | local_name!("main")
+            | local_name!("article")
+            | local_name!("section")
+    ) {
+        return false;
+    }
+    /// A line under a picture may be long; a column of text beside one is longer.
+    const LONG: usize = 400;
+    let named = tree.attribute(node, &local_name!("class"));
+    named.is_some_and(|class| class.split_whitespace().take(12).any(names_caption)) && {
+        let texts = tree.below(node).filter_map(|n| tree.text(n)).map(|t| t.trim().chars().count());
+        texts.take(200).sum::<usize>() <= LONG
+    }
+}
+
+fn names_caption(token: &str) -> bool {
+    const PICTURES: &[&str] = &[
+        "img", "image", "images", "picture", "pic", "photo", "photos", "foto", "fotos", "bild", "bilder", "figure",
+        "media", "imagen", "imagem", "immagine", "obrazek", "zdjecie",
+    ];
+    const LINES: &[&str] = &[
+        "description",
+        "desc",
+        "legend",
+        "legende",
+        "leyenda",
+        "legenda",
+        "credit",
+        "credits",
+        "copyright",
+        "source",
+        "quelle",
+        "author",
+        "autor",
+        "byline",
+        "unterschrift",
+        "untertitel",
+        "subtitle",
+    ];
+    let mut picture = false;
+    for word in words(token) {
+        let word = word.as_str();
+        if word.ends_with("caption")
+            || word.ends_with("bildunterschrift")
+            || word == "didascalia"
+            || word == "piedefoto"
+        {
+            return true;
+        }
+        let line = LINES.iter().find_map(|line| word.strip_suffix(line));
+        match line {
+            Some("") if picture => return true,
+            Some(before) if PICTURES.contains(&before) => return true,
+            _ => picture = picture || PICTURES.contains(&word),
+        }
+    }
+    false
 }
 
 /// The words of a class or id: `relatedLinks-box` has related, links and box.

@@ -29,6 +29,8 @@ pub(crate) struct Metadata {
     pub(crate) picture: Option<String>,
     pub(crate) site: Option<String>,
     pub(crate) json_ld_body: Option<String>,
+    /// The lines of a recipe, as structured data tells them.
+    pub(crate) json_ld_pieces: Vec<String>,
 }
 
 /// Reads everything a page says of itself.
@@ -161,6 +163,7 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
     meta.picture = meta.picture.take().or(story.picture);
     meta.canonical = meta.canonical.take().or(story.url);
     meta.json_ld_body = story.body;
+    meta.json_ld_pieces = story.pieces;
 }
 
 /// A heading of the first level that a title of the head repeats is the headline as it was set.

@@ -115,7 +115,17 @@ pub fn page_with(page: &Page<'_>, templates: &Templates) -> Extract {
     let titles: HashSet<String> = meta.titles.iter().map(|t| lines::key(t)).filter(|k| !k.is_empty()).collect();
     let witness = meta.json_ld_body.as_deref().map(|b| lines::key(&super::text_of(b))).unwrap_or_default();
     let repeats = |block: &Block| template.as_ref().and_then(|t| t.furniture(block));
-    let known = Known { titles: &titles, witness: &witness, repeats: &repeats };
+    let hosts: Vec<String> = page.url.into_iter().chain(meta.canonical.as_deref()).filter_map(address::host).collect();
+    let pieces: HashSet<String> = meta.json_ld_pieces.iter().map(|p| lines::key(p)).filter(|k| k.len() >= 4).collect();
+    let description = meta.description.as_deref().map(lines::key).unwrap_or_default();
+    let known = Known {
+        titles: &titles,
+        witness: &witness,
+        pieces: &pieces,
+        description: &description,
+        hosts: &hosts,
+        repeats: &repeats,
+    };
     let verdicts = keep::verdicts(&tree, &flow, &ground, &known);
     assemble(page, &tree, flow, &ground, &verdicts, meta)
 }

@@ -1,0 +1,99 @@
+//! Pieces inside the story's place that are not the story: labels, offers, notices, announcements of other stories, the author's
+//! box, words that come back.
+
+use html5ever::local_name;
+
+use super::choose::{ends_sentence, weight};
+use super::flow::{Block, Flow, Shape};
+use super::keep::{Known, LINKS, Verdict, is_prose, said};
+use super::tree::Tree;
+use super::{address, wording};
+use crate::blocks as lines;
+use crate::furniture::Reason;
+
+const ECHO: &str = "a line that comes back on the page";
+const AUTHOR: &str = "about the author";
+
+/// What a line's own words say against it.
+pub(crate) fn worded(block: &Block, key: &str) -> Option<&'static str> {
+    if matches!(block.shape, Shape::Row | Shape::Quote) {
+        return None;
+    }
+    if wording::is_label(&block.text, key) {
+        return Some(said(Reason::Label));
+    }
+    if wording::is_rights(key, key.split(' ').count()) {
+        return Some(said(Reason::Rights));
+    }
+    (!matches!(block.shape, Shape::Heading(_) | Shape::Listed) && wording::is_offer(&block.text, key))
+        .then_some(said(Reason::Wall))
+}
+
+/// What is told of the author at the end, under its own heading.
+pub(crate) fn author_box(flow: &Flow, verdicts: &mut [Verdict]) {
+    /// Longer texts are a story about somebody.
+    const LONG: f32 = 1_200.0;
+    let introduces = |b: &Block| b.chars <= 60 && wording::introduces_author(&b.text, &lines::key(&b.text));
+    let kept = |at: usize| verdicts.get(at) == Some(&Verdict::Keep);
+    let Some(at) = flow.blocks.iter().enumerate().rposition(|(at, b)| kept(at) && introduces(b)) else { return };
+    let weighed = |from: usize, to: usize| -> f32 {
+        (from..to).filter(|at| kept(*at)).filter_map(|at| flow.blocks.get(at)).map(weight).sum()
+    };
+    let below = weighed(at, flow.blocks.len());
+    if below <= LONG && below * 2.0 <= weighed(0, at) {
+        for verdict in verdicts.iter_mut().skip(at).filter(|v| **v == Verdict::Keep) {
+            *verdict = Verdict::Drop(AUTHOR);
+        }
+    }
+}
+
+/// Headings that are nothing but a link to another page of the publisher: a story is announced there, not told. A page on which
+/// there are several, each with text below it, is a list of stories and keeps them.
+pub(crate) fn linked_headings(tree: &Tree, flow: &Flow, known: &Known<'_>, verdicts: &mut [Verdict]) {
+    let linked = |b: &Block| {
+        matches!(b.shape, Shape::Heading(_))
+            && b.linked * 5 > b.chars * 4
+            && b.link.is_some()
+            && !leads_away(tree, b, known)
+    };
+    let kept: Vec<usize> = (0..flow.blocks.len()).filter(|at| verdicts.get(*at) == Some(&Verdict::Keep)).collect();
+    let found: Vec<(usize, bool)> = kept
+        .iter()
+        .enumerate()
+        .filter_map(|(place, at)| flow.blocks.get(*at).filter(|b| linked(b)).map(|_| (place, *at)))
+        .map(|(place, at)| {
+            let next = kept.get(place + 1).and_then(|next| flow.blocks.get(*next));
+            (at, next.is_some_and(|b| is_prose(b) && b.chars >= 80))
+        })
+        .collect();
+    let told = found.iter().filter(|(_, told)| *told).count();
+    for (at, has_text) in found {
+        if (told < 3 || !has_text)
+            && let Some(verdict) = verdicts.get_mut(at)
+        {
+            *verdict = Verdict::Drop(LINKS);
+        }
+    }
+}
+
+/// A source that a story names on a line of its own.
+pub(crate) fn leads_away(tree: &Tree, block: &Block, known: &Known<'_>) -> bool {
+    block
+        .link
+        .and_then(|link| tree.attribute(link, &local_name!("href")))
+        .is_some_and(|href| address::leads_away(href, known.hosts))
+}
+
+/// Short lines that come back on the same page are the words of buttons, of axes of a chart, of marks over pictures.
+pub(crate) fn echoes(flow: &Flow, verdicts: &mut [Verdict]) {
+    let mut seen: std::collections::HashMap<&str, u32> = std::collections::HashMap::new();
+    let short = |b: &Block| b.shape == Shape::Paragraph && !b.code && b.chars <= 24 && !ends_sentence(&b.text);
+    for block in flow.blocks.iter().filter(|b| short(b)) {
+        *seen.entry(&block.text).or_default() += 1;
+    }
+    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()) {
+        if *verdict == Verdict::Keep && short(block) && seen.get(block.text.as_str()).is_some_and(|n| *n >= 3) {
+            *verdict = Verdict::Drop(ECHO);
+        }
+    }
+}
