@@ -46,7 +46,7 @@ pub(crate) fn cut(text: &str) -> Vec<Word> {
 }
 
 /// Tells where words stand, in order.
-fn places(text: &str, mut told: impl FnMut(Range<usize>)) {
+pub(crate) fn places(text: &str, mut told: impl FnMut(Range<usize>)) {
     let mut chars = text.char_indices().peekable();
     let mut open: Option<(usize, usize)> = None;
     let mut last = ' ';
@@ -129,6 +129,7 @@ pub(crate) fn fold(word: &str) -> String {
 pub(crate) struct Wording {
     stemmer: Option<Arc<Stemmer>>,
     everywhere: Arc<HashSet<String>>,
+    keeps_beginnings: bool,
 }
 
 impl Wording {
@@ -136,6 +137,7 @@ impl Wording {
         Self {
             stemmer: language.algorithm().map(|algorithm| Arc::new(Stemmer::new(algorithm))),
             everywhere: Arc::new(language.stop_words().iter().map(|word| fold(word)).collect()),
+            keeps_beginnings: language.keeps_beginnings(),
         }
     }
 
@@ -154,6 +156,13 @@ impl Wording {
             }
             _ => folded.to_owned(),
         }
+    }
+
+    /// Whether the term of a word as it stands in a text can be one of those that begin with these letters. Told from its first letter:
+    /// most words of a text need not be folded and stemmed to know that they are not meant.
+    pub(crate) fn may_begin(&self, word: &str, beginnings: &[u8]) -> bool {
+        let first = word.as_bytes().first().copied().unwrap_or_default();
+        !self.keeps_beginnings || !first.is_ascii() || beginnings.contains(&first.to_ascii_lowercase())
     }
 
     /// The term of two neighbours of which one is a stop word.
@@ -381,6 +390,22 @@ mod tests {
             2,
             "the pair of two stop words is not needed"
         );
+    }
+
+    #[test]
+    fn a_first_letter_tells_what_a_word_cannot_be() {
+        for tag in ["en", "de", "fr", "es", "it", "pt", "sv", "da", "nb", "nl", "ar", "xx"] {
+            let wording = Wording::of(Language::read(tag));
+            let text =
+                "Dying skies, gently: l'école Ärger geben gebouw übers Ñandú uno prévu déjà 1,250 İzmir كتاب الكتاب";
+            for word in text.split(' ') {
+                for folded in words(word) {
+                    let term = wording.term(&folded);
+                    assert!(wording.may_begin(word, &term.as_bytes()[..1]), "{tag}: {word} becomes {term}");
+                }
+            }
+        }
+        assert!(!Wording::of(Language::read("en")).may_begin("harbour", b"st"));
     }
 
     #[test]
