@@ -7,7 +7,7 @@ use crate::schema::{schema, tokenizers};
 use crate::words::Wording;
 use newsroom::articles::Marking;
 use std::path::Path;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
 /// Memory of one drawer's writer before it writes a segment. Seven may be open: 140 MB while following, see [`Pace`].
@@ -100,6 +100,11 @@ impl Drawer {
                 TantivyError::LockFailure(..) => SearchError::Busy { folder: folder.to_owned() },
                 other => SearchError::Library(other),
             })?;
+        if pace == Pace::Rebuilding {
+            // all segments become one at the end: merging some of them before would write everything twice
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+            return Ok(writer);
+        }
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(SEGMENTS_MERGED);
         policy.set_del_docs_ratio_before_merge(REMOVED_SHARE);

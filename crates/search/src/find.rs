@@ -12,6 +12,7 @@ use crate::statistics::Statistics;
 use jiff::Timestamp;
 use newsroom::articles::{Marking, StoryNumber};
 use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{BooleanQuery, Occur, TermQuery};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, TantivyDocument};
 
@@ -106,19 +107,28 @@ pub(crate) fn exactly(generation: &Generation, scopes: &[Scope], ask: &Ask<'_>) 
     for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| chosen(scope)) {
         let searcher = generation.searcher(scope.part);
         let asked = plan.for_drawer(generation.fields.date, scope.from, scope.until);
-        if by_score && kept > 0 {
-            let top = TopDocs::with_limit(kept).order_by_score();
-            let top = searcher.search_with_statistics_provider(&asked, &top, &statistics)?;
-            for (score, address) in top {
-                places.push(Place { scope: index, address, score, at: 0, number: 0 });
-            }
-        }
-        let newest = if by_score { 0 } else { kept };
-        if newest == 0 && !ask.facets {
-            counted.matches += searcher.search(&asked, &Count)? as u64;
-            continue;
-        }
-        let mut drawer = searcher.search(&asked, &Tally { newest, facets: ask.facets })?;
+        let tally = Tally { newest: if by_score { 0 } else { kept }, facets: ask.facets };
+        let mut drawer = if by_score && kept > 0 {
+            let best = TopDocs::with_limit(kept).order_by_score();
+            // the best few of one word, or of any of some, are found without looking at all matches; of other queries they are not, and
+            // going through the matches once does for both
+            let (best, drawer) = if any_terms(asked.as_ref()) {
+                let best = searcher.search_with_statistics_provider(&asked, &best, &statistics)?;
+                let drawer = if ask.facets {
+                    searcher.search(&asked, &tally)?
+                } else {
+                    Counted { matches: searcher.search(&asked, &Count)? as u64, ..Counted::default() }
+                };
+                (best, drawer)
+            } else {
+                searcher.search_with_statistics_provider(&asked, &(best, tally), &statistics)?
+            };
+            let place = |(score, address)| Place { scope: index, address, score, at: 0, number: 0 };
+            places.extend(best.into_iter().map(place));
+            drawer
+        } else {
+            searcher.search(&asked, &tally)?
+        };
         let place = |(at, number, address): Dated| Place { scope: index, address, score: 0.0, at, number };
         places.extend(std::mem::take(&mut drawer.newest).into_iter().map(place));
         counted.add(drawer);
@@ -132,6 +142,14 @@ pub(crate) fn exactly(generation: &Generation, scopes: &[Scope], ask: &Ask<'_>) 
     let hits = shown.map(|place| hit(generation, scopes, place, &plan)).collect::<Result<_, _>>()?;
     let (years, sections) = facets(&counted);
     Ok(Found { hits, total: counted.matches, years, sections, notices: plan.notices, instead: None })
+}
+
+/// Whether a query is one term, or any of several.
+fn any_terms(asked: &dyn tantivy::query::Query) -> bool {
+    asked.is::<TermQuery>()
+        || asked.downcast_ref::<BooleanQuery>().is_some_and(|any| {
+            any.clauses().iter().all(|(occur, one)| *occur == Occur::Should && one.is::<TermQuery>())
+        })
 }
 
 /// Fills in times and numbers of hits that came by score, so that equal ones keep one order.

@@ -1,6 +1,7 @@
 //! The lines of a hit that show why it is one. Made from the drawer's own text, so an open drawer cannot show what is locked.
 use crate::compile::Wanted;
-use crate::words::{Word, Wording, cut};
+use crate::words::{Wording, fold, places};
+use std::ops::Range;
 
 /// Words of a fragment.
 const FRAGMENT_WORDS: usize = 36;
@@ -19,8 +20,8 @@ pub struct Run {
 
 /// The whole of a line, with its words marked.
 pub(crate) fn line(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
-    let words = cut(text);
-    let marked = marks(&words, wanted, wording);
+    let words = words(text);
+    let marked = marks(text, &words, wanted, wording);
     runs(text, 0..text.len(), &words, &marked)
 }
 
@@ -28,14 +29,14 @@ pub(crate) fn line(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
 pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
     let end = (0..=MOST_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let text = &text[..end];
-    let words = cut(text);
-    let marked = marks(&words, wanted, wording);
+    let words = words(text);
+    let marked = marks(text, &words, wanted, wording);
     let short = words.len() <= FRAGMENT_WORDS;
     let from = if short { 0 } else { best(&words, &marked).saturating_sub(WORDS_BEFORE) };
     let to = (from + FRAGMENT_WORDS).min(words.len());
     let Some((first, last)) = words.get(from).zip(words.get(to.saturating_sub(1))) else { return Vec::new() };
-    let start = if from == 0 { 0 } else { first.place.start };
-    let stop = if to == words.len() { text.len() } else { last.place.end };
+    let start = if from == 0 { 0 } else { first.start };
+    let stop = if to == words.len() { text.len() } else { last.end };
     let mut runs = runs(text, start..stop, &words, &marked);
     if from > 0 {
         runs.insert(0, Run { text: "… ".into(), marked: false });
@@ -46,16 +47,29 @@ pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Ru
     runs
 }
 
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    places(text, |place| words.push(place));
+    words
+}
+
 /// For each word its term's number among the wanted ones.
-fn marks(words: &[Word], wanted: &Wanted, wording: &Wording) -> Vec<Option<usize>> {
+fn marks(text: &str, words: &[Range<usize>], wanted: &Wanted, wording: &Wording) -> Vec<Option<usize>> {
     let mut terms: Vec<&str> = wanted.terms.iter().map(String::as_str).collect();
     terms.sort_unstable();
-    let place = |word: &Word| terms.binary_search(&wording.term(&word.folded).as_str()).ok();
-    words.iter().map(|word| if terms.is_empty() { None } else { place(word) }).collect()
+    let beginnings: Vec<u8> = terms.iter().filter_map(|term| term.bytes().next()).collect();
+    let number = |place: &Range<usize>| {
+        let word = &text[place.clone()];
+        if terms.is_empty() || !wording.may_begin(word, &beginnings) {
+            return None;
+        }
+        terms.binary_search(&wording.term(&fold(word)).as_str()).ok()
+    };
+    words.iter().map(number).collect()
 }
 
 /// The first word of the window that holds most different terms; of several the first.
-fn best(words: &[Word], marked: &[Option<usize>]) -> usize {
+fn best(words: &[Range<usize>], marked: &[Option<usize>]) -> usize {
     let hits: Vec<(usize, usize)> = marked.iter().enumerate().filter_map(|(at, term)| Some((at, (*term)?))).collect();
     let mut best = (0, 0);
     for (index, (from, _)) in hits.iter().enumerate() {
@@ -70,7 +84,7 @@ fn best(words: &[Word], marked: &[Option<usize>]) -> usize {
     best.1.min(words.len())
 }
 
-fn runs(text: &str, range: std::ops::Range<usize>, words: &[Word], marked: &[Option<usize>]) -> Vec<Run> {
+fn runs(text: &str, range: Range<usize>, words: &[Range<usize>], marked: &[Option<usize>]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut at = range.start;
     let mut push = |piece: &str, marked: bool| {
@@ -82,12 +96,12 @@ fn runs(text: &str, range: std::ops::Range<usize>, words: &[Word], marked: &[Opt
         }
     };
     for (word, _) in words.iter().zip(marked).filter(|(_, mark)| mark.is_some()) {
-        if word.place.start < range.start || word.place.end > range.end {
+        if word.start < range.start || word.end > range.end {
             continue;
         }
-        push(&text[at..word.place.start], false);
-        push(&text[word.place.clone()], true);
-        at = word.place.end;
+        push(&text[at..word.start], false);
+        push(&text[word.clone()], true);
+        at = word.end;
     }
     push(&text[at..range.end], false);
     runs

@@ -243,13 +243,10 @@ impl Index {
                 }
             }
         }
-        for (writer, _) in drawers.writers.iter_mut().zip(touched).filter(|(_, touched)| *touched) {
-            if let Some(writer) = writer {
-                let mut commit = writer.prepare_commit()?;
-                commit.set_payload(&position.cursor.to_string());
-                commit.commit()?;
-            }
-        }
+        commit(
+            drawers.writers.iter_mut().zip(touched).filter_map(|(w, touched)| w.as_mut().filter(|_| touched)),
+            position,
+        )?;
         if drawers.manifest.position != position {
             drawers.manifest.position = position;
             drawers.manifest.write(&self.folder)?;
@@ -350,6 +347,23 @@ impl Index {
         *self.answering.write().unwrap_or_else(PoisonError::into_inner) = Err("It was discarded.".into());
         Manifest::remove(&self.folder)
     }
+}
+
+/// Writes to the disk what the writers hold, each in a thread of its own: a commit is mostly waiting for the disk.
+fn commit<'a>(writers: impl Iterator<Item = &'a mut IndexWriter>, position: Position) -> Result<(), SearchError> {
+    let payload = position.cursor.to_string();
+    let one = |writer: &mut IndexWriter| {
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&payload);
+        commit.commit()
+    };
+    std::thread::scope(|threads| {
+        let begun: Vec<_> = writers.map(|writer| threads.spawn(|| one(writer))).collect();
+        for thread in begun {
+            thread.join().map_err(|_| SearchError::unreadable("a drawer whose writing broke off"))??;
+        }
+        Ok(())
+    })
 }
 
 /// Which text of a story goes into which drawer.

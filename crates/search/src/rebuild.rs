@@ -55,8 +55,8 @@ impl Rebuild<'_> {
         self.documents
     }
 
-    /// Writes everything, merges each drawer into one segment, and puts the new index in the old one's place. `step` is told before each of
-    /// the drawers, from 0 to 7 of 7.
+    /// Writes everything, merges each drawer into one segment, and puts the new index in the old one's place. `step` is told how many of
+    /// the drawers are done, up to 7 of 7.
     ///
     /// # Errors
     /// The file system's and the library's; the old index then stays.
@@ -67,21 +67,29 @@ impl Rebuild<'_> {
     ) -> Result<(), SearchError> {
         let position = position.into();
         self.drawers.manifest.position = position;
-        for (done, part) in Part::ALL.into_iter().enumerate() {
-            step(done, Part::ALL.len());
+        step(0, Part::ALL.len());
+        let mut merging = Vec::new();
+        for part in Part::ALL {
             let place = part.place();
             let Some(mut writer) = self.drawers.writers[place].take() else { continue };
             let mut commit = writer.prepare_commit()?;
             commit.set_payload(&position.cursor.to_string());
             commit.commit()?;
-            // merges under way end first, then what they left becomes one
+            // the memory of this pace goes before that of the merges comes
             writer.wait_merging_threads()?;
             let segments = self.drawers.drawers[place].index.searchable_segment_ids()?;
             if segments.len() > 1 {
                 let mut writer = self.drawers.drawers[place].writer(Pace::Following, &self.drawers.folder)?;
-                writer.merge(&segments).wait()?;
-                writer.wait_merging_threads()?;
+                let merged = writer.merge(&segments);
+                merging.push((writer, merged));
             }
+        }
+        // each in a thread of its own; the largest drawers come last
+        let idle = Part::ALL.len() - merging.len();
+        for (done, (writer, merged)) in merging.into_iter().enumerate() {
+            step(idle + done, Part::ALL.len());
+            merged.wait()?;
+            writer.wait_merging_threads()?;
         }
         step(Part::ALL.len(), Part::ALL.len());
         self.finished = true;

@@ -84,8 +84,8 @@ pub(crate) fn schema() -> (Schema, Fields) {
 
 pub(crate) fn tokenizers(wording: &Wording) -> TokenizerManager {
     let tokenizers = TokenizerManager::new();
-    tokenizers.register("running", Running(wording.clone()));
-    tokenizers.register("plain", Plain);
+    tokenizers.register("running", Running::of(wording.clone()));
+    tokenizers.register("plain", Plain::default());
     // the library asks for this one for numbers, and does not use it
     tokenizers.register("default", tantivy::tokenizer::RawTokenizer::default());
     tokenizers.register("raw", tantivy::tokenizer::RawTokenizer::default());

@@ -87,6 +87,25 @@ impl Language {
         })
     }
 
+    /// Whether every stem begins with the letter its word begins with. Arabic, Dutch and Tamil stemmers cut at the front too; of the others
+    /// that are not named nobody looked.
+    pub(crate) const fn keeps_beginnings(self) -> bool {
+        matches!(
+            self.0,
+            None | Some(
+                Known::Danish
+                    | Known::English
+                    | Known::French
+                    | Known::German
+                    | Known::Italian
+                    | Known::Norwegian
+                    | Known::Portuguese
+                    | Known::Spanish
+                    | Known::Swedish
+            )
+        )
+    }
+
     /// Words that are kept as pairs. A language without a list has none: its phrases are right, and slower.
     pub(crate) fn stop_words(self) -> Vec<&'static str> {
         let list = match self.0 {
