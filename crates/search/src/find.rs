@@ -11,6 +11,8 @@ use crate::spelling;
 use crate::statistics::Statistics;
 use jiff::Timestamp;
 use newsroom::articles::{Marking, StoryNumber};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, TermQuery};
 use tantivy::schema::Value;
@@ -152,13 +154,20 @@ fn any_terms(asked: &dyn tantivy::query::Query) -> bool {
         })
 }
 
-/// Fills in times and numbers of hits that came by score, so that equal ones keep one order.
+/// Fills in times and numbers of hits that came by score, so that equal ones keep one order. A segment's columns are opened once.
 fn number(generation: &Generation, scopes: &[Scope], places: &mut [Place]) -> Result<(), SearchError> {
+    let mut opened = HashMap::new();
     for place in places.iter_mut() {
-        let searcher = generation.searcher(scopes[place.scope].part);
-        let columns = searcher.segment_reader(place.address.segment_ord).fast_fields();
-        place.number = columns.u64("number")?.first(place.address.doc_id).unwrap_or(0);
-        place.at = columns.i64("date")?.first(place.address.doc_id).unwrap_or(UNDATED);
+        let (numbers, dates) = match opened.entry((place.scope, place.address.segment_ord)) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(free) => {
+                let searcher = generation.searcher(scopes[place.scope].part);
+                let columns = searcher.segment_reader(place.address.segment_ord).fast_fields();
+                free.insert((columns.u64("number")?, columns.i64("date")?))
+            }
+        };
+        place.number = numbers.first(place.address.doc_id).unwrap_or(0);
+        place.at = dates.first(place.address.doc_id).unwrap_or(UNDATED);
     }
     Ok(())
 }

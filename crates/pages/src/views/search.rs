@@ -25,6 +25,12 @@ impl SearchForm {
     pub fn is_narrowed(&self) -> bool {
         !(self.section.is_empty() && self.year.is_empty() && self.author.is_empty() && self.marking.is_empty())
     }
+
+    /// Whether words were put between quotation marks.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        self.words.contains(['"', '“', '”', '„', '«'])
+    }
 }
 
 /// The search page, `GET /search`.
