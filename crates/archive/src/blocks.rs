@@ -1,6 +1,6 @@
 //! Text to blocks: one per line (or per unwrapped paragraph), each with the key by which it is compared.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::Form;
 use crate::columns;
@@ -40,7 +40,12 @@ impl Block {
 
 /// A short, stable hash of a key.
 pub(crate) fn hash_of(key: &str) -> u64 {
-    let bytes = *blake3::hash(key.as_bytes()).as_bytes();
+    short(&blake3::hash(key.as_bytes()))
+}
+
+/// The part of a hash that [`hash_of`] gives.
+pub(crate) fn short(hash: &blake3::Hash) -> u64 {
+    let bytes = *hash.as_bytes();
     u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])
 }
 
@@ -176,6 +181,9 @@ fn tag(from: &str) -> Option<(usize, bool)> {
 
 /// Entities resolved, invisible characters out, one space between words.
 pub(crate) fn tidy(line: &str) -> String {
+    if is_tidy(line.as_bytes()) {
+        return line.to_owned();
+    }
     let mut text = std::borrow::Cow::Borrowed(line);
     // Twice: crawlers escape what is escaped already.
     for _ in 0..2 {
@@ -200,6 +208,18 @@ pub(crate) fn tidy(line: &str) -> String {
         }
     }
     out
+}
+
+/// Whether there is nothing to tidy, as in nearly every line of English.
+fn is_tidy(line: &[u8]) -> bool {
+    let mut last = b' ';
+    for byte in line {
+        if !matches!(byte, b' '..=b'~') || *byte == b'&' || (*byte == b' ' && last == b' ') {
+            return false;
+        }
+        last = *byte;
+    }
+    last != b' ' || line.is_empty()
 }
 
 fn is_invisible(c: char) -> bool {
@@ -355,6 +375,9 @@ pub(crate) fn key(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     let mut last = ' ';
+    if text.is_ascii() {
+        return ascii_key(text.as_bytes());
+    }
     let mut push = |c: char, next_digit: bool| {
         let joiner = matches!(c, '\'' | '’' | '‘' | '`' | '´' | '\u{200c}' | '\u{200d}');
         let inside_number = last.is_ascii_digit() && next_digit;
@@ -374,20 +397,41 @@ pub(crate) fn key(text: &str) -> String {
         }
         last = c;
     };
-    if text.is_ascii() {
-        let bytes = text.as_bytes();
-        for (at, byte) in bytes.iter().enumerate() {
-            let next_digit = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
-            push(char::from(*byte), next_digit);
-        }
+    if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        with_next(text.chars(), &mut push);
     } else {
-        let mut chars = text.nfkc().peekable();
-        while let Some(c) = chars.next() {
-            let next_digit = chars.peek().is_some_and(char::is_ascii_digit);
-            push(c, next_digit);
-        }
+        with_next(text.nfkc(), &mut push);
     }
     out
+}
+
+/// The same for ASCII.
+fn ascii_key(text: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut space, mut last) = (false, b' ');
+    for (at, byte) in text.iter().copied().enumerate() {
+        let inside_number = || last.is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if byte.is_ascii_alphanumeric() || (byte == b'.' && inside_number()) {
+            if space && !out.is_empty() {
+                out.push(' ');
+            }
+            out.push(char::from(byte.to_ascii_lowercase()));
+            space = false;
+        } else if !(matches!(byte, b'\'' | b'`') || (byte == b',' && inside_number())) {
+            space = true;
+        }
+        last = byte;
+    }
+    out
+}
+
+/// Calls for each character with whether a digit follows.
+fn with_next(chars: impl Iterator<Item = char>, push: &mut impl FnMut(char, bool)) {
+    let mut chars = chars.peekable();
+    while let Some(c) = chars.next() {
+        let next_digit = chars.peek().is_some_and(char::is_ascii_digit);
+        push(c, next_digit);
+    }
 }
 
 fn is_mark(c: char) -> bool {

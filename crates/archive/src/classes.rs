@@ -147,18 +147,18 @@ impl Merger<'_> {
 
     /// A line that is the beginning of another one was cut: by the end of the file, or by a teaser.
     fn cut_short(&mut self) {
-        let mut keys: Vec<(String, usize)> = (0..self.all.len())
+        let mut keys: Vec<(&str, usize)> = (0..self.all.len())
             .filter(|id| !self.into.contains_key(id))
             .filter_map(|id| {
                 let key = &self.block_of(id)?.key;
-                (key.len() <= 10_000).then(|| (key.clone(), id))
+                (key.len() <= 10_000).then_some((key.as_str(), id))
             })
             .collect();
         keys.sort_unstable();
         let mut found = Vec::new();
         for pair in keys.windows(2) {
             let [(short, a), (long, b)] = pair else { continue };
-            if short.len() < 20 || short.split(' ').count() < 4 || !long.starts_with(short.as_str()) {
+            if short.len() < 20 || short.split(' ').count() < 4 || !long.starts_with(short) {
                 continue;
             }
             let cut = self.block_of(*a).is_some_and(|b| {

@@ -116,6 +116,9 @@ pub(crate) fn headline_candidates(blocks: &[Block]) -> Vec<&Block> {
 
 /// Chooses a headline: a candidate that shares its main words with the story. Returns it with the number of crawls that have it.
 pub(crate) fn headline(candidates: &[&Block], body: &[&str]) -> Option<(String, usize)> {
+    if candidates.is_empty() {
+        return None;
+    }
     let story: BTreeSet<&str> = body.iter().flat_map(|key| key.split(' ')).collect();
     let mut by_key: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for block in candidates {
@@ -146,8 +149,11 @@ pub(crate) fn date_clue(date_lines: &BTreeSet<String>, paragraphs: &[&str]) -> O
     for text in paragraphs {
         let words: Vec<&str> = text.split(' ').map(|w| w.trim_matches(|c: char| !c.is_alphanumeric())).collect();
         for (at, word) in words.iter().enumerate() {
+            if !word.starts_with(char::is_uppercase) {
+                continue;
+            }
             let lower = word.to_lowercase();
-            if !facts::is_calendar(&lower) || !word.starts_with(char::is_uppercase) {
+            if !facts::is_calendar(&lower) {
                 continue;
             }
             let number = |i: Option<usize>| {
@@ -195,11 +201,11 @@ pub(crate) fn names_before_introduction(paragraphs: &[&str]) -> Vec<(usize, Stri
         let here: BTreeSet<String> = full_names(text).map(|(_, surname)| surname).collect();
         // Paragraphs run together to a megabyte are doubted anyway; looking every name up in one would take for ever.
         let names: BTreeSet<String> = if text.len() > 20_000 { BTreeSet::new() } else { bare_names(text).collect() };
+        let verbs: Vec<&str> = SPEECH.into_iter().filter(|verb| text.contains(verb)).collect();
         for name in names {
-            let speaks = says(text, &name);
             let known = introduced.contains(&name) || here.contains(&name) || found.iter().any(|(_, n)| *n == name);
             let later = full_later.get(&name).is_some_and(|first| *first > at);
-            if !known && (later || speaks) {
+            if !known && (later || says(text, &name, &verbs)) {
                 found.push((at, name));
             }
         }
@@ -241,7 +247,16 @@ pub(crate) fn leans_back(text: &str) -> bool {
 }
 
 fn capitalised(word: &str) -> Option<&str> {
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).trim_end_matches("'s").trim_end_matches("’s");
+    // Nearly all words are not; the first letter or digit tells.
+    if !word.chars().find(|c| c.is_alphanumeric())?.is_uppercase() {
+        return None;
+    }
+    let mut bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    for ending in ["'s", "’s"] {
+        while let Some(rest) = bare.strip_suffix(ending) {
+            bare = rest;
+        }
+    }
     let mut chars = bare.chars();
     let first = chars.next()?;
     let rest = chars.next()?;
@@ -295,8 +310,9 @@ fn bare_names(text: &str) -> impl Iterator<Item = String> {
     found.into_iter()
 }
 
-fn says(text: &str, name: &str) -> bool {
-    ["said", "told", "added"]
-        .iter()
-        .any(|verb| text.contains(&format!("{name} {verb}")) || text.contains(&format!("{verb} {name}.")))
+const SPEECH: [&str; 3] = ["said", "told", "added"];
+
+/// Whether somebody of this name speaks; `verbs` are those of [`SPEECH`] that stand in the text.
+fn says(text: &str, name: &str, verbs: &[&str]) -> bool {
+    verbs.iter().any(|verb| text.contains(&format!("{name} {verb}")) || text.contains(&format!("{verb} {name}.")))
 }

@@ -134,7 +134,13 @@ fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Decoded {
 
 fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
     let (mut all, mut controls, mut unreadable, mut letters) = (0usize, 0usize, 0usize, 0usize);
-    for c in decoded.text.chars() {
+    let ascii = decoded.text.is_ascii();
+    for byte in decoded.text.bytes().filter(|_| ascii) {
+        all += 1;
+        controls += usize::from(byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t' | b'\x0c'));
+        letters += usize::from(byte.is_ascii_alphanumeric());
+    }
+    for c in decoded.text.chars().filter(|_| !ascii) {
         all += 1;
         if c == char::REPLACEMENT_CHARACTER {
             unreadable += 1;
@@ -165,7 +171,7 @@ fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
         }
     }
     let head: String = decoded.text.chars().take(2048).collect::<String>().to_ascii_lowercase();
-    if ["<!doctype html", "<html", "<body", "<?xml"].iter().any(|mark| head.contains(mark)) {
+    if head.contains('<') && ["<!doctype html", "<html", "<body", "<?xml"].iter().any(|mark| head.contains(mark)) {
         return Err("a page of markup (HTML or XML), not its text; extract the text first and import that".to_owned());
     }
     Ok(())
@@ -174,7 +180,7 @@ fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
 /// UTF-8 that was once read as windows-1252 ("â€™" for an apostrophe) is turned back, line by line, and only where the whole
 /// line can be: nothing is guessed.
 fn mend_mojibake(decoded: &mut Decoded) {
-    if !decoded.text.contains(['Ã', 'Â', 'â', 'à', 'ð', 'Ð', 'Ñ']) {
+    if decoded.text.is_ascii() || !decoded.text.contains(['Ã', 'Â', 'â', 'à', 'ð', 'Ð', 'Ñ']) {
         return;
     }
     let mut mended = 0usize;
@@ -265,6 +271,9 @@ fn places_turned_back(text: &str) -> Option<String> {
 }
 
 fn note_unreadable(decoded: &mut Decoded) {
+    if decoded.text.is_ascii() || !decoded.text.contains([char::REPLACEMENT_CHARACTER, 'â', 'Ã', 'Â']) {
+        return;
+    }
     let broken = decoded.text.matches(char::REPLACEMENT_CHARACTER).count();
     if broken > 0 && !decoded.notes.iter().any(|n| n.contains("unreadable")) {
         decoded.notes.push(format!("{broken} unreadable character(s)"));

@@ -1,9 +1,9 @@
 //! Numbers and dates in a text: what must agree before two like-sounding texts are one story.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::blocks::Block;
+use crate::lexicon::WordSet;
 
 /// Names of months and days of the week (English, German, French, Spanish), as they stand in keys.
 const CALENDAR: &[&str] = &[
@@ -102,15 +102,17 @@ const NUMERALS: &[&str] = &[
 const DIRECTIONS: &[&str] =
     &["rose", "fell", "gained", "lost", "up", "down", "higher", "lower", "jumped", "slipped", "climbed", "dropped"];
 
-static CALENDAR_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| CALENDAR.iter().copied().collect());
-static NUMERAL_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| NUMERALS.iter().copied().collect());
+static CALENDAR_WORDS: LazyLock<WordSet> = LazyLock::new(|| CALENDAR.iter().copied().collect());
+static NUMERAL_WORDS: LazyLock<WordSet> = LazyLock::new(|| NUMERALS.iter().copied().collect());
 
 pub(crate) fn is_calendar(word: &str) -> bool {
     CALENDAR_WORDS.contains(word)
 }
 
 pub(crate) fn is_number(word: &str) -> bool {
-    word.bytes().any(|b| b.is_ascii_digit()) || word.chars().any(char::is_numeric) || NUMERAL_WORDS.contains(word)
+    word.bytes().any(|b| b.is_ascii_digit())
+        || (!word.is_ascii() && word.chars().any(char::is_numeric))
+        || NUMERAL_WORDS.contains(word)
 }
 
 fn is_fact(word: &str) -> bool {

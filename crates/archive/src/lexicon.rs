@@ -1,8 +1,35 @@
 //! The trade's vocabulary: words by which labels, walls and credits of newspapers in several languages give themselves away. Single
 //! words and the usual openings of labels; evidence that `furniture` weighs, never the whole verdict.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
+
+/// FNV-1a. Only the words of our own lists are kept under it, so that nobody can choose words that collide.
+#[derive(Debug)]
+pub(crate) struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its tag from the upper bits, which the last bytes hardly reach.
+        self.0 ^ (self.0 << 32)
+    }
+}
+
+/// A list of our own words.
+pub(crate) type WordSet = HashSet<&'static str, BuildHasherDefault<WordHasher>>;
 
 /// Openings of labels that stand above lists of other stories or beside widgets, as keys (lower case, no punctuation).
 const LABELS: &[&str] = &[
@@ -119,12 +146,22 @@ const R: u16 = 1 << 6;
 const S: u16 = 1 << 7;
 const B: u16 = 1 << 8;
 const W: u16 = 1 << 9;
+/// Opens one of [`DOORS`].
+const F: u16 = 1 << 10;
 
-static LABEL_OPENINGS: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| LABELS.iter().flat_map(|language| language.split(" | ")).collect());
+/// By their first byte: hundreds of openings are asked about every line.
+static LABEL_OPENINGS: LazyLock<HashMap<u8, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut openings: HashMap<u8, Vec<&'static str>> = HashMap::new();
+    for label in LABELS.iter().flat_map(|language| language.split(" | ")) {
+        if let Some(first) = label.bytes().next() {
+            openings.entry(first).or_default().push(label);
+        }
+    }
+    openings
+});
 
 /// One look-up per word instead of ten: every crawl has thousands of words.
-static FLAGS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+static FLAGS: LazyLock<HashMap<&'static str, u16, BuildHasherDefault<WordHasher>>> = LazyLock::new(|| {
     let lists: [(u16, &'static str); 10] = [
         (A, ACCESS),
         (L, LIMIT),
@@ -137,11 +174,14 @@ static FLAGS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
         (B, BUTTONS),
         (W, SMALL_WORDS),
     ];
-    let mut flags: HashMap<&'static str, u16> = HashMap::new();
+    let mut flags: HashMap<&'static str, u16, BuildHasherDefault<WordHasher>> = HashMap::default();
     for (flag, list) in lists {
         for word in list.split(' ') {
             *flags.entry(word).or_default() |= flag;
         }
+    }
+    for (first, _) in DOORS {
+        *flags.entry(first).or_default() |= F;
     }
     flags
 });
@@ -174,7 +214,7 @@ pub(crate) fn vocabulary(words: &[&str]) -> Vocabulary {
     let mut access: Vec<&str> = Vec::new();
     for (at, word) in words.iter().copied().enumerate() {
         let flags = FLAGS.get(word).copied().unwrap_or(0);
-        let door = word.len() <= 4 && words.get(at + 1).is_some_and(|next| DOORS.contains(&(word, *next)));
+        let door = flags & F != 0 && words.get(at + 1).is_some_and(|next| DOORS.contains(&(word, *next)));
         if (door || flags & A != 0) && !access.contains(&word) {
             access.push(word);
         }
@@ -193,7 +233,7 @@ pub(crate) fn vocabulary(words: &[&str]) -> Vocabulary {
 
 /// Whether the key opens like a label, and whether the label is all there is.
 pub(crate) fn label(key: &str) -> Option<bool> {
-    LABEL_OPENINGS.iter().find_map(|label| {
+    LABEL_OPENINGS.get(key.as_bytes().first()?)?.iter().find_map(|label| {
         let rest = key.strip_prefix(label)?;
         if rest.is_empty() { Some(true) } else { rest.starts_with(' ').then_some(false) }
     })

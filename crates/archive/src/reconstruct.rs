@@ -411,10 +411,11 @@ impl Telling<'_> {
     fn key(&self, keys: &[&str]) -> String {
         let unique = keys
             .iter()
-            .filter(|key| key.len() >= 60 && self.groups.stories(crate::blocks::hash_of(key)) == 1)
-            .map(|key| blake3::hash(key.as_bytes()).to_hex())
-            .min_by(|a, b| a.as_str().cmp(b.as_str()));
-        let hex = unique.unwrap_or_else(|| blake3::hash(keys.join("\n").as_bytes()).to_hex());
+            .filter(|key| key.len() >= 60)
+            .map(|key| blake3::hash(key.as_bytes()))
+            .filter(|hash| self.groups.stories(crate::blocks::short(hash)) == 1)
+            .min_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        let hex = unique.unwrap_or_else(|| blake3::hash(keys.join("\n").as_bytes())).to_hex();
         hex.as_str().get(..32).unwrap_or_default().to_owned()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn shape(text: &str, key: &str) -> Shape {
     let all: Vec<&str> = key.split(' ').filter(|w| !w.is_empty()).take(1000).collect();
     let vocabulary = lexicon::vocabulary(if all.len() > 60 { all.get(..60).unwrap_or_default() } else { &all });
     let closes = closes(text);
-    let quotes = text.contains(['"', '“', '”', '„', '«', '»']);
+    let quotes = text.as_bytes().contains(&b'"') || (!text.is_ascii() && text.contains(['“', '”', '„', '«', '»']));
     let mut shape = Shape { words: all.len(), closes, quotes, prose: 0.0, vocabulary };
     shape.prose = prose(text, &shape);
     shape
@@ -40,7 +40,8 @@ fn prose(text: &str, shape: &Shape) -> f32 {
         4..=7 => 0.12,
         _ => 0.0,
     };
-    let foreign = text.chars().take(200).filter(|c| c.is_alphabetic() && !is_latin(*c)).count() > 20;
+    let foreign =
+        !text.is_ascii() && text.chars().take(200).filter(|c| c.is_alphabetic() && !is_latin(*c)).count() > 20;
     // Small words of other scripts are not listed; they are neither for nor against.
     score += if foreign || shape.vocabulary.small * 4 >= looked_at {
         0.25
@@ -56,10 +57,15 @@ fn prose(text: &str, shape: &Shape) -> f32 {
     }) {
         score += 0.1;
     }
-    if text.chars().take(400).filter(|c| c.is_ascii_digit()).count() * 5 < text.chars().take(400).count() {
+    let (mut digits, mut chars) = (0usize, 0usize);
+    for c in text.chars().take(400) {
+        digits += usize::from(c.is_ascii_digit());
+        chars += 1;
+    }
+    if digits * 5 < chars {
         score += 0.05;
     }
-    if text.contains(['→', '»', '›', '▶', '►', '|', '•', '✓', '✔', '★']) && shape.words < 25 {
+    if shape.words < 25 && text.contains(['→', '»', '›', '▶', '►', '|', '•', '✓', '✔', '★']) {
         score -= 0.3;
     }
     if shape.vocabulary.order && shape.vocabulary.ordered && shape.words < 20 {
@@ -124,12 +130,41 @@ const ENCLOSED: &[(&str, &str)] = &[
     ("$$", "$$"),
 ];
 
+/// Which ASCII characters stand in a line, and which stand there twice in a row: most lines have none of the brackets, and need no
+/// search for each.
+struct Marks {
+    single: u128,
+    double: u128,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let mut marks = Self { single: 0, double: 0 };
+        let mut last = 0;
+        for byte in text.bytes() {
+            let bit = if byte < 128 { 1u128 << byte } else { 0 };
+            marks.single |= bit;
+            marks.double |= bit & last;
+            last = bit;
+        }
+        marks
+    }
+
+    fn may_hold(&self, bracket: &str) -> bool {
+        match bracket.as_bytes() {
+            [a, b] if a == b => self.double >> (a & 127) & 1 == 1,
+            bytes => bytes.iter().all(|b| self.single >> (b & 127) & 1 == 1),
+        }
+    }
+}
+
 /// Whether the line has a placeholder in it that nobody filled in: something like a name between the brackets of a template language.
 pub(crate) fn is_unrendered(text: &str) -> bool {
-    if text.len() > 4000 || !text.contains(['{', '%', '<', '[', '(', '*', '@', '#', '_', '|', '^', '~', '$']) {
+    if text.len() > 4000 {
         return false;
     }
-    ENCLOSED.iter().any(|(open, close)| {
+    let marks = Marks::of(text);
+    ENCLOSED.iter().filter(|(open, close)| marks.may_hold(open) && marks.may_hold(close)).any(|(open, close)| {
         text.match_indices(open).take(8).any(|(at, _)| {
             let inside = text.get(at + open.len()..).unwrap_or_default();
             inside
@@ -221,6 +256,9 @@ const CURRENCY_CODES: &[&str] =
 
 /// A bare price: money, perhaps with the term it is for, and nothing else.
 pub(crate) fn is_price(text: &str) -> bool {
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let mut money = false;
     let mut digits = false;
     let mut count = 0;

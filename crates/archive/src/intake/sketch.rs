@@ -17,8 +17,20 @@ const ANCHORS: usize = 512;
 pub(crate) fn shingle(key: &str, into: &mut Vec<u64>) {
     let mut last = [0u64; 2];
     let mut count = 0usize;
-    for word in key.split(' ') {
-        let hash = word_hash(word);
+    // Hashes as `word_hash` does, in one go with the search for the end of the word.
+    let mut rest = key.as_bytes().iter();
+    let mut more = true;
+    while more {
+        let mut hash = BASIS;
+        more = false;
+        for byte in rest.by_ref() {
+            if *byte == b' ' {
+                more = true;
+                break;
+            }
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(PRIME);
+        }
+        let hash = mix(hash);
         count += 1;
         let [first, second] = last;
         if count >= 3 {
@@ -32,11 +44,14 @@ pub(crate) fn shingle(key: &str, into: &mut Vec<u64>) {
     }
 }
 
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0100_0000_01b3;
+
 /// FNV-1a with a finishing mix: short words, no adversary (a false candidate is only a wasted comparison).
 pub(crate) fn word_hash(word: &str) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut hash = BASIS;
     for byte in word.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        hash = (hash ^ u64::from(byte)).wrapping_mul(PRIME);
     }
     mix(hash)
 }
