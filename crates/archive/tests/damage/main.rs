@@ -1,10 +1,11 @@
 //! Seeded damage: whole stories are turned into the kind of crawls that old archives hold, and rebuilt. Floors are asserted on seeds
 //! and stories that the code was not tuned on; `bench/rebuild` prints the whole table.
 //!
-//! To look at failures: `DAMAGE_SHOW=1` (or `all`, undetermined stories too), `DAMAGE_SET=web`, `DAMAGE_HALF=tuning`.
+//! To look at failures: `DAMAGE_CAUSES=1` (counted by cause), `DAMAGE_SHOW=1` (or `all`, undetermined stories too), `DAMAGE_SET=web`, `DAMAGE_HALF=tuning`.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
 
+mod causes;
 mod corpora;
 mod crawls;
 mod dice;
@@ -69,6 +70,15 @@ fn languages(harm: Harm, unknown: bool, seed: u64) -> Vec<(&'static str, Figures
             (language.name, figures)
         })
         .collect()
+}
+
+fn print(what: &str, figures: &Figures) {
+    println!("{what} | {}", figures.row());
+    if std::env::var_os("DAMAGE_CAUSES").is_some() {
+        for row in figures.causes.rows() {
+            println!("    {row}");
+        }
+    }
 }
 
 fn share(part: usize, whole: usize) -> f64 {
@@ -145,7 +155,7 @@ fn table() {
             if !wanted.is_empty() && !format!("{name}-{damage}").contains(&wanted) || stories.is_empty() {
                 continue;
             }
-            println!("{name} | {label} | {}", rounds(stories, sites, harm, seed).row());
+            print(&format!("{name} | {label}"), &rounds(stories, sites, harm, seed));
         }
     }
     if wanted.is_empty() || wanted == "languages" {
@@ -153,7 +163,7 @@ fn table() {
             [("5 %", KIND_5, false), ("15 %", KIND_15, false), ("unknown furniture", WILD, true)]
         {
             for (name, figures) in languages(harm, grammar, seed) {
-                println!("{name} | {label} | {}", figures.row());
+                print(&format!("{name} | {label}"), &figures);
             }
         }
     }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use archive::{Crawl, Import, Options, rebuild};
 
+use super::causes::Causes;
 use super::corpora::Story;
 use super::crawls::{Damaged, Harm, damage, plain};
 use super::dice::Dice;
 use super::site::Site;
 
-#[derive(Default, Debug, Clone, Copy)]
+#[derive(Default, Debug, Clone)]
 pub struct Figures {
     pub stories: usize,
     pub determined: usize,
@@ -33,6 +34,7 @@ pub struct Figures {
     pub common: usize,
     /// Exact by a naive way: the longest crawl, the union of lines, lines in two crawls or more.
     pub naive: [usize; 3],
+    pub causes: Causes,
 }
 
 impl Figures {
@@ -104,6 +106,9 @@ fn one(story: &Story, damaged: &Damaged, import: &Import, rebuilt: &[usize], fig
     }
     if !damaged.determined {
         return;
+    }
+    if !exact {
+        figures.causes.add(import, rebuilt, &truth, damaged, doubts == 0);
     }
     figures.determined += 1;
     figures.exact += usize::from(exact);
