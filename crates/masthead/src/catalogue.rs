@@ -8,6 +8,7 @@ mod entry;
 pub mod neighbours;
 mod renewal;
 mod stacks;
+mod titles;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use newsroom::articles::StoryNumber;
 pub use entry::Entry;
 pub use renewal::Fetched;
 pub use stacks::{LONGEST_PATH, Stacks, number_in};
+pub use titles::Title;
 
 use crate::web::page::Page;
 

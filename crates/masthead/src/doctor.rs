@@ -66,7 +66,7 @@ impl Findings {
 ///
 /// # Errors
 /// A summary line when anything is wrong; the findings are printed before.
-pub async fn command(place: &Place) -> Result<(), Failure> {
+pub async fn command(place: &Place, depth: leaks::Depth) -> Result<(), Failure> {
     let mut findings = Findings::default();
     let settings = place.data.join("publication.toml");
     let publication = match config::load(&settings) {
@@ -97,13 +97,17 @@ pub async fn command(place: &Place) -> Result<(), Failure> {
         ));
         return findings.result();
     }
+    let mut closed = 0;
     match Store::open(&location).await {
         Ok(store) => {
             if let Err(error) = database(&store, &location, &mut findings).await {
                 findings.fault(format!("database: {error}"));
             }
             match look(&publication, &store).await {
-                Ok(looked) => stories(&place.data, &looked, &mut findings),
+                Ok(looked) => {
+                    closed = looked.locked - looked.open.count;
+                    stories(&place.data, &looked, &mut findings);
+                }
                 Err(error) => findings.fault(format!("stories: {error}")),
             }
             search::check(&mut findings, &place.data, &publication, &store).await;
@@ -115,7 +119,7 @@ pub async fn command(place: &Place) -> Result<(), Failure> {
         }
     }
     if has_key {
-        wall(place, publication, location, &mut findings).await;
+        wall(place, publication, location, (depth, closed), &mut findings).await;
     } else {
         findings.warn(
             "books and wall: not examined, because that would make a secret.key. Start the paper once, then ask again",
@@ -303,7 +307,13 @@ fn pictures(data: &Path, files: &BTreeSet<String>, findings: &mut Findings) {
 }
 
 /// Opens the house without serving it, examines its books, and everything it would send to those who may not read.
-async fn wall(place: &Place, publication: Publication, location: Location, findings: &mut Findings) {
+async fn wall(
+    place: &Place,
+    publication: Publication,
+    location: Location,
+    (depth, closed): (leaks::Depth, usize),
+    findings: &mut Findings,
+) {
     let plan = Plan {
         publication,
         data: place.data.clone(),
@@ -326,7 +336,7 @@ async fn wall(place: &Place, publication: Publication, location: Location, findi
             findings.fault(format!("{what}: {error}"));
         }
     }
-    match leaks::examine(&house).await {
+    match leaks::examine(&house, depth, closed).await {
         Ok(seen) => {
             for leak in seen.leaks.iter().take(NAMED) {
                 findings.fault(format!("wall: {leak}"));

@@ -2,6 +2,7 @@
 //!
 //! Pages go on from a [`Place`]: that of the last story of the page before. Lists are newest first; in lists that are not of a time, stories
 //! without a date follow those with one. Every read is given `now`, and a story whose time has not come is in none of them.
+use crate::many::Many;
 use crate::rows::{Read, limit, ms, sql};
 use crate::stories::{StoredStory, read};
 use crate::{Store, StoreError};
@@ -76,8 +77,13 @@ pub struct Credit {
 
 macro_rules! heads {
     ($from:literal) => {
+        heads!("", $from)
+    };
+    ($first:literal, $from:literal) => {
         concat!(
-            "SELECT s.number, s.slug, s.section, s.headline, s.headline_provisional, s.standfirst, s.bylines, s.topics, ",
+            "SELECT ",
+            $first,
+            "s.number, s.slug, s.section, s.headline, s.headline_provisional, s.standfirst, s.bylines, s.topics, ",
             "s.marking, s.preview_blocks, s.published_at, s.updated_at, s.picture, s.pick FROM ",
             $from
         )
@@ -452,6 +458,26 @@ impl Store {
     pub async fn story_in_place_of(&self, number: StoryNumber) -> Result<Option<StoredStory>, StoreError> {
         let found = sql(FOLLOWED).bind(i64::from(number.0)).fetch_optional(&self.reader).await?;
         found.as_ref().map(read).transpose()
+    }
+
+    /// Heads of stories by their numbers, each with the number that was asked for: a story that another took the place of gives that one. In
+    /// no order; published or not yet: the caller looks at the time. Unknown numbers are left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn heads_of(&self, numbers: &[StoryNumber]) -> Result<Vec<(StoryNumber, StoryHead)>, StoreError> {
+        static HEADS: Many = Many::new(
+            heads!(
+                "was.number AS asked, ",
+                "stories was CROSS JOIN stories s WHERE s.number = COALESCE(was.supplanted_by, was.number) \
+                 AND s.supplanted_by IS NULL AND was.number IN (VALUES"
+            ),
+            1,
+            ")",
+        );
+        let mut connection = self.reader.acquire().await?;
+        let rows = HEADS.run(&mut connection, numbers, |query, number| Ok(query.bind(i64::from(number.0)))).await?;
+        rows.iter().map(|row| Ok((StoryNumber(row.small("asked")?), head(row)?))).collect()
     }
 
     /// Stories whose time has not come, soonest first.

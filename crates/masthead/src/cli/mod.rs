@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::doctor;
+
 /// A newspaper's digital edition in one binary: stories, a wall that leaks nothing, readers who subscribe.
 ///
 /// Without a command it serves the paper in ./masthead-data. Where there is none yet, it first makes a sample paper
@@ -138,7 +140,11 @@ pub enum Action {
         rebuild: bool,
     },
     /// Examine a paper: settings, database, ledger, and that no locked text gets out
-    Doctor,
+    Doctor {
+        /// Examine the pages of every closed story, not of a sample; on a paper of very many stories this takes hours
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -182,7 +188,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Action::Clock { when }) => runtime.block_on(clock::run(&place, &when)),
         Some(Action::Reprice { plan, yes }) => runtime.block_on(reprice::run(&place, &plan, yes)),
         Some(Action::Index { rebuild }) => runtime.block_on(index::run(&place, rebuild)),
-        Some(Action::Doctor) => runtime.block_on(crate::doctor::command(&place)),
+        Some(Action::Doctor { all }) => {
+            let depth = if all { doctor::leaks::Depth::Every } else { doctor::leaks::Depth::Sample };
+            runtime.block_on(doctor::command(&place, depth))
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

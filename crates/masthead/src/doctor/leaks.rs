@@ -1,9 +1,13 @@
 //! Whether anything the paper sends to those who may not read gives closed text away: every route that answers a guest,
 //! and every walled page of every kind of story, searched for every run of 40 bytes of every closed block.
+mod addresses;
+
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use circulation::gate::Wall;
 use http::{Request, Response};
@@ -14,8 +18,9 @@ use tower::ServiceExt as _;
 
 use super::runs::{self, Texts};
 use crate::catalogue::{Catalogue, Entry, Fetched};
-use crate::cli::Failure;
+use crate::cli::{Failure, say};
 use crate::house::House;
+use crate::web::archive::days::{day_in, path_of};
 use crate::web::article::{self, Shape, Variant};
 use crate::web::routes;
 use crate::web::serve::Peer;
@@ -27,6 +32,18 @@ pub const STORIES: usize = 2_000;
 const OLD_STORIES: usize = 1_000;
 /// Pages of a list that are asked for.
 const PAGES: usize = 50;
+/// Stories in hand at a time where all are looked at, and after how many the doctor says how far it is.
+const BATCH: usize = 200;
+const PROGRESS: usize = 5_000;
+
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Of a large paper an even sample.
+    Sample,
+    /// Every closed story, a few at a time: memory does not grow with the paper, and time does.
+    Every,
+}
 
 /// What was examined and found.
 #[derive(Debug, Default)]
@@ -35,9 +52,11 @@ pub struct Seen {
     pub answers: usize,
     /// Runs of closed text each answer was searched for.
     pub runs: usize,
-    /// Stories with closed text, and how many of them were examined.
+    /// Stories with closed text that the paper has, as far as they were counted, and how many of them were examined.
     pub locked: usize,
     pub stories: usize,
+    /// Whether every one was to be examined.
+    pub every: bool,
     /// One sentence each: where, and the run.
     pub leaks: Vec<String>,
 }
@@ -52,8 +71,11 @@ impl fmt::Display for Seen {
             runs::RUN,
             self.stories
         )?;
-        if self.stories < self.locked {
-            write!(f, " ({} more were not examined)", self.locked - self.stories)?;
+        if self.every {
+            write!(f, ". Every closed story that is published was examined")?;
+        } else if self.stories < self.locked {
+            let left = self.locked - self.stories;
+            write!(f, ". It is a sample: {left} more were not examined; masthead doctor --all goes through every one")?;
         }
         Ok(())
     }
@@ -63,6 +85,8 @@ impl fmt::Display for Seen {
 struct Search {
     closed: Texts,
     public: Texts,
+    /// The same of the stories in hand, where they are taken a few at a time.
+    beside: Texts,
     seen: Seen,
 }
 
@@ -70,11 +94,23 @@ impl Search {
     fn of(house: &House, chosen: &[Arc<Entry>], locked: usize, catalogue: &Catalogue, old: &[Arc<Entry>]) -> Self {
         let closed = Texts::of(chosen.iter().flat_map(|e| e.story.locked()).map(Block::text));
         let seen = Seen { runs: closed.runs(), stories: chosen.len(), locked, ..Seen::default() };
-        Self { closed, public: public(house, catalogue, old), seen }
+        Self { closed, public: public(house, catalogue, old), beside: Texts::default(), seen }
+    }
+
+    /// Looks for the closed text of these stories from now on, and of no others.
+    fn turn_to(&mut self, entries: &[Arc<Entry>]) {
+        self.closed = Texts::of(entries.iter().flat_map(|e| e.story.locked()).map(Block::text));
+        let beside = entries.iter().flat_map(|e| &e.beside.others).map(|(_, card)| card);
+        let cards = beside.flat_map(|card| [Some(card.headline.as_str()), card.standfirst.as_deref()]).flatten();
+        self.beside = Texts::of(entries.iter().flat_map(|e| open_texts(e)).chain(cards));
+        self.seen.runs += self.closed.runs();
+        self.seen.stories += entries.len();
     }
 
     fn finds(&self, text: &[u8]) -> Option<String> {
-        runs::readings(text).iter().find_map(|reading| self.closed.repeated_in(reading, |run| self.public.has(run)))
+        runs::readings(text)
+            .iter()
+            .find_map(|reading| self.closed.repeated_in(reading, |run| self.public.has(run) || self.beside.has(run)))
     }
 
     /// Searches head and body of one answer.
@@ -99,24 +135,77 @@ impl Search {
 /// # Errors
 /// When an answer breaks off, or when the search does not find closed text on a page that must have it: then its
 /// silence would prove nothing.
-pub async fn examine(house: &Arc<House>) -> Result<Seen, Failure> {
+pub async fn examine(house: &Arc<House>, depth: Depth, locked_in_all: usize) -> Result<Seen, Failure> {
     let catalogue = house.catalogue.load_full();
     let old = old_stories(house, &catalogue).await?;
     let locked: Vec<&Arc<Entry>> = catalogue.newest.iter().chain(&old).filter(|e| is_locked(e)).collect();
     let step = locked.len().div_ceil(STORIES).max(1);
     let chosen: Vec<Arc<Entry>> = locked.iter().step_by(step).map(|e| Arc::clone(e)).collect();
-    let mut search = Search::of(house, &chosen, locked.len(), &catalogue, &old);
+    let mut search = Search::of(house, &chosen, locked.len().max(locked_in_all), &catalogue, &old);
     control(house, &catalogue, &chosen, &search).await?;
-    routes_for_guests(house, &catalogue, &mut search).await?;
+    routes_for_guests(house, &catalogue, &chosen, &mut search).await?;
+    if depth == Depth::Every {
+        every_story(house, &catalogue, &mut search).await?;
+        return Ok(search.seen);
+    }
     for entry in &chosen {
-        for variant in walled(entry.story.marking, house) {
-            let whose = format!("{} ({:?}, {:?})", entry.path, variant.reader, variant.shape);
-            let page = article::compile(house, &catalogue, entry, variant, 0)
-                .map_err(|_| Failure::said(format!("{whose} could not be printed; the log says why")))?;
-            search.answer(&whose, page.answer(&http::HeaderMap::new())).await?;
-        }
+        pages_of(house, &catalogue, entry, &[true, false], &mut search).await?;
     }
     Ok(search.seen)
+}
+
+/// Compiles and searches the walled pages of a story, with advertisements and without as told.
+async fn pages_of(
+    house: &House,
+    catalogue: &Catalogue,
+    entry: &Entry,
+    ads: &[bool],
+    search: &mut Search,
+) -> Result<(), Failure> {
+    for variant in walled(entry.story.marking, house).into_iter().filter(|variant| ads.contains(&variant.ads)) {
+        let whose = format!("{} ({:?}, {:?})", entry.path, variant.reader, variant.shape);
+        let page = article::compile(house, catalogue, entry, variant, 0)
+            .map_err(|_| Failure::said(format!("{whose} could not be printed; the log says why")))?;
+        search.answer(&whose, page.answer(&http::HeaderMap::new())).await?;
+    }
+    Ok(())
+}
+
+/// Every closed story of the paper, in the order of their numbers, a few at a time: its walled pages, and the list of its day. What repeats
+/// from page to page, and the pages without advertisements, were looked at with the sample's stories.
+async fn every_story(house: &Arc<House>, catalogue: &Catalogue, search: &mut Search) -> Result<(), Failure> {
+    let router = routes::router(house);
+    (search.seen.every, search.seen.stories, search.seen.runs) = (true, 0, 0);
+    let mut after = StoryNumber(0);
+    let mut said = 0;
+    loop {
+        let page = house.store.stories_after(after, BATCH).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.story.number;
+        let mut entries = Vec::new();
+        for number in page.iter().filter(|s| s.story.marking != Marking::Free).map(|s| s.story.number) {
+            // one that another took the place of has no page; neither has one whose time has not come
+            if let Fetched::Story(entry) = house.fetch(number).await?
+                && entry.story.number == number
+                && is_locked(&entry)
+            {
+                entries.push(entry);
+            }
+        }
+        search.turn_to(&entries);
+        let mut days = BTreeSet::new();
+        for entry in &entries {
+            pages_of(house, catalogue, entry, &[true], search).await?;
+            days.extend(entry.story.published_at.map(|at| path_of(day_in(&house.publication.zone, at))));
+        }
+        for day in days {
+            ask(&router, &day, search).await?;
+        }
+        if search.seen.stories / PROGRESS > said {
+            said = search.seen.stories / PROGRESS;
+            say(&format!("  … {} closed stories examined, up to number {}", search.seen.stories, after.0));
+        }
+    }
 }
 
 /// Stories that are not in memory, evenly spread over the paper's numbers.
@@ -198,48 +287,33 @@ fn walled(marking: Marking, house: &House) -> Vec<Variant> {
 }
 
 /// Asks every route that can be asked by GET, as a guest on this machine.
-async fn routes_for_guests(house: &Arc<House>, catalogue: &Catalogue, search: &mut Search) -> Result<(), Failure> {
+async fn routes_for_guests(
+    house: &Arc<House>,
+    catalogue: &Catalogue,
+    chosen: &[Arc<Entry>],
+    search: &mut Search,
+) -> Result<(), Failure> {
     let router = routes::router(house);
     for line in routes::table().lines.iter().filter(|line| line.methods.contains("GET")) {
-        for address in addresses(house, catalogue, line.path) {
-            let request = Request::get(address.as_str())
-                .extension(Peer {
-                    address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-                    open: Arc::new(()),
-                    pulse: Arc::default(),
-                    tls: false,
-                })
-                .body(Body::empty())
-                .map_err(|e| Failure::said(format!("{address} cannot be asked for: {e}")))?;
-            let Ok(response) = router.clone().oneshot(request).await;
-            search.answer(&address, response).await?;
+        for address in addresses::of(house, catalogue, chosen, line.path) {
+            ask(&router, &address, search).await?;
         }
     }
     Ok(())
 }
 
-/// The addresses a line of the routes' table stands for on this paper.
-fn addresses(house: &House, catalogue: &Catalogue, path: &str) -> Vec<String> {
-    let sections = || house.publication.sections.iter().map(|s| s.code.as_str());
-    match path {
-        "/{section}" => sections()
-            .flat_map(|code| {
-                let pages = catalogue.section(code).len().div_ceil(20).clamp(1, PAGES);
-                (1..=pages).map(move |page| format!("/{code}?page={page}"))
-            })
-            .collect(),
-        "/sitemap/{file}" => ["paper", "undated"].map(|name| format!("/sitemap/{name}.xml")).to_vec(),
-        "/{section}/{story}" => {
-            // A story's own address is answered before the routes; its other spellings are answered here.
-            let stories = catalogue.newest.iter().take(PAGES).map(|e| format!("{}/", e.path));
-            sections().flat_map(|code| ["xml", "json"].map(|e| format!("/{code}/feed.{e}"))).chain(stories).collect()
-        }
-        plain if !plain.contains('{') => vec![plain.to_owned()],
-        other => {
-            let parts = other.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
-            vec![parts.collect::<Vec<_>>().join("/")]
-        }
-    }
+async fn ask(router: &Router, address: &str, search: &mut Search) -> Result<(), Failure> {
+    let request = Request::get(address)
+        .extension(Peer {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            open: Arc::new(()),
+            pulse: Arc::default(),
+            tls: false,
+        })
+        .body(Body::empty())
+        .map_err(|e| Failure::said(format!("{address} cannot be asked for: {e}")))?;
+    let Ok(response) = router.clone().oneshot(request).await;
+    search.answer(address, response).await
 }
 
 /// Everything that everybody may read: a closed block that says the same words gives nothing away by them.
@@ -249,16 +323,20 @@ fn public(house: &House, catalogue: &Catalogue, old: &[Arc<Entry>]) -> Texts {
     texts.extend(publication.sections.iter().map(|s| s.about.as_str()));
     texts.extend(publication.included.iter().map(|i| i.text.as_str()));
     texts.extend(publication.advertisements.iter().map(|a| a.text.as_str()));
-    for entry in catalogue.newest.iter().chain(old) {
-        let story = &entry.story;
-        texts.push(&story.headline);
-        texts.extend(story.standfirst.as_deref());
-        let open = if story.marking == Marking::Free { story.body.as_slice() } else { story.preview() };
-        texts.extend(open.iter().map(Block::text));
-        if let Some(picture) = &story.picture {
-            texts.push(&picture.alt);
-            texts.extend(picture.caption.as_deref());
-        }
-    }
+    texts.extend(catalogue.newest.iter().chain(old).flat_map(|entry| open_texts(entry)));
     Texts::of(texts)
+}
+
+/// What everybody may read of a story.
+fn open_texts(entry: &Entry) -> Vec<&str> {
+    let story = &entry.story;
+    let mut texts = vec![story.headline.as_str()];
+    texts.extend(story.standfirst.as_deref());
+    let open = if story.marking == Marking::Free { story.body.as_slice() } else { story.preview() };
+    texts.extend(open.iter().map(Block::text));
+    if let Some(picture) = &story.picture {
+        texts.push(&picture.alt);
+        texts.extend(picture.caption.as_deref());
+    }
+    texts
 }

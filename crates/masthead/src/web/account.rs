@@ -65,7 +65,7 @@ pub async fn page(
         billing: billing_details::on_account(&house, signed.reader).await?,
         searches: super::search::on_account(&house, signed.reader.0).await?,
         devices: signed_in_on(&house, &signed).await?,
-        reading: reading(&house, &signed),
+        reading: reading(&house, &signed).await?,
         message: message(&query.done).map(str::to_owned),
     };
     show(&house, Visitor::Signed(signed).reader(), &page)
@@ -162,27 +162,27 @@ async fn signed_in_on(house: &House, signed: &Signed) -> Result<Vec<Device>, Fau
     Ok(all)
 }
 
-fn reading(house: &House, signed: &Signed) -> ReadingView {
+async fn reading(house: &House, signed: &Signed) -> Result<ReadingView, store::StoreError> {
     let unlimited = signed.staff || signed.rights.benefits.contains(Benefit::Unlimited);
     let (now, limit) = (house.clock.now(), house.meter.rules.limits().registered);
     let period = house.meter.period(now);
     let reads = house.meter.reads_of(signed.reader, &period);
     let resets_at = house.meter.resets_at(&period, || reads.clone(), limit);
-    let catalogue = house.catalogue.load();
-    let mut stories: Vec<ReadStory> = reads
-        .iter()
-        .filter_map(|read| catalogue.story(StoryNumber(read.story())))
-        .map(|entry| ReadStory { headline: entry.story.headline.clone(), path: entry.path.clone() })
+    let mut numbers: Vec<StoryNumber> = reads.iter().map(|read| StoryNumber(read.story())).collect();
+    numbers.reverse();
+    let titles = house.titles(&numbers).await?;
+    let named = numbers.iter().filter_map(|number| titles.get(number));
+    let stories = named
+        .take(LISTED)
+        .map(|title| ReadStory { headline: title.headline.clone(), path: title.path.clone() })
         .collect();
-    stories.reverse();
-    stories.truncate(LISTED);
-    ReadingView {
+    Ok(ReadingView {
         counted: reads.count(),
         limit: (!unlimited).then_some(limit),
         period: compose::meter_period(&house.meter.rules.window()),
         resets_on: Some(compose::day(&house.publication, resets_at)),
         stories,
-    }
+    })
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -73,6 +73,29 @@ pub(super) fn older(path: &str, heads: &mut Vec<StoryHead>, most: usize) -> Opti
     heads.last().filter(|_| more).map(|last| before(path, last.place()))
 }
 
+/// Makes a page the next of a list, where it is one: with a title and an address of its own, the way to the list's beginning, and the way on.
+pub(super) fn continued(
+    house: &House,
+    mut view: ArchivePage,
+    place: Option<Place>,
+    older: Option<Link>,
+) -> ArchivePage {
+    let Some(place) = place else { return view };
+    view.about = match place.published_at {
+        Some(at) => {
+            let at = at.to_zoned(house.publication.zone.clone());
+            format!("The list goes on: what was published before {}.", at.strftime("%-d %B %Y, %H:%M"))
+        }
+        None => "The list goes on: stories without a date.".into(),
+    };
+    view.previous = Some(Link::new(format!("{} from the beginning", view.title), view.path.clone()));
+    // of a thousand stories of one minute each page still has a title of its own
+    view.title = format!("{}: before story {}", view.title, place.number.0);
+    view.path = before(&view.path, place);
+    view.next = older;
+    view
+}
+
 pub(super) fn story(house: &House, head: &StoryHead) -> ArchiveStory {
     ArchiveStory {
         path: head.path(),
@@ -271,9 +294,7 @@ pub async fn month(
         date.filter(|d| edges.is_some_and(|(a, b)| *d <= b && (d.year(), d.month()) >= (a.year(), a.month()))).map(link)
     };
     let mut ways = ways("");
-    if let Some(older) = older {
-        ways.insert(0, older);
-    }
+    ways.splice(0..0, older.clone().filter(|_| place.is_none()));
     let view = ArchivePage {
         about: counted(counts.iter().sum()),
         crumbs: crumbs(&[year_link(stretch.first)]),
@@ -286,7 +307,7 @@ pub async fn month(
         path,
         ..ArchivePage::default()
     };
-    asking.answer(&view, stretch.is_past(asking.today()))
+    asking.answer(&continued(&house, view, place, older), stretch.is_past(asking.today()))
 }
 
 fn by_day(house: &House, heads: &[StoryHead]) -> Vec<Heap> {
@@ -328,9 +349,7 @@ pub async fn day(
     let on_this_day = stretch.first.strftime("/archive/on-this-day/%m-%d").to_string();
     let mut ways = ways("");
     ways.insert(0, Link::new(format!("{} in other years", stretch.first.strftime("%-d %B")), on_this_day));
-    if let Some(older) = older {
-        ways.insert(0, older);
-    }
+    ways.splice(0..0, older.clone().filter(|_| place.is_none()));
     let view = ArchivePage {
         title: stretch.first.strftime("%A, %-d %B %Y").to_string(),
         path,
@@ -342,7 +361,7 @@ pub async fn day(
         next: later,
         ..ArchivePage::default()
     };
-    asking.answer(&view, stretch.is_past(asking.today()))
+    asking.answer(&continued(&house, view, place, older), stretch.is_past(asking.today()))
 }
 
 /// The next day with a story, looked for over a month; after a longer silence the next day there is.
@@ -435,8 +454,8 @@ pub async fn undated(
         heaps: heap(&house, &heads),
         empty: "Every story has its date.".into(),
         ways: ways(path),
-        next: older,
+        next: older.clone(),
         ..ArchivePage::default()
     };
-    asking.answer(&view, false)
+    asking.answer(&continued(&house, view, place, older), false)
 }

@@ -25,6 +25,7 @@ use super::serve::Peer;
 use super::visitor::{Reader, Visitor};
 use crate::billing::orders::{self, Begun, Offer};
 use crate::billing::{BillingError, dossiers};
+use crate::catalogue::number_in;
 use crate::house::House;
 use crate::readers::{Door, paths};
 use special::{Made, Typed};
@@ -270,11 +271,14 @@ fn already_subscribed(house: &House, visitor: &Visitor, next: Option<&str>) -> R
 /// The link back to what the reader wanted.
 fn onward(house: &House, next: &str) -> Link {
     let path = next.split(['?', '#']).next().unwrap_or(next);
-    let text = match house.catalogue.load().at(path) {
-        Some(_) => "Read on where you were",
-        None if path == "/" => "Go to the front page",
-        None if path == "/account" => "Your account",
-        None => "Go on",
+    let catalogue = house.catalogue.load();
+    // an old story is known by the form of its address: no question to the store for a word of a link
+    let story = catalogue.at(path).is_some() || (!catalogue.is_whole() && number_in(path).is_some());
+    let text = match path {
+        _ if story => "Read on where you were",
+        "/" => "Go to the front page",
+        "/account" => "Your account",
+        _ => "Go on",
     };
     Link { text: text.into(), href: next.to_owned() }
 }

@@ -14,6 +14,8 @@ on_both!(
     addresses_with_a_query_lead_to_their_stories,
     a_change_of_a_story_behind_memory_is_obeyed_at_once,
     every_story_is_reached_by_lists_and_site_maps,
+    readers_find_old_stories_among_their_own,
+    the_desk_knows_stories_behind_memory,
     the_archive_is_for_those_who_hold_it,
 );
 
@@ -186,6 +188,70 @@ fn every_story_is_reached_by_lists_and_site_maps(paper_of: Engine) {
     assert_eq!(editor.get(&format!("/desk/stories/{}", story.number.0)).status, 200);
     let first_word = story.headline.split(' ').take(3).collect::<Vec<_>>().join("+");
     assert!(editor.get(&format!("/desk?q={first_word}")).text().contains(&format!("/desk/stories/{}", story.number.0)));
+}
+
+fn readers_find_old_stories_among_their_own(paper_of: Engine) {
+    let paper = large(paper_of);
+    let (_, cookie) = paper.sign_in("reader", Rights::None);
+    let mut reader = paper.browser().holding(&cookie);
+    let of_memory = paper.metered()[0].clone();
+    let metered: Vec<_> = old(&paper).into_iter().filter(|story| story.marking == Marking::Metered).collect();
+    let (kept, withdrawn) = (&metered[0], &metered[1]);
+    for story in [&of_memory, kept, withdrawn] {
+        assert_eq!(paper.shown(&reader.get(&story.path()).text(), story), Shown::Open);
+    }
+    let named = |reader: &mut crate::browser::Browser, story: &Story| {
+        let page = reader.get("/account").text();
+        let link = page.contains(&format!("href=\"{}\"", story.path())) && page.contains(&story.headline);
+        let data: serde_json::Value = serde_json::from_slice(&reader.get("/account/data.json").body).unwrap();
+        let reads = data["read_in_this_period"].as_array().unwrap().clone();
+        let read = reads.iter().find(|read| read["story"] == story.number.0).expect("it was counted");
+        let (path, headline) = (&read["path"], &read["headline"]);
+        assert_eq!((path == &story.path(), headline == &story.headline), (link, link), "page and file agree: {read}");
+        link
+    };
+    for story in [&of_memory, kept, withdrawn] {
+        assert!(named(&mut reader, story), "{}", story.path());
+    }
+    // what is put off until later has no name any more, and the others keep theirs
+    let mut later = Story::clone(withdrawn);
+    later.published_at = Some(paper.clock.now() + SignedDuration::from_hours(1));
+    paper.block_on(async {
+        paper.house().store.save_story(&later, None, paper.clock.now()).await.unwrap();
+        paper.house().refresh().await.unwrap();
+    });
+    assert!(!named(&mut reader, withdrawn));
+    assert!(named(&mut reader, kept));
+}
+
+fn the_desk_knows_stories_behind_memory(paper_of: Engine) {
+    let paper = large(paper_of);
+    let story = old(&paper).into_iter().find(|story| story.marking == Marking::Metered).unwrap();
+    let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
+    // the report of an import quotes the paragraph that is doubted
+    let report = serde_json::json!({
+        "source": "old pages", "added": 1, "numbers": { "a": story.number.0 },
+        "archive": { "stories": [{
+            "key": "a", "title": story.headline, "crawls": ["a.html"], "paragraphs": story.body.len(), "dropped": [],
+            "doubts": [{ "paragraph": 5, "text": "seen once" }],
+        }] },
+    });
+    let import = paper.block_on(paper.house().store.save_import("1 new", &report, paper.clock.now())).unwrap();
+    let words: Vec<&str> = story.body[4].text().split(' ').take(6).collect();
+    let page = crate::leaks::plain(&editor.get(&format!("/desk/imports/{import}")).text());
+    assert!(page.contains(&crate::leaks::normal(&words.join(" "))), "{page}");
+    // its own pages, and the list by number and by words of the headline
+    let number = story.number.0;
+    for (path, there) in [
+        (format!("/desk/stories/{number}"), "name=\"marking\""),
+        (format!("/desk/stories/{number}/versions"), story.headline.as_str()),
+        (format!("/desk?q={number}"), story.headline.as_str()),
+        (format!("/desk?q={}", story.headline.replace(' ', "+")), story.headline.as_str()),
+    ] {
+        let answer = editor.get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().contains(there), "{path}");
+    }
 }
 
 fn the_archive_is_for_those_who_hold_it(paper_of: Engine) {

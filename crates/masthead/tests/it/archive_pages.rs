@@ -35,6 +35,12 @@ fn publish(paper: &Paper, headline: &str, at: Option<&str>, change: impl FnOnce(
     story
 }
 
+/// What stands between two marks, of which the first must be there.
+fn between(text: &str, from: &str, to: &str) -> String {
+    let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no {from}"));
+    rest.split(to).next().unwrap_or_default().to_owned()
+}
+
 fn opened(paper: &Paper, path: &str) -> Answer {
     let answer = Browser::new(paper).get(path);
     assert_eq!(answer.status, 200, "{path}");
@@ -163,13 +169,25 @@ fn a_long_day_goes_on_and_shows_every_story_once(engine: Engine) {
         house.store.save_stories(&batch, paper.clock.now()).await.unwrap();
         house.refresh().await.unwrap();
     });
+    for list in ["/archive/1999/05", "/authors/ila-bhonsle"] {
+        let (first, second) = (opened(&paper, list), opened(&paper, &format!("{list}?before=925950600000.100")));
+        assert_ne!(between(&first.text(), "<title>", "</title>"), between(&second.text(), "<title>", "</title>"));
+        assert!(second.text().contains(&format!(r#"rel="prev" href="{list}""#)), "{list}: the way to the beginning");
+    }
     let mut seen = String::new();
     let mut path = "/archive/1999/05/05".to_owned();
     let mut pages = 0;
+    let mut titles = std::collections::BTreeSet::new();
     loop {
-        let text = opened(&paper, &path).text();
+        let page = opened(&paper, &path);
+        let text = page.text();
         pages += 1;
         seen.push_str(&text);
+        assert!(titles.insert(between(&text, "<title>", "</title>")), "each page has a title of its own");
+        let canonical = between(&text, r#"rel="canonical" href=""#, "\"");
+        assert_eq!(canonical, format!("http://gazette.example{path}"), "each page is its own address");
+        let again = Request::get(&path).with("if-none-match", page.header("etag").unwrap());
+        assert_eq!(Browser::new(&paper).send(&again).status, 304, "{path}");
         let Some(at) = text.find("/archive/1999/05/05?before=") else { break };
         path = text[at..].split('"').next().unwrap().to_owned();
     }

@@ -313,6 +313,8 @@ impl Paper {
 pub enum Rights {
     None,
     Paid,
+    /// Paid, by a plan without the archive.
+    Shallow,
     /// Paid once; ended an hour ago.
     Lapsed,
 }
@@ -322,12 +324,14 @@ impl Rights {
         let month = SignedDuration::from_hours(720);
         let (starts_at, ends_at) = match self {
             Self::None => return None,
-            Self::Paid => (now - month, now + month),
+            Self::Paid | Self::Shallow => (now - month, now + month),
             Self::Lapsed => (now - month, now - SignedDuration::from_hours(1)),
         };
+        let all: &[&str] = &["unlimited", "premium", "ad-free", "archive"];
+        let benefits = if self == Self::Shallow { &all[..3] } else { all };
         Some(NewGrant {
             reader_id,
-            benefits: ["unlimited", "premium", "ad-free", "archive"].map(String::from).to_vec(),
+            benefits: benefits.iter().copied().map(String::from).collect(),
             source: "purchase".into(),
             reference: format!("made for a test: {reader_id}"),
             starts_at,

@@ -12,12 +12,12 @@ use newsroom::articles::{Marking, Story, StoryNumber};
 
 use crate::browser::Browser;
 use crate::client::Answer;
-use crate::fixture::Settings;
+use crate::fixture::{Settings, instant};
 use crate::house::{Engine, Paper, Rights, Shown, on_both};
 use crate::leaks::Locked;
-use crate::probes::{Probe, errors, open, routes_of_the_table, story_name, ways_of_asking};
+use crate::probes::{Probe, errors, lists_of_an_archive, open, routes_of_the_table, story_name, ways_of_asking};
 
-on_both!(the_access_matrix);
+on_both!(the_access_matrix, the_access_matrix_of_an_archive);
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +28,8 @@ enum Who {
     Registered,
     RegisteredSpent,
     Subscriber,
+    /// Paid, by a plan without the benefit `archive`.
+    Shallow,
     Lapsed,
     Staff,
 }
@@ -44,6 +46,19 @@ impl Who {
         Self::Staff,
     ];
 
+    /// With those whose subscription ends where the archive begins.
+    const WITH_AN_ARCHIVE: [Self; 9] = [
+        Self::NoCookie,
+        Self::Guest,
+        Self::GuestSpent,
+        Self::Registered,
+        Self::RegisteredSpent,
+        Self::Subscriber,
+        Self::Shallow,
+        Self::Lapsed,
+        Self::Staff,
+    ];
+
     const fn word(self) -> &'static str {
         match self {
             Self::NoCookie => "no cookie",
@@ -52,6 +67,7 @@ impl Who {
             Self::Registered => "registered",
             Self::RegisteredSpent => "registered, spent",
             Self::Subscriber => "subscriber",
+            Self::Shallow => "subscriber, no archive",
             Self::Lapsed => "lapsed",
             Self::Staff => "staff",
         }
@@ -64,15 +80,20 @@ impl Who {
             Marking::Free => true,
             Marking::Registered => !matches!(self, Self::NoCookie | Self::Guest | Self::GuestSpent),
             Marking::Metered => !matches!(self, Self::GuestSpent | Self::RegisteredSpent),
-            Marking::Premium => matches!(self, Self::Subscriber | Self::Staff),
+            Marking::Premium => matches!(self, Self::Subscriber | Self::Shallow | Self::Staff),
         }
+    }
+
+    /// The same of a story of the archive, where that is a right of its own: neither the count nor another benefit opens it.
+    const fn may_read_old(self, marking: Marking) -> bool {
+        matches!(marking, Marking::Free) || matches!(self, Self::Subscriber | Self::Staff)
     }
 
     /// Whether a search may look into a whole story of this marking for this visitor: what a story's page opens by a right,
     /// never what it opens by the count.
     const fn may_search(self, marking: Marking) -> bool {
         match marking {
-            Marking::Metered => matches!(self, Self::Subscriber | Self::Staff),
+            Marking::Metered => matches!(self, Self::Subscriber | Self::Shallow | Self::Staff),
             other => self.may_read(other),
         }
     }
@@ -87,6 +108,7 @@ impl Who {
             Self::GuestSpent => browser.holding(&paper.pass(&nobody_read(5))),
             Self::Registered => browser.holding(&paper.sign_in("reader", Rights::None).1),
             Self::Subscriber => browser.holding(&paper.sign_in("reader", Rights::Paid).1),
+            Self::Shallow => browser.holding(&paper.sign_in("reader", Rights::Shallow).1),
             Self::Lapsed => browser.holding(&paper.sign_in("reader", Rights::Lapsed).1),
             Self::Staff => browser.holding(&paper.sign_in("staff", Rights::None).1),
             Self::RegisteredSpent => {
@@ -107,7 +129,8 @@ fn the_access_matrix(engine: Engine) {
     let settings = Settings { stories: Marking::ALL.map(|m| (m, 3)), ..Settings::default() };
     let paper = Paper::open(engine, settings);
     crate::search::index(&paper);
-    let mut walk = Walk::of(&paper);
+    let stories = Marking::ALL.into_iter().flat_map(|m| paper.stories(m)).collect();
+    let mut walk = Walk::of(&paper, &Who::ALL, stories, LEGEND);
     walk.title("Stories: the page itself");
     for story in &walk.stories.clone() {
         walk.probe(&open(story).named(story_name(story)));
@@ -126,12 +149,76 @@ fn the_access_matrix(engine: Engine) {
     for probe in errors(&walk.one_a_marking()) {
         walk.probe(&probe);
     }
-    walk.end();
+    walk.end(1_500, "access_matrix.txt");
+}
+
+/// Days after which the archive begins on the paper of its matrix.
+const AFTER_DAYS: i64 = 30;
+
+/// Of each marking: two stories of today, one of former years that memory holds, and two that it does not, of which one has no date.
+fn with_an_archive(engine: Engine) -> (Paper, Vec<Arc<Story>>) {
+    let paper = Paper::open(
+        engine,
+        Settings {
+            stories: Marking::ALL.map(|m| (m, 5)),
+            server: "stories_in_memory = 12",
+            more: "[archive]\nafter_days = 30",
+            ..Settings::default()
+        },
+    );
+    let ages = [(2, Some("2024-11-20T08:00:00+05:30")), (3, Some("1999-11-20T08:00:00+05:30")), (4, None)];
+    let (house, now) = (paper.house(), paper.clock.now());
+    let mut stories: Vec<Arc<Story>> = Vec::new();
+    let all = paper.block_on(house.store.stories()).unwrap();
+    for marking in Marking::ALL {
+        let of_it = all.iter().map(|stored| &stored.story).filter(|story| story.marking == marking);
+        for (nth, story) in of_it.enumerate() {
+            let mut story = story.clone();
+            if let Some((_, at)) = ages.iter().find(|(of, _)| *of == nth) {
+                story.published_at = at.map(instant);
+                paper.block_on(house.store.save_story(&story, None, now)).unwrap();
+            }
+            stories.push(Arc::new(story));
+        }
+    }
+    paper.block_on(house.refresh()).unwrap();
+    crate::search::index(&paper);
+    let held = |story: &&Arc<Story>| house.catalogue.load().story(story.number).is_some();
+    assert_eq!((stories.len(), stories.iter().filter(held).count()), (20, 12), "the newest are in memory");
+    (paper, stories)
+}
+
+fn the_access_matrix_of_an_archive(engine: Engine) {
+    let (paper, stories) = with_an_archive(engine);
+    let mut walk = Walk::of(&paper, &Who::WITH_AN_ARCHIVE, stories, ARCHIVE_LEGEND);
+    walk.title("Stories: the page itself");
+    for story in &walk.stories.clone() {
+        let place = if paper.house().catalogue.load().story(story.number).is_some() { "" } else { ", not in memory" };
+        walk.probe(&open(story).named(format!("{}, {}{place}", story_name(story), year(story))));
+    }
+    walk.title("Stories: other ways of asking, of stories that are not in memory");
+    for marking in [Marking::Metered, Marking::Premium] {
+        let story = walk.stories.iter().find(|s| s.marking == marking && year(s) == "1999").unwrap().clone();
+        for probe in ways_of_asking(&story) {
+            walk.probe(&probe);
+        }
+    }
+    walk.title("Lists, feeds, site maps, search and a reader's own pages");
+    let closed: Vec<Arc<Story>> = walk.stories.iter().filter(|s| s.marking != Marking::Free).cloned().collect();
+    for probe in lists_of_an_archive(&closed) {
+        walk.probe(&probe);
+    }
+    walk.end(1_000, "access_matrix_archive.txt");
+}
+
+fn year(story: &Story) -> String {
+    story.published_at.map_or_else(|| "undated".to_owned(), |at| at.strftime("%Y").to_string())
 }
 
 /// Walks the matrix, looks at every answer and writes the table.
 struct Walk<'a> {
     paper: &'a Paper,
+    visitors: &'static [Who],
     stories: Vec<Arc<Story>>,
     locked: Locked,
     table: String,
@@ -150,17 +237,17 @@ const NAME: usize = 44;
 const WIDTH: usize = 24;
 
 impl<'a> Walk<'a> {
-    fn of(paper: &'a Paper) -> Self {
-        let mut stories: Vec<_> = Marking::ALL.into_iter().flat_map(|m| paper.stories(m)).collect();
+    fn of(paper: &'a Paper, visitors: &'static [Who], mut stories: Vec<Arc<Story>>, legend: &str) -> Self {
         stories.sort_by_key(|s| (s.marking.strictness(), s.number));
         let closed = stories.iter().filter(|s| s.marking != Marking::Free).map(|s| &**s);
         let locked = Locked::of(closed);
         assert!(locked.len() > 1_000, "there is much to look for");
         Self {
             paper,
+            visitors,
             locked,
             stories,
-            table: String::from(LEGEND),
+            table: String::from(legend),
             searched: HashSet::new(),
             validators: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -170,13 +257,23 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether somebody may read a story of this paper.
+    fn may_read(&self, who: Who, story: &Story) -> bool {
+        if self.is_old(story) { who.may_read_old(story.marking) } else { who.may_read(story.marking) }
+    }
+
+    fn is_old(&self, story: &Story) -> bool {
+        let begins = self.paper.clock.now() - jiff::SignedDuration::from_hours(24 * AFTER_DAYS);
+        story.published_at.is_none_or(|at| at < begins)
+    }
+
     fn one_a_marking(&self) -> Vec<Arc<Story>> {
         Marking::ALL.into_iter().map(|m| self.stories.iter().find(|s| s.marking == m).unwrap().clone()).collect()
     }
 
     fn title(&mut self, title: &str) {
         write!(self.table, "\n{title}\n\n{:NAME$}", "").unwrap();
-        for who in Who::ALL {
+        for who in self.visitors {
             write!(self.table, "{:WIDTH$}", who.word()).unwrap();
         }
         end_line(&mut self.table);
@@ -186,7 +283,7 @@ impl<'a> Walk<'a> {
         let long = probe.name.chars().count() >= NAME;
         let name = if long { probe.name.chars().take(NAME - 2).chain(['…']).collect() } else { probe.name.clone() };
         write!(self.table, "{name:NAME$}").unwrap();
-        for who in Who::ALL {
+        for who in self.visitors.iter().copied() {
             let answer = self.visitor(who, &probe.request.method).send(&probe.request);
             self.answers += 1;
             let cell = self.look(probe, who, &answer);
@@ -238,7 +335,7 @@ impl<'a> Walk<'a> {
     fn shown_in(&mut self, place: &str, who: Who, story: &Arc<Story>, answer: &Answer) -> Shown {
         let shown = self.paper.shown(&answer.text(), story);
         if shown == Shown::Open {
-            assert!(who.may_read(story.marking), "{place} opened");
+            assert!(self.may_read(who, story), "{place} opened");
             if story.marking != Marking::Free {
                 let found = self.locked.find_in(answer);
                 assert!(found.iter().any(|l| l.story == story.number), "{place}: the search finds what is there");
@@ -286,9 +383,13 @@ impl<'a> Walk<'a> {
             return;
         }
         let right_to: Vec<StoryNumber> = if probe.request.target.starts_with("/search?") {
-            self.stories.iter().filter(|story| who.may_search(story.marking)).map(|s| s.number).collect()
+            let may = |story: &&Arc<Story>| match self.is_old(story) {
+                true => who.may_read_old(story.marking),
+                false => who.may_search(story.marking),
+            };
+            self.stories.iter().filter(may).map(|s| s.number).collect()
         } else {
-            probe.about.iter().filter(|story| who.may_read(story.marking)).map(|s| s.number).collect()
+            probe.about.iter().filter(|story| self.may_read(who, story)).map(|s| s.number).collect()
         };
         let mut key = blake3::Hasher::new();
         key.update(&answer.body).update(format!("{right_to:?}").as_bytes());
@@ -308,19 +409,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn end(self) {
+    fn end(self, answers: usize, file: &str) {
         assert!(self.leaks.is_empty(), "locked text got out:\n{}", self.leaks.join("\n"));
         for (tag, what) in &self.validators {
             assert_eq!(what.len(), 1, "the validator {tag} stands for {what:?}");
         }
         assert!(self.opened > 100, "the search was seen to work on {} open pages", self.opened);
         assert!(
-            self.searched.len() > 100 && self.answers > 1_500,
+            self.searched.len() > 100 && self.answers > answers,
             "{} answers, {} bodies",
             self.answers,
             self.searched.len()
         );
-        compare(&self.table);
+        compare(&self.table, file);
     }
 }
 
@@ -337,9 +438,18 @@ answer without the story), cache policy, +c where a cookie is set. private: neve
 time. shared: five minutes. daily: a day. immutable: for ever.
 ";
 
+const ARCHIVE_LEGEND: &str = "\
+The access matrix of a paper whose stories of more than 30 days ago, and those without a date, need the right to the archive.
+It keeps its twelve newest stories in memory. A subscriber's plan has the right to the archive unless the column says otherwise.
+
+Each cell: status, what of the story stands in the answer (open: all of it; preview: what everybody may read; page: an
+answer without the story), cache policy, +c where a cookie is set. past: a day in front of the paper, five minutes at home.
+private, public, shared, daily, immutable: as in access_matrix.txt.
+";
+
 /// Compares with the committed table, or writes it when told to.
-fn compare(table: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots/access_matrix.txt");
+fn compare(table: &str, file: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots").join(file);
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&path, table).unwrap();
         return;

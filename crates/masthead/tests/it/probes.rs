@@ -174,6 +174,70 @@ fn targets(markings: &[Arc<Story>], path: &str) -> Vec<String> {
     }
 }
 
+/// Where old stories stand in lists, feeds and site maps, searches for what is closed in each of these, and a reader's own pages.
+pub fn lists_of_an_archive(closed: &[Arc<Story>]) -> Vec<Probe> {
+    let mut targets: Vec<String> = [
+        "/",
+        "/archive",
+        "/archive/1999",
+        "/archive/1999/11",
+        "/archive/1999/11/20",
+        "/archive/2024/11/20",
+        "/archive/2026/11/20",
+        "/archive/undated",
+        "/archive/undated?before=undated.99",
+        "/archive/on-this-day",
+        "/archive/on-this-day/11-20",
+        "/authors",
+        "/authors/ila-bhonsle",
+        "/topics",
+        "/harbour",
+        "/letters",
+        "/letters?before=undated.99",
+        "/feed.xml",
+        "/feed.json",
+        "/harbour/feed.xml",
+        "/harbour/feed.json",
+        "/letters/feed.json",
+        "/news-sitemap.xml",
+        "/sitemap.xml",
+        "/sitemap/1999-11.xml",
+        "/sitemap/2024-11.xml",
+        "/sitemap/undated.xml",
+        "/search?q=before:2025",
+        "/search?q=after:1990&sort=newest",
+        "/account",
+        "/account/data.json",
+        "/desk?q=the",
+    ]
+    .map(String::from)
+    .to_vec();
+    for story in closed {
+        let words: Vec<String> = longest_sentence(story).split(' ').map(str::to_owned).collect();
+        let phrase: Vec<&str> = words.iter().take(5).map(String::as_str).collect();
+        targets.push(format!("/search?q=%22{}%22", phrase.join("+")));
+    }
+    for story in closed.iter().filter(|story| story.published_at.is_none()) {
+        let key = newsroom::articles::key_of(&story.topics[0]).expect("a topic of letters");
+        targets.push(format!("/topics/{key}"));
+        let first: String = story.headline.chars().take(6).collect();
+        targets.push(format!("/search/suggest?q={}", first.trim_end()));
+    }
+    let probes = targets.into_iter().map(|target| Probe::new(Request::get(&target)));
+    let kept = closed.iter().take(1).map(|story| {
+        let words: String = longest_sentence(story);
+        Probe::new(Request::form("/account/searches", &[("query", words.as_str())])).named("POST /account/searches")
+    });
+    probes.chain(kept).collect()
+}
+
+/// The longest sentence behind the preview, in letters and single spaces.
+fn longest_sentence(story: &Story) -> String {
+    let sentence = sentences(story.locked()).into_iter().max_by_key(String::len).expect("closed text");
+    let letters: String = sentence.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn at_the_desk(markings: &[Arc<Story>], path: &str) -> Vec<String> {
     let list = |all: &[&str]| all.iter().map(|t| (*t).to_owned()).collect();
     match path {

@@ -54,11 +54,14 @@ async fn gather(house: &House, signed: &Signed) -> Result<Value, Fault> {
     let kept = house.store.saved_searches(id).await?.into_iter();
     let searches: Vec<Value> = kept.map(|kept| json!({ "query": kept.query, "since": kept.created_at })).collect();
     let period = house.meter.period(now);
-    let catalogue = house.catalogue.load();
-    let reads: Vec<Value> = house.meter.reads_of(signed.reader, &period).iter().map(|read| {
-        let entry = catalogue.story(StoryNumber(read.story()));
-        json!({ "story": read.story(), "headline": entry.map(|e| &e.story.headline), "path": entry.map(|e| &e.path) })
-    }).collect();
+    let reads = house.meter.reads_of(signed.reader, &period);
+    let numbers: Vec<StoryNumber> = reads.iter().map(|read| StoryNumber(read.story())).collect();
+    let titles = house.titles(&numbers).await?;
+    let read = |number: &StoryNumber| {
+        let title = titles.get(number);
+        json!({ "story": number.0, "headline": title.map(|t| &t.headline), "path": title.map(|t| &t.path) })
+    };
+    let reads: Vec<Value> = numbers.iter().map(read).collect();
     Ok(json!({
         "paper": house.publication.name,
         "at": now,

@@ -83,7 +83,8 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
         .filter(|_| more)
         .map(|last| Link::new("Next page", format!("{}?after={}", root(of), utf8_percent_encode(&last.key, KEY))));
     let view = ArchivePage {
-        title: title(of).into(),
+        title: if after.is_empty() { title(of).into() } else { format!("{}, after {after}", title(of)) },
+        previous: (!after.is_empty()).then(|| Link::new("First page", root(of))),
         path: if after.is_empty() {
             root(of).into()
         } else {
@@ -143,13 +144,13 @@ async fn named(asking: &Asking<'_>, of: Credits, key: &str, turn: &Turn) -> Resu
     let view = ArchivePage {
         title: credit.name,
         about: super::counted(credit.stories),
-        path: place.map_or_else(|| path.clone(), |place| super::before(&path, place)),
+        path,
         crumbs,
         heaps: heap(house, &heads),
         empty: "There is nothing older.".into(),
         ways: ways(""),
-        next: older,
+        next: older.clone(),
         ..ArchivePage::default()
     };
-    asking.answer(&view, false)
+    asking.answer(&super::continued(house, view, place, older), false)
 }

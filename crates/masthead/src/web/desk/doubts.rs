@@ -111,7 +111,7 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
         headline: doubt.headline.clone(),
         about: match doubt.paragraph {
             Some(nth) => format!("paragraph {nth} of story {}", doubt.number.0),
-            None => format!("{} of story {}", label(doubt.kind), doubt.number.0),
+            None => format!("{}, story {}", label(doubt.kind), doubt.number.0),
         },
         path: format!("/desk/stories/{}{place}", doubt.number.0),
         text: doubt.text.clone(),

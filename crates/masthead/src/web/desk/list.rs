@@ -148,7 +148,10 @@ async fn behind(
     if wants.state == Some(views::DeskState::Undated) {
         // they are the last of all; the list begins with them
         let undated = house.store.undated_stories(None, LISTED).await?;
-        found.extend(undated.iter().filter(|head| wants.fits(head)).map(|head| head.number));
+        let fitting: Vec<StoryNumber> =
+            undated.iter().filter(|head| wants.fits(head)).map(|head| head.number).collect();
+        let new: Vec<StoryNumber> = fitting.into_iter().filter(|number| !found.contains(number)).collect();
+        found.extend(new);
         return Ok((undated.len() == LISTED).then(|| format!("Only the {LISTED} latest without a date are listed.")));
     }
     let mut after =

@@ -12,8 +12,12 @@ pub async fn told(house: &House, story: &Story, event: Option<&str>) -> Result<S
     };
     let events = house.store.events_of(&super::story::subject(story.number)).await?;
     let Some(event) = events.into_iter().find(|e| e.id == event) else { return Ok("Saved.".into()) };
-    let catalogue = house.catalogue.load_full();
-    let headline = |number| catalogue.at_desk(number).map(|entry| entry.story.headline.clone());
+    let loser = event.data["pick"]["taken_from"].as_u64().and_then(|n| u32::try_from(n).ok());
+    let loser = match loser {
+        Some(number) => house.store.story(StoryNumber(number)).await?.map(|stored| stored.story),
+        None => None,
+    };
+    let headline = |number| loser.as_ref().filter(|story| story.number == number).map(|story| story.headline.clone());
     Ok(sentences(&event.data, headline))
 }
 

@@ -48,7 +48,7 @@ pub async fn import(
     let summary = ImportSummary { id, at: kept.at, summary: kept.summary };
     let mut stories = stories(&kept.report);
     for story in &mut stories {
-        quote(&house, story);
+        quote(&house, story).await?;
     }
     let files = run::lines_of(&house.data, id).is_file();
     let sums = Some(summary.summary.clone());
@@ -144,20 +144,28 @@ fn story(told: &Value, numbers: &Value) -> views::ImportedStory {
     }
 }
 
-/// Gives each doubt about a paragraph its first words, from the story as it is now, and the way there.
-fn quote(house: &House, told: &mut views::ImportedStory) {
-    let Some(number) = told.number else { return };
-    let catalogue = house.catalogue.load();
-    let Some(entry) = catalogue.at_desk(StoryNumber(number)) else { return };
+/// Gives each doubt about a paragraph its first words, from the story as it is now, and the way there. At most [`STORIES`] are asked for, each
+/// by its number.
+async fn quote(house: &House, told: &mut views::ImportedStory) -> Result<(), Fault> {
+    let Some(number) = told.number.filter(|_| !told.doubted.is_empty()) else { return Ok(()) };
+    let catalogue = house.catalogue.load_full();
+    let story = match catalogue.at_desk(StoryNumber(number)) {
+        Some(entry) => Arc::clone(&entry.story),
+        None => match house.store.story(StoryNumber(number)).await? {
+            Some(stored) => Arc::new(stored.story),
+            None => return Ok(()),
+        },
+    };
     for doubt in &mut told.doubted {
         let nth = doubt.what.strip_prefix(PARAGRAPH).and_then(|nth| nth.parse::<usize>().ok());
-        let block = nth.and_then(|nth| entry.story.body.get(nth.checked_sub(1)?));
+        let block = nth.and_then(|nth| story.body.get(nth.checked_sub(1)?));
         doubt.quote = block.map(|block| first_words(block.text()));
         doubt.path = match (nth, block) {
             (Some(nth), Some(_)) => Some(format!("/desk/stories/{number}#p{nth}")),
             _ => Some(format!("/desk/stories/{number}")),
         };
     }
+    Ok(())
 }
 
 fn first_words(text: &str) -> String {

@@ -28,6 +28,10 @@ fn as_guest(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     visit("archive-on-this-day", &latest.strftime("/archive/on-this-day/%m-%d").to_string());
     visit("authors", "/authors");
     visit("topics", "/topics");
+    let (author, topic) = town.credits();
+    visit("author", &format!("/authors/{author}"));
+    visit("topic", &format!("/topics/{topic}"));
+    visit("archive-undated", "/archive/undated");
     visit("article", &town.newest(Marking::Free).path());
     visit("wall-premium", &town.newest(Marking::Premium).path());
     visit("wall-register", &town.newest(Marking::Registered).path());
@@ -168,6 +172,17 @@ fn as_editor(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     look("desk-imports");
     chromium.follow("main a[href^='/desk/imports/']");
     look("desk-import");
+    let doubted = town.doubt();
+    chromium.open(&format!("/desk/doubts?story={doubted}"));
+    look("desk-doubts");
+    chromium.follow("main form[action^='/desk/doubts/'] button[type=submit]");
+    look("desk-doubt-decided");
+    chromium.open("/desk/doubts?state=decided");
+    look("desk-doubts-decided");
+    chromium.open(&format!("/desk/stories/{}/versions", town.rebuilt()));
+    look("desk-versions");
+    chromium.open(&format!("/desk/stories/{doubted}/versions"));
+    look("desk-versions-none");
     as_support(chromium, look);
 }
 

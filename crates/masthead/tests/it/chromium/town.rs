@@ -11,8 +11,8 @@ use masthead::import::{self, Target};
 use masthead::web::front_desk::FrontDesk;
 use masthead::web::serve::{self, Service, Sockets};
 use masthead::{config, readers, rounds, sample};
-use newsroom::articles::{Marking, Story};
-use store::{Location, Store};
+use newsroom::articles::{Marking, Story, key_of};
+use store::{CopyShown, DoubtKind, Evidence, Location, NewDoubt, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -136,6 +136,62 @@ impl Town {
     /// The newest story of a marking.
     pub fn newest(&self, marking: Marking) -> Arc<Story> {
         self.stories(marking).swap_remove(0)
+    }
+
+    fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.running.as_ref().expect("the town is open").runtime.block_on(future)
+    }
+
+    /// A writer and a topic of the newest stories that have them, as addresses name them.
+    pub fn credits(&self) -> (String, String) {
+        let catalogue = self.house.catalogue.load();
+        let first = |of: fn(&Story) -> &Vec<String>| {
+            let mut keys = catalogue.newest.iter().flat_map(|e| of(&e.story)).filter_map(|name| key_of(name));
+            keys.next().expect("some story names one")
+        };
+        (first(|story| &story.bylines), first(|story| &story.topics))
+    }
+
+    /// Has the desk doubt a story in every way there is, with copies side by side, and gives its number.
+    pub fn doubt(&self) -> u32 {
+        let story = self.newest(Marking::Free);
+        let paragraph = story.body[0].text().to_owned();
+        let copy = |place: &str| CopyShown {
+            place: place.into(),
+            headline: story.headline.clone(),
+            paragraphs: story.body.iter().take(4).map(|block| block.text().to_owned()).collect(),
+            ..CopyShown::default()
+        };
+        let last = u32::try_from(story.body.len()).unwrap();
+        let doubts: Vec<NewDoubt> = DoubtKind::ALL
+            .into_iter()
+            .map(|kind| NewDoubt {
+                key: kind.word().into(),
+                kind,
+                paragraph: (kind == DoubtKind::Paragraph).then_some(1),
+                text: "It stands in one of three copies only.".into(),
+                evidence: Evidence {
+                    choices: match kind {
+                        DoubtKind::Headline => vec![story.headline.clone(), "Another headline of this story".into()],
+                        DoubtKind::Date => vec!["1997-03-14T06:30:00Z".into(), "1997-03-15T06:30:00Z".into()],
+                        _ => Vec::new(),
+                    },
+                    orders: vec![(1..=last).collect(), (1..=last).rev().collect()],
+                    copies: vec![copy("first.html"), copy("second.html")],
+                    paragraph: (kind == DoubtKind::Paragraph).then(|| paragraph.clone()),
+                    ..Evidence::default()
+                },
+            })
+            .collect();
+        let added = self.block_on(self.house.store.add_doubts(story.number, &doubts, None, self.clock.now())).unwrap();
+        assert_eq!(added, DoubtKind::ALL.len());
+        story.number.0
+    }
+
+    /// A story that was put together from crawls.
+    pub fn rebuilt(&self) -> u32 {
+        let crawls = self.block_on(self.house.store.crawls()).unwrap();
+        crawls.iter().find_map(|crawl| crawl.story).expect("the sample has crawls").0
     }
 
     fn stop(&mut self) {
