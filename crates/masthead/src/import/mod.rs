@@ -5,6 +5,7 @@ mod images;
 mod inputs;
 mod journal;
 pub mod lines;
+mod pages;
 pub mod pictures;
 mod pieces;
 mod reading;
@@ -16,6 +17,7 @@ pub mod story_file;
 mod tests;
 mod times;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use archive::formats::{ColumnMap, Format};
@@ -95,8 +97,11 @@ async fn taken(
     let mut report = Report { source: source.to_owned(), ..Report::default() };
     let mut run = Run::new(target, source, how, inputs);
     run.go_on(target, &mut report).await?;
-    let pictures = pictures::take(target, inputs, &mut report);
     let sorted = sort(how, inputs);
+    // Pictures beside pages are furniture too: those of the stories are taken with their stories.
+    let beside = sorted.pages && !inputs.iter().any(|input| input.kind() == Kind::PictureList);
+    let pictures = pictures::take(target, if beside { &[] } else { inputs }, &mut report);
+    sorted.tell(&mut run, &mut report)?;
     stories::take(target, &sorted.own, &pictures, &mut report).await?;
     let unpacked = reading::take(target, how, &sorted.formats, &mut run, &mut report).await?;
     let crawls: Vec<&Input> = sorted.crawls.into_iter().chain(&unpacked).collect();
@@ -114,11 +119,41 @@ struct Sorted<'a> {
     /// Exports of other systems.
     formats: Vec<&'a Input>,
     crawls: Vec<&'a Input>,
+    /// Pages are among the exports.
+    pages: bool,
+    /// Files that pages are made with: styles, scripts, drawings. By their ending.
+    furniture: BTreeMap<String, u64>,
+}
+
+impl Sorted<'_> {
+    fn tell(&self, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+        for (ending, number) in &self.furniture {
+            // A run that was cut off has told it.
+            if report.aside_kinds.contains_key(ending) {
+                continue;
+            }
+            report.set_aside(ending, *number);
+            run.note(reading::aside("", ending, &format!("{number} file(s) that belong to the pages")))?;
+        }
+        Ok(())
+    }
 }
 
 fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
-    let mut sorted = Sorted { own: Vec::new(), formats: Vec::new(), crawls: Vec::new() };
+    let mut sorted = Sorted {
+        own: Vec::new(),
+        formats: Vec::new(),
+        crawls: Vec::new(),
+        pages: inputs.iter().any(|input| input.is_named_page() && pages::is_page(how, input)),
+        furniture: BTreeMap::new(),
+    };
     for input in inputs {
+        if sorted.pages
+            && let Some(ending) = input.furniture()
+        {
+            *sorted.furniture.entry(ending).or_default() += 1;
+            continue;
+        }
         let packed = input.name.ends_with(".gz");
         let list = match input.kind() {
             Kind::Story => &mut sorted.own,
@@ -252,6 +287,9 @@ pub fn tell(report: &Report) {
     }
     for remark in report.remarks.iter().take(PRINTED) {
         say(&format!("note: {}: {}", remark.name, remark.text));
+    }
+    for (kind, number) in &report.aside_kinds {
+        say(&format!("set aside: {number} × {kind}"));
     }
     more(report.remarks_in_all, report.remarks.len().min(PRINTED), "notes");
     for refused in report.refused.iter().take(PRINTED) {

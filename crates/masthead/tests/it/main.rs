@@ -31,6 +31,7 @@ mod failures;
 mod fixture;
 mod house;
 mod import;
+mod import_pages;
 mod kill;
 mod leaks;
 mod matrix;
