@@ -161,7 +161,7 @@ impl Reading<'_, '_> {
                 Piece::Found(found) => found,
                 Piece::Aside(page) => {
                     self.report.set_aside(page.kind, 1);
-                    self.run.journal()?.write(aside(&page.place, &page.text, &page.why))?;
+                    self.run.note(aside(&page.place, &page.text, &page.why))?;
                     continue;
                 }
             };
