@@ -48,6 +48,11 @@ const PARTS: &[&str] = &[
     "pw-content",
 ];
 
+/// Whether an attribute of this name may say who may read.
+pub(crate) fn is_told_by(name: &str) -> bool {
+    CLOSED.contains(&name) || FOR.contains(&name)
+}
+
 /// Whether anything says that the page had to be paid for.
 pub(crate) fn is_closed(html: &str, tree: &Tree, ground: &Ground) -> bool {
     not_for_free(html) || tree.below(ROOT).any(|node| tier(tree, node) || closes(tree, ground, node))
