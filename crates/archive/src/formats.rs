@@ -41,6 +41,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::item::{Item, When};
 
+pub use clean::finish;
 pub use columns::{ColumnMap, Field};
 pub use dates::when;
 pub use detect::detect;

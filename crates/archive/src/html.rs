@@ -14,14 +14,17 @@ mod fragment;
 mod furnishing;
 mod jsonld;
 mod keep;
+mod kind;
 mod marks;
 mod metadata;
 mod page;
 mod template;
 mod tree;
+mod wall;
 mod wording;
 
 pub use charset::decode;
 pub use fragment::{Parts, parts, text_of};
+pub use kind::{Survey, survey};
 pub use page::{Extract, Page, page, page_with};
 pub use template::Templates;

@@ -158,8 +158,8 @@ pub(crate) fn table_key(file: &str) -> String {
     format!("row:{}", if stem.is_empty() { "-".to_owned() } else { stem.to_lowercase() })
 }
 
-/// Puts the last touches to a piece: see the head of the file.
-pub(crate) fn finish(item: &mut Item) {
+/// Puts the last touches to a piece: single white space, entities undone, wrong encodings turned back, nothing named twice.
+pub fn finish(item: &mut Item) {
     if item.body.is_empty() && item.standing == Standing::Published {
         item.notes.push("there is no text in it".to_owned());
     }

@@ -57,7 +57,8 @@ pub(crate) fn own(saved: Option<&str>, canonical: Option<&str>, notes: &mut Vec<
     Some(canonical)
 }
 
-fn absolute(url: &str, base: Option<&str>) -> Option<String> {
+/// An address as a page has it, with the host it belongs to; nothing where that cannot be told.
+pub(crate) fn absolute(url: &str, base: Option<&str>) -> Option<String> {
     if after_scheme(url).is_some() {
         return Some(url.to_owned());
     }

@@ -104,10 +104,13 @@ fn pieces(value: &Value, out: &mut Vec<String>) {
     }
 }
 
+/// Whether a type of structured data is one of stories.
+pub(crate) fn is_kind_of_story(kind: &str) -> bool {
+    kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report" | "Review" | "LiveBlogPosting" | "Recipe")
+}
+
 fn is_story(object: &Map<String, Value>) -> bool {
-    let is = |kind: &str| {
-        kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report" | "Review" | "LiveBlogPosting" | "Recipe")
-    };
+    let is = is_kind_of_story;
     match object.get("@type") {
         Some(Value::String(kind)) => is(kind),
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is),

@@ -295,11 +295,13 @@ fn wanted(name: &LocalName) -> bool {
         "hidden",
         "href",
         "hreflang",
+        "http-equiv",
         "id",
         "itemprop",
         "itemscope",
         "itemtype",
         "lang",
+        "media",
         "name",
         "property",
         "rel",
@@ -323,7 +325,7 @@ fn wanted(name: &LocalName) -> bool {
         "data-module",
         "cite",
     ];
-    NAMES.contains(&&**name)
+    NAMES.contains(&&**name) || super::wall::is_told_by(name)
 }
 
 /// What html5ever builds through.

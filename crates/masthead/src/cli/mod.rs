@@ -72,12 +72,12 @@ pub enum Action {
     },
     /// Serve the paper to readers until stopped (Ctrl-C)
     Serve,
-    /// Take in stories: exports of other systems, story files, noisy crawls of old pages; folders or files
+    /// Take in stories: exports of other systems, web pages and WARC, story files, noisy crawls
     ///
     /// Importing the same again changes nothing, and a run that was cut off goes on. What was kept, merged, dropped and
     /// doubted is printed and kept at the desk.
     #[command(
-        after_help = "Status: 0 when all went in or was here already, 2 when some was refused, 1 when nothing went in and something was refused."
+        after_help = "Status: 0 when all went in, was here already or is no story, 2 when some was refused, 1 when nothing went in and something was refused."
     )]
     Import {
         /// Files and folders to take in

@@ -58,8 +58,11 @@ fn found(input: &Input, source: &str) -> Option<PathBuf> {
     let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let plain = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
     let path = Path::new(plain.trim_start_matches('/'));
-    if path.as_os_str().is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+    if path.as_os_str().is_empty() {
         return None;
+    }
+    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        return in_mirror(input, source, &plain);
     }
     let uploads = plain.split_once("/uploads/").map(|(_, rest)| rest.to_owned());
     let name = path.file_name()?;
@@ -74,7 +77,19 @@ fn found(input: &Input, source: &str) -> Option<PathBuf> {
             }
         }
     }
-    None
+    in_mirror(input, source, &plain)
+}
+
+/// Where a picture lies that a saved page shows: as the page names it, or at its address below a folder above the page.
+fn in_mirror(input: &Input, source: &str, plain: &str) -> Option<PathBuf> {
+    let (folder, root) = (input.folder()?, input.root()?.canonicalize().ok()?);
+    let host = source.split_once("//").and_then(|(_, rest)| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let path = plain.trim_start_matches('/');
+    let inside = |file: PathBuf| file.canonicalize().ok().filter(|file| file.starts_with(&root) && file.is_file());
+    let above = folder.ancestors().take_while(|up| up.canonicalize().is_ok_and(|up| up.starts_with(&root)));
+    above.take(32).find_map(|up| {
+        inside(up.join(path)).or_else(|| if host.is_empty() { None } else { inside(up.join(host).join(path)) })
+    })
 }
 
 /// Copies a picture as it is. It is known by its bytes: the same picture is kept once.

@@ -60,6 +60,56 @@ impl Input {
         }
     }
 
+    fn ending(&self) -> String {
+        Path::new(&self.name).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase()
+    }
+
+    /// Whether it has the name of a web page.
+    #[must_use]
+    pub fn is_named_page(&self) -> bool {
+        const PAGES: [&str; 8] = ["html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp"];
+        PAGES.contains(&self.ending().as_str())
+            || self.name.rsplit('/').next().is_some_and(|n| !n.contains('.') || n.contains('?'))
+    }
+
+    /// The ending of a file that saved pages are shown with, and that holds nothing to read.
+    #[must_use]
+    pub fn furniture(&self) -> Option<String> {
+        const FURNITURE: [&str; 20] = [
+            "css",
+            "js",
+            "mjs",
+            "map",
+            "gif",
+            "ico",
+            "svg",
+            "bmp",
+            "woff",
+            "woff2",
+            "ttf",
+            "otf",
+            "eot",
+            "swf",
+            "mp3",
+            "mp4",
+            "webm",
+            "class",
+            "cur",
+            "webmanifest",
+        ];
+        Some(self.ending()).filter(|ending| FURNITURE.contains(&ending.as_str()))
+    }
+
+    /// The folder that was named on the command line, in which the file lies at some depth.
+    #[must_use]
+    pub fn root(&self) -> Option<&Path> {
+        let depth = self.key.split('/').count();
+        match &self.from {
+            From::Disk(path) => path.ancestors().nth(depth),
+            From::Binary(_) => None,
+        }
+    }
+
     /// The last part of the name.
     #[must_use]
     pub fn file_name(&self) -> &str {

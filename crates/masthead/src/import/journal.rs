@@ -24,12 +24,13 @@ pub enum What {
     Merged,
     Older,
     Dropped,
+    Aside,
     Kept,
     Changed,
 }
 
 impl What {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Refused,
         Self::Doubted,
         Self::Conflict,
@@ -40,6 +41,7 @@ impl What {
         Self::Merged,
         Self::Older,
         Self::Dropped,
+        Self::Aside,
         Self::Kept,
         Self::Changed,
     ];
@@ -56,6 +58,7 @@ impl What {
             Self::Merged => "Copies of a story that was there",
             Self::Older => "Older versions, kept with their story",
             Self::Dropped => "Left out of a story",
+            Self::Aside => "Set aside: no stories",
             Self::Kept => "New stories",
             Self::Changed => "Stories that changed",
         }

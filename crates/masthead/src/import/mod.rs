@@ -6,6 +6,7 @@ mod images;
 mod inputs;
 mod journal;
 pub mod lines;
+mod pages;
 pub mod pictures;
 mod pieces;
 mod plan;
@@ -18,6 +19,7 @@ pub mod story_file;
 mod tests;
 mod times;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use archive::formats::{ColumnMap, Format};
@@ -100,13 +102,18 @@ async fn taken(
     if report.at == At::default() {
         report.at.first = target.store.last_story().await?.0;
     }
+    let sorted = sort(how, inputs);
+    // Pictures beside pages are furniture too: those of the stories are taken with their stories.
+    let beside = sorted.pages && !inputs.iter().any(|input| input.kind() == Kind::PictureList);
+    let chosen = if beside { &[] } else { inputs };
     let pictures = if report.at.pictures {
-        pictures::take(target, inputs, &mut Report::default())
+        pictures::take(target, chosen, &mut Report::default())
     } else {
-        pictures::take(target, inputs, &mut report)
+        let pictures = pictures::take(target, chosen, &mut report);
+        sorted.tell(&mut run, &mut report)?;
+        pictures
     };
     report.at.pictures = true;
-    let sorted = sort(how, inputs);
     stories::take(target, &sorted.own, &pictures, &mut run, &mut report).await?;
     reading::take(target, how, &sorted.formats, &mut run, &mut report).await?;
     crawls::take(target, &sorted.crawls, &mut run, &mut report).await?;
@@ -122,11 +129,41 @@ struct Sorted<'a> {
     /// Exports of other systems.
     formats: Vec<&'a Input>,
     crawls: Vec<&'a Input>,
+    /// Pages are among the exports.
+    pages: bool,
+    /// Files that pages are made with: styles, scripts, drawings. By their ending.
+    furniture: BTreeMap<String, u64>,
+}
+
+impl Sorted<'_> {
+    fn tell(&self, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+        for (ending, number) in &self.furniture {
+            // A run that was cut off has told it.
+            if report.aside_kinds.contains_key(ending) {
+                continue;
+            }
+            report.set_aside(ending, *number);
+            run.note(reading::aside("", ending, &format!("{number} file(s) that belong to the pages")))?;
+        }
+        Ok(())
+    }
 }
 
 fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
-    let mut sorted = Sorted { own: Vec::new(), formats: Vec::new(), crawls: Vec::new() };
+    let mut sorted = Sorted {
+        own: Vec::new(),
+        formats: Vec::new(),
+        crawls: Vec::new(),
+        pages: inputs.iter().any(|input| input.is_named_page() && pages::is_page(how, input)),
+        furniture: BTreeMap::new(),
+    };
     for input in inputs {
+        if sorted.pages
+            && let Some(ending) = input.furniture()
+        {
+            *sorted.furniture.entry(ending).or_default() += 1;
+            continue;
+        }
         let packed = input.name.ends_with(".gz");
         let list = match input.kind() {
             Kind::Story => &mut sorted.own,
@@ -260,6 +297,9 @@ pub fn tell(report: &Report) {
     }
     for remark in report.remarks.iter().take(PRINTED) {
         say(&format!("note: {}: {}", remark.name, remark.text));
+    }
+    for (kind, number) in &report.aside_kinds {
+        say(&format!("set aside: {number} × {kind}"));
     }
     more(report.remarks_in_all, report.remarks.len().min(PRINTED), "notes");
     for refused in report.refused.iter().take(PRINTED) {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{self, ColumnMap, Format, Found, ReadOptions};
-use archive::item::Item;
+use archive::html::Templates;
 use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
 use super::journal::{Line, What};
 use super::pieces::{self, Made};
 use super::run::told_well;
-use super::{Input, Report, Run, Target, bytes_bar, crawls, images};
+use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages};
 use crate::cli::Failure;
 
 /// Pieces settled in one transaction …
@@ -30,9 +30,16 @@ pub struct How {
     pub columns: ColumnMap,
 }
 
-/// One thing that a reader found, or the end of its file.
+/// One thing of a file.
+enum Piece {
+    Found(Found),
+    /// A page that is no story.
+    Aside(pages::Aside),
+}
+
+/// Some things that a reader found, or the end of its file.
 enum Told {
-    Found(Vec<Found>),
+    Found(Vec<Piece>),
     End(Result<formats::Read, String>),
 }
 
@@ -48,6 +55,7 @@ pub async fn take(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let bar = bytes_bar(inputs.iter().map(|input| input.length()).sum(), "reading");
+    let mut templates = None;
     let mut before = 0;
     for (nth, input) in inputs.iter().enumerate() {
         before += input.length();
@@ -68,13 +76,24 @@ pub async fn take(
             report.at.files = nth + 1;
         } else {
             run.begin(target, report).await?;
+            let learned = match &templates {
+                Some(learned) => Arc::clone(learned),
+                None => Arc::clone(templates.insert(learned(how, inputs).await?)),
+            };
             let mut reading = Reading { target, run, report, file, refused_now: 0, crawls: Vec::new(), input, nth };
-            reading.read(how, &bar, before - input.length()).await?;
+            reading.read(how, learned, &bar, before - input.length()).await?;
         }
         bar.set_position(before);
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// What the pages among the files have in common.
+async fn learned(how: &How, inputs: &[&Input]) -> Result<Arc<Templates>, Failure> {
+    let (how, inputs) = (how.clone(), inputs.iter().map(|input| (*input).clone()).collect::<Vec<_>>());
+    let learned = tokio::task::spawn_blocking(move || pages::learn(&how, &inputs)).await;
+    learned.map(Arc::new).map_err(|e| Failure::said(format!("the pages could not be read: {e}")))
 }
 
 /// How far a file has come: known by its bytes and by the settings it is read with.
@@ -90,8 +109,10 @@ async fn progress(target: &Target<'_>, how: &How, input: &Input) -> Result<Resul
     let settings = &target.publication.import;
     let mut sections: Vec<_> = settings.sections.iter().collect();
     sections.sort();
+    // Two pages with the same bytes at two addresses are two files.
+    let place = if input.is_named_page() { input.key() } else { "" };
     let read_with = format!(
-        "{bytes} {:?} {:?} {} {} {} {} {sections:?}",
+        "{bytes} {place} {:?} {:?} {} {} {} {} {sections:?}",
         how.format,
         how.columns,
         settings.section,
@@ -118,11 +139,17 @@ struct Reading<'a, 'b> {
 }
 
 impl Reading<'_, '_> {
-    async fn read(&mut self, how: &How, bar: &indicatif::ProgressBar, before: u64) -> Result<(), Failure> {
+    async fn read(
+        &mut self,
+        how: &How,
+        templates: Arc<Templates>,
+        bar: &indicatif::ProgressBar,
+        before: u64,
+    ) -> Result<(), Failure> {
         let consumed = Arc::new(AtomicU64::new(0));
         let (sender, mut told) = mpsc::channel(WAITING);
         let (input, how, skip, used) = (self.input.clone(), how.clone(), self.file.pieces, Arc::clone(&consumed));
-        let reader = tokio::task::spawn_blocking(move || read_file(&input, &how, skip, used, &sender));
+        let reader = tokio::task::spawn_blocking(move || read_file(&input, &how, &templates, skip, used, &sender));
         while let Some(told) = told.recv().await {
             match told {
                 Told::Found(found) => self.settle(found).await?,
@@ -134,11 +161,19 @@ impl Reading<'_, '_> {
     }
 
     /// Settles a batch.
-    async fn settle(&mut self, found: Vec<Found>) -> Result<(), Failure> {
+    async fn settle(&mut self, found: Vec<Piece>) -> Result<(), Failure> {
         let mut settles: Vec<Settle> = Vec::with_capacity(found.len());
         let mut made: Vec<Made> = Vec::with_capacity(found.len());
         self.file.pieces += u64::try_from(found.len()).unwrap_or_default();
-        for found in found {
+        for piece in found {
+            let found = match piece {
+                Piece::Found(found) => found,
+                Piece::Aside(page) => {
+                    self.report.set_aside(page.kind, 1);
+                    self.run.note(aside(&page.place, &page.text, &page.why))?;
+                    continue;
+                }
+            };
             match self.made(found) {
                 Ok(Some(one)) => {
                     settles.push(one.settle.clone());
@@ -165,7 +200,10 @@ impl Reading<'_, '_> {
                 self.crawls.push(crawls::made(&text.file, &text.bytes).map_err(|reason| (text.file, reason))?);
                 return Ok(None);
             }
-            Found::Page(page) => page_item(page)?,
+            Found::Page(page) => {
+                let place = pieces::place(&page.file, page.place);
+                return Err((place, "is a page that was not read: import it again".into()));
+            }
         };
         let place = pieces::place(&item.file, item.place);
         let picture =
@@ -214,6 +252,11 @@ impl Reading<'_, '_> {
             (Outcome::HeldBack, Settle::HoldBack(_, reason)) => (Some(What::Unpublished), reason.clone()),
             (Outcome::HeldBack, _) => (Some(What::Unpublished), "withdrawn by its source".into()),
         };
+        if pages::is_other_form(piece) && matches!(settled.outcome, Outcome::Older(_) | Outcome::Same(_)) {
+            report.set_aside("another form of a story", 1);
+            let why = "is for print, telephones or the like: its address leads to the story";
+            return self.run.journal()?.write(line(What::Aside, headline, why.to_owned()));
+        }
         report.count_outcome(settled.outcome);
         let Some(what) = what else { return Ok(()) };
         let mut lines = vec![line(what, headline, why)];
@@ -245,7 +288,10 @@ impl Reading<'_, '_> {
                 for note in &read.notes {
                     self.report.remark(&self.file.name, note);
                 }
-                self.report.aside += usize::try_from(read.aside.values().sum::<u64>()).unwrap_or(usize::MAX);
+                for (kind, number) in &read.aside {
+                    self.report.set_aside(kind, *number);
+                    self.run.note(aside(&self.file.name, kind, &format!("{number} of this kind: no stories")))?;
+                }
                 if self.file.refused == 0 && self.file.stories > 0 {
                     self.file.done = true;
                 } else {
@@ -262,14 +308,15 @@ impl Reading<'_, '_> {
     }
 }
 
-/// The story of a page.
-fn page_item(page: formats::Page) -> Result<Item, (String, String)> {
-    let place = pieces::place(&page.file, page.place);
-    Err((place, "is a web page: pages cannot be taken in yet".into()))
-}
-
 /// Reads a file from its beginning and hands over what was not settled before.
-fn read_file(input: &Input, how: &How, skip: u64, consumed: Arc<AtomicU64>, sender: &mpsc::Sender<Told>) {
+fn read_file(
+    input: &Input,
+    how: &How,
+    templates: &Templates,
+    skip: u64,
+    consumed: Arc<AtomicU64>,
+    sender: &mpsc::Sender<Told>,
+) {
     let options = ReadOptions { columns: how.columns.clone(), consumed: Some(consumed), ..ReadOptions::default() };
     let mut batch = Vec::new();
     let (mut bytes, mut seen) = (0, 0_u64);
@@ -279,7 +326,13 @@ fn read_file(input: &Input, how: &How, skip: u64, consumed: Arc<AtomicU64>, send
             return ControlFlow::Continue(());
         }
         bytes += weight(&found);
-        batch.push(found);
+        batch.push(match found {
+            Found::Page(page) => match pages::read(page, input, templates) {
+                pages::Taken::Story(item) => Piece::Found(Found::Item(item)),
+                pages::Taken::Aside(page) => Piece::Aside(page),
+            },
+            found => Piece::Found(found),
+        });
         if batch.len() >= BATCH || bytes >= BATCH_BYTES {
             bytes = 0;
             if sender.blocking_send(Told::Found(std::mem::take(&mut batch))).is_err() {
@@ -306,6 +359,11 @@ fn weight(found: &Found) -> usize {
         Found::Crawl(text) => text.bytes.len(),
         Found::Refused { reason, .. } => reason.len(),
     }
+}
+
+/// The line of something that is no story.
+pub fn aside(place: &str, text: &str, why: &str) -> Line {
+    Line { what: What::Aside, text: text.to_owned(), ..refused(place, why) }
 }
 
 /// The line of something that was refused.

@@ -56,6 +56,8 @@ pub struct Report {
     pub missing: usize,
     /// What is no story: menus, lists, attachments.
     pub aside: usize,
+    /// The same by their kinds, as far as they are told apart.
+    pub aside_kinds: std::collections::BTreeMap<String, usize>,
     /// How far the import has come. It is at its beginning again when the import has ended.
     #[serde(skip_serializing_if = "At::is_beginning")]
     pub at: At,
@@ -91,6 +93,9 @@ impl At {
     }
 }
 
+/// Kinds of what is no story that are told apart; further ones are counted together.
+const KINDS: usize = 100;
+
 impl Report {
     pub(super) fn count(&mut self, saved: Saved) {
         match saved {
@@ -110,6 +115,13 @@ impl Report {
             Outcome::Withdrawn(_) => self.withdrawn += 1,
             Outcome::HeldBack => self.held_back += 1,
         }
+    }
+
+    pub(super) fn set_aside(&mut self, kind: &str, number: u64) {
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        self.aside += number;
+        let known = self.aside_kinds.len() < KINDS || self.aside_kinds.contains_key(kind);
+        *self.aside_kinds.entry(if known { kind } else { "others" }.to_owned()).or_default() += number;
     }
 
     pub(super) fn refuse(&mut self, name: &str, reason: impl Into<String>) {
@@ -191,6 +203,7 @@ impl Report {
             (self.withdrawn, "withdrawn", "withdrawn"),
             (self.held_back, "never public", "never public"),
             (self.doubts, "doubt", "doubts"),
+            (self.aside, "set aside", "set aside"),
         ] {
             if number > 0 {
                 line.push_str(&format!(", {number} {}", if number == 1 { one } else { many }));
