@@ -277,9 +277,15 @@ impl Signs {
             return ("search", format!("is a page of search results. {else_story}"));
         }
         let p = &self.prose;
-        if p.leading >= 3 || self.told_list.is_some() || p.linked * 3 > p.chars {
+        if p.leading >= 3 {
             let why = format!("is a list of other pages: {} of its lines lead elsewhere. {else_story}", p.leading);
             return ("list", why);
+        }
+        if self.told_list.is_some() {
+            return ("list", format!("calls itself a list. {else_story}"));
+        }
+        if p.linked * 3 > p.chars {
+            return ("list", format!("has more than a third of its text in links. {else_story}"));
         }
         let unnamed = if extract.headline.is_none() { " and no headline" } else { "" };
         let why = format!("has {} characters of text{unnamed}, and nothing calls it a story. {else_story}", p.chars);

@@ -25,6 +25,12 @@ fn large(engine: Engine) -> Paper {
     Paper::open(engine, Settings { stories, server: "stories_in_memory = 10", ..Settings::default() })
 }
 
+/// Far more metered stories than the paper keeps.
+fn large_and_metered(engine: Engine) -> Paper {
+    let stories = Marking::ALL.map(|marking| (marking, if marking == Marking::Metered { 160 } else { 2 }));
+    Paper::open(engine, Settings { stories, server: "stories_in_memory = 10", ..Settings::default() })
+}
+
 /// Every story as the store has it.
 fn all(paper: &Paper) -> Vec<Arc<Story>> {
     let stored = paper.block_on(paper.house().store.stories()).unwrap();
@@ -191,7 +197,7 @@ fn every_story_is_reached_by_lists_and_site_maps(paper_of: Engine) {
 }
 
 fn readers_find_old_stories_among_their_own(paper_of: Engine) {
-    let paper = large(paper_of);
+    let paper = large_and_metered(paper_of);
     let (_, cookie) = paper.sign_in("reader", Rights::None);
     let mut reader = paper.browser().holding(&cookie);
     let of_memory = paper.metered()[0].clone();
@@ -225,7 +231,7 @@ fn readers_find_old_stories_among_their_own(paper_of: Engine) {
 }
 
 fn the_desk_knows_stories_behind_memory(paper_of: Engine) {
-    let paper = large(paper_of);
+    let paper = large_and_metered(paper_of);
     let story = old(&paper).into_iter().find(|story| story.marking == Marking::Metered).unwrap();
     let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
     // the report of an import quotes the paragraph that is doubted

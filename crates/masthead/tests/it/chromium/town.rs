@@ -160,7 +160,6 @@ impl Town {
             place: place.into(),
             headline: story.headline.clone(),
             paragraphs: story.body.iter().take(4).map(|block| block.text().to_owned()).collect(),
-            ..CopyShown::default()
         };
         let last = u32::try_from(story.body.len()).unwrap();
         let doubts: Vec<NewDoubt> = DoubtKind::ALL
