@@ -132,6 +132,11 @@ impl Merger<'_> {
             if self.into.contains_key(&whole) || whole == a || whole == b {
                 continue;
             }
+            if self.mostly_whole(whole, a, b) {
+                self.into.insert(a, (whole, true));
+                self.into.insert(b, (whole, true));
+                continue;
+            }
             let places = self.all.get(whole).map(|c| c.places.clone()).unwrap_or_default();
             if let Some(second) = self.all.get_mut(b) {
                 second.partial.extend(places);
@@ -143,6 +148,15 @@ impl Merger<'_> {
                 }
             }
         }
+    }
+
+    /// Whether more crawls have the paragraph on one line than on two, and none has the parts for themselves: then it was divided there,
+    /// and not run together in the others.
+    fn mostly_whole(&self, whole: usize, a: usize, b: usize) -> bool {
+        let class = |id: usize| self.all.get(id).map(|c| (c.docs(), c.passes()));
+        let (Some(whole), Some(first), Some(second)) = (class(whole), class(a), class(b)) else { return false };
+        let taken = self.into.contains_key(&a) || self.into.contains_key(&b);
+        !taken && first == second && whole.0.len() > first.0.len() && whole.1.is_disjoint(&first.1)
     }
 
     /// A line that is the beginning of another one was cut: by the end of the file, or by a teaser.

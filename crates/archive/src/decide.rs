@@ -161,6 +161,9 @@ impl<'a> Decision<'a> {
                 "not a sentence: a crosshead, a line of a list or table, or a label of the page".to_owned(),
             );
         }
+        if self.telling(class) && evidence.astray == 0 && evidence.lacking <= WITHOUT {
+            return Fate::Doubt("not a sentence; but no other story has it, and no label stands above it".to_owned());
+        }
         let stories = self.groups.stories(class.hash);
         let reason = if stories > 1 {
             format!("not a sentence, and stands in {stories} stories")
@@ -170,11 +173,19 @@ impl<'a> Decision<'a> {
             "not a sentence, and only one copy has it".to_owned()
         };
         let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
-        // A label would stand in other stories too; a line that no label is above and that no other story has is worth a look.
-        let strange = self.groups.own(class.hash) && !class.listed;
-        let doubt = (odds > -weigh::SURE || series || strange)
+        let doubt = (odds > -weigh::SURE || series || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
+    }
+
+    /// A line that no label is above and that no other story has. A page's furniture would stand in other stories too.
+    fn strange(&self, class: &Class) -> bool {
+        self.groups.own(class.hash) && !class.listed
+    }
+
+    /// A strange line in a heap so large that furniture would have shown itself.
+    fn telling(&self, class: &Class) -> bool {
+        self.groups.total >= MANY && self.strange(class)
     }
 
     fn evidence(&self, id: usize, class: &Class, block: &Block) -> Evidence {
@@ -301,7 +312,8 @@ impl<'a> Decision<'a> {
         let own = self.groups.stories(class.hash) == 1;
         let shared = class.docs().len() > 1;
         let on_top = self.lines.headlines_on_top();
-        if own && (self.opens_passes(id) || (shared && on_top == Some(false))) {
+        let untitled = on_top == Some(false) && (shared || self.telling(class));
+        if own && (self.opens_passes(id) || untitled) {
             return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
         }
         let doubt = own && on_top != Some(true) && class.places.len() > 1 && words <= 12;
@@ -325,6 +337,11 @@ impl<'a> Decision<'a> {
         let stories = self.groups.stories(block.hash);
         if last && words >= 8 && stories == 1 {
             return Fate::Doubt("ends in the middle of a sentence; the copy is cut off here".to_owned());
+        }
+        if class.is_some_and(|c| self.telling(c)) {
+            return Fate::Doubt(
+                "not a sentence, at the end; but no other story has it, and no label stands above it".to_owned(),
+            );
         }
         let named = shortened(&block.text, 80);
         let doubt = if stories == 1 && self.is_table(id) {
@@ -416,6 +433,12 @@ impl<'a> Decision<'a> {
         })
     }
 }
+
+/// A line that more passes go on without is hardly lost in all of them.
+const WITHOUT: usize = 3;
+
+/// So many stories must there be before it says anything that no other one has a line: in a small heap furniture stands alone, too.
+const MANY: usize = 100;
 
 /// How far from a line its fixed points are looked for.
 const NEAR: usize = 32;

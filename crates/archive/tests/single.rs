@@ -1,0 +1,130 @@
+//! Lines that one copy alone has, and what other stories of the heap say about them.
+
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may stop and may print its figures")]
+
+use archive::{Crawl, Import, Options, Rebuilt, rebuild};
+
+const FERRY: &[&str] = &[
+    "The ferry to Saint Orran will sail again from Easter, two winters after a storm took the landing stage away.",
+    "Its new captain, Ines Brandt, learned the trade on the lakes and says that the sound frightens her more.",
+    "The islanders have paid for the boat themselves, with the proceeds of a lottery and of nine hundred jars of honey.",
+    "A ticket will cost as much as a loaf of bread, as it did when the first ferryman rowed across in 1874.",
+    "In rough weather the mail goes first, then the doctor, and the tourists wait in the chapel until the wind drops.",
+    "Nobody on the island can remember a crossing that was called off because of fog.",
+];
+
+/// How many other stories the large heap has.
+const MANY: usize = 120;
+
+/// So many further stories, each of its own words, with `more` below each.
+fn others(number: usize, more: &[&str]) -> Vec<Crawl> {
+    (0..number)
+        .map(|at| {
+            let word = |n: usize| made_up(at * 31 + n);
+            let sentence = |n: usize| {
+                let words: Vec<String> = (n..n + 9).map(word).collect();
+                format!(
+                    "The {} were {}, said the {}.",
+                    words[..4].join(" "),
+                    words[4..7].join(" "),
+                    words[7..].join(" ")
+                )
+            };
+            let mut lines: Vec<String> = [0, 10, 20].map(sentence).to_vec();
+            lines.extend(more.iter().map(|l| (*l).to_owned()));
+            Crawl { name: format!("other-{at:03}"), bytes: lines.join("\n").into_bytes() }
+        })
+        .collect()
+}
+
+/// Another word for each number.
+fn made_up(number: usize) -> String {
+    let syllables = ["ba", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "vu"];
+    format!("{number:05}").bytes().filter_map(|d| syllables.get(usize::from(d - b'0'))).copied().collect()
+}
+
+fn ferry(name: &str, extra: &[(usize, &str)]) -> Crawl {
+    let mut lines = FERRY.to_vec();
+    for (at, line) in extra.iter().rev() {
+        lines.insert(*at, line);
+    }
+    Crawl { name: name.to_owned(), bytes: lines.join("\n").into_bytes() }
+}
+
+fn import(copies: Vec<Crawl>, others: Vec<Crawl>) -> Import {
+    let crawls: Vec<Crawl> = copies.into_iter().chain(others).collect();
+    rebuild(&[], &crawls, &Options::default())
+}
+
+fn story(import: &Import) -> &Rebuilt {
+    let found = import.stories.iter().find(|s| s.crawls.iter().any(|c| c.name.starts_with("ferry")));
+    found.expect("the story of the ferry")
+}
+
+fn texts(story: &Rebuilt) -> Vec<&str> {
+    story.paragraphs.iter().map(|p| p.text.as_str()).collect()
+}
+
+fn with<'a>(extra: &[(usize, &'a str)]) -> Vec<&'a str> {
+    let mut lines = FERRY.to_vec();
+    for (at, line) in extra.iter().rev() {
+        lines.insert(*at, line);
+    }
+    lines
+}
+
+fn is_doubted(story: &Rebuilt, text: &str) -> bool {
+    story.paragraphs.iter().any(|p| p.text == text && p.doubt.is_some())
+}
+
+#[test]
+fn a_crosshead_that_one_copy_has_stays_with_a_doubt() {
+    let extra = [(3, "Honey and luck")];
+    let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(MANY, &[]));
+    let story = story(&import);
+    assert_eq!(texts(story), with(&extra), "{}", import.report.to_text());
+    assert!(is_doubted(story, "Honey and luck"), "{:?}", story.doubts);
+}
+
+#[test]
+fn in_a_small_heap_the_crosshead_goes_with_a_doubt() {
+    let extra = [(3, "Honey and luck")];
+    let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(12, &[]));
+    let story = story(&import);
+    assert_eq!(texts(story), FERRY, "{}", import.report.to_text());
+    assert!(story.doubts.iter().any(|d| d.text.contains("Honey and luck")), "{:?}", story.doubts);
+}
+
+#[test]
+fn a_line_that_other_stories_have_does_not_stay() {
+    let extra = [(3, "Honey and luck")];
+    let import = import(
+        vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])],
+        others(MANY, &["Honey and luck", "Our harvest fair"]),
+    );
+    assert_eq!(texts(story(&import)), FERRY, "{}", import.report.to_text());
+}
+
+#[test]
+fn a_list_at_the_end_that_one_copy_has_is_named() {
+    let extra = [(6, "Outward at eight, ten and four"), (6, "Homeward at nine and five")];
+    let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(MANY, &[]));
+    let story = story(&import);
+    for (_, line) in extra {
+        assert!(is_doubted(story, line) || story.doubts.iter().any(|d| d.text.contains(line)), "{:?}", story.doubts);
+    }
+}
+
+#[test]
+fn a_paragraph_that_one_copy_of_three_divides_is_whole() {
+    let mut lines = FERRY.to_vec();
+    let (first, second) = FERRY[1].split_at(FERRY[1].find(" learned").expect("the place"));
+    lines.splice(1..2, [first, second.trim()]);
+    let divided = Crawl { name: "ferry-1".to_owned(), bytes: lines.join("\n").into_bytes() };
+    let import = import(
+        vec![divided, ferry("ferry-2", &[(6, "(An earlier edition.)")]), ferry("ferry-3", &[])],
+        others(MANY, &[]),
+    );
+    let found = texts(story(&import)).into_iter().filter(|t| *t != "(An earlier edition.)").collect::<Vec<_>>();
+    assert_eq!(found, FERRY, "{}", import.report.to_text());
+}
