@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use archive::intake::{Intake, Outcome};
+use archive::intake::{Groups, Intake, Outcome};
 use archive::{Crawl, Options};
 use corpus::Corpus;
 
@@ -78,33 +78,49 @@ fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn
     println!("cluster_s {cluster:.2}\ngroups {}\nrss_cluster_mb {}", groups.stories(), peak());
     println!("stories_per_s {:.0}", files as f64 / (read + cluster));
     let began = Instant::now();
-    let (mut found, mut wrong, mut told, mut refused) = (0usize, 0usize, 0usize, 0usize);
-    let mut stories_seen: BTreeMap<String, usize> = BTreeMap::new();
+    let Told { found, wrong, stories: told, refused } = tell(groups)?;
+    println!("rebuild_cpu_s {:.2}", processor() - processed);
+    println!("rebuild_s {:.2}\nstories {told}\nrefused {refused}", began.elapsed().as_secs_f64());
+    println!("pairs_found {:.5}\nwrong_merges {wrong}\npeak_rss_mb {}", found as f64 / pairs.max(1) as f64, peak());
+    Ok(())
+}
+
+/// What came out.
+#[derive(Default)]
+struct Told {
+    /// Copies that are in the story of another copy.
+    found: usize,
+    /// Texts that are in another's story.
+    wrong: usize,
+    stories: usize,
+    refused: usize,
+}
+
+fn tell(groups: Groups) -> Result<Told, Box<dyn std::error::Error>> {
+    let mut all = Told::default();
+    let mut of_one: BTreeMap<String, usize> = BTreeMap::new();
     for outcome in groups {
         match outcome? {
             Outcome::Story(story) => {
-                told += 1;
-                stories_seen.clear();
+                all.stories += 1;
+                of_one.clear();
                 for crawl in &story.rebuilt.crawls {
                     let of = crawl.name.split('-').next().unwrap_or_default().to_owned();
-                    *stories_seen.entry(of).or_default() += 1;
+                    *of_one.entry(of).or_default() += 1;
                 }
-                found += stories_seen.values().map(|n| n - 1).sum::<usize>();
-                wrong += stories_seen.len() - 1;
+                all.found += of_one.values().map(|n| n - 1).sum::<usize>();
+                all.wrong += of_one.len() - 1;
                 if std::env::var_os("SHOW").is_some() && story.rebuilt.crawls.len() == 1 {
                     for doubt in story.rebuilt.doubts.iter().filter(|d| d.text.starts_with("sounds like")) {
                         eprintln!("{} {}", story.rebuilt.crawls[0].name, doubt.text);
                     }
                 }
             }
-            Outcome::Refused(_) => refused += 1,
+            Outcome::Refused(_) => all.refused += 1,
             Outcome::Copy(_) | Outcome::Note(_) => {}
         }
     }
-    println!("rebuild_cpu_s {:.2}", processor() - processed);
-    println!("rebuild_s {:.2}\nstories {told}\nrefused {refused}", began.elapsed().as_secs_f64());
-    println!("pairs_found {:.5}\nwrong_merges {wrong}\npeak_rss_mb {}", found as f64 / pairs.max(1) as f64, peak());
-    Ok(())
+    Ok(all)
 }
 
 /// Seconds of processor time so far.
