@@ -160,7 +160,7 @@ const FILL: usize = 135;
 
 /// Of each marking: two stories of today, one of former years that memory holds, and two that it does not, of which one has no date.
 fn with_an_archive(engine: Engine) -> (Paper, Vec<Arc<Story>>) {
-    let paper = Paper::open(
+    let mut paper = Paper::open(
         engine,
         Settings {
             stories: Marking::ALL.map(|m| (m, if m == Marking::Free { 5 + FILL } else { 5 })),
@@ -184,7 +184,9 @@ fn with_an_archive(engine: Engine) -> (Paper, Vec<Arc<Story>>) {
             stories.push(Arc::new(story));
         }
     }
-    paper.block_on(house.refresh()).unwrap();
+    // Memory is filled anew: what left it came back into it only then.
+    paper.restart();
+    let house = paper.house();
     crate::search::index(&paper);
     let held = |story: &&Arc<Story>| house.catalogue.load().story(story.number).is_some();
     assert_eq!((stories.len(), stories.iter().filter(held).count()), (20, 12), "the newest are in memory");
@@ -443,7 +445,7 @@ time. shared: five minutes. daily: a day. immutable: for ever.
 
 const ARCHIVE_LEGEND: &str = "\
 The access matrix of a paper whose stories of more than 30 days ago, and those without a date, need the right to the archive.
-It keeps its twelve newest stories in memory. A subscriber's plan has the right to the archive unless the column says otherwise.
+It keeps its 147 newest stories in memory. A subscriber's plan has the right to the archive unless the column says otherwise.
 
 Each cell: status, what of the story stands in the answer (open: all of it; preview: what everybody may read; page: an
 answer without the story), cache policy, +c where a cookie is set. past: a day in front of the paper, five minutes at home.
