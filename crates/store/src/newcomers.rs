@@ -104,17 +104,6 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the account of an import down where nothing else is to be kept.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn note_import(&self, run: i64, account: &Account) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        note_run(&mut tx, run, account).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
     /// Numbers of the stories that were not compared yet, ascending.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! It refuses to end dirty: an answer of ours that failed, books that do not balance or a damaged database fail the
 //! test, even if it asserted nothing about them.
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use masthead::clock::Clock;
 use masthead::dice::Dice;
 use masthead::house::{House, Plan};
+use masthead::import::{self, Report, Target};
 use masthead::web::cookies;
 use masthead::web::front_desk::FrontDesk;
 use masthead::web::serve::{self, Service, Sockets};
@@ -103,6 +104,30 @@ impl Paper {
         };
         paper.start(&stories);
         paper
+    }
+
+    /// Without a story.
+    pub fn empty(engine: Engine) -> Self {
+        let stories = Settings::default().stories.map(|(marking, _)| (marking, 0));
+        Self::open(engine, Settings { stories, ..Settings::default() })
+    }
+
+    /// Takes these files and folders in, while the paper runs.
+    pub fn import(&self, paths: &[PathBuf], dry_run: bool) -> Report {
+        let inputs = import::below(paths).unwrap();
+        let house = self.house();
+        let target = Target {
+            publication: &house.publication,
+            store: &house.store,
+            data: self.folder(),
+            dry_run,
+            now: self.clock.now(),
+        };
+        self.block_on(async {
+            let report = import::run(&target, "a test", &inputs).await.unwrap();
+            house.refresh().await.unwrap();
+            report
+        })
     }
 
     /// A paper with the usual settings.

@@ -3,11 +3,10 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use masthead::import::{self, Report, Target};
+use masthead::import::{self, Report};
 use newsroom::articles::Story;
 use store::StoredStory;
 
-use crate::fixture::Settings;
 use crate::house::{Engine, Paper, Shown, on_both};
 
 on_both!(
@@ -23,27 +22,8 @@ fn sample(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sample").join(folder)
 }
 
-/// An empty paper.
-fn empty(engine: Engine) -> Paper {
-    Paper::open(engine, Settings { stories: Settings::default().stories.map(|(m, _)| (m, 0)), ..Settings::default() })
-}
-
-/// Takes these files and folders in, into the paper while it runs.
 fn take(paper: &Paper, paths: &[PathBuf]) -> Report {
-    let inputs = import::below(paths).unwrap();
-    let house = paper.house();
-    let target = Target {
-        publication: &house.publication,
-        store: &house.store,
-        data: paper.folder(),
-        dry_run: false,
-        now: paper.clock.now(),
-    };
-    paper.block_on(async {
-        let report = import::run(&target, "a test", &inputs).await.unwrap();
-        house.refresh().await.unwrap();
-        report
-    })
+    paper.import(paths, false)
 }
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
@@ -66,7 +46,7 @@ fn texts(story: &Story) -> Vec<String> {
 }
 
 fn the_sample_crawls_are_rebuilt_exactly(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let crawls = files(&sample("crawls"), "txt");
     let alone: Vec<PathBuf> = files(&sample("expected"), "txt");
     let names: Vec<String> = alone.iter().map(|p| p.file_stem().unwrap().to_string_lossy().into_owned()).collect();
@@ -91,7 +71,7 @@ fn the_sample_crawls_are_rebuilt_exactly(engine: Engine) {
 }
 
 fn importing_again_changes_nothing(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let crawls = files(&sample("crawls"), "txt");
     take(&paper, &crawls);
     let before = stored(&paper);
@@ -113,7 +93,7 @@ fn importing_again_changes_nothing(engine: Engine) {
 }
 
 fn what_cannot_go_in_is_said_and_the_rest_goes_in(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
     let junk: Vec<u8> = (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
@@ -164,7 +144,7 @@ fn what_is_exported_goes_into_an_empty_paper_unchanged(engine: Engine) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("stories.jsonl");
     std::fs::write(&file, lines.join("\n")).unwrap();
-    let other = empty(engine);
+    let other = Paper::empty(engine);
     let report = take(&other, std::slice::from_ref(&file));
     assert_eq!((report.added, report.refused.len()), (before.len(), 0), "{:?}", report.refused);
     let after = stored(&other);
@@ -179,7 +159,7 @@ fn what_is_exported_goes_into_an_empty_paper_unchanged(engine: Engine) {
 }
 
 fn an_old_encoding_is_read_as_what_it_says(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let wanted = std::fs::read_to_string(sample("expected/giresun-hazelnuts.txt")).unwrap();
     // Windows-1252: quotation marks and dashes are single bytes that are no UTF-8.
     let bytes: Vec<u8> = wanted
@@ -207,7 +187,7 @@ fn the_two_seeds_are_one_story_of_seventeen_paragraphs(engine: Engine) {
     if !seeds.is_dir() {
         return;
     }
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let report = take(&paper, std::slice::from_ref(&seeds));
     assert_eq!((report.added, report.refused.len()), (1, 0), "{}", report.summary());
     let story = stored(&paper).remove(0).story;
@@ -231,7 +211,7 @@ fn the_two_seeds_are_one_story_of_seventeen_paragraphs(engine: Engine) {
 /// The desk's words survive a further import of the same crawls.
 #[test]
 fn what_the_desk_wrote_is_never_overwritten() {
-    let paper = empty(Engine::Sqlite);
+    let paper = Paper::empty(Engine::Sqlite);
     let crawls = files(&sample("crawls"), "txt");
     let of = |name: &str| -> Vec<PathBuf> {
         crawls.iter().filter(|c| c.file_name().unwrap().to_string_lossy().starts_with(name)).cloned().collect()

@@ -1,14 +1,13 @@
 //! One story in the exports of several systems, in saved pages and in files becomes one story; what only resembles another stays apart; and
 //! the desk decides what the program cannot.
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use masthead::import::{self, Report, Target};
+use masthead::import::Report;
 use newsroom::articles::Story;
 use store::{DoubtFilter, DoubtKind, StoredStory, StoryEdit};
 
 use crate::client::Request;
 use crate::exports::{Told, ans, crawl, daily, story_file, told, write, wxr};
-use crate::fixture::Settings;
 use crate::house::{Engine, Paper, Rights, on_both};
 
 on_both!(
@@ -22,29 +21,8 @@ on_both!(
     what_the_desk_wrote_outlives_a_later_version,
 );
 
-fn empty(engine: Engine) -> Paper {
-    Paper::open(engine, Settings { stories: Settings::default().stories.map(|(m, _)| (m, 0)), ..Settings::default() })
-}
-
-fn import(paper: &Paper, paths: &[PathBuf], dry_run: bool) -> Report {
-    let inputs = import::below(paths).unwrap();
-    let house = paper.house();
-    let target = Target {
-        publication: &house.publication,
-        store: &house.store,
-        data: paper.folder(),
-        dry_run,
-        now: paper.clock.now(),
-    };
-    paper.block_on(async {
-        let report = import::run(&target, "a test", &inputs).await.unwrap();
-        house.refresh().await.unwrap();
-        report
-    })
-}
-
 fn take(paper: &Paper, folder: &Path) -> Report {
-    import(paper, &[folder.to_owned()], false)
+    paper.import(&[folder.to_owned()], false)
 }
 
 fn stored(paper: &Paper) -> Vec<StoredStory> {
@@ -89,7 +67,7 @@ fn heap(folder: &Path, stories: &[Told]) {
 }
 
 fn one_story_in_four_formats_is_one(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let stories: Vec<Told> = (1..=8).map(told).collect();
     heap(folder.path(), &stories);
@@ -127,11 +105,11 @@ fn whatever_comes_first_the_story_is_one(engine: Engine) {
         ("s.md", story_file(&story)),
     ];
     for order in [[0, 1, 2, 3], [2, 0, 3, 1], [3, 2, 1, 0], [2, 1, 0, 3]] {
-        let paper = empty(engine);
+        let paper = Paper::empty(engine);
         let folder = tempfile::tempdir().unwrap();
         for at in order {
             write(folder.path(), files[at].0, &files[at].1);
-            import(&paper, &[folder.path().join(files[at].0)], false);
+            paper.import(&[folder.path().join(files[at].0)], false);
             let kept = stored(&paper);
             assert_eq!(kept.len(), 1, "{order:?} at {at}");
             assert_eq!(kept[0].story.number.0, 1, "the number that was given first stays");
@@ -148,7 +126,7 @@ fn whatever_comes_first_the_story_is_one(engine: Engine) {
 }
 
 fn daily_reports_find_their_own_day_and_no_other(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let days: Vec<Told> = (0..40).map(daily).collect();
     write(folder.path(), "wordpress.xml", &wxr(&days));
@@ -172,7 +150,7 @@ fn daily_reports_find_their_own_day_and_no_other(engine: Engine) {
 }
 
 fn a_dry_run_tells_what_the_import_does(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     heap(folder.path(), &(1..=4).map(told).collect::<Vec<_>>());
     take(&paper, folder.path());
@@ -181,7 +159,7 @@ fn a_dry_run_tells_what_the_import_does(engine: Engine) {
     write(folder.path(), "pages/empty.txt", " ");
     write(folder.path(), "pages/again.txt", &crawl(&told(2), 1));
     let before = stored(&paper);
-    let foretold = import(&paper, &[folder.path().to_owned()], true);
+    let foretold = paper.import(&[folder.path().to_owned()], true);
     assert_eq!(stored(&paper), before, "a dry run changes nothing");
     let done = take(&paper, folder.path());
     assert_eq!(foretold.summary(), done.summary());
@@ -208,7 +186,7 @@ fn decide(paper: &Paper, id: i64, choice: &str) {
 }
 
 fn the_desk_undoes_a_joining_and_it_stays_undone(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let story = told(70);
     write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
@@ -242,7 +220,7 @@ fn the_desk_undoes_a_joining_and_it_stays_undone(engine: Engine) {
 }
 
 fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     // the same words a week later, with other numbers
     let with = |headline: &str, day: &str, cost: u32| {
@@ -278,7 +256,7 @@ fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
 }
 
 fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let story = told(90);
     let mut other = story.clone();
@@ -306,7 +284,7 @@ fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {
 }
 
 fn what_the_desk_wrote_outlives_a_later_version(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let story = told(120);
     write(folder.path(), "p.txt", &crawl(&story, 2));

@@ -11,14 +11,9 @@ use std::time::Duration;
 use newsroom::articles::Story;
 
 use crate::exports::{Thrown, ans, crawl, daily, line, story_file, told, write, wxr};
-use crate::fixture::Settings;
 use crate::house::{Engine, Paper, on_both};
 
 on_both!(however_often_it_is_killed_the_import_ends_as_if_nobody_had);
-
-fn empty(engine: Engine) -> Paper {
-    Paper::open(engine, Settings { stories: Settings::default().stories.map(|(m, _)| (m, 0)), ..Settings::default() })
-}
 
 fn importing(paper: &Paper, folder: &Path) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
@@ -89,13 +84,13 @@ impl Outcome {
 fn however_often_it_is_killed_the_import_ends_as_if_nobody_had(engine: Engine) {
     let folder = tempfile::tempdir().unwrap();
     heap(folder.path());
-    let undisturbed = empty(engine);
+    let undisturbed = Paper::empty(engine);
     let status = importing(&undisturbed, folder.path()).wait().unwrap();
     assert_eq!(status.code(), Some(2), "some was refused, as it should be");
     let wanted = Outcome::of(&undisturbed);
     assert!(wanted.stories.len() > 300 && wanted.summary.contains("3 refused"), "{}", wanted.summary);
 
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let kills = std::env::var("MASTHEAD_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(8);
     let (mut thrown, mut killed) = (Thrown::new(11), 0);
     for _ in 0..kills {
@@ -140,7 +135,7 @@ fn peak(lines: usize) -> u64 {
     }
     writeln!(out, "{}", line(&told(2))).unwrap();
     out.sync_all().unwrap();
-    let paper = empty(Engine::Sqlite);
+    let paper = Paper::empty(Engine::Sqlite);
     let mut child = importing(&paper, &file);
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;

@@ -5,10 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use flate2::{Compression, write::GzEncoder};
-use masthead::import::{self, Report, Target};
+use masthead::import::Report;
 use newsroom::articles::{Marking, Story};
 
-use crate::fixture::Settings;
 use crate::house::{Engine, Paper, on_both};
 
 on_both!(
@@ -21,25 +20,8 @@ on_both!(
 /// Stories of each of the two sites.
 const STORIES: usize = 24;
 
-fn empty(engine: Engine) -> Paper {
-    Paper::open(engine, Settings { stories: Settings::default().stories.map(|(m, _)| (m, 0)), ..Settings::default() })
-}
-
 fn take(paper: &Paper, path: &Path, dry_run: bool) -> Report {
-    let inputs = import::below(&[path.to_owned()]).unwrap();
-    let house = paper.house();
-    let target = Target {
-        publication: &house.publication,
-        store: &house.store,
-        data: paper.folder(),
-        dry_run,
-        now: paper.clock.now(),
-    };
-    paper.block_on(async {
-        let report = import::run(&target, "a test", &inputs).await.unwrap();
-        house.refresh().await.unwrap();
-        report
-    })
+    paper.import(&[path.to_owned()], dry_run)
 }
 
 fn stored(paper: &Paper) -> Vec<Story> {
@@ -218,7 +200,7 @@ fn check(paper: &Paper, pages: &[Made]) {
 }
 
 fn a_folder_of_pages_goes_in_to_the_paragraph(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let pages = sites();
     lay(folder.path(), &pages);
@@ -235,7 +217,7 @@ fn a_folder_of_pages_goes_in_to_the_paragraph(engine: Engine) {
 }
 
 fn a_crawl_goes_in_once_and_leads_its_old_addresses_on(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let mut pages = sites();
     let mut bytes = warc(&pages, "2019-04-01T00:00:00Z");
@@ -269,7 +251,7 @@ fn a_crawl_goes_in_once_and_leads_its_old_addresses_on(engine: Engine) {
 }
 
 fn a_page_that_had_to_be_paid_for_stays_closed(engine: Engine) {
-    let paper = empty(engine);
+    let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     lay(folder.path(), &[modern(3, true), modern(4, false)]);
     let report = take(&paper, folder.path(), false);
@@ -290,7 +272,7 @@ fn a_page_that_had_to_be_paid_for_stays_closed(engine: Engine) {
 }
 
 fn a_killed_import_loses_and_doubles_nothing(engine: Engine) {
-    let mut paper = empty(engine);
+    let mut paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     let pages = sites();
     let file = folder.path().join("crawl.warc.gz");
