@@ -1,18 +1,20 @@
 //! Goes through all matches of a drawer once: how many there are, of which years and sections, and which are the newest.
+use crate::codes::{Coded, Codes};
 use crate::schema::UNDATED;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{ColumnValues, StrColumn};
+use tantivy::columnar::ColumnValues;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// What is asked for besides the number of matches.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tally {
     /// How many of the newest are kept.
     pub newest: usize,
-    pub facets: bool,
+    /// What the drawer's stories are counted by, where they are.
+    pub facets: Option<Coded>,
 }
 
 /// Newest first; of one second the one with the higher number.
@@ -37,15 +39,13 @@ impl Counted {
 }
 
 pub(crate) struct Counting {
-    tally: Tally,
+    kept: usize,
     segment: SegmentOrdinal,
     block: Vec<DocId>,
-    values: Vec<u64>,
     matches: u64,
-    years: Option<(Arc<dyn ColumnValues<u64>>, u64)>,
-    year_counts: Vec<u64>,
-    sections: Option<(StrColumn, Arc<dyn ColumnValues<u64>>)>,
-    section_counts: Vec<u64>,
+    codes: Option<Arc<Codes>>,
+    /// Matches of each code.
+    counts: Vec<u64>,
     dates: Arc<dyn ColumnValues<i64>>,
     numbers: Arc<dyn ColumnValues<u64>>,
     newest: BinaryHeap<Reverse<(i64, u64, DocId)>>,
@@ -57,28 +57,14 @@ impl Collector for Tally {
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Counting> {
         let columns = reader.fast_fields();
-        let (mut years, mut year_counts, mut sections, mut section_counts) = (None, Vec::new(), None, Vec::new());
-        if self.facets {
-            let column = columns.u64("year")?;
-            let (least, most) = (column.min_value(), column.max_value());
-            year_counts = vec![0; usize::try_from(most.saturating_sub(least)).unwrap_or(0).min(10_000) + 1];
-            years = Some((column.first_or_default_col(0), least));
-            if let Some(column) = columns.str("section")? {
-                section_counts = vec![0; column.num_terms()];
-                let ordinals = column.ords().clone().first_or_default_col(u64::MAX);
-                sections = Some((column, ordinals));
-            }
-        }
+        let codes = self.facets.as_ref().and_then(|coded| coded.get(segment as usize)).cloned();
         Ok(Counting {
-            tally: *self,
+            kept: self.newest,
             segment,
             block: Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN),
-            values: vec![0; COLLECT_BLOCK_BUFFER_LEN],
             matches: 0,
-            years,
-            year_counts,
-            sections,
-            section_counts,
+            counts: vec![0; codes.as_ref().map_or(0, |codes| codes.kinds.len())],
+            codes,
             dates: columns.i64("date")?.first_or_default_col(UNDATED),
             numbers: columns.u64("number")?.first_or_default_col(0),
             newest: BinaryHeap::new(),
@@ -101,39 +87,29 @@ impl Collector for Tally {
 impl Counting {
     fn count(&mut self, docs: &[DocId]) {
         self.matches += docs.len() as u64;
-        let values = &mut self.values[..docs.len()];
-        if let Some((column, least)) = &self.years {
-            column.get_vals(docs, values);
-            for year in values.iter() {
-                let place = usize::try_from(year.saturating_sub(*least)).unwrap_or(usize::MAX);
-                if let Some(n) = self.year_counts.get_mut(place) {
+        if let Some(codes) = &self.codes {
+            for doc in docs {
+                let code = codes.of.get(*doc as usize).copied().unwrap_or_default();
+                if let Some(n) = self.counts.get_mut(usize::from(code)) {
                     *n += 1;
                 }
             }
         }
-        if let Some((_, column)) = &self.sections {
-            column.get_vals(docs, values);
-            for ordinal in values.iter() {
-                if let Some(n) = self.section_counts.get_mut(usize::try_from(*ordinal).unwrap_or(usize::MAX)) {
-                    *n += 1;
-                }
-            }
-        }
-        if self.tally.newest > 0 {
+        if self.kept > 0 {
             docs.iter().for_each(|doc| self.date(*doc));
         }
     }
 
     fn date(&mut self, doc: DocId) {
         let date = self.dates.get_val(doc);
-        if self.newest.len() == self.tally.newest {
+        if self.newest.len() == self.kept {
             match self.newest.peek() {
                 Some(Reverse((oldest, ..))) if date < *oldest => return,
                 _ => {}
             }
         }
         self.newest.push(Reverse((date, self.numbers.get_val(doc), doc)));
-        if self.newest.len() > self.tally.newest {
+        if self.newest.len() > self.kept {
             self.newest.pop();
         }
     }
@@ -164,15 +140,15 @@ impl SegmentCollector for Counting {
     fn harvest(mut self) -> tantivy::Result<Counted> {
         self.flush();
         let mut counted = Counted { matches: self.matches, ..Counted::default() };
-        if let Some((_, least)) = self.years {
-            let found = self.year_counts.iter().zip(least..).filter(|(n, _)| **n > 0);
-            counted.years = found.map(|(n, year)| (year, *n)).collect();
-        }
-        if let Some((column, _)) = self.sections {
-            for (ordinal, n) in (0..).zip(&self.section_counts).filter(|(_, n)| **n > 0) {
-                let mut code = String::new();
-                column.ord_to_str(ordinal, &mut code)?;
-                counted.sections.insert(code, *n);
+        if let Some(codes) = &self.codes {
+            for (kind, n) in codes.kinds.iter().zip(&self.counts).filter(|(_, n)| **n > 0) {
+                *counted.years.entry(kind.year).or_default() += n;
+                if let Some(section) = &kind.section {
+                    match counted.sections.get_mut(section) {
+                        Some(held) => *held += n,
+                        None => _ = counted.sections.insert(section.clone(), *n),
+                    }
+                }
             }
         }
         let segment = self.segment;

@@ -109,7 +109,8 @@ pub(crate) fn exactly(generation: &Generation, scopes: &[Scope], ask: &Ask<'_>) 
     for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| chosen(scope)) {
         let searcher = generation.searcher(scope.part);
         let asked = plan.for_drawer(generation.fields.date, scope.from, scope.until);
-        let tally = Tally { newest: if by_score { 0 } else { kept }, facets: ask.facets };
+        let facets = ask.facets.then(|| generation.coded(scope.part).clone());
+        let tally = Tally { newest: if by_score { 0 } else { kept }, facets };
         let mut drawer = if by_score && kept > 0 {
             let best = TopDocs::with_limit(kept).order_by_score();
             // the best few of one word, or of any of some, are found without looking at all matches; of other queries they are not, and

@@ -1,4 +1,5 @@
 //! The index as a running paper holds it: opened, followed, answered from.
+use crate::codes::{AllCodes, Coded};
 use crate::document::Change;
 use crate::drawer::{Drawer, Pace, Part};
 use crate::error::SearchError;
@@ -50,6 +51,8 @@ pub enum State {
 /// What answers: one state of all drawers at one moment.
 pub(crate) struct Generation {
     pub searchers: Vec<Searcher>,
+    /// Years and sections of each drawer's stories.
+    pub coded: Vec<Coded>,
     pub fields: Fields,
     pub wording: Wording,
     pub zone: TimeZone,
@@ -59,6 +62,10 @@ pub(crate) struct Generation {
 impl Generation {
     pub(crate) fn searcher(&self, part: Part) -> &Searcher {
         &self.searchers[part.place()]
+    }
+
+    pub(crate) fn coded(&self, part: Part) -> &Coded {
+        &self.coded[part.place()]
     }
 
     /// The drawers that everybody may search.
@@ -77,6 +84,7 @@ pub(crate) struct Drawers {
     pub writers: Vec<Option<IndexWriter>>,
     pub folder: PathBuf,
     pub manifest: Manifest,
+    pub codes: AllCodes,
 }
 
 impl Drawers {
@@ -89,14 +97,22 @@ impl Drawers {
         slot.as_mut().ok_or_else(|| SearchError::unreadable("a writer that was just opened"))
     }
 
-    fn generation(&self, settings: &Settings, fields: Fields, wording: &Wording) -> Arc<Generation> {
-        Arc::new(Generation {
-            searchers: self.drawers.iter().map(|drawer| drawer.reader.searcher()).collect(),
+    fn generation(
+        &self,
+        settings: &Settings,
+        fields: Fields,
+        wording: &Wording,
+    ) -> Result<Arc<Generation>, SearchError> {
+        let searchers: Vec<Searcher> = self.drawers.iter().map(|drawer| drawer.reader.searcher()).collect();
+        let coded = searchers.iter().map(|searcher| self.codes.of(searcher)).collect::<Result<_, _>>()?;
+        Ok(Arc::new(Generation {
+            searchers,
+            coded,
             fields,
             wording: wording.clone(),
             zone: settings.zone.clone(),
             position: self.manifest.position,
-        })
+        }))
     }
 }
 
@@ -142,19 +158,14 @@ impl Index {
     /// Opens what the manifest names, or notes why it cannot.
     fn load(&self, writing: &mut Option<Drawers>) {
         *writing = None;
-        let opened = self.try_load();
-        let answering = match opened {
-            Ok(drawers) => {
-                let generation = drawers.generation(&self.settings, self.fields, &self.wording);
-                *writing = Some(drawers);
-                Ok(generation)
-            }
-            Err(why) => Err(why),
-        };
+        let answering = self.try_load().map(|(drawers, generation)| {
+            *writing = Some(drawers);
+            generation
+        });
         *self.answering.write().unwrap_or_else(PoisonError::into_inner) = answering;
     }
 
-    fn try_load(&self) -> Result<Drawers, String> {
+    fn try_load(&self) -> Result<(Drawers, Arc<Generation>), String> {
         let manifest = Manifest::read(&self.folder).ok_or("It has not been made yet.")?;
         if manifest.schema != VERSION {
             return Err("It was made by another version of the program.".into());
@@ -163,13 +174,16 @@ impl Index {
             return Err("The paper's language or time zone has changed since it was made.".into());
         }
         let folder = generation(&self.folder, manifest.generation);
-        let open = |part: &Part| Drawer::open(&folder.join(part.folder()), &self.wording);
-        let drawers = Part::ALL.iter().map(open).collect::<Result<Vec<_>, _>>();
-        let drawers = drawers.map_err(|e| {
+        let damaged = |e: SearchError| {
             tracing::warn!(error = %e, "the search index is damaged");
             "It is damaged.".to_owned()
-        })?;
-        Ok(Drawers { writers: Part::ALL.iter().map(|_| None).collect(), drawers, folder, manifest })
+        };
+        let open = |part: &Part| Drawer::open(&folder.join(part.folder()), &self.wording);
+        let drawers = Part::ALL.iter().map(open).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
+        let writers = Part::ALL.iter().map(|_| None).collect();
+        let drawers = Drawers { writers, drawers, folder, manifest, codes: AllCodes::default() };
+        let generation = drawers.generation(&self.settings, self.fields, &self.wording).map_err(damaged)?;
+        Ok((drawers, generation))
     }
 
     pub(crate) fn fresh_manifest(&self) -> Manifest {
@@ -255,7 +269,7 @@ impl Index {
             drawer.reader.reload()?;
         }
         // all drawers are seen at their new state at once: a story that moved is never seen in two, nor in none
-        let generation = drawers.generation(&self.settings, self.fields, &self.wording);
+        let generation = drawers.generation(&self.settings, self.fields, &self.wording)?;
         *self.answering.write().unwrap_or_else(PoisonError::into_inner) = Ok(generation);
         Ok(applied)
     }

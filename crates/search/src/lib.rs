@@ -5,6 +5,7 @@
 //!
 //! The [`Index`] follows the store: [`Index::apply`] takes changes with the store's version, and after a crash goes on from it. An index that
 //! is damaged, or was made by another version, answers nothing until [`Index::rebuild`] has made a new one beside it.
+mod codes;
 mod collect;
 mod compile;
 mod document;

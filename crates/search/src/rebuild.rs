@@ -1,4 +1,5 @@
 //! A new index beside the old one, put in its place when it is whole.
+use crate::codes::AllCodes;
 use crate::document::Document;
 use crate::drawer::{Drawer, Pace, Part};
 use crate::error::SearchError;
@@ -28,7 +29,7 @@ impl Index {
         let writers = Part::ALL.iter().map(|_| None).collect();
         Ok(Rebuild {
             index: self,
-            drawers: Drawers { drawers, writers, folder, manifest },
+            drawers: Drawers { drawers, writers, folder, manifest, codes: AllCodes::default() },
             documents: 0,
             finished: false,
         })
