@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::disallowed_methods, reason = "a program of the bench")]
 
 mod corpus;
+mod indexing;
 mod write;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,6 +13,7 @@ use std::time::Instant;
 use archive::intake::{Groups, Intake, Outcome};
 use archive::{Crawl, Options};
 use corpus::Corpus;
+use indexing::Waiting;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -76,11 +78,17 @@ fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn
     println!("cluster_cpu_s {:.2}", processor() - processed);
     let processed = processor();
     println!("cluster_s {cluster:.2}\ngroups {}\nrss_cluster_mb {}", groups.stories(), peak());
-    println!("stories_per_s {:.0}", files as f64 / (read + cluster));
+    println!("cleaned_and_grouped_per_s {:.0}", files as f64 / (read + cluster));
     let began = Instant::now();
-    let Told { found, wrong, stories: told, refused } = tell(groups)?;
+    let mut waiting = Waiting::beside(folder.path())?;
+    let Told { found, wrong, stories: told, refused } = tell(groups, &mut waiting)?;
     println!("rebuild_cpu_s {:.2}", processor() - processed);
     println!("rebuild_s {:.2}\nstories {told}\nrefused {refused}", began.elapsed().as_secs_f64());
+    let (began, processed) = (Instant::now(), processor());
+    let indexed = waiting.index(&folder.path().join("search"))?;
+    let indexing = began.elapsed().as_secs_f64();
+    println!("index_cpu_s {:.2}\nindex_s {indexing:.2}\nindexed {indexed}", processor() - processed);
+    println!("cleaned_grouped_and_indexed_per_s {:.0}", files as f64 / (read + cluster + indexing));
     println!("pairs_found {:.5}\nwrong_merges {wrong}\npeak_rss_mb {}", found as f64 / pairs.max(1) as f64, peak());
     Ok(())
 }
@@ -96,13 +104,14 @@ struct Told {
     refused: usize,
 }
 
-fn tell(groups: Groups) -> Result<Told, Box<dyn std::error::Error>> {
+fn tell(groups: Groups, waiting: &mut Waiting) -> Result<Told, Box<dyn std::error::Error>> {
     let mut all = Told::default();
     let mut of_one: BTreeMap<String, usize> = BTreeMap::new();
     for outcome in groups {
         match outcome? {
             Outcome::Story(story) => {
                 all.stories += 1;
+                waiting.push(&story.rebuilt)?;
                 of_one.clear();
                 for crawl in &story.rebuilt.crawls {
                     let of = crawl.name.split('-').next().unwrap_or_default().to_owned();

@@ -13,7 +13,7 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 /// Memory of one drawer's writer before it writes a segment. Seven may be open: 140 MB while following, see [`Pace`].
 const FOLLOWING_BYTES: usize = 20_000_000;
 /// The same while everything is indexed anew.
-const REBUILDING_BYTES: usize = 48_000_000;
+const REBUILDING_BYTES: usize = 42_000_000;
 /// Segments of one size that are merged into one; fewer segments answer sooner, merging costs more.
 const SEGMENTS_MERGED: usize = 6;
 /// A segment is rewritten when this share of it was removed, so that removed text does not stay on the disk.

@@ -1,0 +1,67 @@
+//! The third stage: the stories that came out, put into a search index.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use archive::Rebuilt;
+use jiff::{Timestamp, tz::TimeZone};
+use newsroom::articles::{Marking, StoryNumber};
+use search::{Document, Index, Language, Settings};
+
+/// Stories on their way to the index. They wait in a file, so that rebuilding and indexing are measured apart.
+pub(crate) struct Waiting {
+    path: PathBuf,
+    out: BufWriter<File>,
+}
+
+impl Waiting {
+    pub(crate) fn beside(folder: &Path) -> std::io::Result<Self> {
+        let path = folder.join("rebuilt.jsonl");
+        Ok(Self { out: BufWriter::new(File::create(&path)?), path })
+    }
+
+    pub(crate) fn push(&mut self, story: &Rebuilt) -> Result<(), Box<dyn std::error::Error>> {
+        let paragraphs: Vec<&str> = story.paragraphs.iter().map(|p| p.text.as_str()).collect();
+        serde_json::to_writer(&mut self.out, &paragraphs)?;
+        Ok(self.out.write_all(b"\n")?)
+    }
+
+    /// Indexes all of them as a paper does that makes its index anew; how many.
+    pub(crate) fn index(mut self, folder: &Path) -> Result<u64, Box<dyn std::error::Error>> {
+        self.out.flush()?;
+        let index = Index::open(folder, Settings { language: Language::read("en"), zone: TimeZone::UTC })?;
+        let mut rebuild = index.rebuild()?;
+        for (line, number) in BufReader::new(File::open(&self.path)?).lines().zip(1u32..) {
+            rebuild.add(&document(number, &serde_json::from_str::<Vec<String>>(&line?)?))?;
+        }
+        let documents = rebuild.documents();
+        rebuild.finish(1, |_, _| ())?;
+        Ok(documents)
+    }
+}
+
+/// Of twenty stories five are free, one asks for an account, ten are metered, four premium; the first paragraph is the preview.
+fn document(number: u32, paragraphs: &[String]) -> Document {
+    let marking = match number % 20 {
+        0..5 => Marking::Free,
+        5 => Marking::Registered,
+        6..16 => Marking::Metered,
+        _ => Marking::Premium,
+    };
+    let whole = paragraphs.join("\n");
+    let first = paragraphs.first().cloned().unwrap_or_default();
+    Document {
+        number: StoryNumber(number),
+        revision: 1,
+        section: ["world", "nation", "markets", "science", "sport", "culture", "opinion"][number as usize % 7]
+            .to_owned(),
+        headline: first.split_whitespace().take(9).collect::<Vec<_>>().join(" "),
+        bylines: vec![format!("Reporter {}", number % 300)],
+        topics: vec![format!("Topic {}", number % 500)],
+        marking,
+        published_at: Timestamp::from_second(852_076_800 + i64::from(number) * 880).ok(),
+        open: if marking == Marking::Free { whole.clone() } else { first },
+        whole,
+    }
+}
