@@ -1,5 +1,6 @@
 //! From what a reader means to what a drawer is asked.
 use crate::error::SearchError;
+use crate::exact::exact;
 use crate::excluded::Excluded;
 use crate::index::Generation;
 use crate::query::{Notice, Piece, Place, Query};
@@ -117,7 +118,10 @@ impl Plan {
     /// What one drawer is asked, within seconds where a right ends at a date.
     pub(crate) fn for_drawer(&self, date: Field, from: Option<i64>, until: Option<i64>) -> Asked {
         let mut clauses: Vec<(Occur, Asked)> = self.clauses.iter().map(|(occur, q)| (*occur, q.box_clone())).collect();
-        clauses.extend(between(date, from, until).map(|asked| (Occur::Must, asked)));
+        if let Some(time) = between(date, from, until) {
+            clauses.push((Occur::Must, time));
+            return exact(Box::new(BooleanQuery::new(clauses)));
+        }
         // one clause alone, and terms alone, are what the library prunes best
         if clauses.len() == 1
             && let Some((Occur::Must, _)) = clauses.first()

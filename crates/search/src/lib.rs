@@ -11,6 +11,7 @@ mod compile;
 mod document;
 mod drawer;
 mod error;
+mod exact;
 mod excluded;
 mod find;
 mod full;

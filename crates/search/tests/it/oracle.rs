@@ -173,5 +173,8 @@ fn a_subscriber_of_the_last_years_learns_nothing_of_the_years_before() {
     let papers = twins(|story| story.published_at.is_none_or(|at| at < since));
     assert!(differences(&papers) > 100);
     let reach = Reach::of([Registered, Metered, Premium].map(|marking| Right { marking, since: Some(since) }));
+    // its score once had another last bit, because words were summed up in the order of how often they stand in locked text
+    let close = "brotren vubren sivor";
+    assert_eq!(answers(&papers.one, reach.as_ref(), close), answers(&papers.two, reach.as_ref(), close));
     attack(&papers, reach.as_ref(), questions());
 }
