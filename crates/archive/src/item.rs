@@ -54,6 +54,8 @@ pub enum Access {
     Free,
     /// For people with an account.
     Registered,
+    /// For everybody up to some number of stories.
+    Metered,
     /// For people who paid.
     Paid,
 }

@@ -21,6 +21,8 @@ const PAGE: usize = 500;
 const WAITING: usize = 2;
 /// Searches at once; more wait their turn.
 const AT_ONCE: usize = 4;
+/// Seconds that the index may be behind the store before it answers no more: what it holds may have been closed since.
+const MOST_BEHIND: i64 = 10;
 /// How long one waits for its turn before the reader is told to come back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -43,6 +45,8 @@ pub struct Searching {
     pub index: Arc<Index>,
     /// The second up to which stories whose time has come are in; written down with the next change.
     as_of: AtomicI64,
+    /// The second at which following failed first since it last went well; 0 while it goes well.
+    failing: AtomicI64,
     woken: Notify,
     /// One at a time: two that make the index anew would do the same twice.
     following: tokio::sync::Mutex<()>,
@@ -60,6 +64,7 @@ impl Searching {
         Ok(Self {
             index: Arc::new(index),
             as_of: AtomicI64::new(0),
+            failing: AtomicI64::new(0),
             woken: Notify::new(),
             following: tokio::sync::Mutex::default(),
             turns: Semaphore::new(AT_ONCE),
@@ -85,11 +90,27 @@ impl Searching {
         done
     }
 
+    /// Whether the index has been behind the store for too long to answer.
+    #[must_use]
+    pub fn is_behind(&self, now: Timestamp) -> bool {
+        let failing = self.failing.load(Ordering::Relaxed);
+        failing != 0 && now.as_second().saturating_sub(failing) > MOST_BEHIND
+    }
+
     /// Brings the index up to the store, making it anew where there is none. Gives how many changes went in.
     ///
     /// # Errors
     /// The store's and the index's; what went in before stays.
     pub async fn follow(&self, store: &Store, catalogue: &Catalogue, now: Timestamp) -> Result<usize, SearchingError> {
+        let done = self.followed(store, catalogue, now).await;
+        match &done {
+            Ok(_) => self.failing.store(0, Ordering::Relaxed),
+            Err(_) => _ = self.failing.compare_exchange(0, now.as_second(), Ordering::Relaxed, Ordering::Relaxed),
+        }
+        done
+    }
+
+    async fn followed(&self, store: &Store, catalogue: &Catalogue, now: Timestamp) -> Result<usize, SearchingError> {
         let _alone = self.following.lock().await;
         self.index.refresh();
         let State::Ready { position, .. } = self.index.state() else {

@@ -1,4 +1,5 @@
 //! Stories and how the desk marks them.
+use crate::runs::{self, Texts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,34 @@ impl Story {
         &self.body[self.preview().len()..]
     }
 
+    /// Blocks that everybody may read: all of a free story, else its preview.
+    #[must_use]
+    pub fn open(&self) -> &[Block] {
+        if self.marking == Marking::Free { &self.body } else { self.preview() }
+    }
+
+    /// The words that a standfirst repeats of the closed part: forty bytes of it, or a whole closed block of three words or more.
+    #[must_use]
+    pub fn told_by(&self, standfirst: &str) -> Option<String> {
+        if self.marking == Marking::Free {
+            return None;
+        }
+        let words = runs::even(standfirst);
+        let texts = |blocks: &[Block]| Texts::of(blocks.iter().map(Block::text));
+        // what stands in the open part as well is no secret
+        let open = texts(self.preview());
+        let known = |text: &String| self.preview().iter().any(|block| runs::even(block.text()).contains(text));
+        let short = |text: &String| text.split(' ').count() >= 3 && words.contains(text) && !known(text);
+        let whole = || self.locked().iter().map(|block| runs::even(block.text())).find(short);
+        texts(self.locked()).repeated_in(&words, |run| open.has(run)).or_else(whole)
+    }
+
+    /// Takes the standfirst out where it repeats the closed part: everybody reads it. Gives what was taken.
+    pub fn withhold_told(&mut self) -> Option<String> {
+        self.told_by(self.standfirst.as_deref()?)?;
+        self.standfirst.take()
+    }
+
     /// Whole minutes of reading at 230 words a minute, at least one.
     #[must_use]
     pub fn reading_minutes(&self) -> u16 {
@@ -165,6 +194,13 @@ pub struct Section {
     pub name: String,
     #[serde(default)]
     pub about: String,
+}
+
+/// Control characters, and those that turn the direction of the text around them: a headline could read otherwise than
+/// it is written (Unicode Standard Annex 9, explicit directional embeddings, overrides and isolates).
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word.

@@ -1,3 +1,4 @@
 //! What the paper publishes. Pure: no I/O, no clock, no randomness, and nothing about money, plans or readers.
 pub mod articles;
 pub mod related;
+pub mod runs;

@@ -35,6 +35,13 @@ impl Reach {
         (!held.is_empty()).then_some(Self(held))
     }
 
+    /// Whether it opens a story of this marking and time; one without a date is older than any other.
+    #[must_use]
+    pub fn opens(&self, marking: Marking, published_at: Option<Timestamp>) -> bool {
+        let held = self.0.iter().find(|right| right.marking == marking);
+        marking == Marking::Free || held.is_some_and(|right| right.since.is_none() || published_at >= right.since)
+    }
+
     /// For each marking the drawers to open: the whole one where there is a right, and what everybody may read for the rest.
     fn scopes(&self) -> Vec<Scope> {
         let mut scopes = Vec::new();

@@ -306,7 +306,7 @@ pub(crate) async fn mark_at_least(
     };
     if marking.strictness() > stored.story.marking.strictness() {
         stored.story.marking = marking;
-        save(tx, &stored.story, None, None, now).await?;
+        save(tx, &stored.story, None, Some(number), now).await?;
     }
     Ok(())
 }

@@ -258,7 +258,10 @@ pub(crate) async fn save(
         }
         row => row,
     };
-    let Some(row) = row else { return insert(tx, &incoming, source_key, now).await };
+    let Some(row) = row else {
+        incoming.withhold_told();
+        return insert(tx, &incoming, source_key, now).await;
+    };
     let current = read(&row)?;
     let number = current.story.number;
     incoming.number = number;
@@ -271,6 +274,10 @@ pub(crate) async fn save(
         }
     }
     let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
+    // The desk is told when its words repeat the closed part; whatever else changes a story may not make them do so.
+    if source_key.is_some() || found.is_some() {
+        incoming.withhold_told();
+    }
     let same = incoming == current.story;
     if same && imported == last && key == current.source_key {
         return Ok(Saved::Same(number));

@@ -153,6 +153,7 @@ fn rights(item: &mut Item, object: &Map<String, Value>) {
         item.access = Some(match code.to_ascii_lowercase().as_str() {
             "free" | "public" | "open" | "0" => Access::Free,
             "registered" | "registration" | "login" => Access::Registered,
+            "metered" => Access::Metered,
             // A code that is not known is a wall that is not known: closed.
             _ => Access::Paid,
         });

@@ -411,23 +411,66 @@ fn listed(value: &str) -> Vec<String> {
     parts.into_iter().filter_map(clean::line).take(200).collect()
 }
 
-/// Names of writers: a comma parts them only where each part has two words, since "Kamat, Ila" is one person.
+/// Names of writers. A comma parts them where each part has two words, since "Kamat, Ila" is one person, or where a list ends in "and"; "and"
+/// parts them where a name stands on both sides, since "Arts and Letters Desk" is one desk.
 fn names(value: &str) -> Vec<String> {
-    let commas = value.split(',').all(|part| part.split_whitespace().count() >= 2);
-    if value.contains(['|', ';', '\n']) || (value.contains(',') && commas) {
-        listed(value)
-    } else {
-        clean::line(value).into_iter().collect()
+    let full = |part: &str| part.split_whitespace().count() >= 2;
+    if value.contains(['|', ';', '\n']) {
+        return listed(value).iter().flat_map(|name| pair(name)).collect();
     }
+    let commas = value.contains(',') && value.split(',').all(full);
+    if !commas {
+        return clean::line(value).iter().flat_map(|name| pair(name)).collect();
+    }
+    listed(value).iter().flat_map(|name| pair(name)).collect()
 }
+
+/// Two people joined by "and" or "&": each a name of two to four words that begin with capitals.
+fn pair(value: &str) -> Vec<String> {
+    let name = |part: &str| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let capital = |word: &&str| word.chars().next().is_some_and(|c| !c.is_lowercase());
+        (2..=4).contains(&words.len())
+            && words.first().is_some_and(capital)
+            && words.last().is_some_and(capital)
+            && !words.iter().any(|word| DESKS.contains(&word.to_lowercase().as_str()))
+    };
+    let value = value.trim().strip_prefix("and ").unwrap_or(value.trim());
+    for sign in [" and ", " & ", " und ", " et ", " y "] {
+        if let Some((one, other)) = value.split_once(sign)
+            && name(one)
+            && name(other)
+        {
+            return vec![one.trim().to_owned(), other.trim().to_owned()];
+        }
+    }
+    vec![value.to_owned()]
+}
+
+/// Words of a byline that names no person.
+const DESKS: [&str; 12] = [
+    "desk",
+    "bureau",
+    "staff",
+    "team",
+    "service",
+    "agency",
+    "agencies",
+    "news",
+    "correspondent",
+    "reporter",
+    "press",
+    "board",
+];
 
 /// Words for who may read. Unknown ones say nothing here; the paper's own rule then holds.
 pub(crate) fn access(value: &str) -> Option<Access> {
     match value.trim().to_ascii_lowercase().as_str() {
         "free" | "public" | "everyone" | "open" | "all" | "false" | "no" | "0" => Some(Access::Free),
         "registered" | "members" | "member" | "login" | "free_members" => Some(Access::Registered),
-        "paid" | "premium" | "subscribers" | "subscriber" | "only_paid" | "tiers" | "founding" | "metered" | "plus"
-        | "true" | "yes" | "1" | "locked" | "paying" => Some(Access::Paid),
+        "metered" => Some(Access::Metered),
+        "paid" | "premium" | "subscribers" | "subscriber" | "only_paid" | "tiers" | "founding" | "plus" | "true"
+        | "yes" | "1" | "locked" | "paying" => Some(Access::Paid),
         _ => None,
     }
 }

@@ -137,7 +137,7 @@ impl Raw {
         if meta.access.is_none() {
             meta.access = match self.get(&["article:content_tier"]) {
                 Some("free") => Some(Access::Free),
-                Some("metered") => Some(Access::Registered),
+                Some("metered") => Some(Access::Metered),
                 Some("locked") => Some(Access::Paid),
                 _ => None,
             };

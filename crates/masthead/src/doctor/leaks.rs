@@ -16,7 +16,6 @@ use newsroom::articles::{Block, Marking, StoryNumber};
 use pages::views::Reader;
 use tower::ServiceExt as _;
 
-use super::runs::{self, Texts};
 use crate::catalogue::{Catalogue, Entry, Fetched};
 use crate::cli::{Failure, say};
 use crate::house::House;
@@ -24,6 +23,7 @@ use crate::web::archive::days::{day_in, path_of};
 use crate::web::article::{self, Shape, Variant};
 use crate::web::routes;
 use crate::web::serve::Peer;
+use newsroom::runs::{self, Texts};
 
 /// Stories whose own pages are compiled; of a larger paper so many, evenly spread over its years. What closed text is
 /// searched for is bounded by the same number.

@@ -11,6 +11,9 @@ const MOST: usize = 50;
 /// Questions that say where a reader came from, never which story.
 const OF_NO_STORY: [&str; 5] = ["fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"];
 
+/// Files that others look for at the root of a site; who has them speaks for the paper (RFC 8615, and the lists of advertising sellers).
+const AT_THE_ROOT: [&str; 5] = ["ads.txt", "app-ads.txt", "robots.txt", "favicon.ico", "security.txt"];
+
 /// The paper's own addresses, which no old one may take the place of.
 #[derive(Debug, Clone)]
 pub struct Own {
@@ -35,7 +38,12 @@ impl Own {
         let (path, query) = address.split_once('?').map_or((address, None), |(path, query)| (path, Some(query)));
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         let Some(first) = parts.next() else { return query.is_none() };
-        self.first.contains(first) || (parts.next().is_none() && self.sections.contains(first))
+        let (first, rest) = (first.to_lowercase(), parts.next());
+        let of_the_web = first == ".well-known"
+            || (rest.is_none() && (AT_THE_ROOT.contains(&first.as_str()) || first.starts_with("apple-touch-icon")));
+        let feed = rest.is_some_and(|rest| rest.to_lowercase().starts_with("feed.")) && parts.next().is_none();
+        let section = self.sections.contains(&first);
+        of_the_web || self.first.contains(&first) || (section && (rest.is_none() || feed))
     }
 }
 
@@ -127,6 +135,12 @@ mod tests {
             ("/desk/old", true),
             ("/harbour", true),
             ("/harbour?id=4", true),
+            ("/LOGIN", true),
+            ("/harbour/feed.xml", true),
+            ("/.well-known/security.txt", true),
+            ("/apple-touch-icon.png", true),
+            ("/ads.txt", true),
+            ("/world/ads.txt", false),
             ("/harbour/quay-closed.html", false),
             ("/2005/03/quay", false),
         ] {

@@ -5,6 +5,7 @@ use serde_json::json;
 use store::{Arrived, CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt};
 
 use super::journal::{What, line};
+use super::proper::{proper, stand_in};
 use super::run::told_well;
 use super::story_file::PREVIEW_BLOCKS;
 use super::{Input, Report, Run, Target, bytes_bar};
@@ -109,7 +110,7 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
     let mut doubts: Vec<NewDoubt> =
         rebuilt.doubts.iter().flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
     if let Some(headline) = &rebuilt.headline {
-        let lead = opening_words(story.body.first().map_or("", Block::text));
+        let lead = stand_in(story);
         doubts.push(NewDoubt {
             key: format!("headline:{}", rebuilt.key),
             kind: DoubtKind::Headline,
@@ -233,14 +234,12 @@ fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
 /// The story of a rebuilt text, as it is when the paper does not have it yet.
 pub fn story(target: &Target<'_>, rebuilt: &Rebuilt) -> Story {
     let body: Vec<Block> = rebuilt.paragraphs.iter().map(|p| Block::Paragraph(p.text.clone())).collect();
-    let lead = body.first().map(Block::text).unwrap_or_default();
-    let headline = rebuilt.headline.clone().unwrap_or_else(|| opening_words(lead));
-    Story {
+    let mut story = Story {
         number: StoryNumber(0),
-        slug: slug_of(&headline),
+        slug: String::new(),
         section: target.publication.import.section.clone(),
         headline_provisional: rebuilt.headline.is_none(),
-        headline,
+        headline: rebuilt.headline.clone().unwrap_or_default(),
         standfirst: None,
         bylines: Vec::new(),
         dateline: None,
@@ -252,20 +251,12 @@ pub fn story(target: &Target<'_>, rebuilt: &Rebuilt) -> Story {
         picture: None,
         pick: None,
         body,
+    };
+    if story.headline_provisional {
+        story.headline = stand_in(&story);
     }
-}
-
-/// The first words of a lead, until the desk writes a headline: nothing is invented.
-pub(super) fn opening_words(lead: &str) -> String {
-    let mut words = String::new();
-    for word in lead.split_whitespace() {
-        if words.chars().count() + word.chars().count() > 80 {
-            return format!("{} …", words.trim_end_matches([',', ';', ':', '–', '—']));
-        }
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word);
-    }
-    words
+    // there is nothing that a remark could tell of: a crawl has neither summary nor names
+    proper(&mut story);
+    story.slug = slug_of(&story.headline);
+    story
 }

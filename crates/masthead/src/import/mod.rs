@@ -10,6 +10,7 @@ mod pages;
 pub mod pictures;
 mod pieces;
 mod plan;
+mod proper;
 mod reading;
 mod report;
 pub mod run;

@@ -4,15 +4,13 @@ use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
 use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle};
 
 use super::addresses::{self, Own};
-use super::crawls::opening_words;
+use super::proper::{proper, stand_in};
 use super::story_file::PREVIEW_BLOCKS;
 use super::times;
 use crate::config::Publication;
 
 /// Words by which a text is known again, in characters without signs and spaces. Shorter ones may be anybody's.
 const TELLING: usize = 160;
-/// Headlines beyond this are a paragraph that stands in the wrong place, in characters.
-const LONGEST_HEADLINE: usize = 500;
 
 /// A piece ready to be settled, and what to say of it.
 pub struct Made {
@@ -33,7 +31,6 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
         return Err("has no text: nothing of it could be published. Export it with its body".into());
     }
     let print = print_of(&body);
-    let (headline, headline_provisional) = headline(&item, &body, &mut remarks);
     let mut doubts = Vec::new();
     let published = item.published_at.and_then(|when| times::read(when, &publication.zone));
     let updated = item.updated_at.and_then(|when| times::read(when, &publication.zone));
@@ -43,12 +40,13 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
         remarks.push(format!("its old address {address} is one of the paper's own: no redirect is kept"));
     }
     let place = place(&item.file, item.place);
-    let story = Story {
+    let headline = item.headline.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let mut story = Story {
         number: StoryNumber(0),
-        slug: slug_of(&headline),
+        slug: String::new(),
         section: section(publication, item.section.as_deref(), &mut remarks),
-        headline_provisional,
-        headline,
+        headline_provisional: headline.is_none(),
+        headline: headline.unwrap_or_default(),
         standfirst: item.standfirst.filter(|text| !text.trim().is_empty()),
         bylines: item.bylines,
         dateline: item.dateline,
@@ -61,6 +59,11 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
         pick: None,
         body,
     };
+    if story.headline_provisional {
+        story.headline = stand_in(&story);
+    }
+    remarks.extend(proper(&mut story));
+    story.slug = slug_of(&story.headline);
     if let Some((read, other)) = published.as_ref().and_then(|read| Some((read, read.other?))) {
         doubts.push(NewDoubt {
             key: format!("date:{}", item.key),
@@ -113,18 +116,6 @@ fn block(part: &Part) -> Option<Block> {
     })
 }
 
-fn headline(item: &Item, body: &[Block], remarks: &mut Vec<String>) -> (String, bool) {
-    let written = item.headline.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    match written {
-        Some(text) if text.chars().count() <= LONGEST_HEADLINE => (text.to_owned(), false),
-        Some(_) => {
-            remarks.push("its headline is as long as a paragraph: the lead's first words stand in".into());
-            (opening_words(body.first().map_or("", Block::text)), true)
-        }
-        None => (opening_words(body.first().map_or("", Block::text)), true),
-    }
-}
-
 /// The paper's section for the source's words: by the settings, else by code or name, else the default.
 fn section(publication: &Publication, words: Option<&str>, remarks: &mut Vec<String>) -> String {
     let settings = &publication.import;
@@ -145,6 +136,7 @@ const fn marking(publication: &Publication, access: Option<Access>) -> Marking {
     match access {
         Some(Access::Free) => Marking::Free,
         Some(Access::Registered) => Marking::Registered,
+        Some(Access::Metered) => Marking::Metered,
         Some(Access::Paid) => publication.import.paid,
         None => publication.import.marking,
     }

@@ -8,6 +8,7 @@ use store::{Given, Outcome};
 
 use super::journal::{What, line};
 use super::pictures::Pictures;
+use super::proper::proper;
 use super::run::told_well;
 use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file};
 use crate::cli::Failure;
@@ -26,6 +27,15 @@ struct Found {
     key: String,
     /// A marking nobody knows.
     unknown: Option<String>,
+    /// What was not taken as it was.
+    remarks: Vec<String>,
+}
+
+impl Found {
+    fn of(mut story: Story, key: String, unknown: Option<String>) -> Self {
+        let remarks = proper(&mut story);
+        Self { story, key, unknown, remarks }
+    }
 }
 
 /// Takes story files and exported lines in, one after the other.
@@ -47,7 +57,7 @@ pub async fn take(
     for (nth, input) in chosen.iter().enumerate() {
         if input.kind() == Kind::Story {
             let read = text_of(input).and_then(|text| story_file::read(&text, pictures));
-            let found = read.map(|(story, unknown)| Found { story, key: format!("file:{}", input.key()), unknown });
+            let found = read.map(|(story, unknown)| Found::of(story, format!("file:{}", input.key()), unknown));
             own.piece(nth, 0, found)?;
             bar.inc(input.length());
         } else {
@@ -165,7 +175,7 @@ impl Own<'_, '_> {
             let there = at.to_zoned(target.publication.zone.clone());
             format!("will appear on {} ({})", there.strftime("%-d %B %Y at %H:%M"), target.publication.zone_name)
         });
-        for text in word.into_iter().chain(later) {
+        for text in word.into_iter().chain(later).chain(found.remarks.iter().cloned()) {
             self.report.remark(name, &text);
             self.run.note(line(What::Remarked, name, None, found.story.headline.clone(), text))?;
         }
@@ -245,7 +255,7 @@ fn read_line(line: &str) -> Result<Found, String> {
         _ => None,
     };
     let (story, key) = written.into_story()?;
-    Ok(Found { story, key, unknown })
+    Ok(Found::of(story, key, unknown))
 }
 
 /// Whether a file of lines was written by this program, or is an export of it that cannot come in here: its first line tells.

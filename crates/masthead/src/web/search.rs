@@ -8,7 +8,7 @@ use axum::extract::{Extension, Form, Query, State};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Bytes;
-use newsroom::articles::Marking;
+use newsroom::articles::{Block, Marking, Story};
 use pages::views::{self, Marked, SearchFacet, SearchForm, SearchHit, SearchPage, SearchResults};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use search::{Ask, Days, Found, Notice, Order, Reach, Right, Run, SearchError, Suggestion};
@@ -123,11 +123,11 @@ pub async fn page(
         let query = asked.query(&house);
         let reach = reach(&house, &visitor);
         let whole_stories = reach.is_some();
-        match found(&house, &asked, query.clone(), reach).await {
+        match found(&house, &asked, query.clone(), reach.clone()).await {
             Ok(found) => {
                 let saveable = visitor.signed().is_some() && !query.is_empty();
                 view.save = saveable.then(|| query.to_string());
-                view.results = Some(results(&house, &asked, found, whole_stories).await?);
+                view.results = Some(results(&house, &asked, found, reach.as_ref(), whole_stories).await?);
             }
             Err(Missing::Index) => view.unavailable = true,
             Err(Missing::Fault(fault)) => return Err(fault),
@@ -171,6 +171,9 @@ async fn found(house: &House, asked: &Asked, query: search::Query, reach: Option
             None => index.public()?.find(&ask),
         }
     };
+    if house.searching.is_behind(house.clock.now()) {
+        return Err(Missing::Index);
+    }
     match house.searching.ask(work).await {
         None => Err(Missing::Fault(Fault::Busy)),
         Some(Err(SearchError::Absent { .. })) => Err(Missing::Index),
@@ -179,7 +182,13 @@ async fn found(house: &House, asked: &Asked, query: search::Query, reach: Option
     }
 }
 
-async fn results(house: &House, asked: &Asked, found: Found, whole_stories: bool) -> Result<SearchResults, Fault> {
+async fn results(
+    house: &House,
+    asked: &Asked,
+    found: Found,
+    reach: Option<&Reach>,
+    whole_stories: bool,
+) -> Result<SearchResults, Fault> {
     let pages = usize::try_from(found.total).unwrap_or(usize::MAX).min(search::MOST_HITS).div_ceil(PER_PAGE).max(1);
     let number = asked.page();
     let at = |page: usize| asked.with(|asked| asked.page = if page == 1 { String::new() } else { page.to_string() });
@@ -190,7 +199,7 @@ async fn results(house: &House, asked: &Asked, found: Found, whole_stories: bool
         total: grouped(found.total),
         single: found.total == 1,
         notices: found.notices.iter().map(notice).collect(),
-        hits: hits(house, found.hits).await?,
+        hits: hits(house, found.hits, reach).await?,
         years: years(asked, &found.years),
         by_section: sections(house, asked, &found.sections),
         page: number,
@@ -205,9 +214,9 @@ async fn results(house: &House, asked: &Asked, found: Found, whole_stories: bool
     })
 }
 
-/// Hits as the paper has them now. One that is published no longer is left out; where the desk changed the marking since it was indexed, no
-/// text is shown: the index learns of it within a moment.
-async fn hits(house: &House, hits: Vec<search::Hit>) -> Result<Vec<SearchHit>, Fault> {
+/// Hits as the paper has them now. One that is published no longer is left out; text that the asker may not read of the story as it is now is
+/// not shown, whatever the index holds: it learns of a change within a moment.
+async fn hits(house: &House, hits: Vec<search::Hit>, reach: Option<&Reach>) -> Result<Vec<SearchHit>, Fault> {
     let run = |runs: Vec<Run>| runs.into_iter().map(|run| Marked { text: run.text, marked: run.marked }).collect();
     let mut shown = Vec::with_capacity(hits.len());
     for hit in hits {
@@ -216,12 +225,14 @@ async fn hits(house: &House, hits: Vec<search::Hit>) -> Result<Vec<SearchHit>, F
             continue;
         }
         let card = compose::card(&house.publication, &entry);
-        let same = entry.marking == hit.marking;
+        let whole = reach.is_some_and(|reach| reach.opens(entry.marking, entry.story.published_at));
+        let same = letters(hit.headline.iter().map(|run| run.text.as_str())) == letters([card.headline.as_str()]);
+        let readable = reads(&entry.story, whole, &hit.fragment);
         let plain = vec![Marked { text: card.headline.clone(), marked: false }];
         shown.push(SearchHit {
             path: card.path,
             headline: if same { run(hit.headline) } else { plain },
-            fragment: if same { run(hit.fragment) } else { Vec::new() },
+            fragment: if readable { run(hit.fragment) } else { Vec::new() },
             section: card.section,
             bylines: card.bylines,
             published_at: card.published_at,
@@ -229,6 +240,18 @@ async fn hits(house: &House, hits: Vec<search::Hit>) -> Result<Vec<SearchHit>, F
         });
     }
     Ok(shown)
+}
+
+/// Whether a fragment is of the text that the asker may read of a story, as it is now.
+fn reads(story: &Story, whole: bool, fragment: &[Run]) -> bool {
+    let blocks = if whole { &story.body } else { story.open() };
+    let text = letters(story.standfirst.as_deref().into_iter().chain(blocks.iter().map(Block::text)));
+    text.contains(&letters(fragment.iter().map(|run| run.text.as_str())))
+}
+
+/// Letters and digits alone: what stands between them depends on who shows them.
+fn letters<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().flat_map(str::chars).filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn years(asked: &Asked, years: &[(Option<i16>, u64)]) -> Vec<SearchFacet> {
@@ -316,7 +339,9 @@ pub async fn suggest(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     knock(&house, Door::Suggest, &asker(&house, &visitor, &headers, &peer), &headers, &peer)?;
-    let found = house.searching.ask(move |index| index.public()?.suggest(&typed.q)).await;
+    let behind = house.searching.is_behind(house.clock.now());
+    let ask = move |index: &search::Index| if behind { Ok(Vec::new()) } else { index.public()?.suggest(&typed.q) };
+    let found = house.searching.ask(ask).await;
     let found = match found {
         None => return Err(Fault::Busy),
         Some(Err(SearchError::Absent { .. })) => Vec::new(),

@@ -32,6 +32,7 @@ mod failures;
 mod fixture;
 mod house;
 mod import;
+mod import_closed;
 mod import_copies;
 mod import_kill;
 mod import_pages;

@@ -98,6 +98,18 @@ fn what_the_desk_saves_is_found_and_what_it_closes_is_not(engine: Engine) {
     save(&edit);
     index(&paper);
     assert!(search(&mut guest, "zeppelins").contains("<mark>Zeppelins</mark> over Quayside"));
+    // fewer open blocks: the text that was open is shown no more, though the index has not followed
+    let metered = paper.stories(Marking::Metered).into_iter().find(|story| story.preview().len() > 1).unwrap();
+    let last = metered.preview().last().unwrap().text().to_owned();
+    let some: Vec<&str> = last.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3).take(4).collect();
+    let asked = some.join(" ");
+    let shown = |page: &str| page.split("search-fragment").nth(1).is_some_and(|rest| rest.contains("<mark>"));
+    assert!(shown(&search(&mut guest, &asked)), "{asked}");
+    let fewer = StoryEdit { preview_blocks: Some(0), standfirst: Some(None), ..StoryEdit::default() };
+    paper.block_on(house.store.edit_story(metered.number, &fewer, paper.clock.now())).unwrap();
+    paper.block_on(house.refresh()).unwrap();
+    let page = search(&mut guest, &format!("{asked} headline:\"{}\"", metered.headline.replace('"', "")));
+    assert!(page.contains(&metered.path()) && !shown(&page), "{page}");
     save(&close);
     // before the index has followed: the story may be found, its text is not shown
     let page = search(&mut guest, &format!("\"{words}\""));

@@ -1,10 +1,10 @@
 //! What a story's form asks for, checked against the story before anything is written.
+pub use newsroom::articles::is_unseen;
 use newsroom::articles::{Marking, Story};
+use newsroom::runs;
 use pages::views::{FieldError, FieldErrors};
 use serde::Deserialize;
 use store::StoryEdit;
-
-use crate::doctor::runs;
 
 /// Longest headline and standfirst, in characters.
 const LONGEST_HEADLINE: usize = 300;
@@ -92,12 +92,6 @@ fn too_long(field: &'static str, found: usize, most: usize) -> FieldError {
     FieldError::new(field, format!("This has {found} characters; write at most {most}."))
 }
 
-/// Control characters, and those that turn the direction of the text around them: a headline could read otherwise than
-/// it is written (Unicode Standard Annex 9, explicit directional embeddings, overrides and isolates).
-pub fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn unseen(text: &str) -> Option<char> {
     text.chars().find(|c| is_unseen(*c))
 }
@@ -161,7 +155,7 @@ pub fn told(story: &Story) -> Option<(&'static str, String)> {
     let standfirst = story.standfirst.as_deref().unwrap_or_default();
     [("headline", story.headline.as_str()), ("standfirst", standfirst)]
         .into_iter()
-        .find_map(|(field, words)| Some((field, runs::given_away(words, story.locked())?)))
+        .find_map(|(field, words)| Some((field, story.told_by(words)?)))
 }
 
 #[cfg(test)]

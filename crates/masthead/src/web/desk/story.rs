@@ -6,6 +6,7 @@ use circulation::benefits::{Benefit, Benefits};
 use circulation::gate::Standing;
 use http::{Response, StatusCode};
 use newsroom::articles::{Marking, Story, StoryNumber};
+use newsroom::runs;
 use pages::views::{self, FieldErrors};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -14,7 +15,6 @@ use tokio::sync::Mutex;
 
 use super::form::{Change, Typed, check, is_unseen, told};
 use super::{message, shown};
-use crate::doctor::runs;
 use crate::house::House;
 use crate::web::body::Reply;
 use crate::web::error::{Fault, see_other};

@@ -329,6 +329,6 @@ async fn the_doctor_finds_nothing_on_a_sound_paper() {
     let seen =
         crate::doctor::leaks::examine(&desk.house, crate::doctor::leaks::Depth::Sample, 0).await.expect("examined");
     assert!(seen.leaks.is_empty(), "{:?}", seen.leaks);
-    assert_eq!((seen.locked, seen.stories, seen.runs), (1, 1, CLOSED.len() + 1 - crate::doctor::runs::RUN));
+    assert_eq!((seen.locked, seen.stories, seen.runs), (1, 1, CLOSED.len() + 1 - newsroom::runs::RUN));
     assert!(seen.answers > 40, "only {} answers", seen.answers);
 }

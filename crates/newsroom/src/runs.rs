@@ -3,7 +3,7 @@
 //! Keeping every run of a large archive would take more memory than the archive. Instead the index keeps windows of 20
 //! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
 //! compared byte by byte in both directions, so what is found is exact.
-use newsroom::articles::Block;
+use crate::articles::Block;
 
 /// Bytes in a row that count as repeated.
 pub const RUN: usize = 40;

@@ -1,0 +1,150 @@
+//! What every story that comes in must be, whatever it comes from: nothing for everybody repeats its closed part, no character in its names
+//! turns the words around it, no list grows without end.
+use newsroom::articles::{Block, Story, is_unseen, slug_of};
+
+/// Headlines beyond this are a paragraph that stands in the wrong place, in characters.
+const LONGEST_HEADLINE: usize = 500;
+/// Longest standfirst, in characters.
+const LONGEST_STANDFIRST: usize = 2_000;
+/// Writers, and topics, of one story.
+const MOST_NAMES: usize = 50;
+/// What stands in for a headline where nothing of the story is open.
+const UNTITLED: &str = "Untitled";
+
+/// Makes a story proper; what was changed, one sentence each.
+pub fn proper(story: &mut Story) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if seen(story) {
+        remarks.push("held invisible control characters: they were taken out".to_owned());
+    }
+    if story.headline.chars().count() > LONGEST_HEADLINE {
+        remarks.push("its headline is as long as a paragraph: the first open words stand in".into());
+        (story.headline, story.headline_provisional) = (stand_in(story), true);
+        story.slug = slug_of(&story.headline);
+    }
+    if story.standfirst.as_ref().is_some_and(|text| text.chars().count() > LONGEST_STANDFIRST) {
+        story.standfirst = None;
+        remarks.push(format!("its summary is longer than {LONGEST_STANDFIRST} characters: it was left out"));
+    }
+    for (name, list) in [("writers", &mut story.bylines), ("topics", &mut story.topics)] {
+        if list.len() > MOST_NAMES {
+            remarks.push(format!("names {} {name}: the first {MOST_NAMES} were kept", list.len()));
+            list.truncate(MOST_NAMES);
+        }
+    }
+    if let Some(taken) = story.withhold_told() {
+        let beginning: String = taken.chars().take(60).collect();
+        remarks.push(format!("its summary repeats the closed part and was left out: “{beginning} …”"));
+    }
+    remarks
+}
+
+/// Takes out what nobody sees; whether there was any.
+fn seen(story: &mut Story) -> bool {
+    let mut found = false;
+    let mut clear = |text: &mut String, unseen: fn(char) -> bool| {
+        if text.chars().any(unseen) {
+            found = true;
+            let plain = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !unseen(*c));
+            *text = plain.collect();
+        }
+    };
+    clear(&mut story.headline, is_unseen);
+    story.standfirst.iter_mut().chain(&mut story.dateline).for_each(|text| clear(text, is_unseen));
+    story.bylines.iter_mut().chain(&mut story.topics).for_each(|text| clear(text, is_unseen));
+    for block in &mut story.body {
+        let (Block::Paragraph(text) | Block::Crosshead(text) | Block::Quote(text)) = block;
+        clear(text, |c| c.is_control() && !c.is_whitespace());
+    }
+    found
+}
+
+/// The first words of the open part, until the desk writes a headline: nothing is invented, and nothing closed is told.
+pub fn stand_in(story: &Story) -> String {
+    let words = opening_words(story.open().first().map_or("", Block::text));
+    if words.is_empty() { UNTITLED.to_owned() } else { words }
+}
+
+fn opening_words(lead: &str) -> String {
+    let mut words = String::new();
+    for word in lead.split_whitespace() {
+        if words.chars().count() + word.chars().count() > 80 {
+            return format!("{} …", words.trim_end_matches([',', ';', ':', '–', '—']));
+        }
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use newsroom::articles::{Marking, StoryNumber};
+
+    fn story(marking: Marking, paragraphs: &[&str]) -> Story {
+        Story {
+            number: StoryNumber(0),
+            slug: "quay".into(),
+            section: "harbour".into(),
+            headline: "Quay closed".into(),
+            headline_provisional: false,
+            standfirst: None,
+            bylines: Vec::new(),
+            dateline: None,
+            topics: Vec::new(),
+            marking,
+            preview_blocks: 1,
+            published_at: None,
+            updated_at: None,
+            picture: None,
+            pick: None,
+            body: paragraphs.iter().map(|text| Block::Paragraph((*text).to_owned())).collect(),
+        }
+    }
+
+    const OPEN: &str = "The quay was closed on Monday, and nobody at the harbour office would say for how long.";
+    const CLOSED: &str = "The pilots knew since March that the piles under berth four were hollow.";
+
+    #[test]
+    fn a_summary_that_repeats_the_closed_part_is_left_out() {
+        for (summary, stays) in [
+            (OPEN.to_owned(), true),
+            (format!("{OPEN} {CLOSED}"), false),
+            ("Pilots say that the piles of one berth were hollow.".into(), true),
+            ("The pilots knew since March that the piles under berth four".into(), false),
+            ("It was Rao. He denies it.".into(), false),
+        ] {
+            let mut told = story(Marking::Metered, &[OPEN, CLOSED, "It was Rao."]);
+            told.standfirst = Some(summary.clone());
+            assert_eq!(proper(&mut told).is_empty(), stays, "{summary}");
+            assert_eq!(told.standfirst.is_some(), stays, "{summary}");
+            let mut free = Story { marking: Marking::Free, standfirst: Some(summary), ..told };
+            assert!(proper(&mut free).is_empty() && free.standfirst.is_some());
+        }
+    }
+
+    #[test]
+    fn what_stands_in_for_a_headline_is_open() {
+        assert_eq!(stand_in(&story(Marking::Premium, &[CLOSED])), "Untitled", "one block of a closed story is closed");
+        assert!(CLOSED.starts_with(stand_in(&story(Marking::Free, &[CLOSED])).trim_end_matches(" …")));
+        let mut long = story(Marking::Metered, &["Short.", CLOSED]);
+        long.headline = "word ".repeat(200);
+        assert_eq!(proper(&mut long).len(), 1);
+        assert_eq!((long.headline.as_str(), long.slug.as_str(), long.headline_provisional), ("Short.", "short", true));
+    }
+
+    #[test]
+    fn unseen_characters_and_endless_lists_do_not_come_in() {
+        let mut odd = story(Marking::Free, &["One\u{0}line\nand\u{1b}[31m another."]);
+        odd.headline = "Quay\u{202e} closed".into();
+        odd.topics = (0..60).map(|n| n.to_string()).collect();
+        let remarks = proper(&mut odd);
+        assert_eq!(remarks.len(), 2, "{remarks:?}");
+        assert_eq!((odd.headline.as_str(), odd.topics.len()), ("Quay closed", MOST_NAMES));
+        assert_eq!(odd.body[0].text(), "Oneline and[31m another.");
+        assert!(proper(&mut odd).is_empty(), "what is proper stays as it is");
+    }
+}

@@ -1,0 +1,111 @@
+//! What an import brings may be sold: nothing that it calls a summary, a headline or an address gives the closed part away.
+use crate::house::{Engine, Paper, on_both};
+use newsroom::articles::Marking;
+
+on_both!(a_summary_never_tells_what_is_closed, markings_and_writers_come_in_as_they_are_written);
+
+const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
+
+fn body() -> Vec<String> {
+    let open = ["The quay accounts were read aloud on Monday.", "Nobody asked a question.", "Tea was served."];
+    open.iter().map(|text| (*text).to_owned()).chain([SECRET.to_owned(), "It ended with a song.".into()]).collect()
+}
+
+fn feed() -> String {
+    let text: String = body().iter().map(|p| format!("<p>{p}</p>")).collect();
+    let summary = text.replace('<', "&lt;").replace('>', "&gt;");
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>Quay</title>\
+         <item><title>Ledger read in the feed</title><link>http://old.example/feed</link><guid>f1</guid>\
+         <pubDate>Tue, 10 Mar 2020 10:00:00 +0000</pubDate><description>{summary}</description>\
+         <content:encoded><![CDATA[{text}]]></content:encoded></item></channel></rss>"
+    )
+}
+
+fn a_summary_never_tells_what_is_closed(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        serde_json::json!({ "id": "r1", "url": "http://old.example/row", "title": "Ledger read in a row", "published": "2019-05-05T10:00:00Z",
+            "summary": format!("In short: {SECRET}"), "body": body().join("\n\n") }),
+        serde_json::json!({ "id": "r2", "url": "http://old.example/one", "published": "2019-05-06T10:00:00Z", "body": SECRET }),
+    ];
+    let own = serde_json::json!({ "slug": "own", "url": "", "headline": "Ledger read in a line", "marking": "metered", "published_at": null,
+        "section": paper.house().publication.sections[0].code, "paragraphs": body(), "standfirst": SECRET });
+    for (name, text) in [
+        ("feed.xml", feed()),
+        ("rows.jsonl", rows.map(|row| row.to_string()).join("\n")),
+        ("own.jsonl", own.to_string()),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let report = paper.import(&[folder.path().to_owned()], false);
+    let stored = paper.block_on(paper.house().store.stories()).unwrap();
+    assert_eq!(stored.len(), 4, "{}", report.summary());
+    assert_eq!(
+        report.remarks.iter().filter(|r| r.text.contains("repeats the closed part")).count(),
+        3,
+        "{:?}",
+        report.remarks
+    );
+    assert!(
+        stored.iter().any(|s| s.story.headline == "Untitled" && s.story.slug == "untitled"),
+        "nothing of it is open"
+    );
+    // the meter would open some of them to a guest
+    for s in &stored {
+        paper.block_on(paper.house().store.set_marking(s.story.number, Marking::Premium, paper.clock.now())).unwrap();
+    }
+    paper.block_on(paper.house().refresh()).unwrap();
+    crate::search::index(&paper);
+    let mut guest = paper.browser();
+    let listed = stored
+        .iter()
+        .map(|s| format!("/{}", s.story.section))
+        .chain(["/archive/undated", "/archive/2019/05"].map(str::to_owned));
+    for path in stored
+        .iter()
+        .map(|s| s.story.path())
+        .chain(listed)
+        .chain(["/search?q=ledger".into(), "/search?q=kitchen".into()])
+    {
+        let page = guest.get(&path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.text().contains("kitchen, behind"), "{path} tells it");
+    }
+    // the same import once more finds nothing to change
+    let again = paper.import(&[folder.path().to_owned()], false);
+    assert_eq!((again.added, again.changed), (0, 0), "{}", again.summary());
+}
+
+fn markings_and_writers_come_in_as_they_are_written(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let row = |id: &str, access: &str, by: &str| {
+        serde_json::json!({ "id": id, "title": format!("Ferry {id}"), "access": access, "byline": by, "published": "2019-05-05T10:00:00Z",
+            "body": format!("The ferry {id} ran late.\n\nIts mast had to be mended in the {access} yard.\n\nIt runs again.\n\nSo {id} said.") })
+            .to_string()
+    };
+    let rows = [
+        row("one", "metered", "Asha Rao and Farida Contractor"),
+        row("two", "premium", "Asha Rao, Farida Contractor and Ila Kamat"),
+        row("three", "free", "Arts and Letters Desk"),
+        row("four", "registered", "Kamat, Ila"),
+    ];
+    std::fs::write(folder.path().join("rows.jsonl"), rows.join("\n")).unwrap();
+    let report = paper.import(&[folder.path().to_owned()], false);
+    let stories = paper.block_on(paper.house().store.stories()).unwrap();
+    let found = |id: &str| stories.iter().find(|s| s.story.headline == format!("Ferry {id}")).map(|s| &s.story);
+    for (id, marking, by) in [
+        ("one", Marking::Metered, &["Asha Rao", "Farida Contractor"][..]),
+        ("two", Marking::Premium, &["Asha Rao", "Farida Contractor", "Ila Kamat"]),
+        ("three", Marking::Free, &["Arts and Letters Desk"]),
+        ("four", Marking::Registered, &["Kamat, Ila"]),
+    ] {
+        let story = found(id).unwrap_or_else(|| panic!("{id}: {}", report.summary()));
+        assert_eq!(
+            (story.marking, story.bylines.as_slice()),
+            (marking, by.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>().as_slice())
+        );
+    }
+}
