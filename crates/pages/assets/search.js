@@ -35,7 +35,7 @@ if (field) {
       option.role = "option";
       option.ariaSelected = "false";
       const kind = document.createElement("span");
-      kind.textContent = suggestion.kind;
+      kind.textContent = suggestion.about || suggestion.kind;
       option.append(suggestion.text, " ", kind);
       option.addEventListener("mousedown", event => { event.preventDefault(); location.assign(suggestion.href); });
       option.href = suggestion.href;

@@ -100,21 +100,20 @@ struct ArchiveTemplate<'a> {
 
 impl Page for ArchivePage {
     fn render(&self, paper: &Paper, reader: Reader) -> Result<String, RenderError> {
-        let shell = Shell::new(paper, reader)
-            .social(Social::website(paper, &self.title, &self.about, None))
+        let description = if self.description.is_empty() { &self.about } else { &self.description };
+        let mut shell = Shell::new(paper, reader)
+            .social(Social::website(paper, &self.title, description, None))
             .title(&self.title)
-            .describe(&self.about)
-            .canonical(&self.path);
+            .describe(description);
+        if !self.holds_nothing() {
+            shell = shell.canonical(&self.path);
+        }
         let template = ArchiveTemplate { shell, page: self, jsonld: jsonld::collection(paper, self) };
         Ok(template.render()?)
     }
 }
 
-page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(if view.form.words.is_empty() {
-    "Search".to_owned()
-} else {
-    format!("Search: {}", view.form.words)
-}));
+page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(view.title()));
 page!(PlansTemplate, "plans/page.html", PlansPage, |view, shell| shell
     .title("Subscribe")
     .describe("Plans and what a subscription includes.")

@@ -1,6 +1,7 @@
 //! The lines of a hit that show why it is one. Made from the drawer's own text, so an open drawer cannot show what is locked.
 use crate::compile::Wanted;
 use crate::words::{Wording, fold, places};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Words of a fragment.
@@ -9,6 +10,9 @@ const FRAGMENT_WORDS: usize = 36;
 const WORDS_BEFORE: usize = 6;
 /// Bytes of a story that are looked at for a fragment; of a longer one the rest is not shown.
 const MOST_BYTES: usize = 40_000;
+
+/// What stands between two blocks of a fragment.
+const BETWEEN: &str = " · ";
 
 /// A piece of text, marked or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +32,7 @@ pub(crate) fn line(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
 /// The part of a text with most of the words that were looked for; its beginning when there is none.
 pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
     let end = (0..=MOST_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let text = &text[..end];
+    let text = text[..end].trim();
     let words = words(text);
     let marked = marks(text, &words, wanted, wording);
     let short = words.len() <= FRAGMENT_WORDS;
@@ -84,15 +88,34 @@ fn best(words: &[Range<usize>], marked: &[Option<usize>]) -> usize {
     best.1.min(words.len())
 }
 
+/// Where one block ends and the next begins (a standfirst ends without a point) a dot stands between them.
+fn parted(piece: &str) -> Cow<'_, str> {
+    if !piece.contains('\n') {
+        return Cow::Borrowed(piece);
+    }
+    let mut out = String::with_capacity(piece.len() + 4);
+    for block in piece.split_inclusive('\n') {
+        let line = block.trim_end_matches('\n');
+        // empty blocks are no second dot
+        if !(line.is_empty() && out.ends_with(BETWEEN)) {
+            out.push_str(line);
+            if line.len() < block.len() {
+                out.push_str(BETWEEN);
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn runs(text: &str, range: Range<usize>, words: &[Range<usize>], marked: &[Option<usize>]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut at = range.start;
     let mut push = |piece: &str, marked: bool| {
-        let piece = piece.replace('\n', " ");
+        let piece = parted(piece);
         match runs.last_mut() {
             Some(last) if last.marked == marked => last.text.push_str(&piece),
             _ if piece.is_empty() => {}
-            _ => runs.push(Run { text: piece, marked }),
+            _ => runs.push(Run { text: piece.into_owned(), marked }),
         }
     };
     for (word, _) in words.iter().zip(marked).filter(|(_, mark)| mark.is_some()) {

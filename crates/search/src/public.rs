@@ -4,7 +4,7 @@ use crate::error::SearchError;
 use crate::find::{Ask, Found, find};
 use crate::full::Scope;
 use crate::index::Generation;
-use crate::suggest::{Suggestion, suggest};
+use crate::suggest::{Suggestion, spelling, suggest};
 use newsroom::articles::Marking;
 use std::sync::Arc;
 
@@ -29,6 +29,22 @@ impl Public {
     /// As [`Public::find`].
     pub fn suggest(&self, typed: &str) -> Result<Vec<Suggestion>, SearchError> {
         suggest(&self.generation, &scopes(), typed)
+    }
+
+    /// An author's name as the paper writes it, from the same words with other accents or none.
+    ///
+    /// # Errors
+    /// As [`Public::find`].
+    pub fn author(&self, typed: &str) -> Result<Option<String>, SearchError> {
+        spelling(&self.generation, self.generation.fields.authors, typed)
+    }
+
+    /// A topic as the paper writes it, as [`Public::author`].
+    ///
+    /// # Errors
+    /// As [`Public::find`].
+    pub fn topic(&self, typed: &str) -> Result<Option<String>, SearchError> {
+        spelling(&self.generation, self.generation.fields.topics, typed)
     }
 }
 

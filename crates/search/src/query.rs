@@ -3,6 +3,7 @@ mod days;
 mod lexer;
 
 pub use days::Days;
+pub(crate) use lexer::led;
 
 use crate::words::cut;
 use lexer::{Lexeme, lexemes};
@@ -233,6 +234,15 @@ impl Query {
     #[must_use]
     pub fn within(mut self, days: Days) -> Self {
         self.days = self.days.and(days);
+        self
+    }
+
+    /// This query with the words that a search was corrected to. `corrected` came of a query that was made of this one by narrowing it.
+    #[must_use]
+    pub fn respelled(mut self, corrected: &Self) -> Self {
+        for (group, other) in self.groups.iter_mut().zip(&corrected.groups) {
+            group.clone_from(other);
+        }
         self
     }
 

@@ -1,6 +1,7 @@
 //! What a reader may mean while they type: topics, authors and headlines that everybody may read.
 use crate::error::SearchError;
 use crate::index::Generation;
+use crate::query::led;
 use crate::schema::SHOWN_AFTER;
 use crate::words::cut;
 use crate::{Ask, Order, Query};
@@ -30,19 +31,38 @@ pub enum Suggestion {
     Headline { number: StoryNumber, headline: String },
 }
 
-/// Suggestions for a beginning, topics first.
+/// Suggestions for a beginning, topics first. After the name of a field only what stands in that field is suggested.
 pub(crate) fn suggest(generation: &Generation, scopes: &[Scope], typed: &str) -> Result<Vec<Suggestion>, SearchError> {
     let typed: String = typed.chars().take(MOST_CHARACTERS).collect();
-    let words: Vec<String> = cut(&typed).into_iter().map(|word| word.folded).collect();
+    let (field, typed) = led(&typed);
+    let words: Vec<String> = cut(typed).into_iter().map(|word| word.folded).collect();
     if words.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST_LETTERS {
         return Ok(Vec::new());
     }
     let beginning = words.join(" ");
-    let topics = names(generation, generation.fields.topics, &beginning)?.into_iter().map(Suggestion::Topic);
-    let authors = names(generation, generation.fields.authors, &beginning)?.into_iter().map(Suggestion::Author);
-    let mut found: Vec<Suggestion> = topics.chain(authors).collect();
-    found.extend(headlines(generation, scopes, &words)?);
+    let wanted = |name| field.is_none_or(|field| field == name);
+    let mut found = Vec::new();
+    if wanted("topic") {
+        found.extend(names(generation, generation.fields.topics, &beginning)?.into_iter().map(Suggestion::Topic));
+    }
+    if wanted("author") {
+        found.extend(names(generation, generation.fields.authors, &beginning)?.into_iter().map(Suggestion::Author));
+    }
+    if wanted("headline") {
+        found.extend(headlines(generation, scopes, &words)?);
+    }
     Ok(found)
+}
+
+/// The name that is these words, accents apart, as the paper writes it; of several that of most stories.
+pub(crate) fn spelling(generation: &Generation, field: Field, typed: &str) -> Result<Option<String>, SearchError> {
+    let folded = |text: &str| cut(text).into_iter().map(|word| word.folded).collect::<Vec<_>>().join(" ");
+    let typed = folded(&typed.chars().take(MOST_CHARACTERS).collect::<String>());
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let found = names(generation, field, &format!("{typed}{SHOWN_AFTER}"))?;
+    Ok(found.into_iter().find(|name| folded(name) == typed))
 }
 
 /// The names that begin so, those of most stories first. A name of removed stories only is none.

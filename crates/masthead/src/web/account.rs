@@ -63,7 +63,7 @@ pub async fn page(
         gifts,
         payments,
         billing: billing_details::on_account(&house, signed.reader).await?,
-        searches: super::search::on_account(&house, signed.reader.0).await?,
+        searches: super::search::kept::on_account(&house, signed.reader.0).await?,
         devices: signed_in_on(&house, &signed).await?,
         reading: reading(&house, &signed).await?,
         message: message(&query.done).map(str::to_owned),

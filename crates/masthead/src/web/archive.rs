@@ -17,11 +17,11 @@ use pages::views::{ArchivePage, ArchiveStory, Calendar, Heap, Link, Tally};
 use serde::Deserialize;
 use store::{Place, Span, StoryHead};
 
-use self::days::{Stretch, day_in, day_of_year, path_of, weeks};
+use self::days::{Stretch, all_years, day_in, day_of_year, path_of, tidied, tidied_day, weeks};
 use super::body::Reply;
 use super::cache::Cache;
 use super::compose;
-use super::error::Fault;
+use super::error::{self, Fault};
 use super::page::Page;
 use super::visitor::Visitor;
 use crate::house::House;
@@ -89,11 +89,22 @@ pub(super) fn continued(
         None => "The list goes on: stories without a date.".into(),
     };
     view.previous = Some(Link::new(format!("{} from the beginning", view.title), view.path.clone()));
-    // of a thousand stories of one minute each page still has a title of its own
-    view.title = format!("{}: before story {}", view.title, place.number.0);
+    view.title = format!("{}{}", view.title, goes_on(house, &view, place));
     view.path = before(&view.path, place);
+    view.description = String::new();
     view.next = older;
     view
+}
+
+/// How a list goes on, for its title: by time, or, of many stories of one minute, by the first of them.
+fn goes_on(house: &House, view: &ArchivePage, place: Place) -> String {
+    let minute = |at: Timestamp| at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %H:%M").to_string();
+    let first = view.heaps.iter().flat_map(|heap| &heap.stories).next();
+    match (place.published_at.map(minute), first) {
+        (before, Some(first)) if first.published_at.map(minute) == before => format!(", from “{}” on", first.headline),
+        (Some(before), _) => format!(", before {before}"),
+        (None, _) => ", the end".into(),
+    }
 }
 
 pub(super) fn story(house: &House, head: &StoryHead) -> ArchiveStory {
@@ -227,18 +238,20 @@ pub async fn year(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
-    let stretch = begun(&asking, Stretch::year(&year)?)?;
+    let stretch = begun(&asking, Stretch::year(&year)?, "year")?;
     let _turn = house.stacks.turn(1).await.ok_or(Fault::Busy)?;
+    let edges = edges(&asking).await?;
+    within(&asking, stretch, edges)?;
     let now = house.clock.now();
     let months: Vec<Stretch> = (1..=12).map(|m| Stretch::month(&year, &format!("{m:02}"))).collect::<Result<_, _>>()?;
     let tallies = tallies(&house, &months, now, month_link).await?;
     let stories: u64 = tallies.iter().map(|t| t.stories).sum();
     let (name, path) = year_link(stretch.first);
     let beside = |date: Option<Date>| date.map(year_link).map(|(text, path)| Link::new(text, path));
-    let edges = edges(&asking).await?;
     let view = ArchivePage {
-        title: name,
         about: counted(stories),
+        description: described(&house, &name, stories, "month by month"),
+        title: name,
         path,
         crumbs: crumbs(&[]),
         tallies,
@@ -260,11 +273,32 @@ async fn edges(asking: &Asking<'_>) -> Result<Option<(Date, Date)>, Fault> {
 }
 
 /// What has begun has a page; what is to come has none.
-fn begun(asking: &Asking<'_>, stretch: Stretch) -> Result<Stretch, Fault> {
+fn begun(asking: &Asking<'_>, stretch: Stretch, what: &str) -> Result<Stretch, Fault> {
     if stretch.is_future(asking.today()) {
-        return Err(Fault::Nothing("That day is still to come. The archive ends today: begin at /archive.".into()));
+        return Err(Fault::Nothing(format!("That {what} is still to come."), all_years()));
     }
     Ok(stretch)
+}
+
+/// Years before the first story and after the latest one are no part of the archive; the present one always is.
+fn within(asking: &Asking<'_>, stretch: Stretch, edges: Option<(Date, Date)>) -> Result<(), Fault> {
+    let Some((first, latest)) = edges else { return Ok(()) };
+    let year = stretch.first.year();
+    let (word, edge) = if year < first.year() {
+        ("begins", first)
+    } else if year > latest.year() && year < asking.today().year() {
+        ("ends", latest)
+    } else {
+        return Ok(());
+    };
+    let (name, path) = year_link(edge);
+    let words = format!("The archive {word} on {}.", edge.strftime("%-d %B %Y"));
+    Err(Fault::Nothing(words, Link::new(format!("The year {name}"), path)))
+}
+
+/// A sentence for search engines: `Everything The Gazette published in March 1997, day by day: 12 stories.`
+fn described(house: &House, time: &str, stories: u64, order: &str) -> String {
+    format!("Everything {} published in {time}, {order}: {}.", house.publication.name, counted(stories))
 }
 
 /// `GET /archive/{year}/{month}`
@@ -276,9 +310,14 @@ pub async fn month(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
-    let stretch = begun(&asking, Stretch::month(&year, &month)?)?;
+    if let Some(path) = tidied(&year, &month, None) {
+        return Ok(error::moved(&path));
+    }
+    let stretch = begun(&asking, Stretch::month(&year, &month)?, "month")?;
     let place = turn.place()?;
     let _turn = house.stacks.turn(2).await.ok_or(Fault::Busy)?;
+    let edges = edges(&asking).await?;
+    within(&asking, stretch, edges)?;
     let (zone, now) = (&house.publication.zone, house.clock.now());
     let days: Vec<Stretch> =
         stretch.first.series(1.day()).take_while(|d| *d < stretch.end).map(Stretch::on).collect::<Result<_, _>>()?;
@@ -288,7 +327,6 @@ pub async fn month(
     let title = stretch.first.strftime("%B %Y").to_string();
     let (_, path) = month_link(stretch.first);
     let older = older(&path, &mut heads, PER_PAGE).map(|href| Link::new("Earlier that month", href));
-    let edges = edges(&asking).await?;
     let beside = |date: Option<Date>| {
         let link = |date: Date| Link::new(date.strftime("%B %Y").to_string(), month_link(date).1);
         date.filter(|d| edges.is_some_and(|(a, b)| *d <= b && (d.year(), d.month()) >= (a.year(), a.month()))).map(link)
@@ -297,6 +335,7 @@ pub async fn month(
     ways.splice(0..0, older.clone().filter(|_| place.is_none()));
     let view = ArchivePage {
         about: counted(counts.iter().sum()),
+        description: described(&house, &title, counts.iter().sum(), "day by day"),
         crumbs: crumbs(&[year_link(stretch.first)]),
         calendar: Some(Calendar { caption: title.clone(), weeks: weeks(stretch.first, &counts) }),
         heaps: by_day(&house, &heads),
@@ -333,9 +372,13 @@ pub async fn day(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
-    let stretch = begun(&asking, Stretch::day(&year, &month, &day)?)?;
+    if let Some(path) = tidied(&year, &month, Some(&day)) {
+        return Ok(error::moved(&path));
+    }
+    let stretch = begun(&asking, Stretch::day(&year, &month, &day)?, "day")?;
     let place = turn.place()?;
     let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
+    within(&asking, stretch, edges(&asking).await?)?;
     let (zone, now) = (&house.publication.zone, house.clock.now());
     let span = stretch.span(zone)?;
     let mut heads = house.store.stories_between(span, now, place, PER_PAGE + 1).await?;
@@ -350,8 +393,11 @@ pub async fn day(
     let mut ways = ways("");
     ways.insert(0, Link::new(format!("{} in other years", stretch.first.strftime("%-d %B")), on_this_day));
     ways.splice(0..0, older.clone().filter(|_| place.is_none()));
+    let title = stretch.first.strftime("%A, %-d %B %Y").to_string();
+    let lead = heads.first().map_or_else(String::new, |head| format!(": {}", head.headline));
     let view = ArchivePage {
-        title: stretch.first.strftime("%A, %-d %B %Y").to_string(),
+        description: format!("What {} published on {title}{lead}.", house.publication.name),
+        title,
         path,
         crumbs: crumbs(&[year_link(stretch.first), (name, of_month)]),
         heaps: heap(&house, &heads),
@@ -392,6 +438,9 @@ pub async fn on_day(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
+    if let Some(path) = tidied_day(&day) {
+        return Ok(error::moved(&path));
+    }
     let (month, day) = day_of_year(&day)?;
     in_all_years(&Asking { house: &house, visitor: &visitor, headers: &headers }, month, day).await
 }

@@ -319,7 +319,8 @@ pub fn compile(
     let publication = &house.publication;
     let story = compose::head(publication, catalogue, entry);
     let turn = entry.story.number.0 as usize;
-    let advertisements = if variant.ads { compose::advertisements(publication, turn) } else { Vec::new() };
+    let advertisements =
+        if variant.ads { compose::advertisements(publication, variant.reader, turn) } else { Vec::new() };
     let period = compose::meter_period(&house.meter.rules.window());
     let resets_on = jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(resets)));
     let preview = compose::blocks(entry.story.preview());

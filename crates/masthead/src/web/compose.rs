@@ -9,7 +9,7 @@ use pages::views;
 use store::Credits;
 
 use crate::catalogue::{Catalogue, Entry};
-use crate::config::Publication;
+use crate::config::{Advertisement, Publication};
 use crate::web::archive::credits;
 
 /// What every page knows of the paper.
@@ -137,12 +137,14 @@ pub fn blocks(blocks: &[articles::Block]) -> Vec<views::Block> {
         .collect()
 }
 
-/// House advertisements for a page; another order on each story, the same on every visit.
+/// House advertisements for a page; another order on each story, the same on every visit. Who has an account is not asked to make one.
 #[must_use]
-pub fn advertisements(publication: &Publication, turn: usize) -> Vec<views::Advertisement> {
-    let all = &publication.advertisements;
+pub fn advertisements(publication: &Publication, reader: views::Reader, turn: usize) -> Vec<views::Advertisement> {
+    let for_guests = |link: &str| matches!(link.split(['?', '#']).next(), Some("/signup" | "/login"));
+    let shown = |a: &&Advertisement| reader.is_guest() || !for_guests(&a.link);
+    let all: Vec<&Advertisement> = publication.advertisements.iter().filter(shown).collect();
     (0..all.len())
-        .map(|n| &all[(n + turn) % all.len()])
+        .map(|n| all[(n + turn) % all.len()])
         .map(|a| views::Advertisement {
             headline: a.headline.clone(),
             text: a.text.clone(),

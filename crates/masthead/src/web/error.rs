@@ -17,8 +17,8 @@ use crate::house::House;
 #[derive(Debug)]
 pub enum Fault {
     NotFound,
-    /// Not found, and more can be said than that.
-    Nothing(String),
+    /// Not found, and more can be said than that: why, and where there is something.
+    Nothing(String, views::Link),
     /// The form or the request is wrong; the words say how to mend it.
     Wrong(String),
     /// Staff only, or another's.
@@ -44,7 +44,7 @@ impl Fault {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::Nothing(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::Nothing(..) => StatusCode::NOT_FOUND,
             Self::Wrong(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -98,15 +98,16 @@ pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted) -> Res
 #[must_use]
 pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Reply> {
     let (detail, retry_after, reference) = match fault {
-        Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words) => (Some(words.clone()), None, None),
+        Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words, _) => (Some(words.clone()), None, None),
         Fault::TooMany(seconds) => (None, Some(*seconds), None),
         Fault::Busy => (None, Some(5), None),
         Fault::Internal(reference) => (None, None, Some(reference.clone())),
         Fault::NotFound | Fault::Forbidden => (None, None, None),
     };
+    let way = if let Fault::Nothing(_, way) = fault { Some(way.clone()) } else { None };
     let status = fault.status();
     let suggestions = compose::cards(&house.publication, house.catalogue.load().newest.iter().take(3));
-    let view = views::ErrorPage { status: status.as_u16(), detail, retry_after, reference, suggestions };
+    let view = views::ErrorPage { status: status.as_u16(), detail, retry_after, reference, way, suggestions };
     let Ok(html) = view.render(&house.paper, reader) else { return plain(status, "Something went wrong.") };
     let mut response = Response::new(Reply::bytes(Bytes::from(html)));
     *response.status_mut() = status;

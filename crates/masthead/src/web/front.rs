@@ -30,14 +30,14 @@ pub async fn front(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let page = house.printed.page("/", visitor.class(), house.stamp(), || {
-        let view = front_view(&house, &house.catalogue.load(), visitor.ads());
+        let view = front_view(&house, &house.catalogue.load(), &visitor);
         let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
         Ok::<_, Fault>(Page::html(visitor.cache(), visitor.class_word(), html))
     })?;
     Ok(page.answer(&headers))
 }
 
-fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPage {
+fn front_view(house: &House, catalogue: &Catalogue, visitor: &Visitor) -> views::FrontPage {
     let publication = &house.publication;
     let lead = catalogue.picks.first().or_else(|| catalogue.newest.first());
     let mut shown: HashSet<u32> = lead.iter().map(|e| e.story.number.0).collect();
@@ -67,8 +67,12 @@ fn front_view(house: &House, catalogue: &Catalogue, ads: bool) -> views::FrontPa
         premium,
         rails,
         markets: Vec::new(),
-        advertisements: if ads { compose::advertisements(publication, 0) } else { Vec::new() },
+        advertisements: advertisements(house, visitor, 0),
     }
+}
+
+fn advertisements(house: &House, visitor: &Visitor, turn: usize) -> Vec<views::Advertisement> {
+    if visitor.ads() { compose::advertisements(&house.publication, visitor.reader(), turn) } else { Vec::new() }
 }
 
 /// Query of a section page.
@@ -113,11 +117,7 @@ pub async fn section(
             page: u32::try_from(number).unwrap_or(u32::MAX),
             pages: if catalogue.is_whole() { u32::try_from(pages).unwrap_or(u32::MAX) } else { 0 },
             older: (!catalogue.is_whole()).then(|| older(&code, stories, number, pages)).flatten(),
-            advertisements: if visitor.ads() {
-                compose::advertisements(&house.publication, number)
-            } else {
-                Vec::new()
-            },
+            advertisements: advertisements(&house, &visitor, number),
         };
         let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
         Ok::<_, Fault>(Page::html(visitor.cache(), visitor.class_word(), html))
@@ -166,7 +166,7 @@ async fn behind(house: &House, section: &Section, before: &str, visitor: &Visito
         page: 2,
         pages: 0,
         older: (found.len() > PER_PAGE).then_some(older),
-        advertisements: if visitor.ads() { compose::advertisements(&house.publication, 0) } else { Vec::new() },
+        advertisements: advertisements(house, visitor, 0),
     };
     let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
     Ok(Page::html(visitor.cache(), visitor.class_word(), html).answer(&HeaderMap::new()))
@@ -174,6 +174,11 @@ async fn behind(house: &House, section: &Section, before: &str, visitor: &Visito
 
 /// Everything no route knows: other spellings of a story's or a section's address lead to the one true address.
 pub async fn elsewhere(State(house): State<Arc<House>>, uri: http::Uri) -> Result<Response<Reply>, Fault> {
+    let bare = uri.path().trim_end_matches('/');
+    let listed = |root: &str| bare.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if bare.len() < uri.path().len() && ["/archive", "/authors", "/topics", "/search"].into_iter().any(listed) {
+        return Ok(error::moved(&uri.query().map_or_else(|| bare.to_owned(), |query| format!("{bare}?{query}"))));
+    }
     other_address(&house, uri.path()).await
 }
 

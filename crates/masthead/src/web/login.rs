@@ -148,6 +148,7 @@ fn reason(next: &str) -> Option<&'static str> {
         ("/checkout", "Log in to go on to the checkout."),
         ("/account", "Log in to see your account."),
         ("/desk", "Log in to go to the desk."),
+        ("/search?", "Log in to save the search."),
     ]
     .into_iter()
     .find(|(path, _)| next.starts_with(path))

@@ -1,6 +1,7 @@
 //! Every address of the paper, one line each: path, cache policy, handler. Stories themselves are answered before this
 //! table (`article.rs`); `GET /{section}/{story}` stands here for their other spellings.
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -59,7 +60,7 @@ fn lists() -> Table {
     Table { router: Router::new(), lines: Vec::new() }
         .at("GET", "/", Public, get(front::front))
         .at("GET", "/search", Private, get(search::page))
-        .at("GET", "/search/suggest", Shared, get(search::suggest))
+        .at("GET", "/search/suggest", Shared, get(search::suggest::suggest))
         .at("GET", "/opensearch.xml", Shared, get(search::open_search))
         .at("GET", "/{section}", Public, get(front::section))
         .at("GET", "/{section}/{story}", Shared, get(feeds::inside_section))
@@ -125,8 +126,8 @@ pub fn table() -> Table {
         .at("GET", "/account/data.json", Private, get(data::download))
         .at("GET POST", "/account/erase", Private, get(erase::page).post(erase::erase))
         .at("POST", "/account/gifts/mail", Private, post(gifts::send))
-        .at("POST", "/account/searches", Private, post(search::keep))
-        .at("POST", "/account/searches/forget", Private, post(search::forget))
+        .at("GET POST", "/account/searches", Private, get(search::kept::list).post(search::kept::keep))
+        .at("POST", "/account/searches/forget", Private, post(search::kept::forget))
         .at("POST", "/account/devices/end", Private, post(account::end_device))
         .at("GET", "/mailbox", Private, get(mailbox::list))
         .at("GET", "/mailbox/{id}", Private, get(mailbox::open))
@@ -153,6 +154,15 @@ pub fn table() -> Table {
         .at("GET", "/health", Private, get(health::health))
         .at("GET", "/ready", Private, get(health::ready))
         .at("GET", "/metrics", Private, get(health::metrics))
+}
+
+/// Whether an address, as the table writes it, has a page and not only a form's end.
+#[must_use]
+pub fn has_page(path: &str) -> bool {
+    static FORMS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+        table().lines.iter().filter(|line| !line.methods.starts_with("GET")).map(|line| line.path).collect()
+    });
+    !FORMS.contains(path)
 }
 
 /// The router of a house.

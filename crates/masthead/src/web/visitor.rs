@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use circulation::benefits::{Benefit, Benefits, Grant, GrantSource, Rights, rights_at};
 use circulation::gate::Standing;
 use circulation::meter::{Read, ReadList};
 use circulation::readers::ReaderId;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use jiff::{SignedDuration, Timestamp};
 use pages::views;
 use store::StoreError;
@@ -19,6 +19,7 @@ use super::cache::Cache;
 use super::cookies;
 use super::error::Fault;
 use super::front::class_cache;
+use super::routes;
 use super::serve::Peer;
 use crate::house::House;
 
@@ -279,9 +280,21 @@ impl FromRequestParts<Arc<House>> for Reader {
         let visitor = Visitor::from_request_parts(parts, house).await.map_err(Refusal::Fault)?;
         match visitor {
             Visitor::Signed(signed) => Ok(Self(signed)),
-            Visitor::Guest => Err(Refusal::LogIn(parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned())),
+            Visitor::Guest => Err(Refusal::LogIn(way_back(parts))),
         }
     }
+}
+
+/// Where a request goes on after the log-in: its own page, or, where a form was sent to an address that has none, the page that its address
+/// begins with.
+fn way_back(parts: &Parts) -> String {
+    let path = parts.uri.path();
+    let read = matches!(parts.method, Method::GET | Method::HEAD);
+    let pageless = parts.extensions.get::<MatchedPath>().is_some_and(|matched| !routes::has_page(matched.as_str()));
+    if !read && pageless {
+        return format!("/{}", path.split('/').nth(1).unwrap_or_default());
+    }
+    parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned()
 }
 
 /// Somebody who works for the paper. To everybody else the desk does not exist.

@@ -10,6 +10,8 @@ on_both!(
     a_story_belongs_to_its_day_in_the_papers_zone,
     years_and_months_count_what_they_lead_to,
     what_no_calendar_has_and_what_is_to_come_is_not_found,
+    the_archive_begins_with_the_first_story,
+    other_spellings_of_an_address_lead_to_it,
     this_day_in_former_years,
     names_have_pages_under_one_spelling,
     a_long_day_goes_on_and_shows_every_story_once,
@@ -91,7 +93,7 @@ fn what_no_calendar_has_and_what_is_to_come_is_not_found(engine: Engine) {
     publish(&paper, "Not printed yet", Some("2026-11-20T18:00:00+05:30"), |_| ());
     for path in [
         "/archive/2019/02/31",
-        "/archive/2019/2/03",
+        "/archive/2019/2/31",
         "/archive/2019/13",
         "/archive/19",
         "/archive/0000",
@@ -109,10 +111,68 @@ fn what_no_calendar_has_and_what_is_to_come_is_not_found(engine: Engine) {
         assert_eq!(answer.status, 404, "{path}");
     }
     assert!(Browser::new(&paper).get("/archive/2019/02/31").text().contains("no such day in the calendar"));
-    assert!(Browser::new(&paper).get("/archive/2026/11/21").text().contains("still to come"));
+    for (path, words) in [
+        ("/archive/2026/11/21", "That day is still to come."),
+        ("/archive/2026/12", "That month is still to come."),
+        ("/archive/2027", "That year is still to come."),
+        ("/archive/2019/13", "no such month"),
+    ] {
+        let page = Browser::new(&paper).get(path).text();
+        assert!(page.contains(words) && page.contains(r#"<li><a href="/archive">"#), "{path}: {page}");
+    }
+    assert!(Browser::new(&paper).get("/authors/nobody-at-all").text().contains(r#"<li><a href="/authors">"#));
     // today has begun; what is embargoed until this evening is not in it
     assert!(!holds(&paper, "/archive/2026/11/20", "Not printed yet"));
     assert!(!holds(&paper, "/archive/2026/11", "Not printed yet"));
+}
+
+fn the_archive_begins_with_the_first_story(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "The first of all", Some("1997-03-14T00:30:00+05:30"), |_| ());
+    for path in ["/archive/1996", "/archive/1200", "/archive/0001", "/archive/1996/12", "/archive/1996/12/31"] {
+        let answer = Browser::new(&paper).get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        let page = answer.text();
+        assert!(page.contains("begins on 14 March 1997") && page.contains(r#"href="/archive/1997""#), "{path}");
+    }
+    for (path, indexed) in [
+        ("/archive/1997", true),
+        ("/archive/1997/03", true),
+        ("/archive/1997/03/14", true),
+        ("/archive/1997/03/13", false),
+        ("/archive/1997/04", false),
+        ("/archive/2003", false),
+        ("/archive/undated", false),
+    ] {
+        let page = opened(&paper, path).text();
+        assert_eq!(page.contains(r#"rel="canonical""#), indexed, "{path}");
+        assert_eq!(page.contains(r#"name="robots" content="noindex""#), !indexed, "{path}");
+    }
+    for path in ["/archive/1997/03/14", "/authors", "/topics"] {
+        assert!(opened(&paper, path).text().contains(r#"name="description""#), "{path}");
+    }
+}
+
+fn other_spellings_of_an_address_lead_to_it(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Of an accented writer", Some("1997-03-04T00:30:00+05:30"), |story| {
+        story.bylines = vec!["María Peña".into()];
+        story.topics = vec!["Café culture".into()];
+    });
+    crate::search::index(&paper);
+    for (written, address) in [
+        ("/archive/1997/3", "/archive/1997/03"),
+        ("/archive/1997/3/4", "/archive/1997/03/04"),
+        ("/archive/on-this-day/3-4", "/archive/on-this-day/03-04"),
+        ("/archive/1997/03/", "/archive/1997/03"),
+        ("/archive/?x=1", "/archive?x=1"),
+        ("/authors/maria-pena", "/authors/mar%C3%ADa-pe%C3%B1a"),
+        ("/authors/maria-pe%C3%B1a", "/authors/mar%C3%ADa-pe%C3%B1a"),
+        ("/topics/cafe-culture", "/topics/caf%C3%A9-culture"),
+    ] {
+        assert_eq!(Browser::new(&paper).get(written).location(301), address, "{written}");
+    }
+    assert_eq!(Browser::new(&paper).get("/authors/pena").status, 404, "a part of a name is none");
 }
 
 fn this_day_in_former_years(engine: Engine) {
@@ -173,6 +233,8 @@ fn a_long_day_goes_on_and_shows_every_story_once(engine: Engine) {
         let (first, second) = (opened(&paper, list), opened(&paper, &format!("{list}?before=925950600000.100")));
         assert_ne!(between(&first.text(), "<title>", "</title>"), between(&second.text(), "<title>", "</title>"));
         assert!(second.text().contains(&format!(r#"rel="prev" href="{list}""#)), "{list}: the way to the beginning");
+        let title = between(&second.text(), "<title>", "</title>");
+        assert!(title.contains(", before 6 May 1999, 06:00 |"), "{title}");
     }
     let mut seen = String::new();
     let mut path = "/archive/1999/05/05".to_owned();
@@ -183,7 +245,9 @@ fn a_long_day_goes_on_and_shows_every_story_once(engine: Engine) {
         let text = page.text();
         pages += 1;
         seen.push_str(&text);
-        assert!(titles.insert(between(&text, "<title>", "</title>")), "each page has a title of its own");
+        let title = between(&text, "<title>", "</title>");
+        assert_eq!(title.contains("May 1999, from “Number"), pages > 1, "{title}");
+        assert!(titles.insert(title), "each page has a title of its own");
         let canonical = between(&text, r#"rel="canonical" href=""#, "\"");
         assert_eq!(canonical, format!("http://gazette.example{path}"), "each page is its own address");
         let again = Request::get(&path).with("if-none-match", page.header("etag").unwrap());

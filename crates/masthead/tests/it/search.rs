@@ -12,6 +12,9 @@ on_both!(
     what_the_desk_saves_is_found_and_what_it_closes_is_not,
     a_story_under_embargo_does_not_exist,
     the_page_narrows_and_escapes,
+    what_cannot_be_looked_for_is_said,
+    a_correction_goes_on_and_a_page_too_far_leads_back,
+    everybody_is_told_what_was_not_searched,
     searches_are_kept_by_their_reader,
     suggestions_are_open_text,
     searching_is_bounded,
@@ -162,6 +165,77 @@ fn the_page_narrows_and_escapes(engine: Engine) {
     assert!(described.contains("/search?q={searchTerms}"), "{described}");
 }
 
+fn what_cannot_be_looked_for_is_said(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    for asked in ["-harbour", "((", "*", "AND OR NOT", "year:abcd", "year:15", "the"] {
+        let page = search(&mut guest, asked);
+        assert!(page.contains("nothing to look for") && page.contains("Ways to ask"), "{asked}: {page}");
+        assert!(!page.contains("Nothing found"), "{asked}");
+    }
+    assert!(search(&mut guest, "year:15").contains("“15” is no date"));
+    let section = search(&mut guest, "section:nonsuch");
+    let known = paper.house().publication.sections[0].code.clone();
+    assert!(section.contains("Nothing found") && section.contains("“nonsuch” is no section"), "{section}");
+    assert!(section.contains(&format!("Write {known}")), "{section}");
+    // the filter of years takes what the words take, and says what it does not
+    let all = guest.get("/search?q=after:1990").text();
+    let count = |page: &str| page.split("id=\"found\"").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    for (year, found) in [("2020-2030", true), ("2020..2030", true), ("2001-2002", false)] {
+        let page = guest.get(&format!("/search?q=after:1990&year={year}")).text();
+        assert_eq!(count(&page) == count(&all), found, "{year}");
+        assert!(!page.contains("is no date") && page.contains(&format!("value=\"{year}\"")), "{year}");
+    }
+    let page = guest.get("/search?q=after:1990&year=20x&section=nonsuch&marking=golden").text();
+    assert_eq!(count(&page), count(&all));
+    for left_out in ["“20x” is no date", "“nonsuch” is no section", "“golden” is not a kind of access"] {
+        assert!(page.contains(left_out), "{left_out}");
+    }
+}
+
+fn a_correction_goes_on_and_a_page_too_far_leads_back(engine: Engine) {
+    let paper = open(engine);
+    let mut reader = paper.browser().holding(&paper.sign_in("reader", Rights::None).1);
+    let story = paper.stories(Marking::Free).remove(0);
+    let edit = StoryEdit { headline: Some("Zeppelins over Quayside".into()), ..StoryEdit::default() };
+    let house = paper.house();
+    paper.block_on(house.store.edit_story(story.number, &edit, paper.clock.now())).unwrap();
+    paper.block_on(house.refresh()).unwrap();
+    index(&paper);
+    let page = search(&mut reader, "zepelins");
+    assert!(page.contains(r#"<a href="/search?q=zeppelins"><strong>zeppelins</strong></a>"#), "{page}");
+    assert!(page.contains(r#"name="query" value="zeppelins""#), "what is saved is what was found");
+    let (_, facets) = page.split_once("search-facets").unwrap();
+    assert!(facets.contains("q=zeppelins&") && !facets.contains("zepelins"), "{facets}");
+    assert!(page.contains("<title>Search: zepelins |"));
+    let told = reader.get("/search?q=after:1990&section=none&sort=newest").text();
+    assert!(told.contains(r#"type="hidden" name="sort" value="newest""#), "the order is saved with the search");
+    let beyond = reader.get("/search?q=after:1990&page=49");
+    assert_eq!(beyond.location(303), "/search?q=after%3A1990");
+    let order = search(&mut reader, "headline:zeppelins OR headline:the OR bank OR harbour");
+    assert!(order.contains("Newest first</a>") || order.contains("1 story"), "{order}");
+    assert!(reader.get("/search?q=+++").text().contains("<title>Search |"));
+}
+
+fn everybody_is_told_what_was_not_searched(engine: Engine) {
+    let paper = open(engine);
+    let signed = |role: &str, rights| paper.browser().holding(&paper.sign_in(role, rights).1);
+    let told = |mut browser: Browser| {
+        let found = search(&mut browser, "after:1990");
+        let nothing = search(&mut browser, "xylophone walrus");
+        let extent = |page: &str| {
+            page.split_once("search-extent\">").map(|(_, rest)| rest.split('.').next().unwrap().to_owned())
+        };
+        assert_eq!(extent(&found), extent(&nothing), "where nothing was found as well");
+        extent(&found)
+    };
+    assert_eq!(told(paper.browser()).as_deref(), Some("Free stories were searched whole"));
+    let registered = "Free stories and stories for registered readers were searched whole";
+    assert_eq!(told(signed("reader", Rights::None)).as_deref(), Some(registered));
+    assert_eq!(told(signed("reader", Rights::Paid)), None);
+    assert_eq!(told(signed("staff", Rights::None)), None);
+}
+
 fn searches_are_kept_by_their_reader(engine: Engine) {
     let paper = open(engine);
     let (id, session) = paper.sign_in("reader", Rights::None);
@@ -172,12 +246,23 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     let keep = |browser: &mut Browser, query: &str| browser.post("/account/searches", &[("query", query)]);
     assert!(keep(&mut reader, "harbour  \"old  pier").location(303).starts_with("/account?done=search"));
     keep(&mut reader, "harbour \"old pier\"");
+    assert_eq!(reader.get("/account/searches").location(303), "/account#searches-heading");
+    // the session has ended: back at the search, or at the account
+    let mut ended = paper.browser();
+    let ask = ended.post("/account/searches", &[("query", "old pier"), ("sort", "newest")]);
+    assert_eq!(ask.location(303), "/login?next=%2Fsearch%3Fq%3Dold%2520pier%26sort%3Dnewest");
+    assert_eq!(ended.post("/account/searches/forget", &[("search", "1")]).location(303), "/login?next=%2Faccount");
     let kept = || paper.block_on(paper.house().store.saved_searches(id)).unwrap();
     assert_eq!(kept().len(), 1, "the same search once");
     assert_eq!(keep(&mut reader, "  ").location(303), "/search");
     let account = reader.get("/account").text();
     assert!(account.contains("Saved searches") && account.contains("harbour"), "{account}");
     assert!(reader.get("/account/data.json").text().contains("saved_searches"));
+    reader.post("/account/searches", &[("query", "pier"), ("sort", "newest")]);
+    let account = reader.get("/account").text();
+    assert!(account.contains("pier (newest first)") && account.contains("/search?q=pier&#38;sort=newest"), "{account}");
+    let newest = kept()[0].id;
+    paper.block_on(paper.house().store.forget_search(id, newest)).unwrap();
     let number = kept()[0].id.to_string();
     other.post("/account/searches/forget", &[("search", &number)]);
     assert_eq!(kept().len(), 1, "another's hands");
@@ -202,6 +287,11 @@ fn suggestions_are_open_text(engine: Engine) {
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let told: serde_json::Value = serde_json::from_str(&answer.text()).unwrap();
     assert!(told["suggestions"].as_array().is_some_and(|all| !all.is_empty()), "{beginning}: {told}");
+    let stories: Vec<_> = told["suggestions"].as_array().unwrap().iter().filter(|one| one["kind"] == "Story").collect();
+    assert!(!stories.is_empty() && stories.iter().all(|one| one["about"].as_str().unwrap().contains("2026")), "{told}");
+    let name: String = story.bylines[0].chars().take(3).collect();
+    let told = guest.get(&format!("/search/suggest?q=author:{name}")).text();
+    assert!(told.contains("\"Author\"") && !told.contains("\"Story\""), "{told}");
     assert_eq!(guest.get("/search/suggest").text(), "{\"suggestions\":[]}");
 }
 

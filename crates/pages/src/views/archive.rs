@@ -9,12 +9,16 @@ pub struct ArchivePage {
     pub title: String,
     /// A sentence under it; may be empty.
     pub about: String,
+    /// A sentence for search engines; where it is empty, `about` is.
+    pub description: String,
     /// Canonical path.
     pub path: String,
     /// The way here, outermost first, without this page.
     pub crumbs: Vec<Link>,
     /// Years, months or names with how many stories each has.
     pub tallies: Vec<Tally>,
+    /// Whether the tallies are by name: those are long and need wide columns.
+    pub by_name: bool,
     /// A month's days.
     pub calendar: Option<Calendar>,
     /// Stories, in groups.
@@ -91,6 +95,12 @@ pub struct ArchiveStory {
 }
 
 impl ArchivePage {
+    /// Whether no story stands here and none is led to: nothing for search engines.
+    #[must_use]
+    pub fn holds_nothing(&self) -> bool {
+        self.tallies.iter().all(|tally| tally.stories == 0) && self.heaps.iter().all(|heap| heap.stories.is_empty())
+    }
+
     /// Whether there is nothing to show.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -86,6 +86,8 @@ pub struct ErrorPage {
     pub retry_after: Option<u32>,
     /// Reference that the operator finds in the log.
     pub reference: Option<String>,
+    /// Where there is something instead.
+    pub way: Option<Link>,
     /// Stories to read instead.
     pub suggestions: Vec<StoryCard>,
 }

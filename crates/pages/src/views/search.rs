@@ -1,5 +1,5 @@
 //! The search page.
-use super::{Marking, SectionLink};
+use super::{Link, Marking, SectionLink};
 use jiff::Timestamp;
 
 /// What was asked for, as the form shows it again.
@@ -17,6 +17,20 @@ pub struct SearchForm {
     pub marking: String,
     /// Newest first instead of the most fitting.
     pub newest: bool,
+}
+
+impl SearchResults {
+    /// Whether there is anything to narrow by.
+    #[must_use]
+    pub fn has_facets(&self) -> bool {
+        !(self.by_section.is_empty() && self.years.is_empty())
+    }
+
+    /// Whether the results are narrowed by one of the choices beside them.
+    #[must_use]
+    pub fn is_faceted(&self) -> bool {
+        self.by_section.iter().chain(&self.years).any(|facet| facet.current)
+    }
 }
 
 impl SearchForm {
@@ -46,6 +60,31 @@ pub struct SearchPage {
     pub unavailable: bool,
     /// The query to save, where the reader may save one.
     pub save: Option<String>,
+    /// Sentences about how the query was read.
+    pub notices: Vec<String>,
+    /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.
+    pub asks_nothing: bool,
+    /// What was searched whole and what was not; `None` where all was.
+    pub extent: Option<String>,
+}
+
+impl SearchPage {
+    /// Title of the document: what is asked for, and which page of it.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let form = &self.form;
+        let words = form.words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let section = self.sections.iter().find(|section| section.code == form.section).map(|s| s.name.as_str());
+        let marking = Marking::ALL.into_iter().find(|marking| marking.word() == form.marking).map(Marking::label);
+        let parts =
+            [words.as_str(), section.unwrap_or_default(), &form.year, &form.author, marking.unwrap_or_default()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let title = if parts.is_empty() { "Search".to_owned() } else { format!("Search: {}", parts.join(", ")) };
+        match &self.results {
+            Some(found) if found.page > 1 => format!("{title}, page {}", found.page),
+            _ => title,
+        }
+    }
 }
 
 /// What was found.
@@ -55,10 +94,10 @@ pub struct SearchResults {
     pub total: String,
     /// Whether it is one.
     pub single: bool,
-    /// What the query was corrected to, because nothing was found for what was typed.
-    pub instead: Option<String>,
-    /// Sentences about how the query was read.
-    pub notices: Vec<String>,
+    /// What the query was corrected to, because nothing was found for what was typed, with its address.
+    pub instead: Option<Link>,
+    /// Addresses of the most fitting first and of the newest first, where there is an order to choose.
+    pub orders: Option<(String, String)>,
     /// Stories of this page.
     pub hits: Vec<SearchHit>,
     /// By year, the latest first.
@@ -73,8 +112,6 @@ pub struct SearchResults {
     pub previous: Option<String>,
     /// Address of the page after.
     pub next: Option<String>,
-    /// Whether whole stories were searched as far as the reader may read them, and not only what is open to everybody.
-    pub whole_stories: bool,
     /// The query without its filters, when they may be what leaves nothing.
     pub without_filters: Option<String>,
     /// The query with any of its words instead of all of them.

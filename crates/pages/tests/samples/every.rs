@@ -98,6 +98,7 @@ fn found() -> SearchResults {
         pages: 50,
         previous: Some("/search?q=rupee".into()),
         next: Some("/search?q=rupee&page=3".into()),
+        orders: Some(("/search?q=rupee".into(), "/search?q=rupee&sort=newest".into())),
         ..Default::default()
     }
 }
@@ -108,7 +109,6 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     let found = found();
     let nothing = SearchResults {
         total: "0".into(),
-        notices: vec!["“soon” is no date that the search knows; it was left out.".into()],
         any_word: Some("/search?q=zebra+OR+xylophone".into()),
         without_filters: Some("/search?q=zebra+xylophone".into()),
         page: 1,
@@ -120,11 +120,13 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         form: form.clone(),
         sections: sections.clone(),
         results,
+        extent: Some("Free stories were searched whole. Of all others, headlines were searched.".into()),
         ..Default::default()
     };
     let narrowed =
         SearchForm { words: "zebra xylophone before:soon".into(), year: "2015".into(), ..Default::default() };
-    let corrected = SearchResults { instead: Some("rupee market".into()), whole_stories: true, ..found.clone() };
+    let corrected =
+        SearchResults { instead: Some(Link::new("rupee market", "/search?q=rupee+market")), ..found.clone() };
     vec![
         ("search", Reader::Guest, Box::new(page(&SearchForm::default(), None))),
         ("search-results", Reader::Guest, Box::new(page(&form, Some(found)))),
@@ -136,7 +138,23 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
                 ..page(&SearchForm { words: "ruppee market".into(), ..form }, Some(corrected))
             }),
         ),
-        ("search-nothing", Reader::Registered, Box::new(page(&narrowed, Some(nothing)))),
+        (
+            "search-nothing",
+            Reader::Registered,
+            Box::new(SearchPage {
+                notices: vec!["“soon” is no date that the search knows; it was left out.".into()],
+                ..page(&narrowed, Some(nothing))
+            }),
+        ),
+        (
+            "search-asks-nothing",
+            Reader::Guest,
+            Box::new(SearchPage {
+                notices: vec!["“15” is no date that the search knows; it was left out.".into()],
+                asks_nothing: true,
+                ..page(&SearchForm { words: "year:15".into(), ..Default::default() }, None)
+            }),
+        ),
         (
             "search-unavailable",
             Reader::Guest,

@@ -16,7 +16,13 @@ impl Days {
     /// One year.
     #[must_use]
     pub fn year(year: i16) -> Option<Self> {
-        span(&year.to_string())
+        span(&format!("{year:04}"))
+    }
+
+    /// Reads what `year:` takes: `2015`, `2010-2014` or `2010..2014`.
+    #[must_use]
+    pub fn years(text: &str) -> Option<Self> {
+        Self::read("year", text)
     }
 
     /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`.
@@ -24,8 +30,8 @@ impl Days {
         let value = value.trim().replace('/', "-");
         if field == "year"
             && let Some((first, last)) = value.split_once("..").or_else(|| value.split_once('-'))
+            && let (Some(first), Some(last)) = (span(first), span(last))
         {
-            let (first, last) = (span(first)?, span(last)?);
             let (first, last) = if first.from <= last.from { (first, last) } else { (last, first) };
             return Some(Self { from: first.from, until: last.until });
         }
@@ -80,8 +86,11 @@ impl Days {
     }
 }
 
-/// `2015`, `2015-12` or `2015-12-18`.
+/// `2015`, `2015-12` or `2015-12-18`. A year has four digits: of `15` nobody knows which is meant.
 fn span(value: &str) -> Option<Days> {
+    if value.split('-').next()?.len() != 4 {
+        return None;
+    }
     let mut numbers = value.split('-').map(|part| {
         let digits = !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| part.parse::<i16>().ok()).flatten()

@@ -83,6 +83,12 @@ fn one(text: &str) -> (Option<Lexeme>, &str) {
     (lexeme, after)
 }
 
+/// The field that a text begins with, where it begins with one, and the rest.
+pub(crate) fn led(text: &str) -> (Option<&'static str>, &str) {
+    let field = text.trim_start().split_once(':').and_then(|(name, rest)| Some((named(name)?, rest)));
+    field.map_or((None, text), |(field, rest)| (Some(field), rest))
+}
+
 fn named(name: &str) -> Option<&'static str> {
     FIELDS.iter().find(|(word, _)| name.eq_ignore_ascii_case(word)).map(|(_, field)| *field)
 }

@@ -92,6 +92,8 @@ fn fields_narrow() {
         ("author:quill -marking:metered", vec![1, 2, 3]),
         ("year:2015", vec![1, 4]),
         ("year:2010..2014", vec![2]),
+        ("year:2010-2014", vec![2]),
+        ("year:2015-12", vec![4]),
         ("month:2015-12", vec![4]),
         ("on:2015-12-31", vec![4]),
         ("author:quill after:2015-03", vec![1, 4]),
@@ -103,6 +105,7 @@ fn fields_narrow() {
         assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
     }
     assert_eq!(guest(&index, "dockers year:last").notices, [Notice::NotADate("last".into())]);
+    assert_eq!(guest(&index, "dockers year:15").notices, [Notice::NotADate("15".into())]);
     assert_eq!(guest(&index, "dockers marking:secret").notices, [Notice::NotAMarking("secret".into())]);
 }
 

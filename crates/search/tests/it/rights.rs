@@ -41,7 +41,7 @@ fn each_right_opens_its_marking() {
     }
     assert_eq!(
         shown(&holder(&index, &[Metered], "walrus").hits[0].fragment),
-        "The tide came in. A [walrus] sang metered."
+        "The tide came in. · A [walrus] sang metered."
     );
 }
 

@@ -45,6 +45,13 @@ fn title(of: Credits) -> &'static str {
     }
 }
 
+const fn all(of: Credits) -> &'static str {
+    match of {
+        Credits::Authors => "authors",
+        Credits::Topics => "topics",
+    }
+}
+
 /// Query of a directory: the key it goes on after.
 #[derive(Debug, Default, Deserialize)]
 pub struct After {
@@ -83,7 +90,15 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
         .filter(|_| more)
         .map(|last| Link::new("Next page", format!("{}?after={}", root(of), utf8_percent_encode(&last.key, KEY))));
     let view = ArchivePage {
-        title: if after.is_empty() { title(of).into() } else { format!("{}, after {after}", title(of)) },
+        title: match names.first() {
+            Some(first) if !after.is_empty() => format!("{}, from {} on", title(of), first.name),
+            _ => title(of).into(),
+        },
+        description: match of {
+            Credits::Authors => format!("Everybody who wrote for {}, with all their stories.", house.publication.name),
+            Credits::Topics => format!("Every topic of {}, with all its stories.", house.publication.name),
+        },
+        by_name: true,
         previous: (!after.is_empty()).then(|| Link::new("First page", root(of))),
         path: if after.is_empty() {
             root(of).into()
@@ -125,14 +140,34 @@ pub async fn topic(
     named(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Topics, &key, &turn).await
 }
 
-async fn named(asking: &Asking<'_>, of: Credits, key: &str, turn: &Turn) -> Result<Response<Reply>, Fault> {
+/// The key of a name whose letters are these, accents apart: the index knows how the paper writes it.
+async fn accented(house: &House, of: Credits, key: &str) -> Result<Option<String>, Fault> {
+    let typed = key.to_owned();
+    let work = move |index: &search::Index| match of {
+        Credits::Authors => index.public()?.author(&typed),
+        Credits::Topics => index.public()?.topic(&typed),
+    };
+    match house.searching.ask(work).await {
+        None => Err(Fault::Busy),
+        // an index that is being made knows no names yet: not found, as before
+        Some(found) => Ok(found.ok().flatten().as_deref().and_then(key_of)),
+    }
+}
+
+async fn named(asking: &Asking<'_>, of: Credits, key: &str, goes_on: &Turn) -> Result<Response<Reply>, Fault> {
     let house = asking.house;
-    let nobody = || Fault::Nothing(format!("No story names that. All names stand at {}.", root(of)));
+    let nobody = || Fault::Nothing("No story names that.".into(), Link::new(format!("All {}", all(of)), root(of)));
     let true_key = key_of(key).ok_or_else(nobody)?;
-    let place = turn.place()?;
-    let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
+    let place = goes_on.place()?;
+    let turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
     let now = house.clock.now();
-    let credit = house.store.credit(of, &true_key, now).await?.ok_or_else(nobody)?;
+    let Some(credit) = house.store.credit(of, &true_key, now).await? else {
+        drop(turn);
+        return match accented(house, of, &true_key).await? {
+            Some(key) if key != true_key => Ok(error::moved(&path(of, &key))),
+            _ => Err(nobody()),
+        };
+    };
     let path = path(of, &true_key);
     if true_key != key {
         return Ok(error::moved(&path));
@@ -142,8 +177,12 @@ async fn named(asking: &Asking<'_>, of: Credits, key: &str, turn: &Turn) -> Resu
     let mut crumbs = super::crumbs(&[]);
     crumbs.push(Link::new(title(of), root(of)));
     let view = ArchivePage {
-        title: credit.name,
         about: super::counted(credit.stories),
+        description: match of {
+            Credits::Authors => format!("Everything by {} in {}.", credit.name, house.publication.name),
+            Credits::Topics => format!("Everything about {} in {}.", credit.name, house.publication.name),
+        },
+        title: credit.name,
         path,
         crumbs,
         heaps: heap(house, &heads),

@@ -2,14 +2,10 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use pages::views::CalendarDay;
+use pages::views::{CalendarDay, Link};
 use store::Span;
 
 use crate::web::error::Fault;
-
-/// What is said of an address that names no day.
-const NO_DAY: &str =
-    "There is no such day in the calendar. The archive has every day the paper appeared: begin at /archive.";
 
 /// A year, a month of it or a day of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +20,45 @@ fn digits(text: &str, count: usize) -> Option<i16> {
     (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
+/// What is said of an address that names no day, month or year.
+fn none_such(what: &str) -> Fault {
+    Fault::Nothing(format!("There is no such {what} in the calendar."), all_years())
+}
+
 fn no_day() -> Fault {
-    Fault::Nothing(NO_DAY.into())
+    none_such("day")
+}
+
+/// Where whoever is lost in the archive begins.
+#[must_use]
+pub fn all_years() -> Link {
+    Link::new("The archive, year by year", "/archive")
+}
+
+/// A number with the two digits that it has in addresses.
+fn two_digits(text: &str) -> String {
+    if text.len() == 1 && text.bytes().all(|b| b.is_ascii_digit()) { format!("0{text}") } else { text.to_owned() }
+}
+
+/// The one address of a month or day that was written with single digits; `None` where it was not.
+#[must_use]
+pub fn tidied(year: &str, month: &str, day: Option<&str>) -> Option<String> {
+    let (long_month, long_day) = (two_digits(month), day.map(two_digits));
+    if long_month == month && long_day.as_deref() == day {
+        return None;
+    }
+    match long_day {
+        Some(day) => Stretch::day(year, &long_month, &day).ok().map(|stretch| path_of(stretch.first)),
+        None => Stretch::month(year, &long_month).ok().map(|s| s.first.strftime("/archive/%Y/%m").to_string()),
+    }
+}
+
+/// [`tidied`], for a day of any year: `3-4`.
+#[must_use]
+pub fn tidied_day(text: &str) -> Option<String> {
+    let (month, day) = text.split_once('-')?;
+    let long = format!("{}-{}", two_digits(month), two_digits(day));
+    (long != text && day_of_year(&long).is_ok()).then(|| format!("/archive/on-this-day/{long}"))
 }
 
 impl Stretch {
@@ -37,16 +70,18 @@ impl Stretch {
     /// # Errors
     /// 404 for anything but a year of four digits.
     pub fn year(year: &str) -> Result<Self, Fault> {
-        let year = digits(year, 4).filter(|year| *year > 0).ok_or_else(no_day)?;
-        Self::of(Date::new(year, 1, 1).map_err(|_| no_day())?, 1.year())
+        let none = || none_such("year");
+        let year = digits(year, 4).filter(|year| *year > 0).ok_or_else(none)?;
+        Self::of(Date::new(year, 1, 1).map_err(|_| none())?, 1.year())
     }
 
     /// # Errors
     /// 404 for anything but a month.
     pub fn month(year: &str, month: &str) -> Result<Self, Fault> {
         let first = Self::year(year)?.first;
-        let month = digits(month, 2).and_then(|m| i8::try_from(m).ok()).ok_or_else(no_day)?;
-        Self::of(Date::new(first.year(), month, 1).map_err(|_| no_day())?, 1.month())
+        let none = || none_such("month");
+        let month = digits(month, 2).and_then(|m| i8::try_from(m).ok()).ok_or_else(none)?;
+        Self::of(Date::new(first.year(), month, 1).map_err(|_| none())?, 1.month())
     }
 
     /// # Errors
@@ -151,6 +186,12 @@ mod tests {
         assert!(day_of_year("02-29").is_ok());
         assert!(day_of_year("02-30").is_err());
         assert!(day_of_year("2-3").is_err());
+        assert_eq!(tidied("2019", "2", Some("3")).as_deref(), Some("/archive/2019/02/03"));
+        assert_eq!(tidied("2019", "2", None).as_deref(), Some("/archive/2019/02"));
+        assert_eq!(tidied_day("3-4").as_deref(), Some("/archive/on-this-day/03-04"));
+        for (year, month, day) in [("2019", "02", Some("03")), ("2019", "0", None), ("2019", "2", Some("31"))] {
+            assert_eq!(tidied(year, month, day), None, "{year}/{month}");
+        }
     }
 
     #[test]
