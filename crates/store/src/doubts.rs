@@ -554,7 +554,9 @@ async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp)
         }
         None => {
             if !joining::part(tx, &stored, other, done, now).await? {
-                return Err(gone());
+                let text = "another copy was joined to the story later, or somebody changed its words. Undo the later joinings of this \
+                     story first, the newest before the others";
+                return Err(StoreError::invalid("decision", text));
             }
             wake(tx, other, now).await
         }

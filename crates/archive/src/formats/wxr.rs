@@ -283,7 +283,8 @@ fn standing(item: &mut Item, tree: &Element) {
     let status = tree.value("wp:status").map_or_else(|| "publish".to_owned(), |s| s.trim().to_ascii_lowercase());
     if !matches!(status.as_str(), "publish" | "future") {
         item.standing = Standing::Unpublished;
-        item.notes.push(format!("its status in WordPress is “{}”", clean::shortened(&status, 40)));
+        item.notes
+            .push(format!("its status in WordPress is “{}”: kept back, not public", clean::shortened(&status, 40)));
     }
     if tree.value("wp:post_password").is_some() {
         item.standing = Standing::Unpublished;

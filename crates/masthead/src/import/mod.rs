@@ -20,12 +20,13 @@ pub mod story_file;
 mod tests;
 mod times;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use archive::formats::{ColumnMap, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use newsroom::articles::is_unseen;
 use store::Store;
 
 pub use inputs::{Input, Kind, below, inside};
@@ -39,6 +40,8 @@ use crate::neighbours::Relating;
 
 /// Work under way lies here, in the paper's folder.
 const WORK: &str = "import-work";
+/// Folders of dry runs in it, named by their process.
+const REHEARSAL: &str = "dry-run-";
 /// Notes and refusals that are printed; the rest is counted and stands in the report.
 const PRINTED: usize = 200;
 
@@ -71,11 +74,12 @@ pub async fn run_as(
     inputs: &[Input],
     kept: Option<&Path>,
 ) -> Result<Report, Failure> {
+    forsaken(&target.data.join(WORK));
     if !target.dry_run {
         return taken(target, source, how, inputs, kept).await;
     }
     // A dry run does everything, in a copy of the database that is thrown away: what it tells is what would happen.
-    let work = target.data.join(WORK).join(format!("dry-run-{}", std::process::id()));
+    let work = target.data.join(WORK).join(format!("{REHEARSAL}{}", std::process::id()));
     let clear = || if work.exists() { std::fs::remove_dir_all(&work) } else { Ok(()) };
     let unwritable = |e: std::io::Error| Failure::said(format!("{} cannot be written: {e}", work.display()));
     clear().map_err(unwritable)?;
@@ -88,6 +92,21 @@ pub async fn run_as(
     rehearsal.close().await;
     clear().map_err(unwritable)?;
     report
+}
+
+/// Removes what dry runs left that were killed: a copy of the archive each. What cannot be removed now is next time.
+fn forsaken(work: &Path) {
+    let Ok(entries) = std::fs::read_dir(work) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(REHEARSAL)).and_then(|id| id.parse::<u32>().ok());
+        let gone = |id: u32| Path::new("/proc/self").exists() && !Path::new("/proc").join(id.to_string()).exists();
+        if process.is_some_and(gone)
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(%error, folder = %entry.path().display(), "what a killed dry run left stays on the disk");
+        }
+    }
 }
 
 async fn taken(
@@ -296,17 +315,35 @@ pub fn tell(report: &Report) {
     if let Some(archive) = &report.archive {
         say(archive.to_text().trim_end());
     }
-    for remark in report.remarks.iter().take(PRINTED) {
-        say(&format!("note: {}: {}", remark.name, remark.text));
-    }
+    let remarks = report.remarks.iter().map(|remark| (remark.text.as_str(), remark.name.as_str()));
+    grouped("note", remarks, report.remarks_in_all - report.remarks.len());
     for (kind, number) in &report.aside_kinds {
         say(&format!("set aside: {number} × {kind}"));
     }
-    more(report.remarks_in_all, report.remarks.len().min(PRINTED), "notes");
-    for refused in report.refused.iter().take(PRINTED) {
-        say(&format!("refused: {}: {}", refused.name, refused.reason));
+    let refused = report.refused.iter().map(|refused| (refused.reason.as_str(), refused.name.as_str()));
+    grouped("refused", refused, report.refused_in_all - report.refused.len());
+}
+
+/// Prints what was said of several pieces once, with the first of them; `rest` more are in the report alone. Names and words come from
+/// files: what would move the cursor or turn the line is shown as a sign.
+fn grouped<'a>(what: &str, said: impl Iterator<Item = (&'a str, &'a str)>, rest: usize) {
+    let mut groups: Vec<(&str, &str, usize)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (text, name) in said {
+        let at = *places.entry(text).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.2 += 1,
+            None => groups.push((text, name, 1)),
+        }
     }
-    more(report.refused_in_all, report.refused.len().min(PRINTED), "refusals");
+    let plain = |c: char| if is_unseen(c) { '\u{fffd}' } else { c };
+    for (text, name, times) in groups.iter().take(PRINTED) {
+        let others = if *times > 1 { format!(" (and {} more)", times - 1) } else { String::new() };
+        say(&format!("{what}: {name}{others}: {text}").chars().map(plain).collect::<String>());
+    }
+    let printed: usize = groups.iter().take(PRINTED).map(|(.., times)| times).sum();
+    let all = groups.iter().map(|(.., times)| times).sum::<usize>() + rest;
+    more(all, printed, if what == "note" { "notes" } else { "refusals" });
 }
 
 fn more(all: usize, printed: usize, what: &str) {

@@ -96,6 +96,7 @@ impl Own<'_, '_> {
         loop {
             line.clear();
             let length = match next_line(&mut reader, &mut line) {
+                Ok(0) if number == 0 => return self.refuse(&input.name, "is empty: there is nothing to read"),
                 Ok(0) => return Ok(()),
                 Ok(length) => length,
                 Err(error) => return self.refuse(&input.name, &format!("cannot be read: {error}")),

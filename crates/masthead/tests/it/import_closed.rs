@@ -74,7 +74,13 @@ fn a_summary_never_tells_what_is_closed(engine: Engine) {
         assert!(!page.text().contains("kitchen, behind"), "{path} tells it");
     }
     // the same import once more finds nothing to change
+    std::fs::write(folder.path().join("empty.jsonl"), "").unwrap();
+    // no process has this number
+    let forsaken = paper.folder().join("import-work/dry-run-4194305");
+    std::fs::create_dir_all(&forsaken).unwrap();
     let again = paper.import(&[folder.path().to_owned()], false);
+    assert!(!forsaken.exists(), "what a killed dry run left is removed");
+    assert!(again.refused.iter().any(|r| r.reason.contains("is empty")), "{:?}", again.refused);
     assert_eq!((again.added, again.changed), (0, 0), "{}", again.summary());
 }
 

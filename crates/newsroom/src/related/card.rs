@@ -81,7 +81,9 @@ impl Card {
     fn lean(&self, other: &Self) -> f32 {
         let earlier = match (self.published_at, other.published_at) {
             (Some(read), Some(other)) => other.as_second() <= read.as_second() + LATER_SECONDS,
-            _ => true,
+            // nobody knows that an undated story came before
+            (Some(_), None) => false,
+            (None, _) => true,
         };
         let section = if self.section == other.section { OWN_SECTION } else { 1.0 };
         section * if earlier { 1.0 } else { LATER }
