@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::Form;
 use crate::blocks::{Block, shortened};
-use crate::classes::{Class, Classes, block};
+use crate::classes::{Class, Classes, Place, block};
 use crate::duplicates::Groups;
 use crate::furniture::Kind;
 use crate::heap::Document;
@@ -107,14 +107,20 @@ impl<'a> Decision<'a> {
             return Fate::Drop(format!("stands in {stories} stories, and other copies go on without it"), Some(doubt));
         }
         if class.passes().len() > 1 {
-            return if self.groups.is_repeated(class.hash) {
-                Fate::Doubt(format!("the same words stand in {stories} stories"))
-            } else {
-                Fate::Keep
-            };
+            if repeated {
+                return Fate::Doubt(format!("the same words stand in {stories} stories"));
+            }
+            let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
+            if words.len() < 8 && self.lines.headlines_on_top() != Some(false) && class.places.iter().any(first) {
+                return Fate::Doubt("a short line above all others in one copy; it may be a headline".to_owned());
+            }
+            return Fate::Keep;
         }
         let unlike = shape::is_shouted(&block.text) || words.len() < 8;
+        // Questions are headlines of other stories as often.
+        let titled = block.text.ends_with(['?', '!']) && words.len() <= 16;
         if lacking >= 1
+            && !(self.telling(class) && !reader && lacking <= 2 * WITHOUT && !unlike && !titled)
             && (reader && (block.score < 0.9 || words.len() < 25)
                 || stories > 1
                 || lacking >= if unlike { 2 } else { 4 })
@@ -154,14 +160,14 @@ impl<'a> Decision<'a> {
         let odds = evidence.odds();
         let named = shortened(&block.text, 80);
         if odds >= weigh::SURE {
-            return Fate::Keep;
+            return self.unless_headline(id, class);
         }
         if odds >= 0.0 {
             return Fate::Doubt(
                 "not a sentence: a crosshead, a line of a list or table, or a label of the page".to_owned(),
             );
         }
-        if self.telling(class) && evidence.astray == 0 && evidence.lacking <= WITHOUT {
+        if self.telling(class) && Self::may_be_lost(&evidence, block) {
             return Fate::Doubt("not a sentence; but no other story has it, and no label stands above it".to_owned());
         }
         let stories = self.groups.stories(class.hash);
@@ -172,10 +178,35 @@ impl<'a> Decision<'a> {
         } else {
             "not a sentence, and only one copy has it".to_owned()
         };
-        let series = evidence.stories > 2 && evidence.heads_text && evidence.between > 1;
+        let few = (evidence.stories as usize) * 10 < evidence.heap;
+        let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.is_crosshead(class.hash);
+        let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray == 0 && rare;
         let doubt = (odds > -weigh::SURE || series || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
+    }
+
+    /// Whether the crawls without the line may well have lost it. A line in capitals that one crawl alone has is another story's
+    /// headline rather than the one crosshead that all others lost.
+    fn may_be_lost(evidence: &Evidence, block: &Block) -> bool {
+        if evidence.docs > 1 {
+            return evidence.lacking <= 2 * WITHOUT;
+        }
+        evidence.astray == 0 && evidence.lacking <= WITHOUT && !shape::is_shouted(&block.text)
+    }
+
+    /// A line that some pass has above its first sentence may be the headline, where pages show one.
+    fn unless_headline(&self, id: usize, class: &Class) -> Fate {
+        let above = |pass: usize| {
+            let first = self.prose.get(pass).copied().flatten().map(|(first, _)| first);
+            self.at(pass, id).is_some_and(|(_, at)| first.is_some_and(|first| at < first))
+        };
+        if self.lines.headlines_on_top() != Some(false) && class.places.iter().any(|p| above(p.pass)) {
+            return Fate::Doubt(
+                "not a sentence, and above the first paragraph in one copy; it may be a headline".to_owned(),
+            );
+        }
+        Fate::Keep
     }
 
     /// A line that no label is above and that no other story has. A page's furniture would stand in other stories too.
@@ -240,7 +271,7 @@ impl<'a> Decision<'a> {
                 }
                 if same.0 || same.1 {
                     beside.insert(*doc);
-                } else {
+                } else if b.is_some() || a.is_some() {
                     astray += 1;
                 }
             }
@@ -347,7 +378,8 @@ impl<'a> Decision<'a> {
         let doubt = if stories == 1 && self.is_table(id) {
             Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
         } else {
-            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * 33 < self.groups.total;
+            let one_in = if self.lines.is_crosshead(block.hash) { 10 } else { 33 };
+            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * one_in < self.groups.total;
             series.then(|| format!("left out: “{named}”, which several copies have at the end"))
         };
         Fate::Drop("not a sentence, and nothing of the story follows it".to_owned(), doubt)

@@ -166,12 +166,21 @@ impl Evidence<'_> {
         if count > 0 || alone == 0 {
             return (count, true);
         }
-        let first_again = ended.items.iter().position(|i| i.hash == restart.hash);
-        if alone >= LEAD || alone + 1 >= len || first_again != Some(0) {
+        let at_top = self.is_at_top(ended, restart);
+        if alone >= LEAD || alone + 1 >= len || !at_top {
             // A long run of its own, or a restart that is not at the top: the earlier pass simply goes further.
-            return (0, alone >= LEAD || first_again != Some(0));
+            return (0, alone >= LEAD || !at_top);
         }
         (if self.reads_as_lead(ended, restart, alone) { alone } else { 0 }, false)
+    }
+
+    /// Whether the pass begins with the line that comes back. A headline above it stands on the page once.
+    fn is_at_top(&self, ended: &Pass, restart: &Item) -> bool {
+        ended.items.iter().take_while(|i| i.hash != restart.hash).all(|i| !self.is_prose(i))
+    }
+
+    fn is_prose(&self, item: &Item) -> bool {
+        self.document.blocks.get(item.block).is_some_and(|b| b.kind == Kind::Prose)
     }
 
     /// No other copy tells: offers between the lines, then the words, and else a lost lead is the commoner damage.
@@ -200,7 +209,7 @@ impl Evidence<'_> {
         if clues::introduces(text(last), text(restart)) {
             return true;
         }
-        let top = ended.items.first().map_or("", text);
+        let top = ended.items.iter().find(|i| self.is_prose(i)).or(ended.items.first()).map_or("", text);
         !clues::leans_back(text(first)) && !clues::introduces(top, text(first))
     }
 }

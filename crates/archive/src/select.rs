@@ -53,9 +53,17 @@ impl Lines {
         Some(self.headed * 5 >= self.crawls * 2)
     }
 
+    /// Whether sentences are known to follow the line in other stories.
+    pub(crate) fn is_crosshead(&self, hash: u64) -> bool {
+        self.followed.contains_key(&hash) && self.heads_text(hash)
+    }
+
     /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
     pub(crate) fn heads_text(&self, hash: u64) -> bool {
-        self.followed.get(&hash).is_none_or(|(sentences, others)| *others * 12 <= *sentences)
+        self.followed.get(&hash).is_none_or(|(sentences, others)| {
+            // A crosshead may have a list below it now and then, a label has few sentences.
+            *others * if *sentences >= 8 { 4 } else { 12 } <= *sentences
+        })
     }
 }
 
@@ -180,9 +188,12 @@ impl<'a> Selection<'a> {
             // any such line that several copies of this story have and few other stories.
             let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
             let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
-            let sentence = by_words && block.score >= 0.9 && block.chars() >= 70 && stories < 2;
-            let shared =
-                (by_words || by_place) && self.is_shared(block) && self.groups.total >= 10 && self.is_rare(block, 33);
+            let sentence = by_words && block.score >= 0.9 && block.chars() >= 50 && stories < 2;
+            let button = reason == Reason::Buttons && self.is_within(doc, at);
+            let shared = (by_words || by_place || button)
+                && self.is_shared(block)
+                && self.groups.total >= 10
+                && self.is_rare(block, 33);
             let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
             return Err((reason.to_string(), sentence || shared || strange));
         }

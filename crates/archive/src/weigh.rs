@@ -45,14 +45,17 @@ impl Evidence {
     pub(crate) fn odds(&self) -> f32 {
         let count = |n: usize| f32::from(u16::try_from(n.min(60)).unwrap_or(60));
         let mut odds = -1.0;
-        let agreed = if self.stories > 1 { self.between } else { self.beside };
+        // In a large heap a page's line stands in more than two or three stories.
+        let few = self.stories <= 1 || (self.stories as usize) * 100 <= self.heap;
+        let agreed = if few { self.beside } else { self.between };
         odds += 2.9 * count(agreed.saturating_sub(1).min(3)) - 1.5 * count(self.astray.min(3));
         // Furniture that no other story has and that comes to the same place twice is hardly furniture.
         let alone = self.stories <= 1 && self.heap >= 10 && self.astray == 0;
-        if alone && agreed > 1 {
+        if (alone || few && self.astray == 0 && self.heap >= 100) && agreed > 1 {
             odds += 2.5;
         }
-        if self.stories > 2 && self.heads_text && self.between > 1 && self.lacking == 0 && self.astray == 0 {
+        let series = self.stories > 2 && self.heads_text && self.between > 1 && self.astray == 0;
+        if series && self.lacking < self.docs {
             odds += 2.5;
         }
         odds += (if alone { 1.5 } else { 0.7 }) * count(self.passes.saturating_sub(self.docs).min(3));

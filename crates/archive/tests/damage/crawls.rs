@@ -64,8 +64,10 @@ pub fn damage(number: usize, all: &[Story], site: &Site, harm: Harm, dice: &mut 
         let mut here = vec![false; length];
         page.top(dice);
         for kept in page.passes(length, dice) {
-            account.pass(&kept.whole);
-            for at in &kept.whole {
+            // A paragraph with an advert inside is not there whole.
+            let whole: Vec<usize> = kept.whole.iter().copied().filter(|at| Some(*at) != kept.divided).collect();
+            account.pass(&whole);
+            for at in &whole {
                 here[*at] = true;
             }
             page.pass(&kept, dice);
@@ -92,6 +94,8 @@ struct Kept {
     cut: Option<usize>,
     /// Without furniture inside: structured data, a summary.
     bare: bool,
+    /// One that has an advert inside.
+    divided: Option<usize>,
 }
 
 struct Page<'a> {
@@ -108,7 +112,9 @@ impl Page<'_> {
         if self.site.headline_on_top {
             self.lines.push(self.all[self.number].headline.clone());
         }
-        if self.harm.wild && dice.percent(20) {
+        if let Some(paper) = &self.site.paper {
+            self.lines.extend(paper.above(self.number, dice));
+        } else if self.harm.wild && dice.percent(20) {
             self.lines.push(format!("{} March 20{:02}", 1 + dice.below(28), 10 + dice.below(15)));
         }
     }
@@ -120,7 +126,9 @@ impl Page<'_> {
                 let at = 1 + dice.below(whole.len() - 2);
                 whole.swap(at, at + 1);
             }
-            Kept { whole, ..Kept::default() }
+            let advert = self.site.paper.is_some() && whole.len() > 2 && dice.percent(12);
+            let divided = advert.then(|| whole[1 + dice.below(whole.len() - 2)]);
+            Kept { whole, divided, ..Kept::default() }
         };
         if !self.harm.wild {
             return (0..1 + dice.below(2)).map(|_| full(dice)).collect();
@@ -130,12 +138,13 @@ impl Page<'_> {
             0..=2 => {
                 let shown = 1 + dice.below(3.min(length - 1));
                 let cut = dice.percent(50).then_some(shown);
-                vec![Kept { whole: (0..shown).collect(), cut, bare: true }, full(dice)]
+                vec![Kept { whole: (0..shown).collect(), cut, bare: true, divided: None }, full(dice)]
             }
             // Structured data, then what the page shows (or the other way about).
             3..=4 => {
                 let mut data = full(dice);
                 data.bare = true;
+                data.divided = None;
                 let mut both = vec![data, full(dice)];
                 if dice.percent(30) {
                     both.reverse();
@@ -155,7 +164,12 @@ impl Page<'_> {
         let stutter = if self.harm.wild && dice.percent(6) { dice.below(length.max(1)) } else { usize::MAX };
         let fluent = if dice.percent(40) && !kept.bare { dice.below(length.max(2)) } else { usize::MAX };
         for (at, paragraph) in kept.whole.iter().enumerate() {
+            if kept.divided == Some(*paragraph) {
+                self.divided(&story.paragraphs[*paragraph], dice);
+                continue;
+            }
             self.lines.push(story.paragraphs[*paragraph].clone());
+            self.inline(at + 1 < length && !kept.bare, dice);
             if at == stutter {
                 self.lines.push(story.paragraphs[*paragraph].clone());
             }
@@ -176,6 +190,24 @@ impl Page<'_> {
                     dice.pick(&["…", "...", " [...]", ""])
                 ));
             }
+        }
+    }
+
+    /// A paragraph with an advert between two of its words.
+    fn divided(&mut self, text: &str, dice: &mut Dice) {
+        let Some(paper) = &self.site.paper else { return };
+        let words: Vec<&str> = text.split(' ').collect();
+        let (first, second) = words.split_at(words.len() / 2);
+        self.lines.extend([first.join(" "), dice.pick(&paper.inline).clone(), second.join(" ")]);
+    }
+
+    /// Adverts and galleries between paragraphs.
+    fn inline(&mut self, inside: bool, dice: &mut Dice) {
+        let Some(paper) = self.site.paper.as_ref().filter(|_| inside) else { return };
+        match dice.below(14) {
+            0..=1 => self.lines.push(dice.pick(&paper.inline).clone()),
+            2 => self.lines.extend(paper.gallery(dice)),
+            _ => {}
         }
     }
 
@@ -228,9 +260,10 @@ fn typography(text: &str, wild: bool, dice: &mut Dice) -> String {
     }
 }
 
-/// A text without typography: what two careful typists would both type.
+/// A text without typography: what two careful typists would both type. No typist types the control characters of a scan.
 pub fn plain(text: &str) -> String {
     let folded = text
+        .replace(|c: char| c.is_control() && !c.is_whitespace(), "")
         .replace(['’', '‘'], "'")
         .replace(['“', '”', '„'], "\"")
         .replace(['—', '–'], "-")

@@ -11,6 +11,7 @@ mod crawls;
 mod dice;
 mod languages;
 mod measure;
+mod papers;
 mod site;
 
 use corpora::{Half, Story, half};
@@ -48,6 +49,23 @@ fn one_usual(dice: &mut Dice, _: usize) -> Vec<Site> {
 /// Up to twelve templates in one archive, which was redesigned every few years; each has some twenty-five stories.
 fn unknown(dice: &mut Dice, stories: usize) -> Vec<Site> {
     (0..(stories / 25).clamp(1, 12)).map(|_| site::unknown(&LANGUAGES[0], dice)).collect()
+}
+
+/// A paper of northern India that changed its template twice.
+fn paper(dice: &mut Dice, _: usize) -> Vec<Site> {
+    (0..3).map(|_| papers::hindi_english(dice)).collect()
+}
+
+/// German fiction under a German paper's furniture.
+fn german_paper(seed: u64) -> Figures {
+    let language = LANGUAGES.iter().find(|l| l.name == "German").expect("a language of that name");
+    let mut figures = Figures::default();
+    for round in 0..2 {
+        let mut dice = Dice(seed * 31 + round);
+        let sites: Vec<Site> = (0..3).map(|_| papers::german(&mut dice)).collect();
+        measure(&languages::stories(language, 120, seed + round), &sites, WILD, seed + round, &mut figures);
+    }
+    figures
 }
 
 const KIND_5: Harm = Harm { loss: 5, wild: false };
@@ -150,6 +168,7 @@ fn table() {
             ("5 %", one_usual as fn(&mut Dice, usize) -> Vec<Site>, KIND_5),
             ("15 %", one_usual, KIND_15),
             ("unknown furniture", unknown, WILD),
+            ("newspaper furniture", paper, WILD),
         ] {
             let damage = label.split(' ').next().unwrap_or_default();
             if !wanted.is_empty() && !format!("{name}-{damage}").contains(&wanted) || stories.is_empty() {
@@ -157,6 +176,9 @@ fn table() {
             }
             print(&format!("{name} | {label}"), &rounds(stories, sites, harm, seed));
         }
+    }
+    if wanted.is_empty() || wanted == "german" {
+        print("German | newspaper furniture", &german_paper(seed));
     }
     if wanted.is_empty() || wanted == "languages" {
         for (label, harm, grammar) in

@@ -20,6 +20,8 @@ pub struct Site {
     pub headline_on_top: bool,
     /// How often a pass has a widget inside, per cent.
     pub widgets: usize,
+    /// See [`super::papers`].
+    pub paper: Option<super::papers::Paper>,
 }
 
 const SYNTAX: &[(&str, &str)] = &[
@@ -101,6 +103,7 @@ pub fn usual(dice: &mut Dice) -> Site {
         tail,
         headline_on_top: false,
         widgets: 60,
+        paper: None,
     }
 }
 
@@ -151,7 +154,17 @@ pub fn unknown(language: &Language, dice: &mut Dice) -> Site {
         tail.push(if english { offer(dice) } else { language.aside(dice) });
     }
     let top = (0..dice.below(4)).map(|_| language.title(dice)).collect();
-    Site { top, labels, list, fluent, wall, tail, headline_on_top: dice.percent(50), widgets: 40 + dice.below(40) }
+    Site {
+        top,
+        labels,
+        list,
+        fluent,
+        wall,
+        tail,
+        headline_on_top: dice.percent(50),
+        widgets: 40 + dice.below(40),
+        paper: None,
+    }
 }
 
 fn label(language: &Language, english: bool, dice: &mut Dice) -> String {
