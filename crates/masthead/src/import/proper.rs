@@ -32,6 +32,12 @@ pub fn proper(story: &mut Story) -> Vec<String> {
             list.truncate(MOST_NAMES);
         }
     }
+    // pages make an address of it
+    let named = |file: &str| !file.is_empty() && !file.starts_with('.') && !file.contains(['/', '\\', '?', '#', '%']);
+    if let Some(picture) = story.picture.take_if(|picture| !named(&picture.file)) {
+        remarks
+            .push(format!("its picture “{}” is not named as the paper's pictures are: it was left out", picture.file));
+    }
     if let Some(taken) = story.withhold_told() {
         let beginning: String = taken.chars().take(60).collect();
         remarks.push(format!("its summary repeats the closed part and was left out: “{beginning} …”"));
@@ -82,7 +88,7 @@ fn opening_words(lead: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use newsroom::articles::{Marking, StoryNumber};
+    use newsroom::articles::{Marking, Picture, StoryNumber};
 
     fn story(marking: Marking, paragraphs: &[&str]) -> Story {
         Story {
@@ -140,9 +146,17 @@ mod tests {
     fn unseen_characters_and_endless_lists_do_not_come_in() {
         let mut odd = story(Marking::Free, &["One\u{0}line\nand\u{1b}[31m another."]);
         odd.headline = "Quay\u{202e} closed".into();
+        odd.picture = Some(Picture {
+            file: "../../login".into(),
+            alt: String::new(),
+            caption: None,
+            credit: None,
+            width: 1,
+            height: 1,
+        });
         odd.topics = (0..60).map(|n| n.to_string()).collect();
         let remarks = proper(&mut odd);
-        assert_eq!(remarks.len(), 2, "{remarks:?}");
+        assert_eq!((remarks.len(), &odd.picture), (3, &None), "{remarks:?}");
         assert_eq!((odd.headline.as_str(), odd.topics.len()), ("Quay closed", MOST_NAMES));
         assert_eq!(odd.body[0].text(), "Oneline and[31m another.");
         assert!(proper(&mut odd).is_empty(), "what is proper stays as it is");
