@@ -306,6 +306,19 @@ fn a_banner_above_the_headline_is_no_standfirst() {
 }
 
 #[test]
+fn the_language_of_a_listing_is_no_switch_of_languages() {
+    let listing = "fn main() { draw_water(1742); }";
+    let html = format!(
+        "<body><main><h1>The well is dry</h1><div class=text>{}<pre class='language-rust'><code class='language-rust'>{listing}</code></pre></div>\
+         <ul class='language-list'><li><a href=/de>Deutsch</a></li><li><a href=/fr>Français</a></li></ul></main></body>",
+        set(&WELL)
+    );
+    let mut expected = WELL.to_vec();
+    expected.push(listing);
+    gives(&html, &expected);
+}
+
+#[test]
 fn the_description_of_the_head_is_known_again_above_the_body() {
     let html = format!(
         "<head><title>Dry</title><meta name=description content='No water in Harrow Lane, and no key either.'></head><body><div><h1>Dry</h1></div>\

@@ -90,10 +90,15 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
         if value.len() > 400 || is_slug(value) {
             continue;
         }
+        // The language of a listing, as the HTML standard proposes to say it (`language-rust`), is no switch of languages.
+        let listing =
+            matches!(tree.name(node), local_name!("pre") | local_name!("code")) || value.contains("highlight");
         let posted = value.contains("hentry") || value.contains("type-");
         let tokens = value.split_whitespace().filter(|t| {
             // What a story is filed under, not what its element is.
-            !posted || !["tag-", "category-", "format-"].iter().any(|filed| t.starts_with(filed))
+            let filed = posted && ["tag-", "category-", "format-"].iter().any(|filed| t.starts_with(filed));
+            let of_code = listing && t.starts_with("language-");
+            !filed && !of_code
         });
         for word in tokens.flat_map(marks::words) {
             let Some(new) = word_of(&word) else { continue };
