@@ -15,6 +15,8 @@ use crate::cli::Failure;
 const BATCH: usize = 500;
 /// … or fewer, when they are large: bytes.
 const BATCH_BYTES: usize = 4 << 20;
+/// Lines of one crawl; with more it is no page.
+const MOST_LINES: usize = 200_000;
 /// Orders offered for one paragraph's place.
 const ORDERS: usize = 6;
 /// Places in crawls that are looked at for them: a line that stands in one crawl a thousand times has no place that means anything.
@@ -82,6 +84,11 @@ async fn stage(
 /// Why it is none, with the mend.
 pub fn made(name: &str, bytes: &[u8]) -> Result<NewCrawl, String> {
     let decoded = archive::decode::decode(bytes, Options::default().max_bytes)?;
+    if decoded.text.lines().nth(MOST_LINES).is_some() {
+        return Err(format!(
+            "has more than {MOST_LINES} lines, and a page has some hundred: give each page a file of its own"
+        ));
+    }
     let provenance = json!({ "encoding": decoded.encoding, "notes": decoded.notes });
     Ok(NewCrawl { hash: archive::fingerprint(bytes), name: name.to_owned(), text: decoded.text, provenance })
 }

@@ -75,12 +75,15 @@ fn a_summary_never_tells_what_is_closed(engine: Engine) {
     }
     // the same import once more finds nothing to change
     std::fs::write(folder.path().join("empty.jsonl"), "").unwrap();
+    std::fs::write(folder.path().join("endless.txt"), "A line of it.\n".repeat(200_001)).unwrap();
     // no process has this number
     let forsaken = paper.folder().join("import-work/dry-run-4194305");
     std::fs::create_dir_all(&forsaken).unwrap();
     let again = paper.import(&[folder.path().to_owned()], false);
     assert!(!forsaken.exists(), "what a killed dry run left is removed");
-    assert!(again.refused.iter().any(|r| r.reason.contains("is empty")), "{:?}", again.refused);
+    for why in ["is empty", "more than 200000 lines"] {
+        assert!(again.refused.iter().any(|r| r.reason.contains(why)), "{:?}", again.refused);
+    }
     assert_eq!((again.added, again.changed), (0, 0), "{}", again.summary());
 }
 
