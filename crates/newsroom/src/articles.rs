@@ -1,5 +1,5 @@
 //! Stories and how the desk marks them.
-use crate::runs::{self, Texts};
+use crate::runs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -156,13 +156,10 @@ impl Story {
             return None;
         }
         let words = runs::even(standfirst);
-        let texts = |blocks: &[Block]| Texts::of(blocks.iter().map(Block::text));
-        // what stands in the open part as well is no secret
-        let open = texts(self.preview());
         let known = |text: &String| self.preview().iter().any(|block| runs::even(block.text()).contains(text));
         let short = |text: &String| text.split(' ').count() >= 3 && words.contains(text) && !known(text);
         let whole = || self.locked().iter().map(|block| runs::even(block.text())).find(short);
-        texts(self.locked()).repeated_in(&words, |run| open.has(run)).or_else(whole)
+        runs::given_away(&words, self.locked(), self.preview()).or_else(whole)
     }
 
     /// Takes the standfirst out where it repeats the closed part: everybody reads it. Gives what was taken.

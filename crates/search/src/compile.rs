@@ -1,7 +1,6 @@
 //! From what a reader means to what a drawer is asked.
 use crate::error::SearchError;
-use crate::exact::exact;
-use crate::excluded::Excluded;
+use crate::exact::{Exact, exact};
 use crate::index::Generation;
 use crate::query::{Notice, Piece, Place, Query};
 use crate::schema::{UNDATED, month_number};
@@ -49,7 +48,7 @@ impl Plan {
         }
         for piece in &query.excluded {
             if let Some(asked) = asked(piece, generation)? {
-                plan.clauses.push((Occur::MustNot, Box::new(Excluded(asked))));
+                plan.clauses.push((Occur::MustNot, Box::new(Exact(asked))));
             }
         }
         for section in &query.not_sections {

@@ -3,9 +3,12 @@
 //! The library adds the scores of a query's words in the order of their lists' lengths. Where a right ends at a date, a drawer's lists hold
 //! stories that the asker may not read: the last bit of a sum, and with it the order of two hits that are nearly alike, would tell which word
 //! is the commoner behind the wall. Scores in steps of 1/4096 are summed without rounding, in whichever order.
+//!
+//! What is excluded goes the same way for another reason: the library's phrases must not be asked for a story once they have ended, which is
+//! what its exclusion does with them. The scorer here remembers the end.
 use std::fmt;
 use tantivy::query::{BooleanQuery, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 /// Steps in one. A sum below 4,096 then fits the 24 bits that a score has; one word scores less than 20.
 const STEPS: Score = 4096.0;
@@ -17,7 +20,8 @@ pub(crate) fn exact(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(BooleanQuery::with_minimum_required_clauses(clauses, parts.get_minimum_number_should_match()))
 }
 
-struct Exact(Box<dyn Query>);
+/// Matches what the query inside matches, with its scores in steps, and may be asked after its end.
+pub(crate) struct Exact(pub Box<dyn Query>);
 
 impl Clone for Exact {
     fn clone(&self) -> Self {
@@ -49,20 +53,17 @@ impl Weight for ExactWeight {
     }
 }
 
+/// Leaves out the library's quicker ways of asking on purpose: the plain ones keep to the order that phrases need.
 struct ExactScorer(Box<dyn Scorer>);
 
 impl DocSet for ExactScorer {
-    /// Phrases must not be asked after their end.
     fn advance(&mut self) -> DocId {
         if self.0.doc() == TERMINATED { TERMINATED } else { self.0.advance() }
     }
 
+    /// Skips by the inner scorer's own means, never backwards.
     fn seek(&mut self, target: DocId) -> DocId {
         if self.0.doc() < target { self.0.seek(target) } else { self.0.doc() }
-    }
-
-    fn fill_buffer(&mut self, buffer: &mut [DocId; COLLECT_BLOCK_BUFFER_LEN]) -> usize {
-        self.0.fill_buffer(buffer)
     }
 
     fn doc(&self) -> DocId {
@@ -71,10 +72,6 @@ impl DocSet for ExactScorer {
 
     fn size_hint(&self) -> u32 {
         self.0.size_hint()
-    }
-
-    fn cost(&self) -> u64 {
-        self.0.cost()
     }
 }
 

@@ -12,7 +12,6 @@ mod document;
 mod drawer;
 mod error;
 mod exact;
-mod excluded;
 mod find;
 mod full;
 mod highlight;

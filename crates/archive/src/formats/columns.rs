@@ -415,14 +415,9 @@ fn listed(value: &str) -> Vec<String> {
 /// parts them where a name stands on both sides, since "Arts and Letters Desk" is one desk.
 fn names(value: &str) -> Vec<String> {
     let full = |part: &str| part.split_whitespace().count() >= 2;
-    if value.contains(['|', ';', '\n']) {
-        return listed(value).iter().flat_map(|name| pair(name)).collect();
-    }
-    let commas = value.contains(',') && value.split(',').all(full);
-    if !commas {
-        return clean::line(value).iter().flat_map(|name| pair(name)).collect();
-    }
-    listed(value).iter().flat_map(|name| pair(name)).collect()
+    let list = value.contains(['|', ';', '\n']) || (value.contains(',') && value.split(',').all(full));
+    let names = if list { listed(value) } else { clean::line(value).into_iter().collect() };
+    names.iter().flat_map(|name| pair(name)).collect()
 }
 
 /// Two people joined by "and" or "&": each a name of two to four words that begin with capitals.
