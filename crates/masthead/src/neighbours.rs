@@ -35,9 +35,43 @@ const PAGE: usize = 2_000;
 #[derive(Default)]
 pub struct Relating {
     model: Option<(i64, Arc<Model>)>,
+    /// Threads that choose; none is one.
+    threads: Option<usize>,
+    told: Option<Told>,
+    /// Stories read for the model that is being filled.
+    read: usize,
+}
+
+/// Is told of each stage how many stories are done.
+pub type Told = Box<dyn FnMut(Stage, usize) + Send>;
+
+/// What is being done for every story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Learning from a sample which words belong together.
+    Learning,
+    /// Reading stories.
+    Reading,
+    /// Choosing *Also Read*.
+    AlsoRead,
+    /// Choosing *More From This Section*.
+    MoreFromSection,
 }
 
 impl Relating {
+    /// For a program that does nothing else, such as an import. In the server readers come first: one core chooses.
+    #[must_use]
+    pub fn on_all_cores(told: Told) -> Self {
+        let cores = std::thread::available_parallelism().ok().map(std::num::NonZero::get);
+        Self { threads: cores, told: Some(told), ..Self::default() }
+    }
+
+    fn tell(&mut self, stage: Stage, done: usize) {
+        if let Some(told) = &mut self.told {
+            told(stage, done);
+        }
+    }
+
     /// One step; true while there is more to do.
     ///
     /// # Errors
@@ -64,6 +98,10 @@ impl Relating {
             after: last.number(),
             ..standing
         });
+        if !standing.chosen {
+            self.read += changes.len();
+            self.tell(Stage::Reading, self.read);
+        }
         let (mut cards, mut gone) = (Vec::new(), Vec::new());
         for change in &changes {
             match &change.what {
@@ -120,6 +158,8 @@ impl Relating {
         if stories == 0 {
             return Ok(false);
         }
+        self.read = 0;
+        self.tell(Stage::Learning, 0);
         let mut sample = Vec::new();
         for stored in store.story_sample(SAMPLE).await? {
             sample.push(Words::of(&stored.story));
@@ -152,10 +192,84 @@ impl Relating {
 
     async fn choose_all(&mut self, store: &Store, standing: &Generation) -> Result<(), StoreError> {
         if let Some(model) = self.model(store, standing.generation).await? {
-            background(store, &model, standing.generation).await?;
-            sections(store, standing.generation).await?;
+            self.background(store, &model, standing.generation).await?;
+            self.sections(store, standing.generation).await?;
         }
         store.finish_generation(standing.generation).await
+    }
+
+    /// *Also Read* of every story: list by list, each with the lists near its middle.
+    async fn background(&mut self, store: &Store, model: &Model, generation: i64) -> Result<(), StoreError> {
+        let mut held: HashMap<u16, Arc<Vec<Card>>> = HashMap::new();
+        let mut order: VecDeque<u16> = VecDeque::new();
+        let mut cards = 0;
+        let mut done = 0;
+        for list in 0..u16::try_from(model.lists().count()).unwrap_or(u16::MAX) {
+            let mut near = model.lists().near(&model.lists().middle(list));
+            if !near.contains(&list) {
+                near.push(list);
+            }
+            for &wanted in &near {
+                if held.contains_key(&wanted) {
+                    continue;
+                }
+                let read: Vec<Card> =
+                    store.cards(generation, Cards::Of(wanted), LONGEST_LIST).await?.iter().map(card).collect();
+                cards += read.len();
+                held.insert(wanted, Arc::new(read));
+                order.push_back(wanted);
+            }
+            let mine = held.get(&list).cloned().unwrap_or_default();
+            let near: Arc<Vec<_>> = Arc::new(near.iter().filter_map(|list| held.get(list).cloned()).collect());
+            let choices = choose_side_by_side(&mine, &near, self.threads.unwrap_or(1)).await;
+            for part in choices.chunks(WRITTEN) {
+                store.keep_choices(part).await?;
+            }
+            done += choices.len();
+            self.tell(Stage::AlsoRead, done);
+            while cards > HELD
+                && let Some(oldest) = order.pop_front()
+            {
+                cards -= held.remove(&oldest).map_or(0, |gone| gone.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// *More From This Section* of every story: one walk through all sections in the order of time.
+    async fn sections(&mut self, store: &Store, generation: i64) -> Result<(), StoreError> {
+        let mut run: Vec<Card> = Vec::new();
+        // Stories of the run before this place have their lists.
+        let mut done = 0;
+        let mut last: Option<CardRow> = None;
+        let mut chosen = 0;
+        loop {
+            let page = store.cards(generation, Cards::InOrder(last.as_ref()), PAGE).await?;
+            let mut choices = Vec::new();
+            for row in &page {
+                if run.last().is_some_and(|before| before.section != row.section) {
+                    choices.extend((done..run.len()).map(|at| more(&run, at)));
+                    run.clear();
+                    done = 0;
+                }
+                run.push(card(row));
+            }
+            let known = if page.is_empty() { run.len() } else { run.len().saturating_sub(LATER) };
+            choices.extend((done..known).map(|at| more(&run, at)));
+            done = done.max(known);
+            let kept = done.saturating_sub(EARLIER);
+            run.drain(..kept);
+            done -= kept;
+            for part in choices.chunks(WRITTEN) {
+                store.keep_choices(part).await?;
+            }
+            chosen += choices.len();
+            self.tell(Stage::MoreFromSection, chosen);
+            match page.into_iter().next_back() {
+                Some(row) => last = Some(row),
+                None => return Ok(()),
+            }
+        }
     }
 }
 
@@ -208,76 +322,29 @@ fn more(run: &[Card], at: usize) -> Choice {
     Choice { number: run[at].number, also_read: None, more_from_section: Some(list) }
 }
 
-/// *Also Read* of every story: list by list, each with the lists near its middle.
-async fn background(store: &Store, model: &Model, generation: i64) -> Result<(), StoreError> {
-    let mut held: HashMap<u16, Vec<Card>> = HashMap::new();
-    let mut order: VecDeque<u16> = VecDeque::new();
-    let mut cards = 0;
-    for list in 0..u16::try_from(model.lists().count()).unwrap_or(u16::MAX) {
-        let mut near = model.lists().near(&model.lists().middle(list));
-        if !near.contains(&list) {
-            near.push(list);
-        }
-        for &wanted in &near {
-            if held.contains_key(&wanted) {
-                continue;
-            }
-            let read: Vec<Card> =
-                store.cards(generation, Cards::Of(wanted), LONGEST_LIST).await?.iter().map(card).collect();
-            cards += read.len();
-            held.insert(wanted, read);
-            order.push_back(wanted);
-        }
-        let mut choices = Vec::new();
-        for here in held.get(&list).into_iter().flatten() {
-            let candidates = near.iter().filter_map(|list| held.get(list)).flatten();
-            let also = also_read(here, candidates, ALSO_READ);
-            choices.push(Choice { number: here.number, also_read: Some(also), more_from_section: None });
-        }
-        for part in choices.chunks(WRITTEN) {
-            store.keep_choices(part).await?;
-        }
-        while cards > HELD
-            && let Some(oldest) = order.pop_front()
-        {
-            cards -= held.remove(&oldest).map_or(0, |gone| gone.len());
-        }
-        tokio::task::yield_now().await;
+/// *Also Read* of each of `mine` out of all cards in `near`, beside each other: a million stories are compared thirty thousand million times.
+async fn choose_side_by_side(mine: &Arc<Vec<Card>>, near: &Arc<Vec<Arc<Vec<Card>>>>, threads: usize) -> Vec<Choice> {
+    let part = mine.len().div_ceil(threads).max(1);
+    let choosing: Vec<_> = (0..mine.len())
+        .step_by(part)
+        .map(|from| {
+            let (mine, near) = (Arc::clone(mine), Arc::clone(near));
+            tokio::task::spawn_blocking(move || {
+                let of = |here: &Card| Choice {
+                    number: here.number,
+                    also_read: Some(also_read(here, near.iter().flat_map(|cards| cards.iter()), ALSO_READ)),
+                    more_from_section: None,
+                };
+                mine.iter().skip(from).take(part).map(of).collect::<Vec<Choice>>()
+            })
+        })
+        .collect();
+    let mut choices = Vec::with_capacity(mine.len());
+    for chosen in choosing {
+        // One that dies has been told of in the log; its stories go on with the lists they have.
+        choices.extend(chosen.await.unwrap_or_default());
     }
-    Ok(())
-}
-
-/// *More From This Section* of every story: one walk through all sections in the order of time.
-async fn sections(store: &Store, generation: i64) -> Result<(), StoreError> {
-    let mut run: Vec<Card> = Vec::new();
-    // Stories of the run before this place have their lists.
-    let mut done = 0;
-    let mut last: Option<CardRow> = None;
-    loop {
-        let page = store.cards(generation, Cards::InOrder(last.as_ref()), PAGE).await?;
-        let mut choices = Vec::new();
-        for row in &page {
-            if run.last().is_some_and(|before| before.section != row.section) {
-                choices.extend((done..run.len()).map(|at| more(&run, at)));
-                run.clear();
-                done = 0;
-            }
-            run.push(card(row));
-        }
-        let known = if page.is_empty() { run.len() } else { run.len().saturating_sub(LATER) };
-        choices.extend((done..known).map(|at| more(&run, at)));
-        done = done.max(known);
-        let kept = done.saturating_sub(EARLIER);
-        run.drain(..kept);
-        done -= kept;
-        for part in choices.chunks(WRITTEN) {
-            store.keep_choices(part).await?;
-        }
-        match page.into_iter().next_back() {
-            Some(row) => last = Some(row),
-            None => return Ok(()),
-        }
-    }
+    choices
 }
 
 /// What is shown of a story's lists. What a section told lately (`recent`, from memory) stands first in *More From This Section* and fills

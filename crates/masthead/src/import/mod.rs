@@ -36,7 +36,7 @@ use run::Run;
 
 use crate::cli::{Failure, Place, say};
 use crate::config::Publication;
-use crate::neighbours::Relating;
+use crate::neighbours::{Relating, Stage};
 
 /// Work under way lies here, in the paper's folder.
 const WORK: &str = "import-work";
@@ -255,7 +255,7 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
     let report = run_as(&target, &source, &how, &inputs, asked.report.as_deref()).await?;
     if !asked.dry_run && report.did_something() {
         // Pages have their lists at once. What fails here is done by the round of the running paper.
-        if let Err(error) = Relating::default().finish(&opened.store).await {
+        if let Err(error) = relate(&opened.store).await {
             say(&format!("What to read beside the stories is still to be chosen, by the running paper: {error}"));
         }
     }
@@ -270,6 +270,25 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         return Err(Failure::Partly);
     }
     Ok(())
+}
+
+/// Chooses what to read beside each story, and shows how far it is.
+async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
+    let stories = usize::try_from(store.stories_kept().await?).unwrap_or(usize::MAX);
+    let bar = bar(stories, "choosing what to read beside");
+    let shown = bar.clone();
+    let told = move |stage: Stage, done: usize| {
+        shown.set_message(match stage {
+            Stage::Learning => "learning which stories are alike",
+            Stage::Reading => "reading stories",
+            Stage::AlsoRead => "choosing Also Read",
+            Stage::MoreFromSection => "choosing More From This Section",
+        });
+        shown.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+    };
+    let done = Relating::on_all_cores(Box::new(told)).finish(store).await;
+    bar.finish_and_clear();
+    done
 }
 
 fn how(asked: &Asked) -> Result<How, Failure> {

@@ -65,10 +65,15 @@ impl Card {
 
     /// How much two stories are about the same, at most 1.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)] // below 127² × the width
     pub fn likeness(&self, other: &Self) -> f32 {
+        self.likeness_wide(&self.vector.wide(), other)
+    }
+
+    /// [`Card::likeness`] with the own vector widened.
+    #[allow(clippy::cast_precision_loss)] // below 127² × the width
+    fn likeness_wide(&self, wide: &[i16], other: &Self) -> f32 {
         let lengths = self.length * other.length;
-        if lengths > 0.0 { self.vector.times(&other.vector) as f32 / lengths } else { 0.0 }
+        if lengths > 0.0 { other.vector.times_wide(wide) as f32 / lengths } else { 0.0 }
     }
 
     /// Whether the other is a copy or a version of this story.
@@ -94,10 +99,11 @@ impl Card {
 /// `candidates` may hold the story itself.
 #[must_use]
 pub fn also_read<'a>(read: &Card, candidates: impl IntoIterator<Item = &'a Card>, most: usize) -> Vec<StoryNumber> {
+    let wide = read.vector.wide();
     let mut ranked: Vec<(f32, &Card)> = candidates
         .into_iter()
         .filter_map(|other| {
-            let likeness = read.likeness(other);
+            let likeness = read.likeness_wide(&wide, other);
             (likeness >= SIMILAR && other.number != read.number).then(|| (likeness * read.lean(other), other))
         })
         .collect();

@@ -40,7 +40,19 @@ impl Vector {
     /// The sum of products with another vector.
     #[must_use]
     pub fn times(&self, other: &Self) -> i32 {
-        self.0.iter().zip(&other.0).map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b))).sum()
+        self.times_wide(&other.wide())
+    }
+
+    /// The numbers as wide as the processor multiplies them: whoever compares one vector with thousands widens it once.
+    #[must_use]
+    pub(super) fn wide(&self) -> Vec<i16> {
+        self.0.iter().map(|v| i16::from(*v)).collect()
+    }
+
+    /// [`Vector::times`] with one that was widened: half the time of two narrow ones.
+    #[must_use]
+    pub(super) fn times_wide(&self, wide: &[i16]) -> i32 {
+        self.0.iter().zip(wide).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
     }
 
     /// How long the vector is; 0 for a story of which the model knows no word.

@@ -44,10 +44,21 @@ impl Sketch {
         let end = known(self).min(known(other));
         let within = |sketch: &Self| sketch.runs.partition_point(|&run| run <= end);
         let (ours, theirs) = (&self.runs[..within(self)], &other.runs[..within(other)]);
-        let shared = ours.iter().filter(|run| theirs.binary_search(run).is_ok()).count();
+        let shared = shared(ours, theirs);
         let fewer = ours.len().min(theirs.len());
         shared > 0 && shared as f32 >= SHARED * fewer as f32
     }
+}
+
+/// How many numbers stand in both; both rise. Without branches, for the processor cannot guess which of two hashes is smaller.
+fn shared(ours: &[u32], theirs: &[u32]) -> usize {
+    let (mut at, mut there, mut shared) = (0, 0, 0);
+    while let (Some(&one), Some(&two)) = (ours.get(at), theirs.get(there)) {
+        shared += usize::from(one == two);
+        at += usize::from(one <= two);
+        there += usize::from(two <= one);
+    }
+    shared
 }
 
 /// A headline as a number; a recurring one is found to be furniture like any run.
