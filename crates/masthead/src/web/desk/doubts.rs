@@ -91,7 +91,7 @@ const fn label(kind: DoubtKind) -> &'static str {
 }
 
 /// With a capital letter.
-fn begun(text: &str) -> String {
+pub(super) fn begun(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

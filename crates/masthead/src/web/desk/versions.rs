@@ -8,6 +8,7 @@ use newsroom::articles::{Story, StoryNumber};
 use pages::views;
 use store::{Crawl, Version};
 
+use super::doubts::begun;
 use super::shown;
 use crate::house::House;
 use crate::web::body::Reply;
@@ -96,7 +97,7 @@ fn differs(story: &Story, before: Option<&Story>) -> String {
             many => told.push(format!("{many} paragraphs {what}")),
         }
     }
-    if told.is_empty() { format!("The same words; {length}") } else { format!("{}; {length}", told.join(", ")) }
+    if told.is_empty() { format!("The same words; {length}") } else { begun(&format!("{}; {length}", told.join(", "))) }
 }
 
 fn crawled(at: usize, crawl: &Crawl) -> views::CrawlShown {
