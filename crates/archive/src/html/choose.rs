@@ -4,6 +4,7 @@ use html5ever::local_name;
 
 use super::flow::{Block, Flow, Shape};
 use super::furnishing::{self, Sure};
+use super::other_stories;
 use super::tree::{NodeId, ROOT, Tree};
 
 /// An element holding this share of the prose is no furniture, whatever it is called.
@@ -14,6 +15,10 @@ const SHORT: u32 = 220;
 const NEARLY_ALL: f32 = 0.7;
 /// Prose of less weight is no story.
 const LITTLE: f32 = 80.0;
+/// So much prose, in characters, is a story of its own, whatever stands beside it.
+const STORY: f32 = 400.0;
+
+const FURTHER: &str = "another story on the page";
 
 /// Why the blocks below an element are not the story.
 pub(crate) type Reason = &'static str;
@@ -118,12 +123,20 @@ fn at(values: &[f32], node: NodeId) -> f32 {
 fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
     let total = at(prose, ROOT).max(1.0);
     let bodies = bodies(tree, prose);
+    let announced = other_stories::announcements(tree, prose);
+    let further = other_stories::further(tree, prose);
     let mut out: Vec<Option<Reason>> = vec![None; tree.len()];
     for node in tree.below(ROOT) {
         let above = tree.parent(node).and_then(|p| out.get(p as usize).copied().flatten());
         let own = || -> Option<Reason> {
             if !tree.is_element(node) {
                 return None;
+            }
+            if announced.contains(&node) && !bodies.within(tree, node) {
+                return Some(furnishing::RELATED);
+            }
+            if further.contains(&node) {
+                return Some(FURTHER);
             }
             let (reason, sure) = furnishing::furnishing(tree, node)?;
             let here = at(prose, node);
@@ -140,6 +153,8 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
                     // Comments may be longer than the story; something must be left.
                     Sure::Yes => !much || total - here > 2.0 * LITTLE,
                     Sure::UnlessProse => !much,
+                    // A slider that holds the page's stories stands alone; one with pictures stands in a story.
+                    Sure::UnlessStory => !much || tree.parent(node).is_some_and(|p| at(prose, p) - here >= STORY),
                     Sure::IfShort => at(text, node) as u32 <= SHORT,
                 };
             is.then_some(reason)
