@@ -43,6 +43,8 @@ pub(crate) fn weight(block: &Block) -> f32 {
     let sentence = ends_sentence(&block.text);
     let dense = wide(&block.text);
     let chars = if dense { chars * 2.0 } else { chars };
+    // Lines of Chinese and Japanese often end without a sign.
+    let open = if dense { 0.6 } else { 0.15 };
     let by_shape = match block.shape {
         // Whole paragraphs are set as headings to make them large.
         Shape::Heading(level) if level > 1 && sentence && chars >= 90.0 => 0.7,
@@ -53,12 +55,17 @@ pub(crate) fn weight(block: &Block) -> f32 {
     };
     let by_length = match chars as u32 {
         0..=24 => 0.0,
-        25..=79 if !sentence => 0.15,
+        25..=79 if !sentence => open,
         25..=79 => 0.7,
         _ if !sentence => 0.6,
         _ => 1.0,
     };
     chars * unlinked * unlinked * by_shape * by_length
+}
+
+/// Characters, those of scripts without spaces twice.
+pub(crate) fn length(block: &Block) -> u32 {
+    if wide(&block.text) { block.chars * 2 } else { block.chars }
 }
 
 /// Scripts without spaces between words say more in fewer characters.
@@ -189,11 +196,20 @@ fn bodies(tree: &Tree, prose: &[f32]) -> Bodies {
     let named: Vec<NodeId> = tree
         .below(ROOT)
         .filter(|n| at(prose, *n) >= LITTLE.max(0.15 * total) && furnishing::names_body(tree, *n))
+        .filter(|n| !among_comments(tree, *n))
         .filter_map(|n| whole(tree, n))
         .take(50)
         .collect();
     let holders = named.iter().flat_map(|n| std::iter::once(*n).chain(tree.ancestors(*n))).collect();
     Bodies { named, holders }
+}
+
+/// `post-text` may be a reader's.
+fn among_comments(tree: &Tree, node: NodeId) -> bool {
+    std::iter::once(node)
+        .chain(tree.ancestors(node))
+        .take(4)
+        .any(|n| furnishing::names_comments(tree, n) && !holds_headline(tree, n))
 }
 
 /// What an element speaks for: a paragraph that is called `bodytext` is one of several.

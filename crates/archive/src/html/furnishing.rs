@@ -120,6 +120,11 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
     found
 }
 
+/// Whether an element says that comments by readers stand in it.
+pub(crate) fn names_comments(tree: &Tree, node: NodeId) -> bool {
+    by_words(tree, node).is_some_and(|(reason, _)| reason == COMMENTS)
+}
+
 /// Made from the words of a heading, for links to it: `sharing-a-boat-with-friends`.
 fn is_slug(name: &str) -> bool {
     !name.contains(char::is_whitespace) && name.split(['-', '_']).filter(|w| !w.is_empty()).count() >= 5
