@@ -408,3 +408,52 @@ fn nothing_is_a_headline_only_because_it_is_long() {
     let part = page(&Page { url: None, html: &format!("<h1>Dry</h1><h3>Short crosshead</h3><p>{}</p>", WELL[0]) });
     assert_eq!(part.body.first(), Some(&Part::Crosshead("Short crosshead".to_owned())));
 }
+
+#[test]
+fn a_sentence_that_is_a_link_is_a_sentence() {
+    let linked = "The parish book has been copied by hand and can be read in the vestry on Sundays.";
+    let html = format!(
+        "<article><h1>The well is dry</h1><p>{}</p><p><a href=/book>{linked}</a></p><p>{}</p>\
+         <p><a href=/pump>Pump house sold to a painter from the coast</a></p><p>{}</p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(&html, &[WELL[0], linked, WELL[1], WELL[2]]);
+}
+
+#[test]
+fn a_crosshead_may_order_what_a_notice_orders() {
+    let crosshead = "Register your own well #";
+    let html = format!(
+        "<article><h1>The well is dry</h1><p>{}</p><h2>{crosshead}</h2><p>{}</p><h2>Log in</h2><p>{}</p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(&html, &[WELL[0], crosshead, WELL[1], WELL[2]]);
+}
+
+#[test]
+fn chinese_lines_need_no_sign_at_their_end() {
+    let lines = [
+        "入冬以後第三次來到河邊的老磨坊 屋頂的瓦片已經換成新的",
+        "磨坊主人說水車要等到春天才會再轉動 現在只有鴨子在水裡",
+        "我們在橋頭坐了一個下午 喝完兩壺茶 也沒有看見其他的旅客",
+        "回程的小路上開始下雪 路燈一盞一盞亮起來 像是在送我們回家",
+    ];
+    let comments: String = (1..9)
+        .map(|n| format!("<li class=post-text>第{n}位讀者來過這裡，覺得鴨子很可愛，明年還要再來看水車轉動！</li>"))
+        .collect();
+    let html = format!(
+        "<title>冬天的磨坊</title><div id=page><div class=article-content>{}</div>\
+         <div class=comment-box><div class=user-post-text><ul>{comments}</ul></div></div></div>",
+        set(&lines)
+    );
+    gives(&html, &lines);
+}
+
+#[test]
+fn chinese_line_of_date_and_source_is_above_the_story() {
+    let text = "老磨坊的水車將在春天重新轉動，鎮公所昨天公布了修復的經費。磨坊主人表示，第一袋麵粉會送給對岸的小學。";
+    let html = format!(
+        "<div><p>河港新聞網北岸頻道 ( 2012-06-04 09:20:26 ) 稿件來源： 河港日報</p><p>{text}</p><p>{text}完</p></div>"
+    );
+    gives(&html, &[text, &format!("{text}完")]);
+}

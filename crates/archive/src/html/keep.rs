@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use html5ever::local_name;
 
 use super::asides;
-use super::choose::{Ground, ends_sentence, weight};
+use super::choose::{Ground, ends_sentence, length, weight};
 use super::flow::{Block, Flow, Shape};
 use super::furnishing;
 use super::tree::{NodeId, Tree};
@@ -64,6 +64,7 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
     }
     asides::echoes(flow, &mut out);
     asides::author_box(flow, &mut out);
+    asides::linked_sentences(tree, flow, &mut out);
     asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
     let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
@@ -251,9 +252,10 @@ fn excused(block: &Block, reason: Reason) -> bool {
     match reason {
         // Crossheads of advice are orders.
         Reason::Order => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote | Shape::Heading(_)),
-        Reason::Price | Reason::DateLine | Reason::Wall => {
-            matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote)
-        }
+        // A door has a word or two: "Log in".
+        Reason::Wall if matches!(block.shape, Shape::Heading(_)) => block.text.split(' ').count() >= 4,
+        Reason::Wall => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote),
+        Reason::Price | Reason::DateLine => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote),
         Reason::Link => block.shape == Shape::Quote,
         Reason::Symbols => false,
         Reason::Credit => block.chars > 120,
@@ -290,14 +292,22 @@ fn trim_start(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdic
         if *verdict == Verdict::Keep && block.shape == Shape::Heading(1) {
             *verdict = Verdict::Drop(HEADLINE);
         }
-        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && block.chars < 80 && !told(block) {
+        let short = || length(block) < 80 || is_dated(block);
+        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && short() && !told(block) {
             *verdict = Verdict::Drop(BEFORE);
         }
     }
 }
 
 fn first_prose(flow: &Flow, verdicts: &[Verdict]) -> Option<usize> {
-    flow.blocks.iter().zip(verdicts).position(|(b, v)| *v == Verdict::Keep && is_prose(b))
+    flow.blocks.iter().zip(verdicts).position(|(b, v)| *v == Verdict::Keep && is_prose(b) && !is_dated(b))
+}
+
+/// A line that tells a day and a time rather than anything else: scripts without spaces put a name and a source into it too.
+fn is_dated(block: &Block) -> bool {
+    block.chars < 80
+        && !ends_sentence(&block.text)
+        && block.text.chars().filter(char::is_ascii_digit).take(6).count() == 6
 }
 
 /// Lines below the last paragraph that are no sentences.
