@@ -63,15 +63,17 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     match (stop, ended) {
         (Some(stop), _) => Err(stop),
         (None, Ok(())) => Ok(()),
-        (None, Err(error)) => Err(broken(&error)),
+        (None, Err(error)) => Err(broken(&error, &out.state.line_and_column())),
     }
 }
 
-fn broken(error: &serde_json::Error) -> Stop {
-    match error.classify() {
-        serde_json::error::Category::Io if error.io_error_kind() != Some(std::io::ErrorKind::InvalidData) => {
-            Stop::Io(std::io::Error::other(error.to_string()))
-        }
+fn broken(error: &serde_json::Error, place: &str) -> Stop {
+    use std::io::ErrorKind;
+    match (error.classify(), error.io_error_kind()) {
+        (serde_json::error::Category::Eof, _) => Stop::Early(format!("in {place}, where a bracket or a quote is open")),
+        (_, Some(ErrorKind::UnexpectedEof)) => Stop::Early(error.to_string()),
+        (_, Some(ErrorKind::InvalidData)) => Stop::Broken(format!("in {place}: {error}")),
+        (serde_json::error::Category::Io, _) => Stop::Io(std::io::Error::other(error.to_string())),
         _ => Stop::Broken(format!("not valid JSON: {error}; mend it there, or export it again")),
     }
 }

@@ -21,6 +21,16 @@ pub(crate) struct State {
     pub encoding: Cell<&'static str>,
     /// Members of a gzip file that could not be unpacked.
     pub broken_members: Cell<u64>,
+    /// Lines of the text that were read to their end, and characters of the one at hand.
+    pub lines: Cell<u64>,
+    pub characters: Cell<u64>,
+}
+
+impl State {
+    /// Where the text was read to, as a person finds it.
+    pub(crate) fn line_and_column(&self) -> String {
+        format!("line {}, column {}", self.lines.get() + 1, self.characters.get() + 1)
+    }
 }
 
 /// No limit on what is read on, for parts that are not kept.
@@ -40,6 +50,8 @@ pub(crate) fn open<'a>(
         strange_bytes: Cell::new(0),
         encoding: Cell::new("UTF-8"),
         broken_members: Cell::new(0),
+        lines: Cell::new(0),
+        characters: Cell::new(0),
     });
     let counted = Counted { inner: source, state: state.clone(), shown: options.consumed.clone() };
     let mut counted = BufReader::with_capacity(HEAD, counted);
@@ -48,6 +60,7 @@ pub(crate) fn open<'a>(
         let members = Members {
             now: Some(Member::Open(Box::new(GzDecoder::new(counted)))),
             unpacked: 0,
+            cut_off: false,
             state: state.clone(),
             limits: options.limits.clone(),
         };
@@ -62,6 +75,9 @@ pub(crate) fn open<'a>(
 pub(crate) fn head(input: &mut dyn BufRead) -> Result<Vec<u8>, ReadError> {
     match input.fill_buf() {
         Ok(bytes) => Ok(bytes.to_vec()),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Err(ReadError::Refused(super::ends_early(&error.to_string(), false)))
+        }
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(ReadError::Refused(error.to_string())),
         Err(error) => Err(error.into()),
     }
@@ -101,10 +117,12 @@ enum Member<R: BufRead> {
     Between(R),
 }
 
-/// The members of a gzip file, one after the other. One that is damaged ends where the damage is, and the next goes on.
+/// The members of a gzip file, one after the other. One that is damaged ends where the damage is, and the next goes on. Where the file
+/// itself ends within one, that is an error behind the last byte: a reader must not take what is cut there for whole.
 struct Members<R: BufRead> {
     now: Option<Member<R>>,
     unpacked: u64,
+    cut_off: bool,
     state: Rc<State>,
     limits: Limits,
 }
@@ -142,6 +160,7 @@ impl<R: BufRead> Read for Members<R> {
                         filled += read;
                         self.now = Some(Member::Open(decoder));
                     }
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => self.cut_off = true,
                     Err(error) if is_damage(&error) => {
                         self.state.broken_members.set(self.state.broken_members.get() + 1);
                         self.now = Some(Member::Between(decoder.into_inner()));
@@ -157,15 +176,15 @@ impl<R: BufRead> Read for Members<R> {
                 }
             }
         }
+        if filled == 0 && self.cut_off {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "within what is compressed"));
+        }
         Ok(filled)
     }
 }
 
 fn is_damage(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other
-    )
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other)
 }
 
 /// Goes to the next member; false when there is none.

@@ -34,6 +34,7 @@ mod house;
 mod import;
 mod import_closed;
 mod import_copies;
+mod import_damaged;
 mod import_kill;
 mod import_pages;
 mod kill;
