@@ -77,11 +77,16 @@ fn wide(text: &str) -> bool {
         > 8
 }
 
-/// Ends as sentences end, in any script.
+/// Ends as sentences end, in any script. A face or a heart stands for a full stop.
 pub(crate) fn ends_sentence(text: &str) -> bool {
     let text = text
         .trim_end_matches(['"', '\'', '”', '“', '’', '‘', '»', '«', '›', '‹', ')', ']', '」', '』', '）', '*', ' ']);
     text.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？', '।', '؟', '۔', '．', '։', '።', '၊', '။'])
+        || text.trim_end_matches(['\u{fe0f}', '\u{200d}']).ends_with(is_emoji)
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(u32::from(c), 0x1f300..=0x1f64f | 0x1f680..=0x1f6ff | 0x1f900..=0x1faff | 0x2639..=0x263b | 0x2763..=0x2764)
 }
 
 /// Surveys a page.

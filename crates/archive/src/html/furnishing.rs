@@ -238,6 +238,14 @@ pub(crate) fn names_standfirst(tree: &Tree, node: NodeId) -> bool {
     })
 }
 
+/// Whether a heading says by its names that it is the headline.
+pub(crate) fn names_headline(tree: &Tree, node: NodeId) -> bool {
+    const NAMES: &[&str] = &["headline", "title", "hed", "titre", "titulo", "titolo", "titel", "heading", "name"];
+    let item = tree.attribute(node, &local_name!("itemprop")).unwrap_or_default();
+    let words = || tree.attribute(node, &local_name!("class")).into_iter().flat_map(marks::words);
+    matches!(item, "headline" | "name") || words().any(|w| NAMES.contains(&w.as_str()))
+}
+
 /// Whether an element says by its names that it is the body of a story.
 pub(crate) fn names_body(tree: &Tree, node: NodeId) -> bool {
     let item = tree.attribute(node, &local_name!("itemprop"));
