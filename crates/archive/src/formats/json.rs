@@ -182,6 +182,9 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     let names: Vec<String> = object.keys().take(2000).cloned().collect();
     let fields = out.options.columns.fields(&names);
     let has = |field| fields.contains(&Some(field));
+    if names.is_empty() {
+        return out.refuse(number, "an empty object ({}): there is nothing in it to take in".to_owned());
+    }
     if !has(Field::Headline) && !has(Field::Body) {
         let names = clean::shortened(&names.join(", "), 300);
         let kind = object.get("type").and_then(Value::as_str).map(|t| format!(" ({})", clean::shortened(t, 60)));

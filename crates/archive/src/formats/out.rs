@@ -180,7 +180,11 @@ impl<'a> Out<'a> {
             let reason = if aside > 0 {
                 format!("no stories in it: {aside} thing(s) of other kinds ({})", kinds(&self.read))
             } else {
-                format!("nothing of the format {} is in it; name the right one with --format", self.read.format)
+                format!(
+                    "nothing of the format {} is in it; export it again, {}",
+                    self.read.format,
+                    super::detect::or_named()
+                )
             };
             // The sink's wish to stop changes nothing any more.
             let _ = self.refuse(0, reason);

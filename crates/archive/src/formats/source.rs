@@ -1,7 +1,7 @@
 //! The bytes of a source: counted, unpacked, and never more at once than allowed.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Read};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,10 +55,10 @@ pub(crate) fn open<'a>(
     });
     let counted = Counted { inner: source, state: state.clone(), shown: options.consumed.clone() };
     let mut counted = BufReader::with_capacity(HEAD, counted);
-    let zipped = counted.fill_buf()?.starts_with(b"\x1f\x8b\x08");
+    let zipped = counted.fill_buf()?.starts_with(MAGIC);
     let plain: Box<dyn BufRead + 'a> = if zipped {
         let members = Members {
-            now: Some(Member::Open(Box::new(GzDecoder::new(counted)))),
+            now: Some(Member::Open(Box::new(GzDecoder::new(NOTHING.chain(counted))))),
             unpacked: 0,
             cut_off: false,
             state: state.clone(),
@@ -112,8 +112,13 @@ impl Read for Counted<'_> {
     }
 }
 
+/// The beginning of each member: gzip (RFC 1952) with the only method that there is.
+const MAGIC: &[u8] = b"\x1f\x8b\x08";
+const NOTHING: &[u8] = b"";
+
 enum Member<R: BufRead> {
-    Open(Box<GzDecoder<R>>),
+    /// With the beginning that was used up to find it.
+    Open(Box<GzDecoder<Chain<&'static [u8], R>>>),
     Between(R),
 }
 
@@ -154,7 +159,7 @@ impl<R: BufRead> Read for Members<R> {
             match self.now.take() {
                 None => break,
                 Some(Member::Open(mut decoder)) => match decoder.read(rest) {
-                    Ok(0) => self.now = Some(Member::Between(decoder.into_inner())),
+                    Ok(0) => self.now = Some(Member::Between(decoder.into_inner().into_inner().1)),
                     Ok(read) => {
                         self.unpacked = self.unpacked.saturating_add(read as u64);
                         filled += read;
@@ -163,13 +168,13 @@ impl<R: BufRead> Read for Members<R> {
                     Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => self.cut_off = true,
                     Err(error) if is_damage(&error) => {
                         self.state.broken_members.set(self.state.broken_members.get() + 1);
-                        self.now = Some(Member::Between(decoder.into_inner()));
+                        self.now = Some(Member::Between(decoder.into_inner().into_inner().1));
                     }
                     Err(error) => return Err(error),
                 },
                 Some(Member::Between(mut reader)) => {
                     if seek_member(&mut reader)? {
-                        self.now = Some(Member::Open(Box::new(GzDecoder::new(reader))));
+                        self.now = Some(Member::Open(Box::new(GzDecoder::new(MAGIC.chain(reader)))));
                     } else {
                         break;
                     }
@@ -187,23 +192,28 @@ fn is_damage(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other)
 }
 
-/// Goes to the next member; false when there is none.
+/// Goes behind the beginning of the next member; false when there is none. It may lie across two buffers.
 fn seek_member<R: BufRead>(reader: &mut R) -> io::Result<bool> {
+    let mut seen = 0;
     loop {
         let bytes = reader.fill_buf()?;
         if bytes.is_empty() {
             return Ok(false);
         }
-        match bytes.windows(3).position(|w| w == b"\x1f\x8b\x08") {
-            Some(at) => {
-                reader.consume(at);
-                return Ok(true);
+        let mut used = 0;
+        for byte in bytes {
+            used += 1;
+            seen = match MAGIC.get(seen) {
+                Some(next) if next == byte => seen + 1,
+                _ => usize::from(MAGIC.first() == Some(byte)),
+            };
+            if seen == MAGIC.len() {
+                break;
             }
-            None => {
-                // A magic number across two buffers is missed: one record of a damaged file less.
-                let length = bytes.len();
-                reader.consume(length);
-            }
+        }
+        reader.consume(used);
+        if seen == MAGIC.len() {
+            return Ok(true);
         }
     }
 }

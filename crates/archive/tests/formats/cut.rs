@@ -158,6 +158,27 @@ fn records_of_their_own_compression_are_cut_like_others() {
     assert_eq!((between.pages.len(), between.refused.len()), (4, 0));
 }
 
+/// The reader's buffers are of 64 KiB. Wherever a record begins, across the end of one too, it is found.
+#[test]
+fn no_record_is_lost_between_two_buffers() {
+    let stored = |length: usize| {
+        let page = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>{}</html>", "x".repeat(length));
+        let head = format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://tidewater.example/0\r\nContent-Length: {}\r\n\r\n",
+            page.len()
+        );
+        let mut packed = GzEncoder::new(Vec::new(), Compression::none());
+        packed.write_all(format!("{head}{page}\r\n\r\n").as_bytes()).expect("memory");
+        packed.finish().expect("memory")
+    };
+    for end in 65_532..=65_538 {
+        let first = (64_000..65_536).map(stored).find(|bytes| bytes.len() == end).expect("of that length");
+        let rest: Vec<u8> = (1..=3).flat_map(|id| zipped(record(id).as_bytes())).collect();
+        let whole = taken("crawl.warc.gz", &[first, rest].concat());
+        assert_eq!((whole.pages.len(), whole.refused.len()), (4, 0), "the second record begins at byte {end}");
+    }
+}
+
 #[test]
 fn a_page_whose_record_claims_too_much_is_taken_where_it_is_whole() {
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><p>Low water.</p></html>\n";

@@ -37,6 +37,7 @@ mod import_copies;
 mod import_damaged;
 mod import_kill;
 mod import_pages;
+mod import_series;
 mod kill;
 mod leaks;
 mod matrix;
