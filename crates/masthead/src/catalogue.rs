@@ -48,10 +48,10 @@ impl Shelves {
         stacks: &Stacks,
         entry: &Entry,
         variant: u16,
-        period: u32,
+        edition: u32,
         page: &Arc<Page>,
     ) {
-        entry.keep(variant, period, page);
+        entry.keep(variant, edition, page);
         // Compressed forms come later and weigh about a third together.
         let added = page.weight() * 4 / 3;
         if self.held.fetch_add(added, Ordering::Relaxed) + added > self.most {

@@ -215,6 +215,13 @@ impl House {
         Some(begins)
     }
 
+    /// [`House::archive_begins`] today.
+    #[must_use]
+    pub fn archive_now(&self) -> Option<Timestamp> {
+        self.publication.archive.after_days?;
+        self.archive_begins(self.meter.period(self.clock.now()).today)
+    }
+
     /// What class pages depend on.
     #[must_use]
     pub fn stamp(&self) -> Stamp {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use newsroom::articles::{Story, StoryNumber};
-use newsroom::related::{Card, Model, SAMPLE, Words, also_read, more_from_section};
+use newsroom::related::{Card, LATER, Model, SAMPLE, Words, also_read, around, more_from_section};
 use store::{CardRow, Cards, Changed, Choice, Generation, Neighbours, Store, StoreError};
 
 /// Changes taken up in one step. A whole step of them after all lists were chosen is an import: then all are chosen again.
@@ -14,9 +14,8 @@ const STEP: usize = 500;
 /// Stories kept in *Also Read* and in *More From This Section*: more than are shown, since some may not be published.
 const ALSO_READ: usize = 8;
 const MORE: usize = 12;
-/// How many of the section's later and earlier stories *More From This Section* is chosen from. Once a story has so many later
-/// ones its list stays: a page of 1998 shows what the paper reported then, and need not be fetched again.
-const LATER: usize = 24;
+/// How many of the section's earlier stories *More From This Section* is chosen from, beside [`LATER`] later ones. Once a story has so
+/// many its list stays: a page of 1998 shows what the paper reported then, and need not be fetched again.
 const EARLIER: usize = 12;
 /// Up to so many stories the paper is learned anew with every new one: it costs milliseconds.
 const SMALL: u64 = 500;
@@ -317,8 +316,11 @@ async fn choices(store: &Store, model: &Model, generation: i64, read: &CardRow) 
 
 /// *More From This Section* of one in a run of a section's stories, oldest first.
 fn more(run: &[Card], at: usize) -> Choice {
-    let near = &run[at.saturating_sub(EARLIER)..run.len().min(at + LATER + 1)];
-    let list = more_from_section(&run[at], near.iter().rev(), &[], MORE);
+    let first = at.saturating_sub(EARLIER);
+    let near = &run[first..run.len().min(at + LATER + 1)];
+    let last = near.len() - 1;
+    let section = around(near.len(), last - (at - first), |place| &near[last - place]);
+    let list = more_from_section(&run[at], section, &[], MORE);
     Choice { number: run[at].number, also_read: None, more_from_section: Some(list) }
 }
 
@@ -347,8 +349,8 @@ async fn choose_side_by_side(mine: &Arc<Vec<Card>>, near: &Arc<Vec<Arc<Vec<Card>
     choices
 }
 
-/// What is shown of a story's lists. What a section told lately (`recent`, from memory) stands first in *More From This Section* and fills
-/// up *Also Read*; nothing stands in both.
+/// What is shown of a story's lists. What the section told at its time, then what it told lately (`recent`, from memory), fills up
+/// *Also Read* and is *More From This Section*; nothing stands in both.
 #[must_use]
 pub fn shown(
     lists: &Neighbours,

@@ -243,9 +243,16 @@ async fn figures(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     }
 }
 
+/// Whether what to read beside each story is chosen. A store that does not answer has not said so.
+async fn all_chosen(house: &House) -> bool {
+    house.store.related_generation().await.is_ok_and(|standing| standing.is_some_and(|standing| standing.chosen))
+}
+
 /// Chooses what to read beside stories that changed.
 async fn neighbours(house: Arc<House>, mut closing: watch::Receiver<bool>) {
     let mut relating = Relating::default();
+    // whether pages were made while lists were still to be chosen, by this process or another
+    let mut waits = false;
     loop {
         let step = async {
             let mine = alone(&house, NEIGHBOURS_LEASE, NEIGHBOURS_HELD).await?;
@@ -257,10 +264,21 @@ async fn neighbours(house: Arc<House>, mut closing: watch::Receiver<bool>) {
             _ = closing.changed() => break,
         };
         match more {
-            Ok(true) if !*closing.borrow() => continue,
+            Ok(true) if !*closing.borrow() => {
+                waits = waits || !all_chosen(&house).await;
+                continue;
+            }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "what to read beside stories could not be chosen yet"),
         }
+        let chosen = all_chosen(&house).await;
+        if waits && chosen {
+            match house.relist().await {
+                Ok(()) => waits = false,
+                Err(error) => tracing::warn!(%error, "pages do not name yet what was chosen to be read beside them"),
+            }
+        }
+        waits = waits || !chosen;
         if pause(NEIGHBOURS, &mut closing).await {
             break;
         }

@@ -2,10 +2,12 @@
 //!
 //! *Also Read* = similar, told earlier (or within two days), not a copy of the same story. A reader of background wants
 //! what came before: preferring older stories is the best-known gain in news background linking (TREC 2018–19).
-//! *More From This Section* = recent, the same section, of several matters, nothing that *Also Read* already shows.
+//! *More From This Section* = the same section, of the newest or of the read story's own time, of several matters, nothing that *Also Read*
+//! already shows.
 //!
 //! What is similar is learned from the paper's own stories ([`Model`]); every story then has a [`Card`] of some 300 bytes, and
 //! lists are chosen among cards. Only public words are read: a locked paragraph does not even shape a list of links.
+mod around;
 mod card;
 mod kept;
 mod lists;
@@ -15,6 +17,7 @@ mod sketch;
 mod subspace;
 mod words;
 
+pub use around::{LATER, around};
 pub use card::{Card, also_read, more_from_section};
 pub use lists::Lists;
 pub use model::{Model, SAMPLE, Vector};

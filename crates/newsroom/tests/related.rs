@@ -149,6 +149,32 @@ fn a_sections_list_is_of_several_matters_while_it_can() {
 }
 
 #[test]
+fn beside_an_old_story_stands_what_its_section_told_then() {
+    let mut stories = Vec::new();
+    for year in 1998..=2025u32 {
+        for month in [1, 2, 9] {
+            let number = year * 100 + month;
+            let headline = format!("Report {number} of the port");
+            let preview = format!("What {number} brought was w{number}a and w{number}b, said w{number}c.");
+            stories.push(story(number, "port", &format!("{year}-{month:02}-01"), &headline, &preview, "locked"));
+        }
+    }
+    stories
+        .push(Story { published_at: None, ..story(7, "port", "2001-01-01", "Of no day", "Nobody knows w7", "locked") });
+    let shelf = Shelf::of(&stories);
+    let more = |number| numbers(&shelf.more_from_section(StoryNumber(number), &[], 4));
+    assert_eq!(more(199801), [199802, 199809, 199901, 199902], "the first has what came next");
+    assert_eq!(more(201002), [201001, 200909, 201009, 201101], "nearest first, before and after");
+    assert_eq!(more(202509), [202502, 202501, 202409, 202402], "the newest has the newest");
+    // one that was told long ago is of former times also where little came after it
+    assert_eq!(more(202402), [202401, 202309, 202409, 202501]);
+    assert_eq!(more(7).len(), 4, "one without a date has the section's");
+    // what fills up Also Read is near as well
+    let fill = numbers(&shelf.also_read(StoryNumber(199801), 9));
+    assert!(fill.len() == 9 && !fill.contains(&199801));
+}
+
+#[test]
 fn words_of_every_script_are_read() {
     let read = |text: &str| Words::read([Passage { text, weight: 1.0 }]).counts().len();
     assert_eq!(read("Ships, and a ship: ships' SHIPS"), 3, "a single letter is no word, case and signs are none");

@@ -61,7 +61,12 @@ if (field) {
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
   field.addEventListener("blur", close);
   field.addEventListener("keydown", event => {
-    if (list.hidden) return;
+    if (list.hidden) {
+      // A list that was closed comes back, as long as it is of these words.
+      if (event.key !== "ArrowDown" || !list.children.length || field.value.trim() !== asked) return;
+      list.hidden = false;
+      field.ariaExpanded = "true";
+    }
     if (event.key === "ArrowDown") { event.preventDefault(); point(at + 1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); point(at - 1); }
     else if (event.key === "Escape") { event.preventDefault(); close(); }

@@ -104,7 +104,8 @@ impl Page for ArchivePage {
         let mut shell = Shell::new(paper, reader)
             .social(Social::website(paper, &self.title, description, None))
             .title(&self.title)
-            .describe(description);
+            .describe(description)
+            .section("archive");
         if !self.holds_nothing() {
             shell = shell.canonical(&self.path);
         }
@@ -139,21 +140,35 @@ page!(MailboxTemplate, "mailbox/page.html", MailboxPage, |view, shell| shell
     .title(view.open.as_ref().map_or("Mailbox", |m| m.subject.as_str())));
 page!(MessageTemplate, "message/page.html", MessagePage, |view, shell| shell.title(view.title.clone()));
 page!(ErrorTemplate, "error/page.html", ErrorPage, |view, shell| shell.title(words::status_heading(view.status)));
-page!(DeskFrontTemplate, "desk/front.html", DeskFront, |_view, shell| shell.title("Desk"));
+page!(DeskFrontTemplate, "desk/front.html", DeskFront, |_view, shell| shell.title("Desk").section("desk"));
 page!(DeskStoryTemplate, "desk/story.html", DeskStory, |view, shell| shell
     .title(format!("Desk: {}", view.headline))
+    .section("desk")
     .form(&view.errors));
-page!(DeskReadersTemplate, "desk/readers.html", DeskReaders, |_view, shell| shell.title("Readers"));
-page!(DeskReaderTemplate, "desk/reader.html", DeskReader, |view, shell| shell.title(format!("Reader: {}", view.email)));
+page!(DeskReadersTemplate, "desk/readers.html", DeskReaders, |_view, shell| shell
+    .title("Readers")
+    .section("desk/readers"));
+page!(DeskReaderTemplate, "desk/reader.html", DeskReader, |view, shell| shell
+    .title(format!("Reader: {}", view.email))
+    .section("desk/readers"));
 page!(DeskActTemplate, "desk/act.html", DeskAct, |view, shell| shell
     .title(format!("{}: {}", view.title, view.reader))
+    .section("desk/readers")
     .form(&view.errors));
-page!(DeskBillingTemplate, "desk/billing.html", DeskBilling, |_view, shell| shell.title("Billing"));
-page!(DeskClockTemplate, "desk/clock.html", DeskClock, |view, shell| shell.title("The clock").form(&view.errors));
-page!(DeskDoubtsTemplate, "desk/doubts.html", DeskDoubts, |_view, shell| shell.title("Doubts"));
+page!(DeskBillingTemplate, "desk/billing.html", DeskBilling, |_view, shell| shell
+    .title("Billing")
+    .section("desk/billing"));
+page!(DeskClockTemplate, "desk/clock.html", DeskClock, |view, shell| shell
+    .title("The clock")
+    .form(&view.errors)
+    .section("desk/clock"));
+page!(DeskDoubtsTemplate, "desk/doubts.html", DeskDoubts, |_view, shell| shell.title("Doubts").section("desk/doubts"));
 page!(DeskVersionsTemplate, "desk/versions.html", DeskVersions, |view, shell| shell
-    .title(format!("Versions: {}", view.headline)));
-page!(DeskImportsTemplate, "desk/imports.html", DeskImports, |_view, shell| shell.title("Imports"));
+    .title(format!("Versions: {}", view.headline))
+    .section("desk"));
+page!(DeskImportsTemplate, "desk/imports.html", DeskImports, |_view, shell| shell
+    .title("Imports")
+    .section("desk/imports"));
 
 /// What stands in a story's column, in order.
 enum Piece<'a> {

@@ -197,8 +197,18 @@ pub struct StoryCard {
     pub reading_minutes: u16,
     /// How the desk marked the story; premium shows a badge.
     pub marking: Marking,
+    /// Whether it is of the archive and its reader needs the right to that: shows a badge.
+    pub archived: bool,
     /// Picture, if any.
     pub picture: Option<Picture>,
+}
+
+impl StoryCard {
+    /// Whether it carries a badge.
+    #[must_use]
+    pub const fn is_badged(&self) -> bool {
+        self.marking.is_premium() || self.archived
+    }
 }
 
 /// How the desk marked a story. The words are those of the desk's form and of `article:content_tier`.

@@ -66,7 +66,13 @@ pub(crate) fn later(updated: Option<Timestamp>, published: Option<Timestamp>) ->
 
 /// `1 story`, `12,345 stories`
 pub(crate) fn stories(count: &u64) -> String {
-    let digits = count.to_string();
+    let grouped = grouped(count);
+    if *count == 1 { format!("{grouped} story") } else { format!("{grouped} stories") }
+}
+
+/// `12,345`
+pub(crate) fn grouped<N: Copy + Into<u64>>(count: &N) -> String {
+    let digits: String = (*count).into().to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -74,7 +80,7 @@ pub(crate) fn stories(count: &u64) -> String {
         }
         grouped.push(digit);
     }
-    if *count == 1 { "1 story".to_owned() } else { format!("{grouped} stories") }
+    grouped
 }
 
 /// The path of one page of a section.
@@ -225,7 +231,8 @@ pub(crate) const fn status_heading(status: u16) -> &'static str {
 /// What a reader may do about it.
 pub(crate) const fn status_advice(status: u16) -> &'static str {
     match status {
-        400 | 404 | 421 => "The link may be old or mistyped. The front page and the sections lead to every story.",
+        404 => "The link may be old or mistyped. Search for the story, or look it up in the archive by its date.",
+        400 | 421 => "The link may be old or mistyped. The front page and the sections lead to every story.",
         401 | 403 => "Log in with an address that has the right, or go back to the front page.",
         405 | 422 => "Go back, reload the page and try once more.",
         410 => "The newsroom took it back. It is not kept under another address.",

@@ -128,6 +128,10 @@ const OF_SECTION: [&str; 2] = [
          ORDER BY published_at DESC, number DESC LIMIT $2"
     ),
 ];
+const LATER_OF_SECTION: &str = heads!(
+    "stories s WHERE supplanted_by IS NULL AND section = $4 AND (published_at, number) > ($1, $2) AND published_at <= $5 \
+     ORDER BY published_at, number LIMIT $3"
+);
 const WHOLE_OF_SECTION: [&str; 2] = [
     "SELECT * FROM stories WHERE supplanted_by IS NULL AND section = $4 AND (published_at, number) < ($1, $2) \
      ORDER BY published_at DESC, number DESC LIMIT $3",
@@ -280,6 +284,30 @@ impl Store {
         rows: usize,
     ) -> Result<Vec<StoryHead>, StoreError> {
         self.listed(OF_SECTION, Some(section), now, after, rows, head).await
+    }
+
+    /// A section's stories around a place: at most `rows` told before it and as many told after it, newest first. What stands around one
+    /// without a date are others without one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn stories_around(
+        &self,
+        section: &str,
+        now: Timestamp,
+        place: Place,
+        rows: usize,
+    ) -> Result<Vec<StoryHead>, StoreError> {
+        let mut around = Vec::new();
+        if let Some(at) = place.published_at {
+            let query = sql(LATER_OF_SECTION).bind(ms(at)).bind(i64::from(place.number.0)).bind(limit(rows));
+            for row in query.bind(section).bind(ms(now)).fetch_all(&self.reader).await? {
+                around.push(head(&row)?);
+            }
+            around.reverse();
+        }
+        around.extend(self.stories_of_section(section, now, Some(place), rows).await?);
+        Ok(around)
     }
 
     /// [`Store::stories_of_section`] with their bodies, for what is kept in memory.

@@ -105,5 +105,5 @@ pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
 pub use takeover::TakenOver;
 pub use taking::{Account, FileProgress, HeldBack, Outcome, Piece, Settle, Taken};
-pub use versions::Version;
+pub use versions::{Version, WITHHELD};
 pub use webhooks::{Claimed, Webhook};

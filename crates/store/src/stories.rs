@@ -3,7 +3,7 @@ use crate::changes::Writing;
 use crate::credits;
 use crate::imported::{self, Fingerprints};
 use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -274,9 +274,12 @@ pub(crate) async fn save(
         }
     }
     let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
-    // The desk is told when its words repeat the closed part; whatever else changes a story may not make them do so.
-    if source_key.is_some() || found.is_some() {
-        incoming.withhold_told();
+    // Everybody reads a standfirst: whatever changes a story, the desk's marking too, may not make it tell the closed part. What stood in the
+    // paper stays in the story's history.
+    if let Some(taken) = incoming.withhold_told()
+        && current.story.standfirst.as_ref() == Some(&taken)
+    {
+        versions::keep_former(tx, &current.story, now).await?;
     }
     let same = incoming == current.story;
     if same && imported == last && key == current.source_key {

@@ -10,6 +10,11 @@ use sqlx::any::AnyRow;
 /// Versions kept of one story. A further one is not kept; its source still is, and the story still changes.
 const MOST: i64 = 200;
 
+/// Further ones that are kept where the desk would lose words otherwise. At this bound the change is refused.
+const MOST_FORMER: i64 = 2 * MOST;
+/// Why a version was kept whose standfirst the paper shows no longer: it told what the story's marking closes.
+pub const WITHHELD: &str = "as it stood before its standfirst was left out";
+
 /// One version of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -50,7 +55,7 @@ pub(crate) async fn keep(
     why: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let said = Said { source: &piece.source, place: &piece.place, said_at: piece.said_at };
+    let said = Said { source: &piece.source, place: &piece.place, said_at: piece.said_at, most: MOST };
     keep_said(tx, number, &said, why, &piece.story, now).await
 }
 
@@ -75,7 +80,49 @@ pub(crate) async fn keep_text(
     story: &Story,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let said = Said { source, place, said_at: story.updated_at.or(story.published_at) };
+    keep_words(
+        tx,
+        number,
+        &Said { source, place, said_at: story.updated_at.or(story.published_at), most: MOST },
+        why,
+        story,
+        now,
+    )
+    .await
+}
+
+/// Keeps a story as it stands in the paper, whose standfirst is about to be left out.
+///
+/// # Errors
+/// [`StoreError::Invalid`] where there is no room; otherwise the database's.
+pub(crate) async fn keep_former(tx: &mut AnyConnection, story: &Story, now: Timestamp) -> Result<(), StoreError> {
+    let source = format!("story:{}", story.number.0);
+    let said_at = story.updated_at.or(story.published_at);
+    let said = Said { source: &source, place: "the paper", said_at, most: MOST_FORMER };
+    // however often it was saved, the same words are kept once
+    let words = Story { updated_at: None, ..story.clone() };
+    if keep_words(tx, story.number, &said, WITHHELD, &words, now).await? {
+        return Ok(());
+    }
+    // kept before, or there are too many
+    let text = "SELECT COUNT(*) AS n FROM story_versions WHERE number = $1";
+    let kept = sql(text).bind(i64::from(story.number.0)).fetch_one(&mut *tx).await?.int("n")?;
+    if kept < MOST_FORMER {
+        return Ok(());
+    }
+    let mend =
+        "the standfirst repeats what would be closed, and the story's history is full: write another standfirst first";
+    Err(StoreError::invalid("change of a story", mend))
+}
+
+async fn keep_words(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    said: &Said<'_>,
+    why: &str,
+    story: &Story,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     // Words are told apart, not what the paper does with them.
     let story = Story {
         number: StoryNumber(0),
@@ -84,7 +131,7 @@ pub(crate) async fn keep_text(
         updated_at: story.updated_at.map(whole_ms),
         ..story.clone()
     };
-    keep_said(tx, number, &said, why, &story, now).await
+    keep_said(tx, number, said, why, &story, now).await
 }
 
 /// Who said it, where and when.
@@ -92,6 +139,8 @@ struct Said<'a> {
     source: &'a str,
     place: &'a str,
     said_at: Option<Timestamp>,
+    /// How many versions of a story there may be for this one to be kept.
+    most: i64,
 }
 
 async fn keep_said(
@@ -115,7 +164,7 @@ async fn keep_said(
         .bind(opt_ms(said.said_at))
         .bind(ms(now))
         .bind(story.as_str())
-        .bind(MOST)
+        .bind(said.most)
         .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() > 0)

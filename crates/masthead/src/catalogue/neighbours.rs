@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
-use newsroom::related::Shelf;
+use newsroom::related::{LATER, Shelf};
 use pages::views::StoryCard;
-use store::{Neighbours, Store, StoreError};
+use store::{Neighbours, Place, Store, StoreError};
 
 use crate::config::Publication;
 use crate::neighbours::{self as related, Relating};
@@ -21,6 +21,9 @@ const ALSO_READ: usize = 3;
 const MORE_FROM_SECTION: usize = 4;
 /// A paper of at most so many stories has its lists from a shelf over all of them, made anew with every change.
 pub(super) const SHELF: usize = 2_000;
+
+/// Stories of a section looked at before and after one for which no list is chosen yet.
+const AROUND: usize = 8;
 
 /// New stories for which lists are chosen while a catalogue is made, some 50 ms each in a very large archive.
 const CHOSEN_AT_ONCE: usize = 8;
@@ -57,7 +60,7 @@ pub(super) struct Near<'a> {
 pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>) -> Result<Vec<Beside>, StoreError> {
     let mut lists: Vec<Beside> = about.iter().map(|story| from_memory(story, near)).collect();
     if near.shelf.is_none() {
-        from_store(store, about, &mut lists).await?;
+        from_store(store, about, near, &mut lists).await?;
     }
     for beside in &mut lists {
         let missing: Vec<StoryNumber> = beside
@@ -70,7 +73,7 @@ pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>)
         for number in missing {
             let found = store.story_in_place_of(number).await?.map(|stored| stored.story);
             let shown = found.filter(|story| story.published_at.is_none_or(|at| at <= near.now));
-            beside.others.extend(shown.map(|story| (number, compose::card_of(near.publication, &story))));
+            beside.others.extend(shown.map(|story| (number, compose::timeless_card(near.publication, &story))));
         }
     }
     Ok(lists)
@@ -78,7 +81,12 @@ pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>)
 
 /// Puts lists that were chosen by likeness in place of those from memory. A few new stories are chosen for at once; of many, such as after
 /// an import, those from memory stand until the round has been there.
-async fn from_store(store: &Store, about: &[Arc<Story>], lists: &mut [Beside]) -> Result<(), StoreError> {
+async fn from_store(
+    store: &Store,
+    about: &[Arc<Story>],
+    near: &Near<'_>,
+    lists: &mut [Beside],
+) -> Result<(), StoreError> {
     let mut relating = Relating::default();
     let mut chosen = 0;
     for (story, beside) in about.iter().zip(lists) {
@@ -86,6 +94,9 @@ async fn from_store(store: &Store, about: &[Arc<Story>], lists: &mut [Beside]) -
         if kept == Neighbours::default() && chosen < CHOSEN_AT_ONCE {
             chosen += 1;
             kept = relating.of_new(store, story).await?;
+        }
+        if kept == Neighbours::default() && !(near.held)(story.number) {
+            kept.more_from_section = of_its_time(store, story, near.now).await?;
         }
         if kept == Neighbours::default() {
             continue;
@@ -98,6 +109,20 @@ async fn from_store(store: &Store, about: &[Arc<Story>], lists: &mut [Beside]) -
     Ok(())
 }
 
+/// What the section told around a story that memory does not hold, nearest first, while no list is chosen for it. What has its headline may
+/// be its copy.
+async fn of_its_time(store: &Store, story: &Story, now: Timestamp) -> Result<Vec<StoryNumber>, StoreError> {
+    let place = Place { published_at: story.published_at, number: story.number };
+    let mut told = store.stories_around(&story.section, now, place, AROUND).await?;
+    let apart = |at: Option<Timestamp>| match (story.published_at, at) {
+        (Some(read), Some(at)) => read.as_millisecond().abs_diff(at.as_millisecond()),
+        _ => u64::MAX,
+    };
+    told.sort_by_key(|head| apart(head.published_at));
+    let others = told.into_iter().filter(|head| head.headline != story.headline);
+    Ok(others.map(|head| head.number).collect())
+}
+
 fn from_memory(story: &Story, near: &Near<'_>) -> Beside {
     if let Some(shelf) = near.shelf {
         let also_read = shelf.also_read(story.number, ALSO_READ);
@@ -106,14 +131,28 @@ fn from_memory(story: &Story, near: &Near<'_>) -> Beside {
     }
     let all = near.sections.get(story.section.as_str()).map_or(&[][..], Vec::as_slice);
     let here = all.iter().position(|number| *number == story.number);
-    // what the section told before it; of a story that is not in memory, what it told lately
-    let after = here.map_or(MORE_FROM_SECTION, |here| here + 1).min(all.len());
-    let also_read: Vec<StoryNumber> = all[after..].iter().copied().take(ALSO_READ).collect();
-    let more_from_section = all
-        .iter()
-        .copied()
+    // what the section told before it, of its first ones what it told next; of a story that is not in memory, what it told lately
+    let (later, earlier) = all.split_at(here.unwrap_or(MORE_FROM_SECTION).min(all.len()));
+    let others = |number: &StoryNumber| *number != story.number;
+    let also_read: Vec<StoryNumber> =
+        earlier.iter().chain(later.iter().rev()).copied().filter(others).take(ALSO_READ).collect();
+    let near: Vec<StoryNumber> = match here {
+        Some(here) if here >= LATER => by_turns(later.iter().rev().copied(), earlier.iter().copied()).collect(),
+        _ => all.iter().copied().take(LATER).collect(),
+    };
+    let more_from_section = near
+        .into_iter()
         .filter(|number| *number != story.number && !also_read.contains(number))
         .take(MORE_FROM_SECTION)
         .collect();
     Beside { also_read, more_from_section, others: Vec::new() }
+}
+
+/// The first of both, then the second of both, as far as a list looks.
+fn by_turns(
+    one: impl Iterator<Item = StoryNumber>,
+    other: impl Iterator<Item = StoryNumber>,
+) -> impl Iterator<Item = StoryNumber> {
+    let (mut one, mut other) = (one.fuse(), other.fuse());
+    (0..LATER).flat_map(move |_| [one.next(), other.next()]).flatten()
 }

@@ -76,6 +76,25 @@ impl House {
         Ok(true)
     }
 
+    /// Makes every entry anew, with the lists that are kept by now: after an import they are chosen long after its stories are read. A paper
+    /// on a shelf chose them itself.
+    ///
+    /// # Errors
+    /// When the store does not answer; then the lists stay as they were.
+    pub async fn relist(&self) -> Result<(), StoreError> {
+        let _alone = self.refreshing.lock().await;
+        let held = self.catalogue.load_full();
+        if held.is_whole() && held.newest.len() <= SHELF {
+            return Ok(());
+        }
+        let (version, now) = (self.store.stories_version().await?, self.clock.now());
+        let draft = self.read_newest(now).await?;
+        let catalogue = self.composed(draft, &held, version, now).await?;
+        self.stacks.forget(|_| true);
+        self.publish(catalogue);
+        Ok(())
+    }
+
     /// The newest stories as the store has them.
     async fn read_newest(&self, now: Timestamp) -> Result<Draft, StoreError> {
         let most = self.stories_in_memory();

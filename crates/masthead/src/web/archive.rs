@@ -10,14 +10,15 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use http::{HeaderMap, Response};
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
-use newsroom::articles::StoryNumber;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use newsroom::articles::{Marking, StoryNumber};
 use pages::Page as _;
 use pages::views::{ArchivePage, ArchiveStory, Calendar, Heap, Link, Tally};
 use serde::Deserialize;
 use store::{Place, Span, StoryHead};
 
 use self::days::{Stretch, all_years, day_in, day_of_year, path_of, tidied, tidied_day, weeks};
+use super::article;
 use super::body::Reply;
 use super::cache::Cache;
 use super::compose;
@@ -32,6 +33,8 @@ pub(super) const PER_PAGE: usize = 50;
 const MOST_YEARS: usize = 200;
 /// Stories of each year on a page of one day in all years.
 const OF_EACH_YEAR: usize = 5;
+/// Longer than what stands between may keep a page of a day that is over ([`Cache::Past`]).
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
 /// How many days on it is looked for the next one with a story.
 const LOOKED_AHEAD: usize = 31;
 
@@ -116,6 +119,7 @@ pub(super) fn story(house: &House, head: &StoryHead) -> ArchiveStory {
         bylines: head.bylines.clone(),
         published_at: head.published_at,
         marking: compose::marking(head.marking),
+        archived: article::needs_archive(house.archive_now(), head.marking, head.published_at),
     }
 }
 
@@ -133,11 +137,23 @@ pub(super) struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    /// Whether a badge of a page may be another within the time for which days that are over are kept.
+    fn ripens(&self, view: &ArchivePage) -> bool {
+        let Some(begins) = self.house.archive_now() else { return false };
+        let soon = begins.checked_add(KEPT).ok();
+        let mut stories = view.heaps.iter().flat_map(|heap| &heap.stories);
+        let needs = |story: &ArchiveStory| {
+            article::needs_archive(soon, Marking::read(story.marking.word()), story.published_at)
+        };
+        stories.any(|story| !story.archived && needs(story))
+    }
+
     fn today(&self) -> Date {
         day_in(&self.house.publication.zone, self.house.clock.now())
     }
 
-    /// The response. What is `past` changes rarely, and may be kept by what stands between guests and the paper.
+    /// The response. What is `past` changes rarely, and may be kept by what stands between guests and the paper: unless a story on it
+    /// becomes one of the archive while it is kept.
     pub fn answer(&self, view: &ArchivePage, past: bool) -> Result<Response<Reply>, Fault> {
         Ok(self.page(view, past)?.answer(self.headers))
     }
@@ -158,7 +174,7 @@ impl Asking<'_> {
 
     fn page(&self, view: &ArchivePage, past: bool) -> Result<Page, Fault> {
         let cache = match self.visitor.cache() {
-            Cache::Public if past => Cache::Past,
+            Cache::Public if past && !self.ripens(view) => Cache::Past,
             other => other,
         };
         let html = view.render(&self.house.paper, self.visitor.reader()).map_err(|e| Fault::internal(&e))?;

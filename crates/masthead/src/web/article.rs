@@ -1,6 +1,7 @@
 //! A story's page: who asks, what the gate says, which compiled page that is. Nothing here waits for anything.
 use std::sync::Arc;
 
+use circulation::benefits::{Benefit, Benefits};
 use circulation::gate::{Ask, Class, Delivery, Question, Standing, Verdict, Wall, decide};
 use circulation::meter::{Arrival, Counted, Period, ReadList};
 use http::header::SET_COOKIE;
@@ -85,9 +86,30 @@ pub const fn class_of(marking: Marking) -> Class {
     }
 }
 
+/// Whether what was published at a time is of the archive, which ends where the newer stories begin.
+#[must_use]
+pub fn is_of_the_archive(begins: Option<Timestamp>, published_at: Option<Timestamp>) -> bool {
+    begins.is_some_and(|begins| published_at.is_none_or(|at| at < begins))
+}
+
+/// Whether the gate asks for the right to the archive, whoever wants to read: what lists show as a badge.
+#[must_use]
+pub fn needs_archive(begins: Option<Timestamp>, marking: Marking, published_at: Option<Timestamp>) -> bool {
+    let question = Question {
+        class: class_of(marking),
+        archived: is_of_the_archive(begins, published_at),
+        standing: Standing::Registered,
+        // everything but the one right
+        benefits: Benefit::ALL.into_iter().filter(|b| *b != Benefit::Archive).fold(Benefits::NONE, Benefits::with),
+        delivery: Delivery::Head,
+        network_spent: false,
+    };
+    !question.opens_by_right()
+}
+
 /// Whether a story is of the archive on a day, in days since the epoch in the paper's zone.
 fn is_archived(house: &House, entry: &Entry, today: u16) -> bool {
-    house.archive_begins(today).is_some_and(|begins| entry.story.published_at.is_none_or(|at| at < begins))
+    is_of_the_archive(house.archive_begins(today), entry.story.published_at)
 }
 
 /// Which stories a visitor may read whole by right, the meter apart: for everything that searches or lists whole texts. Whatever
@@ -104,7 +126,7 @@ pub struct InFull {
 
 /// [`InFull`] for a visitor of this standing who holds these rights.
 #[must_use]
-pub fn in_full(house: &House, standing: Standing, benefits: circulation::benefits::Benefits, now: Timestamp) -> InFull {
+pub fn in_full(house: &House, standing: Standing, benefits: Benefits, now: Timestamp) -> InFull {
     let of = |archived| {
         let opens = |marking: &Marking| {
             let class = class_of(*marking);
@@ -225,11 +247,12 @@ impl<'a, 'r> Reading<'a, 'r> {
     fn page(&self, catalogue: &Catalogue, verdict: &Verdict) -> Result<Arc<Page>, error::Fault> {
         let variant = Variant::of(self.visitor.reader(), verdict, self.house.meter.notice_at);
         let resets = variant.limit().map_or(0, |limit| self.reset_day(limit));
-        if let Some(page) = self.entry.page(variant.code(), resets) {
+        let edition = edition(self.house, catalogue, self.entry, self.period.today, resets);
+        if let Some(page) = self.entry.page(variant.code(), edition) {
             return Ok(page);
         }
         let page = Arc::new(compile(self.house, catalogue, self.entry, variant, resets)?);
-        self.house.shelves.keep(catalogue, &self.house.stacks, self.entry, variant.code(), resets, &page);
+        self.house.shelves.keep(catalogue, &self.house.stacks, self.entry, variant.code(), edition, &page);
         Ok(page)
     }
 }
@@ -305,6 +328,16 @@ fn day_number(date: jiff::civil::Date) -> u32 {
     u32::try_from(days).unwrap_or_default()
 }
 
+/// What a page's bytes depend on that time changes: the day on which the next story comes free, and how many of the stories it names are
+/// of the archive by now. Those only become more, so their number says which.
+fn edition(house: &House, catalogue: &Catalogue, entry: &Entry, today: u16, resets: u32) -> u32 {
+    let archived = house.archive_begins(today).map_or(0, |begins| entry.named_before(catalogue, begins));
+    resets | archived << DAY_BITS
+}
+
+/// Bits of a day's number.
+const DAY_BITS: u32 = 24;
+
 /// Compiles one page. Only here does a body meet a verdict, and only an open one gets it.
 ///
 /// # Errors
@@ -317,7 +350,7 @@ pub fn compile(
     resets: u32,
 ) -> Result<Page, error::Fault> {
     let publication = &house.publication;
-    let story = compose::head(publication, catalogue, entry);
+    let story = compose::head(house, catalogue, entry);
     let turn = entry.story.number.0 as usize;
     let advertisements =
         if variant.ads { compose::advertisements(publication, variant.reader, turn) } else { Vec::new() };
@@ -387,11 +420,12 @@ pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
         ],
     };
     for &(variant, resets) in variants {
-        if entry.page(variant.code(), resets).is_none()
+        let edition = edition(house, catalogue, entry, period.today, resets);
+        if entry.page(variant.code(), edition).is_none()
             && let Ok(page) = compile(house, catalogue, entry, variant, resets)
         {
             page.warm();
-            house.shelves.keep(catalogue, &house.stacks, entry, variant.code(), resets, &Arc::new(page));
+            house.shelves.keep(catalogue, &house.stacks, entry, variant.code(), edition, &Arc::new(page));
         }
     }
 }
@@ -399,8 +433,7 @@ pub fn warm(house: &House, catalogue: &Catalogue, entry: &Entry) {
 /// Whether a story is of the archive today.
 #[must_use]
 pub fn of_the_archive(house: &House, story: &newsroom::articles::Story) -> bool {
-    let begins = house.archive_begins(house.meter.period(house.clock.now()).today);
-    begins.is_some_and(|begins| story.published_at.is_none_or(|at| at < begins))
+    is_of_the_archive(house.archive_now(), story.published_at)
 }
 
 /// What the gate would say to a visitor of some kind, for the desk: nothing is counted.
@@ -409,7 +442,7 @@ pub fn would_say(
     house: &House,
     story: &newsroom::articles::Story,
     standing: Standing,
-    benefits: circulation::benefits::Benefits,
+    benefits: Benefits,
     read: u16,
 ) -> Verdict {
     let question = Question {

@@ -10,7 +10,9 @@ use store::Credits;
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::config::{Advertisement, Publication};
+use crate::house::House;
 use crate::web::archive::credits;
+use crate::web::article;
 
 /// What every page knows of the paper.
 #[must_use]
@@ -69,13 +71,20 @@ pub fn picture(picture: &articles::Picture) -> views::Picture {
 }
 
 #[must_use]
-pub fn card(publication: &Publication, entry: &Entry) -> views::StoryCard {
-    card_of(publication, &entry.story)
+pub fn card(house: &House, entry: &Entry) -> views::StoryCard {
+    card_of(house, &entry.story)
 }
 
-/// The card of a story that may not be in the catalogue.
+/// The card of a story that may not be in the catalogue, as lists show it now.
 #[must_use]
-pub fn card_of(publication: &Publication, story: &articles::Story) -> views::StoryCard {
+pub fn card_of(house: &House, story: &articles::Story) -> views::StoryCard {
+    let archived = article::needs_archive(house.archive_now(), story.marking, story.published_at);
+    views::StoryCard { archived, ..timeless_card(&house.publication, story) }
+}
+
+/// A card that is kept: whether the story is of the archive is found out where it is shown.
+#[must_use]
+pub fn timeless_card(publication: &Publication, story: &articles::Story) -> views::StoryCard {
     views::StoryCard {
         path: story.path(),
         headline: story.headline.clone(),
@@ -85,25 +94,28 @@ pub fn card_of(publication: &Publication, story: &articles::Story) -> views::Sto
         published_at: story.published_at,
         reading_minutes: story.reading_minutes(),
         marking: marking(story.marking),
+        archived: false,
         picture: story.picture.as_ref().map(picture),
     }
 }
 
 #[must_use]
-pub fn cards<'a>(
-    publication: &Publication,
-    entries: impl IntoIterator<Item = &'a Arc<Entry>>,
-) -> Vec<views::StoryCard> {
-    entries.into_iter().map(|e| card(publication, e)).collect()
+pub fn cards<'a>(house: &House, entries: impl IntoIterator<Item = &'a Arc<Entry>>) -> Vec<views::StoryCard> {
+    entries.into_iter().map(|e| card(house, e)).collect()
 }
 
 /// The public head of a story.
 #[must_use]
-pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> views::StoryHead {
-    let story = &entry.story;
-    let other = |n: &articles::StoryNumber| entry.beside.others.iter().find(|(o, _)| o == n).map(|(_, c)| c.clone());
+pub fn head(house: &House, catalogue: &Catalogue, entry: &Entry) -> views::StoryHead {
+    let (publication, story, begins) = (&house.publication, &entry.story, house.archive_now());
+    let other = |n: &articles::StoryNumber| {
+        let (_, card) = entry.beside.others.iter().find(|(other, _)| other == n)?;
+        let marking = Marking::read(card.marking.word());
+        let archived = article::needs_archive(begins, marking, card.published_at);
+        Some(views::StoryCard { archived, ..card.clone() })
+    };
     let named = |numbers: &[articles::StoryNumber]| {
-        numbers.iter().filter_map(|n| catalogue.story(*n).map(|e| card(publication, e)).or_else(|| other(n))).collect()
+        numbers.iter().filter_map(|n| catalogue.story(*n).map(|e| card(house, e)).or_else(|| other(n))).collect()
     };
     views::StoryHead {
         path: entry.path.clone(),
@@ -116,6 +128,7 @@ pub fn head(publication: &Publication, catalogue: &Catalogue, entry: &Entry) -> 
         updated_at: story.updated_at,
         reading_minutes: story.reading_minutes(),
         marking: marking(story.marking),
+        archived: article::needs_archive(begins, story.marking, story.published_at),
         picture: story.picture.as_ref().map(picture),
         topics: story.topics.clone(),
         author_links: story.bylines.iter().filter_map(|name| credits::link(Credits::Authors, name)).collect(),

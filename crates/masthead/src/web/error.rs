@@ -13,6 +13,10 @@ use super::compose;
 use super::headers;
 use crate::house::House;
 
+/// Words of an address that leads nowhere which are offered to be searched for, and bytes of each.
+const LOOKED_FOR: usize = 8;
+const LONGEST_WORD: usize = 40;
+
 /// Why a page cannot be given.
 #[derive(Debug)]
 pub enum Fault {
@@ -88,15 +92,32 @@ impl IntoResponse for Reply {
     }
 }
 
-/// Prints the page of a fault.
+/// Prints the page of a fault that an address gave.
 #[must_use]
-pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted) -> Response<Reply> {
-    page(house, reader, &unprinted.0)
+pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted, path: &str) -> Response<Reply> {
+    let fault = &*unprinted.0;
+    let looked_for = if fault.status() == StatusCode::NOT_FOUND { words_of(path) } else { String::new() };
+    printed(house, reader, fault, looked_for)
 }
 
 /// The page of a fault.
 #[must_use]
 pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Reply> {
+    printed(house, reader, fault, String::new())
+}
+
+/// The words in the last part of an address, which in many systems are those of the headline: `/1998/dam-opens-early.html`. Where there is
+/// only one, it names a program or a place and no story.
+fn words_of(path: &str) -> String {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let last = last.rsplit_once('.').map_or(last, |(name, _)| name);
+    let plain = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
+    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().any(char::is_alphabetic));
+    let words: Vec<&str> = words.filter(|word| word.len() <= LONGEST_WORD).take(LOOKED_FOR).collect();
+    if words.len() < 2 { String::new() } else { words.join(" ") }
+}
+
+fn printed(house: &House, reader: views::Reader, fault: &Fault, looked_for: String) -> Response<Reply> {
     let (detail, retry_after, reference) = match fault {
         Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words, _) => (Some(words.clone()), None, None),
         Fault::TooMany(seconds) => (None, Some(*seconds), None),
@@ -106,8 +127,9 @@ pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Rep
     };
     let way = if let Fault::Nothing(_, way) = fault { Some(way.clone()) } else { None };
     let status = fault.status();
-    let suggestions = compose::cards(&house.publication, house.catalogue.load().newest.iter().take(3));
-    let view = views::ErrorPage { status: status.as_u16(), detail, retry_after, reference, way, suggestions };
+    let suggestions = compose::cards(house, house.catalogue.load().newest.iter().take(3));
+    let view =
+        views::ErrorPage { status: status.as_u16(), detail, retry_after, reference, way, looked_for, suggestions };
     let Ok(html) = view.render(&house.paper, reader) else { return plain(status, "Something went wrong.") };
     let mut response = Response::new(Reply::bytes(Bytes::from(html)));
     *response.status_mut() = status;

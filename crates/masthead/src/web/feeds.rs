@@ -17,7 +17,7 @@ use crate::house::House;
 const FEED: usize = 30;
 
 fn item(house: &House, entry: &Entry) -> FeedItem {
-    let card = compose::card(&house.publication, entry);
+    let card = compose::card(house, entry);
     FeedItem {
         path: card.path,
         headline: card.headline,

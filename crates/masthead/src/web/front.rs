@@ -44,7 +44,7 @@ fn front_view(house: &House, catalogue: &Catalogue, visitor: &Visitor) -> views:
     let mut take = |entries: &mut dyn Iterator<Item = &Arc<Entry>>, most: usize| -> Vec<views::StoryCard> {
         let chosen: Vec<&Arc<Entry>> = entries.filter(|e| !shown.contains(&e.story.number.0)).take(most).collect();
         shown.extend(chosen.iter().map(|e| e.story.number.0));
-        compose::cards(publication, chosen)
+        compose::cards(house, chosen)
     };
     let picks = take(&mut catalogue.picks.iter().skip(1), 8);
     let premium =
@@ -61,7 +61,7 @@ fn front_view(house: &House, catalogue: &Catalogue, visitor: &Visitor) -> views:
         .collect();
     views::FrontPage {
         printed_at: house.clock.now(),
-        lead: lead.map(|e| compose::card(publication, e)),
+        lead: lead.map(|e| compose::card(house, e)),
         picks,
         latest,
         premium,
@@ -113,7 +113,7 @@ pub async fn section(
         let view = views::SectionPage {
             section: compose::section_link(section),
             about: section.about.clone(),
-            stories: compose::cards(&house.publication, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
+            stories: compose::cards(&house, stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE)),
             page: u32::try_from(number).unwrap_or(u32::MAX),
             pages: if catalogue.is_whole() { u32::try_from(pages).unwrap_or(u32::MAX) } else { 0 },
             older: (!catalogue.is_whole()).then(|| older(&code, stories, number, pages)).flatten(),
@@ -161,7 +161,7 @@ async fn behind(house: &House, section: &Section, before: &str, visitor: &Visito
     let view = views::SectionPage {
         section: compose::section_link(section),
         about: section.about.clone(),
-        stories: shown.iter().map(|story| compose::card_of(&house.publication, story)).collect(),
+        stories: shown.iter().map(|story| compose::card_of(house, story)).collect(),
         // no first page: the way to newer stories leads to the section's front
         page: 2,
         pages: 0,

@@ -21,6 +21,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub async fn around(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let reader = visitor::of(&house, &headers, house.clock.now()).map_or(pages::views::Reader::Guest, |v| v.reader());
+    let path = request.uri().path().to_owned();
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let response = if !safe && !comes_from_rails(request.uri().path()) && !own_page(&house, &headers) {
         Fault::Wrong("This form was sent from another site. Open the page here and send it again.".into())
@@ -32,7 +33,7 @@ pub async fn around(State(house): State<Arc<House>>, request: Request, next: Nex
         }
     };
     match response.extensions().get::<Unprinted>() {
-        Some(unprinted) => error::print(&house, reader, unprinted).into_response(),
+        Some(unprinted) => error::print(&house, reader, unprinted, &path).into_response(),
         // The router's own refusals (405, 413, 415, a form that does not parse) get a page as well.
         None if response.status().is_client_error() && plain(&response) => {
             error::of_status(&house, reader, response.status()).into_response()

@@ -176,7 +176,7 @@ async fn hits(house: &House, hits: Vec<search::Hit>, reach: Option<&Reach>) -> R
         if entry.story.number != hit.number {
             continue;
         }
-        let card = compose::card(&house.publication, &entry);
+        let card = compose::card(house, &entry);
         let whole = reach.is_some_and(|reach| reach.opens(entry.marking, entry.story.published_at));
         let same = letters(hit.headline.iter().map(|run| run.text.as_str())) == letters([card.headline.as_str()]);
         let readable = reads(&entry.story, whole, &hit.fragment);
@@ -189,6 +189,7 @@ async fn hits(house: &House, hits: Vec<search::Hit>, reach: Option<&Reach>) -> R
             bylines: card.bylines,
             published_at: card.published_at,
             marking: card.marking,
+            archived: card.archived,
         });
     }
     Ok(shown)

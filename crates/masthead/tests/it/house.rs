@@ -14,6 +14,7 @@ use masthead::clock::Clock;
 use masthead::dice::Dice;
 use masthead::house::{House, Plan};
 use masthead::import::{self, Report, Target};
+use masthead::neighbours::Relating;
 use masthead::web::cookies;
 use masthead::web::front_desk::FrontDesk;
 use masthead::web::serve::{self, Service, Sockets};
@@ -154,6 +155,10 @@ impl Paper {
         let (house, notes) = runtime.block_on(async {
             let (house, notes) = House::open(plan).await.unwrap();
             house.store.save_stories(stories, now).await.unwrap();
+            // A paper that is larger than its memory has its lists before anybody reads: pages then stay as they are.
+            if house.publication.server.stories_in_memory.is_some() {
+                Relating::default().finish(&house.store).await.unwrap();
+            }
             house.refresh().await.unwrap();
             (house, notes)
         });

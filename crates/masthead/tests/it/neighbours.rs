@@ -7,7 +7,11 @@ use masthead::neighbours::Relating;
 use newsroom::articles::{Story, StoryNumber, slug_of};
 use store::{Location, Store};
 
+use crate::clock::wait_for;
 use crate::fixture::{Settings, instant};
+use crate::house::{Engine, Paper, on_both};
+
+on_both!(beside_an_old_story_stands_its_own_time,);
 
 /// More stories than a paper has that is learned anew with each of them.
 const STORIES: usize = 640;
@@ -116,4 +120,53 @@ async fn an_import_that_doubles_the_paper_is_learned_anew() {
     assert_eq!(after.stories, 2 * STORIES as u64);
     assert!(!store.neighbours(number(STORIES * 2 - 1)).await.unwrap().also_read.is_empty());
     store.close().await;
+}
+
+/// The numbers of the stories that a part of a page leads to.
+fn beside(page: &str, from: &str) -> Vec<u32> {
+    let part = page.split(from).nth(1).unwrap_or_else(|| panic!("no {from}")).split("</ul>").next().unwrap();
+    let part = part.split("</section>").next().unwrap();
+    let links = part.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()?.rsplit_once('-'));
+    links.filter_map(|(_, number)| number.parse().ok()).collect()
+}
+
+fn beside_an_old_story_stands_its_own_time(engine: Engine) {
+    // stories that come in while the paper runs, far more than it holds
+    let stories = Settings::default().stories.map(|(marking, _)| (marking, 0));
+    let paper = Paper::open(engine, Settings { stories, server: "stories_in_memory = 10", ..Settings::default() });
+    let all: Vec<(Story, String)> = (0..STORIES).map(told).collect();
+    let house = paper.house();
+    paper.block_on(async {
+        house.store.save_stories(&all, paper.clock.now()).await.unwrap();
+        house.refresh().await.unwrap();
+    });
+    let mut guest = paper.browser();
+    let mut lists = |nth: usize| {
+        let story = Story { number: number(nth), ..all[nth].0.clone() };
+        let answer = guest.get(&story.path());
+        assert_eq!(answer.status, 200, "{}", story.path());
+        let page = answer.text();
+        let lists = [beside(&page, "id=\"also-heading\""), beside(&page, "id=\"more-heading\"")];
+        // nothing twice, and never the story itself
+        let both: HashSet<u32> = lists.iter().flatten().copied().collect();
+        assert_eq!((both.len(), both.contains(&number(nth).0)), (7, false), "{nth}: {lists:?}");
+        lists
+    };
+    let days = |nth: usize, other: u32| ((other as usize - 1).abs_diff(nth) * 30).div_ceil(24);
+    // at once, and also when the lists are chosen: a month at most, of more than two years
+    let near = |nth: usize, more: &[u32]| more.iter().all(|other| days(nth, *other) <= 31);
+    for nth in [0, 1, 2, 300, 301] {
+        let [also, more] = lists(nth);
+        assert!(near(nth, &more) && also.len() == 3, "{nth}: {also:?} {more:?}");
+    }
+    // the same pages name what is like them, once that is found out, by the round or by another process
+    paper.block_on(async { Relating::default().finish(&house.store).await.unwrap() });
+    let of_matter = |nth: usize, also: &[u32]| also.iter().all(|other| (*other as usize - 1) % 8 == nth % 8);
+    for nth in [0, 1, 2, 300, 301] {
+        let [also, more] = wait_for(|| Some(lists(nth)).filter(|[also, _]| of_matter(nth, also)));
+        assert!(near(nth, &more), "{nth}: {also:?} {more:?}");
+    }
+    // beside the newest stand the newest
+    let [_, more] = lists(STORIES - 1);
+    assert!(near(STORIES - 1, &more), "{more:?}");
 }

@@ -138,18 +138,18 @@ fn drop_story(story: &Card, left: &mut Vec<&Card>) {
     }
 }
 
-/// *More From This Section*: the first of `recent` (the section's stories, newest first) that are not in `shown`, no copies, and
-/// not all about one matter.
+/// *More From This Section*: the first of `section` (its stories as [`around`](super::around()) orders them) that are not in `shown`, no
+/// copies, and not all about one matter.
 #[must_use]
 pub fn more_from_section<'a>(
     read: &Card,
-    recent: impl IntoIterator<Item = &'a Card>,
+    section: impl IntoIterator<Item = &'a Card>,
     shown: &[StoryNumber],
     most: usize,
 ) -> Vec<StoryNumber> {
     let mut chosen: Vec<&Card> = Vec::new();
     let mut alike: Vec<&Card> = Vec::new();
-    for other in recent.into_iter().take(LOOKED_AT) {
+    for other in section.into_iter().take(LOOKED_AT) {
         if chosen.len() >= most {
             break;
         }

@@ -1,6 +1,7 @@
 //! A small paper's cards in memory, from which both lists are read.
 use std::collections::HashMap;
 
+use super::around::around;
 use super::card::{self, Card};
 use super::model::{Model, SAMPLE};
 use super::words::Words;
@@ -39,7 +40,7 @@ impl Shelf {
         Self { cards, place, lists, sections, model }
     }
 
-    /// At most `most` stories to read beside `number`, best first. Where too little is similar, the section's newest fill up.
+    /// At most `most` stories to read beside `number`, best first. Where too little is similar, the section's fill up.
     #[must_use]
     pub fn also_read(&self, number: StoryNumber, most: usize) -> Vec<StoryNumber> {
         let Some(card) = self.card(number) else { return Vec::new() };
@@ -48,23 +49,26 @@ impl Shelf {
         let mut chosen = card::also_read(card, candidates, most);
         if chosen.len() < most {
             let room = most - chosen.len();
-            chosen.extend(card::more_from_section(card, self.newest_in(&card.section), &chosen, room));
+            chosen.extend(card::more_from_section(card, self.around(card), &chosen, room));
         }
         chosen
     }
 
-    /// At most `most` recent stories of the section of `number`, without those in `shown`.
+    /// At most `most` stories of the section of `number`, without those in `shown`.
     #[must_use]
     pub fn more_from_section(&self, number: StoryNumber, shown: &[StoryNumber], most: usize) -> Vec<StoryNumber> {
         let Some(card) = self.card(number) else { return Vec::new() };
-        card::more_from_section(card, self.newest_in(&card.section), shown, most)
+        card::more_from_section(card, self.around(card), shown, most)
     }
 
     fn card(&self, number: StoryNumber) -> Option<&Card> {
         self.place.get(&number).map(|&at| &self.cards[at])
     }
 
-    fn newest_in(&self, section: &str) -> impl Iterator<Item = &Card> {
-        self.sections.get(section).into_iter().flatten().map(|&at| &self.cards[at])
+    fn around(&self, card: &Card) -> Vec<&Card> {
+        let section = self.sections.get(&card.section).map_or(&[][..], Vec::as_slice);
+        let order = |at: usize| (self.cards[at].published_at, self.cards[at].number);
+        let at = section.partition_point(|&at| order(at) > (card.published_at, card.number));
+        around(section.len(), at, |place| &self.cards[section[place]])
     }
 }

@@ -92,6 +92,8 @@ pub struct ArchiveStory {
     pub published_at: Option<Timestamp>,
     /// Premium shows a badge.
     pub marking: Marking,
+    /// Whether it is of the archive and its reader needs the right to that: shows a badge.
+    pub archived: bool,
 }
 
 impl ArchivePage {

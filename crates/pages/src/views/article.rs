@@ -37,6 +37,8 @@ pub struct StoryHead {
     pub reading_minutes: u16,
     /// Marking, for the badge and the structured data.
     pub marking: Marking,
+    /// Whether it is of the archive and its reader needs the right to that: shows a badge.
+    pub archived: bool,
     /// Picture, if any.
     pub picture: Option<Picture>,
     /// Topics, for structured data and the line under the story.

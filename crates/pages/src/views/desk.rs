@@ -136,6 +136,17 @@ pub struct DeskStory {
     pub message: Option<String>,
     /// Set when somebody else changed the story while the form was open. The fields then show the story as it is now.
     pub conflict: Option<Vec<Difference>>,
+    /// The standfirst that was left out, while there is no other.
+    pub withheld: Option<Withheld>,
+}
+
+/// A standfirst that was left out because it told what the story's marking closes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// Its words.
+    pub text: String,
+    /// What they repeat of the closed part; none: nothing any more, such as after the story was opened.
+    pub repeats: Option<String>,
 }
 
 /// A field of a stale form that does not say what the story says now.
@@ -178,12 +189,21 @@ pub struct ImportRow {
     pub at: Timestamp,
     /// What was imported: a path.
     pub source: String,
-    /// New stories.
-    pub added: u32,
-    /// Stories that were there already.
-    pub unchanged: u32,
-    /// Files that could not be read.
-    pub refused: u32,
+    /// What became of it, in the order of the columns.
+    pub sums: Vec<ImportSum>,
+}
+
+/// One sum of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportSum {
+    /// What is counted: `Changed`.
+    pub name: &'static str,
+    /// How many.
+    pub count: u32,
+    /// Whether the number stands there also where it is nothing and room is scarce.
+    pub always: bool,
+    /// Where those that are counted stand.
+    pub path: Option<String>,
 }
 
 /// The report of one import.
@@ -199,6 +219,10 @@ pub struct ImportReport {
     pub stories: Vec<ImportedStory>,
     /// Files that could not be read, and why.
     pub refused: Vec<ImportRemark>,
+    /// What was no story, by its kinds: `menu`, 3.
+    pub aside: Vec<(String, u32)>,
+    /// What is worth knowing of stories that went in.
+    pub remarks: Vec<ImportRemark>,
 }
 
 /// What happened to one story of an import.

@@ -121,25 +121,50 @@ pub struct DeskVersions {
     pub headline: String,
     /// Versions, oldest first.
     pub versions: Vec<VersionShown>,
-    /// Crawls that it was rebuilt from: name and text.
-    pub crawls: Vec<(String, String)>,
+    /// Crawls that it was rebuilt from, oldest first.
+    pub crawls: Vec<CrawlShown>,
 }
 
 /// One version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionShown {
+    /// Its place among the versions, from 1.
+    pub nth: usize,
     /// Why it was kept: `a correction`.
     pub why: String,
-    /// Which source said it.
+    /// What it is known by: `wxr:old.example:5`.
     pub source: String,
     /// File and place.
     pub place: String,
+    /// The story that it was of before that became this one.
+    pub of: Option<u32>,
     /// When the source says that it said so.
     pub said_at: Option<Timestamp>,
     /// When it was taken in.
     pub kept_at: Timestamp,
-    /// Its headline.
-    pub headline: String,
+    /// How it differs from the version before, in words.
+    pub differs: String,
+    /// Its headline; `true`: the version before had another.
+    pub headline: (bool, String),
+    /// Its standfirst, likewise.
+    pub standfirst: Option<(bool, String)>,
     /// Its paragraphs; `true`: the version before did not have it.
     pub paragraphs: Vec<(bool, String)>,
+}
+
+/// One crawl.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrawlShown {
+    /// Its place among the crawls, from 1.
+    pub nth: usize,
+    /// File.
+    pub name: String,
+    /// When it was taken in.
+    pub kept_at: Timestamp,
+    /// The beginning of its fingerprint: two crawls of one name are told apart by it.
+    pub mark: String,
+    /// How many lines it has.
+    pub lines: usize,
+    /// Its text.
+    pub text: String,
 }

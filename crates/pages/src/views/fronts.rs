@@ -88,6 +88,15 @@ pub struct ErrorPage {
     pub reference: Option<String>,
     /// Where there is something instead.
     pub way: Option<Link>,
+    /// What the address seems to ask for, to be searched for where there is no such page; may be empty.
+    pub looked_for: String,
     /// Stories to read instead.
     pub suggestions: Vec<StoryCard>,
+}
+
+impl ErrorPage {
+    /// Whether what is missed may stand elsewhere: then search and archive help.
+    pub(crate) const fn is_missing(&self) -> bool {
+        matches!(self.status, 404 | 410)
+    }
 }

@@ -40,6 +40,13 @@ impl SearchForm {
         !(self.section.is_empty() && self.year.is_empty() && self.author.is_empty() && self.marking.is_empty())
     }
 
+    /// Everything that was asked, for paper: there is no form on it.
+    pub(crate) fn said(&self) -> String {
+        let words = if self.words.is_empty() { String::new() } else { format!("“{}”", self.words) };
+        let all = [words.as_str(), &self.section, &self.year, &self.author, &self.marking];
+        all.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether words were put between quotation marks.
     #[must_use]
     pub fn is_quoted(&self) -> bool {
@@ -135,6 +142,8 @@ pub struct SearchHit {
     pub published_at: Option<Timestamp>,
     /// How it is marked.
     pub marking: Marking,
+    /// Whether it is of the archive and its reader needs the right to that: shows a badge.
+    pub archived: bool,
 }
 
 /// A piece of text, marked where it is what was looked for.

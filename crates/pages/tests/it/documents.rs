@@ -33,6 +33,7 @@ fn awkward_pages() -> Vec<(&'static str, Box<dyn Page>)> {
         updated_at: None,
         reading_minutes: 1,
         marking: Marking::Premium,
+        archived: true,
         picture: Some(Picture { alt: "\"><script>".into(), caption: None, credit: None, ..samples::picture("x") }),
         topics: vec!["<i>".into()],
         author_links: vec![],

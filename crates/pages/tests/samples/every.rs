@@ -76,6 +76,7 @@ fn found() -> SearchResults {
         bylines: vec!["Ines Quill".into()],
         published_at: card.published_at,
         marking,
+        archived: marking == Marking::Metered,
     };
     let facet = |label: &str, count: &str, current| SearchFacet {
         label: label.into(),

@@ -188,6 +188,7 @@ pub fn card(index: usize) -> StoryCard {
         published_at: Some(now() - jiff::SignedDuration::from_mins(35 + hours * 60)),
         reading_minutes: 3,
         marking,
+        archived: false,
         picture: Some(picture(file)),
     }
 }
@@ -206,6 +207,7 @@ pub fn awkward() -> StoryCard {
         published_at: None,
         reading_minutes: 1,
         marking: Marking::Premium,
+        archived: true,
         picture: None,
     }
 }
@@ -266,6 +268,7 @@ pub fn head() -> StoryHead {
         updated_at: Some(at("2026-11-22T07:55:00+05:30")),
         reading_minutes: 4,
         marking: Marking::Metered,
+        archived: false,
         picture: Some(picture("rupee-notes")),
         topics: vec!["currency".into(), "exports".into()],
         author_links: vec![],
@@ -422,11 +425,15 @@ pub fn desk_story() -> DeskStory {
         errors: vec![FieldError::new("pick", "Write a whole number from 1 to 99, or leave it empty.")],
         message: None,
         conflict: None,
+        withheld: None,
     }
 }
 
 pub fn imports() -> DeskImports {
-    let row = ImportRow { id: "1".into(), at: now(), source: "crawls/".into(), added: 9, unchanged: 2, refused: 1 };
+    let sum = |name, count, always| ImportSum { name, count, always, path: None };
+    let doubts = ImportSum { path: Some("/desk/doubts?import=1".into()), ..sum("Doubts", 2, false) };
+    let sums = vec![sum("New", 9, true), sum("Copies", 0, false), sum("Refused", 1, true), doubts];
+    let row = ImportRow { id: "1".into(), at: now(), source: "crawls/".into(), sums };
     let remark = |what: &str, why: &str, times| ImportRemark {
         what: what.into(),
         why: why.into(),
@@ -453,6 +460,8 @@ pub fn imports() -> DeskImports {
                 }],
             }],
             refused: vec![remark("photo.txt", "this is not text: it begins like a JPEG picture", 1)],
+            aside: vec![("menu".into(), 3)],
+            remarks: vec![remark("harbour-a.txt", "its summary told the closed part and was left out", 1)],
         }),
     }
 }
@@ -600,6 +609,7 @@ pub fn archive_month() -> ArchivePage {
         bylines: vec!["A. Writer".into()],
         published_at: Some("1997-03-31T00:30:00+05:30".parse().expect("a time")),
         marking,
+        archived: marking != Marking::Free,
     };
     ArchivePage {
         title: "March 1997".into(),

@@ -1,6 +1,6 @@
 use crate::harness::{Paper, at, on_both, story};
 use newsroom::articles::{Marking, Picture, StoryNumber};
-use store::{Saved, StoreError, StoryEdit};
+use store::{Saved, StoreError, StoryEdit, WITHHELD};
 
 on_both!(
     a_story_comes_back_as_it_went_in,
@@ -8,6 +8,7 @@ on_both!(
     numbers_are_never_reused,
     a_changed_address_leads_to_the_story,
     the_desk_edits,
+    a_standfirst_that_tells_the_closed_part_goes_into_the_history,
     one_story_per_place_on_the_front_page,
     an_unknown_story_is_an_error,
     many_stories_come_page_by_page,
@@ -90,6 +91,29 @@ async fn the_desk_edits(paper: Paper) {
     assert_eq!(paper.store.set_marking(number, Marking::Premium, at(9)).await.unwrap(), Saved::Changed(number));
     let kept = paper.store.story(number).await.unwrap().unwrap().story;
     assert_eq!((kept.marking, kept.updated_at), (Marking::Premium, Some(at(7))));
+}
+
+async fn a_standfirst_that_tells_the_closed_part_goes_into_the_history(paper: Paper) {
+    let mut given = story("The harbour reopened");
+    (given.marking, given.preview_blocks) = (Marking::Free, 1);
+    given.standfirst = Some(given.body[2].text().to_owned());
+    given.number = paper.store.save_story(&given, Some("file:harbour"), at(0)).await.unwrap().number();
+    for round in 0..2 {
+        let number = given.number;
+        assert_eq!(paper.store.set_marking(number, Marking::Premium, at(1)).await.unwrap(), Saved::Changed(number));
+        assert_eq!(paper.store.story(number).await.unwrap().unwrap().story.standfirst, None, "round {round}");
+        let kept = paper.store.versions_of(number, 9).await.unwrap();
+        let words = kept.iter().map(|version| (version.why.as_str(), version.story.standfirst.clone()));
+        assert_eq!(words.collect::<Vec<_>>(), [(WITHHELD, given.standfirst.clone())], "the same words are kept once");
+        // the story opened, the desk takes them back
+        let edit = StoryEdit {
+            marking: Some(Marking::Free),
+            standfirst: Some(given.standfirst.clone()),
+            ..StoryEdit::default()
+        };
+        paper.store.edit_story(number, &edit, at(2)).await.unwrap();
+        assert_eq!(paper.store.story(number).await.unwrap().unwrap().story.standfirst, given.standfirst);
+    }
 }
 
 async fn one_story_per_place_on_the_front_page(paper: Paper) {

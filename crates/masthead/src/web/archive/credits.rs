@@ -52,6 +52,15 @@ const fn all(of: Credits) -> &'static str {
     }
 }
 
+/// A name as it stands alone: a topic, which in a sentence may be a plain word, then begins with a capital. A writer's name is theirs.
+fn heading(of: Credits, name: &str) -> String {
+    let mut letters = name.chars();
+    match (of, letters.next()) {
+        (Credits::Topics, Some(first)) => first.to_uppercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
+}
+
 /// Query of a directory: the key it goes on after.
 #[derive(Debug, Default, Deserialize)]
 pub struct After {
@@ -108,7 +117,11 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
         crumbs: super::crumbs(&[]),
         tallies: names
             .into_iter()
-            .map(|credit| Tally { path: Some(path(of, &credit.key)), name: credit.name, stories: credit.stories })
+            .map(|credit| Tally {
+                path: Some(path(of, &credit.key)),
+                name: heading(of, &credit.name),
+                stories: credit.stories,
+            })
             .collect(),
         empty: "No story names any.".into(),
         ways: ways(root(of)),
@@ -182,7 +195,7 @@ async fn named(asking: &Asking<'_>, of: Credits, key: &str, goes_on: &Turn) -> R
             Credits::Authors => format!("Everything by {} in {}.", credit.name, house.publication.name),
             Credits::Topics => format!("Everything about {} in {}.", credit.name, house.publication.name),
         },
-        title: credit.name,
+        title: heading(of, &credit.name),
         path,
         crumbs,
         heaps: heap(house, &heads),

@@ -1,5 +1,4 @@
 //! `/desk/doubts`: what the program left to a person. Every choice is written down with who and when, and every choice can be undone.
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, Query, State};
@@ -9,7 +8,7 @@ use jiff::civil::DateTime;
 use newsroom::articles::StoryNumber;
 use pages::views;
 use serde::Deserialize;
-use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, StoreError, Version};
+use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, StoreError};
 
 use super::form::is_unseen;
 use super::{shown, story};
@@ -20,8 +19,6 @@ use crate::web::visitor::Staff;
 
 /// Doubts on one page.
 const PER_PAGE: usize = 20;
-/// Versions and crawls of a story that are shown.
-const VERSIONS: usize = 50;
 /// Longest headline taken, in characters.
 const LONGEST_HEADLINE: usize = 300;
 /// Choices offered for one doubt.
@@ -93,6 +90,18 @@ const fn label(kind: DoubtKind) -> &'static str {
     }
 }
 
+/// With a capital letter.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A remark of the import as a sentence.
+fn sentence(text: &str) -> String {
+    let ended = text.ends_with(['.', '?', '!', '…', ')', '”']);
+    format!("{}{}", begun(text), if ended { "" } else { "." })
+}
+
 /// What was done, told from what the store says.
 async fn said(house: &House, done: Option<&str>) -> Result<Option<String>, Fault> {
     let Some(id) = done.and_then(|id| id.parse().ok()) else { return Ok(None) };
@@ -110,11 +119,11 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
         number: doubt.number.0,
         headline: doubt.headline.clone(),
         about: match doubt.paragraph {
-            Some(nth) => format!("paragraph {nth} of story {}", doubt.number.0),
-            None => format!("{}, story {}", label(doubt.kind), doubt.number.0),
+            Some(nth) => format!("Paragraph {nth} of story {}", doubt.number.0),
+            None => begun(&format!("{}, story {}", label(doubt.kind), doubt.number.0)),
         },
         path: format!("/desk/stories/{}{place}", doubt.number.0),
-        text: doubt.text.clone(),
+        text: sentence(&doubt.text),
         paragraph: doubt.evidence.paragraph.clone(),
         copies: doubt
             .evidence
@@ -245,48 +254,4 @@ fn date(house: &House, written: Option<&str>) -> Result<Timestamp, Fault> {
         return Err(Fault::Wrong("This day is still to come: a story of the archive was published before.".into()));
     }
     Ok(at)
-}
-
-/// `GET /desk/stories/{number}/versions`
-pub async fn versions(
-    State(house): State<Arc<House>>,
-    _staff: Staff,
-    Path(number): Path<String>,
-) -> Result<Response<Reply>, Fault> {
-    let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
-    let stored = house.store.story(number).await?.ok_or(Fault::NotFound)?;
-    let kept = house.store.versions_of(number, VERSIONS).await?;
-    let crawls = house.store.crawls_of(number, VERSIONS).await?;
-    let view = views::DeskVersions {
-        number: number.0,
-        headline: stored.story.headline,
-        versions: marked(&kept),
-        crawls: crawls.into_iter().map(|crawl| (crawl.name, crawl.text)).collect(),
-    };
-    shown(&house, StatusCode::OK, &view)
-}
-
-/// Versions, each with the paragraphs marked that the one before it did not have.
-fn marked(versions: &[Version]) -> Vec<views::VersionShown> {
-    let mut before: Option<HashSet<&str>> = None;
-    versions
-        .iter()
-        .map(|version| {
-            let paragraphs: Vec<&str> = version.story.body.iter().map(|block| block.text()).collect();
-            let shown = views::VersionShown {
-                why: version.why.clone(),
-                source: version.source.clone(),
-                place: version.place.clone(),
-                said_at: version.said_at,
-                kept_at: version.kept_at,
-                headline: version.story.headline.clone(),
-                paragraphs: paragraphs
-                    .iter()
-                    .map(|text| (before.as_ref().is_some_and(|had| !had.contains(text)), (*text).to_owned()))
-                    .collect(),
-            };
-            before = Some(paragraphs.into_iter().collect());
-            shown
-        })
-        .collect()
 }

@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::house::House;
 use crate::web::error::Fault;
 
+/// What the trace says of a standfirst that a change of marking made impossible.
+pub const LEFT_OUT: &str = "left out";
+
 /// The sentences on one save. Without an event nothing differed.
 pub async fn told(house: &House, story: &Story, event: Option<&str>) -> Result<String, Fault> {
     let Some(event) = event.and_then(|id| id.parse::<i64>().ok()) else {
@@ -24,7 +27,7 @@ pub async fn told(house: &House, story: &Story, event: Option<&str>) -> Result<S
 fn sentences(data: &Value, headline: impl Fn(StoryNumber) -> Option<String>) -> String {
     let mut said = vec!["Saved.".to_owned()];
     for (field, name) in [("headline", "Headline"), ("standfirst", "Standfirst")] {
-        said.extend(data[field].as_str().map(|what| format!("{name} {what}.")));
+        said.extend(data[field].as_str().filter(|what| *what != LEFT_OUT).map(|what| format!("{name} {what}.")));
     }
     let marking = &data["marking"];
     if let (Some(from), Some(to)) = (marking["from"].as_str(), marking["to"].as_str()) {
@@ -33,6 +36,13 @@ fn sentences(data: &Value, headline: impl Fn(StoryNumber) -> Option<String>) -> 
     let blocks = &data["preview_blocks"];
     if let (Some(from), Some(to)) = (blocks["from"].as_u64(), blocks["to"].as_u64()) {
         said.push(format!("Open paragraphs: {to} (was {from})."));
+    }
+    if data["standfirst"] == LEFT_OUT {
+        said.push(
+            "The standfirst was left out: everybody reads it, and it repeats what is closed now. Its words are kept with the story and its \
+             versions: write another in the story's form."
+                .into(),
+        );
     }
     said.extend(pick(&data["pick"], headline));
     said.join(" ")

@@ -17,6 +17,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod versions;
 mod words;
 
 use http::header::CONTENT_TYPE;
@@ -26,7 +27,7 @@ use pages::{Page, views};
 
 pub use acts::{form as act_form, send as act};
 pub use clock::{go as move_clock, page as clock};
-pub use doubts::{decide, doubts, versions};
+pub use doubts::{decide, doubts};
 pub use list::front;
 pub use money::billing;
 pub use reader::reader;
@@ -34,6 +35,7 @@ pub use readers::readers;
 pub use reports::{import, imports, report_file};
 pub use rights::{complimentary, complimentary_form, end as end_right, end_form as end_right_form};
 pub use story::{edit, story};
+pub use versions::versions;
 
 use super::body::Reply;
 use super::error::Fault;

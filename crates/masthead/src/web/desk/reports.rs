@@ -52,8 +52,15 @@ pub async fn import(
     }
     let files = run::lines_of(&house.data, id).is_file();
     let sums = Some(summary.summary.clone());
-    let open =
-        views::ImportReport { row: row(&summary, &kept.report), sums, files, stories, refused: refused(&kept.report) };
+    let open = views::ImportReport {
+        row: row(&summary, &kept.report),
+        sums,
+        files,
+        stories,
+        refused: refused(&kept.report),
+        aside: aside(&kept.report),
+        remarks: remarks(list(&kept.report, "remarks").iter().map(|it| (text(it, "name"), text(it, "text")))),
+    };
     let view = views::DeskImports { imports: listed(&house).await?, open: Some(open) };
     shown(&house, StatusCode::OK, &view)
 }
@@ -102,10 +109,39 @@ fn row(summary: &ImportSummary, report: &Value) -> views::ImportRow {
         id: summary.id.to_string(),
         at: summary.at,
         source: if source.is_empty() { summary.summary.clone() } else { source },
-        added: number(report, "added"),
-        unchanged: number(report, "unchanged"),
-        refused: number(report, "refused_in_all").max(u32::try_from(list(report, "refused").len()).unwrap_or(u32::MAX)),
+        sums: sums(summary.id, report),
     }
+}
+
+/// Everything that the report counts, each in a column of its own: what is not shown did not happen.
+fn sums(id: i64, report: &Value) -> Vec<views::ImportSum> {
+    let refused =
+        number(report, "refused_in_all").max(u32::try_from(list(report, "refused").len()).unwrap_or(u32::MAX));
+    [
+        ("New", number(report, "added"), true),
+        ("Changed", number(report, "changed"), true),
+        ("Unchanged", number(report, "unchanged"), true),
+        ("Copies", number(report, "merged"), false),
+        ("Older versions", number(report, "older"), false),
+        ("Withdrawn", number(report, "withdrawn"), false),
+        ("Never public", number(report, "held_back"), false),
+        ("Set aside", number(report, "aside"), false),
+        ("Refused", refused, true),
+        ("Doubts", number(report, "doubts"), false),
+    ]
+    .into_iter()
+    .map(|(name, count, always)| views::ImportSum {
+        name,
+        count,
+        always,
+        path: (name == "Doubts" && count > 0).then(|| format!("/desk/doubts?import={id}")),
+    })
+    .collect()
+}
+
+fn aside(report: &Value) -> Vec<(String, u32)> {
+    let kinds = report["aside_kinds"].as_object().into_iter().flatten().take(REMARKS);
+    kinds.map(|(kind, n)| (kind.clone(), n.as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or_default())).collect()
 }
 
 fn stories(report: &Value) -> Vec<views::ImportedStory> {
@@ -252,7 +288,7 @@ mod tests {
         for odd in [Value::Null, json!([]), json!({ "added": "many", "refused": 7, "archive": { "stories": [1, {}] } })]
         {
             let row = row(&summary, &odd);
-            assert_eq!((row.source.as_str(), row.added, row.refused), ("2 new", 0, 0));
+            assert!(row.source == "2 new" && row.sums.iter().all(|sum| sum.count == 0 && sum.path.is_none()));
             assert!(stories(&odd).iter().all(|s| s.number.is_none() && s.kept == 0));
         }
     }

@@ -10,7 +10,7 @@ use newsroom::runs;
 use pages::views::{self, FieldErrors};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use store::{NewEvent, StoredStory, StoryEdit};
+use store::{NewEvent, StoreError, StoredStory, StoryEdit, WITHHELD};
 use tokio::sync::Mutex;
 
 use super::form::{Change, Typed, check, is_unseen, told};
@@ -23,6 +23,9 @@ use crate::web::{article, compose};
 
 /// Longest path that a form may name to come back to, in bytes.
 const LONGEST_PATH: usize = 2048;
+
+/// Versions of a story among which a standfirst that was left out is looked for: all that are kept.
+const VERSIONS: usize = 1_000;
 
 /// Between reading a story's revision and writing the change nobody else of this server's desk may write.
 static WRITING: Mutex<()> = Mutex::const_new(());
@@ -43,6 +46,7 @@ pub async fn story(
 ) -> Result<Response<Reply>, Fault> {
     let stored = stored(&house, &number).await?;
     let mut view = view(&house, &stored);
+    view.withheld = withheld(&house, &stored.story).await?;
     if query.saved.is_some() {
         let said = message::told(&house, &stored.story, query.event.as_deref()).await?;
         view.message = Some(warned(said, &stored.story));
@@ -116,25 +120,46 @@ async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Res
         return Ok(None);
     }
     let (now, edit) = (house.clock.now(), &change.edit);
-    if let Some(marking) = edit.marking
-        && *edit == (StoryEdit { marking: Some(marking), ..StoryEdit::default() })
-    {
-        house.store.set_marking(before.number, marking, now).await?;
-    } else if *edit != StoryEdit::default() {
-        house.store.edit_story(before.number, edit, now).await?;
+    if *edit != StoryEdit::default() {
+        house.store.edit_story(before.number, edit, now).await.map_err(refused)?;
     }
     let loser = change.pick.flatten().and_then(|place| holder(house, place, before.number));
     if let Some(pick) = change.pick {
-        house.store.set_pick(before.number, pick, now).await?;
+        house.store.set_pick(before.number, pick, now).await.map_err(refused)?;
     }
+    let after = house.store.story(before.number).await?;
+    let left_out = before.standfirst.is_some()
+        && edit.standfirst.is_none()
+        && after.is_some_and(|after| after.story.standfirst.is_none());
     let event = NewEvent {
         actor: format!("staff:{staff}"),
         kind: "story.edited".into(),
         subject: subject(before.number),
-        data: trace(before, change, loser),
+        data: trace(before, change, loser, left_out),
     };
     house.store.append_event(&event, now).await?;
     Ok(house.store.events_of(&event.subject).await?.last().map(|event| event.id))
+}
+
+/// What the store refuses is said to the editor in its words.
+fn refused(error: StoreError) -> Fault {
+    match error {
+        StoreError::Invalid { mend, .. } => Fault::Conflict(format!("Nothing was changed: {mend}.")),
+        error => error.into(),
+    }
+}
+
+/// The standfirst that was left out of a story, while it has no other.
+async fn withheld(house: &House, story: &Story) -> Result<Option<views::Withheld>, Fault> {
+    if story.standfirst.is_some() {
+        return Ok(None);
+    }
+    let versions = house.store.versions_of(story.number, VERSIONS).await?;
+    let last = versions.into_iter().rev().find(|version| version.why == WITHHELD);
+    Ok(last.and_then(|version| version.story.standfirst).map(|text| {
+        let repeats = story.told_by(&text);
+        views::Withheld { text, repeats }
+    }))
 }
 
 /// Who holds a place of the front page.
@@ -143,7 +168,7 @@ fn holder(house: &House, place: u16, but: StoryNumber) -> Option<StoryNumber> {
     catalogue.picks.iter().map(|e| &e.story).find(|s| s.pick == Some(place) && s.number != but).map(|s| s.number)
 }
 
-fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>) -> Value {
+fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>, left_out: bool) -> Value {
     let mut data = Map::new();
     let edit = &change.edit;
     if edit.headline.is_some() {
@@ -151,6 +176,9 @@ fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>) -> Value {
     }
     if let Some(standfirst) = &edit.standfirst {
         data.insert("standfirst".into(), json!(if standfirst.is_some() { "changed" } else { "removed" }));
+    }
+    if left_out {
+        data.insert("standfirst".into(), json!(message::LEFT_OUT));
     }
     if let Some(marking) = edit.marking {
         data.insert("marking".into(), json!({ "from": before.marking.word(), "to": marking.word() }));
@@ -216,6 +244,7 @@ fn view(house: &House, stored: &StoredStory) -> views::DeskStory {
         errors: FieldErrors::new(),
         message: None,
         conflict: None,
+        withheld: None,
     }
 }
 
@@ -305,7 +334,7 @@ mod tests {
         .expect("a story");
         let edit =
             StoryEdit { headline: Some("New words".into()), marking: Some(Marking::Premium), ..StoryEdit::default() };
-        let trace = trace(&before, &Change { edit, pick: Some(None) }, None);
+        let trace = trace(&before, &Change { edit, pick: Some(None) }, None, false);
         let wanted = json!({
             "headline": "changed",
             "marking": { "from": "metered", "to": "premium" },
