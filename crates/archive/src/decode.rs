@@ -17,11 +17,14 @@ pub struct Decoded {
 /// Starts of files that are certainly not text, with the name a person knows them by.
 const MAGIC: &[(&[u8], &str)] = &[
     (b"%PDF-", "a PDF document; extract its text first"),
-    (b"PK\x03\x04", "a ZIP archive (or an office document); unpack it first"),
+    (
+        b"PK\x03\x04",
+        "a ZIP archive or an office document; unpack it first (unzip FILE -d FOLDER) and import the folder, or save the document as plain text",
+    ),
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
-    (b"BZh", "compressed with bzip2; unpack it first"),
-    (b"\xfd7zXZ\x00", "compressed with xz; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it first"),
+    (b"BZh", "compressed with bzip2; unpack it first (bunzip2 FILE), or compress it with gzip"),
+    (b"\xfd7zXZ\x00", "compressed with xz; unpack it first (unxz FILE), or compress it with gzip"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it first (unzstd FILE), or compress it with gzip"),
     (b"\x89PNG", "a picture (PNG); there is no text in it"),
     (b"\xff\xd8\xff", "a picture (JPEG); there is no text in it"),
     (b"GIF8", "a picture (GIF); there is no text in it"),

@@ -45,6 +45,7 @@ pub use clean::finish;
 pub use columns::{ColumnMap, Field};
 pub use dates::when;
 pub use detect::detect;
+pub use out::ends_early;
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

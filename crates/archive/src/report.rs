@@ -95,7 +95,7 @@ impl Report {
         }
     }
 
-    /// The report as a person reads it in a terminal; ends with the sums.
+    /// The report as a person reads it in a terminal; ends with the sums, where there were crawls.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut out = String::new();
@@ -106,19 +106,22 @@ impl Report {
         section(&mut out, "Not taken in", self.refused.iter().map(|r| format!("{}: {}", r.name, r.reason)));
         section(&mut out, "Remarks", self.notes.iter().map(|n| format!("{}: {}", n.crawl, n.text)));
         let t = &self.totals;
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            out,
-            "{} from {}: {}, {} left out, {} in {}; {} of known stories, {} not taken in.",
-            counted(t.stories, "new story", "new stories"),
-            counted(t.crawls, "file", "files"),
-            counted(t.paragraphs, "paragraph", "paragraphs"),
-            counted(t.dropped, "line", "lines"),
-            counted(t.doubts, "doubt", "doubts"),
-            counted(t.doubtful, "story", "stories"),
-            counted(t.copies, "copy", "copies"),
-            t.refused,
-        );
+        // Nothing is said of crawls where there were none: an import may be of other things as well.
+        if t.crawls > 0 {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                out,
+                "Crawled text, {}: {} of {}, {} left out, {} in {}; {} of known stories, {} not taken in.",
+                counted(t.crawls, "file", "files"),
+                counted(t.stories, "new story", "new stories"),
+                counted(t.paragraphs, "paragraph", "paragraphs"),
+                counted(t.dropped, "line", "lines"),
+                counted(t.doubts, "doubt", "doubts"),
+                counted(t.doubtful, "story", "stories"),
+                counted(t.copies, "copy", "copies"),
+                t.refused,
+            );
+        }
         out
     }
 }

@@ -11,6 +11,8 @@
 mod arbitrary;
 #[path = "formats/collected.rs"]
 mod collected;
+#[path = "formats/cut.rs"]
+mod cut;
 #[path = "formats/taken.rs"]
 mod taken;
 #[path = "formats/traps.rs"]

@@ -408,3 +408,127 @@ fn nothing_is_a_headline_only_because_it_is_long() {
     let part = page(&Page { url: None, html: &format!("<h1>Dry</h1><h3>Short crosshead</h3><p>{}</p>", WELL[0]) });
     assert_eq!(part.body.first(), Some(&Part::Crosshead("Short crosshead".to_owned())));
 }
+
+#[test]
+fn a_sentence_that_is_a_link_is_a_sentence() {
+    let linked = "The parish book has been copied by hand and can be read in the vestry on Sundays.";
+    let html = format!(
+        "<article><h1>The well is dry</h1><p>{}</p><p><a href=/book>{linked}</a></p><p>{}</p>\
+         <p><a href=/pump>Pump house sold to a painter from the coast</a></p><p>{}</p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(&html, &[WELL[0], linked, WELL[1], WELL[2]]);
+}
+
+#[test]
+fn a_crosshead_may_order_what_a_notice_orders() {
+    let crosshead = "Register your own well #";
+    let html = format!(
+        "<article><h1>The well is dry</h1><p>{}</p><h2>{crosshead}</h2><p>{}</p><h2>Log in</h2><p>{}</p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(&html, &[WELL[0], crosshead, WELL[1], WELL[2]]);
+}
+
+#[test]
+fn chinese_lines_need_no_sign_at_their_end() {
+    let lines = [
+        "入冬以後第三次來到河邊的老磨坊 屋頂的瓦片已經換成新的",
+        "磨坊主人說水車要等到春天才會再轉動 現在只有鴨子在水裡",
+        "我們在橋頭坐了一個下午 喝完兩壺茶 也沒有看見其他的旅客",
+        "回程的小路上開始下雪 路燈一盞一盞亮起來 像是在送我們回家",
+    ];
+    let comments: String = (1..9)
+        .map(|n| format!("<li class=post-text>第{n}位讀者來過這裡，覺得鴨子很可愛，明年還要再來看水車轉動！</li>"))
+        .collect();
+    let html = format!(
+        "<title>冬天的磨坊</title><div id=page><div class=article-content>{}</div>\
+         <div class=comment-box><div class=user-post-text><ul>{comments}</ul></div></div></div>",
+        set(&lines)
+    );
+    gives(&html, &lines);
+}
+
+#[test]
+fn chinese_line_of_date_and_source_is_above_the_story() {
+    let text = "老磨坊的水車將在春天重新轉動，鎮公所昨天公布了修復的經費。磨坊主人表示，第一袋麵粉會送給對岸的小學。";
+    let html = format!(
+        "<div><p>河港新聞網北岸頻道 ( 2012-06-04 09:20:26 ) 稿件來源： 河港日報</p><p>{text}</p><p>{text}完</p></div>"
+    );
+    gives(&html, &[text, &format!("{text}完")]);
+}
+
+#[test]
+fn a_heading_at_the_top_is_the_headline_only_if_the_page_says_so_too() {
+    let page_of = |title: &str, mark: &str, heading: &str| {
+        format!(
+            "<head><title>{title}</title></head><div class=article-body><h1 {mark}>{heading}</h1>{}</div>",
+            set(&WELL)
+        )
+    };
+    let unlike = "Three hundred years of water";
+    gives(&page_of("Parish notes of the week | The Courier", "", unlike), &[unlike, WELL[0], WELL[1], WELL[2]]);
+    // Marked as the headline, or the same headline in other words.
+    gives(&page_of("Parish notes of the week | The Courier", "itemprop=headline", unlike), &WELL);
+    gives(&page_of("Parish notes of the week | The Courier", "class=story-headline", unlike), &WELL);
+    gives(&page_of("Three hundred years of water in Harrow Lane | The Courier", "", unlike), &WELL);
+    gives(
+        &page_of("Three hundred years of water - The Courier", "", "Harrow Lane: three hundred years of water"),
+        &WELL,
+    );
+    gives(&page_of("Brunnen&shy;fest in Oberlinden | Kurier", "", "Brunnenfest in Oberlinden"), &WELL);
+}
+
+#[test]
+fn chinese_titles_are_parted_by_other_marks() {
+    let html = format!(
+        "<head><title>老磨坊的水車又轉動了_地方新聞_河港日報</title></head><body><h1>老磨坊的水車又轉動了</h1>{}</body>",
+        set(&WELL)
+    );
+    let got = page(&Page { url: None, html: &html });
+    assert_eq!(got.headline.as_deref(), Some("老磨坊的水車又轉動了"));
+    let alone = page(&Page { url: None, html: &html.replace("h1>", "h5>") });
+    assert_eq!(alone.headline.as_deref(), Some("老磨坊的水車又轉動了"));
+}
+
+#[test]
+fn what_a_reader_sees_is_the_story_however_it_is_read_aloud() {
+    let html = format!(
+        "<article><h1>The well is dry</h1><p>{}</p><h2>A key<a href=#key aria-hidden=true>#</a></h2>\
+         <p><span class=sr-only>The council</span><b aria-hidden=true>The council</b> met on a Sunday, and the key was on nobody's list of \
+         things to ask about <span aria-hidden=true>→</span> until then.<span class='visually-hidden focusable'>Opens in a new window</span></p>\
+         <p>{}</p></article>",
+        WELL[0], WELL[2]
+    );
+    gives(
+        &html,
+        &[
+            WELL[0],
+            "A key",
+            "The council met on a Sunday, and the key was on nobody's list of things to ask about until then.",
+            WELL[2],
+        ],
+    );
+}
+
+#[test]
+fn a_text_may_end_with_a_face_and_not_with_a_label() {
+    let face = "Until then we drink beer and like it 😉";
+    let html = format!(
+        "<article><h1>The well is dry</h1>{}<p>{face}</p><p>Reading list:</p><p><a href=/a>Pumps</a></p></article>",
+        set(&WELL)
+    );
+    gives(&html, &[WELL[0], WELL[1], WELL[2], face]);
+    let hello = "The parish clerk sends his regards and says this:";
+    let html = format!("<article><h1>The well is dry</h1>{}<p>{hello}</p></article>", set(&WELL));
+    gives(&html, &[WELL[0], WELL[1], WELL[2], hello]);
+}
+
+#[test]
+fn who_wrote_it_is_no_standfirst() {
+    let html = format!(
+        "<body><h1>The well is dry</h1><p class=standfirst>By Ada Holm, Tom Reed and Mary Blythe-Carr</p><div class=article-body>{}</div></body>",
+        set(&WELL)
+    );
+    gives(&html, &WELL);
+}

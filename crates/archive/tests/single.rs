@@ -128,3 +128,45 @@ fn a_paragraph_that_one_copy_of_three_divides_is_whole() {
     let found = texts(story(&import)).into_iter().filter(|t| *t != "(An earlier edition.)").collect::<Vec<_>>();
     assert_eq!(found, FERRY, "{}", import.report.to_text());
 }
+
+/// A crawl of exactly these lines.
+fn lines(name: &str, of: &[&str]) -> Crawl {
+    Crawl { name: name.to_owned(), bytes: of.join("\n").into_bytes() }
+}
+
+const HEADLINE: &str = "Sheep islands get a ferry";
+
+#[test]
+fn a_headline_above_a_files_first_copy_does_not_send_the_lead_to_the_end() {
+    // The first copy lost its lead, which stands where the second one begins.
+    let twice = [&[HEADLINE], &FERRY[1..], FERRY].concat();
+    let import = import(vec![lines("ferry-1", &twice)], others(MANY, &[]));
+    let told: Vec<&str> = texts(story(&import)).into_iter().filter(|t| *t != HEADLINE).collect();
+    assert_eq!(told, FERRY, "{}", import.report.to_text());
+}
+
+#[test]
+fn a_short_line_above_all_others_is_doubted_as_a_headline() {
+    let import =
+        import(vec![ferry("ferry-1", &[(0, HEADLINE)]), ferry("ferry-2", &[(0, HEADLINE)])], others(MANY, &[]));
+    let story = story(&import);
+    assert_eq!(texts(story).into_iter().filter(|t| *t != HEADLINE).collect::<Vec<_>>(), FERRY);
+    let kept = texts(story).contains(&HEADLINE);
+    let named = story.doubts.iter().any(|d| d.text.contains("headline"));
+    assert!(!kept || is_doubted(story, HEADLINE) && named, "{:?}", story.doubts);
+}
+
+#[test]
+fn a_headline_in_capitals_that_one_copy_has_is_left_out() {
+    let extra = [(3, "GRAIN PRICES FALL AGAIN")];
+    let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(MANY, &[]));
+    assert_eq!(texts(story(&import)), FERRY, "{}", import.report.to_text());
+}
+
+#[test]
+fn a_sentence_that_one_copy_of_two_has_and_no_other_story_stays() {
+    let sentence = "Nobody on the quay could say afterwards who had untied the second rope, or why it had been wet.";
+    let extra = [(4, sentence)];
+    let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(MANY, &[]));
+    assert_eq!(texts(story(&import)), with(&extra), "{}", import.report.to_text());
+}

@@ -6,7 +6,7 @@ pub mod leaks;
 mod pictures;
 mod search;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::{self, Publication};
 use crate::dice::Dice;
 use crate::house::{House, Plan};
+use crate::import::pictures::{FORMS, is_there};
 
 /// How many examples a line names.
 const NAMED: usize = 5;
@@ -185,7 +186,8 @@ struct Looked {
     open: Kept,
     told: Kept,
     lost: Kept,
-    pictures: BTreeSet<String>,
+    /// Pictures by key, each with the first story that shows it.
+    pictures: BTreeMap<String, StoryNumber>,
 }
 
 /// How many, and the first of them.
@@ -227,7 +229,9 @@ async fn look(publication: &Publication, store: &Store) -> Result<Looked, store:
             if !sections.contains(&story.section.as_str()) {
                 looked.lost.add(format!("{} in “{}”", story.number.0, story.section));
             }
-            looked.pictures.extend(story.picture.as_ref().map(|picture| picture.file.clone()));
+            if let Some(picture) = &story.picture {
+                looked.pictures.entry(picture.file.clone()).or_insert(story.number);
+            }
         }
         if looked.all % PROGRESS == 0 {
             say(&format!("  … {} stories looked at", looked.all));
@@ -273,7 +277,7 @@ fn told(story: &Story) -> Option<String> {
     fields.into_iter().find(told).map(|(field, _)| format!("{} ({field})", story.number.0))
 }
 
-fn pictures(data: &Path, files: &BTreeSet<String>, findings: &mut Findings) {
+fn pictures(data: &Path, shown: &BTreeMap<String, StoryNumber>, findings: &mut Findings) {
     let folder = data.join("pictures");
     let (faults, looked_at) = pictures::faults(&folder);
     for fault in faults.iter().take(NAMED) {
@@ -286,16 +290,17 @@ fn pictures(data: &Path, files: &BTreeSet<String>, findings: &mut Findings) {
         findings
             .good(format!("pictures: list and {looked_at} files are readable, each of the kind that its ending says"));
     }
-    let missing: Vec<String> = files
+    let missing: Vec<String> = shown
         .iter()
-        .flat_map(|file| ["640.webp", "1280.webp", "1200.jpg"].map(|form| format!("{file}-{form}")))
-        .filter(|name| !folder.join(name).is_file())
+        .flat_map(|(key, story)| FORMS.map(|form| (format!("{key}{form}"), story)))
+        .filter(|(file, _)| !is_there(&folder, file))
+        .map(|(file, story)| format!("{file} (story {})", story.0))
         .collect();
     if missing.is_empty() {
-        findings.good(format!("pictures: {}, each in its three forms", files.len()));
+        findings.good(format!("pictures: {}, each there in whatever form a page asks for", shown.len()));
     } else {
         findings.fault(format!(
-            "pictures: {} files are missing in {}: {}",
+            "pictures: {} files are missing in {}: {}; put them back from a copy of the folder",
             missing.len(),
             folder.display(),
             named(missing.iter())

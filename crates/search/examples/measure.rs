@@ -180,6 +180,12 @@ fn main() {
     let full = index.full(Reach::of(rights).unwrap()).unwrap();
     measure("holder", &Door::Holder(&full), &kinds, false);
     measure("holder", &Door::Holder(&full), &kinds, true);
+    // who holds no right to the archive: in the older half of the stories only open text
+    let since = Timestamp::from_second(852_076_800 + 14 * 365 * 86_400).ok();
+    let recent = rights.map(|right| Right { since, ..right });
+    let dated = index.full(Reach::of(recent).unwrap()).unwrap();
+    measure("dated", &Door::Holder(&dated), &kinds, false);
+    measure("dated", &Door::Holder(&dated), &kinds, true);
     let public = Door::Guest(&index.public().unwrap());
     measure("guest", &public, &kinds, false);
     measure("guest", &public, &kinds, true);

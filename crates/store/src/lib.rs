@@ -35,6 +35,7 @@ mod events;
 mod gifts;
 mod grants;
 mod happened;
+mod identity;
 mod imported;
 mod joining;
 mod leases;

@@ -1,17 +1,19 @@
 //! Pieces of an old archive go in: each finds the story it tells, or becomes one. What a batch did and how far its file has come is
 //! one transaction, so a process that dies anywhere has lost nothing and doubles nothing when it goes on.
+use std::borrow::Cow;
+
 use crate::changes::Writing;
 use crate::doubts::{self, NewDoubt};
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::{Arrived, NewCrawl, Store, StoreError, credits, joining, newcomers, versions};
+use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, joining, newcomers, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use serde_json::Value;
 use sqlx::AnyConnection;
 
 /// Two equal texts that are published further apart are two stories: daily reports may have the same words. In milliseconds.
-const SAME_EDITION: i64 = 36 * 60 * 60 * 1000;
+pub(crate) const SAME_EDITION: i64 = 36 * 60 * 60 * 1000;
 
 /// One piece that is a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub struct Taken {
     pub conflicts: Vec<(String, StoryNumber)>,
     /// Doubts that are new.
     pub doubts: usize,
+    /// Its identity is another story's: it has one of its own now.
+    pub shares: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,14 +100,16 @@ pub struct FileProgress {
     /// Pieces of it that were refused.
     pub refused: u64,
     pub done: bool,
+    /// It was read to its end before, and is read again for what was refused in it: nothing else of it is new.
+    pub again: bool,
 }
 
 /// What is known of an identity.
-struct Known {
-    number: StoryNumber,
-    version: Option<i64>,
-    said_at: Option<i64>,
-    print: String,
+pub(crate) struct Known {
+    pub number: StoryNumber,
+    pub version: Option<i64>,
+    pub said_at: Option<i64>,
+    pub print: String,
 }
 
 impl Store {
@@ -125,8 +131,8 @@ impl Store {
         let mut settled = Vec::with_capacity(pieces.len());
         for piece in pieces {
             settled.push(match piece {
-                Settle::Story(piece) => take(&mut tx, piece, Some(run), now).await?,
-                Settle::HoldBack(piece, reason) => Taken::of(hold_back(&mut tx, piece, reason, now).await?),
+                Settle::Story(piece) => take(&mut tx, piece, file.again, Some(run), now).await?,
+                Settle::HoldBack(piece, reason) => held(&mut tx, piece, reason, now).await?,
                 Settle::Withdraw(piece) => Taken::of(withdraw(&mut tx, piece, now).await?),
             });
         }
@@ -157,6 +163,7 @@ impl Store {
                 stories: row.small("stories")?,
                 refused: row.small("refused")?,
                 done: row.flag("done")?,
+                again: row.small::<u64>("pieces")? == 0,
             })
         })
         .transpose()
@@ -206,11 +213,11 @@ pub struct Account {
 
 impl Taken {
     const fn of(outcome: Outcome) -> Self {
-        Self { outcome, conflicts: Vec::new(), doubts: 0 }
+        Self { outcome, conflicts: Vec::new(), doubts: 0, shares: false }
     }
 }
 
-async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, StoreError> {
+pub(crate) async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, StoreError> {
     let text = "SELECT COALESCE(s.supplanted_by, s.number) AS number, k.version, k.said_at, k.print \
          FROM story_sources k JOIN stories s ON s.number = k.number WHERE k.source = $1";
     let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
@@ -225,11 +232,23 @@ async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, St
     .transpose()
 }
 
-async fn take(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp) -> Result<Taken, StoreError> {
-    let mut settled = match known(tx, &piece.source).await? {
+async fn take(
+    tx: &mut Writing,
+    piece: &Piece,
+    reread: bool,
+    run: Option<i64>,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let (own, known) = identity::of(tx, piece).await?;
+    let shares = own.is_some();
+    let piece = &own.map_or(Cow::Borrowed(piece), |source| Cow::Owned(Piece { source, ..piece.clone() }));
+    let mut settled = match known {
+        // Another file of the same heap may have said it otherwise since. What was settled stays settled.
+        Some(known) if reread && versions::is_kept(tx, piece).await? => Taken::of(Outcome::Same(known.number)),
         Some(known) => again(tx, piece, &known, now).await?,
         None => first(tx, piece, run, now).await?,
     };
+    settled.shares = shares;
     let Some(number) = settled.outcome.number() else { return Ok(settled) };
     for address in &piece.addresses {
         if let Some(other) = keep_address(tx, address, number).await? {
@@ -437,6 +456,13 @@ async fn keep_address(
             Ok(None)
         }
     }
+}
+
+async fn held(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Taken, StoreError> {
+    let own = identity::of_held(tx, piece).await?;
+    let shares = own.is_some();
+    let piece = &own.map_or(Cow::Borrowed(piece), |source| Cow::Owned(Piece { source, ..piece.clone() }));
+    Ok(Taken { shares, ..Taken::of(hold_back(tx, piece, reason, now).await?) })
 }
 
 async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Outcome, StoreError> {

@@ -59,6 +59,17 @@ pub(crate) async fn keep(
     keep_said(tx, number, &said, why, &piece.story, now).await
 }
 
+/// Whether a source said exactly this before.
+pub(crate) async fn is_kept(tx: &mut AnyConnection, piece: &Piece) -> Result<bool, StoreError> {
+    let story = json("story", &piece.story)?;
+    let row = sql("SELECT 1 AS one FROM story_versions WHERE source = $1 AND print = $2")
+        .bind(piece.source.as_str())
+        .bind(&blake3::hash(story.as_bytes()).to_hex()[..32])
+        .fetch_optional(&mut *tx)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Keeps the words of a story that is given as one.
 pub(crate) async fn keep_text(
     tx: &mut AnyConnection,

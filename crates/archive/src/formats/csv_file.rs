@@ -9,7 +9,9 @@ use super::{clean, source};
 pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     let most = out.options.limits.item_bytes;
     out.state.budget.set(most);
-    let separator = separator(input.fill_buf()?);
+    let head = input.fill_buf()?;
+    let separator = separator(head);
+    let heading = 1 + head.iter().take_while(|byte| byte.is_ascii_whitespace()).filter(|byte| **byte == b'\n').count();
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(input);
     let mut record = csv::StringRecord::new();
@@ -23,7 +25,7 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
         ));
     }
     let fields = out.options.columns.fields(&columns);
-    check(&columns, &fields, out)?;
+    check(&columns, &fields, heading, out)?;
     let base = clean::table_key(out.file());
     let mut row = 1;
     loop {
@@ -51,6 +53,11 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
         out.item(item)?;
     }
     out.state.budget.set(source::UNLIMITED);
+    if row == 1 {
+        return Err(Stop::Broken(
+            "a heading line without a row below it; export the table again, or leave it out".to_owned(),
+        ));
+    }
     Ok(())
 }
 
@@ -64,9 +71,13 @@ pub(crate) fn keyed(item: &mut crate::item::Item, base: &str) {
 }
 
 fn next<R: std::io::Read>(reader: &mut csv::Reader<R>, record: &mut csv::StringRecord) -> Result<bool, Stop> {
+    let line = reader.position().line();
     reader.read_record(record).map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.into(),
-        other => Stop::Broken(format!("not a table: {other:?}")),
+        csv::ErrorKind::Io(error) => match error.into() {
+            Stop::Broken(reason) => Stop::Broken(format!("in the row that begins in line {line}, {reason}")),
+            stop => stop,
+        },
+        other => Stop::Broken(format!("not a table, in line {line}: {other:?}")),
     })
 }
 
@@ -85,11 +96,11 @@ fn separator(head: &[u8]) -> u8 {
     counts.iter().find(|(_, count)| *count == most).map_or(b',', |(sign, _)| *sign)
 }
 
-fn check(columns: &[String], fields: &[Option<Field>], out: &mut Out<'_>) -> Flow {
+fn check(columns: &[String], fields: &[Option<Field>], line: usize, out: &mut Out<'_>) -> Flow {
     let missing = out.options.columns.missing(columns);
     if !missing.is_empty() {
         return Err(Stop::Broken(format!(
-            "the heading has no column {}; it has {}",
+            "the heading in line {line} has no column {}; it has {}",
             missing.join(", "),
             clean::shortened(&columns.join(", "), 500)
         )));
@@ -97,7 +108,8 @@ fn check(columns: &[String], fields: &[Option<Field>], out: &mut Out<'_>) -> Flo
     let has = |field| fields.contains(&Some(field));
     if !has(Field::Headline) && !has(Field::Body) {
         return Err(Stop::Broken(format!(
-            "neither a headline nor a body among the columns ({}); name them with --map headline=…,body=…",
+            "the heading in line {line} names neither a headline nor a body, but {}; say which columns they are with --map \
+             headline=…,body=…",
             clean::shortened(&columns.join(", "), 500)
         )));
     }

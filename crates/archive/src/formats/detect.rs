@@ -39,8 +39,10 @@ fn text_of(head: &[u8]) -> String {
 }
 
 fn known(name: &str, head: &[u8]) -> Result<Format, String> {
+    let extension = name.rsplit(['/', '\\']).next().and_then(|n| n.rsplit_once('.')).map_or("", |(_, e)| e);
+    let extension = extension.to_ascii_lowercase();
     if head.iter().all(u8::is_ascii_whitespace) {
-        return Err("empty: there is nothing to read; export it again or delete it".to_owned());
+        return Err(empty(&extension).to_owned());
     }
     if head.starts_with(b"WARC/") || head.starts_with(b"filedesc://") {
         return Ok(Format::Warc);
@@ -50,8 +52,6 @@ fn known(name: &str, head: &[u8]) -> Result<Format, String> {
     }
     let text = text_of(head);
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    let extension = name.rsplit(['/', '\\']).next().and_then(|n| n.rsplit_once('.')).map_or("", |(_, e)| e);
-    let extension = extension.to_ascii_lowercase();
     if text.starts_with(['{', '[']) {
         return json(text, &extension);
     }
@@ -66,12 +66,27 @@ fn known(name: &str, head: &[u8]) -> Result<Format, String> {
             "no page but a text with a head of its own (Jekyll, Hugo); save it as a story file (.md), see docs/import.md"
                 .to_owned(),
         ),
-        "xml" | "rss" | "atom" => Err(
-            "no XML is at its beginning; export it again, or name its format with --format".to_owned(),
-        ),
-        "json" | "jsonl" | "ndjson" => Err("no JSON is at its beginning; export it again".to_owned()),
+        "xml" | "rss" | "atom" => Err(format!("no XML is at its beginning; export it again, {}", or_named())),
+        "json" | "jsonl" | "ndjson" => Err(format!("no JSON is at its beginning; export it again, {}", or_named())),
         _ => Ok(Format::Crawl),
     }
+}
+
+/// What mends a file with nothing in it.
+fn empty(extension: &str) -> &'static str {
+    match extension {
+        "csv" | "tsv" => "empty: there is neither a heading line nor a row; export the table again, or leave it out",
+        "xml" | "rss" | "atom" | "json" | "jsonl" | "ndjson" | "warc" | "arc" => {
+            "empty: there is nothing to read; export it again, or leave it out"
+        }
+        _ => "empty: there is nothing to read; save or crawl it again, or leave it out",
+    }
+}
+
+/// The way out for somebody who knows better.
+pub(crate) fn or_named() -> String {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    format!("or say what it is with --format: {}", names.join(", "))
 }
 
 /// The first start tag, behind declarations and comments.
@@ -102,7 +117,10 @@ fn root(text: &str) -> Option<(&str, &str)> {
 
 fn markup(text: &str, extension: &str) -> Result<Format, String> {
     let Some((name, from)) = root(text) else {
-        return Err("neither a page nor an export: no element is at its beginning".to_owned());
+        return Err(format!(
+            "neither a page nor an export: no element is at its beginning; export it again, {}",
+            or_named()
+        ));
     };
     let local = name.rsplit(':').next().unwrap_or_default();
     let start: String = from.chars().take(16_000).collect();
@@ -118,7 +136,10 @@ fn markup(text: &str, extension: &str) -> Result<Format, String> {
         return Ok(found);
     }
     let refused = match local {
-        "mets" | "alto" => Some("METS/ALTO of a scanned newspaper; export its articles as text, HTML or CSV"),
+        "mets" | "alto" => Some(
+            "METS/ALTO of a scanned newspaper, which is not read; have the scanning program or service export its articles, one a file as \
+             text or HTML, or all in one table (CSV with headline, date and body), and import those",
+        ),
         "contentMeta" | "itemMeta" => Some("a part of a NewsML-G2 item without its item; export whole items"),
         "conceptItem" | "knowledgeItem" | "planningItem" | "catalogItem" => {
             Some("NewsML-G2 without news in it (concepts, plans or a catalogue); leave it out")
@@ -136,7 +157,8 @@ fn markup(text: &str, extension: &str) -> Result<Format, String> {
     if text.starts_with("<?xml") || extension == "xml" {
         let name: String = name.chars().take(40).collect();
         return Err(format!(
-            "XML of an unknown kind (its first element is <{name}>); export as WXR, RSS, NITF, NewsML, JSON Lines or CSV"
+            "XML of an unknown kind (its first element is <{name}>); export as WXR, RSS, NITF, NewsML, JSON Lines or CSV, {}",
+            or_named()
         ));
     }
     Ok(Format::Crawl)

@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::out::{Flow, Out};
+use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
 use super::{clean, dates};
 use crate::item::{Image, Item, Standing};
@@ -43,6 +43,13 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
                 }
             }
         }
+    }
+    if let Err(Stop::Early(place)) = xml.whole() {
+        // Feeds are written by hand too. One without an end that has stories in it may well be all there is.
+        if number == 0 {
+            return Err(Stop::Early(place));
+        }
+        out.note(format!("ends {place}: if it was cut off there, get the whole file and import it again"));
     }
     if number == 0 && feed {
         out.aside("feed without entries");

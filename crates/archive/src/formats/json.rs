@@ -63,15 +63,17 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     match (stop, ended) {
         (Some(stop), _) => Err(stop),
         (None, Ok(())) => Ok(()),
-        (None, Err(error)) => Err(broken(&error)),
+        (None, Err(error)) => Err(broken(&error, &out.state.line_and_column())),
     }
 }
 
-fn broken(error: &serde_json::Error) -> Stop {
-    match error.classify() {
-        serde_json::error::Category::Io if error.io_error_kind() != Some(std::io::ErrorKind::InvalidData) => {
-            Stop::Io(std::io::Error::other(error.to_string()))
-        }
+fn broken(error: &serde_json::Error, place: &str) -> Stop {
+    use std::io::ErrorKind;
+    match (error.classify(), error.io_error_kind()) {
+        (serde_json::error::Category::Eof, _) => Stop::Early(format!("in {place}, where a bracket or a quote is open")),
+        (_, Some(ErrorKind::UnexpectedEof)) => Stop::Early(error.to_string()),
+        (_, Some(ErrorKind::InvalidData)) => Stop::Broken(format!("in {place}: {error}")),
+        (serde_json::error::Category::Io, _) => Stop::Io(std::io::Error::other(error.to_string())),
         _ => Stop::Broken(format!("not valid JSON: {error}; mend it there, or export it again")),
     }
 }
@@ -180,6 +182,9 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     let names: Vec<String> = object.keys().take(2000).cloned().collect();
     let fields = out.options.columns.fields(&names);
     let has = |field| fields.contains(&Some(field));
+    if names.is_empty() {
+        return out.refuse(number, "an empty object ({}): there is nothing in it to take in".to_owned());
+    }
     if !has(Field::Headline) && !has(Field::Body) {
         let names = clean::shortened(&names.join(", "), 300);
         let kind = object.get("type").and_then(Value::as_str).map(|t| format!(" ({})", clean::shortened(t, 60)));

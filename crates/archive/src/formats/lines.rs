@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::json;
-use super::out::{Flow, Out};
+use super::out::{Flow, Out, Stop};
 use super::source;
 
 pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
@@ -13,19 +13,21 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     loop {
         line.clear();
         number += 1;
-        match one(&mut input, &mut line, most)? {
+        let last = match one(&mut input, &mut line, most)? {
             Line::End => break,
             Line::Long => {
                 out.refuse(number, format!("a line of more than {most} bytes; cut it, or leave it out"))?;
                 continue;
             }
-            Line::Whole => {}
-        }
+            Line::Whole => false,
+            Line::Last => true,
+        };
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         match json::value(&line, out.options.limits.nodes) {
             Ok(value) => json::piece(value, number, out)?,
+            Err(_) if last && is_cut_off(&line) => return Err(Stop::Early(format!("within line {number}"))),
             Err(reason) => out.refuse(number, format!("line {number} is no JSON object: {reason}"))?,
         }
     }
@@ -33,8 +35,15 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     Ok(())
 }
 
+/// Whether a line ends before its object does.
+fn is_cut_off(line: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err_and(|error| error.is_eof())
+}
+
 enum Line {
     Whole,
+    /// Whole, or cut off: the file ends with it.
+    Last,
     Long,
     End,
 }
@@ -49,7 +58,7 @@ fn one<R: BufRead>(input: &mut R, line: &mut Vec<u8>, most: usize) -> std::io::R
             return Ok(if long {
                 Line::Long
             } else if any {
-                Line::Whole
+                Line::Last
             } else {
                 Line::End
             });

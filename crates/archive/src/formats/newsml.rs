@@ -16,7 +16,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let mut number = 0;
     loop {
         match xml.next()? {
-            Next::Done => return Ok(()),
+            Next::Done => return xml.whole(),
             Next::Start(start, empty) if start.local() == "NewsItem" => {
                 number += 1;
                 match xml.tree(start, empty)? {

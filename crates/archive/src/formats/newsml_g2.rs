@@ -12,7 +12,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let mut number = 0;
     loop {
         let (start, empty) = match xml.next()? {
-            Next::Done => return Ok(()),
+            Next::Done => return xml.whole(),
             Next::Start(start, empty) => (start, empty),
             Next::End(_) | Next::Text(_) => continue,
         };

@@ -15,6 +15,8 @@ pub(crate) enum Stop {
     Asked,
     /// The rest cannot be read; one line with the mend.
     Broken(String),
+    /// The file ends before it should; where.
+    Early(String),
     Io(std::io::Error),
 }
 
@@ -22,12 +24,23 @@ impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Self {
         // Limits and damaged compression come as invalid data: the fault of the file, not of the disk.
         match error.kind() {
-            std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput => {
-                Self::Broken(error.to_string())
-            }
+            std::io::ErrorKind::UnexpectedEof => Self::Early(error.to_string()),
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => Self::Broken(error.to_string()),
             _ => Self::Io(error),
         }
     }
+}
+
+/// What is said of a file that was cut off, and what mends it: where, and whether something before that is in.
+#[must_use]
+pub fn ends_early(place: &str, something: bool) -> String {
+    let rest = if something {
+        "what stands whole before that is in. Get the whole file (copy, download or export it again) and import it: what is in stays \
+         as it is, and the rest goes in"
+    } else {
+        "nothing of it can be taken in. Get the whole file (copy, download or export it again) and import it"
+    };
+    format!("ends early, {place}: {rest}")
 }
 
 pub(crate) type Flow = Result<(), Stop>;
@@ -151,12 +164,14 @@ impl<'a> Out<'a> {
             Ok(()) => {}
             Err(Stop::Asked) => self.read.stopped = true,
             Err(Stop::Io(error)) => return Err(ReadError::Io(error)),
+            // Of the file, not of a piece: where it is, the reason says as far as a person can find it.
             Err(Stop::Broken(reason)) => {
-                let place = self.state.consumed.get();
                 let reason = if self.read.items > 0 { format!("the rest of the file: {reason}") } else { reason };
-                if matches!(self.refuse(place, reason), Err(Stop::Asked)) {
-                    self.read.stopped = true;
-                }
+                self.read.stopped = matches!(self.refuse(0, reason), Err(Stop::Asked));
+            }
+            Err(Stop::Early(place)) => {
+                let reason = ends_early(&place, self.read.items > 0);
+                self.read.stopped = matches!(self.refuse(0, reason), Err(Stop::Asked));
             }
         }
         let nothing = self.read.items == 0 && self.read.refused == 0 && !self.read.stopped;
@@ -165,7 +180,11 @@ impl<'a> Out<'a> {
             let reason = if aside > 0 {
                 format!("no stories in it: {aside} thing(s) of other kinds ({})", kinds(&self.read))
             } else {
-                format!("nothing of the format {} is in it; name the right one with --format", self.read.format)
+                format!(
+                    "nothing of the format {} is in it; export it again, {}",
+                    self.read.format,
+                    super::detect::or_named()
+                )
             };
             // The sink's wish to stop changes nothing any more.
             let _ = self.refuse(0, reason);

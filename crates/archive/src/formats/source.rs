@@ -1,7 +1,7 @@
 //! The bytes of a source: counted, unpacked, and never more at once than allowed.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Read};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +21,16 @@ pub(crate) struct State {
     pub encoding: Cell<&'static str>,
     /// Members of a gzip file that could not be unpacked.
     pub broken_members: Cell<u64>,
+    /// Lines of the text that were read to their end, and characters of the one at hand.
+    pub lines: Cell<u64>,
+    pub characters: Cell<u64>,
+}
+
+impl State {
+    /// Where the text was read to, as a person finds it.
+    pub(crate) fn line_and_column(&self) -> String {
+        format!("line {}, column {}", self.lines.get() + 1, self.characters.get() + 1)
+    }
 }
 
 /// No limit on what is read on, for parts that are not kept.
@@ -40,14 +50,17 @@ pub(crate) fn open<'a>(
         strange_bytes: Cell::new(0),
         encoding: Cell::new("UTF-8"),
         broken_members: Cell::new(0),
+        lines: Cell::new(0),
+        characters: Cell::new(0),
     });
     let counted = Counted { inner: source, state: state.clone(), shown: options.consumed.clone() };
     let mut counted = BufReader::with_capacity(HEAD, counted);
-    let zipped = counted.fill_buf()?.starts_with(b"\x1f\x8b\x08");
+    let zipped = counted.fill_buf()?.starts_with(MAGIC);
     let plain: Box<dyn BufRead + 'a> = if zipped {
         let members = Members {
-            now: Some(Member::Open(Box::new(GzDecoder::new(counted)))),
+            now: Some(Member::Open(Box::new(GzDecoder::new(NOTHING.chain(counted))))),
             unpacked: 0,
+            cut_off: false,
             state: state.clone(),
             limits: options.limits.clone(),
         };
@@ -62,6 +75,9 @@ pub(crate) fn open<'a>(
 pub(crate) fn head(input: &mut dyn BufRead) -> Result<Vec<u8>, ReadError> {
     match input.fill_buf() {
         Ok(bytes) => Ok(bytes.to_vec()),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Err(ReadError::Refused(super::ends_early(&error.to_string(), false)))
+        }
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(ReadError::Refused(error.to_string())),
         Err(error) => Err(error.into()),
     }
@@ -96,15 +112,22 @@ impl Read for Counted<'_> {
     }
 }
 
+/// The beginning of each member: gzip (RFC 1952) with the only method that there is.
+const MAGIC: &[u8] = b"\x1f\x8b\x08";
+const NOTHING: &[u8] = b"";
+
 enum Member<R: BufRead> {
-    Open(Box<GzDecoder<R>>),
+    /// With the beginning that was used up to find it.
+    Open(Box<GzDecoder<Chain<&'static [u8], R>>>),
     Between(R),
 }
 
-/// The members of a gzip file, one after the other. One that is damaged ends where the damage is, and the next goes on.
+/// The members of a gzip file, one after the other. One that is damaged ends where the damage is, and the next goes on. Where the file
+/// itself ends within one, that is an error behind the last byte: a reader must not take what is cut there for whole.
 struct Members<R: BufRead> {
     now: Option<Member<R>>,
     unpacked: u64,
+    cut_off: bool,
     state: Rc<State>,
     limits: Limits,
 }
@@ -136,55 +159,61 @@ impl<R: BufRead> Read for Members<R> {
             match self.now.take() {
                 None => break,
                 Some(Member::Open(mut decoder)) => match decoder.read(rest) {
-                    Ok(0) => self.now = Some(Member::Between(decoder.into_inner())),
+                    Ok(0) => self.now = Some(Member::Between(decoder.into_inner().into_inner().1)),
                     Ok(read) => {
                         self.unpacked = self.unpacked.saturating_add(read as u64);
                         filled += read;
                         self.now = Some(Member::Open(decoder));
                     }
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => self.cut_off = true,
                     Err(error) if is_damage(&error) => {
                         self.state.broken_members.set(self.state.broken_members.get() + 1);
-                        self.now = Some(Member::Between(decoder.into_inner()));
+                        self.now = Some(Member::Between(decoder.into_inner().into_inner().1));
                     }
                     Err(error) => return Err(error),
                 },
                 Some(Member::Between(mut reader)) => {
                     if seek_member(&mut reader)? {
-                        self.now = Some(Member::Open(Box::new(GzDecoder::new(reader))));
+                        self.now = Some(Member::Open(Box::new(GzDecoder::new(MAGIC.chain(reader)))));
                     } else {
                         break;
                     }
                 }
             }
         }
+        if filled == 0 && self.cut_off {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "within what is compressed"));
+        }
         Ok(filled)
     }
 }
 
 fn is_damage(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::Other
-    )
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other)
 }
 
-/// Goes to the next member; false when there is none.
+/// Goes behind the beginning of the next member; false when there is none. It may lie across two buffers.
 fn seek_member<R: BufRead>(reader: &mut R) -> io::Result<bool> {
+    let mut seen = 0;
     loop {
         let bytes = reader.fill_buf()?;
         if bytes.is_empty() {
             return Ok(false);
         }
-        match bytes.windows(3).position(|w| w == b"\x1f\x8b\x08") {
-            Some(at) => {
-                reader.consume(at);
-                return Ok(true);
+        let mut used = 0;
+        for byte in bytes {
+            used += 1;
+            seen = match MAGIC.get(seen) {
+                Some(next) if next == byte => seen + 1,
+                _ => usize::from(MAGIC.first() == Some(byte)),
+            };
+            if seen == MAGIC.len() {
+                break;
             }
-            None => {
-                // A magic number across two buffers is missed: one record of a damaged file less.
-                let length = bytes.len();
-                reader.consume(length);
-            }
+        }
+        reader.consume(used);
+        if seen == MAGIC.len() {
+            return Ok(true);
         }
     }
 }

@@ -171,6 +171,17 @@ impl BufRead for Utf8<'_> {
     }
 
     fn consume(&mut self, amount: usize) {
-        self.at = self.at.saturating_add(amount).min(self.out.len());
+        let to = self.at.saturating_add(amount).min(self.out.len());
+        let used = self.out.get(self.at..to).unwrap_or_default();
+        let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
+        let lines = used.iter().filter(|byte| **byte == b'\n').count() as u64;
+        match used.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => {
+                self.state.lines.set(self.state.lines.get() + lines);
+                self.state.characters.set(characters(used.get(end + 1..).unwrap_or_default()));
+            }
+            None => self.state.characters.set(self.state.characters.get() + characters(used)),
+        }
+        self.at = to;
     }
 }

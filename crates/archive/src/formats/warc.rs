@@ -76,7 +76,10 @@ fn line(input: &mut dyn BufRead) -> Result<Option<Vec<u8>>, Stop> {
 fn warc_head(input: &mut dyn BufRead) -> Result<Head, Stop> {
     let mut head = Head::default();
     let mut size = 0;
-    while let Some(line) = line(input)? {
+    loop {
+        let Some(line) = line(input)? else {
+            return Err(Stop::Early("within the head of a record".to_owned()));
+        };
         size += line.len();
         if line.is_empty() || size > LINE {
             break;
@@ -135,6 +138,9 @@ fn record(input: &mut dyn BufRead, head: Head, number: u64, out: &mut Out<'_>) -
     let most = out.options.limits.item_bytes as u64;
     if !wanted || length > most {
         let skipped = pass_over(input, length)?;
+        if skipped < length {
+            return Err(Stop::Early(format!("within record {number} ({})", name())));
+        }
         if !wanted {
             out.aside(&head.kind);
             return Ok(());
@@ -146,6 +152,10 @@ fn record(input: &mut dyn BufRead, head: Head, number: u64, out: &mut Out<'_>) -
     std::io::Read::read_to_end(&mut std::io::Read::take(input, length), &mut block)?;
     let mut notes = Vec::new();
     if (block.len() as u64) < length {
+        // Only the length may be wrong. A page that is whole all the same goes in.
+        if !block.trim_ascii_end().to_ascii_lowercase().ends_with(b"</html>") {
+            return Err(Stop::Early(format!("within record {number} ({})", name())));
+        }
         notes.push("cut off: the record ends before it should".to_owned());
     }
     let is_http = block.starts_with(b"HTTP/") && head.kind != "conversion";

@@ -92,7 +92,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
 fn pieces<R: BufRead>(xml: &mut Xml<R>, export: &mut Export, out: &mut Out<'_>) -> Flow {
     loop {
         let (start, empty) = match xml.next()? {
-            Next::Done => return Ok(()),
+            Next::Done => return xml.whole(),
             Next::Start(start, empty) => (start, empty),
             Next::End(_) | Next::Text(_) => continue,
         };

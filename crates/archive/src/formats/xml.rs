@@ -198,6 +198,11 @@ pub(crate) struct Xml<R: BufRead> {
     prefixes: HashMap<String, &'static str>,
     /// The start tag that ended the tree before it.
     again: Option<(Element, bool)>,
+    /// Where the tag or text at hand begins.
+    begins: (u64, u64),
+    /// The name of the document's outermost element, and whether its end came.
+    outermost: Option<String>,
+    ended: bool,
 }
 
 /// A tree, or why it was not kept.
@@ -210,7 +215,28 @@ impl<R: BufRead> Xml<R> {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
-        Self { reader, buffer: Vec::new(), state, limits: limits.clone(), prefixes: HashMap::new(), again: None }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            state,
+            limits: limits.clone(),
+            prefixes: HashMap::new(),
+            again: None,
+            begins: (0, 0),
+            outermost: None,
+            ended: false,
+        }
+    }
+
+    /// Says that the document ends before its outermost element does.
+    ///
+    /// # Errors
+    /// It does.
+    pub(crate) fn whole(&self) -> Result<(), Stop> {
+        match &self.outermost {
+            Some(name) if !self.ended => Err(Stop::Early(format!("before its last tag, </{name}>"))),
+            _ => Ok(()),
+        }
     }
 
     /// Bytes of text read so far.
@@ -225,25 +251,23 @@ impl<R: BufRead> Xml<R> {
         }
         loop {
             self.buffer.clear();
+            self.begins = (self.state.lines.get() + 1, self.state.characters.get() + 1);
             self.state.budget.set(self.limits.item_bytes);
             let event = self.reader.read_event_into(&mut self.buffer);
             self.state.budget.set(UNLIMITED);
-            let event = match event {
-                Ok(event) => event,
-                Err(quick_xml::Error::Io(error)) => {
-                    return Err(std::io::Error::new(error.kind(), error.to_string()).into());
-                }
-                Err(error) => {
-                    return Err(Stop::Broken(format!(
-                        "not well-formed XML at byte {}: {error}; mend it there, or export it again",
-                        self.reader.error_position()
-                    )));
-                }
-            };
+            let event = event.map_err(|error| broken(error, self.begins))?;
             return Ok(match event {
-                Event::Start(tag) => Next::Start(element(&tag, &mut self.prefixes, &self.limits), false),
+                Event::Start(tag) => {
+                    let element = element(&tag, &mut self.prefixes, &self.limits);
+                    self.outermost.get_or_insert_with(|| element.name.clone());
+                    Next::Start(element, false)
+                }
                 Event::Empty(tag) => Next::Start(element(&tag, &mut self.prefixes, &self.limits), true),
-                Event::End(tag) => Next::End(usual(tag.name().0, &self.prefixes)),
+                Event::End(tag) => {
+                    let name = usual(tag.name().0, &self.prefixes);
+                    self.ended |= self.outermost.as_ref() == Some(&name);
+                    Next::End(name)
+                }
                 Event::Text(text) => Next::Text(text.into_inner().into_owned()),
                 Event::CData(text) => Next::Text(text.into_inner().into_owned()),
                 Event::GeneralRef(reference) => Next::Text(resolved(&reference.into_inner())),
@@ -253,12 +277,14 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    /// Reads an element to its end. A missing end is made up for where the same element starts again.
+    /// Reads an element to its end. A missing end is made up for where the same element starts again, or the document is at its end; where
+    /// the document has none either, it was cut off, and so was the element.
     pub(crate) fn tree(&mut self, start: Element, empty: bool) -> Result<Tree, Stop> {
         if empty {
             return Ok(Ok(start));
         }
         let from = self.place();
+        let begins = self.begins;
         let root = start.name.clone();
         let mut open = vec![start];
         let (mut nodes, mut excess) = (0usize, None);
@@ -277,6 +303,10 @@ impl<R: BufRead> Xml<R> {
                 }
             }
             match next {
+                Next::Done if !self.ended => {
+                    let (line, column) = begins;
+                    return Err(Stop::Early(format!("within <{root}>, which begins in line {line}, column {column}")));
+                }
                 Next::Done => break,
                 Next::Text(text) if excess.is_none() => {
                     nodes += 1;
@@ -320,6 +350,24 @@ impl<R: BufRead> Xml<R> {
         }
         fold(&mut open, 1);
         Ok(Ok(open.pop().unwrap_or_default()))
+    }
+}
+
+/// What a parser's error means, in what begins at this line and column.
+fn broken(error: quick_xml::Error, (line, column): (u64, u64)) -> Stop {
+    use quick_xml::errors::SyntaxError;
+    match error {
+        quick_xml::Error::Io(error) => match std::io::Error::new(error.kind(), error.to_string()).into() {
+            Stop::Broken(reason) => Stop::Broken(format!("in what begins in line {line}, column {column}, {reason}")),
+            stop => stop,
+        },
+        // All others of these say that the input ended before something else did.
+        quick_xml::Error::Syntax(error) if error != SyntaxError::InvalidBangMarkup => {
+            Stop::Early(format!("or an end mark is missing in line {line}, column {column} ({error})"))
+        }
+        error => Stop::Broken(format!(
+            "not well-formed XML in line {line}, column {column}: {error}; mend it there, or export it again"
+        )),
     }
 }
 

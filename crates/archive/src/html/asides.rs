@@ -76,6 +76,33 @@ pub(crate) fn linked_headings(tree: &Tree, flow: &Flow, known: &Known<'_>, verdi
     }
 }
 
+/// A sentence among the story's own is one, even if all of it is a link. Announcements have no full stop.
+pub(crate) fn linked_sentences(tree: &Tree, flow: &Flow, verdicts: &mut [Verdict]) {
+    let told = |at: usize| {
+        let Some(block) = flow.blocks.get(at) else { return false };
+        verdicts.get(at) == Some(&Verdict::Keep) && block.shape == Shape::Paragraph && ends_sentence(&block.text)
+    };
+    let beside = |at: usize, other: usize| {
+        let above = |n: usize| flow.blocks.get(n).and_then(|b| tree.parent(b.holder));
+        told(other) && above(at) == above(other)
+    };
+    let found: Vec<usize> = (1..flow.blocks.len())
+        .filter(|at| verdicts.get(*at) == Some(&Verdict::Drop(LINKS)))
+        .filter(|at| flow.blocks.get(*at).is_some_and(|b| b.shape == Shape::Paragraph && has_full_stop(&b.text)))
+        .filter(|at| beside(*at, at - 1) && beside(*at, at + 1))
+        .collect();
+    for at in found {
+        if let Some(verdict) = verdicts.get_mut(at) {
+            *verdict = Verdict::Keep;
+        }
+    }
+}
+
+fn has_full_stop(text: &str) -> bool {
+    let text = text.trim_end_matches(['"', '\'', '”', '“', '’', '‘', '»', '«', '」', '』', '）', ')']);
+    text.ends_with(['.', '。', '।', '۔', '．', '։', '။']) && !text.ends_with("..")
+}
+
 /// A source that a story names on a line of its own.
 pub(crate) fn leads_away(tree: &Tree, block: &Block, known: &Known<'_>) -> bool {
     block

@@ -4,6 +4,7 @@ use html5ever::local_name;
 
 use super::flow::{Block, Flow, Shape};
 use super::furnishing::{self, Sure};
+use super::other_stories;
 use super::tree::{NodeId, ROOT, Tree};
 
 /// An element holding this share of the prose is no furniture, whatever it is called.
@@ -14,6 +15,10 @@ const SHORT: u32 = 220;
 const NEARLY_ALL: f32 = 0.7;
 /// Prose of less weight is no story.
 const LITTLE: f32 = 80.0;
+/// So much prose, in characters, is a story of its own, whatever stands beside it.
+const STORY: f32 = 400.0;
+
+const FURTHER: &str = "another story on the page";
 
 /// Why the blocks below an element are not the story.
 pub(crate) type Reason = &'static str;
@@ -38,6 +43,8 @@ pub(crate) fn weight(block: &Block) -> f32 {
     let sentence = ends_sentence(&block.text);
     let dense = wide(&block.text);
     let chars = if dense { chars * 2.0 } else { chars };
+    // Lines of Chinese and Japanese often end without a sign.
+    let open = if dense { 0.6 } else { 0.15 };
     let by_shape = match block.shape {
         // Whole paragraphs are set as headings to make them large.
         Shape::Heading(level) if level > 1 && sentence && chars >= 90.0 => 0.7,
@@ -48,12 +55,17 @@ pub(crate) fn weight(block: &Block) -> f32 {
     };
     let by_length = match chars as u32 {
         0..=24 => 0.0,
-        25..=79 if !sentence => 0.15,
+        25..=79 if !sentence => open,
         25..=79 => 0.7,
         _ if !sentence => 0.6,
         _ => 1.0,
     };
     chars * unlinked * unlinked * by_shape * by_length
+}
+
+/// Characters, those of scripts without spaces twice.
+pub(crate) fn length(block: &Block) -> u32 {
+    if wide(&block.text) { block.chars * 2 } else { block.chars }
 }
 
 /// Scripts without spaces between words say more in fewer characters.
@@ -65,11 +77,16 @@ fn wide(text: &str) -> bool {
         > 8
 }
 
-/// Ends as sentences end, in any script.
+/// Ends as sentences end, in any script. A face or a heart stands for a full stop.
 pub(crate) fn ends_sentence(text: &str) -> bool {
     let text = text
         .trim_end_matches(['"', '\'', '”', '“', '’', '‘', '»', '«', '›', '‹', ')', ']', '」', '』', '）', '*', ' ']);
     text.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？', '।', '؟', '۔', '．', '։', '።', '၊', '။'])
+        || text.trim_end_matches(['\u{fe0f}', '\u{200d}']).ends_with(is_emoji)
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(u32::from(c), 0x1f300..=0x1f64f | 0x1f680..=0x1f6ff | 0x1f900..=0x1faff | 0x2639..=0x263b | 0x2763..=0x2764)
 }
 
 /// Surveys a page.
@@ -118,12 +135,20 @@ fn at(values: &[f32], node: NodeId) -> f32 {
 fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
     let total = at(prose, ROOT).max(1.0);
     let bodies = bodies(tree, prose);
+    let announced = other_stories::announcements(tree, prose);
+    let further = other_stories::further(tree, prose);
     let mut out: Vec<Option<Reason>> = vec![None; tree.len()];
     for node in tree.below(ROOT) {
         let above = tree.parent(node).and_then(|p| out.get(p as usize).copied().flatten());
         let own = || -> Option<Reason> {
             if !tree.is_element(node) {
                 return None;
+            }
+            if announced.contains(&node) && !bodies.within(tree, node) {
+                return Some(furnishing::RELATED);
+            }
+            if further.contains(&node) {
+                return Some(FURTHER);
             }
             let (reason, sure) = furnishing::furnishing(tree, node)?;
             let here = at(prose, node);
@@ -140,6 +165,8 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
                     // Comments may be longer than the story; something must be left.
                     Sure::Yes => !much || total - here > 2.0 * LITTLE,
                     Sure::UnlessProse => !much,
+                    // A slider that holds the page's stories stands alone; one with pictures stands in a story.
+                    Sure::UnlessStory => !much || tree.parent(node).is_some_and(|p| at(prose, p) - here >= STORY),
                     Sure::IfShort => at(text, node) as u32 <= SHORT,
                 };
             is.then_some(reason)
@@ -174,11 +201,20 @@ fn bodies(tree: &Tree, prose: &[f32]) -> Bodies {
     let named: Vec<NodeId> = tree
         .below(ROOT)
         .filter(|n| at(prose, *n) >= LITTLE.max(0.15 * total) && furnishing::names_body(tree, *n))
+        .filter(|n| !among_comments(tree, *n))
         .filter_map(|n| whole(tree, n))
         .take(50)
         .collect();
     let holders = named.iter().flat_map(|n| std::iter::once(*n).chain(tree.ancestors(*n))).collect();
     Bodies { named, holders }
+}
+
+/// `post-text` may be a reader's.
+fn among_comments(tree: &Tree, node: NodeId) -> bool {
+    std::iter::once(node)
+        .chain(tree.ancestors(node))
+        .take(4)
+        .any(|n| furnishing::names_comments(tree, n) && !holds_headline(tree, n))
 }
 
 /// What an element speaks for: a paragraph that is called `bodytext` is one of several.

@@ -12,6 +12,8 @@ pub(crate) enum Sure {
     Yes,
     /// Unless it holds a good part of the page's prose: sites name whole pages `has-sidebar`.
     UnlessProse,
+    /// Unless no story stands around it: a row of pictures may have more words than the story that it stands in.
+    UnlessStory,
     /// Only when it holds hardly any text: `tag-politics` may be a story's own class.
     IfShort,
 }
@@ -20,7 +22,7 @@ const COMMENTS: &str = "comments by readers";
 const NAVIGATION: &str = "navigation";
 const FOOT: &str = "foot of the page";
 pub(crate) const SIDE: &str = "side of the page";
-const RELATED: &str = "links to other stories";
+pub(crate) const RELATED: &str = "links to other stories";
 const SHARING: &str = "buttons for sharing";
 const SUBSCRIBE: &str = "asks to subscribe, register or log in";
 const ADVERT: &str = "advertisement";
@@ -28,6 +30,7 @@ const CONSENT: &str = "asks for consent";
 const WINDOW: &str = "window over the page";
 const ABOUT: &str = "about the story: byline, date, topics";
 const NOT_READ: &str = "not meant to be read";
+const PICTURES: &str = "row of pictures";
 const TOOLS: &str = "tools of the page";
 
 /// What an element says of itself, if that is furniture.
@@ -105,7 +108,8 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
             let stronger = match found {
                 None => true,
                 Some((_, Sure::IfShort)) => new.1 != Sure::IfShort,
-                Some((_, Sure::UnlessProse)) => new.1 == Sure::Yes,
+                Some((_, Sure::UnlessProse)) => matches!(new.1, Sure::Yes | Sure::UnlessStory),
+                Some((_, Sure::UnlessStory)) => new.1 == Sure::Yes,
                 Some((_, Sure::Yes)) => false,
             };
             if stronger {
@@ -116,13 +120,18 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
     found
 }
 
+/// Whether an element says that comments by readers stand in it.
+pub(crate) fn names_comments(tree: &Tree, node: NodeId) -> bool {
+    by_words(tree, node).is_some_and(|(reason, _)| reason == COMMENTS)
+}
+
 /// Made from the words of a heading, for links to it: `sharing-a-boat-with-friends`.
 fn is_slug(name: &str) -> bool {
     !name.contains(char::is_whitespace) && name.split(['-', '_']).filter(|w| !w.is_empty()).count() >= 5
 }
 
 fn word_of(word: &str) -> Option<(&'static str, Sure)> {
-    use Sure::{IfShort, UnlessProse, Yes};
+    use Sure::{IfShort, UnlessProse, UnlessStory, Yes};
     Some(match word {
         "comment" | "comments" | "commentlist" | "commentlists" | "kommentar" | "kommentare" | "commentaire"
         | "commentaires" | "comentario" | "comentarios" | "commenti" | "reacties" | "disqus" | "respond"
@@ -171,12 +180,12 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         "author" | "authors" | "autor" | "autoren" | "bio" | "biography" | "vcard" | "authorbox" => {
             (ABOUT, UnlessProse)
         }
+        "gallery" | "slideshow" | "carousel" | "slider" => (PICTURES, UnlessStory),
         "toolbar" | "tools" | "toolbox" | "actions" | "buttons" | "btn" | "button" | "print" | "printonly"
         | "search" | "searchform" | "searchbox" | "language" | "languages" | "rating" | "ratings" | "vote"
         | "votes" | "voting" | "poll" | "survey" | "quiz" | "weather" | "ticker" | "feedback" | "player"
-        | "gallery" | "slideshow" | "carousel" | "slider" | "noprint" | "screenreader" | "visuallyhidden"
-        | "jumplink" | "backtotop" | "totop" | "notification" | "alert" | "topbar" | "masthead" | "sitehead"
-        | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
+        | "noprint" | "screenreader" | "visuallyhidden" | "jumplink" | "backtotop" | "totop" | "notification"
+        | "alert" | "topbar" | "masthead" | "sitehead" | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
         _ => return None,
     })
 }
@@ -227,6 +236,14 @@ pub(crate) fn names_standfirst(tree: &Tree, node: NodeId) -> bool {
                     .any(|t| marks::words(t).last().is_some_and(|w| NAMES.contains(&w.as_str())))
             })
     })
+}
+
+/// Whether a heading says by its names that it is the headline.
+pub(crate) fn names_headline(tree: &Tree, node: NodeId) -> bool {
+    const NAMES: &[&str] = &["headline", "title", "hed", "titre", "titulo", "titolo", "titel", "heading", "name"];
+    let item = tree.attribute(node, &local_name!("itemprop")).unwrap_or_default();
+    let words = || tree.attribute(node, &local_name!("class")).into_iter().flat_map(marks::words);
+    matches!(item, "headline" | "name") || words().any(|w| NAMES.contains(&w.as_str()))
 }
 
 /// Whether an element says by its names that it is the body of a story.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use html5ever::local_name;
 
 use super::asides;
-use super::choose::{Ground, ends_sentence, weight};
+use super::choose::{Ground, ends_sentence, length, weight};
 use super::flow::{Block, Flow, Shape};
 use super::furnishing;
 use super::tree::{NodeId, Tree};
@@ -64,10 +64,11 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
     }
     asides::echoes(flow, &mut out);
     asides::author_box(flow, &mut out);
+    asides::linked_sentences(tree, flow, &mut out);
     asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
     let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
-    trim_start(flow, &told, &mut out);
+    trim_start(flow, known, &told, &mut out);
     trim_end(flow, &told, &mut out);
     headings(flow, &mut out);
     standfirst(tree, flow, ground, known, &mut out);
@@ -99,6 +100,9 @@ fn standfirst(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>, verd
         let fits = (25..=700).contains(&block.chars) && block.linked * 2 < block.chars && block.shape != Shape::Caption;
         let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
         let Some(key) = keys.get(index).filter(|key| !known.titles.contains(*key)) else { continue };
+        if crate::clues::is_byline(&block.text, key, key.split(' ').count()) {
+            continue;
+        }
         let described = index < first && !known.description.is_empty() && key == known.description;
         if open
             && fits
@@ -251,9 +255,10 @@ fn excused(block: &Block, reason: Reason) -> bool {
     match reason {
         // Crossheads of advice are orders.
         Reason::Order => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote | Shape::Heading(_)),
-        Reason::Price | Reason::DateLine | Reason::Wall => {
-            matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote)
-        }
+        // A door has a word or two: "Log in".
+        Reason::Wall if matches!(block.shape, Shape::Heading(_)) => block.text.split(' ').count() >= 4,
+        Reason::Wall => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote),
+        Reason::Price | Reason::DateLine => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote),
         Reason::Link => block.shape == Shape::Quote,
         Reason::Symbols => false,
         Reason::Credit => block.chars > 120,
@@ -283,21 +288,44 @@ pub(crate) fn is_prose(block: &Block) -> bool {
 }
 
 /// Dates, names and kickers above the first paragraph.
-fn trim_start(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
+fn trim_start(flow: &Flow, known: &Known<'_>, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
     let Some(first) = first_prose(flow, verdicts) else { return };
     for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).take(first) {
-        let heading = matches!(block.shape, Shape::Heading(n) if n >= 2);
-        if *verdict == Verdict::Keep && block.shape == Shape::Heading(1) {
+        let heading = matches!(block.shape, Shape::Heading(_));
+        if *verdict == Verdict::Keep && matches!(block.shape, Shape::Heading(1 | 2)) && is_title(&block.text, known) {
             *verdict = Verdict::Drop(HEADLINE);
         }
-        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && block.chars < 80 && !told(block) {
+        let short = || length(block) < 80 || is_dated(block);
+        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && short() && !told(block) {
             *verdict = Verdict::Drop(BEFORE);
         }
     }
 }
 
+/// Whether a heading and one of the titles say nearly the same, one of them perhaps more: the headline in other words. A heading of
+/// the first level that says something else is the story's own.
+fn is_title(heading: &str, known: &Known<'_>) -> bool {
+    let key = lines::key(heading);
+    let words: HashSet<&str> = key.split(' ').collect();
+    let chars = |words: &HashSet<&str>| words.iter().map(|w| w.chars().count()).sum::<usize>();
+    known.titles.iter().any(|title| {
+        let said: HashSet<&str> = title.split(' ').collect();
+        let common: usize = words.intersection(&said).map(|w| w.chars().count()).sum();
+        // A title of one word may be the paper's name, or a part of it.
+        let shorter = if said.len() >= 3 { chars(&words).min(chars(&said)) } else { chars(&words) };
+        common * 4 >= shorter * 3
+    })
+}
+
 fn first_prose(flow: &Flow, verdicts: &[Verdict]) -> Option<usize> {
-    flow.blocks.iter().zip(verdicts).position(|(b, v)| *v == Verdict::Keep && is_prose(b))
+    flow.blocks.iter().zip(verdicts).position(|(b, v)| *v == Verdict::Keep && is_prose(b) && !is_dated(b))
+}
+
+/// A line that tells a day and a time rather than anything else: scripts without spaces put a name and a source into it too.
+fn is_dated(block: &Block) -> bool {
+    block.chars < 80
+        && !ends_sentence(&block.text)
+        && block.text.chars().filter(char::is_ascii_digit).take(6).count() == 6
 }
 
 /// Lines below the last paragraph that are no sentences.
@@ -309,6 +337,18 @@ fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]
         if *verdict == Verdict::Keep && !listed && !ends_sentence(&block.text) && !told(block) {
             *verdict = Verdict::Drop(AFTER);
         }
+    }
+    // A last word or two with a colon stand above something that was taken out: links, an address, sources.
+    let kept = flow.blocks.iter().zip(verdicts.iter_mut()).rev().filter(|(_, v)| **v == Verdict::Keep);
+    for (block, verdict) in kept {
+        let announces = block.shape == Shape::Paragraph
+            && length(block) < 40
+            && block.text.split(' ').count() <= 3
+            && block.text.ends_with([':', '：']);
+        if !announces || told(block) {
+            break;
+        }
+        *verdict = Verdict::Drop(AFTER);
     }
 }
 

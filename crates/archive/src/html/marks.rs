@@ -199,7 +199,8 @@ pub(crate) fn never_story(tree: &Tree, node: NodeId) -> Option<&'static str> {
     })
 }
 
-/// Why an element is not shown.
+/// Why an element is not shown. What a reader who sees the page sees is the story: words that are only kept from being read aloud
+/// (`aria-hidden`) belong to it, words that are only there to be read aloud do not.
 pub(crate) fn hidden(tree: &Tree, node: NodeId) -> Option<&'static str> {
     let style = tree.attribute(node, &local_name!("style")).unwrap_or_default();
     let is_hidden = tree.attribute(node, &local_name!("hidden")).is_some()
@@ -207,7 +208,49 @@ pub(crate) fn hidden(tree: &Tree, node: NodeId) -> Option<&'static str> {
             let tight: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
             tight.contains("display:none") || tight.contains("visibility:hidden")
         });
-    is_hidden.then_some("hidden on the page")
+    if is_hidden {
+        return Some("hidden on the page");
+    }
+    if is_read_aloud(tree, node) {
+        return Some("only for reading aloud");
+    }
+    is_ornament(tree, node).then_some("an ornament")
+}
+
+/// By the classes that the usual style sheets have for it.
+fn is_read_aloud(tree: &Tree, node: NodeId) -> bool {
+    const CLASSES: &[&str] = &[
+        "sr-only",
+        "u-sr-only",
+        "visually-hidden",
+        "visuallyhidden",
+        "u-visually-hidden",
+        "hidden-visually",
+        "u-hidden-visually",
+        "screen-reader-text",
+        "screen-reader-only",
+        "screen-reader",
+        "screenreader-only",
+        "off-screen",
+        "offscreen",
+        "katex-mathml",
+    ];
+    /// Nobody hides a story from those who see.
+    const LONG: usize = 400;
+    tree.attribute(node, &local_name!("class"))
+        .is_some_and(|class| class.split_whitespace().take(12).any(|c| CLASSES.contains(&c)))
+        && tree.below(node).filter_map(|n| tree.text(n)).map(|t| t.trim().len()).take(200).sum::<usize>() <= LONG
+}
+
+/// A mark without letters or digits that is not read aloud: the hash beside a crosshead, a bullet, an arrow.
+fn is_ornament(tree: &Tree, node: NodeId) -> bool {
+    tree.attribute(node, &local_name!("aria-hidden")) == Some("true")
+        && !matches!(tree.name(node), local_name!("img") | local_name!("svg") | local_name!("br"))
+        && tree.below(node).take(20).all(|n| match tree.text(n) {
+            Some(text) => text.chars().all(|c| !c.is_alphanumeric()),
+            None => !matches!(tree.name(n), local_name!("img") | local_name!("picture")),
+        })
+        && tree.below(node).take(20).filter_map(|n| tree.text(n)).any(|t| !t.trim().is_empty())
 }
 
 /// Why an element of an exported body is a widget: it says so by its class, and it is not long.

@@ -2,8 +2,8 @@
 
 use html5ever::local_name;
 
-use super::jsonld;
 use super::tree::{NodeId, Tree};
+use super::{furnishing, jsonld};
 use crate::item::{Access, When};
 
 /// Longer values are not what they claim to be.
@@ -37,14 +37,16 @@ pub(crate) struct Metadata {
 pub(crate) fn read(tree: &Tree) -> Metadata {
     let mut raw = Raw::default();
     let mut title = None;
-    let mut h1: Vec<String> = Vec::new();
+    let mut h1: Vec<(String, bool)> = Vec::new();
     let mut meta = Metadata::default();
     let mut stories = jsonld::Story::default();
     for node in tree.below(super::tree::ROOT) {
         match tree.name(node) {
             local_name!("meta") => raw.take(tree, node),
             local_name!("title") if title.is_none() => title = tidy(&tree.all_text(node)),
-            local_name!("h1") if h1.len() < 5 => h1.extend(tidy(&tree.all_text(node))),
+            local_name!("h1") if h1.len() < 5 => {
+                h1.extend(tidy(&tree.all_text(node)).map(|text| (text, furnishing::names_headline(tree, node))));
+            }
             local_name!("link") => link(tree, node, &mut meta),
             local_name!("html") => {
                 let lang = tree.attribute(node, &local_name!("lang"));
@@ -167,9 +169,10 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
 }
 
 /// A heading of the first level that a title of the head repeats is the headline as it was set.
-fn settle_titles(meta: &mut Metadata, title: Option<String>, h1: Vec<String>) {
+fn settle_titles(meta: &mut Metadata, title: Option<String>, marked: Vec<(String, bool)>) {
     let key = crate::blocks::key;
     let told: Vec<String> = meta.titles.iter().chain(&title).map(|t| key(t)).collect();
+    let h1: Vec<String> = marked.iter().map(|(text, _)| text.clone()).collect();
     // The paper's name stands in the title too, and may be a heading of the first level; it is a small part of the title.
     let shared = h1.iter().find(|h| {
         let h = key(h);
@@ -181,24 +184,34 @@ fn settle_titles(meta: &mut Metadata, title: Option<String>, h1: Vec<String>) {
     meta.headline = shared.cloned().or(meta.headline.take()).or(bare).or(single);
     meta.titles.extend(title.iter().map(|t| without_site(t, meta.site.as_deref())));
     meta.titles.extend(title);
-    // One heading of the first level is the headline; of several only the one that the head repeats.
+    meta.titles.extend(meta.headline.clone());
+    // A heading of the first level that says it is the headline is one, however the head of the page puts it.
     if h1.len() == 1 {
-        meta.titles.extend(h1);
+        meta.titles.extend(marked.into_iter().filter(|(_, marked)| *marked).map(|(text, _)| text));
     }
 }
 
-/// `Headline | Paper` without the paper.
+/// `Headline | Paper` without the paper, and without its section where several marks part the title.
 fn without_site(title: &str, site: Option<&str>) -> String {
     let parted = [" | ", " – ", " — ", " - ", " :: ", " » ", " · "];
-    for mark in parted {
-        if let Some((head, tail)) = title.rsplit_once(mark) {
-            let named = site.is_some_and(|s| s.eq_ignore_ascii_case(tail.trim()));
-            if named || tail.chars().count() < 25 && head.chars().count() > 2 * tail.chars().count() {
-                return head.trim().to_owned();
-            }
-        }
+    // Chinese pages part without spaces.
+    let dense = ["_", "｜", "|"];
+    let wide = title.chars().filter(|c| matches!(u32::from(*c), 0x3040..=0x30ff | 0x3400..=0x9fff)).count() >= 4;
+    let cut = |title: &str, mark: &str| {
+        let (head, tail) = title.rsplit_once(mark)?;
+        let named = site.is_some_and(|s| s.eq_ignore_ascii_case(tail.trim()));
+        let short = tail.chars().count() < 25 && head.chars().count() > 2 * tail.chars().count();
+        (named || short).then(|| head.trim().to_owned())
+    };
+    if let Some(head) = parted.iter().find_map(|mark| cut(title, mark)) {
+        return head;
     }
-    title.to_owned()
+    let mut title = title.to_owned();
+    for _ in 0..3 {
+        let Some(head) = dense.iter().filter(|_| wide).find_map(|mark| cut(&title, mark)) else { break };
+        title = head;
+    }
+    title
 }
 
 fn link(tree: &Tree, node: NodeId, meta: &mut Metadata) {
@@ -264,6 +277,7 @@ fn language(text: &str) -> Option<String> {
 
 /// White space single; nothing for what is empty or far too long.
 pub(crate) fn tidy(text: &str) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Hints where a line may break stand in no text of the story either.
+    let text = text.replace('\u{ad}', "").split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty() && text.len() <= LONG).then_some(text)
 }

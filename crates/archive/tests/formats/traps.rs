@@ -334,6 +334,9 @@ fn files_are_told_apart_and_what_is_none_is_refused_with_the_mend() {
         ("a.html", b"---\ntitle: x\n---\n<p>x</p>", "story file"),
         ("a.pdf", b"%PDF-1.4", "PDF"),
         ("a", b"  \n", "empty"),
+        ("a.csv", b"", "neither a heading line nor a row"),
+        ("a.json", b"", "export it again"),
+        ("a.xml", b"<?xml version='1.0'?>", "--format: wxr, ghost"),
     ];
     for (name, bytes, part) in refused {
         match tried(name, bytes, None, &ReadOptions::default()) {

@@ -193,6 +193,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             runtime.block_on(doctor::command(&place, depth))
         }
     };
+    if result.is_err() {
+        // What was stopped shall not be waited for: whatever it did is committed, or never was.
+        runtime.shutdown_background();
+    }
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Partly) => ExitCode::from(2),
@@ -233,6 +237,7 @@ pub fn say(line: &str) {
 }
 
 pub use init::location;
+pub use serve::stop as stopped;
 
 /// A paper opened by a command that does not serve it.
 pub struct Opened {

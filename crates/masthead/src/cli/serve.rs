@@ -178,7 +178,8 @@ fn links_at(publication: &Publication, address: SocketAddr, secure: bool) -> Opt
     differs.then(|| format!("{}://{address}", if secure { "https" } else { "http" }))
 }
 
-async fn stop() {
+/// Waits until somebody stops the program, by Ctrl-C or by ending its process.
+pub async fn stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupt = tokio::signal::ctrl_c();
     match signal(SignalKind::terminate()) {

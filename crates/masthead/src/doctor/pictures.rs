@@ -2,7 +2,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::import::pictures::{LIST, Pictures, is_as_named};
+use crate::import::pictures::{LIST, Pictures, is_as_named, is_named_picture};
 
 /// What is wrong in the folder of pictures, one sentence each; how many pictures were looked at.
 pub fn faults(folder: &Path) -> (Vec<String>, usize) {
@@ -38,8 +38,7 @@ pub fn faults(folder: &Path) -> (Vec<String>, usize) {
 }
 
 fn is_picture(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    !name.starts_with('.') && matches!(ending.as_deref(), Some("webp" | "jpg" | "jpeg" | "png" | "avif"))
+    !name.starts_with('.') && is_named_picture(Path::new(name))
 }
 
 /// The first bytes, which tell the kind.

@@ -1,4 +1,5 @@
 //! Pictures that come with a piece: files beside the export, or in the uploads folder of its system. Nothing is fetched.
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
@@ -13,6 +14,51 @@ use super::{Input, Report, Run, Target, pictures};
 const LARGEST: u64 = 32 * 1024 * 1024;
 /// Folders beside an export in which its pictures may lie.
 const FOLDERS: [&str; 6] = ["", "wp-content/uploads", "uploads", "images", "media", "pictures"];
+
+/// Pictures below a folder that are looked at to know whether others came; in folders this deep.
+const LOOKED_AT: usize = 100_000;
+const DEEP: usize = 32;
+
+/// What pictures lie below each of the folders that were named. A file is read again when others came to lie there: its stories may show them.
+pub struct Beside(HashMap<PathBuf, String>);
+
+impl Beside {
+    /// Looks below the folders of these files.
+    pub fn of(inputs: &[Input]) -> Self {
+        let roots: BTreeSet<&Path> = inputs.iter().filter_map(Input::root).collect();
+        Self(roots.into_iter().map(|root| (root.to_owned(), print(root))).collect())
+    }
+
+    /// A fingerprint of those that one file may show.
+    pub fn print(&self, input: &Input) -> &str {
+        input.root().and_then(|root| self.0.get(root)).map_or("", String::as_str)
+    }
+}
+
+/// Names and lengths of the pictures below a folder. What cannot be looked at is not there.
+fn print(root: &Path) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let (mut folders, mut left) = (vec![(root.to_owned(), 0)], LOOKED_AT);
+    while let Some((folder, depth)) = folders.pop() {
+        let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().collect();
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') || left == 0 {
+                continue;
+            }
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && depth < DEEP {
+                folders.push((path, depth + 1));
+            } else if pictures::is_named_picture(&path) {
+                left -= 1;
+                let length = entry.metadata().map_or(0, |meta| meta.len());
+                hasher.update(format!("{}\n{length}\n", path.display()).as_bytes());
+            }
+        }
+    }
+    if left == LOOKED_AT { String::new() } else { hasher.finalize().to_hex()[..32].to_owned() }
+}
 
 /// The first picture of a piece that is given, kept in the paper's folder; what is not given, or no picture, is written down.
 ///

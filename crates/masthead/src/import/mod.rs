@@ -192,7 +192,8 @@ fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
             Kind::Lines if stories::are_own_lines(input) => &mut sorted.own,
             Kind::Lines => &mut sorted.formats,
             Kind::Crawl => match input.head().ok().and_then(|head| archive::formats::detect(&input.name, &head)) {
-                Some(Format::Crawl) | None if !packed => &mut sorted.crawls,
+                Some(Format::Crawl) if !packed => &mut sorted.crawls,
+                // What is of no known format is refused there, with what mends it.
                 _ => &mut sorted.formats,
             },
         };
@@ -252,10 +253,18 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         now: crate::clock::Clock::system().now(),
     };
     let source = asked.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
-    let report = run_as(&target, &source, &how, &inputs, asked.report.as_deref()).await?;
+    let done = tokio::select! {
+        done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done.map_err(|error| goes_on(&error, asked.dry_run)),
+        () = crate::cli::stopped() => Err(goes_on(&Failure::said("stopped"), asked.dry_run)),
+    };
+    let report = done?;
     if !asked.dry_run && report.did_something() {
         // Pages have their lists at once. What fails here is done by the round of the running paper.
-        if let Err(error) = relate(&opened.store).await {
+        let chosen = tokio::select! {
+            chosen = relate(&opened.store) => chosen.map_err(|error| error.to_string()),
+            () = crate::cli::stopped() => Err("stopped".to_owned()),
+        };
+        if let Err(error) = chosen {
             say(&format!("What to read beside the stories is still to be chosen, by the running paper: {error}"));
         }
     }
@@ -289,6 +298,22 @@ async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
     let done = Relating::on_all_cores(Box::new(told)).finish(store).await;
     bar.finish_and_clear();
     done
+}
+
+/// What is said of an import that ended before its end: that nothing is lost, and how to go on.
+fn goes_on(error: &Failure, dry_run: bool) -> Failure {
+    let reason = error.to_string();
+    let plain = reason.trim_end_matches('.');
+    // ENOSPC and EDQUOT as the system, SQLite and PostgreSQL word them.
+    let full =
+        ["No space left", "disk is full", "DiskFull", "quota exceeded"].iter().any(|words| reason.contains(words));
+    let room = if full { " Make room on the disk." } else { "" };
+    let rest = if dry_run {
+        "Nothing was changed: it was a dry run"
+    } else {
+        "What went in before is in: the same command goes on where this one stopped"
+    };
+    Failure::said(format!("{plain}.{room} {rest}"))
 }
 
 fn how(asked: &Asked) -> Result<How, Failure> {
@@ -338,6 +363,20 @@ pub fn tell(report: &Report) {
     grouped("note", remarks, report.remarks_in_all - report.remarks.len());
     for (kind, number) in &report.aside_kinds {
         say(&format!("set aside: {number} × {kind}"));
+    }
+    if report.not_read > 0 {
+        let (files, them) = if report.not_read == 1 { ("file", "it") } else { ("files", "them") };
+        say(&format!(
+            "not read again: {} {files} that went in whole before, known by every byte; what was set aside in {them} is not counted again",
+            report.not_read
+        ));
+    }
+    if report.missing > 0 {
+        let pictures = if report.missing == 1 { "picture" } else { "pictures" };
+        say(&format!(
+            "not given: {} {pictures} that stories show; copy what you have beside the files and import again, the report names each",
+            report.missing
+        ));
     }
     let refused = report.refused.iter().map(|refused| (refused.reason.as_str(), refused.name.as_str()));
     grouped("refused", refused, report.refused_in_all - report.refused.len());

@@ -88,6 +88,32 @@ impl Pictures {
     }
 }
 
+/// Endings of the three files that pages ask for of a picture.
+pub const FORMS: [&str; 3] = ["-640.webp", "-1280.webp", "-1200.jpg"];
+/// Kinds of pictures: ending and media type.
+const KINDS: [(&str, &str); 4] =
+    [("webp", "image/webp"), ("jpg", "image/jpeg"), ("png", "image/png"), ("avif", "image/avif")];
+
+/// A picture that came with an old archive lies there in one size, which is given whichever form is asked for: the names under which it may
+/// lie, with their media types.
+pub fn as_it_came(file: &str) -> impl Iterator<Item = (String, &'static str)> + use<> {
+    let key = FORMS.into_iter().find_map(|form| file.strip_suffix(form)).map(str::to_owned);
+    key.into_iter().flat_map(|key| KINDS.map(|(ending, kind)| (format!("{key}.{ending}"), kind)))
+}
+
+/// Whether this file can be given from the paper's folder of pictures, in the form that is asked for or as it came.
+#[must_use]
+pub fn is_there(folder: &Path, file: &str) -> bool {
+    folder.join(file).is_file() || as_it_came(file).any(|(name, _)| folder.join(name).is_file())
+}
+
+/// Whether a file has the name of a picture.
+#[must_use]
+pub fn is_named_picture(path: &Path) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    ending == "jpeg" || KINDS.iter().any(|(known, _)| *known == ending)
+}
+
 /// Whether a picture's first bytes are those of the format that its ending names. Every file has them within 32 bytes.
 #[must_use]
 pub fn is_as_named(name: &str, bytes: &[u8]) -> bool {

@@ -23,6 +23,9 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Batches that may wait for the store.
 const WAITING: usize = 2;
 
+/// What is said of a story whose identity another one has.
+const SHARES: &str = "has the identity of another story, of another time, headline and words: both went in";
+
 /// How files are read.
 #[derive(Debug, Clone, Default)]
 pub struct How {
@@ -57,13 +60,16 @@ pub async fn take(
     let bar = bytes_bar(inputs.iter().map(|input| input.length()).sum(), "reading");
     let mut templates = None;
     let mut before = 0;
+    let owned: Vec<Input> = inputs.iter().map(|input| (*input).clone()).collect();
+    let beside = tokio::task::spawn_blocking(move || images::Beside::of(&owned)).await;
+    let beside = beside.map_err(|e| Failure::said(format!("the folders could not be looked at: {e}")))?;
     for (nth, input) in inputs.iter().enumerate() {
         before += input.length();
         // Of a run before this one, which was cut off.
         if nth < report.at.files {
             continue;
         }
-        let file = match progress(target, how, input).await? {
+        let file = match progress(target, how, input, beside.print(input)).await? {
             Ok(file) => file,
             Err(reason) => {
                 run.refuse(report, &input.name, &reason)?;
@@ -73,6 +79,7 @@ pub async fn take(
         };
         if file.done {
             report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
+            report.not_read += 1;
             report.at.files = nth + 1;
         } else {
             run.begin(target, report).await?;
@@ -96,8 +103,13 @@ async fn learned(how: &How, inputs: &[&Input]) -> Result<Arc<Templates>, Failure
     learned.map(Arc::new).map_err(|e| Failure::said(format!("the pages could not be read: {e}")))
 }
 
-/// How far a file has come: known by its bytes and by the settings it is read with.
-async fn progress(target: &Target<'_>, how: &How, input: &Input) -> Result<Result<FileProgress, String>, Failure> {
+/// How far a file has come: known by its bytes, by the pictures beside it, and by the settings it is read with.
+async fn progress(
+    target: &Target<'_>,
+    how: &How,
+    input: &Input,
+    beside: &str,
+) -> Result<Result<FileProgress, String>, Failure> {
     let owned = (*input).clone();
     let bytes = tokio::task::spawn_blocking(move || owned.fingerprint())
         .await
@@ -112,7 +124,7 @@ async fn progress(target: &Target<'_>, how: &How, input: &Input) -> Result<Resul
     // Two pages with the same bytes at two addresses are two files.
     let place = if input.is_named_page() { input.key() } else { "" };
     let read_with = format!(
-        "{bytes} {place} {:?} {:?} {} {} {} {} {sections:?}",
+        "{bytes} {place} {:?} {:?} {} {} {} {} {sections:?}{beside}",
         how.format,
         how.columns,
         settings.section,
@@ -260,7 +272,9 @@ impl Reading<'_, '_> {
         report.count_outcome(settled.outcome);
         let Some(what) = what else { return Ok(()) };
         let mut lines = vec![line(what, headline, why)];
-        lines.extend(made.remarks.iter().map(|remark| line(What::Remarked, headline, remark.clone())));
+        let shares = settled.shares.then(|| SHARES.to_owned());
+        let remarks: Vec<&String> = made.remarks.iter().chain(&shares).collect();
+        lines.extend(remarks.iter().map(|remark| line(What::Remarked, headline, (*remark).clone())));
         lines.extend(made.dropped.iter().map(|(text, reason)| line(What::Dropped, text, reason.clone())));
         for (address, other) in &settled.conflicts {
             lines.push(line(What::Conflict, headline, format!("{address} leads to story {}", other.0)));
@@ -269,7 +283,7 @@ impl Reading<'_, '_> {
             let text = piece.doubts.first().map_or("may be one story with another", |doubt| doubt.text.as_str());
             lines.push(line(What::Doubted, headline, text.to_owned()));
         }
-        for remark in &made.remarks {
+        for remark in remarks {
             report.remark(&piece.place, remark);
         }
         report.doubts += settled.doubts;

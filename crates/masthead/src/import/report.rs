@@ -58,6 +58,8 @@ pub struct Report {
     pub aside: usize,
     /// The same by their kinds, as far as they are told apart.
     pub aside_kinds: std::collections::BTreeMap<String, usize>,
+    /// Files that went in whole before, known by their bytes: what in them is no story was told then.
+    pub not_read: usize,
     /// How far the import has come. It is at its beginning again when the import has ended.
     #[serde(skip_serializing_if = "At::is_beginning")]
     pub at: At,
@@ -204,10 +206,16 @@ impl Report {
             (self.held_back, "never public", "never public"),
             (self.doubts, "doubt", "doubts"),
             (self.aside, "set aside", "set aside"),
+            (self.missing, "picture not given", "pictures not given"),
         ] {
             if number > 0 {
                 line.push_str(&format!(", {number} {}", if number == 1 { one } else { many }));
             }
+        }
+        match self.not_read {
+            0 => {}
+            1 => line.push_str(", 1 file known and not read again"),
+            many => line.push_str(&format!(", {many} files known and not read again")),
         }
         match self.pictures {
             0 => {}

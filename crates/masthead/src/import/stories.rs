@@ -121,7 +121,12 @@ impl Own<'_, '_> {
                 let mend = "stories alone can be imported. To move readers, copy the database";
                 return self.refuse(&input.name, &format!("is an export of {kind}: {mend}"));
             }
-            self.piece(nth, number, read_line(text))?;
+            let whole = line.ends_with(b"\n");
+            self.piece(
+                nth,
+                number,
+                read_line(text).map_err(|error| if whole { error.reason } else { error.at_the_end() }),
+            )?;
             self.save_when_full().await?;
         }
     }
@@ -245,12 +250,38 @@ fn twice(line: bool, first: &str) -> String {
     format!("is known by the same name as {first}: give one of them another name, or import the folder that holds both")
 }
 
-fn read_line(line: &str) -> Result<Found, String> {
+/// Why a line is no story.
+struct Unread {
+    reason: String,
+    /// It ends before its story does.
+    cut: bool,
+}
+
+impl Unread {
+    /// What is said of the last line, which nothing ends.
+    fn at_the_end(self) -> String {
+        if self.cut { archive::formats::ends_early("within this line", true) } else { self.reason }
+    }
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Self {
+        Self { reason, cut: false }
+    }
+}
+
+impl From<serde_json::Error> for Unread {
+    fn from(error: serde_json::Error) -> Self {
+        Self { reason: error.to_string(), cut: error.is_eof() }
+    }
+}
+
+fn read_line(line: &str) -> Result<Found, Unread> {
     #[derive(Deserialize)]
     struct Marked {
         marking: String,
     }
-    let written: lines::Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let written: lines::Line = serde_json::from_str(line)?;
     let unknown = match written.marking {
         Marking::Premium => serde_json::from_str::<Marked>(line).ok().map(|m| m.marking).filter(|w| !Marking::knows(w)),
         _ => None,

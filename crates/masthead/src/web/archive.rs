@@ -155,12 +155,30 @@ impl Asking<'_> {
     /// The response. What is `past` changes rarely, and may be kept by what stands between guests and the paper: unless a story on it
     /// becomes one of the archive while it is kept.
     pub fn answer(&self, view: &ArchivePage, past: bool) -> Result<Response<Reply>, Fault> {
+        Ok(self.page(view, past)?.answer(self.headers))
+    }
+
+    /// [`Asking::answer`], and the page stays printed until a catalogue or a day comes: for years and months, of which there are some
+    /// hundred. Days and the pages after the first are too many to be kept.
+    pub fn answer_kept(&self, view: &ArchivePage, past: bool) -> Result<Response<Reply>, Fault> {
+        let page = self.page(view, past)?;
+        let (class, stamp) = (self.visitor.class(), self.house.stamp());
+        Ok(self.house.printed.keep(&view.path, class, stamp, page).answer(self.headers))
+    }
+
+    /// What [`Asking::answer_kept`] kept of an address.
+    pub fn kept(&self, path: &str) -> Option<Response<Reply>> {
+        let page = self.house.printed.held(path, self.visitor.class(), self.house.stamp())?;
+        Some(page.answer(self.headers))
+    }
+
+    fn page(&self, view: &ArchivePage, past: bool) -> Result<Page, Fault> {
         let cache = match self.visitor.cache() {
             Cache::Public if past && !self.ripens(view) => Cache::Past,
             other => other,
         };
         let html = view.render(&self.house.paper, self.visitor.reader()).map_err(|e| Fault::internal(&e))?;
-        Ok(Page::html(cache, self.visitor.class_word(), html).answer(self.headers))
+        Ok(Page::html(cache, self.visitor.class_word(), html))
     }
 }
 
@@ -203,8 +221,8 @@ pub async fn front(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
-    if let Some(page) = house.printed.held("/archive", visitor.class(), house.stamp()) {
-        return Ok(page.answer(&headers));
+    if let Some(kept) = asking.kept("/archive") {
+        return Ok(kept);
     }
     let _turn = house.stacks.turn(0).await.ok_or(Fault::Busy)?;
     let zone = &house.publication.zone;
@@ -226,9 +244,7 @@ pub async fn front(
             .collect::<Result<_, _>>()?;
         view.tallies = tallies(&house, &years, now, year_link).await?;
     }
-    let html = view.render(&house.paper, visitor.reader()).map_err(|e| Fault::internal(&e))?;
-    let page = Page::html(asking.visitor.cache(), visitor.class_word(), html);
-    Ok(house.printed.keep("/archive", visitor.class(), house.stamp(), page).answer(&headers))
+    asking.answer_kept(&view, false)
 }
 
 async fn tallies(
@@ -255,6 +271,9 @@ pub async fn year(
 ) -> Result<Response<Reply>, Fault> {
     let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
     let stretch = begun(&asking, Stretch::year(&year)?, "year")?;
+    if let Some(kept) = asking.kept(&year_link(stretch.first).1) {
+        return Ok(kept);
+    }
     let _turn = house.stacks.turn(1).await.ok_or(Fault::Busy)?;
     let edges = edges(&asking).await?;
     within(&asking, stretch, edges)?;
@@ -278,7 +297,7 @@ pub async fn year(
         next: beside(Some(stretch.end).filter(|d| edges.is_some_and(|(_, b)| d.year() <= b.year()))),
         ..ArchivePage::default()
     };
-    asking.answer(&view, stretch.is_past(asking.today()))
+    asking.answer_kept(&view, stretch.is_past(asking.today()))
 }
 
 /// First and latest day with a story.
@@ -331,6 +350,11 @@ pub async fn month(
     }
     let stretch = begun(&asking, Stretch::month(&year, &month)?, "month")?;
     let place = turn.place()?;
+    if place.is_none()
+        && let Some(kept) = asking.kept(&month_link(stretch.first).1)
+    {
+        return Ok(kept);
+    }
     let _turn = house.stacks.turn(2).await.ok_or(Fault::Busy)?;
     let edges = edges(&asking).await?;
     within(&asking, stretch, edges)?;
@@ -362,7 +386,11 @@ pub async fn month(
         path,
         ..ArchivePage::default()
     };
-    asking.answer(&continued(&house, view, place, older), stretch.is_past(asking.today()))
+    let past = stretch.is_past(asking.today());
+    match place {
+        Some(_) => asking.answer(&continued(&house, view, place, older), past),
+        None => asking.answer_kept(&view, past),
+    }
 }
 
 fn by_day(house: &House, heads: &[StoryHead]) -> Vec<Heap> {

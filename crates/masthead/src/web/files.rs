@@ -11,6 +11,7 @@ use super::cache::Cache;
 use super::error::Fault;
 use super::page::Page;
 use crate::house::House;
+use crate::import::pictures;
 
 /// `GET /assets/{name}`
 pub async fn asset(
@@ -59,10 +60,8 @@ pub async fn picture(State(house): State<Arc<House>>, Path(file): Path<String>) 
 
 /// A picture that came with an old archive lies there in one size: it is given whichever size is asked for.
 async fn as_it_came(folder: &std::path::Path, file: &str) -> Option<(&'static str, Vec<u8>)> {
-    let key = ["-640.webp", "-1280.webp", "-1200.jpg"].into_iter().find_map(|size| file.strip_suffix(size))?;
-    for (ending, kind) in [("webp", "image/webp"), ("jpg", "image/jpeg"), ("png", "image/png"), ("avif", "image/avif")]
-    {
-        if let Ok(bytes) = tokio::fs::read(folder.join(format!("{key}.{ending}"))).await {
+    for (name, kind) in pictures::as_it_came(file) {
+        if let Ok(bytes) = tokio::fs::read(folder.join(name)).await {
             return Some((kind, bytes));
         }
     }

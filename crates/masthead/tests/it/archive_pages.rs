@@ -17,6 +17,7 @@ on_both!(
     a_long_day_goes_on_and_shows_every_story_once,
     stories_without_a_date_have_a_place,
     past_days_may_be_kept_and_are_known_again,
+    months_and_years_stay_printed_until_something_is_published,
     nothing_locked_is_in_the_archive,
 );
 
@@ -285,6 +286,20 @@ fn past_days_may_be_kept_and_are_known_again(engine: Engine) {
     signed.hold(&cookie);
     let answer = signed.get("/archive/1997/03/14");
     assert!(answer.header("cache-control").unwrap().contains("no-store"));
+}
+
+fn months_and_years_stay_printed_until_something_is_published(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Long ago", Some("1997-03-14T00:30:00+05:30"), |_| ());
+    for _ in 0..2 {
+        assert!(opened(&paper, "/archive/1997").text().contains("1 story"));
+        assert!(holds(&paper, "/archive/1997/03", "Long ago"));
+    }
+    publish(&paper, "And a day later", Some("1997-03-15T00:30:00+05:30"), |_| ());
+    assert!(opened(&paper, "/archive/1997").text().contains("2 stories"));
+    for headline in ["Long ago", "And a day later"] {
+        assert!(holds(&paper, "/archive/1997/03", headline), "{headline}");
+    }
 }
 
 fn nothing_locked_is_in_the_archive(engine: Engine) {

@@ -15,6 +15,7 @@ on_both!(
     a_crawl_goes_in_once_and_leads_its_old_addresses_on,
     a_page_that_had_to_be_paid_for_stays_closed,
     a_killed_import_loses_and_doubles_nothing,
+    a_form_for_print_and_a_revisit_add_nothing_but_an_address,
 );
 
 /// Stories of each of the two sites.
@@ -269,6 +270,109 @@ fn a_page_that_had_to_be_paid_for_stays_closed(engine: Engine) {
         open.words().contains(&crate::leaks::normal(of(4).body.last().unwrap().text())),
         "the search finds what is open"
     );
+}
+
+/// A story as it is printed: by its own address with something behind it, and, told by a site of our time, with the story's own in it.
+fn printed(of: &Made, canonical: bool) -> Made {
+    let (headline, paragraphs) = of.story.clone().unwrap();
+    let body: String = paragraphs.iter().map(|p| format!("<p>{p}</p>\n")).collect();
+    let link = if canonical { format!("<link rel=\"canonical\" href=\"{}\">", of.url) } else { String::new() };
+    let html = format!(
+        "<html><head><title>{headline} (print)</title>{link}</head><body onload=\"window.print()\"><h1>{headline}</h1>{body}\
+         <p><small>Printed from the archive of the paper. All rights reserved.</small></p></body></html>"
+    );
+    Made { url: format!("{}?print=1", of.url), html: html.into_bytes(), story: None }
+}
+
+fn revisit(into: &mut Vec<u8>, url: &str) {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n";
+    let mut gzip = GzEncoder::new(into, Compression::fast());
+    write!(
+        gzip,
+        "WARC/1.0\r\nWARC-Type: revisit\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2020-04-01T00:00:00Z\r\n\
+         WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest\r\n\
+         Content-Type: application/http; msgtype=response\r\nContent-Length: {}\r\n\r\n{head}\r\n\r\n",
+        head.len()
+    )
+    .unwrap();
+    gzip.finish().unwrap();
+}
+
+fn a_form_for_print_and_a_revisit_add_nothing_but_an_address(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let stories = sites();
+    let mut pages = Vec::new();
+    // The form for print stands before the story, behind it, or far from it.
+    for (nth, page) in stories.iter().filter(|page| page.story.is_some()).enumerate().take(12) {
+        pages.push((nth % 2 == 0, printed(page, nth % 4 < 2)));
+    }
+    let mut bytes = Vec::new();
+    let day = "2019-04-01T00:00:00Z";
+    for (_, page) in pages.iter().filter(|(first, _)| *first) {
+        record(&mut bytes, &page.url, day, "text/html", &page.html);
+    }
+    for page in &stories {
+        record(&mut bytes, &page.url, day, "text/html", &page.html);
+        revisit(&mut bytes, &page.url);
+    }
+    for (_, page) in pages.iter().filter(|(first, _)| !*first) {
+        record(&mut bytes, &page.url, "2022-04-01T00:00:00Z", "text/html", &page.html);
+    }
+    let file = folder.path().join("crawl.warc.gz");
+    std::fs::write(&file, bytes).unwrap();
+    let report = take(&paper, &file, false);
+    assert_eq!(report.refused_in_all, 0, "{:?}", report.refused);
+    assert_eq!(report.aside_kinds.get("revisit"), Some(&stories.len()), "{:?}", report.aside_kinds);
+    check(&paper, &stories);
+    let kept = stored(&paper);
+    for (_, page) in &pages {
+        let own = page.url.trim_end_matches("?print=1");
+        let (headline, _) = stories.iter().find(|s| s.url == own).unwrap().story.as_ref().unwrap();
+        let story = kept.iter().find(|s| s.headline == *headline).unwrap();
+        let old = page.url.split_once("example").unwrap().1;
+        assert_eq!(paper.browser().get(old).location(301), story.path(), "{old} leads to its story");
+    }
+    let again = take(&paper, &file, false);
+    assert_eq!((again.added, again.changed, again.merged), (0, 0, 0), "{}", again.summary());
+}
+
+/// In the middle of a large crawl: after its report told of so many stories, and long before the others.
+#[test]
+fn a_large_crawl_that_is_killed_in_the_middle_goes_on_there() {
+    const MANY: usize = 520;
+    let mut paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let pages: Vec<Made> = (1..=MANY).map(|nth| modern(nth, false)).collect();
+    let file = folder.path().join("crawl.warc.gz");
+    std::fs::write(&file, warc(&pages, "2019-04-01T00:00:00Z")).unwrap();
+    paper.stop();
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+        command.arg("import").arg(&file).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+    };
+    let lines = || std::fs::read_to_string(paper.folder().join("imports/1.jsonl")).unwrap_or_default();
+    let kept = || lines().lines().filter(|line| line.contains("\"what\":\"kept\"")).count();
+    let mut child = command().spawn().unwrap();
+    while kept() == 0 && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    assert!(child.wait().unwrap().code().is_none(), "it was killed, and had not ended");
+    let before = kept();
+    assert!((1..MANY).contains(&before), "{before} were told of");
+    let done = command().output().unwrap();
+    assert!(done.status.success());
+    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(
+        told.lines().last().unwrap().starts_with(&format!("{MANY} new, 0 changed, 0 unchanged, 0 refused")),
+        "{told}"
+    );
+    assert_eq!(kept(), MANY, "each is told of once");
+    paper.restart();
+    check(&paper, &pages);
 }
 
 fn a_killed_import_loses_and_doubles_nothing(engine: Engine) {
