@@ -1,8 +1,9 @@
 //! Stories out of HTML: bodies that exports carry as HTML ([`parts`]), and whole pages ([`page`]).
 //!
 //! A page is read in four steps, one file each: `tree` (html5ever's parser over flat tables), `flow` (the tree as blocks), `choose`
-//! (furniture by name, and the place of the story; `other_stories` finds those that only stand beside it), `keep` (which blocks are the story). [`Templates`] learns from a publisher's
-//! other pages what repeats; `metadata` and `jsonld` read what a page says of itself.
+//! (furniture by name, and the place of the story; `other_stories` finds those that only stand beside it), `keep` (which blocks are
+//! the story; `rim` trims what stands above and below it). [`Templates`] learns from a publisher's other pages what repeats;
+//! `metadata` and `jsonld` read what a page says of itself.
 
 mod address;
 mod asides;
@@ -19,6 +20,7 @@ mod marks;
 mod metadata;
 mod other_stories;
 mod page;
+mod rim;
 mod template;
 mod tree;
 mod wall;

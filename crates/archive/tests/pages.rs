@@ -527,8 +527,31 @@ fn a_text_may_end_with_a_face_and_not_with_a_label() {
 #[test]
 fn who_wrote_it_is_no_standfirst() {
     let html = format!(
-        "<body><h1>The well is dry</h1><p class=standfirst>By Ada Holm, Tom Reed and Mary Blythe-Carr</p><div class=article-body>{}</div></body>",
+        "<body><h1>The well is dry</h1><p class=standfirst>by Ada Holm (words), Tom Reed and Mary Blythe-Carr (drawings)</p><div class=article-body>{}</div></body>",
         set(&WELL)
     );
     gives(&html, &WELL);
+}
+
+#[test]
+fn a_line_under_the_headline_needs_no_full_stop_in_the_body() {
+    let second = "The clerk hopes for rain before the parish has to send for the cart";
+    let html = format!(
+        "<article><h1>The well is dry</h1><div class=article-body><p>Harrow Lane</p><p>Posted by Ada Holm</p><p>{second}</p>{}</div></article>",
+        set(&WELL)
+    );
+    gives(&html, &[second, WELL[0], WELL[1], WELL[2]]);
+}
+
+#[test]
+fn a_row_under_heads_stays_a_row_however_long_its_cells_are() {
+    let told = WELL.join(" ");
+    let html = format!(
+        "<article><h1>Wells of the parish</h1><p>{}</p><table><tr><th>Well</th><th>Since</th><th>What is known</th></tr>\
+         <tr><td><a href=/harrow>Harrow Lane</a></td><td>1742</td><td>{told}</td></tr>\
+         <tr><td><a href=/mill>Mill Field</a></td><td>1801</td><td>Its lid is locked.</td></tr></table><p>{}</p></article>",
+        WELL[0], WELL[2]
+    );
+    let rows = [format!("Harrow Lane\t1742\t{told}"), "Mill Field\t1801\tIts lid is locked.".to_owned()];
+    gives(&html, &[WELL[0], "Well\tSince\tWhat is known", &rows[0], &rows[1], WELL[2]]);
 }

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use html5ever::local_name;
 
 use super::asides;
-use super::choose::{Ground, ends_sentence, length, weight};
+use super::choose::{Ground, ends_sentence, weight};
 use super::flow::{Block, Flow, Shape};
-use super::furnishing;
+use super::rim;
 use super::tree::{NodeId, Tree};
 use super::wording;
 use crate::blocks as lines;
@@ -38,13 +38,10 @@ pub(crate) struct Known<'a> {
     pub(crate) repeats: &'a dyn Fn(&Block) -> Option<&'static str>,
 }
 
-const OUTSIDE: &str = "outside the story";
+pub(crate) const OUTSIDE: &str = "outside the story";
 pub(crate) const LINKS: &str = "links";
-const HEADLINE: &str = "the headline";
-const ALONE: &str = "a heading of nothing";
-const BEFORE: &str = "above the first paragraph";
+pub(crate) const HEADLINE: &str = "the headline";
 const CAPTION: &str = "caption of a picture";
-const AFTER: &str = "below the last paragraph";
 
 /// Judges every block of the page.
 pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>) -> Vec<Verdict> {
@@ -68,10 +65,10 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
     asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
     let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
-    trim_start(flow, known, &told, &mut out);
-    trim_end(flow, &told, &mut out);
-    headings(flow, &mut out);
-    standfirst(tree, flow, ground, known, &mut out);
+    rim::trim_start(tree, flow, ground, known, &told, &mut out);
+    rim::trim_end(flow, &told, &mut out);
+    rim::headings(flow, &mut out);
+    rim::standfirst(tree, flow, ground, known, &mut out);
     out
 }
 
@@ -82,43 +79,6 @@ fn only_links(verdicts: &mut [Verdict]) {
     }
     for verdict in verdicts.iter_mut().filter(|v| **v == Verdict::Drop(LINKS)) {
         *verdict = Verdict::Keep;
-    }
-}
-
-/// The summary under the headline, in the body's place or above it.
-fn standfirst(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>, verdicts: &mut [Verdict]) {
-    let Some(first) = first_prose(flow, verdicts) else { return };
-    let keys: Vec<String> = flow.blocks.iter().take(first + 1).map(|b| lines::key(&b.text)).collect();
-    // What stands above the headline is about the page, not about the story.
-    let headline = flow.blocks.iter().zip(&keys).rposition(|(b, key)| {
-        matches!(b.shape, Shape::Heading(_)) && (b.shape == Shape::Heading(1) || known.titles.contains(key))
-    });
-    let from = headline.map_or(0, |at| at.saturating_sub(2));
-    let mut found = None;
-    for (index, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter()).enumerate().take(first + 1).skip(from) {
-        let open = matches!(verdict, Verdict::Keep | Verdict::Drop(OUTSIDE | BEFORE));
-        let fits = (25..=700).contains(&block.chars) && block.linked * 2 < block.chars && block.shape != Shape::Caption;
-        let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
-        let Some(key) = keys.get(index).filter(|key| !known.titles.contains(*key)) else { continue };
-        if crate::clues::is_byline(&block.text, key, key.split(' ').count()) {
-            continue;
-        }
-        let described = index < first && !known.description.is_empty() && key == known.description;
-        if open
-            && fits
-            && !named
-            && matches!(block.shape, Shape::Paragraph | Shape::Heading(2..=6) | Shape::Quote)
-            && (described || furnishing::names_standfirst(tree, block.holder))
-        {
-            found = Some(index);
-        }
-    }
-    // The only paragraph is the body, whatever it is called.
-    let kept = verdicts.iter().filter(|v| **v == Verdict::Keep).count();
-    if let Some(place) = found.and_then(|index| verdicts.get_mut(index))
-        && kept > 1
-    {
-        *place = Verdict::Standfirst;
     }
 }
 
@@ -285,93 +245,4 @@ pub(crate) fn said(reason: Reason) -> &'static str {
 
 pub(crate) fn is_prose(block: &Block) -> bool {
     weight(block) >= 30.0
-}
-
-/// Dates, names and kickers above the first paragraph.
-fn trim_start(flow: &Flow, known: &Known<'_>, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
-    let Some(first) = first_prose(flow, verdicts) else { return };
-    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).take(first) {
-        let heading = matches!(block.shape, Shape::Heading(_));
-        if *verdict == Verdict::Keep && matches!(block.shape, Shape::Heading(1 | 2)) && is_title(&block.text, known) {
-            *verdict = Verdict::Drop(HEADLINE);
-        }
-        let short = || length(block) < 80 || is_dated(block);
-        if *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text) && short() && !told(block) {
-            *verdict = Verdict::Drop(BEFORE);
-        }
-    }
-}
-
-/// Whether a heading and one of the titles say nearly the same, one of them perhaps more: the headline in other words. A heading of
-/// the first level that says something else is the story's own.
-fn is_title(heading: &str, known: &Known<'_>) -> bool {
-    let key = lines::key(heading);
-    let words: HashSet<&str> = key.split(' ').collect();
-    let chars = |words: &HashSet<&str>| words.iter().map(|w| w.chars().count()).sum::<usize>();
-    known.titles.iter().any(|title| {
-        let said: HashSet<&str> = title.split(' ').collect();
-        let common: usize = words.intersection(&said).map(|w| w.chars().count()).sum();
-        // A title of one word may be the paper's name, or a part of it.
-        let shorter = if said.len() >= 3 { chars(&words).min(chars(&said)) } else { chars(&words) };
-        common * 4 >= shorter * 3
-    })
-}
-
-fn first_prose(flow: &Flow, verdicts: &[Verdict]) -> Option<usize> {
-    flow.blocks.iter().zip(verdicts).position(|(b, v)| *v == Verdict::Keep && is_prose(b) && !is_dated(b))
-}
-
-/// A line that tells a day and a time rather than anything else: scripts without spaces put a name and a source into it too.
-fn is_dated(block: &Block) -> bool {
-    block.chars < 80
-        && !ends_sentence(&block.text)
-        && block.text.chars().filter(char::is_ascii_digit).take(6).count() == 6
-}
-
-/// Lines below the last paragraph that are no sentences.
-fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
-    let last = flow.blocks.iter().zip(verdicts.iter()).rposition(|(b, v)| *v == Verdict::Keep && is_prose(b));
-    let Some(last) = last else { return };
-    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).skip(last + 1) {
-        let listed = matches!(block.shape, Shape::Listed | Shape::Row);
-        if *verdict == Verdict::Keep && !listed && !ends_sentence(&block.text) && !told(block) {
-            *verdict = Verdict::Drop(AFTER);
-        }
-    }
-    // A last word or two with a colon stand above something that was taken out: links, an address, sources.
-    let kept = flow.blocks.iter().zip(verdicts.iter_mut()).rev().filter(|(_, v)| **v == Verdict::Keep);
-    for (block, verdict) in kept {
-        let announces = block.shape == Shape::Paragraph
-            && length(block) < 40
-            && block.text.split(' ').count() <= 3
-            && block.text.ends_with([':', '：']);
-        if !announces || told(block) {
-            break;
-        }
-        *verdict = Verdict::Drop(AFTER);
-    }
-}
-
-/// A crosshead stands above something; one after the other or at the end stands above what was taken out.
-fn headings(flow: &Flow, verdicts: &mut [Verdict]) {
-    let mut level_below: Option<u8> = Some(0);
-    // Only where something was taken out: two headings in a row may be meant.
-    let mut gap = true;
-    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).rev() {
-        if *verdict != Verdict::Keep {
-            gap |= block.shape != Shape::Caption;
-            continue;
-        }
-        match block.shape {
-            Shape::Heading(level) if weight(block) <= 0.0 => {
-                if gap && level_below.is_some_and(|below| below <= level) {
-                    *verdict = Verdict::Drop(ALONE);
-                    continue;
-                }
-                level_below = Some(level);
-            }
-            _ => level_below = None,
-        }
-        gap = false;
-    }
 }

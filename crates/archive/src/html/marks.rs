@@ -122,6 +122,10 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 pub(crate) fn is_data_row(tree: &Tree, row: NodeId) -> bool {
     /// Longer cells are prose that somebody put into columns.
     const LONG: usize = 300;
+    /// Under a row of heads a cell may have a paragraph.
+    const LONG_UNDER_HEADS: usize = 2_000;
+    let table = tree.ancestors(row).find(|a| tree.name(*a) == local_name!("table"));
+    let long = if table.is_some_and(|t| has_heads(tree, t)) { LONG_UNDER_HEADS } else { LONG };
     let mut cells = 0usize;
     for cell in tree.children(row).filter(|c| is_cell(&tree.name(*c))) {
         cells += 1;
@@ -130,7 +134,7 @@ pub(crate) fn is_data_row(tree: &Tree, row: NodeId) -> bool {
         for node in tree.below(cell) {
             if let Some(text) = tree.text(node) {
                 chars += text.trim().len();
-                if chars > LONG {
+                if chars > long {
                     return false;
                 }
                 continue;
@@ -155,12 +159,17 @@ pub(crate) fn is_data_row(tree: &Tree, row: NodeId) -> bool {
             }
         }
     }
-    let presentation = tree
-        .ancestors(row)
-        .find(|a| tree.name(*a) == local_name!("table"))
+    let presentation = table
         .and_then(|t| tree.attribute(t, &local_name!("role")))
         .is_some_and(|role| role.eq_ignore_ascii_case("presentation"));
     cells >= 2 && !presentation
+}
+
+/// Whether the first row of a table has nothing but heads.
+fn has_heads(tree: &Tree, table: NodeId) -> bool {
+    let Some(first) = tree.below(table).take(20).find(|n| tree.name(*n) == local_name!("tr")) else { return false };
+    let mut cells = tree.children(first).filter(|c| is_cell(&tree.name(*c))).peekable();
+    cells.peek().is_some() && cells.all(|c| tree.name(c) == local_name!("th"))
 }
 
 fn is_cell(name: &LocalName) -> bool {
