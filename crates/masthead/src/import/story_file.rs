@@ -38,6 +38,12 @@ pub const PREVIEW_BLOCKS: u16 = 3;
 /// A sentence with the line and the mend.
 pub fn read(text: &str, pictures: &Pictures) -> Result<(Story, Option<String>), String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    if text.starts_with("---\n") {
+        return Err("line 1: its head is between lines ---, as Jekyll and Hugo have it, and is not read: --map reaches columns of tables and \
+                    keys of JSON Lines. Write one JSON object a line (title, date, section, body) and import that, or make it a story file: \
+                    lines +++, headline = \"…\" and section = \"…\", see docs/import.md"
+            .to_owned());
+    }
     let rest = text.strip_prefix("+++\n").ok_or("line 1: a story file begins with a line +++ and its front matter")?;
     let (front, body) = rest
         .split_once("\n+++\n")

@@ -195,7 +195,8 @@ fn one_summary_tells_of_exports_and_crawls() {
 fn a_refusal_says_where_and_what_to_do() {
     let paper = Paper::empty(Engine::Sqlite);
     let folder = tempfile::tempdir().unwrap();
-    let files: [(&str, &[u8], &[&str]); 9] = [
+    let files: [(&str, &[u8], &[&str]); 10] = [
+        ("post.md", b"---\ntitle: Tides\n---\nThe tide was low.\n", &["Jekyll and Hugo", "JSON object a line", "+++"]),
         ("places.csv", b"\nNummer,Farbe\n7,blau\n", &["line 2", "Nummer, Farbe", "--map headline="]),
         ("empty.csv", b"", &["neither a heading line nor a row"]),
         ("heading.csv", b"title,body\n", &["without a row"]),
