@@ -59,37 +59,59 @@ pub(super) struct Near<'a> {
 /// The lists of some stories, in their order.
 pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>) -> Result<Vec<Beside>, StoreError> {
     let mut lists: Vec<Beside> = about.iter().map(|story| from_memory(story, near)).collect();
-    if near.shelf.is_none() {
-        from_store(store, about, near, &mut lists).await?;
-    }
+    let kept = if near.shelf.is_none() { from_store(store, about, near).await? } else { Vec::new() };
+    let mut kept = kept.into_iter();
     for beside in &mut lists {
-        let missing: Vec<StoryNumber> = beside
-            .also_read
-            .iter()
-            .chain(&beside.more_from_section)
-            .copied()
-            .filter(|number| !(near.held)(*number))
-            .collect();
-        for number in missing {
-            let found = store.story_in_place_of(number).await?.map(|stored| stored.story);
-            let shown = found.filter(|story| story.published_at.is_none_or(|at| at <= near.now));
-            beside.others.extend(shown.map(|story| (number, compose::timeless_card(near.publication, &story))));
+        if let Some(kept) = kept.next().flatten() {
+            complete(store, near, beside, kept).await?;
         }
     }
     Ok(lists)
 }
 
-/// Puts lists that were chosen by likeness in place of those from memory. A few new stories are chosen for at once; of many, such as after
+/// Shows what is published of the lists that are kept of a story, with the cards of what memory does not hold. What is published no longer,
+/// or only as another story, makes room for what comes after it: the other one may be the very story that is read.
+async fn complete(store: &Store, near: &Near<'_>, beside: &mut Beside, mut kept: Neighbours) -> Result<(), StoreError> {
+    let mut recent = std::mem::take(&mut beside.more_from_section);
+    loop {
+        (beside.also_read, beside.more_from_section) = related::shown(&kept, &recent, ALSO_READ, MORE_FROM_SECTION);
+        let known =
+            |number: &StoryNumber| (near.held)(*number) || beside.others.iter().any(|(other, _)| other == number);
+        let named = beside.also_read.iter().chain(&beside.more_from_section);
+        let missing: Vec<StoryNumber> = named.copied().filter(|number| !known(number)).collect();
+        let mut gone = Vec::new();
+        for number in missing {
+            let found = store.story_in_place_of(number).await?.map(|stored| stored.story);
+            let is_shown = |story: &Story| story.number == number && story.published_at.is_none_or(|at| at <= near.now);
+            match found.filter(is_shown) {
+                Some(story) => beside.others.push((number, compose::timeless_card(near.publication, &story))),
+                None => gone.push(number),
+            }
+        }
+        if gone.is_empty() {
+            break;
+        }
+        // each turn leaves out one at least
+        for list in [&mut kept.also_read, &mut kept.more_from_section, &mut recent] {
+            list.retain(|number| !gone.contains(number));
+        }
+    }
+    let named: Vec<StoryNumber> = beside.also_read.iter().chain(&beside.more_from_section).copied().collect();
+    beside.others.retain(|(number, _)| named.contains(number));
+    Ok(())
+}
+
+/// Lists that were chosen by likeness, to stand in place of those from memory. A few new stories are chosen for at once; of many, such as after
 /// an import, those from memory stand until the round has been there.
 async fn from_store(
     store: &Store,
     about: &[Arc<Story>],
     near: &Near<'_>,
-    lists: &mut [Beside],
-) -> Result<(), StoreError> {
+) -> Result<Vec<Option<Neighbours>>, StoreError> {
     let mut relating = Relating::default();
     let mut chosen = 0;
-    for (story, beside) in about.iter().zip(lists) {
+    let mut lists = Vec::with_capacity(about.len());
+    for story in about {
         let mut kept = store.neighbours(story.number).await?;
         if kept == Neighbours::default() && chosen < CHOSEN_AT_ONCE {
             chosen += 1;
@@ -98,15 +120,9 @@ async fn from_store(
         if kept == Neighbours::default() && !(near.held)(story.number) {
             kept.more_from_section = of_its_time(store, story, near.now).await?;
         }
-        if kept == Neighbours::default() {
-            continue;
-        }
-        // A story that is not in memory may still be published: whether it is, is asked where it is shown.
-        let (also_read, more_from_section) =
-            related::shown(&kept, &beside.more_from_section, ALSO_READ, MORE_FROM_SECTION);
-        *beside = Beside { also_read, more_from_section, others: Vec::new() };
+        lists.push(Some(kept).filter(|kept| *kept != Neighbours::default()));
     }
-    Ok(())
+    Ok(lists)
 }
 
 /// What the section told around a story that memory does not hold, nearest first, while no list is chosen for it. What has its headline may

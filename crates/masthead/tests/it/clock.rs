@@ -318,8 +318,13 @@ fn command(paper: &Paper, words: &[&str]) -> Output {
 }
 
 /// What comes to be within the second that is promised; ten for a busy machine.
-pub fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
-    for _ in 0..200 {
+pub fn wait_for<T>(what: impl FnMut() -> Option<T>) -> T {
+    wait_patiently(200, what)
+}
+
+/// What comes to be in its own time; `turns` is how often it is looked for, twenty times a second.
+pub fn wait_patiently<T>(turns: usize, mut what: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..turns {
         if let Some(found) = what() {
             return found;
         }

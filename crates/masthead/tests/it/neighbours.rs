@@ -7,7 +7,7 @@ use masthead::neighbours::Relating;
 use newsroom::articles::{Story, StoryNumber, slug_of};
 use store::{Location, Store};
 
-use crate::clock::wait_for;
+use crate::clock::{wait_for, wait_patiently};
 use crate::fixture::{Settings, instant};
 use crate::house::{Engine, Paper, on_both};
 
@@ -159,13 +159,27 @@ fn beside_an_old_story_stands_its_own_time(engine: Engine) {
         let [also, more] = lists(nth);
         assert!(near(nth, &more) && also.len() == 3, "{nth}: {also:?} {more:?}");
     }
-    // the same pages name what is like them, once that is found out, by the round or by another process
-    paper.block_on(async { Relating::default().finish(&house.store).await.unwrap() });
+    // the same pages name what is like them, once the round has found that out
+    let standing = || paper.block_on(house.store.related_generation()).unwrap();
+    wait_patiently(2_000, || standing().filter(|standing| standing.chosen));
     let of_matter = |nth: usize, also: &[u32]| also.iter().all(|other| (*other as usize - 1) % 8 == nth % 8);
     for nth in [0, 1, 2, 300, 301] {
         let [also, more] = wait_for(|| Some(lists(nth)).filter(|[also, _]| of_matter(nth, also)));
         assert!(near(nth, &more), "{nth}: {also:?} {more:?}");
     }
+    // what is published no longer makes room for others
+    let [gone, _] = lists(300);
+    paper.block_on(async {
+        for number in &gone {
+            let (story, _) = &all[*number as usize - 1];
+            let later = Some(paper.clock.now() + SignedDuration::from_hours(24));
+            let story = Story { number: StoryNumber(*number), published_at: later, ..story.clone() };
+            house.store.save_story(&story, None, paper.clock.now()).await.unwrap();
+        }
+        house.refresh().await.unwrap();
+    });
+    let [also, more] = lists(300);
+    assert!(gone.iter().all(|number| !also.contains(number) && !more.contains(number)), "{gone:?} {also:?} {more:?}");
     // beside the newest stand the newest
     let [_, more] = lists(STORIES - 1);
     assert!(near(STORIES - 1, &more), "{more:?}");
