@@ -60,6 +60,13 @@ impl Shelves {
         }
     }
 
+    /// Lets go of every page, when what stands on all of them changed.
+    pub fn clear(&self, catalogue: &Catalogue, stacks: &Stacks) {
+        catalogue.by_number.values().for_each(|entry| entry.forget_pages());
+        stacks.forget_pages();
+        self.held.store(0, Ordering::Relaxed);
+    }
+
     /// Bytes held, roughly.
     #[must_use]
     pub fn held(&self) -> usize {

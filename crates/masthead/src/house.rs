@@ -193,6 +193,7 @@ impl House {
             today.strftime("The clock of this paper is moved: here it is %A, %-d %B %Y.").to_string()
         });
         if self.paper.moved.say(words) {
+            self.shelves.clear(&self.catalogue.load(), &self.stacks);
             self.generation.fetch_add(1, Ordering::Release);
         }
     }

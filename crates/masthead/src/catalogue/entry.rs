@@ -84,6 +84,11 @@ impl Entry {
         });
     }
 
+    /// Drops the pages: what stands on all of them is another now.
+    pub(super) fn forget_pages(&self) {
+        self.pages.store(Arc::default());
+    }
+
     /// Drops the pages unless somebody asked for them since the last time.
     pub(super) fn rest(&self) -> usize {
         if self.asked.swap(false, Ordering::Relaxed) {

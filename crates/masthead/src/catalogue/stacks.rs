@@ -178,6 +178,12 @@ impl Stacks {
         kept.once.iter().chain(kept.again.iter()).map(|(_, entry)| entry.rest()).sum()
     }
 
+    /// Drops the pages of every story.
+    pub(super) fn forget_pages(&self) {
+        let kept = self.kept();
+        kept.once.iter().chain(kept.again.iter()).for_each(|(_, entry)| entry.forget_pages());
+    }
+
     /// How many stories are here.
     #[must_use]
     pub fn len(&self) -> usize {
