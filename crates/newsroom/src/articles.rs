@@ -2,6 +2,7 @@
 use crate::runs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 
 /// A story's number: given once by the store, never reused. The meter counts these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -149,23 +150,67 @@ impl Story {
         if self.marking == Marking::Free { &self.body } else { self.preview() }
     }
 
-    /// The words that a standfirst repeats of the closed part: forty bytes of it, or a whole closed block of three words or more.
+    /// The words that a standfirst, or anything else for everybody, repeats of the closed part: forty bytes of it, as written or in other
+    /// typography, or a whole closed block of three words or more.
     #[must_use]
-    pub fn told_by(&self, standfirst: &str) -> Option<String> {
+    pub fn told_by(&self, public: &str) -> Option<String> {
         if self.marking == Marking::Free {
             return None;
         }
-        let words = runs::even(standfirst);
+        let words = runs::even(public);
         let known = |text: &String| self.preview().iter().any(|block| runs::even(block.text()).contains(text));
         let short = |text: &String| text.split(' ').count() >= 3 && words.contains(text) && !known(text);
         let whole = || self.locked().iter().map(|block| runs::even(block.text())).find(short);
-        runs::given_away(&words, self.locked(), self.preview()).or_else(whole)
+        let otherwise = || runs::given_away_otherwise(public, self.locked(), self.preview()).then(|| words.clone());
+        runs::given_away(&words, self.locked(), self.preview()).or_else(whole).or_else(otherwise)
     }
 
     /// Takes the standfirst out where it repeats the closed part: everybody reads it. Gives what was taken.
     pub fn withhold_told(&mut self) -> Option<String> {
         self.told_by(self.standfirst.as_deref()?)?;
         self.standfirst.take()
+    }
+
+    /// Takes out whatever else everybody reads and repeats the closed part: words of the picture, names, topics, the place, words of the
+    /// address. The headline stays: a story must have one, and who writes it is told. Gives what each was and said.
+    pub fn withhold_beside(&mut self) -> Vec<(&'static str, String)> {
+        let mut taken = Vec::new();
+        if self.marking == Marking::Free {
+            return taken;
+        }
+        // a short closed line may be a name or a caption that stands there once more: what is told is told in runs of words
+        let told = |words: &str| {
+            runs::given_away(&runs::even(words), self.locked(), self.preview()).is_some()
+                || runs::given_away_otherwise(words, self.locked(), self.preview())
+        };
+        let mut picture = self.picture.clone();
+        if let Some(picture) = &mut picture {
+            if told(&picture.alt) {
+                taken.push(("description of the picture", std::mem::take(&mut picture.alt)));
+            }
+            taken.extend(picture.caption.take_if(|words| told(words)).map(|words| ("caption", words)));
+            taken.extend(picture.credit.take_if(|words| told(words)).map(|words| ("credit of the picture", words)));
+        }
+        let dateline = self.dateline.clone().filter(|words| told(words));
+        let part = |names: &[String]| names.iter().cloned().partition::<Vec<String>, _>(|name| told(name));
+        let ((bylines, own_bylines), (topics, own_topics)) = (part(&self.bylines), part(&self.topics));
+        let slug = told(&self.slug.replace('-', " "));
+        taken.extend(bylines.into_iter().map(|name| ("byline", name)));
+        taken.extend(topics.into_iter().map(|name| ("topic", name)));
+        if let Some(dateline) = dateline {
+            self.dateline = None;
+            taken.push(("dateline", dateline));
+        }
+        if slug {
+            let plain =
+                if self.told_by(&self.headline).is_some() { "story".to_owned() } else { slug_of(&self.headline) };
+            let former = std::mem::replace(&mut self.slug, plain);
+            let telling = self.told_by(&self.slug.replace('-', " ")).is_some();
+            self.slug = if telling { "story".to_owned() } else { std::mem::take(&mut self.slug) };
+            taken.push(("address", former));
+        }
+        (self.picture, self.bylines, self.topics) = (picture, own_bylines, own_topics);
+        taken
     }
 
     /// Whole minutes of reading at 230 words a minute, at least one.
@@ -200,22 +245,24 @@ pub fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word.
+/// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word. Letters with accents lose
+/// them, other scripts are written in Latin letters.
 #[must_use]
 pub fn slug_of(headline: &str) -> String {
     let mut slug = String::new();
-    for word in headline.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’') {
-        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-        if word.is_empty() {
-            continue;
+    let apostrophe = |c: char| matches!(c, '\'' | '’');
+    for word in headline.split(|c: char| !(c.is_alphanumeric() || is_combining_mark(c) || apostrophe(c))) {
+        let said: String = word.chars().filter(|c| !apostrophe(*c)).collect();
+        let latin = deunicode::deunicode(&said).to_ascii_lowercase();
+        for word in latin.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            if slug.len() + 1 + word.len() > 72 {
+                return if slug.is_empty() { "story".into() } else { slug };
+            }
+            if !slug.is_empty() {
+                slug.push('-');
+            }
+            slug.push_str(word);
         }
-        if slug.len() + 1 + word.len() > 72 {
-            break;
-        }
-        if !slug.is_empty() {
-            slug.push('-');
-        }
-        slug.push_str(&word);
     }
     if slug.is_empty() { "story".into() } else { slug }
 }
@@ -246,7 +293,23 @@ const KEY_MOST: usize = 120;
 
 #[cfg(test)]
 mod tests {
-    use super::key_of;
+    use super::{key_of, slug_of};
+
+    #[test]
+    fn an_address_is_of_latin_letters_whatever_the_headline_is_written_in() {
+        for (headline, slug) in [
+            ("Élections à Besançon: l’année zéro", "elections-a-besancon-lannee-zero"),
+            ("Kapitänsmützen für alle—außer einem", "kapitansmutzen-fur-alle-ausser-einem"),
+            ("O\u{308}l und Gas", "ol-und-gas"),
+            ("Выборы", "vybory"),
+            ("चुनाव", "cunaav"),
+            ("Don't  panic, 2.5% & more", "dont-panic-2-5-more"),
+            ("⚓ 😀 !", "story"),
+        ] {
+            assert_eq!(slug_of(headline), slug, "{headline}");
+        }
+        assert!(slug_of("選挙の結果").is_ascii());
+    }
 
     #[test]
     fn a_key_keeps_letters_of_every_script_and_nothing_else() {

@@ -3,6 +3,8 @@
 //! Keeping every run of a large archive would take more memory than the archive. Instead the index keeps windows of 20
 //! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
 //! compared byte by byte in both directions, so what is found is exact.
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::articles::Block;
 
 /// Bytes in a row that count as repeated.
@@ -125,6 +127,38 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
     let texts = |blocks: &[Block]| Texts::of(blocks.iter().map(Block::text));
     let open = texts(open);
     texts(locked).repeated_in(&even(public), |run| open.has(run))
+}
+
+/// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words.
+#[must_use]
+pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> bool {
+    let said = letters(public);
+    if said.len() < RUN {
+        return false;
+    }
+    let texts = |blocks: &[Block]| {
+        let blocks: Vec<String> = blocks.iter().map(|block| letters(block.text())).collect();
+        Texts::of(blocks.iter().map(String::as_str))
+    };
+    let open = texts(open);
+    texts(locked).repeated_in(&said, |run| open.has(run)).is_some()
+}
+
+/// Letters and digits alone, small and without accents: what is left of a text however it is set. Tags are no text.
+#[must_use]
+pub fn letters(text: &str) -> String {
+    let mut tag = false;
+    let mut chars = text.chars().peekable();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        match c {
+            '<' if chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '/') => tag = true,
+            '>' if tag => tag = false,
+            _ if tag => {}
+            c => plain.push(c),
+        }
+    }
+    plain.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// One space for every stretch of white space, none at the ends.
@@ -250,6 +284,20 @@ mod tests {
         let locked = [Block::Paragraph(SECRET.into())];
         assert!(given_away(&format!("So it goes: {}", &SECRET[20..75]), &locked, &[]).is_some());
         assert_eq!(given_away("The harbour master speaks of the tide", &locked, &[]), None);
+        let plain = &SECRET[20..100];
+        let set = [
+            plain.replace('"', "”").replace(' ', "\u{2009}"),
+            plain.to_uppercase(),
+            plain.replace(' ', " – "),
+            plain.replace(' ', "\u{200b} "),
+            plain.split(' ').map(|word| format!("<b>{word}</b> ")).collect(),
+            plain.replace('a', "a\u{301}"),
+        ];
+        for otherwise in set {
+            assert!(given_away_otherwise(&otherwise, &locked, &[]), "{otherwise}");
+            assert!(!given_away_otherwise(&otherwise, &[], &locked), "{otherwise}");
+        }
+        assert!(!given_away_otherwise("The harbour master speaks of the tide and of ships in general", &locked, &[]));
         assert_eq!(given_away(SECRET, &[], &[]), None);
     }
 }

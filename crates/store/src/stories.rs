@@ -260,6 +260,7 @@ pub(crate) async fn save(
     };
     let Some(row) = row else {
         incoming.withhold_told();
+        incoming.withhold_beside();
         return insert(tx, &incoming, source_key, now).await;
     };
     let current = read(&row)?;
@@ -274,11 +275,13 @@ pub(crate) async fn save(
         }
     }
     let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
-    // Everybody reads a standfirst: whatever changes a story, the desk's marking too, may not make it tell the closed part. What stood in the
-    // paper stays in the story's history.
-    if let Some(taken) = incoming.withhold_told()
-        && current.story.standfirst.as_ref() == Some(&taken)
-    {
+    // Everybody reads a standfirst, a caption, an address: whatever changes a story, the desk's marking too, may not make them tell the closed
+    // part. What stood in the paper stays in the story's history.
+    let taken = incoming.withhold_told();
+    let beside = incoming.withhold_beside();
+    let stood = taken.is_some() && current.story.standfirst == taken
+        || beside.iter().any(|(what, words)| *what != "address" && says(&current.story, words));
+    if stood {
         versions::keep_former(tx, &current.story, now).await?;
     }
     let same = incoming == current.story;
@@ -295,6 +298,14 @@ pub(crate) async fn save(
     }
     credits::renew(tx, &current.story, &incoming).await?;
     Ok(Saved::Changed(number))
+}
+
+/// Whether these are the words of a story's picture, one of its names, or its place.
+fn says(story: &Story, words: &str) -> bool {
+    let picture = story.picture.iter();
+    let pictures = picture.flat_map(|p| [Some(&p.alt), p.caption.as_ref(), p.credit.as_ref()]).flatten();
+    let mut all = pictures.chain(&story.bylines).chain(&story.topics).chain(&story.dateline);
+    all.any(|said| said == words)
 }
 
 /// Makes a story what it was before, with its source and what that gave last.

@@ -42,6 +42,16 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         let beginning: String = taken.chars().take(60).collect();
         remarks.push(format!("its summary repeats the closed part and was left out: “{beginning} …”"));
     }
+    if story.told_by(&story.headline).is_some() && story.told_by(&stand_in(story)).is_none() {
+        let beginning: String = story.headline.chars().take(60).collect();
+        remarks.push(format!("its headline repeats the closed part, the first open words stand in: “{beginning} …”"));
+        (story.headline, story.headline_provisional) = (stand_in(story), true);
+        story.slug = slug_of(&story.headline);
+    }
+    for (what, words) in story.withhold_beside() {
+        let beginning: String = words.chars().take(60).collect();
+        remarks.push(format!("its {what} repeats the closed part and was left out: “{beginning} …”"));
+    }
     remarks
 }
 
@@ -113,6 +123,45 @@ mod tests {
 
     const OPEN: &str = "The quay was closed on Monday, and nobody at the harbour office would say for how long.";
     const CLOSED: &str = "The pilots knew since March that the piles under berth four were hollow.";
+
+    #[test]
+    fn nothing_beside_the_text_repeats_the_closed_part() {
+        let telling = |marking| {
+            let mut story = story(marking, &[OPEN, CLOSED]);
+            story.picture = Some(Picture {
+                file: "quay".into(),
+                alt: CLOSED.to_uppercase(),
+                caption: Some(CLOSED.replace(' ', "\u{2009}")),
+                credit: Some("Photograph: the harbour office".into()),
+                width: 640,
+                height: 480,
+            });
+            story.bylines = vec!["Ila Kamat".into(), CLOSED.into()];
+            story.topics = vec!["Harbours".into(), CLOSED.replace("berth", "<b>berth</b>")];
+            story.dateline = Some(CLOSED.into());
+            story.slug = slug_of(CLOSED);
+            story
+        };
+        let mut closed = telling(Marking::Premium);
+        let remarks = proper(&mut closed);
+        let picture = closed.picture.as_ref().expect("the picture stays");
+        assert_eq!((picture.alt.as_str(), picture.caption.as_deref()), ("", None));
+        assert_eq!(picture.credit.as_deref(), Some("Photograph: the harbour office"));
+        assert_eq!(
+            (closed.bylines.as_slice(), closed.topics.as_slice()),
+            (&["Ila Kamat".to_owned()][..], &["Harbours".to_owned()][..])
+        );
+        assert_eq!((closed.dateline.as_deref(), closed.slug.as_str()), (None, "quay-closed"));
+        assert_eq!(remarks.len(), 6, "{remarks:?}");
+        let mut free = telling(Marking::Free);
+        let same = free.clone();
+        assert!(proper(&mut free).is_empty());
+        assert_eq!(free, same);
+        let mut headed = story(Marking::Premium, &[OPEN, CLOSED]);
+        headed.headline = CLOSED.to_uppercase();
+        assert_eq!(proper(&mut headed).len(), 1);
+        assert!(OPEN.starts_with(headed.headline.trim_end_matches(" …")) && headed.headline_provisional);
+    }
 
     #[test]
     fn a_summary_that_repeats_the_closed_part_is_left_out() {

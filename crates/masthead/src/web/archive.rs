@@ -24,6 +24,7 @@ use super::cache::Cache;
 use super::compose;
 use super::error::{self, Fault};
 use super::page::Page;
+use super::printed::Stamp;
 use super::visitor::Visitor;
 use crate::house::House;
 
@@ -134,9 +135,15 @@ pub(super) struct Asking<'a> {
     pub house: &'a House,
     pub visitor: &'a Visitor,
     pub headers: &'a HeaderMap,
+    /// Taken before anything is read: a page made of what was there before a change is never kept as of after it.
+    stamp: Stamp,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
+    pub fn new(house: &'a House, visitor: &'a Visitor, headers: &'a HeaderMap) -> Self {
+        Self { house, visitor, headers, stamp: house.stamp() }
+    }
+
     /// Whether a badge of a page may be another within the time for which days that are over are kept.
     fn ripens(&self, view: &ArchivePage) -> bool {
         let Some(begins) = self.house.archive_now() else { return false };
@@ -162,13 +169,12 @@ impl Asking<'_> {
     /// hundred. Days and the pages after the first are too many to be kept.
     pub fn answer_kept(&self, view: &ArchivePage, past: bool) -> Result<Response<Reply>, Fault> {
         let page = self.page(view, past)?;
-        let (class, stamp) = (self.visitor.class(), self.house.stamp());
-        Ok(self.house.printed.keep(&view.path, class, stamp, page).answer(self.headers))
+        Ok(self.house.printed.keep(&view.path, self.visitor.class(), self.stamp, page).answer(self.headers))
     }
 
     /// What [`Asking::answer_kept`] kept of an address.
     pub fn kept(&self, path: &str) -> Option<Response<Reply>> {
-        let page = self.house.printed.held(path, self.visitor.class(), self.house.stamp())?;
+        let page = self.house.printed.held(path, self.visitor.class(), self.stamp)?;
         Some(page.answer(self.headers))
     }
 
@@ -220,7 +226,7 @@ pub async fn front(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let asking = Asking::new(&house, &visitor, &headers);
     if let Some(kept) = asking.kept("/archive") {
         return Ok(kept);
     }
@@ -269,7 +275,7 @@ pub async fn year(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let asking = Asking::new(&house, &visitor, &headers);
     let stretch = begun(&asking, Stretch::year(&year)?, "year")?;
     if let Some(kept) = asking.kept(&year_link(stretch.first).1) {
         return Ok(kept);
@@ -344,7 +350,7 @@ pub async fn month(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let asking = Asking::new(&house, &visitor, &headers);
     if let Some(path) = tidied(&year, &month, None) {
         return Ok(error::moved(&path));
     }
@@ -415,7 +421,7 @@ pub async fn day(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let asking = Asking::new(&house, &visitor, &headers);
     if let Some(path) = tidied(&year, &month, Some(&day)) {
         return Ok(error::moved(&path));
     }
@@ -472,7 +478,7 @@ pub async fn this_day(
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     let today = day_in(&house.publication.zone, house.clock.now());
-    in_all_years(&Asking { house: &house, visitor: &visitor, headers: &headers }, today.month(), today.day()).await
+    in_all_years(&Asking::new(&house, &visitor, &headers), today.month(), today.day()).await
 }
 
 /// `GET /archive/on-this-day/{day}`
@@ -486,7 +492,7 @@ pub async fn on_day(
         return Ok(error::moved(&path));
     }
     let (month, day) = day_of_year(&day)?;
-    in_all_years(&Asking { house: &house, visitor: &visitor, headers: &headers }, month, day).await
+    in_all_years(&Asking::new(&house, &visitor, &headers), month, day).await
 }
 
 async fn in_all_years(asking: &Asking<'_>, month: i8, day: i8) -> Result<Response<Reply>, Fault> {
@@ -533,7 +539,7 @@ pub async fn undated(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    let asking = Asking { house: &house, visitor: &visitor, headers: &headers };
+    let asking = Asking::new(&house, &visitor, &headers);
     let place = turn.place()?;
     let _turn = house.stacks.turn(1).await.ok_or(Fault::Busy)?;
     let path = "/archive/undated";

@@ -360,7 +360,7 @@ pub fn compile(
     let html = match variant.shape {
         Shape::Walled(wall) => {
             let wall = wall_view(house, wall, period, resets_on);
-            let plans = plans::cards(publication);
+            let plans = plans::cards_that_open(publication, class_of(entry.marking), story.archived);
             views::WalledArticle { story, preview, wall, plans, advertisements }.render(&house.paper, variant.reader)
         }
         Shape::Open | Shape::Left { .. } => {

@@ -66,8 +66,11 @@ pub async fn plans(
         cards::for_reader(&house, signed.reader, &mut plans).await?;
     }
     let included = house.publication.included.iter();
+    let mut rights = house.publication.plans.plans().iter().map(|plan| plan.terms.benefits);
+    let first = rights.next();
     let page = PlansPage {
         plans,
+        alike: rights.all(|other| Some(other) == first),
         included: included.map(|i| views::Included { title: i.title.clone(), text: i.text.clone() }).collect(),
         next: paths::next(query.next.as_deref()),
         current_plan: current,

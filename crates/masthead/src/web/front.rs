@@ -97,6 +97,8 @@ pub async fn section(
     if let Some(before) = turn.before.as_deref() {
         return behind(&house, section, before, &visitor).await;
     }
+    // before the catalogue is read: a page made of the former one is never kept as the next one's
+    let stamp = house.stamp();
     let catalogue = house.catalogue.load_full();
     let stories = catalogue.section(&code);
     let pages = match catalogue.is_whole() {
@@ -109,7 +111,7 @@ pub async fn section(
         Some(text) => text.parse().ok().filter(|n| (1..=pages).contains(n)).ok_or(Fault::NotFound)?,
     };
     let address = format!("/{code}?page={number}");
-    let page = house.printed.page(&address, visitor.class(), house.stamp(), || {
+    let page = house.printed.page(&address, visitor.class(), stamp, || {
         let view = views::SectionPage {
             section: compose::section_link(section),
             about: section.about.clone(),

@@ -1,4 +1,6 @@
 //! Plans as readers see them.
+use circulation::benefits::{Benefit, Benefits};
+use circulation::gate::{Class, Delivery, Question, Standing};
 use circulation::readers::ReaderId;
 use pages::views;
 
@@ -13,6 +15,23 @@ pub fn cards(publication: &Publication) -> Vec<views::PlanCard> {
     publication.plans.plans().iter().map(|plan| card(publication, plan)).collect()
 }
 
+/// Cards of the plans whose rights open a story, by the gate's own rule: at a wall nothing is sold that leaves it standing.
+#[must_use]
+pub fn cards_that_open(publication: &Publication, class: Class, archived: bool) -> Vec<views::PlanCard> {
+    let opens = |plan: &&circulation::plans::Plan| {
+        let question = Question {
+            class,
+            archived,
+            standing: Standing::Registered,
+            benefits: plan.terms.benefits,
+            delivery: Delivery::Head,
+            network_spent: false,
+        };
+        question.opens_by_right()
+    };
+    publication.plans.plans().iter().filter(opens).map(|plan| card(publication, plan)).collect()
+}
+
 #[must_use]
 pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views::PlanCard {
     let line = plan.terms.price_line();
@@ -22,8 +41,32 @@ pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views
         price: line.price,
         term: line.term,
         monthly: Some(line.monthly),
-        note: plan.best_value.then(|| "Lowest price a month".to_owned()),
+        note: note(publication, plan),
         offer: special::on_card(publication, plan),
+    }
+}
+
+/// What is said below the price: that it is the lowest, and which rights of the other plans it does not include.
+fn note(publication: &Publication, plan: &circulation::plans::Plan) -> Option<String> {
+    let all = publication.plans.plans().iter().fold(Benefits::NONE, |all, plan| all.union(plan.terms.benefits));
+    let missing: Vec<&str> = all.iter().filter(|b| !plan.terms.benefits.contains(*b)).map(said).collect();
+    let without = (!missing.is_empty()).then(|| format!("Without {}", missing.join(", ")));
+    let lowest = plan.best_value.then(|| "Lowest price a month".to_owned());
+    let said: Vec<String> = lowest.into_iter().chain(without).collect();
+    (!said.is_empty()).then(|| said.join(". "))
+}
+
+const fn said(benefit: Benefit) -> &'static str {
+    match benefit {
+        Benefit::Unlimited => "unlimited reading",
+        Benefit::Premium => "premium stories",
+        Benefit::AdFree => "ad-free reading",
+        Benefit::Edition => "the e-paper",
+        Benefit::Archive => "the archive",
+        Benefit::Newsletters => "newsletters",
+        Benefit::MarketAnalysis => "market analysis",
+        Benefit::Partner => "the partner title",
+        Benefit::EveryDevice => "reading on every device",
     }
 }
 

@@ -17,6 +17,7 @@ on_both!(
     readers_find_old_stories_among_their_own,
     the_desk_knows_stories_behind_memory,
     the_archive_is_for_those_who_hold_it,
+    a_wall_sells_only_what_opens_it,
 );
 
 /// Far more stories than the paper keeps.
@@ -258,6 +259,42 @@ fn the_desk_knows_stories_behind_memory(paper_of: Engine) {
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.text().contains(there), "{path}");
     }
+}
+
+fn a_wall_sells_only_what_opens_it(engine: Engine) {
+    let more = "[[plans]]\ncode = \"lately\"\nname = \"Lately\"\nprice = \"450\"\nmonths = 3\n\
+                benefits = [\"unlimited\", \"premium\", \"ad-free\"]\n[archive]\nafter_days = 30";
+    let paper = Paper::open(engine, Settings { guest_limit: 1, more, ..Settings::default() });
+    let now = paper.clock.now();
+    let shallow = paper.sign_in("reader", Rights::Shallow).1;
+    let of = |marking: Marking, nth: usize, days: i64| {
+        let mut story = Story::clone(&paper.stories(marking)[nth]);
+        story.published_at = Some(now - SignedDuration::from_hours(24 * days));
+        paper.block_on(async {
+            paper.house().store.save_story(&story, None, now).await.unwrap();
+            paper.house().refresh().await.unwrap();
+        });
+        story
+    };
+    let plans = |page: &str| ["quarter", "biennial", "lately"].map(|code| page.contains(&format!("plan={code}")));
+    let mut guest = paper.browser();
+    let premium = guest.get(&of(Marking::Premium, 0, 2).path()).text();
+    assert_eq!(plans(&premium), [true; 3]);
+    for (story, words) in [
+        (of(Marking::Metered, 0, 40), "This story is from the archive"),
+        (of(Marking::Premium, 1, 40), "and it is from the archive"),
+    ] {
+        let page = guest.get(&story.path()).text();
+        assert!(page.contains(words), "{page}");
+        assert_eq!(plans(&page), [true, true, false]);
+        // whoever subscribes already is shown the way to another plan, and is not sold a second one
+        let page = paper.browser().holding(&shallow).get(&story.path()).text();
+        assert_eq!(plans(&page), [false; 3]);
+        assert!(page.contains("href=\"/account/plan\"") && page.contains("Your plan does not include it"), "{page}");
+        assert!(page.contains("Quarter (") && !page.contains("Lately") && !page.contains("Already subscribed"));
+    }
+    let offered = guest.get("/subscribe").text();
+    assert!(offered.contains("Without the archive") && !offered.contains("in every plan"), "{offered}");
 }
 
 fn the_archive_is_for_those_who_hold_it(paper_of: Engine) {

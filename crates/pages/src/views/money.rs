@@ -15,7 +15,7 @@ pub struct PlanCard {
     pub term: String,
     /// Finished monthly figure shown beside the total: `₹225/Month`. `None` where it says nothing new.
     pub monthly: Option<String>,
-    /// A short true word about the plan: `Lowest price a month`.
+    /// A short true word about the plan: `Lowest price a month`, `Without the archive`.
     pub note: Option<String>,
     /// What is special at first, with what follows: `First 3 months ₹450, then ₹900`.
     pub offer: Option<String>,
@@ -37,6 +37,8 @@ pub struct PlansPage {
     pub plans: Vec<PlanCard>,
     /// What is included.
     pub included: Vec<Included>,
+    /// Whether all plans give the same rights.
+    pub alike: bool,
     /// Path to return to after paying.
     pub next: Option<String>,
     /// Set when the reader already holds a subscription: its plan's name.

@@ -199,6 +199,7 @@ fn only_addresses_of_the_paper_become_links_in_the_mailbox() {
 #[test]
 fn plans_show_total_term_and_month_and_carry_the_way_back() {
     let page = PlansPage {
+        alike: true,
         plans: samples::plans(),
         included: samples::included(),
         next: Some("/a b".into()),

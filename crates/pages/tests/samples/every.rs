@@ -46,7 +46,13 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         (
             "plans",
             Reader::Guest,
-            Box::new(PlansPage { plans: plans(), included: included(), next: next.clone(), current_plan: None }),
+            Box::new(PlansPage {
+                plans: plans(),
+                included: included(),
+                alike: true,
+                next: next.clone(),
+                current_plan: None,
+            }),
         ),
     ];
     pages.extend(searches());

@@ -74,7 +74,7 @@ pub async fn authors(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    directory(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Authors, after).await
+    directory(&Asking::new(&house, &visitor, &headers), Credits::Authors, after).await
 }
 
 /// `GET /topics`
@@ -84,7 +84,7 @@ pub async fn topics(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    directory(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Topics, after).await
+    directory(&Asking::new(&house, &visitor, &headers), Credits::Topics, after).await
 }
 
 async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Response<Reply>, Fault> {
@@ -139,7 +139,7 @@ pub async fn author(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    named(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Authors, &key, &turn).await
+    named(&Asking::new(&house, &visitor, &headers), Credits::Authors, &key, &turn).await
 }
 
 /// `GET /topics/{key}`
@@ -150,7 +150,7 @@ pub async fn topic(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
-    named(&Asking { house: &house, visitor: &visitor, headers: &headers }, Credits::Topics, &key, &turn).await
+    named(&Asking::new(&house, &visitor, &headers), Credits::Topics, &key, &turn).await
 }
 
 /// The key of a name whose letters are these, accents apart: the index knows how the paper writes it.
