@@ -25,6 +25,7 @@ mod nitf;
 mod other_cms;
 mod out;
 mod page;
+mod quotes;
 mod shortcodes;
 mod source;
 mod spool;

@@ -4,6 +4,7 @@ use std::io::BufRead;
 
 use super::columns::{self, Field};
 use super::out::{Flow, Out, Stop};
+use super::quotes::{self, Row};
 use super::{clean, source};
 
 pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
@@ -12,12 +13,14 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     let head = input.fill_buf()?;
     let separator = separator(head);
     let heading = 1 + head.iter().take_while(|byte| byte.is_ascii_whitespace()).filter(|byte| **byte == b'\n').count();
+    let (input, rows) = quotes::watched(input, separator);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(input);
     let mut record = csv::StringRecord::new();
     if !next(&mut reader, &mut record)? {
         return Ok(());
     }
+    whole(rows.next())?;
     let columns: Vec<String> = record.iter().map(|c| c.trim().trim_start_matches('\u{feff}').to_owned()).collect();
     if columns.len() > 2000 {
         return Err(Stop::Broken(
@@ -34,20 +37,17 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
             break;
         }
         row += 1;
+        let seen = rows.next();
+        whole(seen)?;
+        if let Some(reason) = askew(seen, record.len(), columns.len(), separator) {
+            out.refuse(row, reason)?;
+            continue;
+        }
         let mut item = out.draft(row);
         for (value, field) in record.iter().zip(&fields) {
             if let Some(field) = field {
                 columns::fill(&mut item, *field, value);
             }
-        }
-        if record.len() < columns.len() {
-            item.notes.push(format!("its row has {} of {} columns", record.len(), columns.len()));
-        } else if record.len() > columns.len() {
-            item.notes.push(format!(
-                "its row has {} columns, the heading {}: is a quote missing?",
-                record.len(),
-                columns.len()
-            ));
         }
         keyed(&mut item, &base);
         out.item(item)?;
@@ -59,6 +59,47 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
         ));
     }
     Ok(())
+}
+
+/// A row that the end of the file cuts is none: what it lacks may be the word that it is a draft.
+fn whole(row: Row) -> Flow {
+    if row.open {
+        return Err(Stop::Early(format!(
+            "in the row that begins in line {}, where a quote is open to the end (if the file is whole, close it there)",
+            row.line
+        )));
+    }
+    Ok(())
+}
+
+/// Why a row cannot be trusted: its cells stand under wrong headings, or it holds the row below it too.
+fn askew(row: Row, has: usize, wants: usize, separator: u8) -> Option<String> {
+    let line = row.line;
+    let sign = match separator {
+        b';' => "semicolon",
+        b'\t' => "tab",
+        b'|' => "bar",
+        _ => "comma",
+    };
+    let wrong = if has < wants {
+        format!(
+            "the row that begins in line {line} has {has} of the heading's {wants} columns: write every cell, an empty one too, and \
+             look for a quote that is not closed and for a line break in a cell without quotes"
+        )
+    } else if has > wants {
+        format!(
+            "the row that begins in line {line} has {has} columns, the heading {wants}: look for a quote that is not closed, and put \
+             a cell with a {sign} in it in quotes"
+        )
+    } else if row.swallows {
+        format!(
+            "in the row that begins in line {line} a quote is not closed, or one within a text is not doubled: close it, and write a \
+             quote within a text as two"
+        )
+    } else {
+        return None;
+    };
+    Some(format!("{wrong}; then import the table again"))
 }
 
 /// A key of the table from the row's own number or address; without either, the content is the key.

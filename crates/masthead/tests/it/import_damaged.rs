@@ -209,7 +209,7 @@ fn a_refusal_says_where_and_what_to_do() {
         ("keys.jsonl", b"{}\n", &["an empty object"]),
         ("scan.xml", b"<mets:mets xmlns:mets=\"http://www.loc.gov/METS/\"/>", &["METS/ALTO", "CSV with headline"]),
         ("old.zip", b"PK\x03\x04 and more", &["unpack it first (unzip"]),
-        ("table.csv", b"title,body\nTides,\"open", &[]),
+        ("table.csv", b"title,body\nTides,\"open", &["ends early", "line 2", "a quote is open"]),
     ];
     for (name, bytes, _) in &files {
         std::fs::write(folder.path().join(name), bytes).unwrap();
