@@ -168,6 +168,27 @@ async fn what_is_saved_is_obeyed_at_once_and_leaves_a_trace() {
 }
 
 #[tokio::test]
+async fn a_headline_that_tells_what_is_closed_is_said_in_list_and_form_until_it_is_another() {
+    const WARNED: &str = "The headline, which everybody reads, repeats the closed part";
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let form = format!("/desk/stories/{}", desk.number.0);
+    let telling = format!("marking=free&headline={}", CLOSED.replace(' ', "+"));
+    assert_eq!(desk.ask(&staff, &form, Some(&telling)).await.status, StatusCode::SEE_OTHER);
+    assert!(!desk.ask(&staff, &form, None).await.body.contains(WARNED), "nothing of a free story is closed");
+    for next in ["/desk", ""] {
+        for marking in ["free", "premium"] {
+            let saved = desk.ask(&staff, &form, Some(&format!("marking={marking}&next={next}"))).await;
+            let said = desk.ask(&staff, &saved.location, None).await.body;
+            assert_eq!(said.contains(WARNED), marking == "premium", "{next} {marking}: {said}");
+        }
+        assert!(desk.ask(&staff, &form, None).await.body.contains(WARNED), "said again when it is opened later");
+    }
+    assert_eq!(desk.ask(&staff, &form, Some("headline=Ports+wait")).await.status, StatusCode::SEE_OTHER);
+    assert!(!desk.ask(&staff, &form, None).await.body.contains(WARNED));
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_shown_beside_its_field_and_nothing_is_saved() {
     let desk = Desk::opened().await;
     let staff = desk.sign_in("editor", "staff").await;
