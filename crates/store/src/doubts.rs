@@ -110,7 +110,7 @@ pub struct Doubt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     pub by: Option<i64>,
-    /// Their name now.
+    /// Their name now, or their e-mail address where they gave none.
     pub name: Option<String>,
     pub at: Timestamp,
     /// What was chosen, as [`Choice`] words it.
@@ -221,7 +221,7 @@ impl CopyShown {
     }
 }
 
-const SHOWN: &str = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
+const SHOWN: &str = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
      LEFT JOIN readers r ON r.id = d.decided_by \
      WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
      ORDER BY d.id LIMIT $5 OFFSET $6";
@@ -264,7 +264,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn doubt(&self, id: i64) -> Result<Option<Doubt>, StoreError> {
-        let text = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
+        let text = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
              LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
         let row = sql(text).bind(id).fetch_optional(&self.reader).await?;
         row.as_ref().map(read).transpose()
@@ -388,7 +388,7 @@ pub(crate) async fn add_decided(
 }
 
 async fn held(tx: &mut AnyConnection, id: i64) -> Result<Doubt, StoreError> {
-    let text = "SELECT d.*, s.headline, r.name AS who FROM doubts d JOIN stories s ON s.number = d.number \
+    let text = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
          LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
     let row = sql(text).bind(id).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()?.ok_or_else(|| StoreError::not_found("doubt", id))

@@ -107,7 +107,13 @@ async fn said(house: &House, done: Option<&str>) -> Result<Option<String>, Fault
     let Some(id) = done.and_then(|id| id.parse().ok()) else { return Ok(None) };
     let Some(doubt) = house.store.doubt(id).await? else { return Ok(None) };
     Ok(Some(match &doubt.decided {
-        Some(decided) => format!("“{}”: {}. It can be undone under Decided.", doubt.headline, decided.choice),
+        Some(decided) => {
+            format!(
+                "“{}”: {}. It can be undone under Decided.",
+                doubt.headline,
+                choice_in_words(house, &decided.choice)
+            )
+        }
         None => format!("“{}”: undone. The doubt is open again.", doubt.headline),
     }))
 }
@@ -144,9 +150,18 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
                 .clone()
                 .unwrap_or_else(|| if decided.by.is_some() { "Somebody" } else { "The import" }.into()),
             at: decided.at,
-            choice: decided.choice.clone(),
+            choice: choice_in_words(house, &decided.choice),
         }),
     }
+}
+
+/// A choice as the store words it; of a date it keeps the moment alone.
+fn choice_in_words(house: &House, choice: &str) -> String {
+    choice.parse::<Timestamp>().map_or_else(|_| choice.to_owned(), |at| day_and_time(house, at))
+}
+
+fn day_and_time(house: &House, at: Timestamp) -> String {
+    at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %H:%M (%:z)").to_string()
 }
 
 /// The buttons, the one that changes nothing first.
@@ -169,9 +184,7 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
     }
     for (nth, offered) in doubt.evidence.choices.iter().enumerate().take(CHOICES) {
         let label = match (doubt.kind, offered.parse::<Timestamp>()) {
-            (DoubtKind::Date, Ok(at)) => {
-                at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %H:%M (%:z)").to_string()
-            }
+            (DoubtKind::Date, Ok(at)) => day_and_time(house, at),
             _ => format!("“{offered}”"),
         };
         choices.push((format!("choice-{nth}"), label));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::{Place, StoredStory, StoryHead};
 
 use super::form::is_unseen;
-use super::{message, shown};
+use super::{message, shown, story};
 use crate::catalogue::{Catalogue, Entry};
 use crate::house::House;
 use crate::web::body::Reply;
@@ -222,7 +222,8 @@ async fn saved(house: &House, number: &str, event: Option<&str>) -> Result<Optio
         return Ok(None);
     };
     let told = message::told(house, &story, event).await?;
-    Ok(Some(format!("“{}”: {told}", story.headline)))
+    let warning = story::warning(&story).map_or_else(String::new, |warning| format!(" {warning}"));
+    Ok(Some(format!("“{}”: {told}{warning}", story.headline)))
 }
 
 #[cfg(test)]

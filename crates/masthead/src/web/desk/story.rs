@@ -47,10 +47,12 @@ pub async fn story(
     let stored = stored(&house, &number).await?;
     let mut view = view(&house, &stored);
     view.withheld = withheld(&house, &stored.story).await?;
-    if query.saved.is_some() {
-        let said = message::told(&house, &stored.story, query.event.as_deref()).await?;
-        view.message = Some(warned(said, &stored.story));
-    }
+    let said = match query.saved {
+        Some(_) => Some(message::told(&house, &stored.story, query.event.as_deref()).await?),
+        None => None,
+    };
+    let said: Vec<String> = said.into_iter().chain(warning(&stored.story)).collect();
+    view.message = (!said.is_empty()).then(|| said.join(" "));
     shown(&house, StatusCode::OK, &view)
 }
 
@@ -213,14 +215,10 @@ pub(super) fn of_the_desk(path: &str) -> bool {
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\' && b != b'#')
 }
 
-/// Warns when what everybody reads tells what the wall keeps.
-fn warned(said: String, story: &Story) -> String {
-    match told(story) {
-        None => said,
-        Some((field, run)) => format!(
-            "{said} But the {field}, which everybody reads, repeats the closed part: “{run}”. Say it in other words."
-        ),
-    }
+/// What is to be done where what everybody reads tells what the wall keeps: said after each save and whenever the form is opened.
+pub(super) fn warning(story: &Story) -> Option<String> {
+    let (field, run) = told(story)?;
+    Some(format!("The {field}, which everybody reads, repeats the closed part: “{run}”. Say it in other words."))
 }
 
 fn view(house: &House, stored: &StoredStory) -> views::DeskStory {

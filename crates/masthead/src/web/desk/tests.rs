@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use serde_json::json;
-use store::{Created, NewReader, NewSession};
+use store::{Created, DoubtFilter, DoubtKind, Evidence, NewDoubt, NewReader, NewSession};
 use tower::ServiceExt as _;
 
 use crate::clock::Clock;
@@ -168,6 +168,27 @@ async fn what_is_saved_is_obeyed_at_once_and_leaves_a_trace() {
 }
 
 #[tokio::test]
+async fn a_headline_that_tells_what_is_closed_is_said_in_list_and_form_until_it_is_another() {
+    const WARNED: &str = "The headline, which everybody reads, repeats the closed part";
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let form = format!("/desk/stories/{}", desk.number.0);
+    let telling = format!("marking=free&headline={}", CLOSED.replace(' ', "+"));
+    assert_eq!(desk.ask(&staff, &form, Some(&telling)).await.status, StatusCode::SEE_OTHER);
+    assert!(!desk.ask(&staff, &form, None).await.body.contains(WARNED), "nothing of a free story is closed");
+    for next in ["/desk", ""] {
+        for marking in ["free", "premium"] {
+            let saved = desk.ask(&staff, &form, Some(&format!("marking={marking}&next={next}"))).await;
+            let said = desk.ask(&staff, &saved.location, None).await.body;
+            assert_eq!(said.contains(WARNED), marking == "premium", "{next} {marking}: {said}");
+        }
+        assert!(desk.ask(&staff, &form, None).await.body.contains(WARNED), "said again when it is opened later");
+    }
+    assert_eq!(desk.ask(&staff, &form, Some("headline=Ports+wait")).await.status, StatusCode::SEE_OTHER);
+    assert!(!desk.ask(&staff, &form, None).await.body.contains(WARNED));
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_shown_beside_its_field_and_nothing_is_saved() {
     let desk = Desk::opened().await;
     let staff = desk.sign_in("editor", "staff").await;
@@ -281,6 +302,26 @@ async fn a_report_quotes_the_doubted_paragraph_and_leads_there() {
     assert!(page.contains(&wanted), "{page}");
     assert!(page.contains(&format!("<a href=\"/desk/stories/{number}\">Paragraph 9</a> gone")), "{page}");
     assert!(desk.ask(&staff, &format!("/desk/stories/{number}"), None).await.body.contains("id=\"p2\""));
+}
+
+#[tokio::test]
+async fn a_decision_is_shown_with_who_and_a_date_of_the_papers_zone() {
+    let desk = Desk::opened().await;
+    let nameless = desk.sign_in("", "staff").await;
+    let evidence = Evidence { choices: vec!["2015-12-12T20:30:00Z".into()], ..Evidence::default() };
+    let (key, text) = ("day".to_owned(), "two days are named".to_owned());
+    let doubt = NewDoubt { key, kind: DoubtKind::Date, paragraph: None, text, evidence };
+    desk.house.store.add_doubts(desk.number, &[doubt], None, desk.house.clock.now()).await.expect("added");
+    let id = desk.house.store.doubts(&DoubtFilter::default(), 1, 0).await.expect("doubts")[0].id;
+    let done = desk.ask(&nameless, &format!("/desk/doubts/{id}"), Some("choice=choice-0")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let said = desk.ask(&nameless, &done.location, None).await.body;
+    let list = desk.ask(&nameless, "/desk/doubts?state=decided", None).await.body;
+    // the sample's zone is five and a half hours ahead
+    for page in [&said, &list] {
+        assert!(page.contains("13 December 2015, 02:00 (+05:30)") && !page.contains("2015-12-12T20:30:00Z."), "{page}");
+    }
+    assert!(list.contains("<p>@example.com decided <time"), "{list}");
 }
 
 #[tokio::test]
