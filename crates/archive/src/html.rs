@@ -23,6 +23,7 @@ mod page;
 mod rim;
 mod template;
 mod tree;
+mod versions;
 mod wall;
 mod wording;
 

@@ -1,8 +1,8 @@
 //! What a publisher's pages have in common, learned from the pages themselves: texts that stand on the pages of several stories,
 //! places that hold such texts, and the place whose text is another one on every page.
 //!
-//! Kept are hashes and counts, never text. Counted is per *story*: a page of a story that was learned before teaches nothing, or
-//! the body of a story crawled five times would look like furniture.
+//! Kept are hashes and counts, never text. Counted is per *story*, whatever headline its pages bear (see `versions`), or the body of
+//! a story crawled five times would look like furniture.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,6 +13,7 @@ use super::choose::{self, Ground};
 use super::flow::{Block, Shape};
 use super::page::{self, Page};
 use super::tree::{self, NodeId, ROOT, Tree};
+use super::versions::{Signs, Stories};
 use super::{address, metadata};
 use crate::blocks as lines;
 
@@ -22,8 +23,6 @@ const SITES: usize = 1_000;
 const TEXTS: usize = 60_000;
 /// Places remembered of one publisher; further ones are not learned.
 const PLACES: usize = 8_000;
-/// Stories told apart of one publisher; further pages are not learned, what was learned stays.
-const STORIES: usize = 40_000;
 /// A text is furniture when it stands on the pages of so many stories …
 const REPEATED: u16 = 3;
 /// … and of one in so many.
@@ -39,20 +38,29 @@ pub struct Templates {
 
 #[derive(Debug, Default)]
 struct Site {
-    stories: HashSet<u64>,
-    texts: HashMap<u64, u16>,
+    stories: Stories,
+    texts: HashMap<u64, Text>,
     places: HashMap<u64, Place>,
+}
+
+/// One text of a publisher's pages.
+#[derive(Debug, Default, Clone, Copy)]
+struct Text {
+    /// Stories on whose pages it stands, and the last of them. What only one story has is counted once, however many pages of it
+    /// there are; what belongs to the house may be counted twice for a story.
+    stories: u16,
+    last: u32,
 }
 
 /// One place of a template: an element as its names and those above it tell it.
 #[derive(Debug, Default, Clone, Copy)]
 struct Place {
-    /// Stories on whose pages it occurs.
-    stories: u32,
+    /// Pages on which it occurs.
+    pages: u32,
     /// Blocks directly in it, and those of them that other stories have too.
     blocks: u32,
     repeated: u32,
-    /// Stories whose new prose it holds nearly all of.
+    /// Pages whose new prose it holds nearly all of.
     holds: u32,
 }
 
@@ -68,13 +76,10 @@ impl Templates {
         let flow = page::read(&tree);
         let ground = choose::survey(&tree, &flow);
         let site = self.sites.entry(host).or_default();
-        let story = meta.headline.map(|h| lines::hash_of(&lines::key(&h)));
-        let story = story.or_else(|| page.url.map(|u| hash(address::path(u))));
-        let Some(story) = story else { return };
-        if site.stories.len() >= STORIES || !site.stories.insert(story) {
-            return;
-        }
-        site.learn(&tree, &flow.blocks, &ground);
+        let own = address::own(page.url, meta.canonical.as_deref(), &mut Vec::new());
+        let signs = Signs::of(meta.headline.as_deref(), own.as_deref(), &flow.blocks, &ground);
+        let Some(story) = site.stories.of(&signs) else { return };
+        site.learn(&tree, &flow.blocks, &ground, story);
     }
 
     /// How many stories were learned of the publisher of an address.
@@ -91,7 +96,7 @@ impl Templates {
 }
 
 impl Site {
-    fn learn(&mut self, tree: &Tree, blocks: &[Block], ground: &Ground) {
+    fn learn(&mut self, tree: &Tree, blocks: &[Block], ground: &Ground, story: u32) {
         self.make_room();
         let paths = paths(tree);
         let mut here: HashSet<u64> = HashSet::new();
@@ -100,18 +105,20 @@ impl Site {
         for block in blocks {
             let text = lines::hash_of(&lines::key(&block.text));
             let first_here = here.insert(text);
-            let before = self.texts.get(&text).copied().unwrap_or(0);
-            if first_here && (before > 0 || self.texts.len() < TEXTS) {
-                self.texts.insert(text, before.saturating_add(1));
+            let known = self.texts.get(&text).copied().unwrap_or_default();
+            let again = known.stories > 0 && known.last == story;
+            let others = known.stories - u16::from(again);
+            if first_here && !again && (known.stories > 0 || self.texts.len() < TEXTS) {
+                self.texts.insert(text, Text { stories: known.stories.saturating_add(1), last: story });
             }
-            if let Some(place) = self.place(path_of(&paths, block.holder)) {
+            if !again && let Some(place) = self.place(path_of(&paths, block.holder)) {
                 place.blocks = place.blocks.saturating_add(1);
                 // The first time it stood there it was not known that it would come back.
-                let more = u32::from(before > 0) + u32::from(before == 1);
+                let more = u32::from(others > 0) + u32::from(others == 1);
                 place.repeated = place.repeated.saturating_add(more).min(place.blocks);
             }
             let furniture = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
-            if before == 0 && !furniture {
+            if others == 0 && !furniture {
                 let weight = choose::weight(block);
                 total += weight;
                 for node in std::iter::once(block.holder).chain(tree.ancestors(block.holder)) {
@@ -131,7 +138,7 @@ impl Site {
         }
         for (path, prose) in best {
             if let Some(place) = self.place(path) {
-                place.stories = place.stories.saturating_add(1);
+                place.pages = place.pages.saturating_add(1);
                 place.holds = place.holds.saturating_add(u32::from(total > 200.0 && prose >= 0.85 * total));
             }
         }
@@ -146,7 +153,7 @@ impl Site {
 
     fn make_room(&mut self) {
         if self.texts.len() >= TEXTS {
-            self.texts.retain(|_, count| *count > 1);
+            self.texts.retain(|_, text| text.stories > 1);
         }
     }
 }
@@ -165,7 +172,7 @@ impl Applied<'_> {
         let mut best: Option<(NodeId, usize)> = None;
         for node in tree.below(ROOT).filter(|n| tree.is_element(*n)) {
             let Some(place) = self.site.places.get(&path_of(&self.paths, node)) else { continue };
-            let known = place.stories >= u32::from(REPEATED) && place.holds * 10 >= place.stories * 8;
+            let known = place.pages >= u32::from(REPEATED) && place.holds * 10 >= place.pages * 8;
             let furniture = ground.furniture.get(node as usize).copied().flatten().is_some();
             if !known || furniture || prose(node) <= 0.0 {
                 continue;
@@ -181,7 +188,7 @@ impl Applied<'_> {
     /// Why a block is furniture by what other pages have.
     pub(crate) fn furniture(&self, block: &Block) -> Option<&'static str> {
         let stories = u32::try_from(self.site.stories.len()).unwrap_or(u32::MAX);
-        let seen = self.site.texts.get(&lines::hash_of(&lines::key(&block.text))).copied().unwrap_or(0);
+        let seen = self.site.texts.get(&lines::hash_of(&lines::key(&block.text))).map_or(0, |text| text.stories);
         let one_in = match block.shape {
             // Cells and entries of lists say "yes" or "200 g salt" in many stories.
             Shape::Row => return None,
@@ -234,10 +241,4 @@ fn without_digits(name: &str, hasher: &mut DefaultHasher) {
         hasher.write_u8(byte);
     }
     hasher.write_u8(b' ');
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
