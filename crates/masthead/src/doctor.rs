@@ -14,7 +14,7 @@ use std::sync::Arc;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use store::{Engine, Location, Store};
 
-use crate::cli::{self, Failure, Place, say};
+use crate::cli::{self, Failure, Place, say, working};
 use crate::clock::Clock;
 use crate::config::{self, Publication};
 use crate::dice::Dice;
@@ -100,9 +100,11 @@ pub async fn command(place: &Place, depth: leaks::Depth) -> Result<(), Failure> 
     let mut closed = 0;
     match Store::open(&location).await {
         Ok(store) => {
+            working("reading the whole database");
             if let Err(error) = database(&store, &location, &mut findings).await {
                 findings.fault(format!("database: {error}"));
             }
+            working("looking at every story");
             match look(&publication, &store).await {
                 Ok(looked) => {
                     closed = looked.locked - looked.open.count;
@@ -110,6 +112,7 @@ pub async fn command(place: &Place, depth: leaks::Depth) -> Result<(), Failure> 
                 }
                 Err(error) => findings.fault(format!("stories: {error}")),
             }
+            working("reading the search index");
             search::check(&mut findings, &place.data, &publication, &store).await;
             store.close().await;
         }
@@ -249,10 +252,10 @@ fn stories(data: &Path, looked: &Looked, findings: &mut Findings) {
         findings.fault(format!("stories: {} keep nothing back, because they have no text: {numbers}", open.count));
     }
     if told.count == 0 {
-        findings.good("stories: no headline or standfirst repeats what is closed");
+        findings.good("stories: no headline, standfirst or caption repeats what is closed");
     } else {
         findings.fault(format!(
-            "stories: {} tell in headline or standfirst what is closed; write other words at the desk: {}{}",
+            "stories: {} tell in words for everybody what is closed; write other words at the desk: {}{}",
             told.count,
             told.first.join(", "),
             if told.count > told.first.len() { " … (mend these, and look again)" } else { "" }
@@ -274,7 +277,9 @@ fn stories(data: &Path, looked: &Looked, findings: &mut Findings) {
 fn told(story: &Story) -> Option<String> {
     let fields = [("headline", Some(story.headline.as_str())), ("standfirst", story.standfirst.as_deref())];
     let told = |(_, words): &(_, Option<&str>)| words.is_some_and(|words| story.told_by(words).is_some());
-    fields.into_iter().find(told).map(|(field, _)| format!("{} ({field})", story.number.0))
+    let beside = || Story::clone(story).withhold_beside().first().map(|(field, _)| *field);
+    let found = fields.into_iter().find(told).map(|(field, _)| field).or_else(beside);
+    found.map(|field| format!("{} ({field})", story.number.0))
 }
 
 fn pictures(data: &Path, shown: &BTreeMap<String, StoryNumber>, findings: &mut Findings) {
@@ -324,6 +329,7 @@ async fn wall(
         dice: Dice::system(),
         gateway: None,
     };
+    working("opening the paper");
     let (house, _notes) = match House::open(plan).await {
         Ok(opened) => opened,
         Err(error) => {
@@ -331,6 +337,7 @@ async fn wall(
             return;
         }
     };
+    working("summing up the books");
     for (what, examined) in
         [("ledger", books::ledger(&house, findings).await), ("contracts", books::contracts(&house, findings).await)]
     {
@@ -338,13 +345,14 @@ async fn wall(
             findings.fault(format!("{what}: {error}"));
         }
     }
+    working("searching what is sent to readers without the right for closed text");
     match leaks::examine(&house, depth, closed).await {
         Ok(seen) => {
             for leak in seen.leaks.iter().take(NAMED) {
                 findings.fault(format!("wall: {leak}"));
             }
             if seen.leaks.len() > NAMED {
-                findings.fault(format!("wall: {} further answers give closed text away", seen.leaks.len() - NAMED));
+                findings.fault(format!("wall: {} further addresses give closed text away", seen.leaks.len() - NAMED));
             }
             if seen.leaks.is_empty() {
                 findings.good(format!("wall: {seen}"));

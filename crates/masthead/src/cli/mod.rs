@@ -8,7 +8,7 @@ mod serve;
 mod staff;
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -234,6 +234,14 @@ impl Failure {
 /// Prints a line for the person at the terminal.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Says on standard error what is going on, where somebody waits at a terminal; elsewhere nothing.
+pub fn working(what: &str) {
+    let mut out = std::io::stderr();
+    if out.is_terminal() {
+        let _ = writeln!(out, "  … {what}");
+    }
 }
 
 pub use init::location;

@@ -17,7 +17,7 @@ use pages::views::Reader;
 use tower::ServiceExt as _;
 
 use crate::catalogue::{Catalogue, Entry, Fetched};
-use crate::cli::{Failure, say};
+use crate::cli::{Failure, say, working};
 use crate::house::House;
 use crate::web::archive::days::{day_in, path_of};
 use crate::web::article::{self, Shape, Variant};
@@ -88,13 +88,15 @@ struct Search {
     /// The same of the stories in hand, where they are taken a few at a time.
     beside: Texts,
     seen: Seen,
+    /// Addresses of which a leak is told already.
+    told: BTreeSet<String>,
 }
 
 impl Search {
     fn of(house: &House, chosen: &[Arc<Entry>], locked: usize, catalogue: &Catalogue, old: &[Arc<Entry>]) -> Self {
         let closed = Texts::of(chosen.iter().flat_map(|e| e.story.locked()).map(Block::text));
         let seen = Seen { runs: closed.runs(), stories: chosen.len(), locked, ..Seen::default() };
-        Self { closed, public: public(house, catalogue, old), beside: Texts::default(), seen }
+        Self { closed, public: public(house, catalogue, old), beside: Texts::default(), seen, told: BTreeSet::new() }
     }
 
     /// Looks for the closed text of these stories from now on, and of no others.
@@ -113,18 +115,20 @@ impl Search {
             .find_map(|reading| self.closed.repeated_in(reading, |run| self.public.has(run) || self.beside.has(run)))
     }
 
-    /// Searches head and body of one answer.
-    async fn answer<B>(&mut self, whose: &str, response: Response<B>) -> Result<(), Failure>
+    /// Searches head and body of one answer. Of an address that gives text away in many answers the first one is told.
+    async fn answer<B>(&mut self, address: &str, to: &str, response: Response<B>) -> Result<(), Failure>
     where
         B: hyper::body::Body,
         B::Error: fmt::Display,
     {
         let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|e| Failure::said(format!("{whose} broke off: {e}")))?.to_bytes();
+        let body = body.collect().await.map_err(|e| Failure::said(format!("{address} broke off: {e}")))?.to_bytes();
         let head: Vec<u8> = head.headers.iter().flat_map(|(_, value)| [value.as_bytes(), b"\n"].concat()).collect();
         self.seen.answers += 1;
-        if let Some(run) = self.finds(&body).or_else(|| self.finds(&head)) {
-            self.seen.leaks.push(format!("{whose} gives closed text away: “{run}”"));
+        if let Some(run) = self.finds(&body).or_else(|| self.finds(&head))
+            && self.told.insert(address.to_owned())
+        {
+            self.seen.leaks.push(format!("{address} gives closed text away to {to}: “{run}”"));
         }
         Ok(())
     }
@@ -143,12 +147,16 @@ pub async fn examine(house: &Arc<House>, depth: Depth, locked_in_all: usize) -> 
     let chosen: Vec<Arc<Entry>> = locked.iter().step_by(step).map(|e| Arc::clone(e)).collect();
     let mut search = Search::of(house, &chosen, locked.len().max(locked_in_all), &catalogue, &old);
     control(house, &catalogue, &chosen, &search).await?;
+    working("asking every address as a guest");
     routes_for_guests(house, &catalogue, &chosen, &mut search).await?;
     if depth == Depth::Every {
         every_story(house, &catalogue, &mut search).await?;
         return Ok(search.seen);
     }
-    for entry in &chosen {
+    for (nth, entry) in chosen.iter().enumerate() {
+        if nth % BATCH == 0 {
+            working(&format!("looking at the closed pages of story {} of {}", nth + 1, chosen.len()));
+        }
         pages_of(house, &catalogue, entry, &[true, false], &mut search).await?;
     }
     Ok(search.seen)
@@ -163,12 +171,26 @@ async fn pages_of(
     search: &mut Search,
 ) -> Result<(), Failure> {
     for variant in walled(entry.story.marking, house).into_iter().filter(|variant| ads.contains(&variant.ads)) {
-        let whose = format!("{} ({:?}, {:?})", entry.path, variant.reader, variant.shape);
+        let to = to(variant);
         let page = article::compile(house, catalogue, entry, variant, 0)
-            .map_err(|_| Failure::said(format!("{whose} could not be printed; the log says why")))?;
-        search.answer(&whose, page.answer(&http::HeaderMap::new())).await?;
+            .map_err(|_| Failure::said(format!("{} for {to} could not be printed; the log says why", entry.path)))?;
+        search.answer(&entry.path, &to, page.answer(&http::HeaderMap::new())).await?;
     }
     Ok(())
+}
+
+/// Whom a page is for, and why it is not the whole story.
+fn to(variant: Variant) -> String {
+    let reader = match variant.reader {
+        Reader::Guest => "a guest",
+        Reader::Registered => "a registered reader",
+        Reader::Subscriber => "a subscriber without the right",
+        Reader::Staff => "staff",
+    };
+    match variant.shape {
+        Shape::Open | Shape::Left { .. } => reader.to_owned(),
+        Shape::Walled(wall) => format!("{reader} ({wall})"),
+    }
 }
 
 /// Every closed story of the paper, in the order of their numbers, a few at a time: its walled pages, and the list of its day. What repeats
@@ -313,7 +335,7 @@ async fn ask(router: &Router, address: &str, search: &mut Search) -> Result<(), 
         .body(Body::empty())
         .map_err(|e| Failure::said(format!("{address} cannot be asked for: {e}")))?;
     let Ok(response) = router.clone().oneshot(request).await;
-    search.answer(address, response).await
+    search.answer(address, "a guest", response).await
 }
 
 /// Everything that everybody may read: a closed block that says the same words gives nothing away by them.
@@ -339,4 +361,29 @@ fn open_texts(entry: &Entry) -> Vec<&str> {
         texts.extend(picture.caption.as_deref());
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_that_leaks_is_told_once_and_in_plain_words() {
+        let closed = "The harbour master said that no ship would sail before the breakwater was inspected.";
+        let mut search = Search {
+            closed: Texts::of([closed]),
+            public: Texts::default(),
+            beside: Texts::default(),
+            seen: Seen::default(),
+            told: BTreeSet::new(),
+        };
+        for ads in [true, false] {
+            let shape = Shape::Walled(Wall::Limit { limit: 5, registered: false });
+            let to = to(Variant { reader: Reader::Guest, ads, shape });
+            search.answer("/world/7-ports", &to, Response::new(Body::from(closed))).await.expect("searched");
+        }
+        let [leak] = search.seen.leaks.as_slice() else { panic!("{:?}", search.seen.leaks) };
+        assert!(leak.starts_with("/world/7-ports gives closed text away to a guest (the guest limit of 5 "), "{leak}");
+        assert_eq!(search.seen.answers, 2);
+    }
 }

@@ -380,7 +380,10 @@ pub async fn month(
     let mut ways = ways("");
     ways.splice(0..0, older.clone().filter(|_| place.is_none()));
     let view = ArchivePage {
-        about: counted(counts.iter().sum()),
+        about: match counts.iter().sum() {
+            0 => "Nothing was published in that month.".into(),
+            stories => counted(stories),
+        },
         description: described(&house, &title, counts.iter().sum(), "day by day"),
         crumbs: crumbs(&[year_link(stretch.first)]),
         calendar: Some(Calendar { caption: title.clone(), weeks: weeks(stretch.first, &counts) }),
