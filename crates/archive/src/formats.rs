@@ -22,6 +22,7 @@ mod newsml;
 mod newsml_g2;
 mod ninjs;
 mod nitf;
+mod not_stories;
 mod other_cms;
 mod out;
 mod page;

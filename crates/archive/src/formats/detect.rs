@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use super::{Format, ReadError};
+use super::{Format, ReadError, not_stories};
 use crate::decode;
 
 /// Tells the format from the name and the beginning of a file (a few kilobytes do). Compressed beginnings are opened.
@@ -52,7 +52,12 @@ fn known(name: &str, head: &[u8]) -> Result<Format, String> {
     }
     let text = text_of(head);
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if text.starts_with(['{', '[']) {
+    if let Some(refused) = not_stories::refusal(name, text) {
+        return Err(refused);
+    }
+    if text.starts_with(['{', '['])
+        && (looks_like_json(text) || matches!(extension.as_str(), "json" | "jsonl" | "ndjson"))
+    {
         return json(text, &extension);
     }
     if text.starts_with('<') {
@@ -69,6 +74,23 @@ fn known(name: &str, head: &[u8]) -> Result<Format, String> {
         "xml" | "rss" | "atom" => Err(format!("no XML is at its beginning; export it again, {}", or_named())),
         "json" | "jsonl" | "ndjson" => Err(format!("no JSON is at its beginning; export it again, {}", or_named())),
         _ => Ok(Format::Crawl),
+    }
+}
+
+/// A crawl may begin with a bracket too: “[Updated at 10.40]”, “{{ad}}”.
+fn looks_like_json(text: &str) -> bool {
+    let inner = text.trim_start_matches(|c: char| c == '[' || c.is_whitespace());
+    let listed = text.starts_with('[');
+    match inner.chars().next() {
+        None => true,
+        Some('{') => inner.get(1..).unwrap_or_default().trim_start().starts_with(['"', '}']),
+        Some('"' | ']') => listed,
+        Some('-' | '0'..='9') => {
+            let behind =
+                inner.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E'));
+            listed && behind.trim_start().starts_with(',')
+        }
+        Some(_) => false,
     }
 }
 

@@ -74,7 +74,9 @@ fn broken(error: &serde_json::Error, place: &str) -> Stop {
         (_, Some(ErrorKind::UnexpectedEof)) => Stop::Early(error.to_string()),
         (_, Some(ErrorKind::InvalidData)) => Stop::Broken(format!("in {place}: {error}")),
         (serde_json::error::Category::Io, _) => Stop::Io(std::io::Error::other(error.to_string())),
-        _ => Stop::Broken(format!("not valid JSON: {error}; mend it there, or export it again")),
+        _ => Stop::Broken(format!(
+            "not valid JSON: {error}; mend it there, export it again, or, if it is the text of a page, name --format crawl"
+        )),
     }
 }
 

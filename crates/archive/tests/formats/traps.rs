@@ -359,3 +359,93 @@ fn the_same_export_compressed_or_again_has_the_same_keys() {
     assert_eq!(plain.len(), 4);
     assert_eq!(plain, keys(taken("other-name.xml.gz", &zipped)));
 }
+
+#[test]
+fn what_lies_beside_stories_on_a_server_becomes_none() {
+    let refused = [
+        ("site/backup.sql", "-- A dump\nINSERT INTO users VALUES (1,'ilse','$2y$10$abc');\n", "a database dump"),
+        ("backup.SQL.gz", "INSERT INTO users VALUES (1);\n", "a database dump"),
+        ("wp-config.php", "<?php define('DB_PASSWORD', 'x'); $a->b; ?><html><p>x</p></html>", "a program"),
+        ("wp-config.php.bak", "define('DB_PASSWORD', 'x');\n", "a program"),
+        ("front", "<?php\n$password = 'x'; ?>\n", "a program"),
+        ("site.js?ver=2", "let a = 1;\n", "a program"),
+        ("tool.py", "import os\n", "a program"),
+        ("theme.css", "p { color: red }\n", "a style sheet"),
+        ("app.conf", "[server]\npassword = x\n", "settings"),
+        ("vhost.conf", "<VirtualHost *:80>\n", "settings"),
+        ("prod.env", "SECRET=x\n", "settings"),
+        ("site.yaml", "password: x\n", "settings"),
+        ("old.htaccess", "Require all denied\n", "settings"),
+        ("site.key", "-----BEGIN PRIVATE KEY-----\n", "a key"),
+        ("access.log.1", "[10:00] 127.0.0.1 GET /\n", "a log"),
+        ("tip.eml", "From: a@example.org\n", "mail"),
+    ];
+    for (name, text, part) in refused {
+        match tried(name, text.as_bytes(), None, &ReadOptions::default()) {
+            Err(ReadError::Refused(reason)) => {
+                assert!(reason.starts_with(part) && reason.contains("--format crawl"), "{name}: {reason}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+        assert_eq!(detect(name, text.as_bytes()), None, "{name}");
+        let named = tried(name, text.as_bytes(), Some(Format::Crawl), &ReadOptions::default());
+        assert!(named.is_ok(), "{name}: {named:?}");
+    }
+    for (name, format) in [
+        ("story.txt", Format::Crawl),
+        ("story.text", Format::Crawl),
+        ("story.md", Format::Crawl),
+        ("story", Format::Crawl),
+        ("story.php?id=3", Format::Crawl),
+        ("a.story.about.things", Format::Crawl),
+        ("story.1", Format::Crawl),
+    ] {
+        assert_eq!(detect(name, b"The ferry sails again.\n"), Some(format), "{name}");
+    }
+    for name in ["index.php", "story.asp", "www.example.pl", "story.php?id=3"] {
+        assert_eq!(detect(name, b"<!doctype html><p>The ferry sails again."), Some(Format::Html), "{name}");
+    }
+}
+
+#[test]
+fn what_is_text_and_no_story_is_refused_and_a_crawl_that_begins_with_a_bracket_is_not() {
+    let dump = "-- Dump\nDROP TABLE IF EXISTS `users`;\nCREATE TABLE `users` (\n  `id` int NOT NULL,\n  `pass` varchar(255)\n);\n\n\
+        INSERT INTO `users` VALUES\n(1,'$2y$10$abc'),\n(2,'$2y$10$def');\n";
+    let copied =
+        "SET client_encoding = 'UTF8';\nCOPY public.users (id, pass) FROM stdin;\n1\t$2y$10$abc\n2\t$2y$10$def\n\\.\n";
+    for (name, text, what) in [
+        ("backup.sql", "Anything", "a database dump"),
+        ("backup.sql.txt", dump, "a database dump"),
+        ("backup", copied, "a database dump"),
+    ] {
+        let refused = tried(name, text.as_bytes(), None, &ReadOptions::default()).expect_err(name).to_string();
+        assert!(
+            refused.contains(&format!("{what}, no story")) && refused.contains("--format crawl"),
+            "{name}: {refused}"
+        );
+        assert!(detect(name, text.as_bytes()).is_none(), "{name}");
+        let named = tried(name, text.as_bytes(), Some(Format::Crawl), &ReadOptions::default()).expect("as a crawl");
+        assert_eq!(named.crawls.len(), 1, "{name}");
+    }
+    for (name, text) in [
+        ("a.txt", "[Updated at 10.40] The mayor has spoken."),
+        ("a", "{{ad_slot_1}}\nThe tide was low."),
+        ("a.text", "[[menu]]\nThe tide was low."),
+        ("a.txt", "[1] The tide was low.\n[2] It rose."),
+        (
+            "a.txt",
+            "Select a seat on the ferry; it leaves at noon.\nUpdate your calendar;\nThe tide was low.\nThe quay was dry.",
+        ),
+        (
+            "a.txt",
+            "Tides\n-- \nThe harbour master said no.\nINSERT INTO tides VALUES (1);\nThat is what he typed.\nIt was late.",
+        ),
+    ] {
+        assert_eq!(detect(name, text.as_bytes()), Some(Format::Crawl), "{text}");
+    }
+    for text in ["{\n \"title\": 1}", "[ {\"a\":1}]", "[]", "{}", "[[\"a\"]]", "[1, 2]"] {
+        assert_eq!(detect("a.txt", text.as_bytes()), Some(Format::Json), "{text}");
+    }
+    let broken = taken("a.json", b"[Updated] no");
+    assert!(broken.refused[0].1.contains("--format crawl"), "{:?}", broken.refused);
+}
