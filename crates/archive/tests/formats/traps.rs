@@ -363,8 +363,8 @@ fn the_same_export_compressed_or_again_has_the_same_keys() {
 #[test]
 fn what_lies_beside_stories_on_a_server_becomes_none() {
     let refused = [
-        ("site/backup.sql", "-- A dump\nINSERT INTO users VALUES (1,'ilse','$2y$10$abc');\n", "a database dump"),
-        ("backup.SQL.gz", "INSERT INTO users VALUES (1);\n", "a database dump"),
+        ("site/backup.sql", "-- A dump\ninsert into users VALUES (1,'ilse','$2y$10$abc');\n", "a database dump"),
+        ("backup.SQL.gz", "insert into users VALUES (1);\n", "a database dump"),
         ("wp-config.php", "<?php define('DB_PASSWORD', 'x'); $a->b; ?><html><p>x</p></html>", "a program"),
         ("wp-config.php.bak", "define('DB_PASSWORD', 'x');\n", "a program"),
         ("front", "<?php\n$password = 'x'; ?>\n", "a program"),
@@ -410,7 +410,7 @@ fn what_lies_beside_stories_on_a_server_becomes_none() {
 #[test]
 fn what_is_text_and_no_story_is_refused_and_a_crawl_that_begins_with_a_bracket_is_not() {
     let dump = "-- Dump\nDROP TABLE IF EXISTS `users`;\nCREATE TABLE `users` (\n  `id` int NOT NULL,\n  `pass` varchar(255)\n);\n\n\
-        INSERT INTO `users` VALUES\n(1,'$2y$10$abc'),\n(2,'$2y$10$def');\n";
+        insert into `users` VALUES\n(1,'$2y$10$abc'),\n(2,'$2y$10$def');\n";
     let copied =
         "SET client_encoding = 'UTF8';\nCOPY public.users (id, pass) FROM stdin;\n1\t$2y$10$abc\n2\t$2y$10$def\n\\.\n";
     for (name, text, what) in [
@@ -438,7 +438,7 @@ fn what_is_text_and_no_story_is_refused_and_a_crawl_that_begins_with_a_bracket_i
         ),
         (
             "a.txt",
-            "Tides\n-- \nThe harbour master said no.\nINSERT INTO tides VALUES (1);\nThat is what he typed.\nIt was late.",
+            "Tides\n-- \nThe harbour master said no.\ninsert into tides VALUES (1);\nThat is what he typed.\nIt was late.",
         ),
     ] {
         assert_eq!(detect(name, text.as_bytes()), Some(Format::Crawl), "{text}");
