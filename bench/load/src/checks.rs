@@ -86,7 +86,7 @@ fn is_open(story: &Story, answer: &Answer) -> Outcome<bool> {
 
 /// One number of /metrics.
 pub fn metric(address: SocketAddr, name: &str) -> Outcome<f64> {
-    let answer = Connection::open(address)?.ask(b"GET /metrics HTTP/1.1\r\nHost: news.example\r\n\r\n")?;
+    let answer = Connection::open(address)?.ask(b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
     let text = String::from_utf8_lossy(&answer.body);
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
     value.ok_or_else(|| format!("{address}/metrics (status {}) has no {name}", answer.status))
