@@ -176,6 +176,11 @@ impl<'a> Shell<'a> {
         words::date_time(*at, &self.paper.zone)
     }
 
+    /// The page of everything published on that day.
+    pub(crate) fn day_path(&self, at: &Timestamp) -> String {
+        at.to_zoned(self.paper.zone.clone()).strftime("/archive/%Y/%m/%d").to_string()
+    }
+
     pub(crate) fn machine_time(&self, at: &Timestamp) -> String {
         words::machine_time(*at, &self.paper.zone)
     }

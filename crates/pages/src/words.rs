@@ -148,7 +148,7 @@ impl MeterPeriod {
 
 impl Marking {
     /// The marking's name on the desk.
-    pub(crate) const fn label(self) -> &'static str {
+    pub const fn label(self) -> &'static str {
         match self {
             Self::Free => "Free",
             Self::Registered => "Registered",

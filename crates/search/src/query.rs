@@ -30,6 +30,8 @@ pub enum Notice {
     NotADate(String),
     /// A marking that the paper does not have; it was left out.
     NotAMarking(String),
+    /// What stands before a colon is no field: the words were searched as they stand.
+    NotAField(String),
     /// A `*` after too few letters: the word was searched as it stands.
     ShortPrefix(String),
 }
@@ -104,6 +106,14 @@ impl Query {
 
     /// Takes one term in; true when it became a piece.
     fn take(&mut self, field: Option<&str>, value: &str, quoted: bool, negated: bool, joins: bool) -> bool {
+        if let (None, false, Some((name, rest))) = (field, quoted, value.split_once(':'))
+            && !rest.is_empty()
+            && !rest.starts_with('/')
+            && name.len() > 1
+            && name.bytes().all(|b| b.is_ascii_alphabetic())
+        {
+            self.notices.push(Notice::NotAField(name.to_owned()));
+        }
         let place = match field {
             Some("section") => {
                 let code = value.trim().to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");

@@ -237,6 +237,7 @@ pub async fn front(
         title: "Archive".into(),
         path: "/archive".into(),
         empty: "Nothing has been published with a date yet.".into(),
+        searches: true,
         ways: ways("/archive"),
         ..ArchivePage::default()
     };

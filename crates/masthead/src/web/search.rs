@@ -16,6 +16,7 @@ use pages::views::{Link, Marked, SearchFacet, SearchHit, SearchPage, SearchResul
 use search::{Ask, Found, Notice, Order, Reach, Right, Run, SearchError};
 
 use self::asked::Asked;
+use super::archive::days::day_in;
 use super::article::{InFull, in_full};
 use super::body::Reply;
 use super::compose;
@@ -44,6 +45,7 @@ pub async fn page(
     let mut view = SearchPage {
         form: asked.form(),
         sections: house.publication.sections.iter().map(compose::section_link).collect(),
+        saves: visitor.signed().is_some(),
         ..SearchPage::default()
     };
     if asked.is_empty() {
@@ -52,6 +54,7 @@ pub async fn page(
     knock(&house, Door::Search, &asker(&house, &visitor, &headers, &peer), &headers, &peer)?;
     let (query, left_out) = asked.query(&house);
     view.notices = left_out;
+    view.day = asked.day(day_in(&house.publication.zone, house.clock.now()));
     if query.is_empty() {
         view.asks_nothing = true;
         view.notices.extend(query.notices().iter().map(words::notice));
@@ -157,6 +160,9 @@ async fn results(
         pages,
         previous: (number > 1).then(|| asked.at(number - 1)),
         next: (number < pages).then(|| asked.at(number + 1)),
+        chosen: asked.chosen(house),
+        unreached: (number == pages && found.total > search::MOST_HITS as u64)
+            .then(|| words::grouped(search::MOST_HITS as u64)),
         orders: (found.total > 1 && query.has_words()).then(|| (order(""), order("newest"))),
         without_filters: (nothing && asked.form().is_narrowed() && !asked.q.trim().is_empty())
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
@@ -180,12 +186,15 @@ async fn hits(house: &House, hits: Vec<search::Hit>, reach: Option<&Reach>) -> R
         let whole = reach.is_some_and(|reach| reach.opens(entry.marking, entry.story.published_at));
         let same = letters(hit.headline.iter().map(|run| run.text.as_str())) == letters([card.headline.as_str()]);
         let readable = reads(&entry.story, whole, &hit.fragment);
+        // what is marked nowhere was found by a name of the story, its topic mostly: it is said which it has
+        let named = !hit.headline.iter().chain(&hit.fragment).any(|run| run.marked);
         let plain = vec![Marked { text: card.headline.clone(), marked: false }];
         shown.push(SearchHit {
             path: card.path,
             headline: if same { run(hit.headline) } else { plain },
             fragment: if readable { run(hit.fragment) } else { Vec::new() },
             section: card.section,
+            topics: if named { entry.story.topics.clone() } else { Vec::new() },
             bylines: card.bylines,
             published_at: card.published_at,
             marking: card.marking,

@@ -14,6 +14,8 @@ on_both!(
     other_spellings_of_an_address_lead_to_it,
     this_day_in_former_years,
     names_have_pages_under_one_spelling,
+    a_long_directory_is_entered_at_a_letter,
+    the_way_to_a_day_and_to_a_search,
     a_long_day_goes_on_and_shows_every_story_once,
     stories_without_a_date_have_a_place,
     past_days_may_be_kept_and_are_known_again,
@@ -212,6 +214,50 @@ fn names_have_pages_under_one_spelling(engine: Engine) {
     assert!(holds(&paper, "/topics", "/topics/ports-piers"));
     let other = Browser::new(&paper).get("/authors/ZO%C3%8B%20O%E2%80%99M%C3%BCller");
     assert_eq!((other.status / 100, other.header("location")), (3, Some(zoe)));
+}
+
+fn a_long_directory_is_entered_at_a_letter(engine: Engine) {
+    let paper = Paper::usual(engine);
+    assert!(!holds(&paper, "/topics", "?from="), "a short one needs no letters");
+    for heap in 0..10 {
+        publish(&paper, &format!("Heap {heap}"), Some("1997-03-14T10:00:00+05:30"), |story| {
+            story.topics =
+                (0..22).map(|nth| format!("{} {heap} {nth}", ["alder", "24 hours", "kayak", "क"][nth % 4])).collect();
+            story.topics.extend((heap == 0).then(|| "k".to_owned()));
+            story.marking = Marking::Free;
+        });
+    }
+    let page = opened(&paper, "/topics").text();
+    let letters = between(&page, r#"<nav class="letters""#, "</nav>");
+    for (label, from) in [("0–9", "0"), ("A", "a"), ("K", "k"), ("क", "%E0%A4%95")] {
+        assert!(letters.contains(&format!(r#"<a href="/topics?from={from}">{label}</a>"#)), "{label}: {letters}");
+    }
+    let names = |page: &str| {
+        page.split(r#"class="what">"#)
+            .skip(1)
+            .map(|rest| rest.split('<').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let from_k = opened(&paper, "/topics?from=k").text();
+    assert_eq!(names(&from_k)[..2], ["K", "Kayak 0 10"], "the name that is the letter comes first");
+    assert!(from_k.contains(r#"<a rel="prev" href="/topics">First page</a>"#));
+    assert!(
+        from_k.contains(r#"<link rel="canonical" href="https://news.example/topics?from=k">"#)
+            || from_k.contains("topics?from=k\"")
+    );
+    assert_eq!(names(&opened(&paper, "/topics?from=%E0%A4%95").text()).len(), 50);
+}
+
+fn the_way_to_a_day_and_to_a_search(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let story =
+        publish(&paper, "Half past midnight", Some("1997-03-14T00:30:00+05:30"), |story| story.marking = Marking::Free);
+    let page = opened(&paper, &story.path()).text();
+    assert!(
+        page.contains(r#"<a href="/archive/1997/03/14"><time datetime="1997-03-14T00:30:00+05:30""#),
+        "the date leads to its day"
+    );
+    assert!(holds(&paper, "/archive", r#"<form class="search-form" method="get" action="/search""#));
 }
 
 fn a_long_day_goes_on_and_shows_every_story_once(engine: Engine) {

@@ -14,6 +14,8 @@ on_both!(
     the_page_narrows_and_escapes,
     what_cannot_be_looked_for_is_said,
     a_correction_goes_on_and_a_page_too_far_leads_back,
+    what_narrows_and_what_was_meant_is_shown,
+    a_topic_that_was_found_is_named,
     everybody_is_told_what_was_not_searched,
     searches_are_kept_by_their_reader,
     suggestions_are_open_text,
@@ -210,11 +212,48 @@ fn a_correction_goes_on_and_a_page_too_far_leads_back(engine: Engine) {
     assert!(page.contains("<title>Search: zepelins |"));
     let told = reader.get("/search?q=after:1990&section=none&sort=newest").text();
     assert!(told.contains(r#"type="hidden" name="sort" value="newest""#), "the order is saved with the search");
-    let beyond = reader.get("/search?q=after:1990&page=49");
-    assert_eq!(beyond.location(303), "/search?q=after%3A1990");
+    for page in ["49", "51", "99999999999"] {
+        let beyond = reader.get(&format!("/search?q=after:1990&page={page}"));
+        assert_eq!(beyond.location(303), "/search?q=after%3A1990", "{page}");
+    }
     let order = search(&mut reader, "headline:zeppelins OR headline:the OR bank OR harbour");
     assert!(order.contains("Newest first</a>") || order.contains("1 story"), "{order}");
     assert!(reader.get("/search?q=+++").text().contains("<title>Search |"));
+}
+
+fn what_narrows_and_what_was_meant_is_shown(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let page = guest.get("/search?q=after:1990&year=2020-2030&marking=premium&author=nobody+known").text();
+    let chosen = page.split_once("search-chosen").unwrap().1.split("</ul>").next().unwrap().to_owned();
+    for (label, without) in [("2020-2030", "year="), ("Premium", "marking="), ("nobody known", "author=")] {
+        let one = chosen.split("<li>").find(|item| item.contains(&format!("</span>{label} "))).unwrap();
+        assert!(!one.contains(without) && one.contains("after%3A1990"), "{one}");
+    }
+    assert!(!search(&mut guest, "after:1990").contains("search-chosen"));
+    let day = search(&mut guest, "18 December 2015");
+    assert!(day.contains(r#"<a href="/archive/2015/12/18">everything of 18 December 2015</a>"#), "{day}");
+    assert!(
+        search(&mut guest, "december 2015").contains(r#"<a href="/archive/2015/12">everything of December 2015</a>"#)
+    );
+    assert!(!search(&mut guest, "18 December 2999").contains("Looking for a time"), "what is to come has no page");
+    assert!(search(&mut guest, "colour:harbour").contains("“colour:” is no field of the search"));
+    assert!(!guest.get("/search").text().contains("/account#searches"), "who can keep none is not told of them");
+    let mut reader = paper.browser().holding(&paper.sign_in("reader", Rights::None).1);
+    assert!(reader.get("/search").text().contains("/account#searches"));
+}
+
+fn a_topic_that_was_found_is_named(engine: Engine) {
+    let paper = open(engine);
+    let story = paper.stories(Marking::Free).remove(0);
+    let topics = Some(vec!["Zeppelin posts".to_owned()]);
+    let edit = StoryEdit { topics, ..StoryEdit::default() };
+    let house = paper.house();
+    paper.block_on(house.store.edit_story(story.number, &edit, paper.clock.now())).unwrap();
+    paper.block_on(house.refresh()).unwrap();
+    index(&paper);
+    let page = search(&mut paper.browser(), "zeppelin");
+    assert!(page.contains(r#"<p class="search-topics">Topics: Zeppelin posts</p>"#), "{page}");
 }
 
 fn everybody_is_told_what_was_not_searched(engine: Engine) {

@@ -19,6 +19,10 @@ pub struct ArchivePage {
     pub tallies: Vec<Tally>,
     /// Whether the tallies are by name: those are long and need wide columns.
     pub by_name: bool,
+    /// Letters that names of a long directory begin with, each with the page that goes on there.
+    pub letters: Vec<Link>,
+    /// Whether stories can be looked for from here.
+    pub searches: bool,
     /// A month's days.
     pub calendar: Option<Calendar>,
     /// Stories, in groups.

@@ -69,6 +69,10 @@ pub struct SearchPage {
     pub save: Option<String>,
     /// Sentences about how the query was read.
     pub notices: Vec<String>,
+    /// The time that the words name, with its page of the archive, where they name one and nothing else.
+    pub day: Option<Link>,
+    /// Whether the reader can save searches.
+    pub saves: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.
     pub asks_nothing: bool,
     /// What was searched whole and what was not; `None` where all was.
@@ -107,6 +111,10 @@ pub struct SearchResults {
     pub orders: Option<(String, String)>,
     /// Stories of this page.
     pub hits: Vec<SearchHit>,
+    /// What the results are narrowed to, each with the address of the results without it.
+    pub chosen: Vec<Link>,
+    /// On the last page that can be shown: how many of the results these pages hold, where there are more.
+    pub unreached: Option<String>,
     /// By year, the latest first.
     pub years: Vec<SearchFacet>,
     /// By section, the most first.
@@ -136,6 +144,8 @@ pub struct SearchHit {
     pub fragment: Vec<Marked>,
     /// Its section.
     pub section: SectionLink,
+    /// Its topics, where nothing that is shown of it is marked: it may be found by one of them.
+    pub topics: Vec<String>,
     /// Who wrote it.
     pub bylines: Vec<String>,
     /// When.

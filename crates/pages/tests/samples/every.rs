@@ -79,6 +79,7 @@ fn found() -> SearchResults {
             run(" waits for the monsoon’s figures …", false),
         ],
         section: card.section.clone(),
+        topics: if marking == Marking::Premium { vec!["rupee".into(), "trade".into()] } else { Vec::new() },
         bylines: vec!["Ines Quill".into()],
         published_at: card.published_at,
         marking,
@@ -105,6 +106,8 @@ fn found() -> SearchResults {
         pages: 50,
         previous: Some("/search?q=rupee".into()),
         next: Some("/search?q=rupee&page=3".into()),
+        chosen: vec![Link::new("Markets", "/search?q=rupee&year=2015"), Link::new("2015", "/search?q=rupee")],
+        unreached: Some("1,000".into()),
         orders: Some(("/search?q=rupee".into(), "/search?q=rupee&sort=newest".into())),
         ..Default::default()
     }
@@ -142,6 +145,7 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Reader::Subscriber,
             Box::new(SearchPage {
                 save: Some("ruppee market".into()),
+                saves: true,
                 ..page(&SearchForm { words: "ruppee market".into(), ..form }, Some(corrected))
             }),
         ),
@@ -159,6 +163,7 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Box::new(SearchPage {
                 notices: vec!["“15” is no date that the search knows; it was left out.".into()],
                 asks_nothing: true,
+                day: Some(Link::new("18 December 2015", "/archive/2015/12/18")),
                 ..page(&SearchForm { words: "year:15".into(), ..Default::default() }, None)
             }),
         ),

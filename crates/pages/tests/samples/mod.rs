@@ -643,6 +643,8 @@ pub fn archive_front() -> ArchivePage {
         title: "Archive".into(),
         about: "Everything the paper published since 1997.".into(),
         path: "/archive".into(),
+        searches: true,
+        letters: vec![Link::new("A", "/authors?from=a"), Link::new("B", "/authors?from=b")],
         tallies: vec![year(1999, 12_345), year(1998, 0), year(1997, 1)],
         ways: vec![Link::new("Authors", "/authors"), Link::new("Topics", "/topics")],
         ..ArchivePage::default()

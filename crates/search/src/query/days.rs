@@ -3,6 +3,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+/// Letters of the longest time that is read as one that was said.
+const LONGEST_SPOKEN: usize = 40;
+
 /// From a day on, and up to the day before another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Days {
@@ -23,6 +26,48 @@ impl Days {
     #[must_use]
     pub fn years(text: &str) -> Option<Self> {
         Self::read("year", text)
+    }
+
+    /// Reads a time that somebody typed as they would say it, and nothing else: `18 December 2015`, `Dec. 18th, 2015`, `December 2015`,
+    /// `18/12/2015`, `2015-12-18`, `2015`. Of `3/4/2015` nobody knows which day is meant.
+    #[must_use]
+    pub fn spoken(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() > LONGEST_SPOKEN {
+            return None;
+        }
+        if let Some(days) = span(&text.replace('/', "-")) {
+            return Some(days);
+        }
+        let numbers: Vec<&str> = text.split(['/', '.', '-']).collect();
+        if let &[one, other, year] = numbers.as_slice() {
+            let (first, second): (u8, u8) = (one.parse().ok()?, other.parse().ok()?);
+            let (month, day) = match (first > 12, second > 12) {
+                (true, false) => (second, first),
+                (false, true) => (first, second),
+                _ if first == second => (first, second),
+                _ => return None,
+            };
+            return span(&format!("{year}-{month:02}-{day:02}"));
+        }
+        let plain = |word: &str| {
+            let word = word.trim_matches(['.', ',']);
+            let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+            if number.bytes().all(|b| b.is_ascii_digit()) { number } else { word }.to_owned()
+        };
+        let words: Vec<String> =
+            text.split_whitespace().map(plain).filter(|word| !word.eq_ignore_ascii_case("of")).collect();
+        let said = words.join(" ");
+        let day = ["%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"];
+        if words.len() == 3 && words.iter().any(|word| word.len() == 4) {
+            let date = day.iter().find_map(|format| Date::strptime(format, &said).ok())?;
+            return span(&date.to_string());
+        }
+        // a month without a day: its first day tells which
+        let (month, year) = said.split_once(' ').filter(|(_, year)| year.len() == 4)?;
+        let first = format!("1 {month} {year}");
+        let date = day[..2].iter().find_map(|format| Date::strptime(format, &first).ok())?;
+        span(&date.strftime("%Y-%m").to_string())
     }
 
     /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`.
@@ -62,8 +107,15 @@ impl Days {
         (Self::year(year)? == self).then_some(year)
     }
 
+    /// The day, where it is just one.
+    #[must_use]
+    pub fn whole_day(self) -> Option<Date> {
+        self.from.filter(|from| self.until == from.tomorrow().ok())
+    }
+
     /// The month, where the days are just that.
-    pub(crate) fn whole_month(self) -> Option<(i16, i8)> {
+    #[must_use]
+    pub fn whole_month(self) -> Option<(i16, i8)> {
         let from = self.from?;
         let month = span(&format!("{:04}-{:02}", from.year(), from.month()))?;
         (month == self).then_some((from.year(), from.month()))

@@ -106,6 +106,10 @@ fn fields_narrow() {
     }
     assert_eq!(guest(&index, "dockers year:last").notices, [Notice::NotADate("last".into())]);
     assert_eq!(guest(&index, "dockers year:15").notices, [Notice::NotADate("15".into())]);
+    assert_eq!(guest(&index, "dockers colour:red").notices, [Notice::NotAField("colour".into())]);
+    for plain in ["https://example.org/x", "12:30", "Verdict: guilty", "\"colour:red\"", "a:b"] {
+        assert_eq!(guest(&index, plain).notices, [], "{plain}");
+    }
     assert_eq!(guest(&index, "dockers marking:secret").notices, [Notice::NotAMarking("secret".into())]);
 }
 

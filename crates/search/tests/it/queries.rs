@@ -2,8 +2,57 @@
 use crate::paper::{ask, index, story};
 use newsroom::articles::Marking::{Free, Metered};
 use proptest::prelude::*;
-use search::{Notice, Query};
+use search::{Days, Notice, Query};
 use tempfile::tempdir;
+
+#[test]
+fn a_time_that_is_said_is_a_time() {
+    let day = [
+        "18 December 2015",
+        "18 Dec 2015",
+        "18th of December, 2015",
+        "December 18, 2015",
+        "Dec. 18th 2015",
+        "18/12/2015",
+        "12/18/2015",
+        "18.12.2015",
+        "2015-12-18",
+        "2015/12/18",
+        "  18 december 2015 ",
+    ];
+    for typed in day {
+        let days = Days::spoken(typed).unwrap_or_else(|| panic!("{typed}"));
+        assert_eq!(days.whole_day().map(|day| day.to_string()).as_deref(), Some("2015-12-18"), "{typed}");
+        assert_eq!((days.whole_month(), days.whole_year()), (None, None), "{typed}");
+    }
+    for typed in ["December 2015", "Dec 2015", "2015-12"] {
+        assert_eq!(Days::spoken(typed).and_then(Days::whole_month), Some((2015, 12)), "{typed}");
+    }
+    assert_eq!(Days::spoken("2015").and_then(Days::whole_year), Some(2015));
+    assert_eq!(
+        Days::spoken("7/7/2007").and_then(Days::whole_day).map(|day| day.to_string()).as_deref(),
+        Some("2007-07-07")
+    );
+    let none = [
+        "3/4/2015",
+        "31 February 2015",
+        "December",
+        "May",
+        "18 December",
+        "budget 2015",
+        "18 December 15",
+        "harbour strike 2015",
+        "",
+        "2015 December 18 and more",
+        "13/13/2015",
+        "-1/-2/2015",
+        "1999/2000",
+        "٣/٣/2015",
+    ];
+    for typed in none {
+        assert_eq!(Days::spoken(typed), None, "{typed}");
+    }
+}
 
 #[test]
 fn odd_input_means_something_sensible() {

@@ -61,10 +61,14 @@ fn heading(of: Credits, name: &str) -> String {
     }
 }
 
-/// Query of a directory: the key it goes on after.
+/// Letters that are offered to go to.
+const MOST_LETTERS: usize = 60;
+
+/// Query of a directory: the key it goes on after, or the letter it begins at.
 #[derive(Debug, Default, Deserialize)]
 pub struct After {
     after: Option<String>,
+    from: Option<String>,
 }
 
 /// `GET /authors`
@@ -90,17 +94,24 @@ pub async fn topics(
 async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Response<Reply>, Fault> {
     let house = asking.house;
     let _turn = house.stacks.turn(2).await.ok_or(Fault::Busy)?;
-    let after = after.after.unwrap_or_default();
-    let mut names = house.store.credits(of, house.clock.now(), &after, NAMES + 1).await?;
+    let now = house.clock.now();
+    let (from, after) = (after.from.unwrap_or_default(), after.after.unwrap_or_default());
+    let (begins, way) = if from.is_empty() { (&after, "after") } else { (&from, "from") };
+    let mut names = house.store.credits(of, now, begins, NAMES + 1).await?;
+    // a name that is the letter itself stands at its beginning
+    let first = if from.is_empty() { None } else { house.store.credit(of, &from, now).await? };
+    names.splice(..0, first);
     let more = names.len() > NAMES;
     names.truncate(NAMES);
+    let whole = begins.is_empty() && !more;
+    let letters = if whole { Vec::new() } else { letters(house, of).await? };
     let next = names
         .last()
         .filter(|_| more)
         .map(|last| Link::new("Next page", format!("{}?after={}", root(of), utf8_percent_encode(&last.key, KEY))));
     let view = ArchivePage {
         title: match names.first() {
-            Some(first) if !after.is_empty() => format!("{}, from {} on", title(of), first.name),
+            Some(first) if !begins.is_empty() => format!("{}, from {} on", title(of), first.name),
             _ => title(of).into(),
         },
         description: match of {
@@ -108,11 +119,12 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
             Credits::Topics => format!("Every topic of {}, with all its stories.", house.publication.name),
         },
         by_name: true,
-        previous: (!after.is_empty()).then(|| Link::new("First page", root(of))),
-        path: if after.is_empty() {
+        letters,
+        previous: (!begins.is_empty()).then(|| Link::new("First page", root(of))),
+        path: if begins.is_empty() {
             root(of).into()
         } else {
-            format!("{}?after={}", root(of), utf8_percent_encode(&after, KEY))
+            format!("{}?{way}={}", root(of), utf8_percent_encode(begins, KEY))
         },
         crumbs: super::crumbs(&[]),
         tallies: names
@@ -129,6 +141,31 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
         ..ArchivePage::default()
     };
     asking.answer(&view, false)
+}
+
+/// What the names of a directory begin with: digits together, and each letter.
+async fn letters(house: &House, of: Credits) -> Result<Vec<Link>, Fault> {
+    let mut found: Vec<char> = Vec::new();
+    let mut begins = String::new();
+    while found.len() < MOST_LETTERS {
+        let next = house.store.credits(of, house.clock.now(), &begins, 1).await?;
+        let Some(first) = next.first().and_then(|credit| credit.key.chars().next()) else { break };
+        let letter = if first.is_ascii_digit() { '0' } else { first };
+        // a database that sorts by the rules of a language may lead back
+        if found.contains(&letter) {
+            break;
+        }
+        found.push(letter);
+        begins = match letter {
+            '0' => "a".to_owned(),
+            letter => char::from_u32(u32::from(letter) + 1).unwrap_or(char::MAX).to_string(),
+        };
+    }
+    let link = |letter: char| {
+        let label = if letter == '0' { "0–9".to_owned() } else { letter.to_uppercase().to_string() };
+        Link::new(label, format!("{}?from={}", root(of), utf8_percent_encode(&letter.to_string(), KEY)))
+    };
+    Ok(found.into_iter().map(link).collect())
 }
 
 /// `GET /authors/{key}`

@@ -1,12 +1,17 @@
 //! What a request to the search page asks for, and the addresses that ask the same with one thing changed.
+use jiff::civil::Date;
 use newsroom::articles::Marking;
-use pages::views::SearchForm;
+use pages::views::{Link, SearchForm};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use search::{Days, Notice};
 use serde::Deserialize;
 
-use super::{PER_PAGE, words};
+use super::words;
 use crate::house::House;
+use crate::web::compose;
+
+/// Numbers of pages beyond this one mean it: who asks for it is led to the last page there is.
+const MOST_PAGE: usize = 1_000_000;
 
 /// What was asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -27,7 +32,7 @@ impl Asked {
     }
 
     pub(super) fn page(&self) -> usize {
-        self.page.parse().unwrap_or(1).clamp(1, search::MOST_HITS / PER_PAGE)
+        self.page.parse().unwrap_or(1).clamp(1, MOST_PAGE)
     }
 
     pub(super) fn is_newest(&self) -> bool {
@@ -92,6 +97,34 @@ impl Asked {
         let mut asked = Self { page: String::new(), ..self.clone() };
         change(&mut asked);
         asked.href()
+    }
+
+    /// What the results are narrowed to beside the words, each with the address of the results without it.
+    pub(super) fn chosen(&self, house: &House) -> Vec<Link> {
+        let form = self.form();
+        let section = house.publication.sections.iter().find(|section| section.code == form.section);
+        let section = section.map(|section| (section.name.clone(), self.with(|asked| asked.section.clear())));
+        let year = Days::years(&form.year).map(|_| (form.year, self.with(|asked| asked.year.clear())));
+        let author = (!form.author.is_empty()).then(|| (form.author, self.with(|asked| asked.author.clear())));
+        let marking = Marking::knows(&form.marking).then(|| {
+            let label = compose::marking(Marking::read(&form.marking)).label();
+            (label.to_owned(), self.with(|asked| asked.marking.clear()))
+        });
+        [section, year, author, marking].into_iter().flatten().map(|(text, href)| Link::new(text, href)).collect()
+    }
+
+    /// The time that the words name and nothing else, with its page of the archive.
+    pub(super) fn day(&self, today: Date) -> Option<Link> {
+        let days = Days::spoken(&self.q)?;
+        let from = days.from.filter(|from| *from <= today)?;
+        let link = |text: &str, path: &str| Link::new(from.strftime(text).to_string(), from.strftime(path).to_string());
+        if days.whole_year().is_some() {
+            return Some(link("%Y", "/archive/%Y"));
+        }
+        if days.whole_month().is_some() {
+            return Some(link("%B %Y", "/archive/%Y/%m"));
+        }
+        days.whole_day().map(|_| link("%-d %B %Y", "/archive/%Y/%m/%d"))
     }
 
     /// The address of a page of these results.

@@ -23,6 +23,10 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::NotAMarking(text) => {
             format!("“{text}” is not a kind of access; it was left out. Write free, registered, metered or premium.")
         }
+        Notice::NotAField(name) => format!(
+            "“{name}:” is no field of the search, so its words were searched as they stand. Fields are author, section, topic, headline, \
+             marking, year, month, on, after and before."
+        ),
         Notice::ShortPrefix(text) => format!("A star needs three letters before it: “{text}” was searched as a word."),
     }
 }
