@@ -228,6 +228,15 @@ pub(crate) const fn status_heading(status: u16) -> &'static str {
     }
 }
 
+/// What somebody at the desk may do about it.
+pub(crate) const fn desk_advice(status: u16) -> &'static str {
+    match status {
+        404 => "It may have been joined with another, or removed. The lists of the desk show what there is.",
+        409 => "What was typed is still in the form: go back to it.",
+        other => status_advice(other),
+    }
+}
+
 /// What a reader may do about it.
 pub(crate) const fn status_advice(status: u16) -> &'static str {
     match status {

@@ -96,14 +96,36 @@ impl IntoResponse for Reply {
 #[must_use]
 pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted, path: &str) -> Response<Reply> {
     let fault = &*unprinted.0;
-    let looked_for = if fault.status() == StatusCode::NOT_FOUND { words_of(path) } else { String::new() };
-    printed(house, reader, fault, looked_for)
+    let desk = reader == views::Reader::Staff && (path == "/desk" || path.starts_with("/desk/"));
+    let missing = fault.status() == StatusCode::NOT_FOUND;
+    let mut view = view(house, fault);
+    if desk {
+        view = views::ErrorPage { desk, way: view.way.or_else(|| back(path)), suggestions: Vec::new(), ..view };
+    } else if missing {
+        view.looked_for = words_of(path);
+    }
+    printed(house, reader, &view)
 }
 
 /// The page of a fault.
 #[must_use]
 pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Reply> {
-    printed(house, reader, fault, String::new())
+    printed(house, reader, &view(house, fault))
+}
+
+/// Where a step at the desk was taken from: the story's page or the list.
+fn back(path: &str) -> Option<views::Link> {
+    let mut parts = path.trim_start_matches("/desk").trim_matches('/').split('/');
+    match (parts.next()?, parts.next()) {
+        ("stories", Some(number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(views::Link::new("Back to the story", format!("/desk/stories/{number}")))
+        }
+        ("doubts", _) => Some(views::Link::new("Back to the doubts", "/desk/doubts")),
+        ("imports", _) => Some(views::Link::new("Back to the imports", "/desk/imports")),
+        ("readers", _) => Some(views::Link::new("Back to the readers", "/desk/readers")),
+        ("billing", _) => Some(views::Link::new("Back to billing", "/desk/billing")),
+        _ => None,
+    }
 }
 
 /// The words in the last part of an address, which in many systems are those of the headline: `/1998/dam-opens-early.html`. Where there is
@@ -117,7 +139,7 @@ fn words_of(path: &str) -> String {
     if words.len() < 2 { String::new() } else { words.join(" ") }
 }
 
-fn printed(house: &House, reader: views::Reader, fault: &Fault, looked_for: String) -> Response<Reply> {
+fn view(house: &House, fault: &Fault) -> views::ErrorPage {
     let (detail, retry_after, reference) = match fault {
         Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words, _) => (Some(words.clone()), None, None),
         Fault::TooMany(seconds) => (None, Some(*seconds), None),
@@ -126,17 +148,20 @@ fn printed(house: &House, reader: views::Reader, fault: &Fault, looked_for: Stri
         Fault::NotFound | Fault::Forbidden => (None, None, None),
     };
     let way = if let Fault::Nothing(_, way) = fault { Some(way.clone()) } else { None };
-    let status = fault.status();
     let suggestions = compose::cards(house, house.catalogue.load().newest.iter().take(3));
-    let view =
-        views::ErrorPage { status: status.as_u16(), detail, retry_after, reference, way, looked_for, suggestions };
+    let status = fault.status().as_u16();
+    views::ErrorPage { status, detail, retry_after, reference, way, suggestions, ..views::ErrorPage::default() }
+}
+
+fn printed(house: &House, reader: views::Reader, view: &views::ErrorPage) -> Response<Reply> {
+    let status = StatusCode::from_u16(view.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let Ok(html) = view.render(&house.paper, reader) else { return plain(status, "Something went wrong.") };
     let mut response = Response::new(Reply::bytes(Bytes::from(html)));
     *response.status_mut() = status;
     let map = response.headers_mut();
     map.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     map.insert(CACHE_CONTROL, Cache::Private.value());
-    if let Some(seconds) = retry_after {
+    if let Some(seconds) = view.retry_after {
         map.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     headers::secure(map);

@@ -12,6 +12,7 @@ on_both!(
     every_sum_of_an_import_stands_in_its_line,
     versions_of_a_story_are_told_apart,
     a_standfirst_that_tells_what_is_closed_is_left_out_and_kept,
+    what_fails_at_the_desk_keeps_its_menu,
 );
 
 fn editor(paper: &Paper) -> Browser {
@@ -148,4 +149,23 @@ fn a_standfirst_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
         assert_eq!(editor.post(&form, &[("standfirst", &told(story))]).status, 303);
         assert!(says(&guest.get("/feed.xml").text()));
     }
+}
+
+fn what_fails_at_the_desk_keeps_its_menu(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let mut staff = editor(&paper);
+    for (path, way) in [
+        ("/desk/stories/987654/versions", r#"<a href="/desk/stories/987654">Back to the story</a>"#),
+        ("/desk/doubts/987654", r#"<a href="/desk/doubts">Back to the doubts</a>"#),
+        ("/desk/nonsuch", r#"<a href="/desk">All stories at the desk</a>"#),
+    ] {
+        let answer = if path.contains("doubts") { staff.post(path, &[("choice", "keep")]) } else { staff.get(path) };
+        let page = answer.text();
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(page.contains(r#"aria-label="Desk""#) && page.contains(way), "{path}: {page}");
+        assert!(!page.contains("Worth reading now") && !page.contains("Search for the story"), "{path}");
+    }
+    let guest = paper.browser().get("/markets/nonsuch").text();
+    assert!(!guest.contains(r#"aria-label="Desk""#) && guest.contains(r#"aria-label="Sections""#), "{guest}");
+    assert!(!staff.get("/markets/nonsuch").text().contains(r#"aria-label="Desk""#), "a reader's page is the reader's");
 }

@@ -86,6 +86,8 @@ pub struct ErrorPage {
     pub retry_after: Option<u32>,
     /// Reference that the operator finds in the log.
     pub reference: Option<String>,
+    /// At the desk: it keeps its menu, and its ways lead on there.
+    pub desk: bool,
     /// Where there is something instead.
     pub way: Option<Link>,
     /// What the address seems to ask for, to be searched for where there is no such page; may be empty.

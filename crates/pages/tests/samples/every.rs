@@ -317,6 +317,17 @@ fn others() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Reader::Guest,
             Box::new(ErrorPage { status: 404, suggestions: cards(0..4), ..Default::default() }),
         ),
+        (
+            "error-desk",
+            Reader::Staff,
+            Box::new(ErrorPage {
+                status: 409,
+                detail: Some("Nothing was changed: the story was joined with another meanwhile.".into()),
+                desk: true,
+                way: Some(Link::new("Back to the story", "/desk/stories/12")),
+                ..Default::default()
+            }),
+        ),
         ("error-410", Reader::Guest, Box::new(ErrorPage { status: 410, ..Default::default() })),
         ("error-429", Reader::Guest, Box::new(ErrorPage { status: 429, retry_after: Some(30), ..Default::default() })),
         (
