@@ -7,7 +7,7 @@ pub enum Cache {
     Immutable,
     /// The same for everybody who is not signed in: may be stored, must be asked again each time (the validator answers).
     Public,
-    /// For guests as [`Cache::Public`], and about days that are over: what stands between may keep it for a day, a browser for minutes.
+    /// For guests as [`Cache::Public`], and about days that are over: what stands between may keep it for an hour, a browser for minutes.
     Past,
     /// The same for everybody and no harm when minutes old: feeds, site maps, robots.
     Shared,
@@ -21,7 +21,7 @@ impl Cache {
         HeaderValue::from_static(match self {
             Self::Immutable => "public, max-age=31536000, immutable",
             Self::Public => "public, max-age=0, must-revalidate",
-            Self::Past => "public, max-age=300, s-maxage=86400",
+            Self::Past => "public, max-age=300, s-maxage=3600",
             Self::Shared => "public, max-age=300",
             Self::Private => "private, no-store",
         })

@@ -370,7 +370,7 @@ impl<'a> Walk<'a> {
         let letter = match policy {
             "private, no-store" => "private",
             "public, max-age=0, must-revalidate" => "public",
-            "public, max-age=300, s-maxage=86400" => "past",
+            "public, max-age=300, s-maxage=3600" => "past",
             "public, max-age=300" => "shared",
             "public, max-age=86400" => "daily",
             "public, max-age=31536000, immutable" => "immutable",
