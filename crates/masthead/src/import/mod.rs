@@ -12,6 +12,7 @@ mod pieces;
 mod plan;
 mod proper;
 mod reading;
+mod ready;
 mod report;
 pub mod run;
 mod stories;
@@ -23,7 +24,7 @@ mod times;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use archive::formats::{ColumnMap, Format};
+use archive::formats::{ColumnMap, DateOrder, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use newsroom::articles::is_unseen;
@@ -127,9 +128,12 @@ async fn taken(
     let beside = sorted.pages && !inputs.iter().any(|input| input.kind() == Kind::PictureList);
     let chosen = if beside { &[] } else { inputs };
     let pictures = if report.at.pictures {
-        pictures::take(target, chosen, &mut Report::default())
+        pictures::take(target, chosen, &mut Report::default()).0
     } else {
-        let pictures = pictures::take(target, chosen, &mut report);
+        let (pictures, refused) = pictures::take(target, chosen, &mut report);
+        for Refused { name, reason } in refused {
+            run.refuse(&mut report, &name, &reason)?;
+        }
         sorted.tell(&mut run, &mut report)?;
         pictures
     };
@@ -153,7 +157,14 @@ struct Sorted<'a> {
     pages: bool,
     /// Files that pages are made with: styles, scripts, drawings. By their ending.
     furniture: BTreeMap<String, u64>,
+    /// What is no file, and why it is left out.
+    left_out: Vec<(&'a str, &'a str)>,
+    /// Links to what goes in under its own name.
+    twins: Vec<&'a str>,
 }
+
+/// What a link is called in the report that leads to what goes in under its own name.
+const TWIN: &str = "link to what goes in anyway";
 
 impl Sorted<'_> {
     fn tell(&self, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
@@ -164,6 +175,13 @@ impl Sorted<'_> {
             }
             report.set_aside(ending, *number);
             run.note(reading::aside("", ending, &format!("{number} file(s) that belong to the pages")))?;
+        }
+        for name in &self.twins {
+            report.set_aside(TWIN, 1);
+            run.note(reading::aside(name, TWIN, "what it leads to comes under its own name"))?;
+        }
+        for (name, reason) in &self.left_out {
+            run.refuse(report, name, reason)?;
         }
         Ok(())
     }
@@ -176,9 +194,12 @@ fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
         crawls: Vec::new(),
         pages: inputs.iter().any(|input| input.is_named_page() && pages::is_page(how, input)),
         furniture: BTreeMap::new(),
+        left_out: Vec::new(),
+        twins: Vec::new(),
     };
     for input in inputs {
         if sorted.pages
+            && input.left_out().is_none()
             && let Some(ending) = input.furniture()
         {
             *sorted.furniture.entry(ending).or_default() += 1;
@@ -188,6 +209,14 @@ fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
         let list = match input.kind() {
             Kind::Story => &mut sorted.own,
             Kind::Picture | Kind::PictureList | Kind::Beside => continue,
+            Kind::LeftOut => {
+                sorted.left_out.extend(input.left_out().map(|reason| (input.name.as_str(), reason)));
+                continue;
+            }
+            Kind::Twin => {
+                sorted.twins.push(&input.name);
+                continue;
+            }
             _ if how.format.is_some() => &mut sorted.formats,
             Kind::Lines if stories::are_own_lines(input) => &mut sorted.own,
             Kind::Lines => &mut sorted.formats,
@@ -229,6 +258,8 @@ pub struct Asked {
     pub map: Vec<String>,
     /// `words=section`
     pub section_map: Vec<String>,
+    /// `day-month` or `month-day`
+    pub dates: Option<String>,
     /// A file that ends in `.html` or `.jsonl`.
     pub report: Option<PathBuf>,
 }
@@ -253,11 +284,18 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         now: crate::clock::Clock::system().now(),
     };
     let source = asked.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    ready::ready(&target, &inputs, asked.report.as_deref())?;
     let done = tokio::select! {
-        done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done.map_err(|error| goes_on(&error, asked.dry_run)),
-        () = crate::cli::stopped() => Err(goes_on(&Failure::said("stopped"), asked.dry_run)),
+        done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done,
+        () = crate::cli::stopped() => Err(Failure::said("stopped")),
     };
-    let report = done?;
+    let report = match done {
+        Ok(report) => report,
+        Err(error) => {
+            let before = !asked.dry_run && run::went_in(&opened.store, &source, &how, &inputs).await;
+            return Err(goes_on(&error, asked.dry_run, before));
+        }
+    };
     if !asked.dry_run && report.did_something() {
         // Pages have their lists at once. What fails here is done by the round of the running paper.
         let chosen = tokio::select! {
@@ -269,6 +307,12 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         }
     }
     tell(&report);
+    if !report.lies.is_empty() {
+        say(&format!(
+            "The whole report: {}",
+            report.lies.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", ")
+        ));
+    }
     let foretold = if asked.dry_run { "Nothing was changed. It would be: " } else { "" };
     say(&format!("{foretold}{}.", report.summary()));
     opened.store.close().await;
@@ -300,18 +344,18 @@ async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
     done
 }
 
-/// What is said of an import that ended before its end: that nothing is lost, and how to go on.
-fn goes_on(error: &Failure, dry_run: bool) -> Failure {
+/// What is said of an import that ended before its end: that nothing is lost, and how to go on. `before`: something is in.
+fn goes_on(error: &Failure, dry_run: bool, before: bool) -> Failure {
     let reason = error.to_string();
     let plain = reason.trim_end_matches('.');
     // ENOSPC and EDQUOT as the system, SQLite and PostgreSQL word them.
     let full =
         ["No space left", "disk is full", "DiskFull", "quota exceeded"].iter().any(|words| reason.contains(words));
     let room = if full { " Make room on the disk." } else { "" };
-    let rest = if dry_run {
-        "Nothing was changed: it was a dry run"
-    } else {
-        "What went in before is in: the same command goes on where this one stopped"
+    let rest = match (dry_run, before) {
+        (true, _) => "Nothing was changed: it was a dry run",
+        (false, true) => "What went in before is in: the same command goes on where this one stopped",
+        (false, false) => "No story went in before: give the same command again",
     };
     Failure::said(format!("{plain}.{room} {rest}"))
 }
@@ -332,7 +376,15 @@ fn how(asked: &Asked) -> Result<How, Failure> {
         }
     }
     let columns = ColumnMap::parse(&asked.map.join(",")).map_err(|e| Failure::said(format!("--map: {e}")))?;
-    Ok(How { format, columns })
+    let dates = match asked.dates.as_deref() {
+        None => None,
+        Some(name) => Some(DateOrder::named(name).ok_or_else(|| {
+            Failure::said(format!(
+                "--dates: “{name}” is no order: write day-month (3 April is 03/04) or month-day (it is 04/03)"
+            ))
+        })?),
+    };
+    Ok(How { format, columns, dates })
 }
 
 /// Sections that the command line maps win over those of the settings.

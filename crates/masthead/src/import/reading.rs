@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use archive::formats::{self, ColumnMap, Format, Found, ReadOptions};
+use archive::formats::{self, ColumnMap, DateOrder, Format, Found, ReadOptions};
 use archive::html::Templates;
 use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
@@ -31,6 +31,8 @@ const SHARES: &str = "has the identity of another story, of another time, headli
 pub struct How {
     pub format: Option<Format>,
     pub columns: ColumnMap,
+    /// The order of day and month in a table's dates.
+    pub dates: Option<DateOrder>,
 }
 
 /// One thing of a file.
@@ -124,9 +126,11 @@ async fn progress(
     // Two pages with the same bytes at two addresses are two files.
     let place = if input.is_named_page() { input.key() } else { "" };
     let read_with = format!(
-        "{bytes} {place} {:?} {:?} {} {} {} {} {sections:?}{beside}",
+        "{bytes} {place} {:?} {:?}{} {} {} {} {} {sections:?}{beside}",
         how.format,
         how.columns,
+        // Whoever names no order has the identities of the time before there was one.
+        how.dates.map_or("", DateOrder::name),
         settings.section,
         settings.marking.word(),
         settings.paid.word(),
@@ -331,7 +335,14 @@ fn read_file(
     consumed: Arc<AtomicU64>,
     sender: &mpsc::Sender<Told>,
 ) {
-    let options = ReadOptions { columns: how.columns.clone(), consumed: Some(consumed), ..ReadOptions::default() };
+    let options = ReadOptions { columns: how.columns.clone(), dates: how.dates, ..ReadOptions::default() };
+    // What cannot be read is said when it is read.
+    let learned = || {
+        let file = input.open().ok()?;
+        let mut source = BufReader::with_capacity(256 << 10, file);
+        formats::date_order(&mut source, &input.name, how.format, &options).ok()?
+    };
+    let options = ReadOptions { dates: how.dates.or_else(learned), consumed: Some(consumed), ..options.clone() };
     let mut batch = Vec::new();
     let (mut bytes, mut seen) = (0, 0_u64);
     let mut sink = |found: Found| {

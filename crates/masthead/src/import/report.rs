@@ -1,4 +1,6 @@
 //! What an import did, in sums and in the first lines of each kind; the rest is in the journal.
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Outcome, Saved};
@@ -60,6 +62,9 @@ pub struct Report {
     pub aside_kinds: std::collections::BTreeMap<String, usize>,
     /// Files that went in whole before, known by their bytes: what in them is no story was told then.
     pub not_read: usize,
+    /// Where the whole of it lies, for whoever reads it here and now.
+    #[serde(skip)]
+    pub lies: Vec<PathBuf>,
     /// How far the import has come. It is at its beginning again when the import has ended.
     #[serde(skip_serializing_if = "At::is_beginning")]
     pub at: At,

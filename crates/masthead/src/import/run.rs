@@ -46,10 +46,22 @@ pub fn page_of(data: &Path, id: i64) -> PathBuf {
     data.join(REPORTS).join(format!("{id}.html"))
 }
 
+/// What the same command is known by.
+fn key(source: &str, how: &How, inputs: &[Input]) -> String {
+    let named: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    archive::fingerprint(format!("{source} {how:?} {}", named.join("\n")).as_bytes())
+}
+
+/// Whether anything of an import that was cut off is in the paper. Where nobody can say, nothing is promised.
+pub(super) async fn went_in(store: &store::Store, source: &str, how: &How, inputs: &[Input]) -> bool {
+    let Ok(Some(id)) = store.running_import(&key(source, how, inputs)).await else { return false };
+    let Ok(Some(kept)) = store.import(id).await else { return false };
+    serde_json::from_value::<Report>(kept.report).is_ok_and(|report| report.did_something() || report.at.crawls > 0)
+}
+
 impl Run {
     pub(super) fn new(target: &Target<'_>, source: &str, how: &How, inputs: &[Input]) -> Self {
-        let named: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-        let key = archive::fingerprint(format!("{source} {how:?} {}", named.join("\n")).as_bytes());
+        let key = key(source, how, inputs);
         let table = crate::web::routes::table();
         let own = Own::of(table.lines.iter().map(|line| line.path), &target.publication.sections);
         Self { key, source: source.to_owned(), id: None, journal: None, early: Vec::new(), own }
@@ -125,14 +137,14 @@ impl Run {
         self.note(reading::refused(place, reason))
     }
 
-    /// Ends it: the report is whole. One that changed nothing and refused nothing leaves none.
+    /// Ends it: the report is whole. One that has nothing to tell leaves none.
     pub(super) async fn end(
         mut self,
         target: &Target<'_>,
         report: &mut Report,
         kept: Option<&Path>,
     ) -> Result<(), Failure> {
-        let worth = report.did_something() || report.refused_in_all > 0;
+        let worth = report.did_something() || report.refused_in_all > 0 || report.aside > 0;
         if worth || kept.is_some() {
             self.begin(target, report).await?;
         }
@@ -151,6 +163,7 @@ impl Run {
                     .map_err(|e| format!("{} cannot be written: {e}", kept.display()))
             };
             written.map_err(Failure::said)?;
+            report.lies.push(kept.to_owned());
         }
         if !worth {
             target.store.drop_import(id).await?;
@@ -158,7 +171,9 @@ impl Run {
             return Ok(());
         }
         if !target.dry_run {
-            journal::page(&lines, &page_of(target.data, id), &title, &report.summary()).map_err(Failure::said)?;
+            let page = page_of(target.data, id);
+            journal::page(&lines, &page, &title, &report.summary()).map_err(Failure::said)?;
+            report.lies.extend([page, lines]);
         }
         target.store.end_import(id, &report.summary(), &report.sums().map_err(Failure::said)?).await?;
         Ok(())
