@@ -20,6 +20,7 @@ pub mod story_file;
 #[cfg(test)]
 mod tests;
 mod times;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 use archive::formats::{ColumnMap, DateOrder, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use newsroom::articles::is_unseen;
+use newsroom::articles::escaped;
 use store::Store;
 
 pub use inputs::{Input, Kind, below, inside};
@@ -43,7 +44,7 @@ use crate::neighbours::{Relating, Stage};
 const WORK: &str = "import-work";
 /// Folders of dry runs in it, named by their process.
 const REHEARSAL: &str = "dry-run-";
-/// Notes and refusals that are printed; the rest is counted and stands in the report.
+/// Remarks and refusals that are printed; the rest is counted and stands in the report.
 const PRINTED: usize = 200;
 
 /// Where an import goes.
@@ -283,7 +284,7 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         dry_run: asked.dry_run,
         now: crate::clock::Clock::system().now(),
     };
-    let source = asked.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    let source = asked.paths.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", ");
     ready::ready(&target, &inputs, asked.report.as_deref())?;
     let done = tokio::select! {
         done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done,
@@ -409,10 +410,10 @@ fn map_sections(publication: &mut Publication, pairs: &[String]) -> Result<(), F
 /// Prints what became of the files.
 pub fn tell(report: &Report) {
     if let Some(archive) = &report.archive {
-        say(archive.to_text().trim_end());
+        say(&archive.to_text().trim_end().lines().map(escaped).collect::<Vec<_>>().join("\n"));
     }
     let remarks = report.remarks.iter().map(|remark| (remark.text.as_str(), remark.name.as_str()));
-    grouped("note", remarks, report.remarks_in_all - report.remarks.len());
+    grouped("remark", remarks, report.remarks_in_all - report.remarks.len());
     for (kind, number) in &report.aside_kinds {
         say(&format!("set aside: {number} × {kind}"));
     }
@@ -446,14 +447,13 @@ fn grouped<'a>(what: &str, said: impl Iterator<Item = (&'a str, &'a str)>, rest:
             None => groups.push((text, name, 1)),
         }
     }
-    let plain = |c: char| if is_unseen(c) { '\u{fffd}' } else { c };
     for (text, name, times) in groups.iter().take(PRINTED) {
         let others = if *times > 1 { format!(" (and {} more)", times - 1) } else { String::new() };
-        say(&format!("{what}: {name}{others}: {text}").chars().map(plain).collect::<String>());
+        say(&escaped(&format!("{what}: {name}{others}: {text}")));
     }
     let printed: usize = groups.iter().take(PRINTED).map(|(.., times)| times).sum();
     let all = groups.iter().map(|(.., times)| times).sum::<usize>() + rest;
-    more(all, printed, if what == "note" { "notes" } else { "refusals" });
+    more(all, printed, if what == "remark" { "remarks" } else { "refusals" });
 }
 
 fn more(all: usize, printed: usize, what: &str) {

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use masthead::import::Report;
 
-use crate::exports::{told, write, wxr};
+use crate::exports::{ans, crawl, told, write, wxr};
 use crate::house::{Engine, Paper};
 
 fn take(paper: &Paper, path: &Path) -> Report {
@@ -115,4 +115,103 @@ fn a_run_that_only_sets_aside_leaves_its_report() {
         assert!(out.contains(path.to_str().unwrap()), "{name} is named: {out}");
         assert!(std::fs::read_to_string(&path).unwrap().contains("index.html"), "{name} tells of it");
     }
+}
+
+/// The numbers of the page's list, by their words.
+fn sums(page: &str) -> Vec<(String, u64)> {
+    let list = page.split("<nav>").nth(1).unwrap().split("</nav>").next().unwrap();
+    let one = |line: &str| {
+        let (words, rest) = line.split_once("</a> ")?;
+        let words = words.rsplit_once('>')?.1.split(':').next()?.to_lowercase();
+        Some((words, rest.split('<').next()?.parse().ok()?))
+    };
+    list.split("<li>").skip(1).map(|line| one(line).unwrap_or_else(|| panic!("{line}"))).collect()
+}
+
+#[test]
+fn page_and_terminal_say_the_same_sums_in_the_same_words() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    write(here, "w.xml", &wxr(&(1..=6).map(told).collect::<Vec<_>>()));
+    // two of them again, corrected, and as crawled text
+    write(here, "a.json", &ans(&told(3), "2004-03-15T09:00:00Z"));
+    write(here, "pages/four.txt", &crawl(&told(4), 1));
+    write(here, "pages/own.txt", &crawl(&told(20), 2));
+    write(here, "pages/empty.txt", " ");
+    write(here, "broken.png", "no picture");
+    symlink(here.join("w.xml"), here.join("twin.xml")).unwrap();
+    let done = program(&paper, &["import"], &[here]);
+    let out = said(&done.stdout);
+    let summary = out.lines().last().unwrap().trim_end_matches('.').to_owned();
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    assert!(page.contains(&summary), "{summary}");
+    let terminal = |words: &str| {
+        let one = words.trim_end_matches('s').replace("copie", "cop");
+        let found =
+            summary.split(", ").find(|part| part.contains(&one)).unwrap_or_else(|| panic!("{words}: {summary}"));
+        found.split(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    let told = sums(&page);
+    assert!(told.len() >= 5, "{told:?}");
+    for (words, number) in told.iter().filter(|(words, _)| words != "left out of a story") {
+        assert_eq!(*number, terminal(words), "{words}: {summary}");
+        // nothing here is too much to be written one by one
+        let lines =
+            page.split("<section id=").find(|part| part.to_lowercase().contains(&format!("<h2>{words}"))).unwrap();
+        assert_eq!(u64::try_from(lines.matches("<li>").count()).unwrap(), *number, "{words}: {lines}");
+    }
+}
+
+#[test]
+fn what_cannot_be_shown_stands_there_as_a_sign() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let name = "a\u{1b}[31m\u{202e}b.txt";
+    write(folder.path(), name, &crawl(&told(4), 1));
+    write(folder.path(), "e\u{7}.txt", " ");
+    let report = folder.path().join("kept.jsonl");
+    let done = program(&paper, &["import", "--report", report.to_str().unwrap()], &[folder.path()]);
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    let lines = std::fs::read_to_string(report).unwrap();
+    let staff = paper.sign_in("staff", crate::house::Rights::None).1;
+    let desk = paper.browser().holding(&staff).get("/desk/imports/1").text();
+    for (place, text) in [("terminal", said(&done.stdout)), ("page", page), ("lines", lines), ("desk", desk)] {
+        let raw = |c: char| newsroom::articles::is_unseen(c) && c != '\n';
+        assert!(!text.contains(raw), "{place}: {text:?}");
+        assert!(text.contains("u{202e}b.txt") && text.contains("e\\u{7}.txt") || place == "lines", "{place}: {text}");
+        assert!(text.contains("u{202e}b.txt"), "{place}: {text}");
+    }
+}
+
+#[test]
+fn refusals_and_remarks_of_one_file_are_written_up_to_a_bound_and_counted() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let bad = "{\"slug\":\"x\",\"url\":\"/x\",\"marking\":\"free\",\"headline\":\"Quay\",\"published_at\":null,\"paragraphs\":[\"a\"]}\n";
+    write(folder.path(), "own.jsonl", &bad.repeat(2_500));
+    write(folder.path(), "other.jsonl", &"{\"colour\":\"red\"}\n".repeat(2_600));
+    let odd: String = (0..1_300).map(|n| format!("Quay {n},soon,The quay number {n} was closed.\n")).collect();
+    write(folder.path(), "table.csv", &format!("title,date,text\n{odd}"));
+    let report = take(&paper, folder.path());
+    assert_eq!((report.refused_in_all, report.added), (5_100, 1_300), "{}", report.summary());
+    let first = &report.refused[0];
+    assert!(first.name.ends_with("own.jsonl, line 1"), "{first:?}");
+    assert_eq!(first.reason, "has no “section”: every story needs it, write it there");
+    let lines = std::fs::read_to_string(paper.folder().join("imports/1.jsonl")).unwrap();
+    let of = |what: &str, file: &str| {
+        let found: Vec<&str> =
+            lines.lines().filter(|l| l.contains(&format!("\"what\":\"{what}\"")) && l.contains(file)).collect();
+        (found.len(), found.last().copied().unwrap_or_default().to_owned())
+    };
+    for (what, file, more) in [
+        ("refused", "own.jsonl", "1500 more refusals of this file"),
+        ("refused", "other.jsonl", "1600 more refusals of this file"),
+        ("remarked", "table.csv", "300 more remarks of this file"),
+    ] {
+        let (count, last) = of(what, file);
+        assert!(count <= 1_002 && last.contains(more), "{file}: {count} lines, the last is {last}");
+    }
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    assert!(sums(&page).contains(&("refused".to_owned(), 5_100)), "counts stay exact: {:?}", sums(&page));
 }
