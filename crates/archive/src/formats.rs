@@ -6,6 +6,7 @@
 
 mod ans;
 mod autop;
+mod bylines;
 mod clean;
 mod columns;
 mod csv_file;
@@ -45,7 +46,7 @@ use crate::item::{Item, When};
 
 pub use clean::finish;
 pub use columns::{ColumnMap, Field};
-pub use dates::when;
+pub use dates::{DateOrder, DatesSeen, when};
 pub use detect::detect;
 pub use out::ends_early;
 
@@ -229,6 +230,8 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// Which column or key holds what, for CSV and JSONL. What it does not name is guessed from the heading.
     pub columns: ColumnMap,
+    /// The order of day and month in dates such as `03/04/1999` of CSV and JSONL. Without it they are no dates, and that is noted.
+    pub dates: Option<DateOrder>,
     /// Is set to the number of bytes of the source that were used so far, for a progress bar.
     pub consumed: Option<Arc<AtomicU64>>,
 }
@@ -248,6 +251,8 @@ pub struct Read {
     pub notes: Vec<String>,
     /// The sink asked to stop.
     pub stopped: bool,
+    /// What the dates of a table showed of the order of day and month.
+    pub dates: DatesSeen,
 }
 
 /// Why a source could not be read at all. What is wrong within it is [`Found::Refused`].
@@ -272,12 +277,60 @@ pub fn read(
     options: &ReadOptions,
     sink: &mut dyn FnMut(Found) -> ControlFlow<()>,
 ) -> Result<Read, ReadError> {
+    let opened = open(source, name, format, options)?;
+    read_opened(opened, name, options, sink)
+}
+
+/// The order of day and month in a table's or a file of lines' dates, where some need one and others show it. Reads it to its end, and keeps
+/// nothing of it. None for other formats, and where no date or both orders are shown.
+///
+/// # Errors
+/// As [`read`].
+pub fn date_order(
+    source: &mut dyn BufRead,
+    name: &str,
+    format: Option<Format>,
+    options: &ReadOptions,
+) -> Result<Option<DateOrder>, ReadError> {
+    let options = ReadOptions { consumed: None, ..options.clone() };
+    let opened = open(source, name, format, &options)?;
+    if !matches!(opened.format, Format::Csv | Format::Jsonl) {
+        return Ok(None);
+    }
+    let read = read_opened(opened, name, &options, &mut |_| ControlFlow::Continue(()))?;
+    Ok(read.dates.order())
+}
+
+/// A source of which the format is known.
+struct Opened<'a> {
+    input: Box<dyn BufRead + 'a>,
+    state: std::rc::Rc<source::State>,
+    head: Vec<u8>,
+    format: Format,
+}
+
+fn open<'a>(
+    source: &'a mut dyn BufRead,
+    name: &str,
+    format: Option<Format>,
+    options: &ReadOptions,
+) -> Result<Opened<'a>, ReadError> {
     let (mut input, state) = source::open(source, options)?;
     let head = source::head(input.as_mut())?;
     let format = match format {
         Some(format) => format,
         None => detect::required(name, &head)?,
     };
+    Ok(Opened { input, state, head, format })
+}
+
+fn read_opened(
+    opened: Opened<'_>,
+    name: &str,
+    options: &ReadOptions,
+    sink: &mut dyn FnMut(Found) -> ControlFlow<()>,
+) -> Result<Read, ReadError> {
+    let Opened { mut input, state, head, format } = opened;
     let mut out = out::Out::new(name, format, options, state.clone(), sink);
     let ended = match format {
         Format::Warc => warc::read(input.as_mut(), &mut out),

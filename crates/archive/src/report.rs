@@ -103,7 +103,7 @@ impl Report {
             story.write(&mut out);
         }
         section(&mut out, "Already in the paper", self.copies.iter().cloned());
-        section(&mut out, "Not taken in", self.refused.iter().map(|r| format!("{}: {}", r.name, r.reason)));
+        section(&mut out, "Refused", self.refused.iter().map(|r| format!("{}: {}", r.name, r.reason)));
         section(&mut out, "Remarks", self.notes.iter().map(|n| format!("{}: {}", n.crawl, n.text)));
         let t = &self.totals;
         // Nothing is said of crawls where there were none: an import may be of other things as well.
@@ -111,7 +111,7 @@ impl Report {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 out,
-                "Crawled text, {}: {} of {}, {} left out, {} in {}; {} of known stories, {} not taken in.",
+                "Crawled text, {}: {} of {}, {} left out, {} in {}; {} of known stories, {} refused.",
                 counted(t.crawls, "file", "files"),
                 counted(t.stories, "new story", "new stories"),
                 counted(t.paragraphs, "paragraph", "paragraphs"),

@@ -387,3 +387,22 @@ fn depth_size_and_one_endless_tag_are_bounded() {
     });
     assert_eq!(texts(&parts(&attributes)).first(), Some(&"Top."));
 }
+
+#[test]
+fn only_the_page_itself_says_its_encoding() {
+    // Windows-1251: read as anything of the West it would be letters that nobody wrote.
+    let words = [0xcf, 0xee, 0xf0, 0xf2, 0x20, 0xe7, 0xe0, 0xea, 0xf0, 0xfb, 0xf2];
+    let page = |head: &str| [head.as_bytes(), b"<p>", words.as_slice(), b"</p>"].concat();
+    for head in [
+        "<script charset=iso-8859-1 src=/a.js></script><meta charset=windows-1251>",
+        "<link rel=stylesheet charset=iso-8859-1 href=/a.css><META HTTP-EQUIV=Content-Type CONTENT=\"text/html; charset=windows-1251\">",
+        "<!-- <meta charset=iso-8859-1> --><meta charset=windows-1251>",
+        "<?xml version=\"1.0\" encoding=\"windows-1251\"?><html>",
+    ] {
+        let decoded = decode(&page(head), None);
+        assert!(decoded.text.contains("Порт закрыт"), "{head}: {}", decoded.text);
+    }
+    let alone = decode(&page("<script charset=iso-8859-2 src=/a.js></script>"), None);
+    assert!(alone.notes.iter().all(|note| !note.contains("said to be")), "the script says nothing of it: {alone:?}");
+    assert_ne!(alone.encoding, "ISO-8859-2");
+}

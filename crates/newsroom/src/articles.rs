@@ -1,4 +1,6 @@
 //! Stories and how the desk marks them.
+use std::borrow::Cow;
+
 use crate::runs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -243,6 +245,20 @@ pub struct Section {
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text in which each of those stands as a sign, `\u{202e}`: what it is can be seen, and it does nothing. Of a text without any, the
+/// text.
+#[must_use]
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_unseen(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
 }
 
 /// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word. Letters with accents lose

@@ -1,4 +1,6 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
+pub(crate) mod settled;
+
 use crate::changes::Writing;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::stories::{load, save};
@@ -151,6 +153,12 @@ pub(crate) struct Done {
     pub(crate) before: Option<Box<joining::Before>>,
     /// Stories that the other one stood for.
     pub(crate) moved: Vec<u32>,
+    /// Other doubts, by id, that this decision settled too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) settled: Vec<i64>,
+    /// It was not decided by itself: another decision settled it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    by_another: bool,
 }
 
 /// Which doubts are wanted.
@@ -164,6 +172,11 @@ pub struct DoubtFilter {
 }
 
 impl Done {
+    /// Another decision settled it.
+    fn by_another(choice: &str) -> Self {
+        Self { choice: choice.to_owned(), by_another: true, ..Self::default() }
+    }
+
     /// Two stories became one.
     pub(crate) fn joined(other: StoryNumber, before: joining::Before, moved: Vec<u32>) -> Self {
         Self {
@@ -178,12 +191,15 @@ impl Done {
 
 impl NewDoubt {
     /// Two sources at one address, with other words.
-    pub(crate) fn joined(piece: &Piece, number: StoryNumber) -> Self {
+    pub(crate) fn joined(piece: &Piece, story: &Story) -> Self {
         Self {
-            key: format!("joined:{}:{}", number.0, piece.source),
+            key: format!("joined:{}:{}", story.number.0, piece.source),
             kind: DoubtKind::SameStory,
             paragraph: None,
-            text: "has the address and the headline of this story and other words: taken for a version of it".into(),
+            text: format!(
+                "has the address and the headline of {} and other words: taken for a version of it",
+                in_words(story)
+            ),
             evidence: Evidence {
                 source: Some(piece.source.clone()),
                 copies: vec![CopyShown::of(&piece.place, &piece.story)],
@@ -193,19 +209,24 @@ impl NewDoubt {
     }
 
     /// Equal words, published on other days.
-    pub(crate) fn alike(piece: &Piece, number: StoryNumber, other: StoryNumber) -> Self {
+    pub(crate) fn alike(piece: &Piece, number: StoryNumber, other: &Story) -> Self {
         Self {
-            key: format!("alike:{}:{}", number.0, other.0),
+            key: format!("alike:{}:{}", number.0, other.number.0),
             kind: DoubtKind::SameStory,
             paragraph: None,
-            text: format!("has the same words as story {} of another day: kept as a story of its own", other.0),
+            text: format!("has the same words as {} of another day: kept as a story of its own", in_words(other)),
             evidence: Evidence {
-                other: Some(other.0),
+                other: Some(other.number.0),
                 copies: vec![CopyShown::of(&piece.place, &piece.story)],
                 ..Evidence::default()
             },
         }
     }
+}
+
+/// A story as a doubt names it: number, headline, address.
+pub(crate) fn in_words(story: &Story) -> String {
+    format!("story {} “{}” ({})", story.number.0, story.headline, story.path())
 }
 
 impl CopyShown {
@@ -307,7 +328,21 @@ impl Store {
         if doubt.decided.is_some() {
             return Err(StoreError::invalid("decision", "somebody has decided it already; undo that first"));
         }
-        let done = follow(&mut tx, &doubt, choice, now).await?;
+        let mut done = follow(&mut tx, &doubt, choice, now).await?;
+        let others = match choice {
+            Choice::Join => settled::by_joining(&mut tx, doubt.number).await?,
+            Choice::Remove => settled::by_removing(&mut tx, &doubt).await?,
+            _ => Vec::new(),
+        };
+        let why = match choice {
+            Choice::Remove => "the paragraph was removed".to_owned(),
+            _ => format!("one story: story {} was joined to story {}", done.other.unwrap_or_default(), doubt.number.0),
+        };
+        for other in others.iter().filter(|other| other.id != id) {
+            settled::close(&mut tx, other.id, &why, Some(staff), now).await?;
+            note(&mut tx, other, "doubt.decided", &why, staff, now).await?;
+            done.settled.push(other.id);
+        }
         sql("UPDATE doubts SET state = 'decided', decided_by = $2, decided_at = $3, decision = $4 WHERE id = $1")
             .bind(id)
             .bind(staff)
@@ -333,6 +368,9 @@ impl Store {
             return Err(StoreError::invalid("decision", "it is not decided"));
         };
         take_back(&mut tx, &doubt, &done, now).await?;
+        for other in settled::open_again(&mut tx, &done.settled).await? {
+            note(&mut tx, &other, "doubt.reopened", "", staff, now).await?;
+        }
         sql("UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1")
             .bind(id)
             .execute(&mut *tx)
@@ -387,7 +425,7 @@ pub(crate) async fn add_decided(
     Ok(())
 }
 
-async fn held(tx: &mut AnyConnection, id: i64) -> Result<Doubt, StoreError> {
+pub(crate) async fn held(tx: &mut AnyConnection, id: i64) -> Result<Doubt, StoreError> {
     let text = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
          LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
     let row = sql(text).bind(id).fetch_optional(&mut *tx).await?;
@@ -563,7 +601,7 @@ async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp)
     }
 }
 
-fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
+pub(crate) fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
     let decided = match row.opt_time("decided_at")? {
         None => None,
         Some(at) => Some(Decided {

@@ -37,12 +37,12 @@ pub enum Followed {
         /// Stories that proved to be this one.
         supplanted: Vec<StoryNumber>,
         /// Doubts that are new.
-        doubts: usize,
+        doubts: Vec<NewDoubt>,
     },
     One(One),
     Alike {
-        /// 1 when the doubt is new.
-        doubts: usize,
+        /// The story and the words of the doubt, when it is new.
+        doubts: Vec<(StoryNumber, String)>,
     },
     Useless,
 }
@@ -114,9 +114,19 @@ async fn follow(tx: &mut Writing, finding: &Finding, run: i64, now: Timestamp) -
             };
             let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
             attend(tx, crawls, rebuilt.saved.number()).await?;
-            let mut new = 0;
+            let mut new = Vec::new();
             for doubt in doubts {
-                new += usize::from(doubts::add(tx, doubt, rebuilt.saved.number(), Some(run), now).await?);
+                let mut doubt = doubt.clone();
+                // The archive knows the other story's number alone.
+                if let Some(other) = doubt.evidence.other
+                    && let Some(stored) = load(tx, StoryNumber(other)).await?
+                {
+                    let full = doubts::in_words(&stored.story);
+                    doubt.text = doubt.text.replacen(&format!("story {other}"), &full, 1);
+                }
+                if doubts::add(tx, &doubt, rebuilt.saved.number(), Some(run), now).await? {
+                    new.push(doubt);
+                }
             }
             Followed::Rebuilt { saved: rebuilt.saved, supplanted: rebuilt.supplanted, doubts: new }
         }
@@ -198,7 +208,12 @@ async fn one(
             continue;
         }
         own |= theirs;
-        let done = join(tx, &a, &b, now).await?;
+        let mut done = join(tx, &a, &b, now).await?;
+        for doubt in doubts::settled::by_joining(tx, stays).await? {
+            let why = format!("one story: the import joined story {} to story {}", other.0, stays.0);
+            doubts::settled::close(tx, doubt.id, &why, None, now).await?;
+            done.settled.push(doubt.id);
+        }
         told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
         told.joined.push((other, b.story.headline.clone()));
         doubts::add_decided(tx, &joined(&a, &b), stays, run, &done, now).await?;
@@ -212,12 +227,11 @@ fn key(a: StoryNumber, b: StoryNumber) -> String {
 }
 
 fn joined(a: &StoredStory, b: &StoredStory) -> NewDoubt {
-    let (stays, other) = (a.story.number, b.story.number);
     NewDoubt {
-        key: key(stays, other),
+        key: key(a.story.number, b.story.number),
         kind: DoubtKind::SameStory,
         paragraph: None,
-        text: format!("tells the same as story {}: joined by the import", other.0),
+        text: format!("tells the same as {}: joined by the import", doubts::in_words(&b.story)),
         evidence: side_by_side(a, b),
     }
 }
@@ -238,20 +252,44 @@ async fn alike(
     b: StoryNumber,
     run: i64,
     now: Timestamp,
-) -> Result<usize, StoreError> {
-    let (Some(a), Some(b)) = (standing(tx, a).await?, standing(tx, b).await?) else { return Ok(0) };
+) -> Result<Vec<(StoryNumber, String)>, StoreError> {
+    let (Some(a), Some(b)) = (standing(tx, a).await?, standing(tx, b).await?) else { return Ok(Vec::new()) };
     if a == b || (is_own(tx, a).await? && is_own(tx, b).await?) {
-        return Ok(0);
+        return Ok(Vec::new());
     }
-    let (Some(first), Some(second)) = (load(tx, a.min(b)).await?, load(tx, a.max(b)).await?) else { return Ok(0) };
+    let (Some(first), Some(second)) = (load(tx, a.min(b)).await?, load(tx, a.max(b)).await?) else {
+        return Ok(Vec::new());
+    };
     let doubt = NewDoubt {
         key: key(a, b),
         kind: DoubtKind::SameStory,
         paragraph: None,
-        text: format!("sounds like story {}, but numbers or days differ: kept apart", second.story.number.0),
+        text: format!(
+            "sounds like {}, but {}: kept apart",
+            doubts::in_words(&second.story),
+            differing(&first, &second)
+        ),
         evidence: side_by_side(&first, &second),
     };
-    Ok(usize::from(doubts::add(tx, &doubt, first.story.number, Some(run), now).await?))
+    let new = doubts::add(tx, &doubt, first.story.number, Some(run), now).await?;
+    Ok(new.then_some((first.story.number, doubt.text)).into_iter().collect())
+}
+
+/// Hours between two copies of one story.
+const HOURS: i64 = 36;
+
+/// What keeps two stories apart that sound alike, as far as their days tell.
+fn differing(a: &StoredStory, b: &StoredStory) -> String {
+    let days = a
+        .story
+        .published_at
+        .zip(b.story.published_at)
+        .filter(|(a, b)| (a.as_second() - b.as_second()).abs() > HOURS * 3_600);
+    let day = |at: Timestamp| at.to_string().chars().take(10).collect::<String>();
+    days.map_or_else(
+        || "numbers in them differ".to_owned(),
+        |(a, b)| format!("they are of other days, {} and {}", day(a), day(b)),
+    )
 }
 
 /// Whether a story, or one that it stands for, was given as a story: by a file or a line of this program, or by the desk. It has neither

@@ -53,8 +53,8 @@ pub struct Taken {
     pub outcome: Outcome,
     /// Addresses that lead to another story already.
     pub conflicts: Vec<(String, StoryNumber)>,
-    /// Doubts that are new.
-    pub doubts: usize,
+    /// The words of the doubts that are new.
+    pub doubts: Vec<String>,
     /// Its identity is another story's: it has one of its own now.
     pub shares: bool,
 }
@@ -212,8 +212,23 @@ pub struct Account {
 }
 
 impl Taken {
+    /// Keeps a doubt, and its words if it is new.
+    async fn doubt(
+        &mut self,
+        tx: &mut AnyConnection,
+        doubt: &NewDoubt,
+        number: StoryNumber,
+        run: Option<i64>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if doubts::add(tx, doubt, number, run, now).await? {
+            self.doubts.push(doubt.text.clone());
+        }
+        Ok(())
+    }
+
     const fn of(outcome: Outcome) -> Self {
-        Self { outcome, conflicts: Vec::new(), doubts: 0, shares: false }
+        Self { outcome, conflicts: Vec::new(), doubts: Vec::new(), shares: false }
     }
 }
 
@@ -257,7 +272,7 @@ async fn take(
     }
     if !matches!(settled.outcome, Outcome::Same(_) | Outcome::Older(_)) {
         for doubt in &piece.doubts {
-            settled.doubts += usize::from(doubts::add(tx, doubt, number, run, now).await?);
+            settled.doubt(tx, doubt, number, run, now).await?;
         }
     }
     Ok(settled)
@@ -355,13 +370,14 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     let mut settled = Taken::of(outcome);
     if let Outcome::Merged(number) = outcome
         && !sure
+        && let Some(stored) = load(tx, number).await?
     {
-        let doubt = NewDoubt::joined(piece, number);
-        settled.doubts += usize::from(doubts::add(tx, &doubt, number, run, now).await?);
+        settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
     }
-    if let Some(other) = unlike {
-        let doubt = NewDoubt::alike(piece, number, other);
-        settled.doubts += usize::from(doubts::add(tx, &doubt, number, run, now).await?);
+    if let Some(other) = unlike
+        && let Some(stored) = load(tx, other).await?
+    {
+        settled.doubt(tx, &NewDoubt::alike(piece, number, &stored.story), number, run, now).await?;
     }
     Ok(settled)
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{clean, dates};
+use super::dates::Dates;
+use super::{bylines, clean};
 use crate::item::{Access, Item, Standing};
 
 /// What a column can hold.
@@ -316,30 +317,56 @@ impl ColumnMap {
         fields
     }
 
-    /// The guesses in words, for the report.
-    pub(crate) fn guesses(&self, columns: &[String], fields: &[Option<Field>]) -> Option<String> {
-        let mut guessed: BTreeMap<Field, &str> = BTreeMap::new();
-        let mut unused = Vec::new();
+    /// Remembers the guesses for the report.
+    pub(crate) fn guesses(&self, columns: &[String], fields: &[Option<Field>], told: &mut Guesses) {
         for (column, field) in columns.iter().zip(fields) {
-            match field {
-                Some(field) if self.said(column).is_none() => {
-                    guessed.insert(*field, column);
-                }
-                None => unused.push(column.as_str()),
-                Some(_) => {}
+            let list = match field {
+                Some(field) if self.said(column).is_none() => told.guessed.entry(*field).or_default(),
+                None => &mut told.unused,
+                Some(_) => continue,
+            };
+            if list.len() < COLUMNS_TOLD && !list.contains(column) {
+                list.push(column.clone());
             }
         }
-        let shown: Vec<String> = guessed.iter().map(|(field, column)| format!("{}={column}", field.name())).collect();
+    }
+}
+
+/// Columns of one kind that the report names; further ones are passed over there.
+const COLUMNS_TOLD: usize = 30;
+
+/// What was guessed of the columns of a file, however often it names them.
+#[derive(Debug, Default)]
+pub(crate) struct Guesses {
+    guessed: BTreeMap<Field, Vec<String>>,
+    unused: Vec<String>,
+}
+
+impl Guesses {
+    /// In words, for the report.
+    pub(crate) fn in_words(&self) -> Option<String> {
+        let shown: Vec<String> =
+            self.guessed.iter().map(|(field, columns)| format!("{}={}", field.name(), columns.join("/"))).collect();
         let mut text = String::new();
         if !shown.is_empty() {
             text.push_str(&format!("columns guessed: {}; say it with --map if one is wrong", shown.join(", ")));
         }
+        let used = |column: &&String| !self.guessed.values().any(|columns| columns.contains(column));
+        let unused: Vec<&str> = self.unused.iter().filter(used).map(String::as_str).collect();
         if !unused.is_empty() {
-            let unused: Vec<&str> = unused.into_iter().take(30).collect();
             let separator = if text.is_empty() { "" } else { ". " };
             text.push_str(&format!("{separator}Columns not used: {}", unused.join(", ")));
         }
         (!text.is_empty()).then(|| clean::shortened(&text, 1500))
+    }
+}
+
+/// What to type where no column is known to hold the text. `unused`: columns with what the first row has in them.
+pub(crate) fn body_wanted<'a>(unused: impl Iterator<Item = (&'a str, usize)>) -> String {
+    // The longest is most likely the text.
+    match unused.max_by_key(|(_, length)| *length).filter(|(_, length)| *length > 0) {
+        Some((column, _)) => format!("say which one holds it, perhaps --map \"body={column}\""),
+        None => "say which one holds it with --map body=COLUMN, or export the text too".to_owned(),
     }
 }
 
@@ -349,7 +376,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Puts one value into the piece.
-pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
+pub(crate) fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
     if value.trim().is_empty() {
         return;
     }
@@ -359,7 +386,7 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
         Field::Aliases => item.aliases.extend(listed(value)),
         Field::Headline => item.headline = clean::line(value),
         Field::Standfirst => item.standfirst = clean::line(value),
-        Field::Byline => item.bylines.extend(names(value)),
+        Field::Byline => bylines::fill(item, value),
         Field::Dateline => item.dateline = clean::line(value),
         Field::Section => {
             let mut sections = listed(value).into_iter();
@@ -373,10 +400,15 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
             status(item, value);
         }
         Field::Published | Field::Updated => {
-            let when = dates::when(value);
-            if when.is_none() && !value.starts_with("0000") {
-                item.notes.push(format!("its time “{}” could not be read", clean::shortened(value.trim(), 60)));
-            }
+            let when = match dates.when(value) {
+                Ok(when) => Some(when),
+                // the zero dates of drafts
+                Err(_) if value.starts_with("0000") => None,
+                Err(why) => {
+                    item.notes.push(why);
+                    None
+                }
+            };
             let slot = if field == Field::Published { &mut item.published_at } else { &mut item.updated_at };
             *slot = slot.or(when);
         }
@@ -404,59 +436,12 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str) {
 }
 
 /// Several values in one cell: parted by bars, semicolons or commas.
-fn listed(value: &str) -> Vec<String> {
+pub(super) fn listed(value: &str) -> Vec<String> {
     let sign = ['|', ';', '\n'].into_iter().find(|s| value.contains(*s)).unwrap_or(',');
     let one = value.starts_with("http") && sign == ',';
     let parts: Vec<&str> = if one { vec![value] } else { value.split(sign).collect() };
     parts.into_iter().filter_map(clean::line).take(200).collect()
 }
-
-/// Names of writers. A comma parts them where each part has two words, since "Kamat, Ila" is one person, or where a list ends in "and"; "and"
-/// parts them where a name stands on both sides, since "Arts and Letters Desk" is one desk.
-fn names(value: &str) -> Vec<String> {
-    let full = |part: &str| part.split_whitespace().count() >= 2;
-    let list = value.contains(['|', ';', '\n']) || (value.contains(',') && value.split(',').all(full));
-    let names = if list { listed(value) } else { clean::line(value).into_iter().collect() };
-    names.iter().flat_map(|name| pair(name)).collect()
-}
-
-/// Two people joined by "and" or "&": each a name of two to four words that begin with capitals.
-fn pair(value: &str) -> Vec<String> {
-    let name = |part: &str| {
-        let words: Vec<&str> = part.split_whitespace().collect();
-        let capital = |word: &&str| word.chars().next().is_some_and(|c| !c.is_lowercase());
-        (2..=4).contains(&words.len())
-            && words.first().is_some_and(capital)
-            && words.last().is_some_and(capital)
-            && !words.iter().any(|word| DESKS.contains(&word.to_lowercase().as_str()))
-    };
-    let value = value.trim().strip_prefix("and ").unwrap_or(value.trim());
-    for sign in [" and ", " & ", " und ", " et ", " y "] {
-        if let Some((one, other)) = value.split_once(sign)
-            && name(one)
-            && name(other)
-        {
-            return vec![one.trim().to_owned(), other.trim().to_owned()];
-        }
-    }
-    vec![value.to_owned()]
-}
-
-/// Words of a byline that names no person.
-const DESKS: [&str; 12] = [
-    "desk",
-    "bureau",
-    "staff",
-    "team",
-    "service",
-    "agency",
-    "agencies",
-    "news",
-    "correspondent",
-    "reporter",
-    "press",
-    "board",
-];
 
 /// Words for who may read. Unknown ones say nothing here; the paper's own rule then holds.
 pub(crate) fn access(value: &str) -> Option<Access> {

@@ -29,6 +29,7 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     }
     let fields = out.options.columns.fields(&columns);
     check(&columns, &fields, heading, out)?;
+    let mut told = !lacks_body(&fields);
     let base = clean::table_key(out.file());
     let mut row = 1;
     loop {
@@ -43,10 +44,13 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
             out.refuse(row, reason)?;
             continue;
         }
+        if !std::mem::replace(&mut told, true) {
+            return Err(without_body(&columns, &fields, &record, heading));
+        }
         let mut item = out.draft(row);
         for (value, field) in record.iter().zip(&fields) {
             if let Some(field) = field {
-                columns::fill(&mut item, *field, value);
+                columns::fill(&mut item, *field, value, &mut out.dates);
             }
         }
         keyed(&mut item, &base);
@@ -154,11 +158,22 @@ fn check(columns: &[String], fields: &[Option<Field>], line: usize, out: &mut Ou
             clean::shortened(&columns.join(", "), 500)
         )));
     }
-    if let Some(guesses) = out.options.columns.guesses(columns, fields) {
-        out.note(guesses);
-    }
-    if !has(Field::Body) {
-        out.note("no column holds the text; if files beside the table do, import those".to_owned());
-    }
+    out.options.columns.guesses(columns, fields, &mut out.guesses);
     Ok(())
+}
+
+/// Without a column for the text nothing of the table could be published.
+fn lacks_body(fields: &[Option<Field>]) -> bool {
+    !fields.contains(&Some(Field::Body))
+}
+
+/// What is said of such a table, by its first row.
+fn without_body(columns: &[String], fields: &[Option<Field>], row: &csv::StringRecord, line: usize) -> Stop {
+    let unused = columns.iter().zip(fields).zip(row).filter(|((_, field), _)| field.is_none());
+    let wanted = columns::body_wanted(unused.map(|((column, _), value)| (column.as_str(), value.trim().len())));
+    Stop::Broken(format!(
+        "no column is known to hold the text. The heading in line {line} has {}: {wanted}. If files beside the table hold the texts, \
+         import those",
+        clean::shortened(&columns.join(", "), 500)
+    ))
 }

@@ -1,8 +1,11 @@
 //! The date forms of thirty years of exports.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 
+use super::clean;
 use crate::item::When;
 
 /// Reads a time in any of the forms that exports, feeds and agencies use: ISO 8601 (extended, basic, with a space), RFC 822,
@@ -12,20 +15,107 @@ use crate::item::When;
 /// None for what is no time, for the zero dates of drafts, and for `03/04/2005`, of which nobody can say the month.
 #[must_use]
 pub fn when(text: &str) -> Option<When> {
+    read(text, None).map(|(when, _)| when)
+}
+
+/// Which of two numbers is the day in `03/04/1999`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    DayMonth,
+    MonthDay,
+}
+
+impl DateOrder {
+    /// By its name on the command line.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::DayMonth, Self::MonthDay].into_iter().find(|order| order.name() == name.trim().to_ascii_lowercase())
+    }
+
+    /// The name by which a person chooses it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DayMonth => "day-month",
+            Self::MonthDay => "month-day",
+        }
+    }
+}
+
+/// What the dates of a file show of their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DatesSeen {
+    /// Dates that show by a number above twelve that the day comes first.
+    pub day_month: u64,
+    /// Dates that show that the month does.
+    pub month_day: u64,
+    /// Dates that say nothing without an order.
+    pub unclear: u64,
+}
+
+impl DatesSeen {
+    /// The order, where some dates need one and others show it, all the same.
+    #[must_use]
+    pub const fn order(&self) -> Option<DateOrder> {
+        match (self.unclear, self.day_month, self.month_day) {
+            (1.., 1.., 0) => Some(DateOrder::DayMonth),
+            (1.., 0, 1..) => Some(DateOrder::MonthDay),
+            _ => None,
+        }
+    }
+}
+
+/// The order in which a table's dates are read, and what they show of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Dates {
+    pub order: Option<DateOrder>,
+    pub seen: DatesSeen,
+}
+
+impl Dates {
+    /// Reads a date, or says why it is none.
+    pub(crate) fn when(&mut self, text: &str) -> Result<When, String> {
+        let unclear = hangs_on_order(text);
+        self.seen.unclear += u64::from(unclear);
+        let shown = clean::shortened(text.trim(), 60);
+        match read(text, self.order) {
+            Some((when, order)) => {
+                self.seen.day_month += u64::from(order == Some(DateOrder::DayMonth));
+                self.seen.month_day += u64::from(order == Some(DateOrder::MonthDay));
+                Ok(when)
+            }
+            None if unclear => Err(format!(
+                "its date “{shown}” may be two days, and no other date of the file tells which: import it with --dates day-month or \
+                 --dates month-day"
+            )),
+            None => Err(format!("its time “{shown}” could not be read")),
+        }
+    }
+}
+
+/// Whether a text is a date that the order alone makes one of: with it a day, without it none.
+pub(crate) fn hangs_on_order(text: &str) -> bool {
+    read(text, None).is_none() && read(text, Some(DateOrder::DayMonth)).is_some()
+}
+
+/// As [`when`], where the order may be known. Gives the order that the date itself shows, too.
+pub(crate) fn read(text: &str, order: Option<DateOrder>) -> Option<(When, Option<DateOrder>)> {
     let text = text.trim();
     if text.len() > 100 || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     if let Some(found) = unix(text).or_else(|| basic(text)) {
-        return Some(found);
+        return Some((found, None));
     }
     // "4:01 p.m." has one word with two points.
     let joined = text.contains(".m.").then(|| text.replace("a.m.", "am").replace("p.m.", "pm"));
-    let mut reading = Reading::default();
+    let mut reading = Reading { order, ..Reading::default() };
     for token in tokens(joined.as_deref().unwrap_or(text))? {
         reading.take(token)?;
     }
-    reading.made()
+    let shown = Cell::new(None);
+    let when = reading.made_showing(&shown)?;
+    Some((when, shown.get()))
 }
 
 /// Seconds (9 or 10 digits) or milliseconds (12 or 13) since 1970.
@@ -137,6 +227,8 @@ struct Reading<'a> {
     time: Option<(i8, i8, i8, i32)>,
     offset: Option<i32>,
     half: Option<bool>,
+    /// The order of day and month, where it is known.
+    order: Option<DateOrder>,
 }
 
 impl<'a> Reading<'a> {
@@ -170,10 +262,15 @@ impl<'a> Reading<'a> {
         Some(())
     }
 
-    fn made(mut self) -> Option<When> {
+    fn made(self) -> Option<When> {
+        self.made_showing(&Cell::new(None))
+    }
+
+    /// The time; `shown` gets the order of day and month that it shows itself.
+    fn made_showing(mut self, shown: &Cell<Option<DateOrder>>) -> Option<When> {
         let date = match self.date {
             Some(date) => date,
-            None => self.day()?,
+            None => self.day(shown)?,
         };
         let (mut hour, minute, second, nanos) = match (self.time, self.half, self.numbers.as_slice()) {
             (Some(time), _, _) => time,
@@ -201,7 +298,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The day among the numbers; those that are not of it stay.
-    fn day(&mut self) -> Option<Date> {
+    fn day(&mut self, shown: &Cell<Option<DateOrder>>) -> Option<Date> {
         let value = |at: usize| self.numbers.get(at).and_then(|(text, _)| text.parse::<i16>().ok());
         if let Some(month) = self.month {
             let (first, second) = (value(0)?, value(1)?);
@@ -221,12 +318,21 @@ impl<'a> Reading<'a> {
         let sign = self.numbers.get(1)?.1;
         let found = if length(0) == 4 {
             date(a, b, c)
-        } else if length(2) == 4 || (length(2) == 2 && sign == '.') {
+        } else if length(2) == 4 || (length(2) == 2 && (sign == '.' || self.order.is_some())) {
             let year = if length(2) == 4 { c } else { century(c) };
-            match sign {
-                // Of these, only a number above twelve tells the day from the month.
-                '/' | '-' if a <= 12 && b <= 12 && a != b => None,
-                '/' | '-' if b > 12 => date(year, a, b),
+            match (sign, self.order) {
+                // Of these, only a number above twelve tells the day from the month …
+                ('/' | '-', _) if b > 12 => {
+                    shown.set(Some(DateOrder::MonthDay));
+                    date(year, a, b)
+                }
+                ('/' | '-', _) if a > 12 => {
+                    shown.set(Some(DateOrder::DayMonth));
+                    date(year, b, a)
+                }
+                // … or whoever knows the file.
+                ('/' | '-', Some(DateOrder::MonthDay)) => date(year, a, b),
+                ('/' | '-', None) if a != b => None,
                 _ => date(year, b, a),
             }
         } else {
@@ -417,6 +523,30 @@ mod tests {
         for text in ["2013-05-16", "20130516", "16 May 2013", "May 16, 2013", "16.5.2013", "mercredi 16 mai 2013"] {
             assert_eq!(shown(text).as_deref(), Some("local 2013-05-16T00:00:00"), "{text}");
         }
+    }
+
+    #[test]
+    fn an_order_reads_what_alone_says_nothing() {
+        let by = |text, order| match read(text, Some(order)) {
+            Some((When::Local(at), _)) => at.date().to_string(),
+            other => format!("{other:?}"),
+        };
+        for (text, day, month) in [
+            ("03/04/1999", "1999-04-03", "1999-03-04"),
+            ("3-4-1999", "1999-04-03", "1999-03-04"),
+            ("03/04/99", "1999-04-03", "1999-03-04"),
+            // what tells by itself is believed
+            ("25/12/1999", "1999-12-25", "1999-12-25"),
+            ("12/25/1999", "1999-12-25", "1999-12-25"),
+            ("3.4.1999", "1999-04-03", "1999-04-03"),
+            ("1999-04-03", "1999-04-03", "1999-04-03"),
+        ] {
+            assert_eq!((by(text, DateOrder::DayMonth).as_str(), by(text, DateOrder::MonthDay).as_str()), (day, month));
+        }
+        assert!(hangs_on_order("03/04/1999 10:15") && !hangs_on_order("25/12/1999") && !hangs_on_order("soon"));
+        assert_eq!(read("25/12/1999", None).and_then(|(_, shown)| shown), Some(DateOrder::DayMonth));
+        assert_eq!(read("12/25/1999", None).and_then(|(_, shown)| shown), Some(DateOrder::MonthDay));
+        assert_eq!(read("1999-12-25", None).and_then(|(_, shown)| shown), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::columns::{self, Field};
 use super::ghost::{self, Ghost, Table};
 use super::out::{Flow, Out, Stop};
 use super::{Format, ans, clean, csv_file, ninjs, other_cms, source};
+use crate::item::Standing;
 
 /// Names under which documents keep their list of pieces.
 const LISTS: &[&str] = &[
@@ -199,16 +200,21 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
             ),
         );
     }
-    if let Some(guesses) = out.options.columns.guesses(&names, &fields) {
-        out.note(guesses);
-    }
+    out.options.columns.guesses(&names, &fields, &mut out.guesses);
     let mut item = out.draft(number);
     for (name, field) in names.iter().zip(&fields) {
         if let (Some(field), Some(value)) = (field, object.get(name)) {
             for text in texts(value) {
-                columns::fill(&mut item, *field, &text);
+                columns::fill(&mut item, *field, &text, &mut out.dates);
             }
         }
+    }
+    if !has(Field::Body) && item.standing == Standing::Published {
+        let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
+        let unused = names.iter().zip(&fields).filter(|(_, field)| field.is_none());
+        let wanted = columns::body_wanted(unused.map(|(name, _)| (name.as_str(), length(name))));
+        let names = clean::shortened(&names.join(", "), 300);
+        return out.refuse(number, format!("no key is known to hold the text; its keys are {names}: {wanted}"));
     }
     csv_file::keyed(&mut item, &clean::table_key(out.file()));
     out.item(item)

@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::clean;
+use super::columns::Guesses;
+use super::dates::{Dates, DatesSeen};
 use super::source::State;
 use super::{Format, Found, Page, Read, ReadError, ReadOptions, Text};
 use crate::item::Item;
@@ -53,6 +55,10 @@ pub(crate) struct Out<'a> {
     read: Read,
     /// Strange bytes that earlier pieces have been told of.
     told: u64,
+    /// The order of a table's dates.
+    pub dates: Dates,
+    /// What was guessed of its columns.
+    pub guesses: Guesses,
 }
 
 impl<'a> Out<'a> {
@@ -71,8 +77,10 @@ impl<'a> Out<'a> {
             aside: std::collections::BTreeMap::new(),
             notes: Vec::new(),
             stopped: false,
+            dates: DatesSeen::default(),
         };
-        Self { options, state, file, sink, read, told: 0 }
+        let dates = Dates { order: options.dates, ..Dates::default() };
+        Self { options, state, file, sink, read, told: 0, dates, guesses: Guesses::default() }
     }
 
     /// A piece to be filled in; its key is made from the content unless a reader sets one.
@@ -190,6 +198,13 @@ impl<'a> Out<'a> {
             let _ = self.refuse(0, reason);
         }
         self.read.bytes = self.state.consumed.get();
+        self.read.dates = self.dates.seen;
+        if let Some(guesses) = self.guesses.in_words() {
+            self.note(guesses);
+        }
+        if let (Some(order), 1..) = (self.options.dates, self.dates.seen.unclear) {
+            self.note(format!("dates such as 03/04/1999 were read in the order {}", order.name()));
+        }
         if self.state.encoding.get() != "UTF-8" {
             let note = format!("read as {}", self.state.encoding.get());
             self.note(note);

@@ -63,21 +63,44 @@ fn decoded(text: String, encoding: &'static Encoding, notes: Vec<String>) -> Dec
     Decoded { text, encoding: encoding.name(), notes }
 }
 
-/// The encoding that a page's own head declares: `charset=` in a meta element or `encoding=` of an XML declaration.
+/// The encoding that a page's own head declares: `charset=` in a meta element, or `encoding=` of an XML declaration. What other elements
+/// say (`<script charset>`, `<link charset>`) is about other files; what stands in a comment is nobody's word.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head = head.to_ascii_lowercase();
-    ["charset", "encoding"].iter().find_map(|word| {
-        head.windows(word.len()).enumerate().filter(|(_, w)| *w == word.as_bytes()).find_map(|(at, _)| {
-            let rest = head.get(at + word.len()..)?;
-            let rest = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-            let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
-            let end = rest
-                .iter()
-                .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.')))
-                .unwrap_or(rest.len());
-            let label = rest.get(..end)?;
-            // A page that could be read as far as this declaration is not in UTF-16.
-            Encoding::for_label(label).map(|e| if e.is_ascii_compatible() { e } else { UTF_8 })
-        })
+    let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    if let Some(rest) = start.strip_prefix(b"<?xml")
+        && let Some(found) = rest.split(|b| *b == b'>').next().and_then(|inner| named(inner, b"encoding"))
+    {
+        return Some(found);
+    }
+    let mut rest = head.as_slice();
+    while let Some(at) = rest.iter().position(|b| *b == b'<') {
+        rest = rest.get(at + 1..)?;
+        if rest.starts_with(b"!--") {
+            let end = rest.windows(3).position(|three| three == b"-->")?;
+            rest = rest.get(end + 3..)?;
+        } else if let Some(inner) = rest.strip_prefix(b"meta")
+            && inner.first().is_some_and(|b| b.is_ascii_whitespace() || *b == b'/')
+            && let Some(found) = inner.split(|b| *b == b'>').next().and_then(|inner| named(inner, b"charset"))
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// The encoding behind a word and its sign of equality.
+fn named(inner: &[u8], word: &[u8]) -> Option<&'static Encoding> {
+    inner.windows(word.len()).enumerate().filter(|(_, w)| *w == word).find_map(|(at, _)| {
+        let rest = inner.get(at + word.len()..)?;
+        let rest = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+        let end = rest
+            .iter()
+            .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.')))
+            .unwrap_or(rest.len());
+        let label = rest.get(..end)?;
+        // A page that could be read as far as this declaration is not in UTF-16.
+        Encoding::for_label(label).map(|e| if e.is_ascii_compatible() { e } else { UTF_8 })
     })
 }

@@ -89,6 +89,9 @@ pub enum Action {
         /// Which column or key holds what, for CSV and JSON Lines: headline=Title,body=Text,published=Date
         #[arg(long, value_name = "FIELD=COLUMN,…")]
         map: Vec<String>,
+        /// Order of dates such as 03/04/1999 in CSV and JSON Lines, where the file does not show it: day-month or month-day
+        #[arg(long, value_name = "ORDER")]
+        dates: Option<String>,
         /// Which section the source's words mean; may be given often
         #[arg(long, value_name = "WORDS=SECTION")]
         section_map: Vec<String>,
@@ -179,8 +182,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match command.action {
         None | Some(Action::Serve) => serve::run(&runtime, &place, command.listen.listen.as_deref()),
         Some(Action::Init { dir, sample }) => runtime.block_on(init::run(&dir, place.database.as_deref(), sample)),
-        Some(Action::Import { paths, format, map, section_map, report, dry_run }) => {
-            let asked = crate::import::Asked { paths, dry_run, format, map, section_map, report };
+        Some(Action::Import { paths, format, map, dates, section_map, report, dry_run }) => {
+            let asked = crate::import::Asked { paths, dry_run, format, map, dates, section_map, report };
             runtime.block_on(crate::import::command(&place, &asked))
         }
         Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),

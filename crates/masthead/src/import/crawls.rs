@@ -101,7 +101,7 @@ pub fn tell(crawl: &NewCrawl, arrived: &Arrived, run: &mut Run, report: &mut Rep
     match arrived {
         Arrived::New => {
             for note in crawl.provenance["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str()) {
-                report.note_crawl(&crawl.name, note);
+                report.remark(&crawl.name, note);
                 run.journal()?.write(line(What::Remarked, &crawl.name, None, String::new(), note.to_owned()))?;
             }
         }

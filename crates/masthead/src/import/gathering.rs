@@ -375,22 +375,27 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
     match (step, followed) {
         (Step::Rebuilt { rebuilt, line: account, crawls }, Followed::Rebuilt { saved, doubts, .. }) => {
             report.count(*saved);
-            report.doubts += doubts;
-            report.count_rebuilt(account, saved.number().0);
+            report.doubts += doubts.len();
+            let kept =
+                doubts.iter().map(|doubt| archive::Doubt { paragraph: doubt.paragraph, text: doubt.text.clone() });
+            let account = archive::StoryLine { doubts: kept.collect(), ..archive::StoryLine::clone(account) };
+            report.count_rebuilt(&account, saved.number().0);
             let headline = match finding {
                 Finding::Rebuilt { story, .. } => story.headline.as_str(),
                 _ => "",
             };
-            tell_rebuilt(rebuilt, headline, &names(crawls), *saved, run)
+            tell_rebuilt(rebuilt, &account, headline, &names(crawls), *saved, run)
         }
         (Step::Rebuilt { crawls, .. } | Step::One { crawls, .. }, Followed::One(one)) => {
             tell_one(crawls, one, run, report)
         }
-        (Step::Alike(a, b), Followed::Alike { doubts }) if *doubts > 0 => {
-            report.doubts += doubts;
-            let (first, second) = (a.min(b), a.max(b));
-            let why = format!("sounds like story {second}, but numbers or days differ: kept apart");
-            run.journal()?.write(line(What::Doubted, &format!("story {first}"), Some(*first), String::new(), why))
+        (Step::Alike(..), Followed::Alike { doubts }) => {
+            report.doubts += doubts.len();
+            for (number, text) in doubts {
+                let place = format!("story {}", number.0);
+                run.journal()?.write(line(What::Doubted, &place, Some(number.0), String::new(), text.clone()))?;
+            }
+            Ok(())
         }
         (Step::Useless { crawl, reason }, _) => {
             report.count_useless();
@@ -403,6 +408,7 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
 
 fn tell_rebuilt(
     rebuilt: &Rebuilt,
+    account: &archive::StoryLine,
     headline: &str,
     place: &str,
     saved: store::Saved,
@@ -416,7 +422,7 @@ fn tell_rebuilt(
     let number = Some(saved.number().0);
     let journal = run.journal()?;
     journal.write(line(what, place, number, headline.to_owned(), String::new()))?;
-    for doubt in &rebuilt.doubts {
+    for doubt in &account.doubts {
         journal.write(line(What::Doubted, place, number, headline.to_owned(), doubt.text.clone()))?;
     }
     for dropped in &rebuilt.dropped {
@@ -436,7 +442,9 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
         }
         report.merged += 1;
         let why = format!("story {} tells the same as story {stays}, and its addresses lead there", number.0);
-        journal.write(line(What::Merged, &format!("story {}", number.0), Some(stays), headline.clone(), why))?;
+        let was = (number.0 > report.at.first).then_some(number.0);
+        let merged = line(What::Merged, &format!("story {}", number.0), Some(stays), headline.clone(), why);
+        journal.write(super::journal::Line { was, ..merged })?;
     }
     if one.changed && stays <= report.at.first {
         report.changed += 1;

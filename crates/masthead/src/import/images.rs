@@ -92,6 +92,7 @@ pub fn take(
             story: None,
             text: image.source.clone(),
             why,
+            was: None,
         })?;
     }
     Ok(chosen)

@@ -1,8 +1,13 @@
-//! Finds what there is to import: files and folders on the disk, or the sample inside the binary.
+//! What there is to import: files on the disk, or the sample inside the binary.
+mod walk;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::Dir;
+
+pub use walk::below;
+pub(super) use walk::shown;
 
 /// Larger files are refused unread, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
@@ -12,8 +17,9 @@ const HEAD: u64 = 64 * 1024;
 /// One file, not yet read.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// Name for reports: the path as the publisher gave it.
+    /// Name for reports: the path as the publisher gave it, with signs for what cannot be shown.
     pub name: String,
+    path: PathBuf,
     /// By what a story file is known at the next import: its path below the imported folder, without its ending.
     key: String,
     from: From,
@@ -21,8 +27,12 @@ pub struct Input {
 
 #[derive(Debug, Clone)]
 enum From {
-    Disk(PathBuf),
+    Disk,
     Binary(&'static [u8]),
+    /// Is no file that could be read: why, and what mends it.
+    LeftOut(String),
+    /// A link to what goes in under its own name.
+    Twin,
 }
 
 /// What a file seems to be, by its name.
@@ -40,11 +50,20 @@ pub enum Kind {
     Crawl,
     /// Belongs to the folder, not to the paper.
     Beside,
+    /// No file: a link that leads nowhere, a pipe, a socket, a device.
+    LeftOut,
+    /// A link to what goes in under its own name.
+    Twin,
 }
 
 impl Input {
     #[must_use]
     pub fn kind(&self) -> Kind {
+        match self.from {
+            From::LeftOut(_) => return Kind::LeftOut,
+            From::Twin => return Kind::Twin,
+            From::Disk | From::Binary(_) => {}
+        }
         let path = Path::new(&self.name);
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
@@ -105,8 +124,8 @@ impl Input {
     pub fn root(&self) -> Option<&Path> {
         let depth = self.key.split('/').count();
         match &self.from {
-            From::Disk(path) => path.ancestors().nth(depth),
-            From::Binary(_) => None,
+            From::Disk => self.path.ancestors().nth(depth),
+            From::Binary(_) | From::LeftOut(_) | From::Twin => None,
         }
     }
 
@@ -128,7 +147,8 @@ impl Input {
     pub fn length(&self) -> u64 {
         match &self.from {
             From::Binary(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
-            From::Disk(path) => std::fs::metadata(path).map_or(0, |meta| meta.len()),
+            From::Disk => std::fs::metadata(&self.path).map_or(0, |meta| meta.len()),
+            From::LeftOut(_) | From::Twin => 0,
         }
     }
 
@@ -136,8 +156,8 @@ impl Input {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         match &self.from {
-            From::Disk(path) => path.parent(),
-            From::Binary(_) => None,
+            From::Disk => self.path.parent(),
+            From::Binary(_) | From::LeftOut(_) | From::Twin => None,
         }
     }
 
@@ -148,8 +168,24 @@ impl Input {
     pub fn open(&self) -> Result<Box<dyn Read + Send + '_>, String> {
         Ok(match &self.from {
             From::Binary(bytes) => Box::new(*bytes),
-            From::Disk(path) => Box::new(std::fs::File::open(path).map_err(|e| format!("cannot be read: {e}"))?),
+            From::Disk => Box::new(std::fs::File::open(&self.path).map_err(|e| format!("cannot be read: {e}"))?),
+            From::LeftOut(reason) => return Err(reason.clone()),
+            From::Twin => return Err("goes in under its own name".to_owned()),
         })
+    }
+
+    /// Whether it is the file at this real path.
+    pub(super) fn is_at(&self, real: &Path) -> bool {
+        self.path.file_name() == real.file_name() && self.path.canonicalize().is_ok_and(|own| own == real)
+    }
+
+    /// Why it is left out, and what mends it.
+    #[must_use]
+    pub fn left_out(&self) -> Option<&str> {
+        match &self.from {
+            From::LeftOut(reason) => Some(reason),
+            From::Disk | From::Binary(_) | From::Twin => None,
+        }
     }
 
     /// The first bytes.
@@ -179,40 +215,19 @@ impl Input {
     pub fn read(&self) -> Result<Vec<u8>, String> {
         match &self.from {
             From::Binary(bytes) => Ok(bytes.to_vec()),
-            From::Disk(path) => {
-                let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
+            From::LeftOut(_) | From::Twin => self.open().map(|_| Vec::new()),
+            From::Disk => {
+                let length = std::fs::metadata(&self.path).map_err(|e| format!("cannot be read: {e}"))?.len();
                 if length > LARGEST_FILE {
                     let (size, most) = (length / 1_000_000, LARGEST_FILE / 1_048_576);
                     return Err(format!(
                         "is {size} MB, more than the {most} MiB that one page can be: split it into one file a page"
                     ));
                 }
-                std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))
+                std::fs::read(&self.path).map_err(|e| format!("cannot be read: {e}"))
             }
         }
     }
-}
-
-/// Everything below the given paths, in order of name. A path that is not there is an error before anything is changed.
-///
-/// # Errors
-/// A sentence with the mend.
-pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
-    let mut inputs = Vec::new();
-    for path in paths {
-        let meta = std::fs::metadata(path)
-            .map_err(|e| format!("{} cannot be imported: {e}. Check the path and the rights", path.display()))?;
-        if meta.is_dir() { folder(path, path, &mut inputs, 0)? } else { inputs.push(on_disk(path, path.parent())) }
-    }
-    // A file that is named twice is known by its longer key, in whatever order the paths were given.
-    inputs.sort_by(|a, b| a.name.cmp(&b.name).then(b.key.len().cmp(&a.key.len())));
-    inputs.dedup_by(|a, b| a.name == b.name);
-    Ok(inputs)
-}
-
-fn on_disk(path: &Path, root: Option<&Path>) -> Input {
-    let below = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
-    Input { name: path.display().to_string(), key: key_of(below), from: From::Disk(path.to_owned()) }
 }
 
 /// The key of a file at this path below the imported folder.
@@ -223,26 +238,6 @@ fn key_of(below: &Path) -> String {
     key.strip_prefix("stories/").map(str::to_owned).unwrap_or(key)
 }
 
-fn folder(root: &Path, path: &Path, inputs: &mut Vec<Input>, depth: usize) -> Result<(), String> {
-    if depth > 32 {
-        return Err(format!("{} lies more than 32 folders deep: is it linked into itself?", path.display()));
-    }
-    let entries = std::fs::read_dir(path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
-    for entry in entries {
-        let entry = entry.map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
-        let kind = entry.file_type().map_err(|e| format!("{} cannot be read: {e}", entry.path().display()))?;
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if kind.is_dir() {
-            folder(root, &entry.path(), inputs, depth + 1)?;
-        } else if kind.is_file() {
-            inputs.push(on_disk(&entry.path(), Some(root)));
-        }
-    }
-    Ok(())
-}
-
 /// The files of the sample inside the binary: its `stories`, `pictures` and `crawls`.
 #[must_use]
 pub fn inside(sample: &'static Dir<'static>) -> Vec<Input> {
@@ -251,7 +246,12 @@ pub fn inside(sample: &'static Dir<'static>) -> Vec<Input> {
         let Some(dir) = sample.get_dir(folder) else { continue };
         for file in dir.files() {
             let name = format!("sample/{}", file.path().display());
-            inputs.push(Input { name, key: key_of(file.path()), from: From::Binary(file.contents()) });
+            inputs.push(Input {
+                path: PathBuf::from(&name),
+                name,
+                key: key_of(file.path()),
+                from: From::Binary(file.contents()),
+            });
         }
     }
     inputs.retain(|i| !matches!(Path::new(&i.name).extension().and_then(|e| e.to_str()), Some("py" | "svg")));

@@ -1,10 +1,13 @@
 //! The whole account of an import: one line of JSON for each decision, and a page made of it. The database keeps only the sums.
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use newsroom::articles::is_unseen;
+use newsroom::articles::{escaped, is_unseen};
 use serde::{Deserialize, Serialize};
+
+use super::Report;
 
 /// Lines of one kind that the page shows; the rest is counted there and stands in the lines.
 const SHOWN: usize = 2_000;
@@ -47,21 +50,22 @@ impl What {
         Self::Changed,
     ];
 
+    /// In the words of the summary, and what they mean.
     const fn heading(self) -> &'static str {
         match self {
             Self::Refused => "Refused",
-            Self::Doubted => "Doubted: to be decided at the desk",
+            Self::Doubted => "Doubts: to be decided at the desk",
             Self::Conflict => "Old addresses that lead to another story",
-            Self::Unpublished => "Never public, kept back",
-            Self::Withdrawn => "Taken back by their source",
+            Self::Unpublished => "Never public: kept back",
+            Self::Withdrawn => "Withdrawn: taken back by their source",
             Self::Remarked => "Remarks",
-            Self::Missing => "Pictures that were not given",
-            Self::Merged => "Copies of a story that was there",
-            Self::Older => "Older versions, kept with their story",
+            Self::Missing => "Pictures not given",
+            Self::Merged => "Copies: of a story that was there",
+            Self::Older => "Older versions: kept with their story",
             Self::Dropped => "Left out of a story",
             Self::Aside => "Set aside: no stories",
-            Self::Kept => "New stories",
-            Self::Changed => "Stories that changed",
+            Self::Kept => "New",
+            Self::Changed => "Changed",
         }
     }
 }
@@ -82,11 +86,14 @@ pub struct Line {
     pub text: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
+    /// The number that a story had as a new one, before it was joined to `story`: it is none of the new ones any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<u32>,
 }
 
 /// A line of something that has no source of its own.
 pub fn line(what: What, place: &str, story: Option<u32>, text: String, why: String) -> Line {
-    Line { what, place: place.to_owned(), source: String::new(), story, text, why }
+    Line { what, place: place.to_owned(), source: String::new(), story, text, why, was: None }
 }
 
 /// The file of lines while an import writes it.
@@ -129,7 +136,8 @@ impl Journal {
         if line.text.len() > QUOTED {
             line.text = line.text.chars().take(QUOTED).chain(['…']).collect();
         }
-        let mut text = serde_json::to_string(&line).map_err(|e| format!("the report cannot be written: {e}"))?;
+        let text = serde_json::to_string(&line).map_err(|e| format!("the report cannot be written: {e}"))?;
+        let mut text = in_signs(&text);
         text.push('\n');
         self.bytes += u64::try_from(text.len()).unwrap_or(u64::MAX);
         self.out.write_all(text.as_bytes()).map_err(|e| told(&self.path, &e))
@@ -145,30 +153,58 @@ impl Journal {
     }
 }
 
-/// Makes the page of a file of lines: in one file, to be read anywhere.
+/// JSON in which nothing moves the cursor or turns the line of whoever looks at it: it says the same to a program.
+fn in_signs(json: &str) -> String {
+    if !json.chars().any(is_unseen) {
+        return json.to_owned();
+    }
+    // All of them have four digits.
+    json.chars().map(|c| if is_unseen(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+}
+
+/// Each line of a file of lines.
+fn each(lines: &Path, mut take: impl FnMut(Line)) -> std::io::Result<()> {
+    for line in BufReader::new(File::open(lines)?).lines() {
+        if let Ok(line) = serde_json::from_str(&line?) {
+            take(line);
+        }
+    }
+    Ok(())
+}
+
+/// Makes the page of a file of lines: in one file, to be read anywhere. Its sums are those of the report, whatever number of lines tells of
+/// them.
 ///
 /// # Errors
 /// A sentence for the terminal.
-pub fn page(lines: &Path, page: &Path, title: &str, summary: &str) -> Result<(), String> {
+pub fn page(lines: &Path, page: &Path, title: &str, report: &Report) -> Result<(), String> {
     let make = || -> std::io::Result<()> {
         let mut counts = [0_u64; What::ALL.len()];
         let mut shown: [Vec<Line>; What::ALL.len()] = Default::default();
-        for line in BufReader::new(File::open(lines)?).lines() {
-            let Ok(line) = serde_json::from_str::<Line>(&line?) else { continue };
-            let Some(at) = What::ALL.iter().position(|what| *what == line.what) else { continue };
+        // Four bytes for each new story that was joined to another one.
+        let mut joined = HashSet::new();
+        each(lines, |line| joined.extend(line.was))?;
+        each(lines, |line| {
+            if line.what == What::Kept && line.story.is_some_and(|number| joined.contains(&number)) {
+                return;
+            }
+            let Some(at) = What::ALL.iter().position(|what| *what == line.what) else { return };
             counts[at] += 1;
             if shown[at].len() < SHOWN {
                 shown[at].push(line);
             }
-        }
+        })?;
+        let sum = |what: What, count: u64| report.sum(what).unwrap_or(count);
         let mut out = BufWriter::new(File::create(page)?);
-        write!(out, "{HEAD}<title>{0}</title><h1>{0}</h1><p>{1}</p><nav><ul>", plain(title), plain(summary))?;
+        write!(out, "{HEAD}<title>{0}</title><h1>{0}</h1><p>{1}</p><nav><ul>", plain(title), plain(&report.summary()))?;
         for (what, count) in What::ALL.iter().zip(counts).filter(|(_, count)| *count > 0) {
-            write!(out, "<li><a href=\"#{what:?}\">{}</a> {count}</li>", what.heading())?;
+            let sum = sum(*what, count);
+            write!(out, "<li><a href=\"#{what:?}\">{}</a> {sum}</li>", what.heading())?;
         }
         out.write_all(b"</ul></nav>")?;
         for ((what, count), lines) in What::ALL.iter().zip(counts).zip(&shown).filter(|((_, count), _)| *count > 0) {
-            write!(out, "<section id=\"{what:?}\"><h2>{} <small>{count}</small></h2><ul>", what.heading())?;
+            let sum = sum(*what, count);
+            write!(out, "<section id=\"{what:?}\"><h2>{} <small>{sum}</small></h2><ul>", what.heading())?;
             for line in lines {
                 write_line(&mut out, line)?;
             }
@@ -200,8 +236,13 @@ fn or(text: &str, other: &str) -> String {
     if text.is_empty() { other.to_owned() } else { text.to_owned() }
 }
 
+fn escaped_line(line: &str) -> String {
+    let bare = line.trim_end_matches('\n');
+    format!("{}{}", escaped(bare), &line[bare.len()..])
+}
+
 fn plain(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if is_unseen(c) && c != '\n' { '\u{fffd}' } else { c }).collect();
+    let plain: String = text.split_inclusive('\n').map(escaped_line).collect();
     plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

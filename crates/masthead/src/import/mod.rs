@@ -12,6 +12,7 @@ mod pieces;
 mod plan;
 mod proper;
 mod reading;
+mod ready;
 mod report;
 pub mod run;
 mod stories;
@@ -19,14 +20,15 @@ pub mod story_file;
 #[cfg(test)]
 mod tests;
 mod times;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use archive::formats::{ColumnMap, Format};
+use archive::formats::{ColumnMap, DateOrder, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use newsroom::articles::is_unseen;
+use newsroom::articles::escaped;
 use store::Store;
 
 pub use inputs::{Input, Kind, below, inside};
@@ -42,7 +44,7 @@ use crate::neighbours::{Relating, Stage};
 const WORK: &str = "import-work";
 /// Folders of dry runs in it, named by their process.
 const REHEARSAL: &str = "dry-run-";
-/// Notes and refusals that are printed; the rest is counted and stands in the report.
+/// Remarks and refusals that are printed; the rest is counted and stands in the report.
 const PRINTED: usize = 200;
 
 /// Where an import goes.
@@ -127,9 +129,12 @@ async fn taken(
     let beside = sorted.pages && !inputs.iter().any(|input| input.kind() == Kind::PictureList);
     let chosen = if beside { &[] } else { inputs };
     let pictures = if report.at.pictures {
-        pictures::take(target, chosen, &mut Report::default())
+        pictures::take(target, chosen, &mut Report::default()).0
     } else {
-        let pictures = pictures::take(target, chosen, &mut report);
+        let (pictures, refused) = pictures::take(target, chosen, &mut report);
+        for Refused { name, reason } in refused {
+            run.refuse(&mut report, &name, &reason)?;
+        }
         sorted.tell(&mut run, &mut report)?;
         pictures
     };
@@ -153,7 +158,14 @@ struct Sorted<'a> {
     pages: bool,
     /// Files that pages are made with: styles, scripts, drawings. By their ending.
     furniture: BTreeMap<String, u64>,
+    /// What is no file, and why it is left out.
+    left_out: Vec<(&'a str, &'a str)>,
+    /// Links to what goes in under its own name.
+    twins: Vec<&'a str>,
 }
+
+/// What a link is called in the report that leads to what goes in under its own name.
+const TWIN: &str = "link to what goes in anyway";
 
 impl Sorted<'_> {
     fn tell(&self, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
@@ -164,6 +176,13 @@ impl Sorted<'_> {
             }
             report.set_aside(ending, *number);
             run.note(reading::aside("", ending, &format!("{number} file(s) that belong to the pages")))?;
+        }
+        for name in &self.twins {
+            report.set_aside(TWIN, 1);
+            run.note(reading::aside(name, TWIN, "what it leads to comes under its own name"))?;
+        }
+        for (name, reason) in &self.left_out {
+            run.refuse(report, name, reason)?;
         }
         Ok(())
     }
@@ -176,9 +195,12 @@ fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
         crawls: Vec::new(),
         pages: inputs.iter().any(|input| input.is_named_page() && pages::is_page(how, input)),
         furniture: BTreeMap::new(),
+        left_out: Vec::new(),
+        twins: Vec::new(),
     };
     for input in inputs {
         if sorted.pages
+            && input.left_out().is_none()
             && let Some(ending) = input.furniture()
         {
             *sorted.furniture.entry(ending).or_default() += 1;
@@ -188,6 +210,14 @@ fn sort<'a>(how: &How, inputs: &'a [Input]) -> Sorted<'a> {
         let list = match input.kind() {
             Kind::Story => &mut sorted.own,
             Kind::Picture | Kind::PictureList | Kind::Beside => continue,
+            Kind::LeftOut => {
+                sorted.left_out.extend(input.left_out().map(|reason| (input.name.as_str(), reason)));
+                continue;
+            }
+            Kind::Twin => {
+                sorted.twins.push(&input.name);
+                continue;
+            }
             _ if how.format.is_some() => &mut sorted.formats,
             Kind::Lines if stories::are_own_lines(input) => &mut sorted.own,
             Kind::Lines => &mut sorted.formats,
@@ -229,6 +259,8 @@ pub struct Asked {
     pub map: Vec<String>,
     /// `words=section`
     pub section_map: Vec<String>,
+    /// `day-month` or `month-day`
+    pub dates: Option<String>,
     /// A file that ends in `.html` or `.jsonl`.
     pub report: Option<PathBuf>,
 }
@@ -252,12 +284,19 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         dry_run: asked.dry_run,
         now: crate::clock::Clock::system().now(),
     };
-    let source = asked.paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    let source = asked.paths.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", ");
+    ready::ready(&target, &inputs, asked.report.as_deref())?;
     let done = tokio::select! {
-        done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done.map_err(|error| goes_on(&error, asked.dry_run)),
-        () = crate::cli::stopped() => Err(goes_on(&Failure::said("stopped"), asked.dry_run)),
+        done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done,
+        () = crate::cli::stopped() => Err(Failure::said("stopped")),
     };
-    let report = done?;
+    let report = match done {
+        Ok(report) => report,
+        Err(error) => {
+            let before = !asked.dry_run && run::went_in(&opened.store, &source, &how, &inputs).await;
+            return Err(goes_on(&error, asked.dry_run, before));
+        }
+    };
     if !asked.dry_run && report.did_something() {
         // Pages have their lists at once. What fails here is done by the round of the running paper.
         let chosen = tokio::select! {
@@ -269,6 +308,12 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
         }
     }
     tell(&report);
+    if !report.lies.is_empty() {
+        say(&format!(
+            "The whole report: {}",
+            report.lies.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", ")
+        ));
+    }
     let foretold = if asked.dry_run { "Nothing was changed. It would be: " } else { "" };
     say(&format!("{foretold}{}.", report.summary()));
     opened.store.close().await;
@@ -300,18 +345,18 @@ async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
     done
 }
 
-/// What is said of an import that ended before its end: that nothing is lost, and how to go on.
-fn goes_on(error: &Failure, dry_run: bool) -> Failure {
+/// What is said of an import that ended before its end: that nothing is lost, and how to go on. `before`: something is in.
+fn goes_on(error: &Failure, dry_run: bool, before: bool) -> Failure {
     let reason = error.to_string();
     let plain = reason.trim_end_matches('.');
     // ENOSPC and EDQUOT as the system, SQLite and PostgreSQL word them.
     let full =
         ["No space left", "disk is full", "DiskFull", "quota exceeded"].iter().any(|words| reason.contains(words));
     let room = if full { " Make room on the disk." } else { "" };
-    let rest = if dry_run {
-        "Nothing was changed: it was a dry run"
-    } else {
-        "What went in before is in: the same command goes on where this one stopped"
+    let rest = match (dry_run, before) {
+        (true, _) => "Nothing was changed: it was a dry run",
+        (false, true) => "What went in before is in: the same command goes on where this one stopped",
+        (false, false) => "No story went in before: give the same command again",
     };
     Failure::said(format!("{plain}.{room} {rest}"))
 }
@@ -332,7 +377,15 @@ fn how(asked: &Asked) -> Result<How, Failure> {
         }
     }
     let columns = ColumnMap::parse(&asked.map.join(",")).map_err(|e| Failure::said(format!("--map: {e}")))?;
-    Ok(How { format, columns })
+    let dates = match asked.dates.as_deref() {
+        None => None,
+        Some(name) => Some(DateOrder::named(name).ok_or_else(|| {
+            Failure::said(format!(
+                "--dates: “{name}” is no order: write day-month (3 April is 03/04) or month-day (it is 04/03)"
+            ))
+        })?),
+    };
+    Ok(How { format, columns, dates })
 }
 
 /// Sections that the command line maps win over those of the settings.
@@ -357,10 +410,10 @@ fn map_sections(publication: &mut Publication, pairs: &[String]) -> Result<(), F
 /// Prints what became of the files.
 pub fn tell(report: &Report) {
     if let Some(archive) = &report.archive {
-        say(archive.to_text().trim_end());
+        say(&archive.to_text().trim_end().lines().map(escaped).collect::<Vec<_>>().join("\n"));
     }
     let remarks = report.remarks.iter().map(|remark| (remark.text.as_str(), remark.name.as_str()));
-    grouped("note", remarks, report.remarks_in_all - report.remarks.len());
+    grouped("remark", remarks, report.remarks_in_all - report.remarks.len());
     for (kind, number) in &report.aside_kinds {
         say(&format!("set aside: {number} × {kind}"));
     }
@@ -394,14 +447,13 @@ fn grouped<'a>(what: &str, said: impl Iterator<Item = (&'a str, &'a str)>, rest:
             None => groups.push((text, name, 1)),
         }
     }
-    let plain = |c: char| if is_unseen(c) { '\u{fffd}' } else { c };
     for (text, name, times) in groups.iter().take(PRINTED) {
         let others = if *times > 1 { format!(" (and {} more)", times - 1) } else { String::new() };
-        say(&format!("{what}: {name}{others}: {text}").chars().map(plain).collect::<String>());
+        say(&escaped(&format!("{what}: {name}{others}: {text}")));
     }
     let printed: usize = groups.iter().take(PRINTED).map(|(.., times)| times).sum();
     let all = groups.iter().map(|(.., times)| times).sum::<usize>() + rest;
-    more(all, printed, if what == "note" { "notes" } else { "refusals" });
+    more(all, printed, if what == "remark" { "remarks" } else { "refusals" });
 }
 
 fn more(all: usize, printed: usize, what: &str) {

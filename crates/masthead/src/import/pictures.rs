@@ -5,7 +5,7 @@ use std::path::Path;
 use newsroom::articles::Picture;
 use serde::{Deserialize, Serialize};
 
-use super::{Input, Kind, Report, Target, bar};
+use super::{Input, Kind, Refused, Report, Target, bar};
 
 /// The list's name, in the imported folder and in the paper's.
 pub const LIST: &str = "pictures.toml";
@@ -131,13 +131,14 @@ pub fn is_as_named(name: &str, bytes: &[u8]) -> bool {
     }
 }
 
-/// Copies pictures into the paper's folder, and what they show into its list.
-pub(super) fn take(target: &Target<'_>, inputs: &[Input], report: &mut Report) -> Pictures {
+/// Copies pictures into the paper's folder, and what they show into its list. Gives what was refused too, for the report.
+pub(super) fn take(target: &Target<'_>, inputs: &[Input], report: &mut Report) -> (Pictures, Vec<Refused>) {
     let folder = target.data.join("pictures");
-    let mut held = Held::of(&folder, report);
+    let mut refused = Vec::new();
+    let mut held = Held::of(&folder, &mut refused);
     let chosen: Vec<&Input> = inputs.iter().filter(|i| matches!(i.kind(), Kind::Picture | Kind::PictureList)).collect();
     if chosen.is_empty() {
-        return held.pictures;
+        return (held.pictures, refused);
     }
     let bar = bar(chosen.len(), "pictures");
     let mut names: HashMap<String, (String, String)> = HashMap::new();
@@ -148,14 +149,14 @@ pub(super) fn take(target: &Target<'_>, inputs: &[Input], report: &mut Report) -
             _ => picture(target, &folder, input, &bytes, &mut names).map(|new| report.pictures += usize::from(new)),
         });
         if let Err(reason) = taken {
-            report.refuse(&input.name, reason);
+            refused.push(Refused { name: input.name.clone(), reason });
         }
     }
     bar.finish_and_clear();
     if let Err(reason) = held.keep(target, &folder, report) {
-        report.refuse(LIST, reason);
+        refused.push(Refused { name: LIST.to_owned(), reason });
     }
-    held.pictures
+    (held.pictures, refused)
 }
 
 /// The paper's list while an import adds to it.
@@ -170,7 +171,7 @@ struct Held {
 }
 
 impl Held {
-    fn of(folder: &Path, report: &mut Report) -> Self {
+    fn of(folder: &Path, refused: &mut Vec<Refused>) -> Self {
         let path = folder.join(LIST);
         let read = match std::fs::read_to_string(&path) {
             Ok(text) => Pictures::read(&text),
@@ -179,8 +180,8 @@ impl Held {
         };
         let broken = read.is_err();
         let pictures = read.unwrap_or_else(|reason| {
-            report
-                .refuse(&path.display().to_string(), format!("{reason}. Mend the paper's own list, then import again"));
+            let reason = format!("{reason}. Mend the paper's own list, then import again");
+            refused.push(Refused { name: path.display().to_string(), reason });
             Pictures::default()
         });
         Self { before: pictures.clone(), pictures, first: None, lists: 0, broken }

@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use archive::formats::{self, ColumnMap, Format, Found, ReadOptions};
+use archive::formats::{self, ColumnMap, DateOrder, Format, Found, ReadOptions};
 use archive::html::Templates;
 use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
 use super::journal::{Line, What};
 use super::pieces::{self, Made};
-use super::run::told_well;
+use super::run::{ONE_BY_ONE, told_well};
 use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages};
 use crate::cli::Failure;
 
@@ -31,6 +31,8 @@ const SHARES: &str = "has the identity of another story, of another time, headli
 pub struct How {
     pub format: Option<Format>,
     pub columns: ColumnMap,
+    /// The order of day and month in a table's dates.
+    pub dates: Option<DateOrder>,
 }
 
 /// One thing of a file.
@@ -87,6 +89,7 @@ pub async fn take(
                 Some(learned) => Arc::clone(learned),
                 None => Arc::clone(templates.insert(learned(how, inputs).await?)),
             };
+            run.turn_to(report, &input.name)?;
             let mut reading = Reading { target, run, report, file, refused_now: 0, crawls: Vec::new(), input, nth };
             reading.read(how, learned, &bar, before - input.length()).await?;
         }
@@ -124,9 +127,11 @@ async fn progress(
     // Two pages with the same bytes at two addresses are two files.
     let place = if input.is_named_page() { input.key() } else { "" };
     let read_with = format!(
-        "{bytes} {place} {:?} {:?} {} {} {} {} {sections:?}{beside}",
+        "{bytes} {place} {:?} {:?}{} {} {} {} {} {sections:?}{beside}",
         how.format,
         how.columns,
+        // Whoever names no order has the identities of the time before there was one.
+        how.dates.map_or("", DateOrder::name),
         settings.section,
         settings.marking.word(),
         settings.paid.word(),
@@ -195,7 +200,7 @@ impl Reading<'_, '_> {
                 Err((place, reason)) => {
                     self.refused_now += 1;
                     self.file.refused += 1;
-                    self.run.refuse(self.report, &place, &reason)?;
+                    self.run.refuse_piece(self.report, &place, &reason)?;
                 }
             }
         }
@@ -251,6 +256,7 @@ impl Reading<'_, '_> {
             story: number,
             text: text.to_owned(),
             why,
+            was: None,
         };
         let headline = piece.story.headline.as_str();
         let report = &mut *self.report;
@@ -274,19 +280,19 @@ impl Reading<'_, '_> {
         let mut lines = vec![line(what, headline, why)];
         let shares = settled.shares.then(|| SHARES.to_owned());
         let remarks: Vec<&String> = made.remarks.iter().chain(&shares).collect();
-        lines.extend(remarks.iter().map(|remark| line(What::Remarked, headline, (*remark).clone())));
+        for remark in remarks {
+            report.remark(&piece.place, remark);
+            report.at.told.remarks += 1;
+            if report.at.told.remarks <= ONE_BY_ONE {
+                lines.push(line(What::Remarked, headline, remark.clone()));
+            }
+        }
         lines.extend(made.dropped.iter().map(|(text, reason)| line(What::Dropped, text, reason.clone())));
         for (address, other) in &settled.conflicts {
             lines.push(line(What::Conflict, headline, format!("{address} leads to story {}", other.0)));
         }
-        if settled.doubts > 0 {
-            let text = piece.doubts.first().map_or("may be one story with another", |doubt| doubt.text.as_str());
-            lines.push(line(What::Doubted, headline, text.to_owned()));
-        }
-        for remark in remarks {
-            report.remark(&piece.place, remark);
-        }
-        report.doubts += settled.doubts;
+        lines.extend(settled.doubts.iter().map(|text| line(What::Doubted, headline, text.clone())));
+        report.doubts += settled.doubts.len();
         report.conflicts += settled.conflicts.len();
         for line in lines {
             self.run.journal()?.write(line)?;
@@ -331,7 +337,14 @@ fn read_file(
     consumed: Arc<AtomicU64>,
     sender: &mpsc::Sender<Told>,
 ) {
-    let options = ReadOptions { columns: how.columns.clone(), consumed: Some(consumed), ..ReadOptions::default() };
+    let options = ReadOptions { columns: how.columns.clone(), dates: how.dates, ..ReadOptions::default() };
+    // What cannot be read is said when it is read.
+    let learned = || {
+        let file = input.open().ok()?;
+        let mut source = BufReader::with_capacity(256 << 10, file);
+        formats::date_order(&mut source, &input.name, how.format, &options).ok()?
+    };
+    let options = ReadOptions { dates: how.dates.or_else(learned), consumed: Some(consumed), ..options.clone() };
     let mut batch = Vec::new();
     let (mut bytes, mut seen) = (0, 0_u64);
     let mut sink = |found: Found| {
@@ -389,5 +402,6 @@ pub fn refused(place: &str, reason: &str) -> Line {
         story: None,
         text: String::new(),
         why: reason.to_owned(),
+        was: None,
     }
 }

@@ -1,7 +1,11 @@
 //! What an import did, in sums and in the first lines of each kind; the rest is in the journal.
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Outcome, Saved};
+
+use super::journal::What;
 
 /// Refusals, and remarks, that the sums keep; the rest is counted and stands in the journal.
 const MOST: usize = 1_000;
@@ -60,6 +64,9 @@ pub struct Report {
     pub aside_kinds: std::collections::BTreeMap<String, usize>,
     /// Files that went in whole before, known by their bytes: what in them is no story was told then.
     pub not_read: usize,
+    /// Where the whole of it lies, for whoever reads it here and now.
+    #[serde(skip)]
+    pub lies: Vec<PathBuf>,
     /// How far the import has come. It is at its beginning again when the import has ended.
     #[serde(skip_serializing_if = "At::is_beginning")]
     pub at: At,
@@ -87,6 +94,18 @@ pub struct At {
     pub last: u32,
     /// Whether everything was compared.
     pub gathered: bool,
+    /// What was said of the file that is being read.
+    pub told: Told,
+}
+
+/// What was said of one file so far: a file of which every line is refused shall not fill the disk with that.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// The file.
+    pub of: String,
+    pub refused: u64,
+    pub remarks: u64,
 }
 
 impl At {
@@ -150,14 +169,6 @@ impl Report {
         self.archive.get_or_insert_default()
     }
 
-    /// A remark about a crawl.
-    pub(super) fn note_crawl(&mut self, name: &str, text: &str) {
-        let archive = self.of_crawls();
-        if archive.notes.len() < MOST {
-            archive.notes.push(archive::Note { crawl: name.to_owned(), text: text.to_owned() });
-        }
-    }
-
     /// A crawl from which nothing was taken.
     pub(super) fn count_useless(&mut self) {
         let totals = &mut self.of_crawls().totals;
@@ -192,6 +203,26 @@ impl Report {
         }
     }
 
+    /// The sum of what lines of the report tell, where there is one beside their number.
+    pub(super) fn sum(&self, what: What) -> Option<u64> {
+        let sum = match what {
+            What::Refused => self.refused_in_all,
+            What::Doubted => self.doubts,
+            What::Conflict => self.conflicts,
+            What::Unpublished => self.held_back,
+            What::Withdrawn => self.withdrawn,
+            What::Remarked => self.remarks_in_all,
+            What::Missing => self.missing,
+            What::Merged => self.merged,
+            What::Older => self.older,
+            What::Aside => self.aside,
+            What::Kept => self.added,
+            What::Changed => self.changed,
+            What::Dropped => return None,
+        };
+        u64::try_from(sum).ok()
+    }
+
     /// One line for the terminal and the desk's list.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -207,6 +238,8 @@ impl Report {
             (self.doubts, "doubt", "doubts"),
             (self.aside, "set aside", "set aside"),
             (self.missing, "picture not given", "pictures not given"),
+            (self.conflicts, "old address of another story", "old addresses of other stories"),
+            (self.remarks_in_all, "remark", "remarks"),
         ] {
             if number > 0 {
                 line.push_str(&format!(", {number} {}", if number == 1 { one } else { many }));

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use store::{Account, StoreError};
 
 use super::addresses::Own;
-use super::journal::{self, Journal, Line};
-use super::report::At;
+use super::journal::{self, Journal, Line, What, line};
+use super::report::{At, Told};
 use super::{How, Input, Report, Target, reading};
 use crate::cli::Failure;
 
 /// Reports lie here, in the paper's folder.
 pub const REPORTS: &str = "imports";
+
+/// Refusals of one file, and remarks, that are written down one by one; the rest is counted.
+pub(super) const ONE_BY_ONE: u64 = 1_000;
 
 /// What an account could not be written for is told in its own words.
 pub(super) fn told_well(done: Result<(), StoreError>) -> Result<(), Failure> {
@@ -46,10 +49,22 @@ pub fn page_of(data: &Path, id: i64) -> PathBuf {
     data.join(REPORTS).join(format!("{id}.html"))
 }
 
+/// What the same command is known by.
+fn key(source: &str, how: &How, inputs: &[Input]) -> String {
+    let named: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    archive::fingerprint(format!("{source} {how:?} {}", named.join("\n")).as_bytes())
+}
+
+/// Whether anything of an import that was cut off is in the paper. Where nobody can say, nothing is promised.
+pub(super) async fn went_in(store: &store::Store, source: &str, how: &How, inputs: &[Input]) -> bool {
+    let Ok(Some(id)) = store.running_import(&key(source, how, inputs)).await else { return false };
+    let Ok(Some(kept)) = store.import(id).await else { return false };
+    serde_json::from_value::<Report>(kept.report).is_ok_and(|report| report.did_something() || report.at.crawls > 0)
+}
+
 impl Run {
     pub(super) fn new(target: &Target<'_>, source: &str, how: &How, inputs: &[Input]) -> Self {
-        let named: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-        let key = archive::fingerprint(format!("{source} {how:?} {}", named.join("\n")).as_bytes());
+        let key = key(source, how, inputs);
         let table = crate::web::routes::table();
         let own = Own::of(table.lines.iter().map(|line| line.path), &target.publication.sections);
         Self { key, source: source.to_owned(), id: None, journal: None, early: Vec::new(), own }
@@ -125,18 +140,51 @@ impl Run {
         self.note(reading::refused(place, reason))
     }
 
-    /// Ends it: the report is whole. One that changed nothing and refused nothing leaves none.
+    /// Refuses a piece of the file that was turned to. The first [`ONE_BY_ONE`] of a file are written down, all are counted.
+    pub(super) fn refuse_piece(&mut self, report: &mut Report, place: &str, reason: &str) -> Result<(), Failure> {
+        report.refuse(place, reason);
+        report.at.told.refused += 1;
+        if report.at.told.refused > ONE_BY_ONE {
+            return Ok(());
+        }
+        self.note(reading::refused(place, reason))
+    }
+
+    /// What is said from now on is of this file: the one before it is ended.
+    pub(super) fn turn_to(&mut self, report: &mut Report, file: &str) -> Result<(), Failure> {
+        if report.at.told.of == file {
+            return Ok(());
+        }
+        self.turn_away(report)?;
+        file.clone_into(&mut report.at.told.of);
+        Ok(())
+    }
+
+    /// Says of the file that was turned to what was not said one by one.
+    fn turn_away(&mut self, report: &mut Report) -> Result<(), Failure> {
+        let Told { of, refused, remarks } = std::mem::take(&mut report.at.told);
+        for (number, what, words) in [(refused, What::Refused, "refusals"), (remarks, What::Remarked, "remarks")] {
+            if let Some(more @ 1..) = number.checked_sub(ONE_BY_ONE) {
+                let why = format!("{more} more {words} of this file: counted, and not written one by one");
+                self.note(line(what, &of, None, String::new(), why))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends it: the report is whole. One that has nothing to tell leaves none.
     pub(super) async fn end(
         mut self,
         target: &Target<'_>,
         report: &mut Report,
         kept: Option<&Path>,
     ) -> Result<(), Failure> {
-        let worth = report.did_something() || report.refused_in_all > 0;
+        let worth = report.did_something() || report.refused_in_all > 0 || report.aside > 0;
         if worth || kept.is_some() {
             self.begin(target, report).await?;
         }
         let Some(id) = self.id else { return Ok(()) };
+        self.turn_away(report)?;
         // A report tells of what came in, not of how far it once had come.
         report.at = At::default();
         self.journal().and_then(Journal::flush).map_err(Failure::said)?;
@@ -144,13 +192,14 @@ impl Run {
         let title = format!("Import of {}", self.source);
         if let Some(kept) = kept {
             let written = if kept.extension().is_some_and(|e| e == "html") {
-                journal::page(&lines, kept, &title, &report.summary())
+                journal::page(&lines, kept, &title, report)
             } else {
                 std::fs::copy(&lines, kept)
                     .map(|_| ())
                     .map_err(|e| format!("{} cannot be written: {e}", kept.display()))
             };
             written.map_err(Failure::said)?;
+            report.lies.push(kept.to_owned());
         }
         if !worth {
             target.store.drop_import(id).await?;
@@ -158,7 +207,9 @@ impl Run {
             return Ok(());
         }
         if !target.dry_run {
-            journal::page(&lines, &page_of(target.data, id), &title, &report.summary()).map_err(Failure::said)?;
+            let page = page_of(target.data, id);
+            journal::page(&lines, &page, &title, report).map_err(Failure::said)?;
+            report.lies.extend([page, lines]);
         }
         target.store.end_import(id, &report.summary(), &report.sums().map_err(Failure::said)?).await?;
         Ok(())

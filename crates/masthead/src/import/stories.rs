@@ -9,8 +9,8 @@ use store::{Given, Outcome};
 use super::journal::{What, line};
 use super::pictures::Pictures;
 use super::proper::proper;
-use super::run::told_well;
-use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file};
+use super::run::{ONE_BY_ONE, told_well};
+use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file, words};
 use crate::cli::Failure;
 use crate::config::Publication;
 
@@ -90,16 +90,16 @@ impl Own<'_, '_> {
         let Some(input) = self.chosen.get(nth).copied() else { return Ok(()) };
         let mut reader = match input.open() {
             Ok(file) => BufReader::with_capacity(256 << 10, file),
-            Err(reason) => return self.refuse(&input.name, &reason),
+            Err(reason) => return self.refuse(nth, &input.name, &reason),
         };
         let (mut line, mut number, mut first) = (Vec::new(), 0, true);
         loop {
             line.clear();
             let length = match next_line(&mut reader, &mut line) {
-                Ok(0) if number == 0 => return self.refuse(&input.name, "is empty: there is nothing to read"),
+                Ok(0) if number == 0 => return self.refuse(nth, &input.name, "is empty: there is nothing to read"),
                 Ok(0) => return Ok(()),
                 Ok(length) => length,
-                Err(error) => return self.refuse(&input.name, &format!("cannot be read: {error}")),
+                Err(error) => return self.refuse(nth, &input.name, &format!("cannot be read: {error}")),
             };
             number += 1;
             bar.inc(length);
@@ -119,7 +119,7 @@ impl Own<'_, '_> {
                 && let Some(kind) = other_export(text)
             {
                 let mend = "stories alone can be imported. To move readers, copy the database";
-                return self.refuse(&input.name, &format!("is an export of {kind}: {mend}"));
+                return self.refuse(nth, &input.name, &format!("is an export of {kind}: {mend}"));
             }
             let whole = line.ends_with(b"\n");
             self.piece(
@@ -149,13 +149,13 @@ impl Own<'_, '_> {
             Ok(found)
         });
         match found {
-            Err(reason) => self.refuse(&name, &reason),
+            Err(reason) => self.refuse(nth, &name, &reason),
             Ok(found) => {
                 self.read += 1;
                 if self.read <= self.report.at.stories {
                     return Ok(());
                 }
-                self.remark(&name, &found)?;
+                self.remark(nth, &name, &found)?;
                 self.bytes += found.story.body.iter().map(|block| block.text().len()).sum::<usize>();
                 self.batch.push(Given { story: found.story, source: found.key, place: name });
                 Ok(())
@@ -163,16 +163,21 @@ impl Own<'_, '_> {
         }
     }
 
-    fn refuse(&mut self, name: &str, reason: &str) -> Result<(), Failure> {
+    fn refuse(&mut self, nth: usize, name: &str, reason: &str) -> Result<(), Failure> {
         self.read += 1;
         if self.read <= self.report.at.stories {
             return Ok(());
         }
-        self.run.refuse(self.report, name, reason)
+        self.turn_to(nth)?;
+        self.run.refuse_piece(self.report, name, reason)
+    }
+
+    fn turn_to(&mut self, nth: usize) -> Result<(), Failure> {
+        self.chosen.get(nth).map_or(Ok(()), |input| self.run.turn_to(self.report, &input.name))
     }
 
     /// What a publisher should know of a story that goes in.
-    fn remark(&mut self, name: &str, found: &Found) -> Result<(), Failure> {
+    fn remark(&mut self, nth: usize, name: &str, found: &Found) -> Result<(), Failure> {
         let target = self.target;
         let word = found.unknown.as_ref().map(|word| {
             format!("marking “{word}” is not known: closed as premium. Write free, registered, metered or premium")
@@ -182,7 +187,12 @@ impl Own<'_, '_> {
             format!("will appear on {} ({})", there.strftime("%-d %B %Y at %H:%M"), target.publication.zone_name)
         });
         for text in word.into_iter().chain(later).chain(found.remarks.iter().cloned()) {
+            self.turn_to(nth)?;
             self.report.remark(name, &text);
+            self.report.at.told.remarks += 1;
+            if self.report.at.told.remarks > ONE_BY_ONE {
+                continue;
+            }
             self.run.note(line(What::Remarked, name, None, found.story.headline.clone(), text))?;
         }
         Ok(())
@@ -272,7 +282,12 @@ impl From<String> for Unread {
 
 impl From<serde_json::Error> for Unread {
     fn from(error: serde_json::Error) -> Self {
-        Self { reason: error.to_string(), cut: error.is_eof() }
+        let reason = if error.is_data() {
+            words::plain(&error.to_string())
+        } else {
+            format!("is no JSON object ({}): write one story a line", words::plain(&error.to_string()))
+        };
+        Self { reason, cut: error.is_eof() }
     }
 }
 

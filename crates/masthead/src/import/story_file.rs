@@ -5,6 +5,7 @@ use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
 use serde::Deserialize;
 
 use super::pictures::Pictures;
+use super::words;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,7 +52,7 @@ pub fn read(text: &str, pictures: &Pictures) -> Result<(Story, Option<String>), 
         .ok_or("the front matter is not closed: put a line +++ after it")?;
     let front: Front = toml::from_str(front).map_err(|e| {
         let line = e.span().map_or(2, |s| front[..s.start.min(front.len())].matches('\n').count() + 2);
-        format!("line {line}: {}", e.message().trim())
+        format!("line {line}: {}", words::plain(e.message()))
     })?;
     let body = blocks(body);
     if body.is_empty() {

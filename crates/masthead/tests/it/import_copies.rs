@@ -4,7 +4,7 @@ use std::path::Path;
 
 use masthead::import::Report;
 use newsroom::articles::Story;
-use store::{DoubtFilter, DoubtKind, StoredStory, StoryEdit};
+use store::{DoubtFilter, DoubtKind, Evidence, NewDoubt, StoredStory, StoryEdit};
 
 use crate::client::Request;
 use crate::exports::{Told, ans, crawl, daily, story_file, told, write, wxr};
@@ -17,6 +17,7 @@ on_both!(
     a_dry_run_tells_what_the_import_does,
     the_desk_undoes_a_joining_and_it_stays_undone,
     what_resembles_another_story_is_for_the_desk_to_decide,
+    a_decision_closes_the_doubts_that_it_settles,
     a_doubtful_order_is_chosen_at_the_desk,
     what_the_desk_wrote_outlives_a_later_version,
 );
@@ -238,6 +239,13 @@ fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
     let report = take(&paper, folder.path());
     assert_eq!((report.added, report.doubts), (2, 1), "{}", report.summary());
     let doubt = doubt(&paper, DoubtKind::SameStory, false);
+    let other = stored(&paper).into_iter().find(|s| s.story.number != doubt.number).unwrap().story;
+    let named = format!("story {} “{}” ({})", other.number.0, other.headline, other.path());
+    assert!(
+        doubt.text.contains(&named) && doubt.text.contains("2004-03-08") && doubt.text.contains("2004-03-15"),
+        "{}",
+        doubt.text
+    );
     decide(&paper, doubt.id, "join");
     let joined = stored(&paper);
     assert_eq!(joined.len(), 1);
@@ -253,6 +261,45 @@ fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
     decide(&paper, doubt.id, "keep");
     assert_eq!(stored(&paper).len(), 2);
     again(&paper, folder.path());
+}
+
+fn a_decision_closes_the_doubts_that_it_settles(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "w.xml", &wxr(&[told(70), told(71), told(72)]));
+    take(&paper, folder.path());
+    let all = stored(&paper);
+    let [first, second, third] = all.as_slice() else { panic!("three stories") };
+    let store = &paper.house().store;
+    let about = |key: &str, kind, of: &store::StoredStory, evidence| {
+        let doubt = NewDoubt { key: key.into(), kind, paragraph: None, text: key.into(), evidence };
+        paper.block_on(store.add_doubts(of.story.number, &[doubt], None, paper.clock.now())).unwrap();
+    };
+    let other = |of: &store::StoredStory| Evidence { other: Some(of.story.number.0), ..Evidence::default() };
+    about("one", DoubtKind::SameStory, first, other(second));
+    about("the same, seen from there", DoubtKind::SameStory, second, other(first));
+    about("another pair", DoubtKind::SameStory, first, other(third));
+    let gone = Evidence { paragraph: Some(third.story.body[1].text().to_owned()), ..Evidence::default() };
+    about("does it belong there", DoubtKind::Paragraph, third, gone.clone());
+    about("where does it belong", DoubtKind::Order, third, gone);
+    let doubts = |decided| {
+        let filter = DoubtFilter { decided, ..DoubtFilter::default() };
+        paper.block_on(store.doubts(&filter, 10, 0)).unwrap()
+    };
+    let open = || doubts(false).into_iter().map(|doubt| doubt.text).collect::<Vec<_>>();
+    let id = |text: &str| doubts(false).into_iter().find(|doubt| doubt.text == text).unwrap().id;
+    let (one, belongs) = (id("one"), id("does it belong there"));
+    decide(&paper, one, "join");
+    assert_eq!(open(), ["another pair", "does it belong there", "where does it belong"]);
+    let closed = doubts(true).into_iter().find(|doubt| doubt.text.starts_with("the same")).unwrap().decided.unwrap();
+    let words = format!("story {} was joined to story {}", second.story.number.0, first.story.number.0);
+    assert!(closed.choice.contains(&words) && closed.by.is_some(), "the history says by what: {closed:?}");
+    decide(&paper, belongs, "remove");
+    assert_eq!(open(), ["another pair"]);
+    decide(&paper, belongs, "undo");
+    decide(&paper, one, "undo");
+    assert_eq!(open().len(), 5, "undone, all are open again: {:?}", open());
+    assert_eq!(stored(&paper).len(), 3);
 }
 
 fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {

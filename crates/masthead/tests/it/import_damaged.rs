@@ -264,8 +264,7 @@ fn an_import_that_is_interrupted_says_the_same() {
     std::fs::write(&file, lines).unwrap();
     let mut command = program(&paper, &["import"], &[&file]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let begun = || std::fs::read_dir(paper.folder().join("imports")).is_ok_and(|mut files| files.next().is_some());
-    while !begun() {
+    while paper.block_on(paper.house().store.stories_kept()).unwrap() == 0 {
         std::thread::yield_now();
     }
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());

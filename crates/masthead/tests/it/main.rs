@@ -40,6 +40,7 @@ mod import_damaged;
 mod import_kill;
 mod import_pages;
 mod import_series;
+mod import_told;
 mod kill;
 mod leaks;
 mod matrix;

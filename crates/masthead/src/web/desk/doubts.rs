@@ -5,7 +5,7 @@ use axum::extract::{Form, Path, Query, State};
 use http::{Response, StatusCode};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use newsroom::articles::StoryNumber;
+use newsroom::articles::{StoryNumber, escaped};
 use pages::views;
 use serde::Deserialize;
 use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, StoreError};
@@ -129,16 +129,16 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
             None => begun(&format!("{}, story {}", label(doubt.kind), doubt.number.0)),
         },
         path: format!("/desk/stories/{}{place}", doubt.number.0),
-        text: sentence(&doubt.text),
+        text: sentence(&escaped(&doubt.text)),
         paragraph: doubt.evidence.paragraph.clone(),
         copies: doubt
             .evidence
             .copies
             .iter()
             .map(|copy| views::DoubtCopy {
-                place: copy.place.clone(),
-                headline: copy.headline.clone(),
-                paragraphs: copy.paragraphs.clone(),
+                place: escaped(&copy.place).into_owned(),
+                headline: escaped(&copy.headline).into_owned(),
+                paragraphs: copy.paragraphs.iter().map(|text| escaped(text).into_owned()).collect(),
             })
             .collect(),
         choices: choices(house, doubt),

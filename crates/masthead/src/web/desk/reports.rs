@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
-use newsroom::articles::StoryNumber;
+use newsroom::articles::{StoryNumber, escaped};
 use pages::views;
 use serde_json::Value;
 use store::ImportSummary;
@@ -173,7 +173,7 @@ fn story(told: &Value, numbers: &Value) -> views::ImportedStory {
     views::ImportedStory {
         headline: text(told, "title"),
         number: numbers[text(told, "key")].as_u64().and_then(|n| u32::try_from(n).ok()),
-        files: list(told, "crawls").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        files: list(told, "crawls").iter().filter_map(Value::as_str).map(|name| escaped(name).into_owned()).collect(),
         kept: number(told, "paragraphs"),
         dropped: remarks(dropped),
         doubted: remarks(doubted),
@@ -242,7 +242,7 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value[key].as_str().unwrap_or_default().to_owned()
+    escaped(value[key].as_str().unwrap_or_default()).into_owned()
 }
 
 fn number(value: &Value, key: &str) -> u32 {

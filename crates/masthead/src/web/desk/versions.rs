@@ -53,7 +53,7 @@ fn told(number: StoryNumber, at: usize, version: &Version, before: Option<&Versi
         nth: at + 1,
         why: version.why.clone(),
         source: version.source.clone(),
-        place: version.place.clone(),
+        place: newsroom::articles::escaped(&version.place).into_owned(),
         of: Some(version.number.0).filter(|of| *of != number.0),
         said_at: version.said_at,
         kept_at: version.kept_at,

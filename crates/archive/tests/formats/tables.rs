@@ -1,0 +1,87 @@
+//! Tables and lines of nobody's format: what their dates, bylines and columns mean, and what is said where they do not tell.
+
+use archive::formats::{DateOrder, ReadOptions, date_order};
+use archive::item::{Item, When};
+
+use crate::taken::{Taken, taken, tried};
+
+const HEAD: &str = "title,date,author,text\n";
+
+fn day(item: &Item) -> String {
+    match item.published_at {
+        Some(When::Local(at)) => at.date().to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Read as an import does it: what the file shows is learned first.
+fn learned(table: &str, named: Option<DateOrder>) -> Taken {
+    let options = ReadOptions { dates: named, ..ReadOptions::default() };
+    let shown = date_order(&mut table.as_bytes(), "x.csv", None, &options).expect("a table");
+    let options = ReadOptions { dates: named.or(shown), ..options };
+    tried("x.csv", table.as_bytes(), None, &options).expect("a table")
+}
+
+#[test]
+fn a_date_that_may_be_two_days_is_read_as_the_file_shows_or_somebody_says() {
+    let row = |date: &str| format!("The quay,{date},Ila Kamat,The quay was closed.\n");
+    let tells = |other: &str| format!("{HEAD}{}{}", row("03/04/1999"), row(other));
+    let days = |taken: &Taken| taken.items.iter().map(day).collect::<Vec<_>>();
+    assert_eq!(days(&learned(&tells("25/12/1999"), None)), ["1999-04-03", "1999-12-25"]);
+    let taken = learned(&tells("12/25/1999"), None);
+    assert_eq!(days(&taken), ["1999-03-04", "1999-12-25"]);
+    let notes = taken.read.expect("read").notes;
+    assert!(notes.iter().any(|note| note.contains("order month-day")), "what was learned is said: {notes:?}");
+    // nothing shows it, or both orders are shown
+    for table in [tells("04/03/1999"), format!("{}{}", tells("25/12/1999"), row("12/25/1999"))] {
+        let taken = learned(&table, None);
+        let first = &taken.items[0];
+        assert!(first.published_at.is_none(), "never guessed: {first:?}");
+        assert!(first.notes[0].contains("--dates day-month or --dates month-day"), "{:?}", first.notes);
+        assert_eq!(day(&learned(&table, Some(DateOrder::DayMonth)).items[0]), "1999-04-03");
+        assert_eq!(day(&learned(&table, Some(DateOrder::MonthDay)).items[0]), "1999-03-04");
+    }
+}
+
+#[test]
+fn a_byline_names_persons_and_agencies_apart() {
+    for (written, wanted) in [
+        ("Anita Rao and PTI", &["Anita Rao", "PTI"][..]),
+        ("Anita Rao and Ila Kamat, Agencies", &["Anita Rao", "Ila Kamat", "Agencies"]),
+        ("By Anita Rao, Staff Writer", &["Anita Rao"]),
+        ("BY ANITA RAO AND PTI", &["ANITA RAO", "PTI"]),
+        ("PTI/Reuters", &["PTI", "Reuters"]),
+        ("Anita Rao, Ila Kamat and AFP", &["Anita Rao", "Ila Kamat", "AFP"]),
+        ("Anita Rao with inputs from PTI", &["Anita Rao", "PTI"]),
+        ("Kamat, Ila", &["Kamat, Ila"]),
+        ("Arts and Letters Desk", &["Arts and Letters Desk"]),
+        ("Anders Brandt", &["Anders Brandt"]),
+    ] {
+        let table = format!("{HEAD}The quay,1999-04-03,\"{written}\",The quay was closed.\n");
+        assert_eq!(taken("x.csv", table.as_bytes()).items[0].bylines, wanted, "{written}");
+    }
+    let told = taken("x.csv", format!("{HEAD}The quay,1999-04-03,\"By Anita Rao, Staff Writer\",Closed.\n").as_bytes());
+    assert!(told.items[0].notes[0].contains("“Staff Writer” was left out"), "{:?}", told.items[0].notes);
+}
+
+#[test]
+fn a_table_whose_text_nobody_knows_says_what_to_type() {
+    let said =
+        taken("x.csv", b"title,Full story,note\nThe quay,The quay was closed on Tuesday.,x\nA bridge,It is open.,y\n");
+    let [(_, reason)] = said.refused.as_slice() else { panic!("once for the table: {said:?}") };
+    assert!(reason.contains("title, Full story, note") && reason.contains("--map \"body=Full story\""), "{reason}");
+    let said = taken("x.jsonl", b"{\"title\":\"The quay\",\"full\":\"The quay was closed on Tuesday.\",\"n\":1}\n");
+    let [(1, reason)] = said.refused.as_slice() else { panic!("the line: {said:?}") };
+    assert!(reason.contains("full, n, title") || reason.contains("title, full, n"), "{reason}");
+    assert!(reason.contains("--map \"body=full\""), "{reason}");
+}
+
+#[test]
+fn what_was_guessed_is_said_once_a_file() {
+    let lines: String =
+        (0..50).map(|n| format!("{{\"title\":\"Quay {n}\",\"text\":\"The quay was closed.\",\"k{n}\":1}}\n")).collect();
+    let notes = taken("x.jsonl", lines.as_bytes()).read.expect("read").notes;
+    let guessed: Vec<&String> = notes.iter().filter(|note| note.contains("columns guessed")).collect();
+    let [guessed] = guessed.as_slice() else { panic!("once: {notes:?}") };
+    assert!(guessed.contains("headline=title") && guessed.contains("body=text") && guessed.contains("k7"), "{guessed}");
+}

@@ -1,0 +1,217 @@
+//! What is said of an import: nothing is left out in silence, what cannot be done is refused before it begins, and every run leaves its report.
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use masthead::import::Report;
+
+use crate::exports::{ans, crawl, told, write, wxr};
+use crate::house::{Engine, Paper};
+
+fn take(paper: &Paper, path: &Path) -> Report {
+    paper.import(&[path.to_owned()], false)
+}
+
+fn program(paper: &Paper, words: &[&str], paths: &[&Path]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    command.args(words).args(paths).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What was refused of a file.
+fn refused(report: &Report, name: &str) -> String {
+    let found = report.refused.iter().find(|refused| refused.name.ends_with(name));
+    found.unwrap_or_else(|| panic!("nothing is said of {name}: {:?}", report.refused)).reason.clone()
+}
+
+#[test]
+fn links_are_followed_once_and_what_is_no_file_is_named() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (here, there) = (folder.path(), elsewhere.path());
+    for (at, name, id) in [(here, "own.xml", 1), (there, "far.xml", 2), (there, "deep/low.xml", 3)] {
+        write(at, name, &wxr(&[told(id)]));
+    }
+    symlink(there, here.join("linked")).unwrap();
+    symlink(there.join("far.xml"), here.join("again.xml")).unwrap();
+    symlink(here.join("own.xml"), here.join("twin.xml")).unwrap();
+    // in a circle: to itself, to the folder it lies in, from behind another link
+    symlink(here, here.join("round")).unwrap();
+    symlink(here.parent().unwrap().join("nowhere"), here.join("lost.xml")).unwrap();
+    symlink("self.xml", here.join("self.xml")).unwrap();
+    symlink(here, there.join("deep/back")).unwrap();
+    assert!(Command::new("mkfifo").arg(here.join("pipe.xml")).status().unwrap().success());
+    let _socket = std::os::unix::net::UnixListener::bind(here.join("talk")).unwrap();
+    let report = take(&paper, here);
+    assert_eq!((report.added, report.unchanged, report.refused_in_all), (3, 0, 4), "{report:?}");
+    assert!(refused(&report, "lost.xml").contains("nowhere, which is not there: bring it there"), "{report:?}");
+    assert!(refused(&report, "self.xml").contains("leads nowhere"), "{report:?}");
+    assert!(refused(&report, "pipe.xml").starts_with("is a pipe, and was not read: write"), "{report:?}");
+    assert!(refused(&report, "talk").starts_with("is a socket"), "{report:?}");
+    assert!(report.aside >= 3, "links to what goes in anyway are counted: {report:?}");
+    let again = take(&paper, here);
+    assert_eq!((again.added, again.not_read, again.refused_in_all), (0, 3, 4), "{again:?}");
+}
+
+#[test]
+fn two_names_that_are_no_text_are_two_files() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, id) in [(b"caf\xe9.xml", 4), (b"caf\xe8.xml", 5)] {
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::write(path, wxr(&[told(id)])).unwrap();
+    }
+    assert_eq!(take(&paper, folder.path()).added, 2);
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_before_the_run() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "own.xml", &wxr(&[told(1)]));
+    let lost = folder.path().join("nowhere/report.html");
+    let tried = |report: &Path| {
+        let done = program(&paper, &["import", "--report", report.to_str().unwrap()], &[folder.path()]);
+        assert_eq!(done.status.code(), Some(1));
+        assert!(paper.block_on(paper.house().store.stories()).unwrap().is_empty(), "nothing began");
+        said(&done.stderr)
+    };
+    assert!(tried(&lost).contains("there is no folder"), "{}", tried(&lost));
+    write(folder.path(), "kept.html/x", "");
+    assert!(tried(&folder.path().join("kept.html")).contains("is no plain file"));
+    assert!(tried(Path::new("/proc/report.html")).contains("cannot be written"));
+    let work = paper.folder().join("import-work");
+    let _ = std::fs::remove_dir_all(&work);
+    symlink(paper.folder().join("gone"), &work).unwrap();
+    let words = tried(&folder.path().join("report.html"));
+    assert!(words.contains("import-work is a link to") && words.contains("delete the link"), "{words}");
+    assert!(!words.contains("What went in before"), "nothing went in: {words}");
+    assert!(!folder.path().join("report.html").exists(), "and nothing is left of it");
+    std::fs::remove_file(&work).unwrap();
+    let report = folder.path().join("own.html");
+    let done = program(&paper, &["import", "--report", report.to_str().unwrap()], &[&folder.path().join("own.xml")]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done.stderr));
+    assert!(said(&done.stdout).contains(&format!("The whole report: {}", report.display())), "{}", said(&done.stdout));
+}
+
+#[test]
+fn a_run_that_only_sets_aside_leaves_its_report() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let links: String = (0..40).map(|n| format!("<li><a href=\"/{n}.html\">Story number {n}</a></li>")).collect();
+    let page = format!("<html><head><title>News</title></head><body><h1>News</h1><ul>{links}</ul></body></html>");
+    write(folder.path(), "index.html", &page);
+    let done = program(&paper, &["import"], &[folder.path()]);
+    let out = said(&done.stdout);
+    assert!(out.contains("1 set aside"), "{out}");
+    let kept = paper.folder().join("imports");
+    for name in ["1.html", "1.jsonl"] {
+        let path = kept.join(name);
+        assert!(out.contains(path.to_str().unwrap()), "{name} is named: {out}");
+        assert!(std::fs::read_to_string(&path).unwrap().contains("index.html"), "{name} tells of it");
+    }
+}
+
+/// The numbers of the page's list, by their words.
+fn sums(page: &str) -> Vec<(String, u64)> {
+    let list = page.split("<nav>").nth(1).unwrap().split("</nav>").next().unwrap();
+    let one = |line: &str| {
+        let (words, rest) = line.split_once("</a> ")?;
+        let words = words.rsplit_once('>')?.1.split(':').next()?.to_lowercase();
+        Some((words, rest.split('<').next()?.parse().ok()?))
+    };
+    list.split("<li>").skip(1).map(|line| one(line).unwrap_or_else(|| panic!("{line}"))).collect()
+}
+
+#[test]
+fn page_and_terminal_say_the_same_sums_in_the_same_words() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    write(here, "w.xml", &wxr(&(1..=6).map(told).collect::<Vec<_>>()));
+    // two of them again, corrected, and as crawled text
+    write(here, "a.json", &ans(&told(3), "2004-03-15T09:00:00Z"));
+    write(here, "pages/four.txt", &crawl(&told(4), 1));
+    write(here, "pages/own.txt", &crawl(&told(20), 2));
+    write(here, "pages/empty.txt", " ");
+    write(here, "broken.png", "no picture");
+    symlink(here.join("w.xml"), here.join("twin.xml")).unwrap();
+    let done = program(&paper, &["import"], &[here]);
+    let out = said(&done.stdout);
+    let summary = out.lines().last().unwrap().trim_end_matches('.').to_owned();
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    assert!(page.contains(&summary), "{summary}");
+    let terminal = |words: &str| {
+        let one = words.trim_end_matches('s').replace("copie", "cop");
+        let found =
+            summary.split(", ").find(|part| part.contains(&one)).unwrap_or_else(|| panic!("{words}: {summary}"));
+        found.split(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    let told = sums(&page);
+    assert!(told.len() >= 5, "{told:?}");
+    for (words, number) in told.iter().filter(|(words, _)| words != "left out of a story") {
+        assert_eq!(*number, terminal(words), "{words}: {summary}");
+        // nothing here is too much to be written one by one
+        let lines =
+            page.split("<section id=").find(|part| part.to_lowercase().contains(&format!("<h2>{words}"))).unwrap();
+        assert_eq!(u64::try_from(lines.matches("<li>").count()).unwrap(), *number, "{words}: {lines}");
+    }
+}
+
+#[test]
+fn what_cannot_be_shown_stands_there_as_a_sign() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let name = "a\u{1b}[31m\u{202e}b.txt";
+    write(folder.path(), name, &crawl(&told(4), 1));
+    write(folder.path(), "e\u{7}.txt", " ");
+    let report = folder.path().join("kept.jsonl");
+    let done = program(&paper, &["import", "--report", report.to_str().unwrap()], &[folder.path()]);
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    let lines = std::fs::read_to_string(report).unwrap();
+    let staff = paper.sign_in("staff", crate::house::Rights::None).1;
+    let desk = paper.browser().holding(&staff).get("/desk/imports/1").text();
+    for (place, text) in [("terminal", said(&done.stdout)), ("page", page), ("lines", lines), ("desk", desk)] {
+        let raw = |c: char| newsroom::articles::is_unseen(c) && c != '\n';
+        assert!(!text.contains(raw), "{place}: {text:?}");
+        assert!(text.contains("u{202e}b.txt") && text.contains("e\\u{7}.txt") || place == "lines", "{place}: {text}");
+        assert!(text.contains("u{202e}b.txt"), "{place}: {text}");
+    }
+}
+
+#[test]
+fn refusals_and_remarks_of_one_file_are_written_up_to_a_bound_and_counted() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let bad = "{\"slug\":\"x\",\"url\":\"/x\",\"marking\":\"free\",\"headline\":\"Quay\",\"published_at\":null,\"paragraphs\":[\"a\"]}\n";
+    write(folder.path(), "own.jsonl", &bad.repeat(2_500));
+    write(folder.path(), "other.jsonl", &"{\"colour\":\"red\"}\n".repeat(2_600));
+    let odd: String = (0..1_300).map(|n| format!("Quay {n},soon,The quay number {n} was closed.\n")).collect();
+    write(folder.path(), "table.csv", &format!("title,date,text\n{odd}"));
+    let report = take(&paper, folder.path());
+    assert_eq!((report.refused_in_all, report.added), (5_100, 1_300), "{}", report.summary());
+    let first = &report.refused[0];
+    assert!(first.name.ends_with("own.jsonl, line 1"), "{first:?}");
+    assert_eq!(first.reason, "has no “section”: every story needs it, write it there");
+    let lines = std::fs::read_to_string(paper.folder().join("imports/1.jsonl")).unwrap();
+    let of = |what: &str, file: &str| {
+        let found: Vec<&str> =
+            lines.lines().filter(|l| l.contains(&format!("\"what\":\"{what}\"")) && l.contains(file)).collect();
+        (found.len(), found.last().copied().unwrap_or_default().to_owned())
+    };
+    for (what, file, more) in [
+        ("refused", "own.jsonl", "1500 more refusals of this file"),
+        ("refused", "other.jsonl", "1600 more refusals of this file"),
+        ("remarked", "table.csv", "300 more remarks of this file"),
+    ] {
+        let (count, last) = of(what, file);
+        assert!(count <= 1_002 && last.contains(more), "{file}: {count} lines, the last is {last}");
+    }
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    assert!(sums(&page).contains(&("refused".to_owned(), 5_100)), "counts stay exact: {:?}", sums(&page));
+}

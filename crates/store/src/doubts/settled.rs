@@ -1,0 +1,81 @@
+//! Doubts that the decision of another one settles: they close with it, say by what, and open again when it is undone.
+use super::{Done, Doubt, DoubtKind, held, read};
+use crate::StoreError;
+use crate::rows::{Read as _, json, ms, sql};
+use jiff::Timestamp;
+use newsroom::articles::StoryNumber;
+use sqlx::AnyConnection;
+
+/// Open doubts of whether two stories are one, where both are this story now.
+pub(crate) async fn by_joining(tx: &mut AnyConnection, stays: StoryNumber) -> Result<Vec<Doubt>, StoreError> {
+    let text = "SELECT d.*, s.headline, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+         WHERE d.state = 'open' AND d.kind = 'same-story' \
+         AND (d.number = $1 OR d.number IN (SELECT number FROM stories WHERE supplanted_by = $1)) ORDER BY d.id";
+    let rows = sql(text).bind(i64::from(stays.0)).fetch_all(&mut *tx).await?;
+    let mut found = Vec::new();
+    for row in &rows {
+        let doubt = read(row)?;
+        let Some(other) = doubt.evidence.other else { continue };
+        let text = "SELECT 1 AS one FROM stories WHERE number = $1 AND (number = $2 OR supplanted_by = $2)";
+        let here = sql(text).bind(i64::from(other)).bind(i64::from(stays.0)).fetch_optional(&mut *tx).await?;
+        if here.is_some() {
+            found.push(doubt);
+        }
+    }
+    Ok(found)
+}
+
+/// Open doubts about a paragraph that is gone.
+pub(super) async fn by_removing(tx: &mut AnyConnection, removed: &Doubt) -> Result<Vec<Doubt>, StoreError> {
+    let Some(paragraph) = &removed.evidence.paragraph else { return Ok(Vec::new()) };
+    let still = crate::stories::load(tx, removed.number).await?;
+    if still.is_some_and(|stored| stored.story.body.iter().any(|block| block.text() == paragraph)) {
+        return Ok(Vec::new());
+    }
+    let text = "SELECT d.*, s.headline, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+         WHERE d.number = $1 AND d.state = 'open' AND d.kind IN ('paragraph', 'order') ORDER BY d.id";
+    let rows = sql(text).bind(i64::from(removed.number.0)).fetch_all(&mut *tx).await?;
+    let doubts: Vec<Doubt> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let about = |doubt: &Doubt| {
+        matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order)
+            && doubt.evidence.paragraph.as_ref() == Some(paragraph)
+    };
+    Ok(doubts.into_iter().filter(about).collect())
+}
+
+/// Closes one, with the words of what settled it.
+pub(crate) async fn close(
+    tx: &mut AnyConnection,
+    id: i64,
+    why: &str,
+    staff: Option<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sql("UPDATE doubts SET state = 'decided', decided_by = $2, decided_at = $3, decision = $4 WHERE id = $1")
+        .bind(id)
+        .bind(staff)
+        .bind(ms(now))
+        .bind(json("decision", &Done::by_another(why))?)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// Opens those again that nobody has decided since.
+pub(super) async fn open_again(tx: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Doubt>, StoreError> {
+    let mut opened = Vec::new();
+    for id in ids {
+        let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(*id).fetch_optional(&mut *tx).await?;
+        let done = row.map(|row| row.opt_json::<Done>("decision")).transpose()?.flatten();
+        if done.is_some_and(|done| done.by_another) {
+            sql(
+                "UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1",
+            )
+            .bind(*id)
+            .execute(&mut *tx)
+            .await?;
+            opened.push(held(tx, *id).await?);
+        }
+    }
+    Ok(opened)
+}
