@@ -26,6 +26,7 @@ pub mod intake;
 pub mod item;
 mod kinship;
 mod lexicon;
+mod likely;
 mod order;
 mod passes;
 mod reconstruct;

@@ -113,7 +113,7 @@ const SEGMENT: usize = 12;
 /// What each crawl tells, as nodes in the order of its lines, and how few passes it could need at best.
 #[derive(Debug)]
 pub(crate) struct Tellings {
-    crawls: Vec<Vec<usize>>,
+    pub(crate) crawls: Vec<Vec<usize>>,
     nodes: usize,
     /// No order needs fewer passes: each crawl begins anew as often as its commonest paragraph comes back.
     best: usize,
@@ -134,7 +134,7 @@ impl Tellings {
         Self { crawls, nodes, best }
     }
 
-    fn places(&self, order: &[usize]) -> Vec<usize> {
+    pub(crate) fn places(&self, order: &[usize]) -> Vec<usize> {
         let mut places = vec![0; self.nodes];
         for (at, node) in order.iter().enumerate() {
             if let Some(place) = places.get_mut(*node) {
@@ -152,11 +152,15 @@ impl Tellings {
         self.crawls.iter().map(|c| c.windows(2).filter(back).count()).sum()
     }
 
+    pub(crate) fn is_searchable(&self, order: &[usize]) -> bool {
+        order.len() <= SEARCHED && self.crawls.iter().map(Vec::len).sum::<usize>() <= 10 * SEARCHED
+    }
+
     /// Moves paragraphs, alone or several together, as long as the crawls need fewer passes for it. Whether the result is as good as
     /// any order can be.
     pub(crate) fn fewest_returns(&self, order: &mut Vec<usize>) -> bool {
         let mut now = self.returns(order);
-        if order.len() > SEARCHED || self.crawls.iter().map(Vec::len).sum::<usize>() > 10 * SEARCHED {
+        if !self.is_searchable(order) {
             return now <= self.best;
         }
         while now > self.best {
@@ -186,13 +190,6 @@ impl Tellings {
         best
     }
 
-    /// Whether the crawls need no more passes if the node at `at` stands at the other end of the story.
-    pub(crate) fn may_move(&self, order: &[usize], at: usize) -> bool {
-        let now = self.returns(order);
-        let end = order.len().saturating_sub(1);
-        [0, end].into_iter().any(|to| to.abs_diff(at) > 1 && self.returns(&moved(order, at, 1, to)) <= now)
-    }
-
     /// Nodes that no pass has together with the one before them.
     pub(crate) fn untied(&self, order: &[usize]) -> BTreeSet<usize> {
         let places = self.places(order);
@@ -212,7 +209,7 @@ impl Tellings {
     }
 }
 
-fn moved(order: &[usize], from: usize, length: usize, to: usize) -> Vec<usize> {
+pub(crate) fn moved(order: &[usize], from: usize, length: usize, to: usize) -> Vec<usize> {
     let mut rest = order.to_vec();
     let segment: Vec<usize> = rest.drain(from..from + length).collect();
     rest.splice(to..to, segment);

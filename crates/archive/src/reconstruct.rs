@@ -54,12 +54,14 @@ impl Telling<'_> {
         let mut dropped: Vec<Dropped> = Vec::new();
         let mut doubts: Vec<Doubt> = Vec::new();
         let mut passes = Vec::new();
+        let mut again: Vec<(usize, usize)> = Vec::new();
         for doc in 0..self.documents.len() {
             let selected = selection.select(doc, self.foreign(doc));
             dropped.extend(selected.dropped);
             doubts.extend(selected.doubts.into_iter().map(about_story));
             let (found, repeated) = passes::split(doc, &selected.items, self.options.restart_chars);
             for at in repeated {
+                again.push((doc, at));
                 self.drop_place(doc, at, "stands here a second time", &mut dropped);
             }
             passes.extend(found);
@@ -69,7 +71,7 @@ impl Telling<'_> {
         let decision = Decision::new(&classes, &passes, &self.documents, self.groups, self.lines);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
-        let ordered = self.order(&classes, &passes, &kept);
+        let ordered = self.order(&classes, &again, &kept);
         let mut draft = Draft { classes: &classes, fates, ordered };
         self.judge_tail(&mut draft, passes.len());
         self.drop_classes(&draft, &mut dropped, &mut doubts);
@@ -98,7 +100,7 @@ impl Telling<'_> {
     }
 
     /// Orders the kept classes; ties go to the line nearer the top of its crawl.
-    fn order(&self, classes: &Classes, passes: &[Pass], kept: &[usize]) -> Ordered {
+    fn order(&self, classes: &Classes, again: &[(usize, usize)], kept: &[usize]) -> Ordered {
         let mut number: BTreeMap<usize, usize> = BTreeMap::new();
         let mut ranks: Vec<(u32, u64)> = Vec::new();
         for (at, id) in kept.iter().enumerate() {
@@ -112,20 +114,17 @@ impl Telling<'_> {
         let sequences: Vec<Vec<usize>> =
             classes.sequences.iter().map(|s| s.iter().filter_map(|id| number.get(id).copied()).collect()).collect();
         let mut ordered = order::order(&ranks, &sequences);
-        let mut crawls: Vec<Vec<usize>> = vec![Vec::new(); self.documents.len()];
-        for (pass, sequence) in passes.iter().zip(&sequences) {
-            if let Some(crawl) = crawls.get_mut(pass.doc) {
-                crawl.extend(sequence);
-            }
-        }
-        let tellings = Tellings::new(crawls, kept.len());
+        let tellings = Tellings::new(self.told(classes, again, &number), kept.len());
         if tellings.fewest_returns(&mut ordered.order) {
             ordered.torn.clear();
         }
+        let texts: Vec<&str> = kept.iter().map(|id| self.first_text(classes, *id)).collect();
+        let moot = tellings.likeliest(&mut ordered.order, &|order| reads_badly(order, &texts));
         ordered.loose = tellings.untied(&ordered.order);
         let ends = [0, ordered.order.len().saturating_sub(1)];
         let adrift = ends.into_iter().filter(|at| tellings.may_move(&ordered.order, *at));
-        let adrift: BTreeSet<usize> = adrift.filter_map(|at| ordered.order.get(at).copied()).collect();
+        let mut adrift: BTreeSet<usize> = adrift.filter_map(|at| ordered.order.get(at).copied()).collect();
+        adrift.extend(moot.first());
         let back = |node: usize| kept.get(node).copied();
         Ordered {
             order: ordered.order.into_iter().filter_map(back).collect(),
@@ -133,6 +132,41 @@ impl Telling<'_> {
             torn: ordered.torn.into_iter().filter_map(back).collect(),
             adrift: adrift.into_iter().filter_map(back).collect(),
         }
+    }
+
+    fn first_text(&self, classes: &Classes, id: usize) -> &str {
+        let place = classes.all.get(id).and_then(|c| c.places.first());
+        place.and_then(|p| block(&self.documents, p)).map_or("", |b| b.text.as_str())
+    }
+
+    /// What each crawl tells from its first line to its last, as numbers of kept classes. Lines that stand there `again` count here:
+    /// which of the two is out of place only the order can say.
+    fn told(&self, classes: &Classes, again: &[(usize, usize)], number: &BTreeMap<usize, usize>) -> Vec<Vec<usize>> {
+        let mut lines: Vec<(usize, usize, usize)> = Vec::new();
+        let mut by_hash: BTreeMap<u64, usize> = BTreeMap::new();
+        for (id, class) in classes.all.iter().enumerate() {
+            let Some(number) = number.get(&id) else { continue };
+            let whole = class.places.iter();
+            let cut = class.partial.iter().filter(|p| class.places.iter().all(|w| w.pass != p.pass));
+            for place in whole.chain(cut) {
+                lines.push((place.doc, place.block, *number));
+                by_hash.extend(block(&self.documents, place).map(|b| (b.hash, *number)));
+            }
+        }
+        for (doc, at) in again {
+            let hash = self.documents.get(*doc).and_then(|d| d.blocks.get(*at)).map(|b| b.hash);
+            lines.extend(hash.and_then(|h| by_hash.get(&h)).map(|number| (*doc, *at, *number)));
+        }
+        lines.sort_unstable();
+        let mut crawls: Vec<Vec<usize>> = vec![Vec::new(); self.documents.len()];
+        for (doc, _, number) in lines {
+            if let Some(crawl) = crawls.get_mut(doc)
+                && crawl.last() != Some(&number)
+            {
+                crawl.push(number);
+            }
+        }
+        crawls
     }
 
     /// After the last paragraph that two passes have, one that only one pass has must be near-certain prose.
@@ -418,6 +452,14 @@ impl Telling<'_> {
         let hex = unique.unwrap_or_else(|| blake3::hash(keys.join("\n").as_bytes())).to_hex();
         hex.as_str().get(..32).unwrap_or_default().to_owned()
     }
+}
+
+/// How badly a story reads in this order: people named before they are introduced, an opening that leans on what comes before it.
+fn reads_badly(order: &[usize], texts: &[&str]) -> f32 {
+    let told: Vec<&str> = order.iter().filter_map(|at| texts.get(*at).copied()).collect();
+    let unknown = clues::names_before_introduction(&told).into_iter().take(2).count();
+    let leans = told.first().is_some_and(|first| clues::leans_back(first));
+    f32::from(u8::try_from(unknown).unwrap_or(2)) * 0.7 + if leans { 0.7 } else { 0.0 }
 }
 
 fn about_story(text: String) -> Doubt {
