@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
 use super::{clean, dates};
-use crate::item::{Image, Item, Standing};
+use crate::item::{Image, Item, Part, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let mut xml = Xml::new(input, out.state.clone(), &out.options.limits);
@@ -235,17 +235,51 @@ fn has_text(element: &Element) -> bool {
     element.elements().next().is_some() || !element.text().trim().is_empty()
 }
 
+/// Takes a last paragraph off that is nothing but a link to the story itself: the feed gives the beginning, and there is more at home.
+fn lead_home(item: &mut Item, markup: &str) {
+    let Some(Part::Paragraph(last)) = item.body.last() else { return };
+    let bare = |address: &str| {
+        let address = address.split(['?', '#']).next().unwrap_or_default().trim();
+        address.trim_start_matches("https:").trim_start_matches("http:").trim_end_matches('/').to_owned()
+    };
+    let Some((_, link)) = markup.rsplit_once("<a ") else { return };
+    let Some((opening, rest)) = link.split_once('>') else { return };
+    let Some((inside, after)) = rest.split_once("</a>") else { return };
+    let leads = opening.split_once("href=").is_some_and(|(_, value)| {
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let address = match quote {
+            Some(quote) => value[1..].split(quote).next().unwrap_or_default(),
+            None => value.split_ascii_whitespace().next().unwrap_or_default(),
+        };
+        item.url.as_deref().is_some_and(|own| bare(own) == bare(&address.replace("&amp;", "&")))
+    });
+    if leads && clean::words(after).trim().is_empty() && crate::blocks::tidy(&clean::words(inside)) == *last {
+        let last = last.clone();
+        item.body.pop();
+        clean::removed(item, &last, "a link to the story itself");
+        item.notes.push("its text ends in a link to the story: the feed gives its beginning only".to_owned());
+    }
+}
+
+fn html(item: &mut Item, markup: &str) {
+    clean::html_body(item, markup);
+    lead_home(item, markup);
+}
+
 fn put(item: &mut Item, element: &Element) {
     if element.elements().next().is_some() {
-        clean::html_body(item, &element.markup());
+        html(item, &element.markup());
         return;
     }
     let text = element.text();
     match element.attr("type") {
         Some("text" | "text/plain") if !clean::is_markup(&text) => clean::text_body(item, &text),
-        Some("html" | "text/html") => clean::html_body(item, &text),
+        Some("html" | "text/html") => html(item, &text),
         // A feed written by hand has plain lines; entities in them are undone either way.
-        _ => clean::any_body(item, &text),
+        _ => {
+            clean::any_body(item, &text);
+            lead_home(item, &text);
+        }
     }
 }
 

@@ -449,3 +449,31 @@ fn what_is_text_and_no_story_is_refused_and_a_crawl_that_begins_with_a_bracket_i
     let broken = taken("a.json", b"[Updated] no");
     assert!(broken.refused[0].1.contains("--format crawl"), "{:?}", broken.refused);
 }
+
+#[test]
+fn a_link_to_the_story_itself_is_no_paragraph_of_it() {
+    let entry = |end: &str| {
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>x</title><item><title>Dredger arrives</title>\
+             <link>https://paper.example/dredger/</link><description><![CDATA[<p>The dredger came at noon.</p>{end}]]></description>\
+             </item></channel></rss>"
+        );
+        let item = taken("feed.xml", feed.as_bytes()).items.remove(0);
+        let body: Vec<String> = item.body.iter().map(|part| part.text().to_owned()).collect();
+        (body, item.dropped.len(), item.notes.iter().any(|note| note.contains("its beginning only")))
+    };
+    let first = "The dredger came at noon.".to_owned();
+    for end in [
+        r#"<p><a href="https://paper.example/dredger/?utm_source=rss">Weiterlesen</a></p>"#,
+        r#"<a class="x" href='http://paper.example/dredger'>Read <b>more</b></a>"#,
+    ] {
+        assert_eq!(entry(end), (vec![first.clone()], 1, true), "{end}");
+    }
+    for (end, text) in [
+        (r#"<p><a href="https://paper.example/other">Other</a></p>"#, "Other"),
+        (r#"<p>Go to <a href="https://paper.example/dredger">the story</a></p>"#, "Go to the story"),
+        (r#"<p><a href="https://paper.example/dredger">The story</a> goes on.</p>"#, "The story goes on."),
+    ] {
+        assert_eq!(entry(end), (vec![first.clone(), text.to_owned()], 0, false), "{end}");
+    }
+}
