@@ -1,5 +1,6 @@
 //! The index through its public doors.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests fail by panicking
+mod crashing;
 mod finding;
 mod following;
 mod oracle;
