@@ -203,7 +203,13 @@ pub(crate) struct Xml<R: BufRead> {
     /// The name of the document's outermost element, and whether its end came.
     outermost: Option<String>,
     ended: bool,
+    /// Start tags that the library holds until their end comes, and the bytes of their names.
+    open: (usize, usize),
 }
+
+/// Start tags that may wait for their ends at once, and the bytes of their names: a document that is nothing but openings is none, and one that
+/// forgets an end mark in every story has room for millions. Some 100 MB.
+const MOST_OPEN: (usize, usize) = (4_000_000, 32 << 20);
 
 /// A tree, or why it was not kept.
 pub(crate) type Tree = Result<Element, String>;
@@ -225,6 +231,7 @@ impl<R: BufRead> Xml<R> {
             begins: (0, 0),
             outermost: None,
             ended: false,
+            open: (0, 0),
         }
     }
 
@@ -258,12 +265,21 @@ impl<R: BufRead> Xml<R> {
             let event = event.map_err(|error| broken(error, self.begins))?;
             return Ok(match event {
                 Event::Start(tag) => {
+                    self.open = (self.open.0 + 1, self.open.1 + tag.name().0.len());
+                    if self.open.0 > MOST_OPEN.0 || self.open.1 > MOST_OPEN.1 {
+                        let (line, column) = self.begins;
+                        return Err(Stop::Broken(format!(
+                            "{} elements are open in line {line}, column {column}: their end marks are missing; mend it, or export it again",
+                            self.open.0
+                        )));
+                    }
                     let element = element(&tag, &mut self.prefixes, &self.limits);
                     self.outermost.get_or_insert_with(|| element.name.clone());
                     Next::Start(element, false)
                 }
                 Event::Empty(tag) => Next::Start(element(&tag, &mut self.prefixes, &self.limits), true),
                 Event::End(tag) => {
+                    self.open = (self.open.0.saturating_sub(1), self.open.1.saturating_sub(tag.name().0.len()));
                     let name = usual(tag.name().0, &self.prefixes);
                     self.ended |= self.outermost.as_ref() == Some(&name);
                     Next::End(name)
