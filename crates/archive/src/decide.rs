@@ -188,8 +188,8 @@ impl<'a> Decision<'a> {
             "not a sentence, and only one copy has it".to_owned()
         };
         let few = (evidence.stories as usize) * 10 < evidence.heap;
-        let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.is_crosshead(class.hash);
-        let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray == 0 && rare;
+        let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.interrupts(class.hash);
+        let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray < evidence.docs && rare;
         let doubt = (odds > -weigh::SURE || series || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
@@ -366,7 +366,10 @@ impl<'a> Decision<'a> {
         if own && (self.opens_passes(id) || untitled) {
             return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
         }
-        let doubt = own && on_top != Some(true) && class.places.len() > 1 && words <= 12;
+        // A headline is the first line of its own; what stands below another one may be a crosshead.
+        let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
+        let headline = on_top == Some(true) && class.places.iter().any(first);
+        let doubt = own && !headline && class.places.len() > 1 && words <= 12;
         let doubt = doubt.then(|| {
             format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
         });

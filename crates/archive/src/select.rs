@@ -68,7 +68,7 @@ impl Lines {
     }
 
     /// Whether the story goes on below the line more often than not: it stands above no list.
-    fn interrupts(&self, hash: u64) -> bool {
+    pub(crate) fn interrupts(&self, hash: u64) -> bool {
         self.followed.get(&hash).is_some_and(|(sentences, others)| sentences + others >= 8 && sentences > others)
     }
 
@@ -227,7 +227,7 @@ impl<'a> Selection<'a> {
 
     /// In how many stories the line stands but for its numbers, if those are so many that it is the page's. Tables of a series have
     /// rows from one mould, too; there the copies of a story agree on the numbers.
-    fn from_one_mould(&self, block: &Block) -> Option<u32> {
+    fn of_one_mould(&self, block: &Block) -> Option<u32> {
         let alike = self.groups.stories(mould(&block.key)?);
         let many = |one_in: usize| alike >= ON_TOP && (alike as usize) * one_in >= self.groups.total;
         let own = self.is_shared(block) && self.groups.own(block.hash);
@@ -294,7 +294,7 @@ impl<'a> Selection<'a> {
             return Err(("the headline of another story".to_owned(), false));
         }
         if block.kind != Kind::Prose
-            && let Some(alike) = self.from_one_mould(block)
+            && let Some(alike) = self.of_one_mould(block)
         {
             return Err((format!("stands in {alike} stories, each time with other numbers"), false));
         }

@@ -177,6 +177,20 @@ struct Topped {
     below: Option<u64>,
 }
 
+impl Topped {
+    /// Counts the page among those that begin so, and gives the line below if it may be another story's headline elsewhere.
+    fn note(&self, number: u32, tops: &mut HashMap<u64, (u32, u32)>) -> Option<(u64, u32, u64)> {
+        if let Some(titled) = self.titled
+            && (tops.len() < FOLLOWED || tops.contains_key(&self.line))
+        {
+            let (headed, all) = tops.entry(self.line).or_default();
+            *headed += u32::from(titled);
+            *all += 1;
+        }
+        self.below.map(|hash| (hash, number, self.line))
+    }
+}
+
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
@@ -203,16 +217,7 @@ impl Rounds<'_> {
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
                     headed += usize::from(sketched.headed);
-                    if let Some(top) = sketched.top {
-                        if let Some(titled) = top.titled
-                            && (tops.len() < FOLLOWED || tops.contains_key(&top.line))
-                        {
-                            let (headed, all) = tops.entry(top.line).or_default();
-                            *headed += u32::from(titled);
-                            *all += 1;
-                        }
-                        titles.extend(top.below.map(|hash| (hash, number, top.line)));
-                    }
+                    titles.extend(sketched.top.and_then(|top| top.note(number, &mut tops)));
                     for (hash, sentence) in sketched.followed {
                         if followed.len() < FOLLOWED || followed.contains_key(&hash) {
                             let (sentences, others) = followed.entry(hash).or_default();
