@@ -4,6 +4,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use crate::Form;
 use crate::columns;
+use crate::facts;
 use crate::furniture::Kind;
 
 /// One line of a crawl.
@@ -36,6 +37,18 @@ impl Block {
         // Keys are mostly ASCII; exact only where it matters, that is near the small thresholds.
         if self.key.len() > 400 { self.key.len() } else { self.key.chars().count() }
     }
+}
+
+/// A line that is no sentence, its numbers, days and months aside: pages number their pictures and date their changes, each time
+/// otherwise. None of a line without numbers, of a long one,
+/// and of a single number or word, which is a cell of a table as often.
+pub(crate) fn mould(key: &str) -> Option<u64> {
+    if key.len() > 160 || !key.contains(' ') || !key.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let varies = |word: &str| word.bytes().any(|b| b.is_ascii_digit()) || facts::is_calendar(word);
+    let words: Vec<&str> = key.split(' ').map(|w| if varies(w) { "#" } else { w }).collect();
+    Some(hash_of(&format!("# {}", words.join(" "))))
 }
 
 /// A short, stable hash of a key.

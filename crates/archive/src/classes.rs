@@ -150,13 +150,26 @@ impl Merger<'_> {
         }
     }
 
-    /// Whether more crawls have the paragraph on one line than on two, and none has the parts for themselves: then it was divided there,
-    /// and not run together in the others.
+    /// Whether more crawls have the paragraph on one line than on two, or the seam shows, and none has the parts for themselves: then
+    /// it was divided there, and not run together in the others.
     fn mostly_whole(&self, whole: usize, a: usize, b: usize) -> bool {
         let class = |id: usize| self.all.get(id).map(|c| (c.docs(), c.passes()));
         let (Some(whole), Some(first), Some(second)) = (class(whole), class(a), class(b)) else { return false };
         let taken = self.into.contains_key(&a) || self.into.contains_key(&b);
-        !taken && first == second && whole.0.len() > first.0.len() && whole.1.is_disjoint(&first.1)
+        let divided = || self.is_divided(a, b);
+        !taken && first == second && whole.1.is_disjoint(&first.1) && (whole.0.len() > first.0.len() || divided())
+    }
+
+    /// Whether the two lines are one that something of the page was put into: no sentence ends at the seam, and there is always
+    /// another line between them, or the second goes on in small letters.
+    fn is_divided(&self, a: usize, b: usize) -> bool {
+        let (Some(x), Some(y)) = (self.block_of(a), self.block_of(b)) else { return false };
+        let (Some(first), Some(second)) = (self.all.get(a), self.all.get(b)) else { return false };
+        let apart = first
+            .places
+            .iter()
+            .all(|p| second.places.iter().any(|q| q.pass == p.pass && q.doc == p.doc && q.block > p.block + 1));
+        !shape::closes(&x.text) && (apart || y.text.starts_with(char::is_lowercase))
     }
 
     /// A line that is the beginning of another one was cut: by the end of the file, or by a teaser.

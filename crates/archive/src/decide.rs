@@ -11,7 +11,7 @@ use crate::duplicates::Groups;
 use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::passes::Pass;
-use crate::select::Lines;
+use crate::select::{Lines, Selection};
 use crate::weigh::{self, Evidence};
 use crate::{clues, facts, lexicon, shape};
 
@@ -37,6 +37,8 @@ pub(crate) struct Decision<'a> {
     copied: Vec<bool>,
     /// Document of each pass.
     docs: Vec<usize>,
+    /// Documents of which it is known whether their page shows a headline; one that does is not here any more.
+    settled: Vec<bool>,
     /// Made when the first line asks for it.
     said: OnceCell<HashSet<&'a str>>,
     loss: OnceCell<f32>,
@@ -46,10 +48,11 @@ impl<'a> Decision<'a> {
     pub(crate) fn new(
         classes: &'a Classes,
         passes: &[Pass],
+        selection: &Selection<'a>,
         documents: &'a [&'a Document],
-        groups: &'a Groups,
-        lines: &'a Lines,
     ) -> Self {
+        let (groups, lines) = (selection.groups, selection.lines);
+        let settled = (0..documents.len()).map(|doc| selection.is_settled(doc)).collect();
         let docs = passes.iter().map(|p| p.doc).collect();
         let positions =
             classes.sequences.iter().map(|s| s.iter().enumerate().map(|(at, class)| (*class, at)).collect()).collect();
@@ -70,6 +73,7 @@ impl<'a> Decision<'a> {
             prose,
             copied,
             docs,
+            settled,
             said: OnceCell::new(),
             loss: OnceCell::new(),
         }
@@ -111,7 +115,8 @@ impl<'a> Decision<'a> {
                 return Fate::Doubt(format!("the same words stand in {stories} stories"));
             }
             let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
-            if words.len() < 8 && self.lines.headlines_on_top() != Some(false) && class.places.iter().any(first) {
+            let untitled = self.lines.headlines_on_top() == Some(false) || self.is_settled(class);
+            if words.len() < 8 && !untitled && class.places.iter().any(first) {
                 return Fate::Doubt("a short line above all others in one copy; it may be a headline".to_owned());
             }
             return Fate::Keep;
@@ -119,6 +124,10 @@ impl<'a> Decision<'a> {
         let unlike = shape::is_shouted(&block.text) || words.len() < 8;
         // Questions are headlines of other stories as often.
         let titled = block.text.ends_with(['?', '!']) && words.len() <= 16;
+        if titled && class.listed && lacking >= 1 {
+            let doubt = format!("left out: “{}”, which stands under a label", shortened(&block.text, 80));
+            return Fate::Drop("under a label in the only copy that has it".to_owned(), Some(doubt));
+        }
         if lacking >= 1
             && !(self.telling(class) && !reader && lacking <= 2 * WITHOUT && !unlike && !titled)
             && (reader && (block.score < 0.9 || words.len() < 25)
@@ -179,8 +188,8 @@ impl<'a> Decision<'a> {
             "not a sentence, and only one copy has it".to_owned()
         };
         let few = (evidence.stories as usize) * 10 < evidence.heap;
-        let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.is_crosshead(class.hash);
-        let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray == 0 && rare;
+        let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.interrupts(class.hash);
+        let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray < evidence.docs && rare;
         let doubt = (odds > -weigh::SURE || series || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
@@ -201,7 +210,8 @@ impl<'a> Decision<'a> {
             let first = self.prose.get(pass).copied().flatten().map(|(first, _)| first);
             self.at(pass, id).is_some_and(|(_, at)| first.is_some_and(|first| at < first))
         };
-        if self.lines.headlines_on_top() != Some(false) && class.places.iter().any(|p| above(p.pass)) {
+        let untitled = self.lines.headlines_on_top() == Some(false) || self.is_settled(class);
+        if !untitled && class.places.iter().any(|p| above(p.pass)) {
             return Fate::Doubt(
                 "not a sentence, and above the first paragraph in one copy; it may be a headline".to_owned(),
             );
@@ -214,9 +224,14 @@ impl<'a> Decision<'a> {
         self.groups.own(class.hash) && !class.listed
     }
 
+    /// Whether no place of the class can be a headline.
+    fn is_settled(&self, class: &Class) -> bool {
+        class.docs().iter().all(|doc| self.settled.get(*doc).copied().unwrap_or(false))
+    }
+
     /// A strange line in a heap so large that furniture would have shown itself.
     fn telling(&self, class: &Class) -> bool {
-        self.groups.total >= MANY && self.strange(class)
+        is_told_here_only(self.groups, class)
     }
 
     fn evidence(&self, id: usize, class: &Class, block: &Block) -> Evidence {
@@ -343,11 +358,18 @@ impl<'a> Decision<'a> {
         let own = self.groups.stories(class.hash) == 1;
         let shared = class.docs().len() > 1;
         let on_top = self.lines.headlines_on_top();
+        let settled = self.is_settled(class);
+        if own && settled && shared && self.groups.total >= MANY {
+            return Fate::Keep;
+        }
         let untitled = on_top == Some(false) && (shared || self.telling(class));
         if own && (self.opens_passes(id) || untitled) {
             return Fate::Doubt("not a sentence, above the first paragraph; it may be a headline".to_owned());
         }
-        let doubt = own && on_top != Some(true) && class.places.len() > 1 && words <= 12;
+        // A headline is the first line of its own; what stands below another one may be a crosshead.
+        let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
+        let headline = on_top == Some(true) && class.places.iter().any(first);
+        let doubt = own && !headline && class.places.len() > 1 && words <= 12;
         let doubt = doubt.then(|| {
             format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
         });
@@ -466,11 +488,16 @@ impl<'a> Decision<'a> {
     }
 }
 
+/// Whether no other story of a large heap has the line and no label stands above it.
+pub(crate) fn is_told_here_only(groups: &Groups, class: &Class) -> bool {
+    groups.total >= MANY && groups.own(class.hash) && !class.listed
+}
+
 /// A line that more passes go on without is hardly lost in all of them.
 const WITHOUT: usize = 3;
 
 /// So many stories must there be before it says anything that no other one has a line: in a small heap furniture stands alone, too.
-const MANY: usize = 100;
+pub(crate) const MANY: usize = 100;
 
 /// How far from a line its fixed points are looked for.
 const NEAR: usize = 32;

@@ -68,7 +68,7 @@ impl Telling<'_> {
         }
         let boundaries = passes::settle(&mut passes, &self.documents);
         let classes = classes::build(&passes, &self.documents, self.options);
-        let decision = Decision::new(&classes, &passes, &self.documents, self.groups, self.lines);
+        let decision = Decision::new(&classes, &passes, &selection, &self.documents);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
         let ordered = self.order(&classes, &again, &kept);
@@ -83,7 +83,7 @@ impl Telling<'_> {
         }
         doubts.extend(alike.map(about_story));
         self.whole_story_doubts(&draft, &passes, &mut paragraphs, &mut doubts);
-        let rebuilt = self.rebuilt(&draft, paragraphs, doubts, dropped);
+        let rebuilt = self.rebuilt(&draft, &selection, paragraphs, doubts, dropped);
         Ok((rebuilt, passes.len()))
     }
 
@@ -190,7 +190,12 @@ impl Telling<'_> {
             let vocabulary = lexicon::vocabulary(&words);
             let speech = vocabulary.speech || found.text.contains(['"', '“']);
             let sure = found.score >= 0.75 && (!vocabulary.reader || speech || words.len() >= 30);
-            if !sure {
+            // In a large heap furniture would stand in other stories, too.
+            let told = draft.classes.all.get(*id).is_some_and(|c| decide::is_told_here_only(self.groups, c));
+            if !sure && told {
+                let doubt = "seen once, after the end that the copies share; but no other story has it".to_owned();
+                draft.fates.insert(*id, Fate::Doubt(doubt));
+            } else if !sure {
                 let doubt = format!("left out at the end: “{}”", shortened(&found.text, 80));
                 draft.fates.insert(
                     *id,
@@ -398,6 +403,7 @@ impl Telling<'_> {
     fn rebuilt(
         &self,
         draft: &Draft<'_>,
+        selection: &Selection<'_>,
         paragraphs: Vec<Paragraph>,
         mut doubts: Vec<Doubt>,
         mut dropped: Vec<Dropped>,
@@ -418,6 +424,7 @@ impl Telling<'_> {
             .iter()
             .flat_map(|d| clues::headline_candidates(&d.blocks))
             .filter(|b| !self.groups.is_repeated(b.hash))
+            .chain(selection.headlines().filter(|b| b.kind == crate::furniture::Kind::Prose))
             .collect();
         let headline = clues::headline(&heads, &keys);
         if let Some((text, 1)) = &headline {

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::blocks::{Block, shortened};
+use crate::blocks::{Block, mould, shortened};
+use crate::decide::MANY;
 use crate::duplicates::Groups;
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::passes::Item;
-use crate::{Dropped, clues, lexicon};
+use crate::{Dropped, Form, clues, lexicon, shape};
 
 /// What all stories of the heap together say about single lines.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct Lines {
     headlines: Vec<(u64, u32)>,
     /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
     followed: HashMap<u64, (u32, u32)>,
+    /// Of lines at the top of many pages: how often a line that is no sentence stands below, as a headline does, of how many pages.
+    tops: HashMap<u64, (u32, u32)>,
     /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
     crawls: usize,
     headed: usize,
@@ -26,11 +29,17 @@ impl Lines {
     pub(crate) fn new(
         mut headlines: Vec<(u64, u32)>,
         followed: HashMap<u64, (u32, u32)>,
+        tops: HashMap<u64, (u32, u32)>,
         (crawls, headed): (usize, usize),
     ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
-        Self { headlines, followed, crawls, headed }
+        Self { headlines, followed, tops, crawls, headed }
+    }
+
+    /// Whether pages that begin with this line have their headline below it; none if they are too few or too different to tell.
+    fn titled(&self, line: u64) -> Option<bool> {
+        titled(self.tops.get(&line).copied())
     }
 
     /// Whether the line is a headline of this story, and of another one.
@@ -56,6 +65,11 @@ impl Lines {
     /// Whether sentences are known to follow the line in other stories.
     pub(crate) fn is_crosshead(&self, hash: u64) -> bool {
         self.followed.contains_key(&hash) && self.heads_text(hash)
+    }
+
+    /// Whether the story goes on below the line more often than not: it stands above no list.
+    pub(crate) fn interrupts(&self, hash: u64) -> bool {
+        self.followed.get(&hash).is_some_and(|(sentences, others)| sentences + others >= 8 && sentences > others)
     }
 
     /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
@@ -88,6 +102,8 @@ pub(crate) struct Selection<'a> {
     present: BTreeMap<u64, usize>,
     /// First and last block of prose of each document.
     prose: Vec<Option<(usize, usize)>>,
+    /// The headline that each document shows, and whether it is known if it shows one.
+    heads: Vec<(Option<usize>, bool)>,
 }
 
 impl<'a> Selection<'a> {
@@ -110,7 +126,50 @@ impl<'a> Selection<'a> {
             .iter()
             .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
             .collect();
-        Self { group, groups, lines, documents, kept_in, present, prose }
+        let mut selection = Self { group, groups, lines, documents, kept_in, present, prose, heads: Vec::new() };
+        selection.heads = documents.iter().map(|d| selection.head(d)).collect();
+        for ((prose, (head, _)), document) in selection.prose.iter_mut().zip(&selection.heads).zip(documents) {
+            if let (Some((first, _)), Some(head)) = (prose.as_mut(), head)
+                && first == head
+            {
+                *first = document.blocks.iter().skip(head + 1).position(is_prose).map_or(*first, |n| head + 1 + n);
+            }
+        }
+        selection
+    }
+
+    /// The headline of a document, if its page is of a kind that shows one, and whether that is known.
+    fn head(&self, document: &Document) -> (Option<usize>, bool) {
+        let Some(top) = top(document, &|hash| self.groups.stories(hash)) else { return (None, false) };
+        let titled = self.lines.titled(top.line);
+        let headline = document.blocks.get(top.at).filter(|block| {
+            let words = block.key.split(' ').count();
+            let fits = block.form == Form::Line && words <= if block.kind == Kind::Prose { 18 } else { 26 };
+            // What a second pass begins with, or what another copy has further below, is the story's.
+            titled == Some(true) && fits && self.stands_on_top_only(block.hash, top.line)
+        });
+        (headline.map(|_| top.at), titled == Some(false) || headline.is_some())
+    }
+
+    /// Whether the line stands nowhere but above all sentences, or below the line at the top of a page that is saved twice.
+    fn stands_on_top_only(&self, hash: u64, top: u64) -> bool {
+        self.documents.iter().all(|d| {
+            let first = d.blocks.iter().position(|b| b.kind == Kind::Prose && b.hash != hash).unwrap_or_default();
+            let below = |at: usize| at.checked_sub(1).and_then(|i| d.blocks.get(i)).is_some_and(|b| b.hash == top);
+            d.blocks.iter().enumerate().filter(|(_, b)| b.hash == hash).all(|(at, _)| at < first || below(at))
+                && d.blocks.iter().take(first).filter(|b| b.hash == hash).count() <= 1
+        })
+    }
+
+    /// Whether it is known of a document if its page shows a headline.
+    pub(crate) fn is_settled(&self, doc: usize) -> bool {
+        self.heads.get(doc).is_some_and(|(_, known)| *known)
+    }
+
+    /// The headlines that the documents show.
+    pub(crate) fn headlines(&self) -> impl Iterator<Item = &'a Block> {
+        let heads = self.heads.iter().zip(self.documents);
+        heads.filter_map(|((head, _), document)| document.blocks.get((*head)?))
     }
 
     /// Chooses the blocks of one document; `foreign` holds lines of another story told in the same crawl (sorted).
@@ -120,16 +179,26 @@ impl<'a> Selection<'a> {
             return selected;
         };
         let mut under_label = false;
+        // An advert between two paragraphs calls itself one; the story goes on below it, and nothing there is a list.
+        let mut interrupted = false;
         for (at, block) in document.blocks.iter().enumerate() {
+            match block.kind {
+                Kind::Furniture(Reason::Label) => interrupted = self.lines.interrupts(block.hash),
+                Kind::Furniture(Reason::UnderLabel) => {}
+                _ => interrupted = false,
+            }
+            let freed = interrupted && block.kind == Kind::Furniture(Reason::UnderLabel);
             let verdict = if foreign.binary_search(&block.hash).is_ok() {
                 Err(("belongs to another story in the same file".to_owned(), true))
             } else {
-                self.verdict(doc, at, block)
+                self.verdict(doc, at, block, freed)
             };
             // A line that stands in many stories and is no sentence is a label; what follows it and is no sentence either is its list.
             let unsure = block.kind == Kind::Unsure;
             let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
-            let label = unsure && (verdict.is_err() || repeated);
+            // With a colon or a few small words it reads like a sentence, and is a label all the same.
+            let short = unsure || verdict.is_err() && repeated && block.key.split(' ').count() <= 8;
+            let label = short && (verdict.is_err() || repeated) && !self.lines.interrupts(block.hash);
             let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
             under_label = label || (under_label && (verdict.is_err() || listed));
             match verdict {
@@ -156,6 +225,20 @@ impl<'a> Selection<'a> {
         (self.groups.stories(block.hash) as usize) * one_in < self.groups.total
     }
 
+    /// In how many stories the line stands but for its numbers, if those are so many that it is the page's. Tables of a series have
+    /// rows from one mould, too; there the copies of a story agree on the numbers.
+    fn of_one_mould(&self, block: &Block) -> Option<u32> {
+        let alike = self.groups.stories(mould(&block.key)?);
+        let many = |one_in: usize| alike >= ON_TOP && (alike as usize) * one_in >= self.groups.total;
+        let own = self.is_shared(block) && self.groups.own(block.hash);
+        many(if own { 10 } else { 33 }).then_some(alike)
+    }
+
+    /// Whether no other story has the line, in a heap so large that a page's line would have shown itself.
+    fn is_known_here_only(&self, block: &Block) -> bool {
+        self.groups.total >= MANY && self.groups.own(block.hash)
+    }
+
     fn is_shared(&self, block: &Block) -> bool {
         self.present.get(&block.hash).is_some_and(|docs| *docs > 1)
     }
@@ -174,10 +257,16 @@ impl<'a> Selection<'a> {
         self.prose.get(doc).copied().flatten().is_some_and(|(first, last)| first < at && at < last)
     }
 
-    fn verdict(&self, doc: usize, at: usize, block: &Block) -> Result<(), (String, bool)> {
+    fn verdict(&self, doc: usize, at: usize, block: &Block, freed: bool) -> Result<(), (String, bool)> {
+        if self.heads.get(doc).is_some_and(|(head, _)| *head == Some(at)) {
+            let sentence = block.kind == Kind::Prose && !asks(block);
+            return Err(("the headline".to_owned(), sentence));
+        }
         let stories = self.groups.stories(block.hash);
         let repeated = self.groups.is_repeated(block.hash);
-        if let Kind::Furniture(reason) = block.kind {
+        if let Kind::Furniture(reason) = block.kind
+            && !freed
+        {
             if self.is_claimed(doc, at, block, reason) {
                 return Ok(());
             }
@@ -194,6 +283,9 @@ impl<'a> Selection<'a> {
                 && self.is_shared(block)
                 && self.groups.total >= 10
                 && self.is_rare(block, 33);
+            if by_words && sentence_of_its_own(block) && self.is_known_here_only(block) && self.is_within(doc, at) {
+                return Ok(());
+            }
             let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
             return Err((reason.to_string(), sentence || shared || strange));
         }
@@ -201,11 +293,16 @@ impl<'a> Selection<'a> {
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
+        if block.kind != Kind::Prose
+            && let Some(alike) = self.of_one_mould(block)
+        {
+            return Err((format!("stands in {alike} stories, each time with other numbers"), false));
+        }
         if !repeated {
             return Ok(());
         }
         let reason = format!("stands in {stories} stories");
-        if block.kind == Kind::Unsure {
+        if block.kind != Kind::Prose {
             let crosshead = self.is_shared(block) && self.lines.heads_text(block.hash);
             return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
         }
@@ -217,6 +314,53 @@ impl<'a> Selection<'a> {
         let long = block.chars() >= 120 || self.is_shared(block);
         if strong && few && long || series { Ok(()) } else { Err((reason, strong && self.is_rare(block, 33))) }
     }
+}
+
+/// A whole sentence, so long that it is hardly a label or a button.
+fn sentence_of_its_own(block: &Block) -> bool {
+    block.score >= 0.9 && block.chars() >= 50 && shape::closes(&block.text)
+}
+
+/// So many stories have a line that stands above the headlines of a kind of page.
+const ON_TOP: u32 = 5;
+
+/// What a page begins with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Top {
+    /// The last of the lines at its top that many stories have; 0 if there is none.
+    pub line: u64,
+    /// The line below.
+    pub at: usize,
+}
+
+/// The first line of a page that few stories have, with the line above it: pages of one kind show their headline at the same place.
+pub(crate) fn top(document: &Document, stories: &dyn Fn(u64) -> u32) -> Option<Top> {
+    let mut line = 0;
+    for (at, block) in document.blocks.iter().enumerate().take(16) {
+        if stories(block.hash) >= ON_TOP {
+            line = block.hash;
+        } else if mould(&block.key).is_some_and(|mould| stories(mould) >= ON_TOP) {
+            // A date, or a counter.
+        } else if !matches!(block.kind, Kind::Furniture(_)) {
+            return Some(Top { line, at });
+        }
+    }
+    None
+}
+
+/// Whether the line on top looks like a headline; none if it may be either.
+pub(crate) fn looks_titled(block: &Block) -> Option<bool> {
+    match block.kind {
+        Kind::Prose if asks(block) => None,
+        Kind::Prose => Some(false),
+        _ => Some(block.key.split(' ').count() <= 26),
+    }
+}
+
+/// See [`Lines::titled`]: pages with something like a headline, and all pages.
+pub(crate) fn titled(counts: Option<(u32, u32)>) -> Option<bool> {
+    let (headed, all) = counts.filter(|(_, all)| *all >= 8)?;
+    if headed * 10 >= all * 7 { Some(true) } else { (headed * 10 <= all).then_some(false) }
 }
 
 /// Whether a document begins with a line of its own that is no sentence: a headline.
@@ -231,7 +375,9 @@ pub(crate) fn followed(document: &Document, repeated: &dyn Fn(u64) -> bool) -> V
         _ => None,
     });
     pairs
-        .filter(|(block, _)| block.kind == Kind::Unsure && repeated(block.hash))
+        .filter(|(block, _)| {
+            matches!(block.kind, Kind::Unsure | Kind::Furniture(Reason::Label)) && repeated(block.hash)
+        })
         .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !asks(next)))
         .collect()
 }

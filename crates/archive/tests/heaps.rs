@@ -342,3 +342,111 @@ proptest! {
         }
     }
 }
+
+/// Stories of an invented paper: each sentence in one of them only.
+fn told(number: usize) -> Vec<String> {
+    let place = ["Orrest", "Pellow", "Quarne", "Rissen", "Stoke Amber", "Tolmin"][number % 6];
+    let thing = ["weir", "ferry", "granary", "tollhouse", "viaduct"][number % 5];
+    vec![
+        format!(
+            "The parish of {place} has sold its {thing} for {} crowns, after {number} years of argument.",
+            900 + number * 7
+        ),
+        format!("Nobody at the meeting of {place} spoke against lot {number}, and the clerk closed the book at nine."),
+        format!(
+            "What the {thing} will be used for in its year {} is left to the buyer, a miller from Hask.",
+            1300 + number
+        ),
+        format!("The next lot, number {}, comes up when the {place} road is dry again.", number + 4001),
+    ]
+}
+
+/// A heap of pages: what stands above each story, between its second and third sentence, and below it.
+fn heap(count: usize, above: &dyn Fn(usize) -> Vec<String>, between: &dyn Fn(usize) -> Vec<String>) -> Vec<Crawl> {
+    let page = |number: usize| {
+        let told = told(number);
+        let lines = [above(number), told[..2].to_vec(), between(number), told[2..].to_vec()].concat();
+        crawl(&format!("page {number:03}"), &lines.join("\n"))
+    };
+    (0..count).map(page).collect()
+}
+
+fn of(import: &Import, number: usize) -> Vec<String> {
+    let name = format!("page {number:03}");
+    let story = import.stories.iter().find(|s| s.crawls.iter().any(|c| c.name == name)).expect("the page's story");
+    story.paragraphs.iter().map(|p| p.text.clone()).collect()
+}
+
+#[test]
+fn pages_that_begin_alike_show_their_headline_there_even_if_it_asks() {
+    let headline =
+        |n: usize| format!("Who bought lot {} of the parish?", ["one", "two", "six", "ten"][n % 4].repeat(n / 4 + 1));
+    let plain = |n: usize| format!("Lot {} goes to a miller", ["ash", "elm", "oak", "yew"][n % 4].repeat(n / 4 + 1));
+    let above = |n: usize| vec!["The Hask Gazette".to_owned(), if n % 5 == 0 { headline(n) } else { plain(n) }];
+    let import = import(&heap(40, &above, &|_| Vec::new()));
+    for number in [0, 5, 11] {
+        assert_eq!(of(&import, number), told(number), "page {number}");
+    }
+    let story = import.stories.iter().find(|s| s.crawls[0].name == "page 005").expect("the page's story");
+    assert!(story.dropped.iter().any(|d| d.text == headline(5)), "the headline is known as one: {:?}", story.dropped);
+}
+
+#[test]
+fn pages_without_headlines_keep_a_first_line_that_asks() {
+    let above = |n: usize| {
+        let mut lines = vec!["The Hask Gazette".to_owned()];
+        lines.extend((n == 7).then(|| "Who wants a ferry in a dry year like this one?".to_owned()));
+        lines
+    };
+    let import = import(&heap(40, &above, &|_| Vec::new()));
+    assert_eq!(of(&import, 7).len(), 5, "the question is the story's");
+}
+
+#[test]
+fn lines_from_one_mould_are_the_pages_and_a_table_is_the_storys() {
+    let between = |n: usize| match n {
+        3 => vec!["Upper Hask 14 sacks".to_owned(), "Lower Hask 9 sacks".to_owned()],
+        n => vec![format!("Plate {} of {} – turn the leaf", n % 3 + 1, n + 5)],
+    };
+    let mut pages = heap(120, &|_| Vec::new(), &between);
+    let again = pages[3].bytes.clone();
+    pages.push(Crawl { name: "page 003 again".into(), bytes: [again, b"\nPrinted in Hask".to_vec()].concat() });
+    let import = import(&pages);
+    assert_eq!(of(&import, 8), told(8));
+    let table = of(&import, 3);
+    assert_eq!(table.iter().filter(|l| l.ends_with("sacks")).count(), 2, "{table:?}");
+}
+
+#[test]
+fn a_paragraph_with_an_advert_inside_is_whole_where_another_copy_has_it_whole() {
+    let (first, second) = HARBOUR[4].split_at(HARBOUR[4].find(" recover").expect("the word"));
+    let mut divided: Vec<&str> = HARBOUR.to_vec();
+    divided.splice(4..=4, [first.trim(), "Story continues below this notice", second.trim()]);
+    let notices = heap(12, &|_| Vec::new(), &|_| vec!["Story continues below this notice".to_owned()]);
+    let mut pages = vec![file("whole", HARBOUR), file("divided", &divided)];
+    pages.extend(notices);
+    let import = import(&pages);
+    let harbour = import.stories.iter().position(|s| s.crawls.len() == 2).expect("two copies in one story");
+    assert_eq!(texts(&import, harbour), HARBOUR);
+}
+
+#[test]
+fn in_a_large_heap_a_sentence_of_one_story_is_no_wall() {
+    let claim = "You can read the account book on any page you like, and you log in with a name and a penny.";
+    let between = |n: usize| if n == 9 { vec![claim.to_owned()] } else { Vec::new() };
+    let large = import(&heap(130, &|_| Vec::new(), &between));
+    assert!(of(&large, 9).iter().any(|p| p == claim), "{:?}", of(&large, 9));
+    let everywhere = import(&heap(130, &|_| Vec::new(), &|_| vec![claim.to_owned()]));
+    assert!(of(&everywhere, 9).iter().all(|p| p != claim), "what stands in all stories is the page's");
+}
+
+/// A line that stands twice may be out of place the first time as well as the second.
+#[test]
+fn the_order_is_the_one_in_which_the_copies_lost_least() {
+    let h = HARBOUR;
+    let import = import(&[
+        file("a", &[h[2], h[0], h[1], h[2], h[3], h[4], h[5], h[6]]),
+        file("b", &[h[0], h[1], h[2], h[3], h[4], h[5]]),
+    ]);
+    assert_eq!(texts(&import, 0), HARBOUR);
+}

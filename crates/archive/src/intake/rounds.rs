@@ -53,6 +53,10 @@ struct Grouping {
     followed: HashMap<u64, (u32, u32)>,
     /// Documents that begin with a headline.
     headed: usize,
+    /// Of lines at the top of pages: of how many pages, and how many of them look as if a headline stood below.
+    tops: HashMap<u64, (u32, u32)>,
+    /// Lines that stand below those and in another story too, with the document and the line at the top.
+    titles: Vec<(u64, u32, u64)>,
 }
 
 /// Lines that do not count in a round.
@@ -129,11 +133,13 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     let groups =
         Groups { total, stories_with: counts, repeated_from: repeated_from(total, options), foreign: grouping.foreign };
     let story = |n: u32| story_of.get(n as usize).copied().unwrap_or_default();
-    let headlines =
-        grouping.headlines.into_iter().filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
+    let tops = grouping.tops;
+    let titles = grouping.titles.iter().filter(|(.., line)| select::titled(tops.get(line).copied()) == Some(true));
+    let headlines = grouping.headlines.iter().copied().chain(titles.map(|(h, n, _)| (*h, *n)));
+    let headlines = headlines.filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
     let mut followed = grouping.followed;
     followed.retain(|hash, _| groups.is_repeated(*hash));
-    let lines = Lines::new(headlines, followed, (story_of.len(), grouping.headed));
+    let lines = Lines::new(headlines, followed, tops, (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -158,11 +164,38 @@ struct Sketched {
     followed: Vec<(u64, bool)>,
     /// Whether it begins with a headline.
     headed: bool,
+    /// What it begins with.
+    top: Option<Topped>,
+}
+
+/// The line at the top of a page and what stands below it.
+struct Topped {
+    line: u64,
+    /// Whether that looks like a headline, if it can be told.
+    titled: Option<bool>,
+    /// That, if another story has it too.
+    below: Option<u64>,
+}
+
+impl Topped {
+    /// Counts the page among those that begin so, and gives the line below if it may be another story's headline elsewhere.
+    fn note(&self, number: u32, tops: &mut HashMap<u64, (u32, u32)>) -> Option<(u64, u32, u64)> {
+        if let Some(titled) = self.titled
+            && (tops.len() < FOLLOWED || tops.contains_key(&self.line))
+        {
+            let (headed, all) = tops.entry(self.line).or_default();
+            *headed += u32::from(titled);
+            *all += 1;
+        }
+        self.below.map(|hash| (hash, number, self.line))
+    }
 }
 
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
+        let mut tops: HashMap<u64, (u32, u32)> = HashMap::new();
+        let mut titles = Vec::new();
         let (companies, headlines, followed, headed) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
@@ -184,6 +217,7 @@ impl Rounds<'_> {
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
                     headed += usize::from(sketched.headed);
+                    titles.extend(sketched.top.and_then(|top| top.note(number, &mut tops)));
                     for (hash, sentence) in sketched.followed {
                         if followed.len() < FOLLOWED || followed.contains_key(&hash) {
                             let (sentences, others) = followed.entry(hash).or_default();
@@ -204,6 +238,8 @@ impl Rounds<'_> {
             headlines,
             followed,
             headed,
+            tops,
+            titles,
         };
         for (done, window) in companies.chunks(COMPANIES).enumerate() {
             let rounds = work::in_order(window.len(), |at| match window.get(at) {
@@ -243,15 +279,16 @@ impl Rounds<'_> {
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
         sketch.anchors.sort_unstable();
         sketch.anchors.dedup();
-        let (headlines, followed, headed) = match skip {
+        let (headlines, followed, headed, top) = match skip {
             Skip::Repeated(counts, _) if self.last => (
                 headlines(&document, counts),
                 select::followed(&document, &|hash| counts.get(hash) > 1),
                 select::is_headed(&document, &|hash| counts.get(hash)),
+                topped(&document, counts),
             ),
-            _ => (Vec::new(), Vec::new(), false),
+            _ => (Vec::new(), Vec::new(), false, None),
         };
-        Ok(Sketched { sketch, headlines, followed, headed })
+        Ok(Sketched { sketch, headlines, followed, headed, top })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
@@ -290,6 +327,13 @@ impl Rounds<'_> {
         let from = (drawn.len() / 500).max(8) + 1;
         Ok(all.chunk_by(|a, b| a == b).filter(|same| same.len() >= from).filter_map(|s| s.first().copied()).collect())
     }
+}
+
+fn topped(document: &Document, counts: &Counts) -> Option<Topped> {
+    let top = select::top(document, &|hash| counts.get(hash))?;
+    let block = document.blocks.get(top.at)?;
+    let below = (counts.get(block.hash) > 1 && block.key.split(' ').count() <= 18).then_some(block.hash);
+    Some(Topped { line: top.line, titled: select::looks_titled(block), below })
 }
 
 /// Lines of a document that may be a headline and stand in another story too.

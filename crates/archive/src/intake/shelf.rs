@@ -6,6 +6,8 @@ use super::record;
 use super::sorter::Sorter;
 use super::spill::{Place, Spill};
 use super::work;
+use crate::blocks::mould;
+use crate::furniture::Kind;
 use crate::heap::Document;
 
 /// Where a document lies: start and length.
@@ -44,6 +46,8 @@ impl Arrivals {
         self.places.push((start, length));
         self.ranks.push(document.rank());
         let mut hashes: Vec<u64> = document.blocks.iter().map(|b| b.hash).collect();
+        let moulds = document.blocks.iter().filter(|b| b.kind != Kind::Prose).filter_map(|b| mould(&b.key));
+        hashes.extend(moulds);
         // A headline counts as a line, so that it is known when it stands in another story.
         hashes.extend(document.evidence.headline);
         hashes.sort_unstable();
