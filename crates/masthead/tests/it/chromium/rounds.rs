@@ -32,6 +32,10 @@ fn as_guest(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     visit("author", &format!("/authors/{author}"));
     visit("topic", &format!("/topics/{topic}"));
     visit("archive-undated", "/archive/undated");
+    visit("search", "/search");
+    visit("search-results", "/search?q=after:1990&year=1990-2030&marking=metered");
+    visit("search-time", "/search?q=18+December+2015");
+    visit("search-asks-nothing", "/search?q=colour:red+year:15");
     visit("article", &town.newest(Marking::Free).path());
     visit("wall-premium", &town.newest(Marking::Premium).path());
     visit("wall-register", &town.newest(Marking::Registered).path());
@@ -164,6 +168,8 @@ fn without_logging_in(chromium: &Chromium, look: &mut dyn FnMut(&str)) {
 
 fn as_editor(chromium: &Chromium, town: &Town, look: &mut dyn FnMut(&str)) {
     log_in(chromium, EDITOR);
+    chromium.open("/desk/stories/987654/versions");
+    look("desk-not-found");
     chromium.open("/desk");
     look("desk");
     chromium.open(&format!("/desk/stories/{}", town.newest(Marking::Premium).number.0));
