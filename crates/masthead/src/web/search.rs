@@ -168,13 +168,18 @@ async fn results(
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
         any_word: (nothing && plain).then(|| asked.with(|asked| asked.q = typed.join(" OR "))),
         instead: found.instead.map(|query| Link::new(query.to_string(), asked.with(|_| ()))),
-        hits: hits(house, found.hits, reach).await?,
+        hits: hits(house, found.hits, reach, query.has_words()).await?,
     })
 }
 
 /// Hits as the paper has them now. One that is published no longer is left out; text that the asker may not read of the story as it is now is
 /// not shown, whatever the index holds: it learns of a change within a moment.
-async fn hits(house: &House, hits: Vec<search::Hit>, reach: Option<&Reach>) -> Result<Vec<SearchHit>, Fault> {
+async fn hits(
+    house: &House,
+    hits: Vec<search::Hit>,
+    reach: Option<&Reach>,
+    by_words: bool,
+) -> Result<Vec<SearchHit>, Fault> {
     let run = |runs: Vec<Run>| runs.into_iter().map(|run| Marked { text: run.text, marked: run.marked }).collect();
     let mut shown = Vec::with_capacity(hits.len());
     for hit in hits {
@@ -187,7 +192,7 @@ async fn hits(house: &House, hits: Vec<search::Hit>, reach: Option<&Reach>) -> R
         let same = letters(hit.headline.iter().map(|run| run.text.as_str())) == letters([card.headline.as_str()]);
         let readable = reads(&entry.story, whole, &hit.fragment);
         // what is marked nowhere was found by a name of the story, its topic mostly: it is said which it has
-        let named = !hit.headline.iter().chain(&hit.fragment).any(|run| run.marked);
+        let named = by_words && !hit.headline.iter().chain(&hit.fragment).any(|run| run.marked);
         let plain = vec![Marked { text: card.headline.clone(), marked: false }];
         shown.push(SearchHit {
             path: card.path,

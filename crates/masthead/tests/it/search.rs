@@ -252,6 +252,7 @@ fn a_topic_that_was_found_is_named(engine: Engine) {
     paper.block_on(house.store.edit_story(story.number, &edit, paper.clock.now())).unwrap();
     paper.block_on(house.refresh()).unwrap();
     index(&paper);
+    assert!(!search(&mut paper.browser(), "after:1990").contains("search-topics"), "where no word was looked for");
     let page = search(&mut paper.browser(), "zeppelin");
     assert!(page.contains(r#"<p class="search-topics">Topics: Zeppelin posts</p>"#), "{page}");
 }
