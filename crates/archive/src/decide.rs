@@ -187,7 +187,8 @@ impl<'a> Decision<'a> {
         } else {
             "not a sentence, and only one copy has it".to_owned()
         };
-        let few = (evidence.stories as usize) * 10 < evidence.heap;
+        // What the story goes on below is seldom a label, even in a fifth of all stories.
+        let few = (evidence.stories as usize) * 5 < evidence.heap;
         let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.interrupts(class.hash);
         let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray < evidence.docs && rare;
         let doubt = (odds > -weigh::SURE || series || self.strange(class))

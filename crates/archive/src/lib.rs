@@ -6,7 +6,7 @@
 //!
 //! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
 //! story), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
-//! (which of those tell the same story), `passes`, `order` and `reconstruct` (one story out of its copies), `clues` (headline, date,
+//! (which of those tell the same story), `passes`, `order`, `likely` and `reconstruct` (one story out of its copies), `clues` (headline, date,
 //! names), `report` (what was done and why).
 
 mod blocks;

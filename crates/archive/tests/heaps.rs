@@ -382,7 +382,8 @@ fn pages_that_begin_alike_show_their_headline_there_even_if_it_asks() {
     let headline =
         |n: usize| format!("Who bought lot {} of the parish?", ["one", "two", "six", "ten"][n % 4].repeat(n / 4 + 1));
     let plain = |n: usize| format!("Lot {} goes to a miller", ["ash", "elm", "oak", "yew"][n % 4].repeat(n / 4 + 1));
-    let above = |n: usize| vec!["The Hask Gazette".to_owned(), if n % 5 == 0 { headline(n) } else { plain(n) }];
+    let above =
+        |n: usize| vec!["The Hask Gazette".to_owned(), if n.is_multiple_of(5) { headline(n) } else { plain(n) }];
     let import = import(&heap(40, &above, &|_| Vec::new()));
     for number in [0, 5, 11] {
         assert_eq!(of(&import, number), told(number), "page {number}");
