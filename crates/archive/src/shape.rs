@@ -78,10 +78,18 @@ fn is_latin(c: char) -> bool {
     c.is_ascii() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
-/// Whether the text ends like a sentence: a closing mark, quotes and brackets after it allowed.
+/// A face, a heart, or another picture among letters.
+pub(crate) fn is_emoji(c: char) -> bool {
+    matches!(u32::from(c), 0x1f300..=0x1f64f | 0x1f680..=0x1f6ff | 0x1f900..=0x1faff | 0x2639..=0x263b | 0x2763..=0x2764)
+}
+
+/// Whether the text ends like a sentence: a closing mark, quotes, brackets and emoji after it allowed.
 pub(crate) fn closes(text: &str) -> bool {
     let end = text.trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '"' | '\'' | '”' | '’' | '»' | '›' | ')' | ']' | '」' | '』' | '*' | '†')
+        c.is_whitespace()
+            || is_emoji(c)
+            || matches!(c, '\u{fe0f}' | '\u{200d}')
+            || matches!(c, '"' | '\'' | '”' | '’' | '»' | '›' | ')' | ']' | '」' | '』' | '*' | '†')
     });
     match end.chars().next_back() {
         Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '॥' | '؟' | '۔' | '።' | ':' | ';' | '—') => {

@@ -170,3 +170,12 @@ fn a_sentence_that_one_copy_of_two_has_and_no_other_story_stays() {
     let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(MANY, &[]));
     assert_eq!(texts(story(&import)), with(&extra), "{}", import.report.to_text());
 }
+
+#[test]
+fn a_sentence_may_end_in_an_emoji() {
+    let mut lines: Vec<String> = FERRY.iter().map(|line| (*line).to_owned()).collect();
+    lines[0].push_str(" 🎉");
+    let crawl = Crawl { name: "ferry".into(), bytes: lines.join("\n").into_bytes() };
+    let story = import(vec![crawl], Vec::new()).stories.remove(0);
+    assert_eq!(story.paragraphs.iter().map(|p| p.text.clone()).collect::<Vec<_>>(), lines);
+}

@@ -173,6 +173,25 @@ impl Story {
         self.standfirst.take()
     }
 
+    /// The first words of the open part, until the desk writes a headline: nothing is invented, and nothing closed is told.
+    #[must_use]
+    pub fn stand_in(&self) -> String {
+        let words = opening_words(self.open().first().map_or("", Block::text));
+        if words.is_empty() { UNTITLED.to_owned() } else { words }
+    }
+
+    /// Puts those words in the place of a headline that repeats the closed part: nobody at the desk wrote it. Gives what it was. The address
+    /// is left to [`Story::withhold_beside`].
+    pub fn withhold_headline(&mut self) -> Option<String> {
+        self.told_by(&self.headline)?;
+        let open = self.stand_in();
+        if self.told_by(&open).is_some() {
+            return None;
+        }
+        self.headline_provisional = true;
+        Some(std::mem::replace(&mut self.headline, open))
+    }
+
     /// Takes out whatever else everybody reads and repeats the closed part: words of the picture, names, topics, the place, words of the
     /// address. The headline stays: a story must have one, and who writes it is told. Gives what each was and said.
     pub fn withhold_beside(&mut self) -> Vec<(&'static str, String)> {
@@ -227,6 +246,23 @@ impl Story {
     pub fn path(&self) -> String {
         format!("/{}/{}-{}", self.section, self.slug, self.number.0)
     }
+}
+
+/// What stands in for a headline where nothing of the story is open.
+const UNTITLED: &str = "Untitled";
+
+fn opening_words(lead: &str) -> String {
+    let mut words = String::new();
+    for word in lead.split_whitespace() {
+        if words.chars().count() + word.chars().count() > 80 {
+            return format!("{} …", words.trim_end_matches([',', ';', ':', '–', '—']));
+        }
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
 }
 
 /// A section of the paper.

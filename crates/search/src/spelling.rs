@@ -23,7 +23,9 @@ pub(crate) fn corrected(generation: &Generation, query: &Query) -> Result<Option
     for piece in spelled.groups.iter_mut().flatten() {
         let mut words = piece.words.clone();
         for word in &mut words {
-            if left == 0 || word.chars().count() < LEAST_LETTERS || is_known(generation, word, piece)? {
+            // another number is another thing, however alike it looks
+            let number = word.starts_with(|c: char| c.is_numeric());
+            if left == 0 || number || word.chars().count() < LEAST_LETTERS || is_known(generation, word, piece)? {
                 continue;
             }
             left -= 1;

@@ -451,6 +451,7 @@ fn taking_words(a: &Story, b: &Story, crawled: bool) -> Story {
         story.published_at = a.published_at.or(b.published_at);
         story.updated_at = b.updated_at.or(b.published_at.filter(|at| a.published_at.is_some_and(|first| *at > first)));
     }
+    story.withhold_headline();
     story
 }
 
@@ -468,7 +469,7 @@ pub(crate) fn filled(story: &Story, more: &Story) -> Story {
     if story.topics.is_empty() {
         story.topics.clone_from(&more.topics);
     }
-    if story.headline_provisional && !more.headline_provisional {
+    if story.headline_provisional && !more.headline_provisional && story.told_by(&more.headline).is_none() {
         story.headline.clone_from(&more.headline);
         story.headline_provisional = false;
     }
@@ -476,5 +477,7 @@ pub(crate) fn filled(story: &Story, more: &Story) -> Story {
     if more.marking.strictness() > story.marking.strictness() {
         story.marking = more.marking;
     }
+    // what was open before may be closed now
+    story.withhold_headline();
     story
 }

@@ -59,9 +59,9 @@ const TABLES: [Table; 9] = [
         key: "number",
         insert: "INSERT INTO newcomers (number) VALUES ($1)",
     },
-    // Which versions are kept, without their words.
+    // A piece that says what one of them said has nothing new: their words are compared.
     Table {
-        page: "SELECT id AS number, number AS story_number, source, print, place, why, said_at, kept_at, 'null' AS story \
+        page: "SELECT id AS number, number AS story_number, source, print, place, why, said_at, kept_at, story \
                FROM story_versions WHERE id > $1 ORDER BY id LIMIT $2",
         key: "number",
         insert: "INSERT INTO story_versions (id, number, source, print, place, why, said_at, kept_at, story) \

@@ -82,11 +82,7 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     let text = text
         .trim_end_matches(['"', '\'', '”', '“', '’', '‘', '»', '«', '›', '‹', ')', ']', '」', '』', '）', '*', ' ']);
     text.ends_with(['.', '!', '?', '…', ':', ';', '。', '！', '？', '।', '؟', '۔', '．', '։', '።', '၊', '။'])
-        || text.trim_end_matches(['\u{fe0f}', '\u{200d}']).ends_with(is_emoji)
-}
-
-fn is_emoji(c: char) -> bool {
-    matches!(u32::from(c), 0x1f300..=0x1f64f | 0x1f680..=0x1f6ff | 0x1f900..=0x1faff | 0x2639..=0x263b | 0x2763..=0x2764)
+        || text.trim_end_matches(['\u{fe0f}', '\u{200d}']).ends_with(crate::shape::is_emoji)
 }
 
 /// Surveys a page.

@@ -5,7 +5,7 @@ use serde_json::json;
 use store::{Arrived, CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt};
 
 use super::journal::{What, line};
-use super::proper::{proper, stand_in};
+use super::proper::proper;
 use super::run::told_well;
 use super::story_file::PREVIEW_BLOCKS;
 use super::{Input, Report, Run, Target, bytes_bar};
@@ -121,7 +121,7 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
     let mut doubts: Vec<NewDoubt> =
         rebuilt.doubts.iter().flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
     if let Some(headline) = &rebuilt.headline {
-        let lead = stand_in(story);
+        let lead = story.stand_in();
         doubts.push(NewDoubt {
             key: format!("headline:{}", rebuilt.key),
             kind: DoubtKind::Headline,
@@ -267,7 +267,7 @@ pub fn story(target: &Target<'_>, rebuilt: &Rebuilt) -> Story {
         body,
     };
     if story.headline_provisional {
-        story.headline = stand_in(&story);
+        story.headline = story.stand_in();
     }
     // there is nothing that a remark could tell of: a crawl has neither summary nor names
     proper(&mut story);

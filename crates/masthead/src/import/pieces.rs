@@ -4,7 +4,7 @@ use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
 use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle};
 
 use super::addresses::{self, Own};
-use super::proper::{proper, stand_in};
+use super::proper::proper;
 use super::story_file::PREVIEW_BLOCKS;
 use super::times;
 use crate::config::Publication;
@@ -60,7 +60,7 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
         body,
     };
     if story.headline_provisional {
-        story.headline = stand_in(&story);
+        story.headline = story.stand_in();
     }
     remarks.extend(proper(&mut story));
     story.slug = slug_of(&story.headline);

@@ -8,8 +8,6 @@ const LONGEST_HEADLINE: usize = 500;
 const LONGEST_STANDFIRST: usize = 2_000;
 /// Writers, and topics, of one story.
 const MOST_NAMES: usize = 50;
-/// What stands in for a headline where nothing of the story is open.
-const UNTITLED: &str = "Untitled";
 
 /// Makes a story proper; what was changed, one sentence each.
 pub fn proper(story: &mut Story) -> Vec<String> {
@@ -19,7 +17,7 @@ pub fn proper(story: &mut Story) -> Vec<String> {
     }
     if story.headline.chars().count() > LONGEST_HEADLINE {
         remarks.push("its headline is as long as a paragraph: the first open words stand in".into());
-        (story.headline, story.headline_provisional) = (stand_in(story), true);
+        (story.headline, story.headline_provisional) = (story.stand_in(), true);
         story.slug = slug_of(&story.headline);
     }
     if story.standfirst.as_ref().is_some_and(|text| text.chars().count() > LONGEST_STANDFIRST) {
@@ -42,10 +40,9 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         let beginning: String = taken.chars().take(60).collect();
         remarks.push(format!("its summary repeats the closed part and was left out: “{beginning} …”"));
     }
-    if story.told_by(&story.headline).is_some() && story.told_by(&stand_in(story)).is_none() {
-        let beginning: String = story.headline.chars().take(60).collect();
+    if let Some(taken) = story.withhold_headline() {
+        let beginning: String = taken.chars().take(60).collect();
         remarks.push(format!("its headline repeats the closed part, the first open words stand in: “{beginning} …”"));
-        (story.headline, story.headline_provisional) = (stand_in(story), true);
         story.slug = slug_of(&story.headline);
     }
     for (what, words) in story.withhold_beside() {
@@ -73,26 +70,6 @@ fn seen(story: &mut Story) -> bool {
         clear(text, |c| c.is_control() && !c.is_whitespace());
     }
     found
-}
-
-/// The first words of the open part, until the desk writes a headline: nothing is invented, and nothing closed is told.
-pub fn stand_in(story: &Story) -> String {
-    let words = opening_words(story.open().first().map_or("", Block::text));
-    if words.is_empty() { UNTITLED.to_owned() } else { words }
-}
-
-fn opening_words(lead: &str) -> String {
-    let mut words = String::new();
-    for word in lead.split_whitespace() {
-        if words.chars().count() + word.chars().count() > 80 {
-            return format!("{} …", words.trim_end_matches([',', ';', ':', '–', '—']));
-        }
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word);
-    }
-    words
 }
 
 #[cfg(test)]
@@ -183,8 +160,8 @@ mod tests {
 
     #[test]
     fn what_stands_in_for_a_headline_is_open() {
-        assert_eq!(stand_in(&story(Marking::Premium, &[CLOSED])), "Untitled", "one block of a closed story is closed");
-        assert!(CLOSED.starts_with(stand_in(&story(Marking::Free, &[CLOSED])).trim_end_matches(" …")));
+        assert_eq!(story(Marking::Premium, &[CLOSED]).stand_in(), "Untitled", "one block of a closed story is closed");
+        assert!(CLOSED.starts_with(story(Marking::Free, &[CLOSED]).stand_in().trim_end_matches(" …")));
         let mut long = story(Marking::Metered, &["Short.", CLOSED]);
         long.headline = "word ".repeat(200);
         assert_eq!(proper(&mut long).len(), 1);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use masthead::import::Report;
-use newsroom::articles::Story;
+use newsroom::articles::{Marking, Story};
 use store::{DoubtFilter, DoubtKind, Evidence, NewDoubt, StoredStory, StoryEdit};
 
 use crate::client::Request;
@@ -15,6 +15,8 @@ on_both!(
     whatever_comes_first_the_story_is_one,
     daily_reports_find_their_own_day_and_no_other,
     a_dry_run_tells_what_the_import_does,
+    a_dry_run_meets_former_versions,
+    a_joining_tells_nothing_that_is_closed,
     the_desk_undoes_a_joining_and_it_stays_undone,
     what_resembles_another_story_is_for_the_desk_to_decide,
     a_decision_closes_the_doubts_that_it_settles,
@@ -166,6 +168,47 @@ fn a_dry_run_tells_what_the_import_does(engine: Engine) {
     assert_eq!(foretold.summary(), done.summary());
     assert_eq!(serde_json::to_value(&foretold).unwrap(), serde_json::to_value(&done).unwrap());
     assert!(done.added == 2 && done.merged > 2 && done.refused_in_all == 1, "{}", done.summary());
+}
+
+fn a_dry_run_meets_former_versions(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(1);
+    for state in [&story, &corrected(&story)] {
+        write(folder.path(), "wordpress.xml", &wxr(std::slice::from_ref(state)));
+        take(&paper, folder.path());
+    }
+    write(folder.path(), "wordpress.xml", &wxr(std::slice::from_ref(&story)));
+    let foretold = paper.import(&[folder.path().to_owned()], true);
+    assert_eq!(foretold.summary(), take(&paper, folder.path()).summary());
+}
+
+fn a_joining_tells_nothing_that_is_closed(engine: Engine) {
+    for metered_first in [true, false] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        let mut story = told(40);
+        story.headline.clone_from(story.paragraphs.last().unwrap());
+        let row = serde_json::json!({ "id": "r1", "url": "http://other.example/row", "title": story.headline, "access": "free",
+            "published": format!("{}T09:00:00Z", story.day), "body": story.paragraphs.join("\n\n") });
+        let mut heaps = [("w.xml", wxr(std::slice::from_ref(&story))), ("rows.jsonl", row.to_string())];
+        if !metered_first {
+            heaps.reverse();
+        }
+        for (name, text) in heaps {
+            write(folder.path(), name, &text);
+            take(&paper, folder.path());
+        }
+        let kept = stored(&paper);
+        assert_eq!((kept.len(), kept[0].story.marking), (1, Marking::Metered), "one story, and the strictest marking");
+        let now = &kept[0].story;
+        assert!(now.told_by(&now.headline).is_none(), "metered first {metered_first}: {}", now.headline);
+        assert!(now.headline_provisional && now.preview()[0].text().starts_with(now.headline.trim_end_matches(" …")));
+        paper.block_on(paper.house().store.set_marking(now.number, Marking::Premium, paper.clock.now())).unwrap();
+        paper.block_on(paper.house().refresh()).unwrap();
+        let page = paper.browser().get(&now.path());
+        assert!(page.status == 200 && !page.text().contains(&story.headline), "metered first {metered_first}");
+    }
 }
 
 /// The only doubt of a kind.

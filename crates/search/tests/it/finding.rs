@@ -161,6 +161,10 @@ fn typing_errors_are_mended_and_said() {
     }
     assert_eq!(guest(&index, "dockers").instead, None);
     assert_eq!(guest(&index, "zzyzx").total, 0);
+    let folder = tempdir().unwrap();
+    let index = crate::paper::index(folder.path(), &[crate::paper::story(1, Free, "Budget 2012", "Text.", "")]);
+    assert_eq!(guest(&index, "budgat 2012").instead.map(|query| query.to_string()).as_deref(), Some("budget 2012"));
+    assert_eq!(guest(&index, "2013").instead, None, "a number is not another one mistyped");
 }
 
 #[test]
