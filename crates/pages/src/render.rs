@@ -139,7 +139,9 @@ page!(BankTemplate, "sandbox/bank.html", SandboxBankPage, |_view, shell| shell.b
 page!(MailboxTemplate, "mailbox/page.html", MailboxPage, |view, shell| shell
     .title(view.open.as_ref().map_or("Mailbox", |m| m.subject.as_str())));
 page!(MessageTemplate, "message/page.html", MessagePage, |view, shell| shell.title(view.title.clone()));
-page!(ErrorTemplate, "error/page.html", ErrorPage, |view, shell| shell.title(words::status_heading(view.status)));
+page!(ErrorTemplate, "error/page.html", ErrorPage, |view, shell| {
+    shell.title(if view.desk { words::desk_heading(view.status) } else { words::status_heading(view.status) })
+});
 page!(DeskFrontTemplate, "desk/front.html", DeskFront, |_view, shell| shell.title("Desk").section("desk"));
 page!(DeskStoryTemplate, "desk/story.html", DeskStory, |view, shell| shell
     .title(format!("Desk: {}", view.headline))

@@ -228,11 +228,20 @@ pub(crate) const fn status_heading(status: u16) -> &'static str {
     }
 }
 
+/// What happened at the desk.
+pub(crate) const fn desk_heading(status: u16) -> &'static str {
+    match status {
+        400 | 422 => "That could not be taken",
+        other => status_heading(other),
+    }
+}
+
 /// What somebody at the desk may do about it.
 pub(crate) const fn desk_advice(status: u16) -> &'static str {
     match status {
         404 => "It may have been joined with another, or removed. The lists of the desk show what there is.",
-        409 => "What was typed is still in the form: go back to it.",
+        405 => "The way there begins at the lists of the desk.",
+        400 | 409 | 422 => "What was typed is still in the form: go back to it.",
         other => status_advice(other),
     }
 }

@@ -10,7 +10,7 @@ use archive::html::Templates;
 use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
-use super::journal::{Line, What};
+use super::journal::{self, Line, What};
 use super::pieces::{self, Made};
 use super::run::{ONE_BY_ONE, told_well};
 use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages};
@@ -307,6 +307,8 @@ impl Reading<'_, '_> {
             Ok(read) => {
                 for note in &read.notes {
                     self.report.remark(&self.file.name, note);
+                    let written = journal::line(What::Remarked, &self.file.name, None, String::new(), note.clone());
+                    self.run.note(written)?;
                 }
                 for (kind, number) in &read.aside {
                     self.report.set_aside(kind, *number);

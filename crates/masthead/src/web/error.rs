@@ -96,11 +96,10 @@ impl IntoResponse for Reply {
 #[must_use]
 pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted, path: &str) -> Response<Reply> {
     let fault = &*unprinted.0;
-    let desk = reader == views::Reader::Staff && (path == "/desk" || path.starts_with("/desk/"));
     let missing = fault.status() == StatusCode::NOT_FOUND;
     let mut view = view(house, fault);
-    if desk {
-        view = views::ErrorPage { desk, way: view.way.or_else(|| back(path)), suggestions: Vec::new(), ..view };
+    if at_desk(reader, path) {
+        view = views::ErrorPage { desk: true, way: view.way.or_else(|| back(path)), suggestions: Vec::new(), ..view };
     } else if missing {
         view.looked_for = words_of(path);
     }
@@ -111,6 +110,10 @@ pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted, path: 
 #[must_use]
 pub fn page(house: &House, reader: views::Reader, fault: &Fault) -> Response<Reply> {
     printed(house, reader, &view(house, fault))
+}
+
+fn at_desk(reader: views::Reader, path: &str) -> bool {
+    reader == views::Reader::Staff && (path == "/desk" || path.starts_with("/desk/"))
 }
 
 /// Where a step at the desk was taken from: the story's page or the list.
@@ -170,14 +173,9 @@ fn printed(house: &House, reader: views::Reader, view: &views::ErrorPage) -> Res
 
 /// The page of a status that the router itself gave.
 #[must_use]
-pub fn of_status(house: &House, reader: views::Reader, status: StatusCode) -> Response<Reply> {
-    let mut response = page(house, reader, &Fault::Wrong(String::new()));
-    let view = views::ErrorPage { status: status.as_u16(), ..views::ErrorPage::default() };
-    if let Ok(html) = view.render(&house.paper, reader) {
-        *response.body_mut() = Reply::bytes(Bytes::from(html));
-    }
-    *response.status_mut() = status;
-    response
+pub fn of_status(house: &House, reader: views::Reader, status: StatusCode, path: &str) -> Response<Reply> {
+    let (desk, way) = if at_desk(reader, path) { (true, back(path)) } else { (false, None) };
+    printed(house, reader, &views::ErrorPage { status: status.as_u16(), desk, way, ..views::ErrorPage::default() })
 }
 
 /// A bare answer for requests that never reach a page.

@@ -36,7 +36,7 @@ pub async fn around(State(house): State<Arc<House>>, request: Request, next: Nex
         Some(unprinted) => error::print(&house, reader, unprinted, &path).into_response(),
         // The router's own refusals (405, 413, 415, a form that does not parse) get a page as well.
         None if response.status().is_client_error() && plain(&response) => {
-            error::of_status(&house, reader, response.status()).into_response()
+            error::of_status(&house, reader, response.status(), &path).into_response()
         }
         None => response,
     }

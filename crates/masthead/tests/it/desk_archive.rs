@@ -165,6 +165,8 @@ fn what_fails_at_the_desk_keeps_its_menu(engine: Engine) {
         assert!(page.contains(r#"aria-label="Desk""#) && page.contains(way), "{path}: {page}");
         assert!(!page.contains("Worth reading now") && !page.contains("Search for the story"), "{path}");
     }
+    let refused = staff.get("/desk/doubts/987654");
+    assert!(refused.status == 405 && refused.text().contains(r#"<a href="/desk/doubts">Back to the doubts</a>"#));
     let guest = paper.browser().get("/markets/nonsuch").text();
     assert!(!guest.contains(r#"aria-label="Desk""#) && guest.contains(r#"aria-label="Sections""#), "{guest}");
     assert!(!staff.get("/markets/nonsuch").text().contains(r#"aria-label="Desk""#), "a reader's page is the reader's");

@@ -86,8 +86,15 @@ pub async fn edit(
 async fn stored(house: &House, number: &str) -> Result<StoredStory, Fault> {
     let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
     // A story that proved to be another one's copy is no longer published and has no page here.
-    let found = house.store.story_in_place_of(number).await?;
-    found.filter(|stored| stored.story.number == number).ok_or(Fault::NotFound)
+    let found = house.store.story_in_place_of(number).await?.ok_or(Fault::NotFound)?;
+    if found.story.number != number {
+        let other = found.story.number.0;
+        return Err(Fault::Nothing(
+            format!("Story {} was joined into story {other}, “{}”.", number.0, found.story.headline),
+            views::Link::new(format!("Story {other}"), format!("/desk/stories/{other}")),
+        ));
+    }
+    Ok(found)
 }
 
 /// What a stale form says otherwise than the story does now.
