@@ -132,8 +132,13 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
 /// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words.
 #[must_use]
 pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> bool {
-    let said = letters(public);
-    if said.len() < RUN {
+    let mut said = vec![letters(public)];
+    // read once more as a browser or a program would: `&#32;`, `\u0020`
+    if public.contains(['&', '\\']) {
+        said.extend(readings(public.as_bytes()).iter().map(|reading| letters(reading)));
+    }
+    said.retain(|said| said.len() >= RUN);
+    if said.is_empty() {
         return false;
     }
     let texts = |blocks: &[Block]| {
@@ -141,7 +146,8 @@ pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> b
         Texts::of(blocks.iter().map(String::as_str))
     };
     let open = texts(open);
-    texts(locked).repeated_in(&said, |run| open.has(run)).is_some()
+    let locked = texts(locked);
+    said.iter().any(|said| locked.repeated_in(said, |run| open.has(run)).is_some())
 }
 
 /// Letters and digits alone, small and without accents: what is left of a text however it is set. Tags are no text.

@@ -259,6 +259,9 @@ pub(crate) async fn save(
         row => row,
     };
     let Some(row) = row else {
+        if source_key.is_some() {
+            incoming.withhold_headline();
+        }
         incoming.withhold_told();
         incoming.withhold_beside();
         return insert(tx, &incoming, source_key, now).await;
@@ -277,9 +280,13 @@ pub(crate) async fn save(
     let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
     // Everybody reads a standfirst, a caption, an address: whatever changes a story, the desk's marking too, may not make them tell the closed
     // part. What stood in the paper stays in the story's history.
+    // A headline that the desk wrote is the desk's, and it is told; one that a source gives, or that stands in, is nobody's decision.
+    let given = source_key.is_some() && incoming.headline != current.story.headline;
+    let headline = if given || incoming.headline_provisional { incoming.withhold_headline() } else { None };
     let taken = incoming.withhold_told();
     let beside = incoming.withhold_beside();
-    let stood = taken.is_some() && current.story.standfirst == taken
+    let stood = headline.is_some_and(|headline| headline == current.story.headline)
+        || taken.is_some() && current.story.standfirst == taken
         || beside.iter().any(|(what, words)| *what != "address" && says(&current.story, words));
     if stood {
         versions::keep_former(tx, &current.story, now).await?;

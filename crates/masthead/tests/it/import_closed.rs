@@ -2,7 +2,11 @@
 use crate::house::{Engine, Paper, on_both};
 use newsroom::articles::Marking;
 
-on_both!(a_summary_never_tells_what_is_closed, markings_and_writers_come_in_as_they_are_written);
+on_both!(
+    a_summary_never_tells_what_is_closed,
+    a_source_cannot_tell_what_the_desk_closed,
+    markings_and_writers_come_in_as_they_are_written,
+);
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
 
@@ -85,6 +89,29 @@ fn a_summary_never_tells_what_is_closed(engine: Engine) {
         assert!(again.refused.iter().any(|r| r.reason.contains(why)), "{:?}", again.refused);
     }
     assert_eq!((again.added, again.changed), (0, 0), "{}", again.summary());
+}
+
+fn a_source_cannot_tell_what_the_desk_closed(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let take = |headline: &str, standfirst: &str| {
+        let row = serde_json::json!({ "id": "r1", "url": "http://old.example/row", "title": headline, "access": "free", "summary": standfirst,
+            "published": "2019-05-05T10:00:00Z", "body": body().join("\n\n") });
+        std::fs::write(folder.path().join("rows.jsonl"), row.to_string()).unwrap();
+        paper.import(&[folder.path().to_owned()], false);
+        paper.block_on(paper.house().store.stories()).unwrap().remove(0).story
+    };
+    let first = take("Ledger read in a row", "");
+    paper.block_on(paper.house().store.set_marking(first.number, Marking::Premium, paper.clock.now())).unwrap();
+    // free where it comes from, so nothing of it looked closed on its way in
+    let again = take(SECRET, &SECRET.replace(' ', "\\u0020"));
+    assert_eq!((again.number, again.marking), (first.number, Marking::Premium), "the desk's marking stays");
+    assert_eq!((again.headline.as_str(), again.headline_provisional), (first.body[0].text(), true));
+    assert_eq!(again.standfirst, None, "escapes are read as a browser reads them");
+    assert!(!again.path().contains("second-ledger"), "nor does its address tell: {}", again.path());
+    paper.block_on(paper.house().refresh()).unwrap();
+    assert!(!paper.browser().get(&again.path()).text().contains(SECRET));
+    assert_eq!(take(SECRET, ""), again, "nor the next time");
 }
 
 fn markings_and_writers_come_in_as_they_are_written(engine: Engine) {

@@ -46,16 +46,18 @@ fn links_are_followed_once_and_what_is_no_file_is_named() {
     symlink("self.xml", here.join("self.xml")).unwrap();
     symlink(here, there.join("deep/back")).unwrap();
     assert!(Command::new("mkfifo").arg(here.join("pipe.xml")).status().unwrap().success());
+    symlink("/proc/self/status", here.join("system.txt")).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(here.join("talk")).unwrap();
     let report = take(&paper, here);
-    assert_eq!((report.added, report.unchanged, report.refused_in_all), (3, 0, 4), "{report:?}");
+    assert_eq!((report.added, report.unchanged, report.refused_in_all), (3, 0, 5), "{report:?}");
     assert!(refused(&report, "lost.xml").contains("nowhere, which is not there: bring it there"), "{report:?}");
     assert!(refused(&report, "self.xml").contains("leads nowhere"), "{report:?}");
+    assert!(refused(&report, "system.txt").contains("the system's own, and was not read"), "{report:?}");
     assert!(refused(&report, "pipe.xml").starts_with("is a pipe, and was not read: write"), "{report:?}");
     assert!(refused(&report, "talk").starts_with("is a socket"), "{report:?}");
     assert!(report.aside >= 3, "links to what goes in anyway are counted: {report:?}");
     let again = take(&paper, here);
-    assert_eq!((again.added, again.not_read, again.refused_in_all), (0, 3, 4), "{again:?}");
+    assert_eq!((again.added, again.not_read, again.refused_in_all), (0, 3, 5), "{again:?}");
 }
 
 #[test]

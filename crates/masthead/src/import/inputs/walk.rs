@@ -23,6 +23,9 @@ pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
     for path in paths {
         let meta = std::fs::metadata(path)
             .map_err(|e| format!("{} cannot be imported: {e}. Check the path and the rights", path.display()))?;
+        if of_the_system(path) {
+            return Err(format!("{} is the system's own, and no archive: name a folder of files", path.display()));
+        }
         if meta.is_dir() {
             // What was named itself and cannot be read is a mistake of the command.
             std::fs::read_dir(path).map_err(|e| format!("{} cannot be read: {e}. Check the rights", path.display()))?;
@@ -118,7 +121,10 @@ impl Walk {
                         continue;
                     }
                 };
-                if self.seen.contains(&identity(meta.dev(), meta.ino())) {
+                if of_the_system(&path) {
+                    let reason = "leads to what is the system's own, and was not read: take the link away".to_owned();
+                    self.leave_out(&root, &path, reason)?;
+                } else if self.seen.contains(&identity(meta.dev(), meta.ino())) {
                     self.add(&root, &path, From::Twin)?;
                 } else if meta.is_dir() {
                     self.folder(&root, &path, depth + 1, true)?;
@@ -159,6 +165,11 @@ impl Walk {
         self.inputs.push(Input { name: shown(path), path: path.to_owned(), key: key_of(below), from });
         Ok(())
     }
+}
+
+/// Whether a path leads to where the system shows itself as files: some of those never end, or wait for ever.
+fn of_the_system(path: &Path) -> bool {
+    path.canonicalize().is_ok_and(|real| ["/proc", "/sys", "/dev"].iter().any(|own| real.starts_with(own)))
 }
 
 /// A path as people read it. What is no text, moves the cursor or turns the line stands there as a sign.
