@@ -68,7 +68,7 @@ impl Outcome {
         }
         self.stories.sort_by_key(|(_, key, _)| key.clone());
         for line in &mut self.lines {
-            for before in ["story ", "\"story\":"] {
+            for before in ["story ", "\"story\":", "\"was\":"] {
                 let mut parts = line.split(before);
                 let first = parts.next().unwrap_or_default().to_owned();
                 *line =
