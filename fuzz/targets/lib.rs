@@ -19,7 +19,7 @@ fn limits() -> Limits {
 
 /// Reads the bytes in one format, or in the one that is detected.
 pub fn try_reading(name: &str, format: Option<Format>, columns: ColumnMap, bytes: &[u8]) {
-    let options = ReadOptions { limits: limits(), columns, consumed: None };
+    let options = ReadOptions { limits: limits(), columns, ..ReadOptions::default() };
     let mut given = 0;
     let mut refused = 0;
     let mut sink = |found: Found| {
