@@ -219,6 +219,9 @@ fn names_have_pages_under_one_spelling(engine: Engine) {
 fn a_long_directory_is_entered_at_a_letter(engine: Engine) {
     let paper = Paper::usual(engine);
     assert!(!holds(&paper, "/topics", "?from="), "a short one needs no letters");
+    for odd in ["from=%00", "after=%00"] {
+        opened(&paper, &format!("/topics?{odd}"));
+    }
     for heap in 0..10 {
         publish(&paper, &format!("Heap {heap}"), Some("1997-03-14T10:00:00+05:30"), |story| {
             story.topics =

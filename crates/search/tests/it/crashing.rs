@@ -1,18 +1,11 @@
 //! What a crash or a full disk leaves behind: the index goes on from it, or says that it has to be made anew.
-use crate::paper::{guest, holder, index, numbers, put, settings, story};
+use crate::paper::{cursor, guest, holder, index, numbers, put, settings, story};
 use newsroom::articles::Marking::{Free, Metered, Premium};
 use search::{Document, Index, SearchError, State};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use tempfile::tempdir;
-
-fn cursor(index: &Index) -> i64 {
-    match index.state() {
-        State::Ready { position, .. } => position.cursor,
-        State::Absent { why } => panic!("{why}"),
-    }
-}
 
 #[test]
 fn changes_without_their_position_are_taken_in_again() {

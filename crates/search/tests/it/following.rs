@@ -1,5 +1,5 @@
 //! The index goes with the store: changes, crashes, damage, other versions.
-use crate::paper::{guest, holder, index, numbers, put, settings, story};
+use crate::paper::{cursor, guest, holder, index, numbers, put, settings, story};
 use newsroom::articles::Marking::{Free, Metered, Premium};
 use newsroom::articles::StoryNumber;
 use search::{Applied, Change, Document, Index, Language, SearchError, Settings, State};
@@ -8,13 +8,6 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::tempdir;
-
-fn cursor(index: &Index) -> i64 {
-    match index.state() {
-        State::Ready { position, .. } => position.cursor,
-        State::Absent { why } => panic!("{why}"),
-    }
-}
 
 #[test]
 fn changes_are_found_at_once_and_stay() {

@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use newsroom::articles::{Marking, StoryNumber};
-use search::{Ask, Change, Document, Found, Index, Language, Order, Public, Query, Reach, Right, Run, Settings};
+use search::{Ask, Change, Document, Found, Index, Language, Order, Public, Query, Reach, Right, Run, Settings, State};
 use std::path::Path;
 
 pub fn settings() -> Settings {
@@ -15,6 +15,14 @@ pub fn index(folder: &Path, stories: &[Document]) -> Index {
     stories.iter().for_each(|story| rebuild.add(story).unwrap());
     rebuild.finish(1, |_, _| ()).unwrap();
     index
+}
+
+/// How far it has followed.
+pub fn cursor(index: &Index) -> i64 {
+    match index.state() {
+        State::Ready { position, .. } => position.cursor,
+        State::Absent { why } => panic!("{why}"),
+    }
 }
 
 pub fn story(number: u32, marking: Marking, headline: &str, open: &str, locked: &str) -> Document {

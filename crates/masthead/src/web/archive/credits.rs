@@ -95,7 +95,9 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
     let house = asking.house;
     let _turn = house.stacks.turn(2).await.ok_or(Fault::Busy)?;
     let now = house.clock.now();
-    let (from, after) = (after.from.unwrap_or_default(), after.after.unwrap_or_default());
+    // PostgreSQL holds no NUL, and no name has one
+    let typed = |text: Option<String>| text.filter(|text| !text.contains('\0')).unwrap_or_default();
+    let (from, after) = (typed(after.from), typed(after.after));
     let (begins, way) = if from.is_empty() { (&after, "after") } else { (&from, "from") };
     let mut names = house.store.credits(of, now, begins, NAMES + 1).await?;
     // a name that is the letter itself stands at its beginning
