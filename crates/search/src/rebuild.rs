@@ -6,7 +6,8 @@ use crate::error::SearchError;
 use crate::index::{Drawers, Index, parts};
 use crate::manifest::{Position, generation};
 use crate::schema::row;
-use std::fs;
+use std::{fs, thread};
+use tantivy::IndexWriter;
 
 /// An index in the making. Dropped before [`Rebuild::finish`], it leaves the old one as it was.
 pub struct Rebuild<'a> {
@@ -69,15 +70,21 @@ impl Rebuild<'_> {
         let position = position.into();
         self.drawers.manifest.position = position;
         step(0, Part::ALL.len());
+        let written: Vec<(usize, IndexWriter)> =
+            self.drawers.writers.iter_mut().enumerate().filter_map(|(at, writer)| Some((at, writer.take()?))).collect();
+        // what the writers still hold is written by all of them at once
+        let committed: Vec<Result<usize, SearchError>> = thread::scope(|scope| {
+            let all: Vec<_> = written
+                .into_iter()
+                .map(|(at, writer)| scope.spawn(move || commit(writer, position).map(|()| at)))
+                .collect();
+            all.into_iter()
+                .map(|one| one.join().unwrap_or_else(|_| Err(SearchError::unreadable("a writer stopped"))))
+                .collect()
+        });
         let mut merging = Vec::new();
-        for part in Part::ALL {
-            let place = part.place();
-            let Some(mut writer) = self.drawers.writers[place].take() else { continue };
-            let mut commit = writer.prepare_commit()?;
-            commit.set_payload(&position.cursor.to_string());
-            commit.commit()?;
-            // the memory of this pace goes before that of the merges comes
-            writer.wait_merging_threads()?;
+        for place in committed {
+            let place = place?;
             let segments = self.drawers.drawers[place].index.searchable_segment_ids()?;
             if segments.len() > 1 {
                 let mut writer = self.drawers.drawers[place].writer(Pace::Following, &self.drawers.folder)?;
@@ -96,6 +103,14 @@ impl Rebuild<'_> {
         self.finished = true;
         self.index.replace(&self.drawers.manifest.clone())
     }
+}
+
+/// Writes what a writer holds. Its memory goes before that of the merges comes.
+fn commit(mut writer: IndexWriter, position: Position) -> Result<(), SearchError> {
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&position.cursor.to_string());
+    commit.commit()?;
+    Ok(writer.wait_merging_threads()?)
 }
 
 impl Drop for Rebuild<'_> {

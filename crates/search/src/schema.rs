@@ -10,7 +10,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 
 /// The version of everything that is written into an index.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// How often a headline's words count beside those of the text.
 const HEADLINE_WEIGHT: usize = 3;
 /// Bylines and topics kept of one story; the rest of a longer list is not found by name.
@@ -26,7 +26,7 @@ pub(crate) const UNDATED: i64 = i64::MIN;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     pub number: Field,
-    /// Headline (three times), standfirst, bylines, topics and blocks, as terms and pairs.
+    /// Headline (three times), standfirst, bylines, topics and blocks, as terms.
     pub text: Field,
     pub headline: Field,
     pub author: Field,

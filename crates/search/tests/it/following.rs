@@ -62,7 +62,7 @@ fn an_index_of_another_version_language_or_none_answers_nothing() {
     assert!(matches!(german.state(), State::Absent { why } if why.contains("language")));
     let manifest = folder.path().join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();
-    fs::write(&manifest, text.replace("\"schema\":1", "\"schema\":0")).unwrap();
+    fs::write(&manifest, text.replace("\"schema\":", "\"schema\":9")).unwrap();
     let old = Index::open(folder.path(), settings()).unwrap();
     assert!(matches!(old.state(), State::Absent { why } if why.contains("another version")));
     old.rebuild().unwrap().finish(5, |_, _| ()).unwrap();
