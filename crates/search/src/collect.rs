@@ -1,6 +1,7 @@
 //! Goes through all matches of a drawer once: how many there are, of which years and sections, and which are the newest.
 use crate::codes::{Coded, Codes};
 use crate::schema::UNDATED;
+use crate::window::Window;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub(crate) struct Tally {
     pub newest: usize,
     /// What the drawer's stories are counted by, where they are.
     pub facets: Option<Coded>,
+    /// Others are no matches.
+    pub window: Window,
 }
 
 /// Newest first; of one second the one with the higher number.
@@ -40,6 +43,10 @@ impl Counted {
 
 pub(crate) struct Counting {
     kept: usize,
+    window: Window,
+    /// Dates of a block, and its matches of the window.
+    block_dates: Vec<i64>,
+    within: Vec<DocId>,
     segment: SegmentOrdinal,
     block: Vec<DocId>,
     matches: u64,
@@ -60,6 +67,9 @@ impl Collector for Tally {
         let codes = self.facets.as_ref().and_then(|coded| coded.get(segment as usize)).cloned();
         Ok(Counting {
             kept: self.newest,
+            window: self.window,
+            block_dates: Vec::new(),
+            within: Vec::new(),
             segment,
             block: Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN),
             matches: 0,
@@ -85,6 +95,20 @@ impl Collector for Tally {
 }
 
 impl Counting {
+    fn take(&mut self, docs: &[DocId]) {
+        if self.window.is_whole() {
+            return self.count(docs);
+        }
+        self.block_dates.resize(docs.len(), UNDATED);
+        self.dates.get_vals(docs, &mut self.block_dates);
+        let mut within = std::mem::take(&mut self.within);
+        within.clear();
+        let dated = docs.iter().zip(&self.block_dates);
+        within.extend(dated.filter(|(_, at)| self.window.holds(**at)).map(|(doc, _)| *doc));
+        self.count(&within);
+        self.within = within;
+    }
+
     fn count(&mut self, docs: &[DocId]) {
         self.matches += docs.len() as u64;
         if let Some(codes) = &self.codes {
@@ -116,7 +140,7 @@ impl Counting {
 
     fn flush(&mut self) {
         let block = std::mem::take(&mut self.block);
-        self.count(&block);
+        self.take(&block);
         self.block = block;
         self.block.clear();
     }
@@ -134,7 +158,7 @@ impl SegmentCollector for Counting {
     }
 
     fn collect_block(&mut self, docs: &[DocId]) {
-        docs.chunks(COLLECT_BLOCK_BUFFER_LEN).for_each(|block| self.count(block));
+        docs.chunks(COLLECT_BLOCK_BUFFER_LEN).for_each(|block| self.take(block));
     }
 
     fn harvest(mut self) -> tantivy::Result<Counted> {

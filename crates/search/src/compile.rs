@@ -1,6 +1,6 @@
 //! From what a reader means to what a drawer is asked.
 use crate::error::SearchError;
-use crate::exact::{Exact, exact};
+use crate::exact::Exact;
 use crate::index::Generation;
 use crate::query::{Notice, Piece, Place, Query};
 use crate::schema::{UNDATED, month_number};
@@ -114,13 +114,9 @@ impl Plan {
         }
     }
 
-    /// What one drawer is asked, within seconds where a right ends at a date.
-    pub(crate) fn for_drawer(&self, date: Field, from: Option<i64>, until: Option<i64>) -> Asked {
+    /// What each drawer is asked.
+    pub(crate) fn asked(&self) -> Asked {
         let mut clauses: Vec<(Occur, Asked)> = self.clauses.iter().map(|(occur, q)| (*occur, q.box_clone())).collect();
-        if let Some(time) = between(date, from, until) {
-            clauses.push((Occur::Must, time));
-            return exact(Box::new(BooleanQuery::new(clauses)));
-        }
         // one clause alone, and terms alone, are what the library prunes best
         if clauses.len() == 1
             && let Some((Occur::Must, _)) = clauses.first()

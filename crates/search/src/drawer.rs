@@ -45,6 +45,11 @@ impl Part {
         }
     }
 
+    /// Whether everybody may read all of it.
+    pub(crate) const fn is_open(self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
     pub(crate) fn folder(self) -> String {
         match self {
             Self::Open(marking) => format!("public-{}", marking.word()),

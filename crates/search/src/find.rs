@@ -9,14 +9,14 @@ use crate::query::{Notice, Query};
 use crate::schema::{Shown, UNDATED};
 use crate::spelling;
 use crate::statistics::Statistics;
+use crate::window::{Best, any_terms, best_of_locked, best_of_open};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, StoryNumber};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{BooleanQuery, Occur, TermQuery};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 /// Hits that can be paged through; who wants more asks more narrowly.
 pub const MOST_HITS: usize = 1_000;
@@ -106,26 +106,13 @@ pub(crate) fn exactly(generation: &Generation, scopes: &[Scope], ask: &Ask<'_>) 
     let (mut places, mut counted) = (Vec::new(), Counted::default());
     let markings = &ask.query.markings;
     let chosen = |scope: &Scope| markings.is_empty() || markings.contains(&scope.part.marking());
+    let asked = plan.asked();
     for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| chosen(scope)) {
         let searcher = generation.searcher(scope.part);
-        let asked = plan.for_drawer(generation.fields.date, scope.from, scope.until);
         let facets = ask.facets.then(|| generation.coded(scope.part).clone());
-        let tally = Tally { newest: if by_score { 0 } else { kept }, facets };
+        let tally = Tally { newest: if by_score { 0 } else { kept }, facets, window: scope.window };
         let mut drawer = if by_score && kept > 0 {
-            let best = TopDocs::with_limit(kept).order_by_score();
-            // the best few of one word, or of any of some, are found without looking at all matches; of other queries they are not, and
-            // going through the matches once does for both
-            let (best, drawer) = if any_terms(asked.as_ref()) {
-                let best = searcher.search_with_statistics_provider(&asked, &best, &statistics)?;
-                let drawer = if ask.facets {
-                    searcher.search(&asked, &tally)?
-                } else {
-                    Counted { matches: searcher.search(&asked, &Count)? as u64, ..Counted::default() }
-                };
-                (best, drawer)
-            } else {
-                searcher.search_with_statistics_provider(&asked, &(best, tally), &statistics)?
-            };
+            let (best, drawer) = best(searcher, *scope, asked.as_ref(), &statistics, kept, &tally)?;
             let place = |(score, address)| Place { scope: index, address, score, at: 0, number: 0 };
             places.extend(best.into_iter().map(place));
             drawer
@@ -147,12 +134,32 @@ pub(crate) fn exactly(generation: &Generation, scopes: &[Scope], ask: &Ask<'_>) 
     Ok(Found { hits, total: counted.matches, years, sections, notices: plan.notices, instead: None })
 }
 
-/// Whether a query is one term, or any of several.
-fn any_terms(asked: &dyn tantivy::query::Query) -> bool {
-    asked.is::<TermQuery>()
-        || asked.downcast_ref::<BooleanQuery>().is_some_and(|any| {
-            any.clauses().iter().all(|(occur, one)| *occur == Occur::Should && one.is::<TermQuery>())
-        })
+/// The best few of a drawer, and what its matches are counted by.
+fn best(
+    searcher: &Searcher,
+    scope: Scope,
+    asked: &dyn tantivy::query::Query,
+    statistics: &Statistics<'_>,
+    kept: usize,
+    tally: &Tally,
+) -> Result<Best, SearchError> {
+    if !scope.window.is_whole() {
+        let best = if scope.part.is_open() { best_of_open } else { best_of_locked };
+        return best(searcher, asked, statistics, kept, tally);
+    }
+    let best = TopDocs::with_limit(kept).order_by_score();
+    // the best few of one word, or of any of some, are found without looking at all matches; of other queries they are not, and going
+    // through the matches once does for both
+    if !any_terms(asked) {
+        return Ok(searcher.search_with_statistics_provider(asked, &(best, tally.clone()), statistics)?);
+    }
+    let best = searcher.search_with_statistics_provider(asked, &best, statistics)?;
+    let counted = if tally.facets.is_some() {
+        searcher.search(asked, tally)?
+    } else {
+        Counted { matches: searcher.search(asked, &Count)? as u64, ..Counted::default() }
+    };
+    Ok((best, counted))
 }
 
 /// Fills in times and numbers of hits that came by score, so that equal ones keep one order. A segment's columns are opened once.

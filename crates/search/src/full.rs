@@ -3,6 +3,7 @@ use crate::drawer::Part;
 use crate::error::SearchError;
 use crate::find::{Ask, Found, find};
 use crate::index::Generation;
+use crate::window::Window;
 use jiff::Timestamp;
 use newsroom::articles::Marking;
 use std::sync::Arc;
@@ -46,15 +47,15 @@ impl Reach {
     fn scopes(&self) -> Vec<Scope> {
         let mut scopes = Vec::new();
         for marking in Marking::ALL {
-            let open = Scope { part: Part::Open(marking), from: None, until: None };
-            let whole = Scope { part: Part::Whole(marking), from: None, until: None };
+            let scope = |part, from, until| Scope { part, window: Window { from, until } };
+            let (open, whole) = (Part::Open(marking), Part::Whole(marking));
             match self.0.iter().find(|right| right.marking == marking).map(|right| right.since) {
-                None => scopes.push(open),
-                Some(None) => scopes.push(whole),
+                None => scopes.push(scope(open, None, None)),
+                Some(None) => scopes.push(scope(whole, None, None)),
                 Some(Some(since)) => {
                     let since = Some(since.as_second());
-                    scopes.push(Scope { from: since, ..whole });
-                    scopes.push(Scope { until: since, ..open });
+                    scopes.push(scope(whole, since, None));
+                    scopes.push(scope(open, None, since));
                 }
             }
         }
@@ -66,10 +67,7 @@ impl Reach {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope {
     pub part: Part,
-    /// From this second on.
-    pub from: Option<i64>,
-    /// Up to the second before.
-    pub until: Option<i64>,
+    pub window: Window,
 }
 
 /// The index of whole stories, opened as far as one holder's rights go, and of open text for all others. Drawers of markings without a

@@ -24,6 +24,7 @@ mod schema;
 mod spelling;
 mod statistics;
 mod suggest;
+mod window;
 mod words;
 
 pub use document::{Change, Document};

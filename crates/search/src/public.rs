@@ -5,6 +5,7 @@ use crate::find::{Ask, Found, find};
 use crate::full::Scope;
 use crate::index::Generation;
 use crate::suggest::{Suggestion, spelling, suggest};
+use crate::window::Window;
 use newsroom::articles::Marking;
 use std::sync::Arc;
 
@@ -49,5 +50,5 @@ impl Public {
 }
 
 fn scopes() -> Vec<Scope> {
-    Marking::ALL.iter().map(|marking| Scope { part: Part::Open(*marking), from: None, until: None }).collect()
+    Marking::ALL.iter().map(|marking| Scope { part: Part::Open(*marking), window: Window::default() }).collect()
 }

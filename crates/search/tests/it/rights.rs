@@ -1,5 +1,5 @@
 //! Whole stories are found by those who may read them, and by nobody else.
-use crate::paper::{ask, day, guest, holder, index, numbers, shown, story};
+use crate::paper::{ask, day, guest, holder, in_order, index, numbers, shown, story};
 use newsroom::articles::Marking::{Free, Metered, Premium, Registered};
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use search::{Document, Index, Query, Reach, Right};
@@ -101,4 +101,36 @@ fn a_story_says_itself_what_is_open() {
     assert_eq!(Document::of(&story(Premium, 9), 3).open, "A standfirst.\nFirst.", "one block stays back");
     assert_eq!(Document::of(&story(Free, 1), 3).open, "A standfirst.\nFirst.\nSecond.");
     assert_eq!(Document::of(&story(Premium, 0), 3).whole, "A standfirst.\nFirst.\nSecond.");
+}
+
+/// Whoever's right begins with a day is answered another way (in windows, and scored twice): the best are the same, in the same order.
+#[test]
+fn a_right_that_begins_with_a_day_finds_the_best_in_the_order_of_all() {
+    // three words in three hundred lengths and frequencies, so that hardly two scores are alike
+    let text = |number: u32| {
+        let words = |word: &str, n: u32| format!("{word} ").repeat(usize::try_from(n).unwrap());
+        let (walrus, choir) = (words("walrus", number % 7), words("choir", number * 5 % 11));
+        format!("{walrus}{choir}{}", words("silence", number * 37 % 301))
+    };
+    let stories: Vec<Document> =
+        (1..=300).map(|number| story(number, Metered, "Tide tables", "", &text(number))).collect();
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &stories);
+    let dated = |at: &str, text: &str| {
+        let right = Right { marking: Metered, since: Some(day(at)) };
+        index.full(Reach::of([right]).unwrap()).unwrap().find(&ask(&Query::parse(text))).unwrap()
+    };
+    for query in ["walrus", "walrus choir", "walrus OR choir OR silence", "\"walrus choir\"", "choir -walrus"] {
+        let all = holder(&index, &[Metered], query);
+        assert_eq!(all.hits.len(), 10, "{query}");
+        let since_always = dated("2000-01-01", query);
+        assert_eq!((in_order(&since_always), since_always.total), (in_order(&all), all.total), "{query}");
+        assert_eq!((&since_always.years, &since_always.sections), (&all.years, &all.sections), "{query}");
+        // in the later half, what is left of them comes first and in the same order
+        let later = in_order(&dated("2015-03-15", query));
+        let left: Vec<u32> =
+            all.hits.iter().filter(|hit| hit.published_at >= Some(day("2015-03-15"))).map(|hit| hit.number.0).collect();
+        assert!(!left.is_empty() && left.len() < 10, "{query}: {left:?}");
+        assert_eq!(later[..left.len()], left, "{query}");
+    }
 }
