@@ -336,6 +336,7 @@ fn read_opened(
         Format::Warc => warc::read(input.as_mut(), &mut out),
         Format::Html => page::html(input.as_mut(), &mut out),
         Format::Crawl => page::crawl(input.as_mut(), &mut out),
+        _ if utf8::is_dos(&head) => Err(out::Stop::Broken(crate::dos::MEND.to_owned())),
         _ => {
             let input = utf8::Utf8::new(input, &head, state);
             match format {

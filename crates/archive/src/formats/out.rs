@@ -214,6 +214,9 @@ impl<'a> Out<'a> {
                 format!("{} byte(s) that are no UTF-8 were read as windows-1252", self.state.strange_bytes.get());
             self.note(note);
         }
+        if self.state.places.borrow().tell_dos() {
+            self.note(crate::dos::MEND.to_owned());
+        }
         if self.state.broken_members.get() > 0 {
             let note = format!("{} compressed part(s) are damaged and were left out", self.state.broken_members.get());
             self.note(note);
