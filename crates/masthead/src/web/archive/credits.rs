@@ -109,7 +109,11 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
     if names.is_empty() && !begins.is_empty() {
         begins = &beginning;
         names = house.store.credits(of, now, begins, NAMES + 1).await?;
-        about.push_str(if names.is_empty() { "" } else { " This is the beginning." });
+        about = match about.as_str() {
+            _ if names.is_empty() => String::new(),
+            "" => "This is the beginning: nothing stands behind what was asked for.".into(),
+            missed => format!("{missed} This is the beginning."),
+        };
     }
     let more = names.len() > NAMES;
     names.truncate(NAMES);
