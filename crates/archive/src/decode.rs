@@ -34,6 +34,9 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\xd0\xcf\x11\xe0", "an old office document; save it as plain text first"),
 ];
 
+/// Characters of a line that a remark names it by.
+const FIRST_WORDS: usize = 60;
+
 /// What a file is that is certainly no text, and the mend.
 pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     MAGIC.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| *what)
@@ -77,7 +80,7 @@ fn by_encoding(bytes: &[u8]) -> Result<Decoded, String> {
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(plain(text.to_owned(), UTF_8)),
-        Err(error) => Ok(not_quite_utf8(bytes, error)),
+        Err(error) => not_quite_utf8(bytes, error),
     }
 }
 
@@ -108,13 +111,13 @@ pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     None
 }
 
-fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Decoded {
+fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Result<Decoded, String> {
     // A crawl cut in the middle of a character is still UTF-8.
     if error.error_len().is_none() {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let mut decoded = plain(String::from_utf8_lossy(good).into_owned(), UTF_8);
         decoded.notes.push("cut off in the middle of its last character".to_owned());
-        return decoded;
+        return Ok(decoded);
     }
     let lossy = String::from_utf8_lossy(bytes);
     let broken = lossy.matches(char::REPLACEMENT_CHARACTER).count();
@@ -123,7 +126,10 @@ fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Decoded {
     if whole > broken * 4 {
         let mut decoded = plain(lossy.into_owned(), UTF_8);
         decoded.notes.push(format!("{broken} unreadable place(s) in otherwise good UTF-8"));
-        return decoded;
+        return Ok(decoded);
+    }
+    if crate::dos::is_dos(bytes) {
+        return Err(crate::dos::MEND.to_owned());
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -132,7 +138,7 @@ fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Decoded {
     let mut decoded = plain(text.into_owned(), encoding);
     decoded.notes.clear();
     decoded.notes.push(format!("not UTF-8; read as {} (guessed)", encoding.name()));
-    decoded
+    Ok(decoded)
 }
 
 fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
@@ -281,11 +287,25 @@ fn note_unreadable(decoded: &mut Decoded) {
     if broken > 0 && !decoded.notes.iter().any(|n| n.contains("unreadable")) {
         decoded.notes.push(format!("{broken} unreadable character(s)"));
     }
-    let lines =
-        decoded.text.lines().filter(|line| line.contains("â€") || line.contains("Ã©") || line.contains("Â ")).count();
-    if lines > 0 {
+    let wrong = |line: &&str| line.contains("â€") || line.contains("Ã©") || line.contains("Â ");
+    let mut places = decoded.text.lines().zip(1..).filter(|(line, _)| wrong(line));
+    if let Some((first, number)) = places.next() {
+        let lines = 1 + places.count();
+        let words = beginning(first);
         decoded.notes.push(format!(
-            "{lines} line(s) look as if read in a wrong encoding and could not be turned back; look at them"
+            "{lines} line(s) look as if read in a wrong encoding and could not be turned back; the first is line {number}, {words}; look at \
+             them"
         ));
     }
+}
+
+/// The first words of a line, as a person finds it again.
+fn beginning(line: &str) -> String {
+    let mut words: String = line.trim().chars().take(FIRST_WORDS).collect();
+    if line.trim().chars().nth(FIRST_WORDS).is_some() {
+        // A cut word would be looked for in vain.
+        words.truncate(words.rfind(char::is_whitespace).unwrap_or(words.len()));
+        words.push('…');
+    }
+    format!("“{words}”")
 }

@@ -232,8 +232,33 @@ pub struct ReadOptions {
     pub columns: ColumnMap,
     /// The order of day and month in dates such as `03/04/1999` of CSV and JSONL. Without it they are no dates, and that is noted.
     pub dates: Option<DateOrder>,
+    /// Where [`ReadOptions::dates`] is not given: tells the order when the first date needs one, and is asked once. So a file of which no date
+    /// does is read once.
+    pub order: Option<OrderOf>,
     /// Is set to the number of bytes of the source that were used so far, for a progress bar.
     pub consumed: Option<Arc<AtomicU64>>,
+}
+
+/// Somebody who knows the order of day and month in the dates of a file, [`date_order`] mostly.
+#[derive(Clone)]
+pub struct OrderOf(Arc<dyn Fn() -> Option<DateOrder> + Send + Sync>);
+
+impl OrderOf {
+    /// Asks this.
+    #[must_use]
+    pub fn asking(ask: impl Fn() -> Option<DateOrder> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    pub(crate) fn ask(&self) -> Option<DateOrder> {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for OrderOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OrderOf")
+    }
 }
 
 /// What was read.
@@ -292,7 +317,7 @@ pub fn date_order(
     format: Option<Format>,
     options: &ReadOptions,
 ) -> Result<Option<DateOrder>, ReadError> {
-    let options = ReadOptions { consumed: None, ..options.clone() };
+    let options = ReadOptions { consumed: None, order: None, ..options.clone() };
     let opened = open(source, name, format, &options)?;
     if !matches!(opened.format, Format::Csv | Format::Jsonl) {
         return Ok(None);
@@ -336,6 +361,7 @@ fn read_opened(
         Format::Warc => warc::read(input.as_mut(), &mut out),
         Format::Html => page::html(input.as_mut(), &mut out),
         Format::Crawl => page::crawl(input.as_mut(), &mut out),
+        _ if utf8::is_dos(&head) => Err(out::Stop::Broken(crate::dos::MEND.to_owned())),
         _ => {
             let input = utf8::Utf8::new(input, &head, state);
             match format {

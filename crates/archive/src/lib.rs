@@ -16,6 +16,7 @@ mod columns;
 mod copies;
 mod decide;
 pub mod decode;
+mod dos;
 mod duplicates;
 mod facts;
 pub mod formats;

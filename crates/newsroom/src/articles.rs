@@ -176,8 +176,14 @@ impl Story {
     /// The first words of the open part, until the desk writes a headline: nothing is invented, and nothing closed is told.
     #[must_use]
     pub fn stand_in(&self) -> String {
+        self.opening().unwrap_or_else(|| UNTITLED.to_owned())
+    }
+
+    /// The first words of the open part, where it has any.
+    #[must_use]
+    pub fn opening(&self) -> Option<String> {
         let words = opening_words(self.open().first().map_or("", Block::text));
-        if words.is_empty() { UNTITLED.to_owned() } else { words }
+        (!words.is_empty()).then_some(words)
     }
 
     /// Puts those words in the place of a headline that repeats the closed part: nobody at the desk wrote it. Gives what it was. The address
@@ -218,6 +224,7 @@ impl Story {
         let slug = told(&self.slug.replace('-', " "));
         taken.extend(bylines.into_iter().map(|name| ("byline", name)));
         taken.extend(topics.into_iter().map(|name| ("topic", name)));
+        let [own_bylines, own_topics] = self.apart([("byline", own_bylines), ("topic", own_topics)], &told, &mut taken);
         if let Some(dateline) = dateline {
             self.dateline = None;
             taken.push(("dateline", dateline));
@@ -232,6 +239,40 @@ impl Story {
         }
         (self.picture, self.bylines, self.topics) = (picture, own_bylines, own_topics);
         taken
+    }
+
+    /// The names that stay where all of them together repeat the closed part, one after the other: those that do not stand in it, or, if
+    /// that is not enough, none.
+    fn apart(
+        &self,
+        lists: [(&'static str, Vec<String>); 2],
+        told: &dyn Fn(&str) -> bool,
+        taken: &mut Vec<(&'static str, String)>,
+    ) -> [Vec<String>; 2] {
+        let together = |lists: &[(&'static str, Vec<String>); 2]| {
+            let [first, second] = lists.each_ref().map(|(_, names)| names.join(" "));
+            let all = [format!("{first} {second}"), format!("{second} {first}")];
+            all.iter().any(|names| names.len() >= runs::RUN && told(names))
+        };
+        if lists.iter().all(|(_, names)| names.len() < 2) && lists.iter().any(|(_, names)| names.is_empty())
+            || !together(&lists)
+        {
+            return lists.map(|(_, names)| names);
+        }
+        let closed: Vec<String> = self.locked().iter().map(|block| runs::letters(block.text())).collect();
+        let stands = |name: &String| closed.iter().any(|block| block.contains(&runs::letters(name)));
+        let mut kept = lists.map(|(what, names)| {
+            let (gone, stay): (Vec<String>, Vec<String>) = names.into_iter().partition(stands);
+            taken.extend(gone.into_iter().map(|name| (what, name)));
+            (what, stay)
+        });
+        // a name may begin in the middle of a word
+        if together(&kept) {
+            for (what, names) in &mut kept {
+                taken.extend(names.drain(..).map(|name| (*what, name)));
+            }
+        }
+        kept.map(|(_, names)| names)
     }
 
     /// Whole minutes of reading at 230 words a minute, at least one.

@@ -137,6 +137,15 @@ pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> b
     if public.contains(['&', '\\']) {
         said.extend(readings(public.as_bytes()).iter().map(|reading| letters(reading)));
     }
+    // as an address says it: `%20`, and `%2520` where it was escaped once more
+    let mut escaped = public.to_owned();
+    for _ in 0..DEEPEST_ESCAPE {
+        if !escaped.contains('%') {
+            break;
+        }
+        escaped = from_address(&escaped);
+        said.push(letters(&escaped));
+    }
     said.retain(|said| said.len() >= RUN);
     if said.is_empty() {
         return false;
@@ -241,6 +250,30 @@ fn json_escape(after: &str) -> Option<(char, usize)> {
     }
 }
 
+/// How often words may be escaped for an address one time over the other and still be read.
+const DEEPEST_ESCAPE: usize = 3;
+
+/// A text with its percent escapes read (RFC 3986, section 2.1). What is none stays.
+fn from_address(text: &str) -> String {
+    let digit =
+        |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        match (*first, digit(after.first()), digit(after.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high << 4 | low);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            (byte, ..) => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 fn unit(text: &str, at: usize) -> Option<u32> {
     u32::from_str_radix(text.get(at..at + 4)?, 16).ok()
 }
@@ -298,12 +331,16 @@ mod tests {
             plain.replace(' ', "\u{200b} "),
             plain.split(' ').map(|word| format!("<b>{word}</b> ")).collect(),
             plain.replace('a', "a\u{301}"),
+            plain.replace(' ', "%20"),
+            plain.replace(' ', "%2520").replace('o', "%6F"),
+            plain.bytes().map(|byte| format!("%{byte:02x}")).collect(),
         ];
         for otherwise in set {
             assert!(given_away_otherwise(&otherwise, &locked, &[]), "{otherwise}");
             assert!(!given_away_otherwise(&otherwise, &[], &locked), "{otherwise}");
         }
         assert!(!given_away_otherwise("The harbour master speaks of the tide and of ships in general", &locked, &[]));
+        assert!(!given_away_otherwise("100 % of the ships, 50%of the tide, %zz, %", &locked, &[]));
         assert_eq!(given_away(SECRET, &[], &[]), None);
     }
 }

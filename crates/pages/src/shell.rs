@@ -66,10 +66,19 @@ impl Social {
 fn card_image(paper: &Paper, picture: &Picture) -> (String, String, u32) {
     let address = format!("{}/pictures/{}-1200.jpg", paper.base_url, picture.file);
     let height = u64::from(picture.height) * 1200 / u64::from(picture.width.max(1));
-    (address, picture.alt.clone(), u32::try_from(height).unwrap_or(675))
+    let words = match picture.alt.trim() {
+        "" => crate::words::picture_with_the_story(&paper.language),
+        alt => alt,
+    };
+    (address, words.to_owned(), u32::try_from(height).unwrap_or(675))
 }
 
 impl<'a> Shell<'a> {
+    /// What is read out in place of a story's picture. It belongs to the story: one without a description is no decoration.
+    pub(crate) fn described<'b>(&self, alt: &'b str) -> &'b str {
+        if alt.trim().is_empty() { crate::words::picture_with_the_story(&self.paper.language) } else { alt }
+    }
+
     pub(crate) fn new(paper: &'a Paper, reader: Reader) -> Self {
         Self {
             paper,

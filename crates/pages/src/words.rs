@@ -208,6 +208,27 @@ pub(crate) const fn articles(count: &u16) -> &'static str {
     if *count == 1 { "article" } else { "articles" }
 }
 
+/// What is read out in place of a picture that nobody described, in the paper's language, or else in English as the other words of its pages.
+pub(crate) fn picture_with_the_story(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "bn" => "প্রতিবেদনের ছবি",
+        "cs" => "Obrázek k článku",
+        "da" => "Billede til artiklen",
+        "de" => "Bild zum Artikel",
+        "es" => "Imagen de la noticia",
+        "fr" => "Photo accompagnant l’article",
+        "hi" => "समाचार के साथ का चित्र",
+        "it" => "Immagine dell’articolo",
+        "mr" => "बातमीसोबतचे छायाचित्र",
+        "nl" => "Foto bij het artikel",
+        "pl" => "Zdjęcie do artykułu",
+        "pt" => "Imagem da notícia",
+        "ru" => "Фото к статье",
+        "sv" => "Bild till artikeln",
+        _ => "Picture with the story",
+    }
+}
+
 /// Heading of an error page.
 pub(crate) const fn status_heading(status: u16) -> &'static str {
     match status {

@@ -7,6 +7,7 @@ use crate::words::cut;
 use crate::{Ask, Order, Query};
 use crate::{full::Scope, highlight::Run};
 use newsroom::articles::StoryNumber;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
@@ -19,6 +20,8 @@ const MOST_CHARACTERS: usize = 80;
 const MOST_LOOKED_AT: usize = 2_000;
 /// Names of each kind, and headlines, that are suggested.
 const MOST_OF_A_KIND: usize = 4;
+/// Headlines that fit by their words, of which those are chosen that fit best.
+const MOST_FITTING: usize = 16;
 
 /// What a suggestion leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,18 +114,39 @@ fn lives(generation: &Generation, field: Field, name: &str) -> Result<bool, Sear
     Ok(false)
 }
 
-/// The newest stories whose headlines hold the words, the last of them begun.
+/// Stories whose headlines hold the words, the last of them begun: those first that fit best, and of these the newest.
 fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Result<Vec<Suggestion>, SearchError> {
     let Some((last, before)) = words.split_last() else { return Ok(Vec::new()) };
     let mut text: Vec<String> = before.iter().map(|word| format!("headline:{word}")).collect();
     text.push(if last.chars().count() > 2 { format!("headline:{last}*") } else { format!("headline:{last}") });
     let query = Query::parse(&text.join(" "));
-    let ask = Ask { query: &query, order: Order::Newest, offset: 0, limit: MOST_OF_A_KIND, facets: false };
-    let plain = |runs: Vec<Run>| runs.into_iter().map(|run| run.text).collect();
-    let found = crate::find::exactly(generation, scopes, &ask)?;
-    Ok(found
-        .hits
-        .into_iter()
-        .map(|hit| Suggestion::Headline { number: hit.number, headline: plain(hit.headline) })
-        .collect())
+    let plain = |runs: Vec<Run>| runs.into_iter().map(|run| run.text).collect::<String>();
+    let mut found = Vec::new();
+    // Where all fit alike, the score does not tell the newest.
+    for (order, limit) in [(Order::Relevance, MOST_FITTING), (Order::Newest, MOST_OF_A_KIND)] {
+        let ask = Ask { query: &query, order, offset: 0, limit, facets: false };
+        for hit in crate::find::exactly(generation, scopes, &ask)?.hits {
+            let headline = plain(hit.headline);
+            found.push((fit(&headline, words), Reverse(hit.published_at), Reverse(hit.number), headline));
+        }
+    }
+    found.sort();
+    found.dedup_by_key(|(.., number, _)| *number);
+    let suggested = found.into_iter().take(MOST_OF_A_KIND);
+    Ok(suggested.map(|(.., number, headline)| Suggestion::Headline { number: number.0, headline }).collect())
+}
+
+/// How well a headline fits what was typed, best first: it begins so, has the words side by side, or has them somewhere.
+fn fit(headline: &str, words: &[String]) -> u8 {
+    let headline: Vec<String> = cut(headline).into_iter().map(|word| word.folded).collect();
+    let same = |run: &[String]| {
+        let last = run.len().saturating_sub(1);
+        let mut pairs = run.iter().zip(words).enumerate();
+        pairs.all(|(at, (word, typed))| if at == last { word.starts_with(typed.as_str()) } else { word == typed })
+    };
+    match headline.windows(words.len().max(1)).position(same) {
+        Some(0) => 0,
+        Some(_) => 1,
+        None => 2,
+    }
 }

@@ -74,7 +74,7 @@ impl Store {
     pub(crate) async fn write_stories(&self) -> Result<Writing, StoreError> {
         let mut tx = self.begin().await?;
         sql(self.engine().hold_stories()).fetch_optional(&mut *tx).await?;
-        Ok(Writing { tx, version: None })
+        Ok(Writing { tx, version: None, withheld: Vec::new() })
     }
 }
 
@@ -85,6 +85,7 @@ pub(crate) const CHANGED_SINCE: &str =
 pub(crate) struct Writing {
     tx: Tx,
     version: Option<i64>,
+    withheld: Vec<String>,
 }
 
 impl Writing {
@@ -97,6 +98,16 @@ impl Writing {
         let version = sql(text).fetch_one(&mut *self.tx).await?.int("n")?;
         self.version = Some(version);
         Ok(version)
+    }
+
+    /// Notes a headline that was taken out of the paper because it repeats what is closed, for whoever tells what was done.
+    pub(crate) fn withhold(&mut self, headline: Option<String>) {
+        self.withheld.extend(headline);
+    }
+
+    /// The headlines that were withheld since this was asked last.
+    pub(crate) fn take_withheld(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.withheld)
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {

@@ -389,6 +389,9 @@ pub(crate) async fn add(
     import: Option<i64>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    if matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date) && is_asked(tx, doubt, number).await? {
+        return Ok(false);
+    }
     let text = "INSERT INTO doubts (key, import_id, number, paragraph, kind, text, evidence, state, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8) ON CONFLICT (key) DO NOTHING";
     let done = sql(text)
@@ -403,6 +406,22 @@ pub(crate) async fn add(
         .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Whether the same headlines or dates of a story are in doubt, or were: further crawls give a story another key, and ask nothing else.
+async fn is_asked(tx: &mut AnyConnection, doubt: &NewDoubt, number: StoryNumber) -> Result<bool, StoreError> {
+    let rows = sql("SELECT text, evidence FROM doubts WHERE number = $1 AND kind = $2")
+        .bind(i64::from(number.0))
+        .bind(doubt.kind.word())
+        .fetch_all(&mut *tx)
+        .await?;
+    for row in &rows {
+        let kept: Evidence = row.json("evidence")?;
+        if kept.choices == doubt.evidence.choices && row.text("text")? == doubt.text {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Keeps a doubt that the program decided itself, so that a person can undo it.

@@ -9,6 +9,7 @@ use crate::stories::{Saved, load, save};
 use crate::taking::{Account, note_run, rest};
 use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use newsroom::articles::{Story, StoryNumber};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
@@ -38,6 +39,8 @@ pub enum Followed {
         supplanted: Vec<StoryNumber>,
         /// Doubts that are new.
         doubts: Vec<NewDoubt>,
+        /// Headlines that repeat what is closed: the first open words stand in.
+        withheld: Vec<String>,
     },
     One(One),
     Alike {
@@ -58,6 +61,8 @@ pub struct One {
     pub joined: Vec<(StoryNumber, String)>,
     /// Crawls that are its copies from now on.
     pub crawls: usize,
+    /// Headlines of it that repeat what is closed now: the first open words stand in.
+    pub withheld: Vec<String>,
 }
 
 /// What undoes a joining: the story as it was and as it became.
@@ -74,7 +79,7 @@ pub(crate) struct Before {
 }
 
 impl Store {
-    /// Does what follows from findings, in one transaction with the account of their import.
+    /// Does what follows from findings, in one transaction with the account of their import. Days are named in the paper's zone.
     ///
     /// # Errors
     /// The database's; [`StoreError::Invalid`] with the words of an account that could not be written.
@@ -83,12 +88,13 @@ impl Store {
         findings: &[Finding],
         run: i64,
         now: Timestamp,
+        zone: &TimeZone,
         account: impl FnOnce(&[Followed]) -> Result<Account, String>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut followed = Vec::with_capacity(findings.len());
         for finding in findings {
-            followed.push(follow(&mut tx, finding, run, now).await?);
+            followed.push(follow(&mut tx, finding, run, now, zone).await?);
         }
         let account = account(&followed).map_err(|mend| StoreError::invalid("account of an import", mend))?;
         note_run(&mut tx, run, &account).await?;
@@ -96,7 +102,13 @@ impl Store {
     }
 }
 
-async fn follow(tx: &mut Writing, finding: &Finding, run: i64, now: Timestamp) -> Result<Followed, StoreError> {
+async fn follow(
+    tx: &mut Writing,
+    finding: &Finding,
+    run: i64,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Followed, StoreError> {
     Ok(match finding {
         Finding::Rebuilt { story, key, crawls, doubts } => {
             let owners = owners(tx, key, crawls).await?;
@@ -128,10 +140,11 @@ async fn follow(tx: &mut Writing, finding: &Finding, run: i64, now: Timestamp) -
                     new.push(doubt);
                 }
             }
-            Followed::Rebuilt { saved: rebuilt.saved, supplanted: rebuilt.supplanted, doubts: new }
+            let withheld = tx.take_withheld();
+            Followed::Rebuilt { saved: rebuilt.saved, supplanted: rebuilt.supplanted, doubts: new, withheld }
         }
         Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
-        Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, *a, *b, run, now).await? },
+        Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, [*a, *b], run, now, zone).await? },
         Finding::Useless(hash) => {
             sql("DELETE FROM crawls WHERE hash = $1 AND waits = 1").bind(hash.as_str()).execute(&mut **tx).await?;
             Followed::Useless
@@ -195,7 +208,7 @@ async fn one(
     all.sort_unstable();
     all.dedup();
     let stays = all.first().copied().unwrap_or(meant);
-    let mut told = One { stays, changed: false, joined: Vec::new(), crawls: 0 };
+    let mut told = One { stays, changed: false, joined: Vec::new(), crawls: 0, withheld: Vec::new() };
     let mut own = is_own(tx, stays).await?;
     for other in all.into_iter().skip(1) {
         let theirs = is_own(tx, other).await?;
@@ -219,6 +232,7 @@ async fn one(
         doubts::add_decided(tx, &joined(&a, &b), stays, run, &done, now).await?;
     }
     told.crawls = attend(tx, crawls, stays).await?;
+    told.withheld = tx.take_withheld();
     Ok(told)
 }
 
@@ -248,10 +262,10 @@ async fn doubted(tx: &mut AnyConnection, a: StoryNumber, b: StoryNumber) -> Resu
 
 async fn alike(
     tx: &mut Writing,
-    a: StoryNumber,
-    b: StoryNumber,
+    [a, b]: [StoryNumber; 2],
     run: i64,
     now: Timestamp,
+    zone: &TimeZone,
 ) -> Result<Vec<(StoryNumber, String)>, StoreError> {
     let (Some(a), Some(b)) = (standing(tx, a).await?, standing(tx, b).await?) else { return Ok(Vec::new()) };
     if a == b || (is_own(tx, a).await? && is_own(tx, b).await?) {
@@ -267,7 +281,7 @@ async fn alike(
         text: format!(
             "sounds like {}, but {}: kept apart",
             doubts::in_words(&second.story),
-            differing(&first, &second)
+            differing(&first, &second, zone)
         ),
         evidence: side_by_side(&first, &second),
     };
@@ -278,14 +292,14 @@ async fn alike(
 /// Hours between two copies of one story.
 const HOURS: i64 = 36;
 
-/// What keeps two stories apart that sound alike, as far as their days tell.
-fn differing(a: &StoredStory, b: &StoredStory) -> String {
+/// What keeps two stories apart that sound alike, as far as their days tell. Days are those of the paper's zone.
+fn differing(a: &StoredStory, b: &StoredStory, zone: &TimeZone) -> String {
     let days = a
         .story
         .published_at
         .zip(b.story.published_at)
         .filter(|(a, b)| (a.as_second() - b.as_second()).abs() > HOURS * 3_600);
-    let day = |at: Timestamp| at.to_string().chars().take(10).collect::<String>();
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     days.map_or_else(
         || "numbers in them differ".to_owned(),
         |(a, b)| format!("they are of other days, {} and {}", day(a), day(b)),
@@ -325,12 +339,15 @@ pub(crate) async fn join(
     let moved = put_away(tx, other, stays, &path, now).await?;
     if words {
         name_source(tx, other, None).await?;
-        let story = taking_words(&a.story, &b.story, crawled(a));
+        let (story, withheld) = taking_words(&a.story, &b.story, crawled(a));
+        tx.withhold(withheld);
         save(tx, &story, b.source_key.as_deref(), Some(stays), now).await?;
         // Whoever comes again under the former key finds the story by the one that rests.
         name_source(tx, other, a.source_key.as_deref()).await?;
     } else {
-        save(tx, &filled(&a.story, &b.story), None, Some(stays), now).await?;
+        let (story, withheld) = filled(&a.story, &b.story);
+        tx.withhold(withheld);
+        save(tx, &story, None, Some(stays), now).await?;
     }
     mark_at_least(tx, stays, b.story.marking, now).await?;
     let after = load(tx, stays).await?.map_or_else(|| a.story.clone(), |stored| stored.story);
@@ -439,9 +456,9 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     fuller && !(earlier && lacks(&b.story, &a.story))
 }
 
-/// `a` with the words of `b`. Its address stays, unless it was made of crawls and had none of its own.
-fn taking_words(a: &Story, b: &Story, crawled: bool) -> Story {
-    let mut story = filled(b, a);
+/// `a` with the words of `b`. Its address stays, unless it was made of crawls and had none of its own. Second, a headline that was withheld.
+fn taking_words(a: &Story, b: &Story, crawled: bool) -> (Story, Option<String>) {
+    let (mut story, withheld) = filled(b, a);
     story.number = a.number;
     story.pick = a.pick;
     if !crawled {
@@ -451,12 +468,12 @@ fn taking_words(a: &Story, b: &Story, crawled: bool) -> Story {
         story.published_at = a.published_at.or(b.published_at);
         story.updated_at = b.updated_at.or(b.published_at.filter(|at| a.published_at.is_some_and(|first| *at > first)));
     }
-    story.withhold_headline();
-    story
+    let withheld = withheld.or(story.withhold_headline());
+    (story, withheld)
 }
 
-/// A story with what another copy knows and it lacks. What is there stays.
-pub(crate) fn filled(story: &Story, more: &Story) -> Story {
+/// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.
+pub(crate) fn filled(story: &Story, more: &Story) -> (Story, Option<String>) {
     let mut story = story.clone();
     story.published_at = story.published_at.or(more.published_at);
     story.updated_at = story.updated_at.or(more.updated_at);
@@ -478,6 +495,6 @@ pub(crate) fn filled(story: &Story, more: &Story) -> Story {
         story.marking = more.marking;
     }
     // what was open before may be closed now
-    story.withhold_headline();
-    story
+    let withheld = story.withhold_headline();
+    (story, withheld)
 }

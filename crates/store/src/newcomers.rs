@@ -56,7 +56,7 @@ impl Store {
         given: &[Given],
         run: i64,
         now: Timestamp,
-        account: impl FnOnce(&[Outcome]) -> Result<Account, String>,
+        account: impl FnOnce(&[(Outcome, Vec<String>)]) -> Result<Account, String>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut outcomes = Vec::with_capacity(given.len());
@@ -65,17 +65,18 @@ impl Store {
                 // A copy of another story changed: that story's words are not its own.
                 let why = "a copy from another source";
                 let new = versions::keep_text(&mut tx, by, &one.source, &one.place, why, &one.story, now).await?;
-                outcomes.push(if new { Outcome::Older(by) } else { Outcome::Same(by) });
+                outcomes.push((if new { Outcome::Older(by) } else { Outcome::Same(by) }, Vec::new()));
                 continue;
             }
-            outcomes.push(match save(&mut tx, &one.story, Some(&one.source), None, now).await? {
+            let outcome = match save(&mut tx, &one.story, Some(&one.source), None, now).await? {
                 Saved::New(number) => {
                     add(&mut tx, number).await?;
                     Outcome::New(number)
                 }
                 Saved::Changed(number) => Outcome::Changed(number),
                 Saved::Same(number) => Outcome::Same(number),
-            });
+            };
+            outcomes.push((outcome, tx.take_withheld()));
         }
         let account = account(&outcomes).map_err(|mend| StoreError::invalid("account of an import", mend))?;
         note_run(&mut tx, run, &account).await?;

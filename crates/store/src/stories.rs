@@ -285,7 +285,7 @@ pub(crate) async fn save(
     let headline = if given || incoming.headline_provisional { incoming.withhold_headline() } else { None };
     let taken = incoming.withhold_told();
     let beside = incoming.withhold_beside();
-    let stood = headline.is_some_and(|headline| headline == current.story.headline)
+    let stood = headline.as_ref().is_some_and(|headline| *headline == current.story.headline)
         || taken.is_some() && current.story.standfirst == taken
         || beside.iter().any(|(what, words)| *what != "address" && says(&current.story, words));
     if stood {
@@ -295,6 +295,7 @@ pub(crate) async fn save(
     if same && imported == last && key == current.source_key {
         return Ok(Saved::Same(number));
     }
+    tx.withhold(headline);
     let changed = if same { row.int("changed")? } else { tx.version().await? };
     update(tx, &incoming, key, imported, Marks { revision: current.revision + i64::from(!same), changed, now }).await?;
     if same {

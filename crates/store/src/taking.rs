@@ -57,6 +57,8 @@ pub struct Taken {
     pub doubts: Vec<String>,
     /// Its identity is another story's: it has one of its own now.
     pub shares: bool,
+    /// Headlines that repeat what is closed: the first open words stand in.
+    pub withheld: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,7 +230,7 @@ impl Taken {
     }
 
     const fn of(outcome: Outcome) -> Self {
-        Self { outcome, conflicts: Vec::new(), doubts: Vec::new(), shares: false }
+        Self { outcome, conflicts: Vec::new(), doubts: Vec::new(), shares: false, withheld: Vec::new() }
     }
 }
 
@@ -264,6 +266,7 @@ async fn take(
         None => first(tx, piece, run, now).await?,
     };
     settled.shares = shares;
+    settled.withheld = tx.take_withheld();
     let Some(number) = settled.outcome.number() else { return Ok(settled) };
     for address in &piece.addresses {
         if let Some(other) = keep_address(tx, address, number).await? {
@@ -385,7 +388,8 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
 /// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays.
 async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(()) };
-    let story = joining::filled(&stored.story, &piece.story);
+    let (story, withheld) = joining::filled(&stored.story, &piece.story);
+    tx.withhold(withheld);
     save(tx, &story, None, Some(number), now).await?;
     Ok(())
 }

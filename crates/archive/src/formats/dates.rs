@@ -5,7 +5,7 @@ use std::cell::Cell;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 
-use super::clean;
+use super::{OrderOf, clean};
 use crate::item::When;
 
 /// Reads a time in any of the forms that exports, feeds and agencies use: ISO 8601 (extended, basic, with a space), RFC 822,
@@ -66,9 +66,11 @@ impl DatesSeen {
 }
 
 /// The order in which a table's dates are read, and what they show of it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Dates {
     pub order: Option<DateOrder>,
+    /// Who tells the order when a date needs it; asked once.
+    pub ask: Option<OrderOf>,
     pub seen: DatesSeen,
 }
 
@@ -77,6 +79,9 @@ impl Dates {
     pub(crate) fn when(&mut self, text: &str) -> Result<When, String> {
         let unclear = hangs_on_order(text);
         self.seen.unclear += u64::from(unclear);
+        if unclear && let Some(order) = self.ask.take().filter(|_| self.order.is_none()) {
+            self.order = order.ask();
+        }
         let shown = clean::shortened(text.trim(), 60);
         match read(text, self.order) {
             Some((when, order)) => {

@@ -79,7 +79,7 @@ impl<'a> Out<'a> {
             stopped: false,
             dates: DatesSeen::default(),
         };
-        let dates = Dates { order: options.dates, ..Dates::default() };
+        let dates = Dates { order: options.dates, ask: options.order.clone(), ..Dates::default() };
         Self { options, state, file, sink, read, told: 0, dates, guesses: Guesses::default() }
     }
 
@@ -202,7 +202,7 @@ impl<'a> Out<'a> {
         if let Some(guesses) = self.guesses.in_words() {
             self.note(guesses);
         }
-        if let (Some(order), 1..) = (self.options.dates, self.dates.seen.unclear) {
+        if let (Some(order), 1..) = (self.dates.order, self.dates.seen.unclear) {
             self.note(format!("dates such as 03/04/1999 were read in the order {}", order.name()));
         }
         if self.state.encoding.get() != "UTF-8" {
@@ -213,6 +213,9 @@ impl<'a> Out<'a> {
             let note =
                 format!("{} byte(s) that are no UTF-8 were read as windows-1252", self.state.strange_bytes.get());
             self.note(note);
+        }
+        if self.state.places.borrow().tell_dos() {
+            self.note(crate::dos::MEND.to_owned());
         }
         if self.state.broken_members.get() > 0 {
             let note = format!("{} compressed part(s) are damaged and were left out", self.state.broken_members.get());

@@ -1,6 +1,6 @@
 //! The bytes of a source: counted, unpacked, and never more at once than allowed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, BufReader, Chain, Read};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::GzDecoder;
 
 use super::{Limits, ReadError, ReadOptions};
+use crate::dos::Places;
 
 /// What the layers of a source tell each other.
 pub(crate) struct State {
@@ -19,6 +20,8 @@ pub(crate) struct State {
     /// Bytes that were no UTF-8 and read as windows-1252.
     pub strange_bytes: Cell<u64>,
     pub encoding: Cell<&'static str>,
+    /// Where bytes stand that are no UTF-8.
+    pub places: RefCell<Places>,
     /// Members of a gzip file that could not be unpacked.
     pub broken_members: Cell<u64>,
     /// Lines of the text that were read to their end, and characters of the one at hand.
@@ -49,6 +52,7 @@ pub(crate) fn open<'a>(
         budget: Cell::new(UNLIMITED),
         strange_bytes: Cell::new(0),
         encoding: Cell::new("UTF-8"),
+        places: RefCell::default(),
         broken_members: Cell::new(0),
         lines: Cell::new(0),
         characters: Cell::new(0),

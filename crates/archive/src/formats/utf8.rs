@@ -7,7 +7,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
 
 use super::source::State;
-use crate::decode;
+use crate::{decode, dos};
 
 /// A source read as UTF-8. Bytes that are none are read as windows-1252 and counted.
 pub(crate) struct Utf8<'a> {
@@ -43,6 +43,7 @@ impl<'a> Utf8<'a> {
             let bytes = bytes.get(..bytes.len().min(16 << 10)).unwrap_or_default();
             let length = bytes.len();
             self.ended = length == 0;
+            let strange = self.state.strange_bytes.get();
             match &mut self.decoder {
                 Some(decoder) => {
                     self.out.resize(decoder.max_utf8_buffer_length(length).unwrap_or(length * 3 + 16), 0);
@@ -55,9 +56,13 @@ impl<'a> Utf8<'a> {
                 None => {
                     self.cut.extend_from_slice(bytes);
                     let whole = std::mem::take(&mut self.cut);
-                    let strange = copy_utf8(&whole, &mut self.out, &mut self.cut, self.ended);
-                    self.state.strange_bytes.set(self.state.strange_bytes.get() + strange);
+                    let more = copy_utf8(&whole, &mut self.out, &mut self.cut, self.ended);
+                    self.state.strange_bytes.set(strange + more);
                 }
+            }
+            // What shows only behind the beginning is remarked on: what stands before it is in.
+            if self.decoder.is_some() || self.state.strange_bytes.get() > strange {
+                self.state.places.borrow_mut().add(bytes);
             }
             self.inner.consume(length);
             if self.fresh && !self.out.is_empty() {
@@ -136,6 +141,11 @@ fn told(head: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(head, false);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Whether the beginning of a file is text of DOS, whatever it declares. A mark at the beginning names an encoding, and DOS has none.
+pub(crate) fn is_dos(head: &[u8]) -> bool {
+    Encoding::for_bom(head).is_none() && std::str::from_utf8(head).is_err() && dos::is_dos(head)
 }
 
 /// What the XML declaration says.

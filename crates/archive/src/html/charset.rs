@@ -33,13 +33,19 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         }
         return decoded(text.to_owned(), UTF_8, notes);
     }
+    let dos = crate::dos::is_dos(bytes);
     if let Some(encoding) = stated.filter(|e| *e != UTF_8) {
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
         if !broken {
-            return decoded(text.into_owned(), encoding, Vec::new());
+            let notes = if dos { vec![crate::dos::MEND.to_owned()] } else { Vec::new() };
+            return decoded(text.into_owned(), encoding, notes);
         }
     }
-    guessed(bytes, stated)
+    let mut decoded = guessed(bytes, stated);
+    if dos {
+        decoded.notes.push(crate::dos::MEND.to_owned());
+    }
+    decoded
 }
 
 fn guessed(bytes: &[u8], stated: Option<&'static Encoding>) -> Decoded {

@@ -24,7 +24,7 @@ const FURTHER: &str = "another story on the page";
 pub(crate) type Reason = &'static str;
 
 /// A page's elements with what was found of each.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ground {
     /// By node: why it and what is below it is furniture.
     pub(crate) furniture: Vec<Option<Reason>>,

@@ -55,7 +55,7 @@ impl Block {
 }
 
 /// What was read.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Flow {
     pub(crate) blocks: Vec<Block>,
     /// Pictures with the element they stand at.

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::choose::{self, Ground};
 use super::flow::{Block, Flow, Shape};
-use super::page::{self, Extract, Page};
-use super::tree::{self, NodeId, ROOT, Tree};
+use super::page::{Extract, Page, Parsed};
+use super::tree::{NodeId, ROOT, Tree};
 use super::{address, wall};
 use crate::blocks as lines;
 
@@ -41,15 +41,17 @@ pub struct Survey {
 /// Surveys a page of which the story was taken.
 #[must_use]
 pub fn survey(page: &Page<'_>, extract: &Extract) -> Survey {
-    let tree = tree::parse(page.html);
-    let flow = page::read(&tree);
-    let ground = choose::survey(&tree, &flow);
-    let signs = Signs::of(page, extract, &tree, &flow, &ground);
+    of(&Parsed::of(*page), extract)
+}
+
+pub(super) fn of(parsed: &Parsed<'_>, extract: &Extract) -> Survey {
+    let Parsed { page, tree, flow, ground } = parsed;
+    let signs = Signs::of(page, extract, tree, flow, ground);
     let (kind, aside) = signs.verdict(extract).map_or(("story", None), |(kind, why)| (kind, Some(why)));
     Survey {
         aside,
         kind,
-        walled: wall::is_closed(page.html, &tree, &ground) || shows_less(&flow, extract),
+        walled: wall::is_closed(page.html, tree, ground) || shows_less(flow, extract),
         canonical: signs.canonical,
         addresses: signs.addresses,
     }

@@ -104,12 +104,46 @@ pub fn page(page: &Page<'_>) -> Extract {
 /// The story of one page, with what was learned from the publisher's other pages.
 #[must_use]
 pub fn page_with(page: &Page<'_>, templates: &Templates) -> Extract {
-    let tree = tree::parse(page.html);
-    let meta = metadata::read(&tree);
-    let flow = read(&tree);
-    let mut ground = choose::survey(&tree, &flow);
-    let template = templates.of(page.url, meta.canonical.as_deref(), &tree);
-    if let Some(place) = template.as_ref().and_then(|t| t.place(&tree, &ground)) {
+    Parsed::of(*page).story(templates)
+}
+
+/// A page that was parsed once, for everything that is asked of it.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    pub(crate) page: Page<'a>,
+    pub(crate) tree: Tree,
+    pub(crate) flow: Flow,
+    pub(crate) ground: Ground,
+}
+
+impl<'a> Parsed<'a> {
+    #[must_use]
+    pub fn of(page: Page<'a>) -> Self {
+        let tree = tree::parse(page.html);
+        let flow = read(&tree);
+        let ground = choose::survey(&tree, &flow);
+        Self { page, tree, flow, ground }
+    }
+
+    /// As [`page_with`].
+    #[must_use]
+    pub fn story(&self, templates: &Templates) -> Extract {
+        story(self, templates)
+    }
+
+    /// As [`super::survey`].
+    #[must_use]
+    pub fn survey(&self, extract: &Extract) -> super::Survey {
+        super::kind::of(self, extract)
+    }
+}
+
+fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
+    let (page, tree) = (&parsed.page, &parsed.tree);
+    let (flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
+    let meta = metadata::read(tree);
+    let template = templates.of(page.url, meta.canonical.as_deref(), tree);
+    if let Some(place) = template.as_ref().and_then(|t| t.place(tree, &ground)) {
         (ground.place, ground.said) = (place, true);
     }
     let titles: HashSet<String> = meta.titles.iter().map(|t| lines::key(t)).filter(|k| !k.is_empty()).collect();
@@ -126,8 +160,8 @@ pub fn page_with(page: &Page<'_>, templates: &Templates) -> Extract {
         hosts: &hosts,
         repeats: &repeats,
     };
-    let verdicts = keep::verdicts(&tree, &flow, &ground, &known);
-    assemble(page, &tree, flow, &ground, &verdicts, meta)
+    let verdicts = keep::verdicts(tree, &flow, &ground, &known);
+    assemble(page, tree, flow, &ground, &verdicts, meta)
 }
 
 /// All blocks of a page, but for what can hold no story.

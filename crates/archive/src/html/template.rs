@@ -11,8 +11,8 @@ use html5ever::local_name;
 
 use super::choose::{self, Ground};
 use super::flow::{Block, Shape};
-use super::page::{self, Page};
-use super::tree::{self, NodeId, ROOT, Tree};
+use super::page::{Page, Parsed};
+use super::tree::{NodeId, ROOT, Tree};
 use super::versions::{Signs, Stories};
 use super::{address, metadata};
 use crate::blocks as lines;
@@ -67,19 +67,22 @@ struct Place {
 impl Templates {
     /// Takes in one page. Pages of one publisher are told by their host.
     pub fn learn(&mut self, page: &Page<'_>) {
-        let tree = tree::parse(page.html);
-        let meta = metadata::read(&tree);
+        self.learn_parsed(&Parsed::of(*page));
+    }
+
+    /// The same for a page that was parsed already.
+    pub fn learn_parsed(&mut self, parsed: &Parsed<'_>) {
+        let Parsed { page, tree, flow, ground } = parsed;
+        let meta = metadata::read(tree);
         let Some(host) = page.url.or(meta.canonical.as_deref()).and_then(address::host) else { return };
         if self.sites.len() >= SITES && !self.sites.contains_key(&host) {
             return;
         }
-        let flow = page::read(&tree);
-        let ground = choose::survey(&tree, &flow);
         let site = self.sites.entry(host).or_default();
         let own = address::own(page.url, meta.canonical.as_deref(), &mut Vec::new());
-        let signs = Signs::of(meta.headline.as_deref(), own.as_deref(), &flow.blocks, &ground);
+        let signs = Signs::of(meta.headline.as_deref(), own.as_deref(), &flow.blocks, ground);
         let Some(story) = site.stories.of(&signs) else { return };
-        site.learn(&tree, &flow.blocks, &ground, story);
+        site.learn(tree, &flow.blocks, ground, story);
     }
 
     /// How many stories were learned of the publisher of an address.

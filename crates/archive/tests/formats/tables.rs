@@ -1,6 +1,9 @@
 //! Tables and lines of nobody's format: what their dates, bylines and columns mean, and what is said where they do not tell.
 
-use archive::formats::{DateOrder, ReadOptions, date_order};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use archive::formats::{DateOrder, OrderOf, ReadOptions, date_order};
 use archive::item::{Item, When};
 
 use crate::taken::{Taken, taken, tried};
@@ -41,6 +44,38 @@ fn a_date_that_may_be_two_days_is_read_as_the_file_shows_or_somebody_says() {
         assert_eq!(day(&learned(&table, Some(DateOrder::DayMonth)).items[0]), "1999-04-03");
         assert_eq!(day(&learned(&table, Some(DateOrder::MonthDay)).items[0]), "1999-03-04");
     }
+}
+
+#[test]
+fn the_order_is_asked_for_when_a_date_needs_it_and_once() {
+    let row = |date: &str| format!("The quay,{date},Ila Kamat,The quay was closed.\n");
+    for (dates, wanted) in [
+        (["1999-04-03", "25/12/1999", "3 May 1999"], 0),
+        (["1999-04-03", "03/04/1999", "05/04/1999"], 1),
+        (["03/04/99", "25/12/99", "1999-04-03"], 1),
+    ] {
+        let asked = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&asked);
+        let order = OrderOf::asking(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Some(DateOrder::DayMonth)
+        });
+        let options = ReadOptions { order: Some(order), ..ReadOptions::default() };
+        let table = format!("{HEAD}{}", dates.map(row).concat());
+        let taken = tried("x.csv", table.as_bytes(), None, &options).expect("a table");
+        assert_eq!(asked.load(Ordering::Relaxed), wanted, "{dates:?}");
+        assert!(taken.items.iter().all(|item| item.published_at.is_some()), "{dates:?}: {:?}", taken.items);
+        let said = taken.read.expect("read").notes.iter().any(|note| note.contains("order day-month"));
+        assert_eq!(said, wanted > 0, "{dates:?}");
+    }
+    // an order that somebody named is not asked for
+    let options = ReadOptions {
+        dates: Some(DateOrder::MonthDay),
+        order: Some(OrderOf::asking(|| Some(DateOrder::DayMonth))),
+        ..ReadOptions::default()
+    };
+    let taken = tried("x.csv", format!("{HEAD}{}", row("03/04/1999")).as_bytes(), None, &options).expect("a table");
+    assert_eq!(day(&taken.items[0]), "1999-03-04");
 }
 
 #[test]

@@ -184,7 +184,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Action::Init { dir, sample }) => runtime.block_on(init::run(&dir, place.database.as_deref(), sample)),
         Some(Action::Import { paths, format, map, dates, section_map, report, dry_run }) => {
             let asked = crate::import::Asked { paths, dry_run, format, map, dates, section_map, report };
-            runtime.block_on(crate::import::command(&place, &asked))
+            runtime.block_on(crate::import::command(place.clone(), asked))
         }
         Some(Action::Export { kind }) => runtime.block_on(export::run(&place, kind)),
         Some(Action::Staff { email, remove }) => runtime.block_on(staff::run(&place, &email, remove)),

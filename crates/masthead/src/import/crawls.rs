@@ -1,5 +1,6 @@
 //! Crawls: taken in file by file, to be rebuilt together with those taken in before. What a rebuilt text becomes as a story is said here too.
 use archive::{Options, Rebuilt};
+use jiff::tz::TimeZone;
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
 use store::{Arrived, CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt};
@@ -8,7 +9,7 @@ use super::journal::{What, line};
 use super::proper::proper;
 use super::run::told_well;
 use super::story_file::PREVIEW_BLOCKS;
-use super::{Input, Report, Run, Target, bytes_bar};
+use super::{Input, Report, Run, Target, bytes_bar, times};
 use crate::cli::Failure;
 
 /// Crawls kept in one transaction …
@@ -116,22 +117,20 @@ pub fn tell(crawl: &NewCrawl, arrived: &Arrived, run: &mut Run, report: &mut Rep
 }
 
 /// The archive's doubts as a person can decide them. What is about no paragraph and no headline is to be looked at.
-pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
+pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) -> Vec<NewDoubt> {
     let shown = CopyShown::of(place, story);
-    let mut doubts: Vec<NewDoubt> =
-        rebuilt.doubts.iter().flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
+    // The headline has a doubt with choices below: the archive's words for it would list it twice.
+    let other = rebuilt.doubts.iter().filter(|doubt| !is_of_headline(doubt, rebuilt.headline.as_deref()));
+    let mut doubts: Vec<NewDoubt> = other.flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
     if let Some(headline) = &rebuilt.headline {
-        let lead = story.stand_in();
+        let mut choices = vec![headline.clone()];
+        choices.extend(story.opening().filter(|lead| lead != headline));
         doubts.push(NewDoubt {
             key: format!("headline:{}", rebuilt.key),
             kind: DoubtKind::Headline,
             paragraph: None,
             text: "the headline was taken from the top of one crawl".into(),
-            evidence: Evidence {
-                choices: vec![headline.clone(), lead],
-                copies: vec![shown.clone()],
-                ..Evidence::default()
-            },
+            evidence: Evidence { choices, copies: vec![shown.clone()], ..Evidence::default() },
         });
     }
     if let Some(clue) = &rebuilt.date_clue {
@@ -140,10 +139,32 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str) -> Vec<NewDoubt> {
             kind: DoubtKind::Date,
             paragraph: None,
             text: format!("no crawl says when it was published; words that bear on it: {clue}"),
-            evidence: Evidence { copies: vec![shown], ..Evidence::default() },
+            evidence: Evidence { choices: days(clue, zone), copies: vec![shown], ..Evidence::default() },
         });
     }
     doubts
+}
+
+/// Whether a doubt of the archive is about the headline that was taken.
+fn is_of_headline(doubt: &archive::Doubt, headline: Option<&str>) -> bool {
+    let asks = |headline| {
+        doubt.text.starts_with("headline taken from")
+            || doubt.text.starts_with(&format!("“{headline}”")) && doubt.text.contains("may be a headline")
+    };
+    doubt.paragraph.is_none() && headline.is_some_and(asks)
+}
+
+/// The times that the words about a date name for certain, as choices: a day without a month's name, such as 03/04/1999, is none.
+fn days(clue: &str, zone: &TimeZone) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for line in clue.split(" / ") {
+        // The date stands at the end, behind words such as “Published:”.
+        let starts = line.char_indices().filter(|(at, c)| *at == 0 || c.is_whitespace()).map(|(at, _)| at);
+        let when = starts.filter_map(|at| line.get(at..)).find_map(|rest| archive::formats::when(rest.trim()));
+        let at = when.and_then(|when| times::read(when, zone)).map(|read| read.at.to_string());
+        found.extend(at.filter(|at| !found.contains(at)));
+    }
+    found
 }
 
 /// The doubts that one of the archive's is to a person: it may be about a paragraph and about its place.

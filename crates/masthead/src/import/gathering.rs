@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::journal::{What, line};
 use super::plan::{self, Making, Named, Step};
 use super::run::told_well;
-use super::{Report, Run, Target, WORK, bar, crawls};
+use super::{Report, Run, Target, WORK, bar, crawls, proper};
 use crate::cli::Failure;
 
 /// Stories that are read at a time.
@@ -346,7 +346,7 @@ async fn carry_out(target: &Target<'_>, steps: &[Step], run: &mut Run, report: &
         }
         run.account(report)
     };
-    told_well(target.store.settle_findings(&findings, id, target.now, told).await)
+    told_well(target.store.settle_findings(&findings, id, target.now, &target.publication.zone, told).await)
 }
 
 fn finding(target: &Target<'_>, step: &Step) -> Finding {
@@ -354,7 +354,7 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
     match step {
         Step::Rebuilt { rebuilt, crawls: named, .. } => {
             let story = crawls::story(target, rebuilt);
-            let doubts = crawls::doubts(rebuilt, &story, &names(named));
+            let doubts = crawls::doubts(rebuilt, &story, &names(named), &target.publication.zone);
             let key = format!("crawl:{}", rebuilt.key);
             Finding::Rebuilt { story: Box::new(story), key, crawls: hashes(named), doubts }
         }
@@ -373,7 +373,7 @@ fn names(crawls: &[Named]) -> String {
 /// Counts and writes down what was done.
 fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, report: &mut Report) -> Result<(), String> {
     match (step, followed) {
-        (Step::Rebuilt { rebuilt, line: account, crawls }, Followed::Rebuilt { saved, doubts, .. }) => {
+        (Step::Rebuilt { rebuilt, line: account, crawls }, Followed::Rebuilt { saved, doubts, withheld, .. }) => {
             report.count(*saved);
             report.doubts += doubts.len();
             let kept =
@@ -384,7 +384,8 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
                 Finding::Rebuilt { story, .. } => story.headline.as_str(),
                 _ => "",
             };
-            tell_rebuilt(rebuilt, &account, headline, &names(crawls), *saved, run)
+            tell_rebuilt(rebuilt, &account, headline, &names(crawls), *saved, run)?;
+            tell_withheld(withheld, &names(crawls), saved.number().0, run, report)
         }
         (Step::Rebuilt { crawls, .. } | Step::One { crawls, .. }, Followed::One(one)) => {
             tell_one(crawls, one, run, report)
@@ -458,6 +459,22 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
         };
         report.count_copy(format!("{}: {why}", crawl.name));
         journal.write(line(What::Merged, &crawl.name, Some(stays), String::new(), why))?;
+    }
+    tell_withheld(&one.withheld, &format!("story {stays}"), stays, run, report)
+}
+
+/// Remarks on headlines that a story lost to what is closed of it.
+fn tell_withheld(
+    withheld: &[String],
+    place: &str,
+    number: u32,
+    run: &mut Run,
+    report: &mut Report,
+) -> Result<(), String> {
+    for headline in withheld {
+        let remark = proper::headline_told(headline);
+        report.remark(place, &remark);
+        run.journal()?.write(line(What::Remarked, place, Some(number), String::new(), remark))?;
     }
     Ok(())
 }

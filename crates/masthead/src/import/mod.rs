@@ -24,6 +24,8 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use archive::formats::{ColumnMap, DateOrder, Format};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -267,9 +269,54 @@ pub struct Asked {
 
 /// `masthead import PATH…`
 ///
+/// It works on a thread of its own: a read that waits for ever, for a pipe or a disk that does not answer, keeps nobody from ending it.
+///
 /// # Errors
 /// One clear line.
-pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
+pub async fn command(place: Place, asked: Asked) -> Result<(), Failure> {
+    let (dry_run, here) = (asked.dry_run, tokio::runtime::Handle::current());
+    let begun: Arc<OnceLock<Begun>> = Arc::default();
+    let known = Arc::clone(&begun);
+    let mut work = tokio::task::spawn_blocking(move || here.block_on(import(&place, &asked, &known)));
+    let done = tokio::select! {
+        done = &mut work => done,
+        () = crate::cli::stopped() => match tokio::time::timeout(LET_GO, &mut work).await {
+            Ok(done) => done,
+            Err(_) => {
+                let asked = async {
+                    match begun.get() {
+                        Some(begun) if !dry_run => begun.went_in().await,
+                        _ => false,
+                    }
+                };
+                let before = tokio::time::timeout(ASKED, asked).await.unwrap_or_default();
+                return Err(goes_on(&Failure::said("stopped"), dry_run, before));
+            }
+        },
+    };
+    done.map_err(|error| Failure::said(format!("the import broke off: {error}")))?
+}
+
+/// How long an import that is ended may take to say so itself …
+const LET_GO: Duration = Duration::from_millis(1_000);
+/// … and how long the database, to say whether anything went in.
+const ASKED: Duration = Duration::from_millis(500);
+
+/// An import that has begun, for whoever ends it.
+struct Begun {
+    store: Store,
+    source: String,
+    how: How,
+    inputs: Vec<Input>,
+}
+
+impl Begun {
+    async fn went_in(&self) -> bool {
+        run::went_in(&self.store, &self.source, &self.how, &self.inputs).await
+    }
+}
+
+async fn import(place: &Place, asked: &Asked, known: &OnceLock<Begun>) -> Result<(), Failure> {
     let how = how(asked)?;
     let inputs = below(&asked.paths).map_err(Failure::said)?;
     if inputs.is_empty() {
@@ -286,14 +333,15 @@ pub async fn command(place: &Place, asked: &Asked) -> Result<(), Failure> {
     };
     let source = asked.paths.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", ");
     ready::ready(&target, &inputs, asked.report.as_deref())?;
+    let begun = known.get_or_init(|| Begun { store: opened.store.clone(), source, how, inputs });
     let done = tokio::select! {
-        done = run_as(&target, &source, &how, &inputs, asked.report.as_deref()) => done,
+        done = run_as(&target, &begun.source, &begun.how, &begun.inputs, asked.report.as_deref()) => done,
         () = crate::cli::stopped() => Err(Failure::said("stopped")),
     };
     let report = match done {
         Ok(report) => report,
         Err(error) => {
-            let before = !asked.dry_run && run::went_in(&opened.store, &source, &how, &inputs).await;
+            let before = !asked.dry_run && begun.went_in().await;
             return Err(goes_on(&error, asked.dry_run, before));
         }
     };

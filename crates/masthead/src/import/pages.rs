@@ -112,8 +112,9 @@ impl Sample {
         }
         let read = html::Page { url: Some(&at), html: &text };
         // A teaser is the first paragraph of another page: lists would teach that stories are furniture.
-        if html::survey(&read, &html::page(&read)).aside.is_none() {
-            self.templates.learn(&read);
+        let parsed = html::Parsed::of(read);
+        if parsed.survey(&parsed.story(&Templates::default())).aside.is_none() {
+            self.templates.learn_parsed(&parsed);
             *self.of.entry(site).or_default() += 1;
             *self.of.entry(kind).or_default() += 1;
             self.all += 1;
@@ -195,8 +196,9 @@ pub fn read(page: Page, input: &Input, templates: &Templates) -> Taken {
     let decoded = html::decode(&page.bytes, page.charset.as_deref());
     let at = address(&page, input, &decoded.text);
     let read = html::Page { url: Some(&at.read_at), html: &decoded.text };
-    let extract = html::page_with(&read, templates);
-    let survey = html::survey(&read, &extract);
+    let parsed = html::Parsed::of(read);
+    let extract = parsed.story(templates);
+    let survey = parsed.survey(&extract);
     let place = super::pieces::place(&page.file, page.place);
     if let Some(why) = survey.aside {
         let text = at.saved.or(extract.headline).unwrap_or_default();

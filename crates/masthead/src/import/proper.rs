@@ -41,8 +41,7 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         remarks.push(format!("its summary repeats the closed part and was left out: “{beginning} …”"));
     }
     if let Some(taken) = story.withhold_headline() {
-        let beginning: String = taken.chars().take(60).collect();
-        remarks.push(format!("its headline repeats the closed part, the first open words stand in: “{beginning} …”"));
+        remarks.push(headline_told(&taken));
         story.slug = slug_of(&story.headline);
     }
     for (what, words) in story.withhold_beside() {
@@ -50,6 +49,12 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         remarks.push(format!("its {what} repeats the closed part and was left out: “{beginning} …”"));
     }
     remarks
+}
+
+/// What is said of a headline that was withheld.
+pub fn headline_told(taken: &str) -> String {
+    let beginning: String = taken.chars().take(60).collect();
+    format!("its headline repeats the closed part, the first open words stand in: “{beginning} …”")
 }
 
 /// Takes out what nobody sees; whether there was any.
@@ -138,6 +143,33 @@ mod tests {
         headed.headline = CLOSED.to_uppercase();
         assert_eq!(proper(&mut headed).len(), 1);
         assert!(OPEN.starts_with(headed.headline.trim_end_matches(" …")) && headed.headline_provisional);
+    }
+
+    #[test]
+    fn names_that_repeat_the_closed_part_together_are_left_out() {
+        let words: Vec<&str> = CLOSED.split(' ').collect();
+        let pieces =
+            |from: usize, to: usize| words[from..to].chunks(3).map(|three| three.join(" ")).collect::<Vec<_>>();
+        for (bylines, topics) in
+            [(Vec::new(), pieces(0, 12)), (pieces(0, 12), Vec::new()), (pieces(0, 6), pieces(6, 12))]
+        {
+            let mut split = story(Marking::Premium, &[OPEN, CLOSED]);
+            split.bylines = [vec!["Ila Kamat".to_owned()], bylines].concat();
+            split.topics = [topics, vec!["Harbours".to_owned()]].concat();
+            assert!(
+                split.bylines.iter().chain(&split.topics).all(|name| split.told_by(name).is_none()),
+                "each alone tells nothing"
+            );
+            let mut free = Story { marking: Marking::Free, ..split.clone() };
+            assert!(proper(&mut free).is_empty());
+            assert_eq!(proper(&mut split).len(), 4, "{split:?}");
+            assert_eq!((split.bylines, split.topics), (vec!["Ila Kamat".to_owned()], vec!["Harbours".to_owned()]));
+        }
+        let mut plain = story(Marking::Premium, &[OPEN, CLOSED]);
+        plain.topics = ["Harbours and their money", "Pilots on the coast", "Berths", "The price of a hollow pile"]
+            .map(str::to_owned)
+            .into();
+        assert!(proper(&mut plain).is_empty(), "names of their own stay: {:?}", plain.topics);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use archive::formats::{self, ColumnMap, DateOrder, Format, Found, ReadOptions};
+use archive::formats::{self, ColumnMap, DateOrder, Format, Found, OrderOf, ReadOptions};
 use archive::html::Templates;
 use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::journal::{self, Line, What};
 use super::pieces::{self, Made};
 use super::run::{ONE_BY_ONE, told_well};
-use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages};
+use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages, proper};
 use crate::cli::Failure;
 
 /// Pieces settled in one transaction …
@@ -279,12 +279,12 @@ impl Reading<'_, '_> {
         let Some(what) = what else { return Ok(()) };
         let mut lines = vec![line(what, headline, why)];
         let shares = settled.shares.then(|| SHARES.to_owned());
-        let remarks: Vec<&String> = made.remarks.iter().chain(&shares).collect();
-        for remark in remarks {
-            report.remark(&piece.place, remark);
+        let withheld = settled.withheld.iter().map(|headline| proper::headline_told(headline));
+        for remark in made.remarks.iter().cloned().chain(shares).chain(withheld) {
+            report.remark(&piece.place, &remark);
             report.at.told.remarks += 1;
             if report.at.told.remarks <= ONE_BY_ONE {
-                lines.push(line(What::Remarked, headline, remark.clone()));
+                lines.push(line(What::Remarked, headline, remark));
             }
         }
         lines.extend(made.dropped.iter().map(|(text, reason)| line(What::Dropped, text, reason.clone())));
@@ -341,12 +341,13 @@ fn read_file(
 ) {
     let options = ReadOptions { columns: how.columns.clone(), dates: how.dates, ..ReadOptions::default() };
     // What cannot be read is said when it is read.
-    let learned = || {
-        let file = input.open().ok()?;
+    let (again, format, as_named) = (input.clone(), how.format, options.clone());
+    let learned = move || {
+        let file = again.open().ok()?;
         let mut source = BufReader::with_capacity(256 << 10, file);
-        formats::date_order(&mut source, &input.name, how.format, &options).ok()?
+        formats::date_order(&mut source, &again.name, format, &as_named).ok()?
     };
-    let options = ReadOptions { dates: how.dates.or_else(learned), consumed: Some(consumed), ..options.clone() };
+    let options = ReadOptions { order: Some(OrderOf::asking(learned)), consumed: Some(consumed), ..options };
     let mut batch = Vec::new();
     let (mut bytes, mut seen) = (0, 0_u64);
     let mut sink = |found: Found| {

@@ -8,7 +8,7 @@ use store::{Given, Outcome};
 
 use super::journal::{What, line};
 use super::pictures::Pictures;
-use super::proper::proper;
+use super::proper::{headline_told, proper};
 use super::run::{ONE_BY_ONE, told_well};
 use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file, words};
 use crate::cli::Failure;
@@ -212,8 +212,8 @@ impl Own<'_, '_> {
         self.report.at.stories = self.read;
         let (run, report) = (&mut *self.run, &mut *self.report);
         let id = run.id()?;
-        let told = |outcomes: &[Outcome]| {
-            for (given, outcome) in batch.iter().zip(outcomes) {
+        let told = |outcomes: &[(Outcome, Vec<String>)]| {
+            for (given, (outcome, withheld)) in batch.iter().zip(outcomes) {
                 report.count_outcome(*outcome);
                 let (what, why) = match outcome {
                     Outcome::New(_) => (What::Kept, ""),
@@ -222,7 +222,12 @@ impl Own<'_, '_> {
                     _ => continue,
                 };
                 let number = outcome.number().map(|number| number.0);
-                run.journal()?.write(line(what, &given.place, number, given.story.headline.clone(), why.to_owned()))?;
+                let headline = &given.story.headline;
+                run.journal()?.write(line(what, &given.place, number, headline.clone(), why.to_owned()))?;
+                for remark in withheld.iter().map(|withheld| headline_told(withheld)) {
+                    report.remark(&given.place, &remark);
+                    run.journal()?.write(line(What::Remarked, &given.place, number, headline.clone(), remark))?;
+                }
             }
             run.account(report)
         };

@@ -137,7 +137,7 @@ pub fn table() -> Table {
         .at("GET", "/desk/imports/{id}", Private, get(desk::import))
         .at("GET", "/desk/imports/{id}/{file}", Private, get(desk::report_file))
         .at("GET", "/desk/doubts", Private, get(desk::doubts))
-        .at("POST", "/desk/doubts/{id}", Private, post(desk::decide))
+        .at("GET POST", "/desk/doubts/{id}", Private, get(desk::doubt).post(desk::decide))
         .at("GET", "/desk/stories/{number}/versions", Private, get(desk::versions))
         .at("GET", "/desk/readers", Private, get(desk::readers))
         .at("GET", "/desk/readers/{id}", Private, get(desk::reader))

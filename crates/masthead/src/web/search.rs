@@ -54,6 +54,7 @@ pub async fn page(
     knock(&house, Door::Search, &asker(&house, &visitor, &headers, &peer), &headers, &peer)?;
     let (query, left_out) = asked.query(&house);
     view.notices = left_out;
+    view.notices.extend(words::two_days(&asked.q));
     view.day = asked.day(day_in(&house.publication.zone, house.clock.now()));
     if query.is_empty() {
         view.asks_nothing = true;

@@ -249,6 +249,21 @@ fn a_long_directory_is_entered_at_a_letter(engine: Engine) {
             || from_k.contains("topics?from=k\"")
     );
     assert_eq!(names(&opened(&paper, "/topics?from=%E0%A4%95").text()).len(), 50);
+    // the letter that was chosen is marked, and no other
+    let current = |page: &str| between(page, r#"<nav class="letters""#, "</nav>").matches("aria-current").count();
+    assert_eq!((current(&page), current(&from_k)), (0, 1));
+    assert!(from_k.contains(r#"<a href="/topics?from=k" aria-current="true">K</a>"#), "{from_k}");
+    assert!(!from_k.contains("begins with that"));
+    assert!(!opened(&paper, "/topics?from=0").text().contains("begins with that"), "digits stand together");
+    // where nothing begins there, that is said, and where one stands
+    let between_names = opened(&paper, "/topics?from=kaz").text();
+    assert!(between_names.contains("No topic begins with that. The next is "), "{between_names}");
+    let behind = opened(&paper, "/topics?from=%ED%9E%A3").text();
+    assert!(
+        behind.contains("No topic begins with that, and none stands behind it. This is the beginning."),
+        "{behind}"
+    );
+    assert!(names(&behind).len() > 100 && !behind.contains("First page"), "{behind}");
 }
 
 fn the_way_to_a_day_and_to_a_search(engine: Engine) {

@@ -31,6 +31,9 @@ fn every_sum_of_an_import_stands_in_its_line(engine: Engine) {
     paper.block_on(paper.house().store.save_import("0 new", &empty, paper.clock.now())).unwrap();
     let mut editor = editor(&paper);
     let page = editor.get(&format!("/desk/imports/{import}")).text();
+    let (chosen, all) = (page.find("old pages, ").unwrap(), page.find("All imports</h2>").unwrap());
+    assert!(chosen < all && all < page.find("<table").unwrap(), "the chosen import stands above the list of all");
+    assert!(!editor.get("/desk/imports").text().contains("All imports</h2>"), "the list alone needs no heading");
     let rows: Vec<&str> = page.split("<tr>").filter(|row| row.contains("data-label")).collect();
     let cells = |row: &str| -> Vec<(String, String)> {
         let cell = |cell: &str| {
@@ -165,8 +168,13 @@ fn what_fails_at_the_desk_keeps_its_menu(engine: Engine) {
         assert!(page.contains(r#"aria-label="Desk""#) && page.contains(way), "{path}: {page}");
         assert!(!page.contains("Worth reading now") && !page.contains("Search for the story"), "{path}");
     }
-    let refused = staff.get("/desk/doubts/987654");
-    assert!(refused.status == 405 && refused.text().contains(r#"<a href="/desk/doubts">Back to the doubts</a>"#));
+    assert_eq!(staff.get("/desk/doubts/987654").location(303), "/desk/doubts", "the address of a form that was sent");
+    // twice the same field is no query
+    let refused = staff.get("/desk/doubts?page=1&page=2");
+    let page = refused.text();
+    assert!(refused.status == 400 && page.contains("That could not be taken</h1>"), "{}: {page}", refused.status);
+    assert!(page.contains(r#"<a href="/desk/doubts">Back to the doubts</a>"#) && page.contains(r#"aria-label="Desk""#));
+    assert!(!page.contains("That address cannot be read"), "those are a reader's words: {page}");
     let guest = paper.browser().get("/markets/nonsuch").text();
     assert!(!guest.contains(r#"aria-label="Desk""#) && guest.contains(r#"aria-label="Sections""#), "{guest}");
     assert!(!staff.get("/markets/nonsuch").text().contains(r#"aria-label="Desk""#), "a reader's page is the reader's");

@@ -17,6 +17,7 @@ on_both!(
     a_dry_run_tells_what_the_import_does,
     a_dry_run_meets_former_versions,
     a_joining_tells_nothing_that_is_closed,
+    a_headline_that_is_withheld_is_remarked_on,
     the_desk_undoes_a_joining_and_it_stays_undone,
     what_resembles_another_story_is_for_the_desk_to_decide,
     a_decision_closes_the_doubts_that_it_settles,
@@ -211,6 +212,54 @@ fn a_joining_tells_nothing_that_is_closed(engine: Engine) {
     }
 }
 
+fn a_headline_that_is_withheld_is_remarked_on(engine: Engine) {
+    let story = told(41);
+    let telling = story.paragraphs.last().unwrap();
+    let row = |headline: &str, said: &str| {
+        let row = serde_json::json!({ "id": "r1", "url": "http://other.example/row", "title": headline, "access": "free",
+            "published": format!("{}T09:00:00Z", story.day), "updated": said, "body": story.paragraphs.join("\n\n") });
+        row.to_string()
+    };
+    let marked = |paper: &Paper| {
+        let number = stored(paper)[0].story.number;
+        paper.block_on(paper.house().store.set_marking(number, Marking::Premium, paper.clock.now())).unwrap();
+    };
+    // the source's next headline tells what the desk closed; a copy that is not free closes what a free one's headline tells
+    for joined in [false, true] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        write(
+            folder.path(),
+            "rows.jsonl",
+            &row(if joined { telling } else { &story.headline }, "2019-01-01T09:00:00Z"),
+        );
+        let first = take(&paper, folder.path());
+        assert_eq!((first.added, first.remarks_in_all), (1, first.remarks.len()), "{}", first.summary());
+        let told_of = |report: &Report| {
+            let told =
+                |text: &str| text.contains("its headline repeats the closed part") && text.contains(&telling[..40]);
+            report.remarks.iter().filter(|remark| told(&remark.text)).count()
+        };
+        assert_eq!(told_of(&first), 0, "{:?}", first.remarks);
+        if joined {
+            write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
+        } else {
+            marked(&paper);
+            write(folder.path(), "rows.jsonl", &row(telling, "2019-02-01T09:00:00Z"));
+        }
+        let report = take(&paper, folder.path());
+        let now = &stored(&paper)[0].story;
+        assert!(now.told_by(&now.headline).is_none(), "{}", now.headline);
+        assert_eq!(told_of(&report), 1, "joined {joined}: {:?}", report.remarks);
+        assert!(report.summary().contains("remark"), "{}", report.summary());
+        let import = paper.block_on(paper.house().store.imports()).unwrap()[0].id;
+        for ending in ["html", "jsonl"] {
+            let kept = std::fs::read_to_string(paper.folder().join(format!("imports/{import}.{ending}"))).unwrap();
+            assert!(kept.contains("its headline repeats the closed part"), "{ending}, joined {joined}: {kept}");
+        }
+    }
+}
+
 /// The only doubt of a kind.
 fn doubt(paper: &Paper, kind: DoubtKind, decided: bool) -> store::Doubt {
     let filter = DoubtFilter { decided, kind: Some(kind), ..DoubtFilter::default() };
@@ -278,14 +327,16 @@ fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
     let (first, second) =
         (with("A bay and its price", "2004-03-08", 4_000), with("The bay once more", "2004-03-15", 9_100));
     write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&first)));
-    write(folder.path(), "a.json", &ans(&second, &format!("{}T09:00:00Z", second.day)));
+    // late in the evening of that day in Greenwich, and past midnight where the paper is
+    let late = ans(&second, &format!("{}T21:00:00Z", second.day)).replace("T04:10:00Z", "T20:10:00Z");
+    write(folder.path(), "a.json", &late);
     let report = take(&paper, folder.path());
     assert_eq!((report.added, report.doubts), (2, 1), "{}", report.summary());
     let doubt = doubt(&paper, DoubtKind::SameStory, false);
     let other = stored(&paper).into_iter().find(|s| s.story.number != doubt.number).unwrap().story;
     let named = format!("story {} “{}” ({})", other.number.0, other.headline, other.path());
     assert!(
-        doubt.text.contains(&named) && doubt.text.contains("2004-03-08") && doubt.text.contains("2004-03-15"),
+        doubt.text.contains(&named) && doubt.text.contains("2004-03-08") && doubt.text.contains("2004-03-16"),
         "{}",
         doubt.text
     );

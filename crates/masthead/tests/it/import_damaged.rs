@@ -256,6 +256,37 @@ fn an_import_that_cannot_write_says_how_to_go_on_and_goes_on() {
 }
 
 #[test]
+fn an_import_that_waits_in_a_read_ends_when_it_is_told_to() {
+    let lines = |ids: std::ops::RangeInclusive<u32>| -> String { ids.map(|id| line(&told(id)) + "\n").collect() };
+    for signal in ["-TERM", "-INT"] {
+        let paper = Paper::empty(Engine::Sqlite);
+        let folder = tempfile::tempdir().unwrap();
+        let (waits, pipe) = (folder.path().join("z.jsonl"), folder.path().join(".pipe"));
+        std::fs::write(folder.path().join("a.jsonl"), lines(1..=400)).unwrap();
+        std::fs::write(&waits, lines(500..=501)).unwrap();
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let mut command = program(&paper, &["import"], &[folder.path()]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let wait_for = |stories: u64| {
+            while paper.block_on(paper.house().store.stories_kept()).unwrap() < stories {
+                std::thread::yield_now();
+            }
+        };
+        wait_for(200);
+        // a pipe takes the place of a file that was plain when the import began: nobody ever writes to it
+        std::fs::rename(&pipe, &waits).unwrap();
+        wait_for(400);
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let begun = std::time::Instant::now();
+        let stopped = child.wait_with_output().unwrap();
+        assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{signal}: {:?}", begun.elapsed());
+        let told = said(&stopped.stderr);
+        assert_eq!(stopped.status.code(), Some(1), "{signal}: {told}");
+        assert!(told.contains("stopped. What went in before is in: the same command goes on"), "{signal}: {told}");
+    }
+}
+
+#[test]
 fn an_import_that_is_interrupted_says_the_same() {
     let paper = Paper::empty(Engine::Sqlite);
     let folder = tempfile::tempdir().unwrap();

@@ -187,6 +187,67 @@ fn what_cannot_be_shown_stands_there_as_a_sign() {
 }
 
 #[test]
+fn what_is_said_of_a_whole_file_stands_in_both_reports() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "Quay,25/12/2005,The quay was closed for the winter.\nPier,03/04/2005,The pier was open again.\n";
+    write(folder.path(), "table.csv", &format!("title,date,text\n{rows}"));
+    take(&paper, folder.path());
+    let words = "dates such as 03/04/1999 were read in the order day-month";
+    let lines = std::fs::read_to_string(paper.folder().join("imports/1.jsonl")).unwrap();
+    let about: Vec<&str> = lines.lines().filter(|line| line.contains(words)).collect();
+    let [about] = about.as_slice() else { panic!("one line: {lines}") };
+    assert!(
+        about.contains("\"what\":\"remarked\"") && about.contains("table.csv\""),
+        "of the file, and no row: {about}"
+    );
+    let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    let remarks = page.split("<section id=").find(|part| part.contains("<h2>Remarks")).unwrap();
+    assert!(remarks.contains(words) && remarks.contains("table.csv"), "{remarks}");
+}
+
+#[test]
+fn a_crawl_leaves_one_doubt_about_its_headline_and_offers_its_date() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(31);
+    // a headline shares its main words with the story
+    let words: Vec<&str> = story.paragraphs[0].split(' ').filter(|word| word.len() > 4).take(5).collect();
+    let headline = format!("Of {}", words.join(" ").trim_end_matches(['.', ',']));
+    let top = format!("{headline}\nPublished: 14 December 2015, 09:30\n");
+    write(folder.path(), "one.txt", &format!("{top}{}", story.paragraphs.join("\n")));
+    take(&paper, folder.path());
+    let all = |paper: &Paper| {
+        let open = store::DoubtFilter::default();
+        paper.block_on(paper.house().store.doubts(&open, 100, 0)).unwrap()
+    };
+    let about_headline = |paper: &Paper| all(paper).iter().filter(|doubt| doubt.text.contains("headline")).count();
+    assert_eq!(about_headline(&paper), 1, "{:?}", all(&paper));
+    let doubt = all(&paper).into_iter().find(|doubt| doubt.kind == store::DoubtKind::Headline).unwrap();
+    assert!(doubt.evidence.choices.len() == 2 && doubt.evidence.choices[0] == headline, "{:?}", doubt.evidence.choices);
+    let date = all(&paper).into_iter().find(|doubt| doubt.kind == store::DoubtKind::Date).unwrap();
+    assert_eq!(date.evidence.choices, ["2015-12-14T04:00:00Z"], "half past nine where the paper is");
+    // a button chooses it
+    let staff = paper.sign_in("staff", crate::house::Rights::None).1;
+    let mut desk = paper.browser().holding(&staff);
+    assert!(desk.get("/desk/doubts").text().contains(">14 December 2015, 09:30 (+05:30)</button>"));
+    assert_eq!(desk.post(&format!("/desk/doubts/{}", date.id), &[("choice", "choice-0")]).status, 303);
+    let kept = paper.block_on(paper.house().store.stories()).unwrap();
+    assert_eq!(kept[0].story.published_at, Some("2015-12-14T04:00:00Z".parse().unwrap()));
+    // another crawl of the same story asks nothing that was asked
+    write(
+        folder.path(),
+        "a.txt",
+        &format!(
+            "{top}{}\nAnd the lamps were lit again along the whole of the lower quay that night.",
+            story.paragraphs.join("\n")
+        ),
+    );
+    take(&paper, folder.path());
+    assert_eq!(about_headline(&paper), 1, "{:?}", all(&paper));
+}
+
+#[test]
 fn refusals_and_remarks_of_one_file_are_written_up_to_a_bound_and_counted() {
     let paper = Paper::empty(Engine::Sqlite);
     let folder = tempfile::tempdir().unwrap();

@@ -170,6 +170,13 @@ fn the_page_narrows_and_escapes(engine: Engine) {
 fn what_cannot_be_looked_for_is_said(engine: Engine) {
     let paper = open(engine);
     let mut guest = paper.browser();
+    // of a date that may be two days it is said how each is written; the title names a section as readers know it
+    let page = search(&mut guest, "3/4/2015");
+    let hint = "“3/4/2015” may be two days: for 3 April 2015 write 2015-04-03, for 4 March 2015 write 2015-03-04.";
+    assert!(page.contains(hint), "{page}");
+    assert!(!search(&mut guest, "13/4/2015").contains("may be two days"));
+    let page = search(&mut guest, "section:harbour ferry");
+    assert!(page.contains("<title>Search: Harbour ferry | "), "{page}");
     for asked in ["-harbour", "((", "*", "AND OR NOT", "year:abcd", "year:15", "the"] {
         let page = search(&mut guest, asked);
         assert!(page.contains("nothing to look for") && page.contains("Ways to ask"), "{asked}: {page}");

@@ -84,7 +84,8 @@ impl SearchPage {
     #[must_use]
     pub fn title(&self) -> String {
         let form = &self.form;
-        let words = form.words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = form.words.split_whitespace().map(|word| self.section_named(word).unwrap_or(word));
+        let words = words.collect::<Vec<_>>().join(" ");
         let section = self.sections.iter().find(|section| section.code == form.section).map(|s| s.name.as_str());
         let marking = Marking::ALL.into_iter().find(|marking| marking.word() == form.marking).map(Marking::label);
         let parts =
@@ -95,6 +96,15 @@ impl SearchPage {
             Some(found) if found.page > 1 => format!("{title}, page {}", found.page),
             _ => title,
         }
+    }
+
+    /// The name of the section that a word of the query asks for by its code: `section:markets`, `in:markets`.
+    fn section_named(&self, word: &str) -> Option<&str> {
+        let (field, code) = word.split_once(':')?;
+        let asks = ["section", "in"].iter().any(|name| field.eq_ignore_ascii_case(name));
+        let code = code.trim_matches('"');
+        let section = self.sections.iter().find(|section| section.code.eq_ignore_ascii_case(code));
+        section.filter(|_| asks).map(|section| section.name.as_str())
     }
 }
 

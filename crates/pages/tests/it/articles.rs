@@ -21,6 +21,30 @@ fn wall_words(wall: WallView) -> String {
 }
 
 #[test]
+fn a_picture_that_nobody_described_is_no_decoration() {
+    let described = |alt: &str, language: &str| {
+        let mut page = samples::open_article();
+        let mut picture = samples::picture("quay");
+        alt.clone_into(&mut picture.alt);
+        page.story.picture = Some(picture);
+        let paper = pages::views::Paper { language: language.into(), ..samples::paper() };
+        let html = page.render(&paper, Reader::Guest).expect("a page");
+        let figure = html.split("<figure class=\"story-picture\">").nth(1).expect("the picture");
+        figure.split("alt=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("its words").to_owned()
+    };
+    assert_eq!(described("Cranes at dusk", "de"), "Cranes at dusk");
+    for (language, words) in [
+        ("en-IN", "Picture with the story"),
+        ("de", "Bild zum Artikel"),
+        ("FR-ca", "Photo accompagnant l’article"),
+        ("eo", "Picture with the story"),
+    ] {
+        assert_eq!(described("", language), words, "{language}");
+        assert_eq!(described("  ", language), words, "{language}");
+    }
+}
+
+#[test]
 fn the_limit_wall_says_what_the_verdict_says() {
     let words = wall_words(samples::limit_wall());
     assert!(words.contains("You've reached your limit of 5 free articles this month."), "{words}");

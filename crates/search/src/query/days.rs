@@ -70,6 +70,22 @@ impl Days {
         span(&date.strftime("%Y-%m").to_string())
     }
 
+    /// The two days that `3/4/2015` may be, by day and month and by month and day; nothing of a text that names one day or none.
+    #[must_use]
+    pub fn either(text: &str) -> Option<[Date; 2]> {
+        let text = text.trim();
+        if text.len() > LONGEST_SPOKEN || Self::spoken(text).is_some() {
+            return None;
+        }
+        let numbers: Vec<&str> = text.split(['/', '.', '-']).collect();
+        let &[one, other, year] = numbers.as_slice() else { return None };
+        let day = |month: &str, day: &str| {
+            let (month, day): (u8, u8) = (month.parse().ok()?, day.parse().ok()?);
+            span(&format!("{year}-{month:02}-{day:02}"))?.whole_day()
+        };
+        Some([day(other, one)?, day(one, other)?])
+    }
+
     /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`.
     pub(super) fn read(field: &str, value: &str) -> Option<Self> {
         let value = value.trim().replace('/', "-");

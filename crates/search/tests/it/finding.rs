@@ -187,6 +187,30 @@ fn beginnings_suggest_topics_authors_and_headlines() {
 }
 
 #[test]
+fn headlines_that_fit_best_are_suggested_first_and_of_these_the_newest() {
+    // the number tells the day: the higher, the newer
+    let stories = [
+        story(1, Free, "Harbour strike ends", "x", ""),
+        story(2, Free, "Harbour strike begins", "x", ""),
+        story(3, Free, "Pilots join the harbour strike", "x", ""),
+        story(4, Free, "A strike closes the whole harbour", "x", ""),
+        story(5, Free, "No strike at the harbour", "x", ""),
+        story(6, Free, "Strike at the mill, and the harbour waits", "x", ""),
+    ];
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &stories);
+    let suggested = |typed: &str| -> Vec<u32> {
+        let all = index.public().unwrap().suggest(typed).unwrap();
+        all.iter()
+            .filter_map(|one| if let Suggestion::Headline { number, .. } = one { Some(number.0) } else { None })
+            .collect()
+    };
+    assert_eq!(suggested("harbour strike"), [2, 1, 3, 6]);
+    assert_eq!(suggested("harbour str"), [2, 1, 3, 6]);
+    assert_eq!(suggested("strike"), [6, 5, 4, 3], "begun by it, then the newest");
+}
+
+#[test]
 fn other_languages_are_stemmed_and_scripts_are_cut() {
     let folder = tempdir().unwrap();
     let settings = search::Settings { language: search::Language::read("de"), ..crate::paper::settings() };

@@ -51,6 +51,12 @@ fn a_time_that_is_said_is_a_time() {
     ];
     for typed in none {
         assert_eq!(Days::spoken(typed), None, "{typed}");
+        assert_eq!(Days::either(typed).is_some(), typed == "3/4/2015", "{typed}");
+    }
+    let both = |typed| Days::either(typed).map(|days| days.map(|day| day.to_string()));
+    assert_eq!(both(" 3.4.2015 "), Some(["2015-04-03", "2015-03-04"].map(str::to_owned)));
+    for typed in day {
+        assert_eq!(Days::either(typed), None, "{typed} is one day");
     }
 }
 

@@ -7,7 +7,7 @@ use newsroom::articles::key_of;
 use pages::views::{ArchivePage, Link, Tally};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use store::Credits;
+use store::{Credit, Credits};
 
 use super::{Asking, PER_PAGE, Turn, heap, older, ways};
 use crate::house::House;
@@ -98,11 +98,23 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
     // PostgreSQL holds no NUL, and no name has one
     let typed = |text: Option<String>| text.filter(|text| !text.contains('\0')).unwrap_or_default();
     let (from, after) = (typed(after.from), typed(after.after));
-    let (begins, way) = if from.is_empty() { (&after, "after") } else { (&from, "from") };
+    let from = key_of(&from).unwrap_or(from);
+    let (mut begins, way) = if from.is_empty() { (&after, "after") } else { (&from, "from") };
     let mut names = house.store.credits(of, now, begins, NAMES + 1).await?;
     // a name that is the letter itself stands at its beginning
     let first = if from.is_empty() { None } else { house.store.credit(of, &from, now).await? };
     names.splice(..0, first);
+    let beginning = String::new();
+    let mut about = missed(of, &from, names.first());
+    if names.is_empty() && !begins.is_empty() {
+        begins = &beginning;
+        names = house.store.credits(of, now, begins, NAMES + 1).await?;
+        about = match about.as_str() {
+            _ if names.is_empty() => String::new(),
+            "" => "This is the beginning: nothing stands behind what was asked for.".into(),
+            missed => format!("{missed} This is the beginning."),
+        };
+    }
     let more = names.len() > NAMES;
     names.truncate(NAMES);
     let whole = begins.is_empty() && !more;
@@ -121,6 +133,7 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
             Credits::Topics => format!("Every topic of {}, with all its stories.", house.publication.name),
         },
         by_name: true,
+        about,
         letters,
         previous: (!begins.is_empty()).then(|| Link::new("First page", root(of))),
         path: if begins.is_empty() {
@@ -143,6 +156,23 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
         ..ArchivePage::default()
     };
     asking.answer(&view, false)
+}
+
+/// What is said where no name begins with what was asked for: digits stand for all of them.
+fn missed(of: Credits, from: &str, found: Option<&Credit>) -> String {
+    let begins = |credit: &&Credit| {
+        credit.key.starts_with(from) || from == "0" && credit.key.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let one = match of {
+        Credits::Authors => "author",
+        Credits::Topics => "topic",
+    };
+    match found {
+        _ if from.is_empty() => String::new(),
+        Some(credit) if begins(&credit) => String::new(),
+        Some(credit) => format!("No {one} begins with that. The next is {}.", heading(of, &credit.name)),
+        None => format!("No {one} begins with that, and none stands behind it."),
+    }
 }
 
 /// What the names of a directory begin with: digits together, and each letter.

@@ -192,6 +192,12 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
     choices
 }
 
+/// `GET /desk/doubts/{id}`: a doubt has no page of its own, and its address, which a form leaves in the browser, leads to the list.
+pub async fn doubt(_staff: Staff, Path(id): Path<String>) -> Result<Response<Reply>, Fault> {
+    id.parse::<i64>().map_err(|_| Fault::NotFound)?;
+    Ok(see_other("/desk/doubts"))
+}
+
 /// `POST /desk/doubts/{id}`
 pub async fn decide(
     State(house): State<Arc<House>>,

@@ -27,7 +27,7 @@ use pages::{Page, views};
 
 pub use acts::{form as act_form, send as act};
 pub use clock::{go as move_clock, page as clock};
-pub use doubts::{decide, doubts};
+pub use doubts::{decide, doubt, doubts};
 pub use list::front;
 pub use money::billing;
 pub use reader::reader;

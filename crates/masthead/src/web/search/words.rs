@@ -1,4 +1,5 @@
 //! What the search page says of a query and of what was searched.
+use jiff::civil::Date;
 use newsroom::articles::Marking;
 use search::Notice;
 
@@ -29,6 +30,18 @@ pub(super) fn notice(notice: &Notice) -> String {
         ),
         Notice::ShortPrefix(text) => format!("A star needs three letters before it: “{text}” was searched as a word."),
     }
+}
+
+/// What is said of a date that may be two days: how each is written.
+pub(super) fn two_days(text: &str) -> Option<String> {
+    let [by_day, by_month] = search::Days::either(text)?;
+    let said = |day: Date| day.strftime("%-d %B %Y");
+    Some(format!(
+        "“{}” may be two days: for {} write {by_day}, for {} write {by_month}.",
+        text.trim(),
+        said(by_day),
+        said(by_month)
+    ))
 }
 
 /// A filter for a section that the paper does not have.

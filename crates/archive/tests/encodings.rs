@@ -1,0 +1,177 @@
+//! Texts of DOS are refused with the mend, and no other encoding is taken for it.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop")]
+
+use std::ops::ControlFlow;
+
+use archive::Crawl;
+use archive::formats::{Found, ReadError, ReadOptions, read};
+
+const FRENCH: &str = "Le préfet a reçu les pêcheurs à Brest, où personne n'espérait plus rien de la soirée.\n\
+                      Il n'a rien promis, sinon qu'une étude serait achevée avant l'été et publiée en entier.";
+const GERMAN: &str = "Die Brücke über den Fluß bleibt für Fußgänger geöffnet, sagte die Bürgermeisterin am späten Abend.\n\
+                      Die Kläger hätten ihre Gründe, aber die Züge müßten früher fahren können, größere Änderungen folgten.";
+const SPANISH: &str = "El capitán pidió más tiempo a la compañía, según contó la señora que dirige el faro del sur.\n\
+                       Mañana saldrán los últimos botes; después no habrá ningún barco que cruce la bahía este año.";
+const SWEDISH: &str = "Båten går från ön klockan sju, och den som är sen får vänta på nästa färja över sundet.\n\
+                       Kaptenen säger att hon aldrig har sett så många måsar vid bryggan före påsk.";
+const FINNISH: &str = "Lautta lähtee saaresta aamulla, ja se joka myöhästyy jää odottamaan seuraavaa päivää.\n\
+                       Kapteeni sanoo ettei hän ole koskaan nähnyt näin paljon lokkeja ennen pääsiäistä tällä rannalla.";
+const PORTUGUESE: &str = "A embarcação só saiu da ilha às sete; a capitã não esperou ninguém além do médico e da irmã.\n\
+                          Amanhã haverá outra travessia, mas a previsão é de muita chuva na região e na península.";
+const CZECH: &str = "Převozník říká, že loď odpluje z ostrova až ráno, a kdo se opozdí, počká na příští den u přístaviště.\n\
+                     Žádný ze starších námořníků si nepamatuje tak silný vítr před Velikonocemi, ani tolik šedých racků.";
+const POLISH: &str = "Łódź wypłynie z wyspy dopiero rano, a kto się spóźni, będzie musiał poczekać na następny dzień.\n\
+                      Żaden z żeglarzy nie pamięta tak silnego wiatru; młodsi śmieją się, że to wina księżyca i mew.";
+const ENGLISH: &str = "“We don’t know,” said the pilot—she’d been out since dawn—“and we can’t say when it’ll end…”\n\
+                       The café’s owner wouldn’t wait: it’s the boat’s last trip, and they’ve sold every ticket there’s left.";
+const RUSSIAN: &str = "Паром отойдёт от острова только утром, и опоздавшие будут ждать следующего дня на пристани.\n\
+                       Капитан говорит, что никогда не видела столько чаек перед праздником.";
+const JAPANESE: &str = "フェリーは朝七時に島を出る。遅れた人は次の日まで桟橋で待たなければならない。\n\
+                        船長は、祭りの前にこれほど多くのカモメを見たことがないと話した。ニュースとスポーツのページ。";
+const CHINESE: &str =
+    "渡轮明天早上才离开小岛，迟到的人必须在码头等到第二天。\n船长说，她从来没有在节日之前见过这么多海鸥。";
+const KOREAN: &str = "배는 아침 일곱 시에 섬을 떠나며, 늦은 사람은 다음 날까지 부두에서 기다려야 한다.\n선장은 명절 전에 이렇게 많은 갈매기를 본 적이 없다고 말했다.";
+
+/// What stands from 0x80 to 0xA5 in code page 850, and what is a letter there above that.
+const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑ";
+const DOS_ABOVE: &[(char, u8)] =
+    &[('ã', 0xc6), ('Ã', 0xc7), ('ß', 0xe1), ('õ', 0xe4), ('Á', 0xb5), ('Â', 0xb6), ('À', 0xb7), ('Ó', 0xe0)];
+
+fn dos(text: &str) -> Vec<u8> {
+    let byte = |c: char| match (u8::try_from(c), DOS.chars().zip(0x80..).find(|(other, _)| *other == c)) {
+        (Ok(plain), _) if plain.is_ascii() => plain,
+        (_, Some((_, byte))) => byte,
+        _ => DOS_ABOVE.iter().find(|(other, _)| *other == c).expect("a letter of code page 850").1,
+    };
+    text.chars().map(byte).collect()
+}
+
+/// The text as another encoding has it.
+fn encoded(text: &str, label: &str) -> Vec<u8> {
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).expect("an encoding");
+    let (bytes, _, unmapped) = encoding.encode(text);
+    assert!(!unmapped, "{label} has every sign of {text}");
+    assert!(std::str::from_utf8(&bytes).is_err(), "{label} is no UTF-8");
+    bytes.into_owned()
+}
+
+/// Why the text of a saved page is refused.
+fn as_crawl(bytes: &[u8]) -> Option<String> {
+    let import =
+        archive::rebuild(&[], &[Crawl { name: "text".into(), bytes: bytes.to_vec() }], &archive::Options::default());
+    import.report.refused.first().map(|refused| refused.reason.clone())
+}
+
+/// Everything that is said of a file: why it is refused, and the remarks.
+fn said(name: &str, bytes: &[u8]) -> Vec<String> {
+    let (mut said, mut source) = (Vec::new(), bytes);
+    let taken = read(&mut source, name, None, &ReadOptions::default(), &mut |found| {
+        match found {
+            Found::Refused { reason, .. } => said.push(reason),
+            Found::Item(item) => said.extend(item.notes),
+            Found::Page(page) => said.extend(archive::html::decode(&page.bytes, page.charset.as_deref()).notes),
+            Found::Crawl(_) => said.push("read as a crawl".into()),
+        }
+        ControlFlow::Continue(())
+    });
+    match taken {
+        Ok(read) => said.extend(read.notes),
+        Err(ReadError::Refused(reason)) => said.push(reason),
+        Err(error) => said.push(error.to_string()),
+    }
+    said
+}
+
+fn table(text: &[u8]) -> Vec<u8> {
+    [b"headline;section;body\nHarbour;world;\"", text, b"\"\n"].concat()
+}
+
+fn page(declared: &str, text: &[u8]) -> Vec<u8> {
+    let head = format!("<!DOCTYPE html><html><head>{declared}<title>Harbour</title></head><body><article><p>");
+    [head.as_bytes(), text, b"</p></article></body></html>"].concat()
+}
+
+const MEND: &str = "iconv -f CP850 -t UTF-8";
+
+#[test]
+fn text_of_dos_is_refused_with_the_mend() {
+    for text in [FRENCH, GERMAN, SPANISH, SWEDISH, PORTUGUESE] {
+        let bytes = dos(text);
+        let reason = as_crawl(&bytes).unwrap_or_default();
+        assert!(reason.contains(MEND) && reason.contains("437 or 850"), "{text}: {reason}");
+        for (name, bytes) in [
+            ("a.csv", table(&bytes)),
+            ("a.html", page("", &bytes)),
+            ("a.html", page("<meta charset=iso-8859-1>", &bytes)),
+        ] {
+            let said = said(name, &bytes);
+            assert!(said.len() == 1 && said[0].contains(MEND), "{name} of {text}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn what_turns_to_dos_far_inside_a_table_is_remarked_on() {
+    let mut rows = b"headline;section;body\n".to_vec();
+    while rows.len() < 100 << 10 {
+        rows.extend_from_slice(b"Harbour;world;\"The pilots went out before dawn and came back with the tide.\"\n");
+    }
+    let plain = rows.clone();
+    rows.extend_from_slice(&[b"Harbour;world;\"", dos(GERMAN).as_slice(), b"\"\n"].concat());
+    let told = |bytes: &[u8]| said("a.csv", bytes).iter().any(|said| said.contains(MEND));
+    assert!(told(&rows));
+    assert!(!told(&plain));
+}
+
+#[test]
+fn no_other_encoding_is_taken_for_dos() {
+    let western = [FRENCH, GERMAN, SPANISH, SWEDISH, FINNISH, PORTUGUESE];
+    let western =
+        western.iter().flat_map(|text| ["windows-1252", "iso-8859-15", "macintosh"].map(|label| (*text, label)));
+    let others = [
+        (ENGLISH, "windows-1252"),
+        (ENGLISH, "macintosh"),
+        (CZECH, "windows-1250"),
+        (CZECH, "iso-8859-2"),
+        (POLISH, "windows-1250"),
+        (POLISH, "iso-8859-2"),
+        (FINNISH, "windows-1257"),
+        (RUSSIAN, "windows-1251"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "ibm866"),
+        (RUSSIAN, "iso-8859-5"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc-jp"),
+        (CHINESE, "gbk"),
+        (KOREAN, "euc-kr"),
+    ];
+    for (text, label) in western.chain(others) {
+        let bytes = encoded(text, label);
+        let reason = as_crawl(&bytes).unwrap_or_default();
+        assert!(!reason.contains("DOS"), "{label} of {text}: {reason}");
+        for (name, bytes) in [("a.csv", table(&bytes)), ("a.html", page("", &bytes))] {
+            let said = said(name, &bytes);
+            assert!(!said.iter().any(|said| said.contains("DOS")), "{label}, {name} of {text}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_read_in_a_wrong_encoding_is_named() {
+    let lines = [
+        "The pilots went out before dawn and came back with the tide, as their grandfathers did.",
+        "The cafÃ© by the lock \u{3042} stays open until the last boat is in and the nets are dry again.",
+        "Nobody ordered a cafÃ© \u{3042} that morning, and the harbour lay still.",
+    ];
+    let notes = archive::rebuild(
+        &[],
+        &[Crawl { name: "text".into(), bytes: lines.join("\n").into_bytes() }],
+        &archive::Options::default(),
+    )
+    .report
+    .notes;
+    let [note] = notes.as_slice() else { panic!("one remark: {notes:?}") };
+    assert!(note.text.starts_with("2 line(s) look as if read in a wrong encoding"), "{note:?}");
+    assert!(note.text.contains("line 2, “The cafÃ© by the lock あ stays open until the last boat is…”"), "{note:?}");
+}
