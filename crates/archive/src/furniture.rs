@@ -268,6 +268,7 @@ fn under_labels(blocks: &mut [Block], shapes: &[Shape]) {
     let mut under = false;
     for (block, shape) in blocks.iter_mut().zip(shapes) {
         match block.kind {
+            Kind::Furniture(Reason::Label) if lexicon::is_skip(&block.key) => {}
             Kind::Furniture(Reason::Label) => under = true,
             Kind::Furniture(_) => {}
             _ if under && is_list_item(block, shape) => block.kind = Kind::Furniture(Reason::UnderLabel),
