@@ -237,6 +237,13 @@ fn is_credit(text: &str, key: &str, words: usize) -> bool {
     let opens = PICTURE_CREDITS
         .iter()
         .any(|c| key.strip_prefix(c).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
+    // "Source files: …" names no source.
+    let opens = opens
+        && (words <= 2
+            || !key.starts_with("source")
+            || text
+                .get("source".len()..)
+                .is_some_and(|rest| rest.trim_start().starts_with([':', '/', '|', '©', '-', '–', '—', '('])));
     let marked = text.chars().take(30).any(|c| matches!(c, ':' | '/' | '|' | '©'));
     if opens && words <= 14 && (marked || words <= 2) && !(shape::closes(text) && words > 6) {
         return true;
@@ -268,6 +275,7 @@ fn under_labels(blocks: &mut [Block], shapes: &[Shape]) {
     let mut under = false;
     for (block, shape) in blocks.iter_mut().zip(shapes) {
         match block.kind {
+            Kind::Furniture(Reason::Label) if lexicon::is_skip(&block.key) => {}
             Kind::Furniture(Reason::Label) => under = true,
             Kind::Furniture(_) => {}
             _ if under && is_list_item(block, shape) => block.kind = Kind::Furniture(Reason::UnderLabel),

@@ -30,5 +30,5 @@ mod wording;
 pub use charset::decode;
 pub use fragment::{Parts, parts, text_of};
 pub use kind::{Survey, survey};
-pub use page::{Extract, Page, Parsed, page, page_with};
+pub use page::{Caption, Extract, Page, Parsed, page, page_with};
 pub use template::Templates;

@@ -45,7 +45,7 @@ const LABELS: &[&str] = &[
      follow us | connect with us | photo gallery | view gallery | view all | view comments | show comments | \
      post a comment | leave a comment | comments | tags | topics | filed under | next story | next article | \
      previous story | previous article | up next | continue reading | keep reading | first published | \
-     explore more | popular in | popular now | whats hot | back to top | skip to | click here | toggle navigation | \
+     explore more | popular in | popular now | whats hot | back to top | click here | toggle navigation | \
      table of contents | on this page | key takeaways from | jump to",
     // German
     "\
@@ -68,6 +68,12 @@ const LABELS: &[&str] = &[
     // Hindi
     "यह भी पढ़ें | ये भी पढ़ें | और पढ़ें | विज्ञापन",
 ];
+
+/// Labels that lead to another place of the same page, above everything else on it: no list stands under them, but often the headline.
+const SKIPS: &str = "\
+    skip to | skip navigation | zum inhalt springen | zum hauptinhalt springen | aller au contenu | passer au contenu | \
+    saltar al contenido | ir al contenido | vai al contenuto | salta al contenuto | ir para o conteúdo | \
+    pular para o conteúdo | ga naar de inhoud | naar de inhoud springen";
 
 /// Words of accounts, offers and paid access.
 const ACCESS: &str = "\
@@ -152,7 +158,7 @@ const F: u16 = 1 << 10;
 /// By their first byte: hundreds of openings are asked about every line.
 static LABEL_OPENINGS: LazyLock<HashMap<u8, Vec<&'static str>>> = LazyLock::new(|| {
     let mut openings: HashMap<u8, Vec<&'static str>> = HashMap::new();
-    for label in LABELS.iter().flat_map(|language| language.split(" | ")) {
+    for label in LABELS.iter().chain([&SKIPS]).flat_map(|language| language.split(" | ")) {
         if let Some(first) = label.bytes().next() {
             openings.entry(first).or_default().push(label);
         }
@@ -237,4 +243,9 @@ pub(crate) fn label(key: &str) -> Option<bool> {
         let rest = key.strip_prefix(label)?;
         if rest.is_empty() { Some(true) } else { rest.starts_with(' ').then_some(false) }
     })
+}
+
+/// Whether the key of a label only leads past what stands above the story.
+pub(crate) fn is_skip(key: &str) -> bool {
+    SKIPS.split(" | ").any(|skip| key.strip_prefix(skip).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }

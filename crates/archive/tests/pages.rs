@@ -555,3 +555,92 @@ fn a_row_under_heads_stays_a_row_however_long_its_cells_are() {
     let rows = [format!("Harrow Lane\t1742\t{told}"), "Mill Field\t1801\tIts lid is locked.".to_owned()];
     gives(&html, &[WELL[0], "Well\tSince\tWhat is known", &rows[0], &rows[1], WELL[2]]);
 }
+
+#[test]
+fn a_list_of_links_inside_an_entry_belongs_to_the_entry() {
+    let html = format!(
+        "<article><h1>Wells of the parish</h1><p>{}</p><ul><li>The parish has counted its wells and found nine more than in the book.</li>\
+         <li>Still dry after three years:<ul><li><a href=/wells/12>Well of the lower mill in Harrow Lane</a></li>\
+         <li><a href=/wells/31>Well behind the chapel of Saint Orran</a></li></ul></li></ul><p>{}</p>\
+         <ul><li><a href=/a>Nine lives of a ferry</a></li><li><a href=/b>The bell that nobody rings</a></li></ul><p>{}</p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(
+        &html,
+        &[
+            WELL[0],
+            "The parish has counted its wells and found nine more than in the book.",
+            "Still dry after three years:",
+            "Well of the lower mill in Harrow Lane",
+            "Well behind the chapel of Saint Orran",
+            WELL[1],
+            WELL[2],
+        ],
+    );
+}
+
+#[test]
+fn one_crosshead_of_several_may_be_a_link() {
+    let parts = [("The lane", false), ("The engine", false), ("The lid", true), ("The key", false)];
+    let boxes: String = parts
+        .iter()
+        .zip([WELL[0], WELL[1], WELL[2], WELL[1]])
+        .map(|((head, linked), text)| {
+            let head = if *linked { format!("<a href=/lids>{head}</a>") } else { (*head).to_owned() };
+            format!("<h3>{head}</h3><p>{text}</p>")
+        })
+        .collect();
+    let html = format!("<article><h1>Well runs dry</h1>{boxes}</article>");
+    gives(&html, &["The lane", WELL[0], "The engine", WELL[1], "The lid", WELL[2], "The key", WELL[1]]);
+}
+
+#[test]
+fn the_beginning_of_a_broken_sentence_is_no_kicker() {
+    let (begin, rest) = WELL[0].split_at(24);
+    let html = format!(
+        "<article><h1>Lane without water</h1><p>{begin}</p><div>{rest}</div><p>{}</p><p>{}</p></article>",
+        WELL[1], WELL[2]
+    );
+    gives(&html, &[begin.trim(), rest.trim(), WELL[1], WELL[2]]);
+    let kicker = format!("<article><h1>Lane without water</h1><p>Parish news</p>{}</article>", set(&WELL));
+    gives(&kicker, &WELL);
+}
+
+#[test]
+fn anchors_that_lead_nowhere_are_no_links() {
+    let html = format!(
+        "<article><h1>Lane without water</h1><p><a name=start>{}</a></p><p>{}</p><p>{}</p>\
+         <p><a href='javascript:void(0);'>Alas the well, alas the lane!</a></p>\
+         <p><a href='/wells'>Read all about our wells today!</a></p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(&html, &[WELL[0], WELL[1], WELL[2], "Alas the well, alas the lane!"]);
+}
+
+#[test]
+fn words_between_listings_may_come_back() {
+    let step = |n: u32| format!("<p>and then</p><pre>pump --level {n} --slowly --until-clear</pre>");
+    let html = format!(
+        "<article><h1>How to prime a pump</h1><p>{}</p><pre>pump --open</pre>{}{}{}<p>{}</p><p>{}</p></article>",
+        WELL[0],
+        step(1),
+        step(2),
+        step(3),
+        WELL[1],
+        WELL[2]
+    );
+    let got = read(&html);
+    assert_eq!(got.iter().filter(|line| *line == "and then").count(), 3, "{got:?}");
+    let marked = html.replace("and then", "Pump News");
+    assert!(!read(&marked).iter().any(|line| line == "Pump News"));
+}
+
+#[test]
+fn a_list_of_sources_is_no_credit_of_a_picture() {
+    let html = format!(
+        "<article><h1>How to prime a pump</h1><p>{}</p><p>Source files: pump.sh, valve.sh</p><p>{}</p>\
+         <p>Source: Parish of Harrow</p><p>{}</p></article>",
+        WELL[0], WELL[1], WELL[2]
+    );
+    gives(&html, &[WELL[0], "Source files: pump.sh, valve.sh", WELL[1], WELL[2]]);
+}

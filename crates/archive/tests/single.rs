@@ -157,6 +157,22 @@ fn a_short_line_above_all_others_is_doubted_as_a_headline() {
 }
 
 #[test]
+fn a_headline_stands_under_a_link_past_the_head_of_the_page() {
+    let headline = "Ferry to Saint Orran sails again";
+    for skip in ["Skip to content", "Skip to main content", "Zum Inhalt springen", "Aller au contenu principal"] {
+        let copy = |name| ferry(name, &[(0, skip), (0, headline)]);
+        let import = import(vec![copy("ferry-1"), copy("ferry-2")], others(MANY, &[]));
+        let story = story(&import);
+        assert!(!texts(story).contains(&skip));
+        assert_eq!(story.headline.as_deref(), Some(headline), "{skip}: {}", import.report.to_text());
+    }
+    // A label above a list still takes the list with it.
+    let listed = [(6, "Also read"), (6, HEADLINE)];
+    let import = import(vec![ferry("ferry-1", &listed), ferry("ferry-2", &listed)], others(MANY, &[]));
+    assert_eq!(texts(story(&import)), FERRY, "{}", import.report.to_text());
+}
+
+#[test]
 fn a_headline_in_capitals_that_one_copy_has_is_left_out() {
     let extra = [(3, "GRAIN PRICES FALL AGAIN")];
     let import = import(vec![ferry("ferry-1", &extra), ferry("ferry-2", &[])], others(MANY, &[]));

@@ -1,12 +1,14 @@
 //! Pieces inside the story's place that are not the story: labels, offers, notices, announcements of other stories, the author's
 //! box, words that come back.
 
+use std::collections::{HashMap, HashSet};
+
 use html5ever::local_name;
 
 use super::choose::{ends_sentence, weight};
 use super::flow::{Block, Flow, Shape};
 use super::keep::{Known, LINKS, Verdict, is_prose, said};
-use super::tree::Tree;
+use super::tree::{NodeId, Tree};
 use super::{address, wording};
 use crate::blocks as lines;
 use crate::furniture::Reason;
@@ -67,13 +69,37 @@ pub(crate) fn linked_headings(tree: &Tree, flow: &Flow, known: &Known<'_>, verdi
         })
         .collect();
     let told = found.iter().filter(|(_, told)| *told).count();
+    let crossheads = crossheads(tree, flow, verdicts, &linked);
     for (at, has_text) in found {
         if (told < 3 || !has_text)
+            && !flow.blocks.get(at).is_some_and(|b| crossheads.contains(&rank(tree, b)))
             && let Some(verdict) = verdicts.get_mut(at)
         {
             *verdict = Verdict::Drop(LINKS);
         }
     }
+}
+
+/// Where a heading stands and of which level it is.
+fn rank(tree: &Tree, block: &Block) -> (Shape, Option<NodeId>) {
+    (block.shape, tree.parent(block.holder))
+}
+
+/// Ranks at which a story has several crossheads that are no links: one more that is a link is one of them.
+fn crossheads(
+    tree: &Tree,
+    flow: &Flow,
+    verdicts: &[Verdict],
+    linked: &dyn Fn(&Block) -> bool,
+) -> HashSet<(Shape, Option<NodeId>)> {
+    let mut plain: HashMap<(Shape, Option<NodeId>), (u32, u32)> = HashMap::new();
+    for (block, verdict) in flow.blocks.iter().zip(verdicts) {
+        if matches!(block.shape, Shape::Heading(_)) && *verdict == Verdict::Keep {
+            let seen = plain.entry(rank(tree, block)).or_default();
+            if linked(block) { seen.1 += 1 } else { seen.0 += 1 }
+        }
+    }
+    plain.into_iter().filter(|(_, (plain, links))| *plain >= 3 && plain > links).map(|(rank, _)| rank).collect()
 }
 
 /// A sentence among the story's own is one, even if all of it is a link. Announcements have no full stop.
@@ -111,10 +137,21 @@ pub(crate) fn leads_away(tree: &Tree, block: &Block, known: &Known<'_>) -> bool 
         .is_some_and(|href| address::leads_away(href, known.hosts))
 }
 
+/// A link that runs a script instead of leading to another page: a note that opens over the text.
+pub(crate) fn opens_here(tree: &Tree, block: &Block) -> bool {
+    block
+        .link
+        .and_then(|link| tree.attribute(link, &local_name!("href")))
+        .is_some_and(|href| href.trim_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:")))
+}
+
 /// Short lines that come back on the same page are the words of buttons, of axes of a chart, of marks over pictures.
 pub(crate) fn echoes(flow: &Flow, verdicts: &mut [Verdict]) {
-    let mut seen: std::collections::HashMap<&str, u32> = std::collections::HashMap::new();
-    let short = |b: &Block| b.shape == Shape::Paragraph && !b.code && b.chars <= 24 && !ends_sentence(&b.text);
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    // A line that begins small goes on with a sentence: "and then:".
+    let begins = |b: &Block| b.text.starts_with(|c: char| c.is_lowercase()) && b.text.contains(' ') && b.linked == 0;
+    let short =
+        |b: &Block| b.shape == Shape::Paragraph && !b.code && b.chars <= 24 && !ends_sentence(&b.text) && !begins(b);
     for block in flow.blocks.iter().filter(|b| short(b)) {
         *seen.entry(&block.text).or_default() += 1;
     }

@@ -181,7 +181,7 @@ impl<'t> Reader<'t> {
             local_name!("br") => return self.line_break(),
             local_name!("img") => return self.picture(node),
             _ if &*name == "amp-img" => return self.picture(node),
-            local_name!("a") => {
+            local_name!("a") if self.leads(node) => {
                 self.links += 1;
                 self.link = Some(node);
             }
@@ -236,7 +236,7 @@ impl<'t> Reader<'t> {
     fn leave(&mut self, node: NodeId) {
         let name = self.tree.name(node);
         match name {
-            local_name!("a") => self.links = self.links.saturating_sub(1),
+            local_name!("a") if self.leads(node) => self.links = self.links.saturating_sub(1),
             local_name!("q") => self.literal("”"),
             _ => {}
         }
@@ -253,6 +253,11 @@ impl<'t> Reader<'t> {
         if let Some((_, before)) = self.settings.pop() {
             self.now = before;
         }
+    }
+
+    /// Whether an anchor leads anywhere: old pages name places of their text with it.
+    fn leads(&self, anchor: NodeId) -> bool {
+        self.tree.attribute(anchor, &local_name!("href")).is_some()
     }
 
     /// The first picture of a figure gets what was said under it.

@@ -1,6 +1,6 @@
 //! Which blocks in and beside the story's place are the story.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use html5ever::local_name;
 
@@ -38,10 +38,13 @@ pub(crate) struct Known<'a> {
     pub(crate) repeats: &'a dyn Fn(&Block) -> Option<&'static str>,
 }
 
+/// A list with no larger share of links is one of words.
+const MIXED: f32 = 0.5;
+
 pub(crate) const OUTSIDE: &str = "outside the story";
 pub(crate) const LINKS: &str = "links";
 pub(crate) const HEADLINE: &str = "the headline";
-const CAPTION: &str = "caption of a picture";
+pub(crate) const CAPTION: &str = "caption of a picture";
 
 /// Judges every block of the page.
 pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>) -> Vec<Verdict> {
@@ -139,34 +142,37 @@ fn beside(tree: &Tree, ground: &Ground, parent: NodeId, here: NodeId, whole: f32
     }
 }
 
-/// By block: the share of links in the list it belongs to.
+/// By block: the share of links in the list it belongs to. A list inside an entry that has words of its own belongs to them, and if
+/// the outer list is not one of links, nor is it.
 fn link_shares(tree: &Tree, flow: &Flow) -> Vec<f32> {
-    let list_of = |block: &Block| {
-        std::iter::once(block.holder).chain(tree.ancestors(block.holder)).find(|n| {
-            matches!(tree.name(*n), local_name!("ul") | local_name!("ol") | local_name!("dl") | local_name!("table"))
-        })
+    let is_list = |n: NodeId| {
+        matches!(tree.name(n), local_name!("ul") | local_name!("ol") | local_name!("dl") | local_name!("table"))
     };
-    let lists: Vec<Option<NodeId>> = flow
-        .blocks
-        .iter()
-        .map(|b| if matches!(b.shape, Shape::Listed | Shape::Row) { list_of(b) } else { None })
-        .collect();
-    let mut sums: std::collections::HashMap<NodeId, (f32, f32)> = std::collections::HashMap::new();
+    let enclosing = |n: NodeId| tree.ancestors(n).find(|a| is_list(*a));
+    let list_of = |b: &Block| if is_list(b.holder) { Some(b.holder) } else { enclosing(b.holder) };
+    let listed = |b: &Block| matches!(b.shape, Shape::Listed | Shape::Row);
+    let lists: Vec<Option<NodeId>> = flow.blocks.iter().map(|b| if listed(b) { list_of(b) } else { None }).collect();
+    // By list: characters in links and in all, and the entries with words of their own.
+    let mut sums: HashMap<NodeId, (f32, f32)> = HashMap::new();
+    let mut spoken: HashSet<NodeId> = HashSet::new();
     for (block, list) in flow.blocks.iter().zip(&lists) {
         if let Some(list) = list {
             let sum = sums.entry(*list).or_default();
             sum.0 += block.linked as f32;
             sum.1 += block.chars as f32;
+            if block.linked * 2 < block.chars && tree.name(block.holder) == local_name!("li") {
+                spoken.insert(block.holder);
+            }
         }
     }
-    flow.blocks
-        .iter()
-        .zip(&lists)
-        .map(|(block, list)| match list.and_then(|l| sums.get(&l)) {
-            Some((linked, chars)) => linked / chars.max(1.0),
-            None => block.linked as f32 / (block.chars as f32).max(1.0),
-        })
-        .collect()
+    let share = |list: NodeId| sums.get(&list).map_or(1.0, |(linked, chars)| linked / chars.max(1.0));
+    let outer = |list: NodeId| {
+        let entry = tree.parent(list).filter(|entry| spoken.contains(entry))?;
+        enclosing(entry).map(share).filter(|share| *share <= MIXED)
+    };
+    let alone = |b: &Block| b.linked as f32 / (b.chars as f32).max(1.0);
+    let of = |list: NodeId| outer(list).unwrap_or_else(|| share(list));
+    flow.blocks.iter().zip(&lists).map(|(block, list)| list.map_or_else(|| alone(block), of)).collect()
 }
 
 /// The verdict on a block in the story's place by itself.
@@ -196,7 +202,8 @@ fn alone(tree: &Tree, block: &Block, link_share: f32, known: &Known<'_>) -> Verd
         Shape::Listed | Shape::Row => link_share > 0.8 && !(sentence && block.chars > 120),
         _ => own > 0.8 || (own > 0.5 && !sentence),
     };
-    if linky && !asides::leads_away(tree, block, known) {
+    let spoken = || sentence && block.shape == Shape::Paragraph && block.chars >= 20 && asides::opens_here(tree, block);
+    if linky && !asides::leads_away(tree, block, known) && !spoken() {
         return Verdict::Drop(LINKS);
     }
     if let Some(reason) = asides::worded(block, &key) {

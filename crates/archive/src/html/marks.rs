@@ -212,18 +212,42 @@ pub(crate) fn never_story(tree: &Tree, node: NodeId) -> Option<&'static str> {
 /// (`aria-hidden`) belong to it, words that are only there to be read aloud do not.
 pub(crate) fn hidden(tree: &Tree, node: NodeId) -> Option<&'static str> {
     let style = tree.attribute(node, &local_name!("style")).unwrap_or_default();
-    let is_hidden = tree.attribute(node, &local_name!("hidden")).is_some()
-        || (style.len() > 8 && {
-            let tight: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-            tight.contains("display:none") || tight.contains("visibility:hidden")
-        });
-    if is_hidden {
+    let tight = || style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect::<String>();
+    let tight = if style.len() > 8 { tight() } else { String::new() };
+    if tree.attribute(node, &local_name!("hidden")).is_some()
+        || tight.contains("display:none")
+        || tight.contains("visibility:hidden")
+    {
         return Some("hidden on the page");
+    }
+    if is_placed(&tight) && is_short(tree, node) {
+        return Some("placed over a picture or the page");
     }
     if is_read_aloud(tree, node) {
         return Some("only for reading aloud");
     }
     is_ornament(tree, node).then_some("an ornament")
+}
+
+/// Whether a style puts an element at a point: labels of drawn charts, marks over pictures, buttons in corners.
+fn is_placed(style: &str) -> bool {
+    let (mut down, mut across) = (false, false);
+    for rule in style.split(';') {
+        match rule.split_once(':') {
+            Some(("position", "relative" | "static" | "sticky")) => return false,
+            Some((_, "auto" | "unset" | "initial")) => {}
+            Some(("top" | "bottom", _)) => down = true,
+            Some(("left" | "right", _)) => across = true,
+            _ => {}
+        }
+    }
+    down && across
+}
+
+/// Whether an element has little text.
+fn is_short(tree: &Tree, node: NodeId) -> bool {
+    const SHORT: usize = 200;
+    tree.below(node).filter_map(|n| tree.text(n)).map(|t| t.trim().len()).take(200).sum::<usize>() <= SHORT
 }
 
 /// By the classes that the usual style sheets have for it.

@@ -16,6 +16,8 @@ use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
 
 /// So many accounts of removed pieces are kept of a page; what is beyond is counted.
 const ACCOUNTS: usize = 200;
+/// So many pictures of a page are kept, and as many captions.
+const PICTURES: usize = 200;
 
 /// A page as it was saved, decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,9 @@ pub struct Extract {
     /// As the page's structured data says.
     pub access: Option<Access>,
     pub images: Vec<Image>,
+    /// What stands under the pictures of the story, in the order of the page. It belongs to them and not to the body.
+    #[serde(default)]
+    pub captions: Vec<Caption>,
     pub body: Vec<Part>,
     /// The body as the page's structured data tells it: another witness, not the truth. Often cut, doubled or without paragraphs.
     pub json_ld_body: Option<Vec<Part>>,
@@ -53,6 +58,14 @@ pub struct Extract {
     pub confidence: f32,
     /// One sentence each: what is odd about the page.
     pub notes: Vec<String>,
+}
+
+/// Words under a picture, with their place in the story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caption {
+    /// So many parts of the body stand above it.
+    pub after: usize,
+    pub text: String,
 }
 
 impl Extract {
@@ -183,6 +196,7 @@ fn assemble(
     }
     let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(b, _)| b);
     let mut body: Vec<Part> = kept().map(Block::part).collect();
+    let mut captions = captions(tree, &flow, verdicts, ground);
     let told = meta.json_ld_body.map(|b| super::parts(&b).parts).filter(|b| !b.is_empty());
     if let Some(told) = &told
         && chars(&body) * 2 < chars(told)
@@ -192,6 +206,8 @@ fn assemble(
             "the page shows less than half of what its structured data tells; the body was taken from there".to_owned(),
         );
         body.clone_from(told);
+        // Nothing says where they stand in it.
+        captions.clear();
     }
     let standfirst =
         flow.blocks.iter().zip(verdicts).find(|(_, v)| **v == Verdict::Standfirst).map(|(b, _)| b.text.clone());
@@ -218,6 +234,7 @@ fn assemble(
         url,
         access: meta.access,
         images,
+        captions,
         body,
         json_ld_body: told,
         removed,
@@ -304,6 +321,23 @@ fn inside(tree: &Tree, place: NodeId, node: NodeId) -> bool {
     node == place || tree.ancestors(node).any(|a| a == place)
 }
 
+/// Captions of pictures in the story's place or directly beside it: the picture above the text often stands there.
+fn captions(tree: &Tree, flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> Vec<Caption> {
+    let named = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_some();
+    let around = tree.parent(ground.place).unwrap_or(ground.place);
+    let mut out = Vec::new();
+    let mut after = 0usize;
+    for (block, verdict) in flow.blocks.iter().zip(verdicts) {
+        let caption = block.shape == Shape::Caption || *verdict == Verdict::Drop(keep::CAPTION);
+        if *verdict == Verdict::Keep {
+            after += 1;
+        } else if caption && !named(block.holder) && inside(tree, around, block.holder) && out.len() < PICTURES {
+            out.push(Caption { after, text: block.text.clone() });
+        }
+    }
+    out
+}
+
 /// Pictures of the story's place, and the one that the page shows of itself elsewhere.
 fn images(tree: &Tree, flow: Flow, ground: &Ground, shown: Option<String>) -> Vec<Image> {
     let named = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_some();
@@ -317,7 +351,7 @@ fn images(tree: &Tree, flow: Flow, ground: &Ground, shown: Option<String>) -> Ve
                 && (inside(tree, ground.place, *node) || image.caption.is_some() && inside(tree, around, *node))
         })
         .map(|(_, image)| image)
-        .take(200)
+        .take(PICTURES)
         .collect();
     if images.is_empty() {
         images.extend(shown.map(|source| Image { source, alt: None, caption: None, credit: None }));

@@ -62,7 +62,8 @@ pub(crate) fn trim_start(
 ) {
     let Some(first) = first_prose(flow, verdicts) else { return };
     let place = flow.blocks.get(first).and_then(|b| tree.parent(b.holder)).filter(|_| ground.said);
-    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).take(first) {
+    let goes_on = flow.blocks.get(first).is_some_and(|b| goes_on(&b.text));
+    for (at, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter_mut()).take(first).enumerate() {
         let heading = matches!(block.shape, Shape::Heading(_));
         if *verdict == Verdict::Keep && matches!(block.shape, Shape::Heading(1 | 2)) && is_title(&block.text, known) {
             *verdict = Verdict::Drop(HEADLINE);
@@ -81,10 +82,16 @@ pub(crate) fn trim_start(
                 && !is_signature(&block.text, &key)
         };
         let open = *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text);
-        if open && short() && !told(block) && !spoken() {
+        let begins = || goes_on && at + 1 == first && block.shape == Shape::Paragraph && !is_dated(block);
+        if open && short() && !told(block) && !spoken() && !begins() {
             *verdict = Verdict::Drop(BEFORE);
         }
     }
+}
+
+/// Whether a paragraph begins inside a sentence: broken lines and large initials part one from its beginning.
+fn goes_on(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';'))
 }
 
 /// Whether a heading and one of the titles say nearly the same, one of them perhaps more: the headline in other words. A heading of
