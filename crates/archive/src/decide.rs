@@ -128,8 +128,9 @@ impl<'a> Decision<'a> {
             let doubt = format!("left out: “{}”, which stands under a label", shortened(&block.text, 80));
             return Fate::Drop("under a label in the only copy that has it".to_owned(), Some(doubt));
         }
+        let told = self.telling(class) && lacking <= 2 * WITHOUT && !unlike && !titled;
         if lacking >= 1
-            && !(self.telling(class) && !reader && lacking <= 2 * WITHOUT && !unlike && !titled)
+            && !told
             && (reader && (block.score < 0.9 || words.len() < 25)
                 || stories > 1
                 || lacking >= if unlike { 2 } else { 4 })
@@ -140,6 +141,10 @@ impl<'a> Decision<'a> {
         }
         if stories > 1 {
             return Fate::Doubt(format!("seen once in this story, and in {stories} stories"));
+        }
+        let sentence = block.score >= 0.9 && block.chars() >= 60 && !reader && !unlike && !titled;
+        if lacking == 1 && self.telling(class) && sentence {
+            return Fate::Keep;
         }
         if lacking >= 1 {
             let copies =
@@ -191,7 +196,9 @@ impl<'a> Decision<'a> {
         let few = (evidence.stories as usize) * 5 < evidence.heap;
         let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.interrupts(class.hash);
         let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray < evidence.docs && rare;
-        let doubt = (odds > -weigh::SURE || series || self.strange(class))
+        let third = (evidence.stories as usize) * 3 < evidence.heap && evidence.docs > 1;
+        let crosshead = (few || third) && evidence.parts_text;
+        let doubt = (odds > -weigh::SURE || series || crosshead || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
     }
@@ -200,7 +207,7 @@ impl<'a> Decision<'a> {
     /// headline rather than the one crosshead that all others lost.
     fn may_be_lost(evidence: &Evidence, block: &Block) -> bool {
         if evidence.docs > 1 {
-            return evidence.lacking <= 2 * WITHOUT;
+            return evidence.lacking <= 2 * WITHOUT && (evidence.astray == 0 || evidence.beside > 1);
         }
         evidence.astray == 0 && evidence.lacking <= WITHOUT && !shape::is_shouted(&block.text)
     }
@@ -245,6 +252,7 @@ impl<'a> Decision<'a> {
             between: places.between,
             astray: places.astray,
             heads_text: self.lines.heads_text(class.hash),
+            parts_text: self.lines.parts_text(class.hash),
             docs: class.docs().len(),
             passes: passes.iter().filter(|p| !self.copied.get(**p).copied().unwrap_or(false)).count(),
             lacking: self.lacking(id),
@@ -380,6 +388,9 @@ impl<'a> Decision<'a> {
     fn after_the_end(&self, id: usize, block: &Block, words: usize) -> Fate {
         let class = self.classes.all.get(id);
         if class.is_some_and(|c| c.docs().len() > 1) && self.groups.own(block.hash) {
+            if class.is_some_and(|c| self.telling(c)) {
+                return Fate::Keep;
+            }
             return Fate::Doubt("not a sentence, at the end; several copies have it and no other story has".to_owned());
         }
         let last = self
@@ -401,7 +412,7 @@ impl<'a> Decision<'a> {
         let doubt = if stories == 1 && self.is_table(id) {
             Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
         } else {
-            let one_in = if self.lines.is_crosshead(block.hash) { 10 } else { 33 };
+            let one_in = if self.lines.parts_text(block.hash) { 10 } else { 33 };
             let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * one_in < self.groups.total;
             series.then(|| format!("left out: “{named}”, which several copies have at the end"))
         };

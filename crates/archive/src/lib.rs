@@ -17,6 +17,7 @@ mod copies;
 mod decide;
 pub mod decode;
 mod dos;
+mod doubts;
 mod duplicates;
 mod facts;
 pub mod formats;
@@ -201,7 +202,7 @@ pub struct Rebuilt {
     pub doubts: Vec<Doubt>,
     /// Everything left out.
     pub dropped: Vec<Dropped>,
-    /// Headline, only if a crawl clearly has one.
+    /// Headline, only if a crawl clearly has one. It is a guess for whoever publishes it to ask about: no doubt says so a second time.
     pub headline: Option<String>,
     /// Words of the crawls that bear on the date. Never a date: that is for the desk to say.
     pub date_clue: Option<String>,

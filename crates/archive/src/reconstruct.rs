@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blocks::{Block, shortened};
 use crate::classes::{self, Class, Classes, block};
 use crate::decide::{self, Decision, Fate};
+use crate::doubts::{self as bound, about_story};
 use crate::duplicates::Groups;
 use crate::heap::Document;
 use crate::order::{self, Ordered, Tellings};
@@ -75,6 +76,7 @@ impl Telling<'_> {
         let mut draft = Draft { classes: &classes, fates, ordered };
         self.judge_tail(&mut draft, passes.len());
         self.drop_classes(&draft, &mut dropped, &mut doubts);
+        bound::name_some(&mut doubts);
         let mut paragraphs = self.paragraphs(&draft, &boundaries);
         if paragraphs.is_empty() {
             return Err(
@@ -204,7 +206,7 @@ impl Telling<'_> {
                         Some(doubt),
                     ),
                 );
-            } else if (long || found.score < 0.9) && draft.fates.get(id) == Some(&Fate::Keep) {
+            } else if (long && !told || found.score < 0.9) && draft.fates.get(id) == Some(&Fate::Keep) {
                 draft.fates.insert(
                     *id,
                     Fate::Doubt("seen once, after the end that the copies share; it may be something else".to_owned()),
@@ -326,7 +328,9 @@ impl Telling<'_> {
         if words < 40 {
             doubts.push(about_story(format!("very short: {words} words; it may be a notice of the site or a teaser")));
         }
-        doubts.extend(Self::unseen(draft, passes).map(about_story));
+        let unseen = Self::unseen(draft, passes);
+        let alone = unseen.as_deref() == Some(ONE_COPY);
+        doubts.extend(unseen.map(about_story));
         for (at, text) in decide::introductions(&texts) {
             // Two copies that agree on what comes before are stronger than a hint.
             if draft.agreed(at) {
@@ -334,7 +338,9 @@ impl Telling<'_> {
             }
             doubts.push(Doubt { paragraph: u32::try_from(at + 1).ok(), text });
         }
-        for (at, text) in self.gaps(draft) {
+        // Of a story that one copy tells the doubt above says it all.
+        let gaps = if alone { Vec::new() } else { self.gaps(draft) };
+        for (at, text) in gaps {
             doubts.push(Doubt { paragraph: u32::try_from(at + 1).ok(), text });
         }
         for (at, paragraph) in paragraphs.iter().enumerate() {
@@ -342,8 +348,7 @@ impl Telling<'_> {
                 paragraph.doubt.iter().map(|text| Doubt { paragraph: u32::try_from(at + 1).ok(), text: text.clone() }),
             );
         }
-        doubts.sort_unstable();
-        doubts.dedup();
+        bound::sum_up(doubts);
     }
 
     /// What no copy has cannot be seen, but it can be estimated: of two lists of the same things, those on one list only tell how many
@@ -356,7 +361,7 @@ impl Telling<'_> {
             .map(|(s, pass)| (pass.doc, s.as_slice()))
             .collect();
         if sequences.len() < 2 {
-            return Some("told by one copy only; what that copy lost cannot be seen".to_owned());
+            return Some(ONE_COPY.to_owned());
         }
         let (mut once, mut twice) = (0usize, 0usize);
         for id in order {
@@ -405,7 +410,7 @@ impl Telling<'_> {
         draft: &Draft<'_>,
         selection: &Selection<'_>,
         paragraphs: Vec<Paragraph>,
-        mut doubts: Vec<Doubt>,
+        doubts: Vec<Doubt>,
         mut dropped: Vec<Dropped>,
     ) -> Rebuilt {
         let keys: Vec<&str> = draft
@@ -427,15 +432,10 @@ impl Telling<'_> {
             .chain(selection.headlines().filter(|b| b.kind == crate::furniture::Kind::Prose))
             .collect();
         let headline = clues::headline(&heads, &keys);
-        if let Some((text, 1)) = &headline {
-            doubts.push(about_story(format!("headline taken from the top of one crawl: “{}”", shortened(text, 120))));
-        }
         let date_lines: BTreeSet<String> =
             self.documents.iter().flat_map(|d| clues::date_lines(&d.blocks)).map(|b| b.text.clone()).collect();
         let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
         let date_clue = clues::date_clue(&date_lines, &texts);
-        doubts.sort_unstable();
-        doubts.dedup();
         dropped.sort_unstable();
         Rebuilt {
             key: self.key(&keys),
@@ -461,16 +461,14 @@ impl Telling<'_> {
     }
 }
 
+const ONE_COPY: &str = "told by one copy only; what that copy lost cannot be seen";
+
 /// How badly a story reads in this order: people named before they are introduced, an opening that leans on what comes before it.
 fn reads_badly(order: &[usize], texts: &[&str]) -> f32 {
     let told: Vec<&str> = order.iter().filter_map(|at| texts.get(*at).copied()).collect();
     let unknown = clues::names_before_introduction(&told).into_iter().take(2).count();
     let leans = told.first().is_some_and(|first| clues::leans_back(first));
     f32::from(u8::try_from(unknown).unwrap_or(2)) * 0.7 + if leans { 0.7 } else { 0.0 }
-}
-
-fn about_story(text: String) -> Doubt {
-    Doubt { paragraph: None, text }
 }
 
 /// Counts what a typewriter has not: curly quotes, dashes, ellipses, accents.

@@ -15,8 +15,8 @@ use crate::{Dropped, Form, clues, lexicon, shape};
 pub(crate) struct Lines {
     /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
     headlines: Vec<(u64, u32)>,
-    /// Of lines that are no sentences and stand in many stories: how often a sentence follows, and how often something else.
-    followed: HashMap<u64, (u32, u32)>,
+    /// What stands around short lines that many stories have.
+    around: HashMap<u64, Around>,
     /// Of lines at the top of many pages: how often a line that is no sentence stands below, as a headline does, of how many pages.
     tops: HashMap<u64, (u32, u32)>,
     /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
@@ -28,13 +28,13 @@ impl Lines {
     /// `crawls` and `headed`: how many there are, and how many begin with a headline.
     pub(crate) fn new(
         mut headlines: Vec<(u64, u32)>,
-        followed: HashMap<u64, (u32, u32)>,
+        around: HashMap<u64, Around>,
         tops: HashMap<u64, (u32, u32)>,
         (crawls, headed): (usize, usize),
     ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
-        Self { headlines, followed, tops, crawls, headed }
+        Self { headlines, around, tops, crawls, headed }
     }
 
     /// Whether pages that begin with this line have their headline below it; none if they are too few or too different to tell.
@@ -62,23 +62,53 @@ impl Lines {
         Some(self.headed * 5 >= self.crawls * 2)
     }
 
-    /// Whether sentences are known to follow the line in other stories.
-    pub(crate) fn is_crosshead(&self, hash: u64) -> bool {
-        self.followed.contains_key(&hash) && self.heads_text(hash)
-    }
-
     /// Whether the story goes on below the line more often than not: it stands above no list.
     pub(crate) fn interrupts(&self, hash: u64) -> bool {
-        self.followed.get(&hash).is_some_and(|(sentences, others)| sentences + others >= 8 && sentences > others)
+        self.around.get(&hash).is_some_and(|a| a.text + a.other >= 8 && a.text > a.other)
     }
 
     /// Whether a sentence nearly always follows the line: a crosshead has its text below it, a label its list.
     pub(crate) fn heads_text(&self, hash: u64) -> bool {
-        self.followed.get(&hash).is_none_or(|(sentences, others)| {
+        self.around.get(&hash).is_none_or(|a| {
             // A crosshead may have a list below it now and then, a label has few sentences.
-            *others * if *sentences >= 8 { 4 } else { 12 } <= *sentences
+            a.other * if a.text >= 8 { 4 } else { 12 } <= a.text
         })
     }
+
+    /// Whether the line is known to stand between two sentences nearly always, as only a crosshead does: above the entries of a list
+    /// stands its label, below the label its entries.
+    pub(crate) fn parts_text(&self, hash: u64) -> bool {
+        self.around.get(&hash).is_some_and(|a| a.amid >= 4 && a.other * 5 <= a.amid && a.text + a.other <= a.amid * 2)
+    }
+}
+
+/// How often a sentence stands below a line, how often something else, and how often a sentence stands both above and below.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Around {
+    pub text: u32,
+    pub other: u32,
+    pub amid: u32,
+}
+
+impl Around {
+    pub(crate) fn add(&mut self, place: Company) {
+        match place {
+            Company::Other => self.other += 1,
+            Company::Below => self.text += 1,
+            Company::Both => {
+                self.text += 1;
+                self.amid += 1;
+            }
+        }
+    }
+}
+
+/// Where sentences stand beside a line: not below it, below it, or on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    Other,
+    Below,
+    Both,
 }
 
 /// The outcome for one crawl.
@@ -104,6 +134,8 @@ pub(crate) struct Selection<'a> {
     prose: Vec<Option<(usize, usize)>>,
     /// The headline that each document shows, and whether it is known if it shows one.
     heads: Vec<(Option<usize>, bool)>,
+    /// … the lines themselves, in whichever document.
+    headed_by: BTreeSet<u64>,
 }
 
 impl<'a> Selection<'a> {
@@ -126,7 +158,17 @@ impl<'a> Selection<'a> {
             .iter()
             .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
             .collect();
-        let mut selection = Self { group, groups, lines, documents, kept_in, present, prose, heads: Vec::new() };
+        let mut selection = Self {
+            group,
+            groups,
+            lines,
+            documents,
+            kept_in,
+            present,
+            prose,
+            heads: Vec::new(),
+            headed_by: BTreeSet::new(),
+        };
         selection.heads = documents.iter().map(|d| selection.head(d)).collect();
         for ((prose, (head, _)), document) in selection.prose.iter_mut().zip(&selection.heads).zip(documents) {
             if let (Some((first, _)), Some(head)) = (prose.as_mut(), head)
@@ -135,13 +177,16 @@ impl<'a> Selection<'a> {
                 *first = document.blocks.iter().skip(head + 1).position(is_prose).map_or(*first, |n| head + 1 + n);
             }
         }
+        selection.headed_by = selection.headlines().map(|b| b.hash).collect();
         selection
     }
 
     /// The headline of a document, if its page is of a kind that shows one, and whether that is known.
     fn head(&self, document: &Document) -> (Option<usize>, bool) {
-        let Some(top) = top(document, &|hash| self.groups.stories(hash)) else { return (None, false) };
-        let titled = self.lines.titled(top.line);
+        let stories = |hash: u64| self.groups.stories(hash);
+        let Some(top) = top(document, &stories) else { return (None, false) };
+        let mut lines = [top.line].into_iter().filter(|line| *line != 0).chain(feet(document, &stories)).chain([0]);
+        let titled = lines.find_map(|line| self.lines.titled(line));
         let headline = document.blocks.get(top.at).filter(|block| {
             let words = block.key.split(' ').count();
             let fits = block.form == Form::Line && words <= if block.kind == Kind::Prose { 18 } else { 26 };
@@ -197,7 +242,7 @@ impl<'a> Selection<'a> {
             let unsure = block.kind == Kind::Unsure;
             let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
             // With a colon or a few small words it reads like a sentence, and is a label all the same.
-            let short = unsure || verdict.is_err() && repeated && block.key.split(' ').count() <= 8;
+            let short = unsure || verdict.is_err() && repeated && block.key.split(' ').count() <= LABEL;
             let label = short && (verdict.is_err() || repeated) && !self.lines.interrupts(block.hash);
             let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
             under_label = label || (under_label && (verdict.is_err() || listed));
@@ -246,7 +291,7 @@ impl<'a> Selection<'a> {
     /// Whether several crawls of this story have the line and no other story has it, where there are enough others to tell. A
     /// page's furniture would stand in other stories too, whatever words it uses.
     fn is_claimed(&self, doc: usize, at: usize, block: &Block, reason: Reason) -> bool {
-        if !self.groups.own(block.hash) || reason == Reason::Symbols {
+        if !self.groups.own(block.hash) || reason == Reason::Symbols || self.of_one_mould(block).is_some() {
             return false;
         }
         let inside = !reason.is_of_the_rim() || self.is_within(doc, at);
@@ -258,7 +303,8 @@ impl<'a> Selection<'a> {
     }
 
     fn verdict(&self, doc: usize, at: usize, block: &Block, freed: bool) -> Result<(), (String, bool)> {
-        if self.heads.get(doc).is_some_and(|(head, _)| *head == Some(at)) {
+        // A page that is saved twice in one file shows its headline twice.
+        if self.headed_by.contains(&block.hash) {
             let sentence = block.kind == Kind::Prose && !asks(block);
             return Err(("the headline".to_owned(), sentence));
         }
@@ -283,7 +329,7 @@ impl<'a> Selection<'a> {
                 && self.is_shared(block)
                 && self.groups.total >= 10
                 && self.is_rare(block, 33);
-            if by_words && sentence_of_its_own(block) && self.is_known_here_only(block) && self.is_within(doc, at) {
+            if by_words && sentence_of_its_own(block) && self.is_known_here_only(block) {
                 return Ok(());
             }
             let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
@@ -303,8 +349,11 @@ impl<'a> Selection<'a> {
         }
         let reason = format!("stands in {stories} stories");
         if block.kind != Kind::Prose {
-            let crosshead = self.is_shared(block) && self.lines.heads_text(block.hash);
-            return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, false)) };
+            let crosshead = self.is_shared(block) && self.lines.heads_text(block.hash)
+                || self.is_rare(block, 5) && self.lines.parts_text(block.hash);
+            // Whether an advert or a series' crosshead, somebody should look.
+            let either = self.is_rare(block, 3) && self.lines.parts_text(block.hash);
+            return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, either)) };
         }
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
@@ -312,7 +361,9 @@ impl<'a> Selection<'a> {
         let few = stories < (self.groups.repeated_from * 2).max(5);
         let series = self.is_shared(block) && self.is_rare(block, 33);
         let long = block.chars() >= 120 || self.is_shared(block);
-        if strong && few && long || series { Ok(()) } else { Err((reason, strong && self.is_rare(block, 33))) }
+        // What one of several crawls has and few of its story's neighbours was put in there.
+        let doubtful = self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
+        if strong && few && long || series { Ok(()) } else { Err((reason, strong && doubtful)) }
     }
 }
 
@@ -348,6 +399,15 @@ pub(crate) fn top(document: &Document, stories: &dyn Fn(u64) -> u32) -> Option<T
     None
 }
 
+/// The last lines of a page, where many stories have them: pages of one kind end alike, also those that begin with the story.
+pub(crate) fn feet(document: &Document, stories: &dyn Fn(u64) -> u32) -> Vec<u64> {
+    let last = document.blocks.iter().rev().take(FOOT);
+    last.map(|b| b.hash).filter(|hash| stories(*hash) >= ON_TOP).collect()
+}
+
+/// How many of the last lines of a page are looked at.
+const FOOT: usize = 4;
+
 /// Whether the line on top looks like a headline; none if it may be either.
 pub(crate) fn looks_titled(block: &Block) -> Option<bool> {
     match block.kind {
@@ -368,19 +428,31 @@ pub(crate) fn is_headed(document: &Document, stories: &dyn Fn(u64) -> u32) -> bo
     clues::headline_candidates(&document.blocks).iter().any(|b| b.kind != Kind::Prose && stories(b.hash) == 1)
 }
 
-/// Lines of a document that are no sentences and stand in other stories too, each with whether a sentence follows.
-pub(crate) fn followed(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec<(u64, bool)> {
-    let pairs = document.blocks.windows(2).filter_map(|pair| match pair {
-        [block, next] => Some((block, next)),
-        _ => None,
-    });
-    pairs
-        .filter(|(block, _)| {
-            matches!(block.kind, Kind::Unsure | Kind::Furniture(Reason::Label)) && repeated(block.hash)
+/// Short lines of a document that stand in other stories too, each with what stands beside it. What looks like a byline or a sentence
+/// may be a label all the same.
+pub(crate) fn around(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec<(u64, Company)> {
+    let blocks = &document.blocks;
+    let text = |at: Option<usize>| at.and_then(|at| blocks.get(at)).is_some_and(|b| b.kind == Kind::Prose && !asks(b));
+    let named = |block: &Block| match block.kind {
+        Kind::Unsure | Kind::Furniture(Reason::Label | Reason::Byline) => true,
+        Kind::Prose => block.key.split(' ').count() <= LABEL,
+        Kind::Furniture(_) => false,
+    };
+    let all = blocks.iter().enumerate().take(blocks.len().saturating_sub(1));
+    all.filter(|(_, block)| named(block) && repeated(block.hash))
+        .map(|(at, block)| {
+            let company = match (text(at.checked_sub(1)), text(Some(at + 1))) {
+                (_, false) => Company::Other,
+                (false, true) => Company::Below,
+                (true, true) => Company::Both,
+            };
+            (block.hash, company)
         })
-        .map(|(block, next)| (block.hash, next.kind == Kind::Prose && !asks(next)))
         .collect()
 }
+
+/// A label has at most so many words.
+const LABEL: usize = 8;
 
 /// A short question or exclamation: a headline as often as a sentence.
 fn asks(block: &Block) -> bool {

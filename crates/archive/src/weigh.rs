@@ -15,6 +15,8 @@ pub(crate) struct Evidence {
     pub astray: usize,
     /// Wherever it stands in the heap, sentences follow it.
     pub heads_text: bool,
+    /// … and above it as well.
+    pub parts_text: bool,
     /// Crawls that have it.
     pub docs: usize,
     /// Passes that have it, passes that repeat another one to the word left out.
@@ -60,7 +62,12 @@ impl Evidence {
         }
         odds += (if alone { 1.5 } else { 0.7 }) * count(self.passes.saturating_sub(self.docs).min(3));
         odds += (self.loss / 0.7).ln() * count(self.lacking.min(4));
+        // What stands between sentences wherever it stands is a series' crosshead, unless it is in so much of the paper as an advert,
+        // which the crawls have at different places.
+        let fixed = self.between > 1 && self.astray == 0;
+        let parts = self.parts_text && (self.stories as usize) * (if fixed { 3 } else { 5 }) < self.heap;
         odds += match self.stories {
+            _ if parts => 2.0,
             // In a small heap furniture has had no chance to repeat itself.
             0 | 1 if self.heap >= 10 => 1.0,
             0 | 1 => 0.0,

@@ -451,3 +451,96 @@ fn the_order_is_the_one_in_which_the_copies_lost_least() {
     ]);
     assert_eq!(texts(&import, 0), HARBOUR);
 }
+
+/// The same page twice in one file, as a crawler saves it that begins anew.
+fn saved_twice(page: &mut Crawl) {
+    page.bytes = [page.bytes.clone(), b"\n".to_vec(), page.bytes.clone()].concat();
+}
+
+#[test]
+fn a_line_between_sentences_is_a_crosshead_and_one_above_a_list_its_label() {
+    let crosshead = "What the miller wants";
+    let label = "Round the parish pump";
+    let between = |n: usize| match n {
+        0..18 => vec![crosshead.to_owned()],
+        30..50 => vec![label.to_owned(), format!("Lost dog of {} found", "Orr".repeat(n - 28))],
+        _ => Vec::new(),
+    };
+    let import = import(&heap(130, &|_| Vec::new(), &between));
+    assert!(of(&import, 3).iter().any(|p| p == crosshead), "{:?}", of(&import, 3));
+    assert_eq!(of(&import, 33), told(33), "label and list are the page's");
+    let everywhere = |n: usize| if n.is_multiple_of(2) { vec![crosshead.to_owned()] } else { Vec::new() };
+    let import = self::import(&heap(130, &|_| Vec::new(), &everywhere));
+    assert_eq!(of(&import, 4), told(4), "what parts half of all stories is an advert");
+}
+
+/// "Desk picks" reads like a byline, "Out of the cellar:" like a sentence.
+#[test]
+fn a_label_is_known_by_the_lists_below_it_whatever_it_looks_like() {
+    for label in ["Desk picks", "Out of the cellar of the house:"] {
+        let between = |n: usize| match n % 3 {
+            0 => vec![label.to_owned(), format!("Lost dog of {} found", "Orr".repeat(n / 3 + 1))],
+            _ => Vec::new(),
+        };
+        let import = import(&heap(120, &|_| Vec::new(), &between));
+        assert_eq!(of(&import, 9), told(9), "{label}");
+    }
+}
+
+#[test]
+fn dates_above_stories_are_no_part_of_them_where_a_file_holds_a_page_twice() {
+    let above = |n: usize| vec![format!("{} March {}", n % 28 + 1, 1960 + n)];
+    let mut pages = heap(40, &above, &|_| Vec::new());
+    saved_twice(&mut pages[3]);
+    assert_eq!(of(&import(&pages), 3), told(3));
+}
+
+#[test]
+fn a_headline_that_is_known_as_one_goes_wherever_the_page_begins_anew() {
+    let above = |n: usize| vec!["The Hask Gazette".to_owned(), format!("Lot of {} sold", "Orr".repeat(n + 1))];
+    let mut pages = heap(40, &above, &|_| Vec::new());
+    saved_twice(&mut pages[11]);
+    assert_eq!(of(&import(&pages), 11), told(11));
+}
+
+/// Half of the pages begin with a headline and half with the story; how a page ends tells which.
+#[test]
+fn pages_that_end_alike_begin_alike() {
+    let headline = |n: usize| match n {
+        8 => "Who bought lot eight of the parish?".to_owned(),
+        n => format!("Lot of {} sold", "Orr".repeat(n + 1)),
+    };
+    let above = |n: usize| if n.is_multiple_of(2) { vec![headline(n)] } else { Vec::new() };
+    let mut pages = heap(60, &above, &|_| Vec::new());
+    for (n, page) in pages.iter_mut().enumerate() {
+        let foot: &[u8] = if n.is_multiple_of(2) { b"\nPrinted in Hask" } else { b"\nPrinted at Pellow Bridge" };
+        page.bytes.extend_from_slice(foot);
+    }
+    let import = import(&pages);
+    assert_eq!(of(&import, 8), told(8));
+    let story = import.stories.iter().find(|s| s.crawls[0].name == "page 008").expect("the page's story");
+    assert!(story.dropped.iter().any(|d| d.text == headline(8) && d.reason == "the headline"), "{:?}", story.dropped);
+}
+
+/// A thousand garbled lines are one thing to look at.
+#[test]
+fn a_garbled_scan_has_few_doubts() {
+    let garbled = |n: usize| {
+        let letters = |n: usize| char::from(b'a' + u8::try_from(n % 26).expect("a letter"));
+        let word =
+            |k: usize| (0..3 + (n + k) % 5).map(|i| letters(n * 7 + k * 11 + i * 5 + n / 26)).collect::<String>();
+        format!("{} {} {} {} tlie {}", word(1), word(2), word(3), word(4), word(5))
+    };
+    let mut lines: Vec<String> = Vec::new();
+    for n in 0..600 {
+        lines.push(garbled(n));
+        if n % 10 == 0 {
+            lines.push(told(n / 10)[n / 10 % 4].clone());
+        }
+    }
+    let import = import(&[crawl("scan", &lines.join("\n")), file("harbour", HARBOUR)]);
+    let story = import.stories.iter().find(|s| s.crawls[0].name == "scan").expect("the scan");
+    assert!(story.paragraphs.len() + story.dropped.len() >= 600, "nothing is lost");
+    assert!(story.doubts.len() <= 60, "{} doubts", story.doubts.len());
+    assert!(!story.doubts.is_empty());
+}

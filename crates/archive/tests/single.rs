@@ -195,3 +195,80 @@ fn a_sentence_may_end_in_an_emoji() {
     let story = import(vec![crawl], Vec::new()).stories.remove(0);
     assert_eq!(story.paragraphs.iter().map(|p| p.text.clone()).collect::<Vec<_>>(), lines);
 }
+
+/// A widget's line comes to another place in each crawl, a crosshead to the same.
+#[test]
+fn a_line_that_two_copies_have_at_different_places_is_the_pages() {
+    let line = "Sheep stay dry this year";
+    let moving = vec![ferry("ferry-1", &[(2, line)]), ferry("ferry-2", &[(5, line)]), ferry("ferry-3", &[])];
+    assert_eq!(texts(story(&import(moving, others(MANY, &[])))), FERRY);
+    let fixed = vec![ferry("ferry-1", &[(2, line)]), ferry("ferry-2", &[(2, line)]), ferry("ferry-3", &[])];
+    assert_eq!(texts(story(&import(fixed, others(MANY, &[])))), with(&[(2, line)]));
+}
+
+/// Lines of two copies that differ in a few letters are one paragraph; of one copy they are two facts.
+#[test]
+fn nearly_equal_lines_are_one_paragraph_between_copies_and_two_within_one() {
+    let right =
+        "The stewards of the northern landing counted 212 passengers between the first of May and the last of June.";
+    let misread =
+        "The stewards of the northern landing counted 212 passengers hetween the first of May and the last of June.";
+    let third = lines("ferry-3", &with(&[(3, right)])[1..]);
+    let read = import(vec![ferry("ferry-1", &[(3, right)]), ferry("ferry-2", &[(3, misread)]), third], Vec::new());
+    assert_eq!(texts(story(&read)), with(&[(3, right)]));
+    let told = story(&read).paragraphs.iter().find(|p| p.text == right).expect("the paragraph");
+    assert_eq!(told.witnesses.len(), 3, "{:?}", told.witnesses);
+    assert!(told.doubt.as_deref().is_some_and(|d| d.contains("hetween")), "{:?}", told.doubt);
+
+    let other =
+        "The stewards of the southern landing counted 212 passengers between the first of May and the last of June.";
+    let table = [(3, right), (3, other)];
+    let both = import(vec![ferry("ferry-1", &table), ferry("ferry-2", &table)], Vec::new());
+    assert_eq!(texts(story(&both)), with(&table));
+}
+
+/// The commonest wording stands, in its best typography; each paragraph says where it stood.
+#[test]
+fn the_wording_of_most_copies_stands_in_the_best_typography() {
+    let plain =
+        "\"We row,\" said the ferryman's widow, \"because nobody has told the island that it may not be reached.\"";
+    let rich = "“We row,” said the ferryman’s widow, “because nobody has told the island that it may not be reached.”";
+    let misread =
+        "“We row,” said the ferryman’s window, “because nobody has told the island that it may not be reached.”";
+    let copies =
+        vec![ferry("ferry-1", &[(2, plain)]), ferry("ferry-2", &[(2, rich)]), ferry("ferry-3", &[(2, misread)])];
+    let import = import(copies, Vec::new());
+    assert_eq!(texts(story(&import)), with(&[(2, rich)]));
+    let witnesses = &story(&import).paragraphs[2].witnesses;
+    let places: Vec<(&str, u32)> = witnesses.iter().map(|w| (w.crawl.as_str(), w.line)).collect();
+    assert_eq!(places, [("ferry-1", 3), ("ferry-2", 3), ("ferry-3", 3)]);
+}
+
+/// Two paragraphs that no copy has together may stand either way, and somebody should look.
+#[test]
+fn where_no_copy_tells_the_order_there_is_a_doubt() {
+    let (one, two) = (
+        "The harbour master of the mainland has set two lanterns for them, one red and one the colour of weak tea.",
+        "A brass band from the quarry has offered to play on the landing, provided that the wind is from the west.",
+    );
+    let import = import(vec![ferry("ferry-1", &[(3, one)]), ferry("ferry-2", &[(3, two)])], Vec::new());
+    let told = texts(story(&import));
+    assert_eq!(told.len(), FERRY.len() + 2);
+    assert!(is_doubted(story(&import), one) || is_doubted(story(&import), two), "{:?}", story(&import).doubts);
+    let placed = story(&import).doubts.iter().any(|d| d.text.contains("together with the paragraph before it"));
+    assert!(placed, "{:?}", story(&import).doubts);
+}
+
+/// After the end that the copies share, a line of one copy must be clearly the story.
+#[test]
+fn what_one_copy_has_after_the_shared_end_must_be_prose() {
+    let end = FERRY.len();
+    let prose = "The lottery for the second boat is drawn at Michaelmas, and the tickets are sold by the sexton.";
+    let copies =
+        |line: &'static str| vec![ferry("ferry-1", &[(end, line)]), ferry("ferry-2", &[]), ferry("ferry-3", &[])];
+    assert_eq!(texts(story(&import(copies(prose), Vec::new()))), with(&[(end, prose)]));
+    let offer = "Your island letter, your way.";
+    let import = import(copies(offer), Vec::new());
+    assert_eq!(texts(story(&import)), FERRY);
+    assert!(story(&import).dropped.iter().any(|d| d.text == offer));
+}

@@ -13,7 +13,7 @@ use super::{IntakeError, Phase, Progress, work};
 use crate::duplicates::{self, Groups, Round, repeated_from};
 use crate::furniture::Kind;
 use crate::heap::Document;
-use crate::select::{self, Lines};
+use crate::select::{self, Around, Company as Beside, Lines};
 use crate::{Options, clues};
 
 /// Documents sketched between two reports of progress.
@@ -25,8 +25,8 @@ const COMPANIES: usize = 512;
 /// Other stories that a story's doubt may name.
 const ALIKE: usize = 4_000_000;
 
-/// Lines that are no sentences of which it is counted what follows them. Of further ones nothing is said.
-const FOLLOWED: usize = 500_000;
+/// Short lines of which it is counted what stands around them. Of further ones nothing is said.
+const AROUND: usize = 500_000;
 
 /// Everything that is found out before stories are rebuilt.
 #[derive(Debug)]
@@ -49,8 +49,8 @@ struct Grouping {
     foreign: BTreeMap<usize, Vec<u64>>,
     /// Tops of crawls that may be headlines, with the document.
     headlines: Vec<(u64, u32)>,
-    /// Of lines that are no sentences: how often a sentence follows, and how often something else.
-    followed: HashMap<u64, (u32, u32)>,
+    /// What stands around short lines that several stories have.
+    around: HashMap<u64, Around>,
     /// Documents that begin with a headline.
     headed: usize,
     /// Of lines at the top of pages: of how many pages, and how many of them look as if a headline stood below.
@@ -137,9 +137,9 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     let titles = grouping.titles.iter().filter(|(.., line)| select::titled(tops.get(line).copied()) == Some(true));
     let headlines = grouping.headlines.iter().copied().chain(titles.map(|(h, n, _)| (*h, *n)));
     let headlines = headlines.filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
-    let mut followed = grouping.followed;
-    followed.retain(|hash, _| groups.is_repeated(*hash));
-    let lines = Lines::new(headlines, followed, tops, (story_of.len(), grouping.headed));
+    let mut around = grouping.around;
+    around.retain(|hash, _| groups.is_repeated(*hash));
+    let lines = Lines::new(headlines, around, tops, (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -160,8 +160,8 @@ struct Rounds<'a> {
 struct Sketched {
     sketch: Sketch,
     headlines: Vec<u64>,
-    /// Lines that are no sentences and stand elsewhere too, and whether a sentence follows.
-    followed: Vec<(u64, bool)>,
+    /// Short lines that stand elsewhere too, and what stands beside them.
+    around: Vec<(u64, Beside)>,
     /// Whether it begins with a headline.
     headed: bool,
     /// What it begins with.
@@ -170,7 +170,8 @@ struct Sketched {
 
 /// The line at the top of a page and what stands below it.
 struct Topped {
-    line: u64,
+    /// That line, and the last lines of the page that many stories have.
+    lines: Vec<u64>,
     /// Whether that looks like a headline, if it can be told.
     titled: Option<bool>,
     /// That, if another story has it too.
@@ -178,16 +179,19 @@ struct Topped {
 }
 
 impl Topped {
-    /// Counts the page among those that begin so, and gives the line below if it may be another story's headline elsewhere.
+    /// Counts the page among those that begin or end so, and gives the line below the top if it may be another story's headline
+    /// elsewhere.
     fn note(&self, number: u32, tops: &mut HashMap<u64, (u32, u32)>) -> Option<(u64, u32, u64)> {
-        if let Some(titled) = self.titled
-            && (tops.len() < FOLLOWED || tops.contains_key(&self.line))
-        {
-            let (headed, all) = tops.entry(self.line).or_default();
-            *headed += u32::from(titled);
-            *all += 1;
+        if let Some(titled) = self.titled {
+            for line in &self.lines {
+                if tops.len() < AROUND || tops.contains_key(line) {
+                    let (headed, all) = tops.entry(*line).or_default();
+                    *headed += u32::from(titled);
+                    *all += 1;
+                }
+            }
         }
-        self.below.map(|hash| (hash, number, self.line))
+        self.below.and_then(|hash| Some((hash, number, *self.lines.first()?)))
     }
 }
 
@@ -196,11 +200,11 @@ impl Rounds<'_> {
         let total = self.shelf.len();
         let mut tops: HashMap<u64, (u32, u32)> = HashMap::new();
         let mut titles = Vec::new();
-        let (companies, headlines, followed, headed) = {
+        let (companies, headlines, around, headed) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
             let mut headlines = Vec::new();
-            let mut followed: HashMap<u64, (u32, u32)> = HashMap::new();
+            let mut around: HashMap<u64, Around> = HashMap::new();
             let mut headed = 0;
             for start in (0..total).step_by(WINDOW) {
                 let end = (start + WINDOW).min(total);
@@ -218,10 +222,9 @@ impl Rounds<'_> {
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
                     headed += usize::from(sketched.headed);
                     titles.extend(sketched.top.and_then(|top| top.note(number, &mut tops)));
-                    for (hash, sentence) in sketched.followed {
-                        if followed.len() < FOLLOWED || followed.contains_key(&hash) {
-                            let (sentences, others) = followed.entry(hash).or_default();
-                            *(if sentence { sentences } else { others }) += 1;
+                    for (hash, beside) in sketched.around {
+                        if around.len() < AROUND || around.contains_key(&hash) {
+                            around.entry(hash).or_default().add(beside);
                         }
                     }
                 }
@@ -229,14 +232,14 @@ impl Rounds<'_> {
             }
             anchors.seal()?;
             let pairs = pairs::pairs(&anchors, &samples)?;
-            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, followed, headed)
+            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, around, headed)
         };
         let mut grouping = Grouping {
             first_of: (0u32..).take(total).collect(),
             alike: Vec::new(),
             foreign: BTreeMap::new(),
             headlines,
-            followed,
+            around,
             headed,
             tops,
             titles,
@@ -279,16 +282,16 @@ impl Rounds<'_> {
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
         sketch.anchors.sort_unstable();
         sketch.anchors.dedup();
-        let (headlines, followed, headed, top) = match skip {
+        let (headlines, around, headed, top) = match skip {
             Skip::Repeated(counts, _) if self.last => (
                 headlines(&document, counts),
-                select::followed(&document, &|hash| counts.get(hash) > 1),
+                select::around(&document, &|hash| counts.get(hash) > 1),
                 select::is_headed(&document, &|hash| counts.get(hash)),
                 topped(&document, counts),
             ),
             _ => (Vec::new(), Vec::new(), false, None),
         };
-        Ok(Sketched { sketch, headlines, followed, headed, top })
+        Ok(Sketched { sketch, headlines, around, headed, top })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
@@ -333,7 +336,9 @@ fn topped(document: &Document, counts: &Counts) -> Option<Topped> {
     let top = select::top(document, &|hash| counts.get(hash))?;
     let block = document.blocks.get(top.at)?;
     let below = (counts.get(block.hash) > 1 && block.key.split(' ').count() <= 18).then_some(block.hash);
-    Some(Topped { line: top.line, titled: select::looks_titled(block), below })
+    let mut lines = vec![top.line];
+    lines.extend(select::feet(document, &|hash| counts.get(hash)));
+    Some(Topped { lines, titled: select::looks_titled(block), below })
 }
 
 /// Lines of a document that may be a headline and stand in another story too.

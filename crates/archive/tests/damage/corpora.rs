@@ -65,7 +65,7 @@ pub fn dealt(seed: u64) -> Vec<Story> {
         let take = (5 + dice.below(8)).min(inner.len());
         paragraphs.extend(inner.drain(..take));
         match dice.below(4) {
-            0 => table(&mut paragraphs, &mut dice),
+            0 if paragraphs.len() > 2 => table(&mut paragraphs, &mut dice),
             1 if paragraphs.len() > 6 => {
                 for (nth, crosshead) in series.iter().enumerate() {
                     paragraphs.insert(1 + nth * 3, (*crosshead).to_owned());
