@@ -9,7 +9,7 @@ use crate::query::{Notice, Query};
 use crate::schema::{Shown, UNDATED};
 use crate::spelling;
 use crate::statistics::Statistics;
-use crate::window::{Best, any_terms, best_of_locked, best_of_open};
+use crate::window::{Best, any_terms, best_within};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, StoryNumber};
 use std::collections::HashMap;
@@ -144,8 +144,7 @@ fn best(
     tally: &Tally,
 ) -> Result<Best, SearchError> {
     if !scope.window.is_whole() {
-        let best = if scope.part.is_open() { best_of_open } else { best_of_locked };
-        return best(searcher, asked, statistics, kept, tally);
+        return best_within(searcher, asked, statistics, kept, tally, scope.part.is_open());
     }
     let best = TopDocs::with_limit(kept).order_by_score();
     // the best few of one word, or of any of some, are found without looking at all matches; of other queries they are not, and going

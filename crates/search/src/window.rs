@@ -39,44 +39,38 @@ pub(crate) type Best = (Vec<(Score, DocAddress)>, Counted);
 /// rounding in whichever order it adds. Twice that much below the last of the best, nothing can be one of them.
 const APART: Score = 1.0 / 1024.0;
 
-/// The best few of a drawer whose other stories are open to the asker too, and what its matches are counted by.
-pub(crate) fn best_of_open(
-    searcher: &Searcher,
-    asked: &dyn Query,
-    statistics: &Statistics<'_>,
-    kept: usize,
-    tally: &Tally,
-) -> Result<Best, SearchError> {
-    let near = Near { kept, window: tally.window, apart: 0.0 };
-    let (found, counted) = if any_terms(asked) {
-        // the library's short cuts find the best of them without looking at all
-        let near = Pruned(near);
-        (searcher.search_with_statistics_provider(asked, &near, statistics)?, searcher.search(asked, tally)?)
-    } else {
-        searcher.search_with_statistics_provider(asked, &(near, tally.clone()), statistics)?
-    };
-    Ok((first(found, kept), counted))
-}
-
-/// The best few of a drawer that holds stories which the asker may not read, as if it did not hold them.
+/// The best few of a drawer's window, and what its matches are counted by.
 ///
-/// The library's short cuts skip a run of stories by the best score in it, chosen among all of them: they are left out. Its sums depend in
-/// their last bit on the order of adding, which is the order of lengths of lists: whatever comes near to the best is scored once more, in
-/// steps (`exact.rs`).
-pub(crate) fn best_of_locked(
+/// Where the rest of the drawer is `open` to the asker too, the library's short cuts find them. Where it holds stories that the asker may not
+/// read, the answer is made as if it did not hold them. The short cuts skip a run of stories by the best score in it, chosen among all of
+/// them: they are left out. The library's sums depend in their last bit on the order of adding, which is the order of lengths of lists:
+/// whatever comes near to the best is scored once more, in steps (`exact.rs`).
+pub(crate) fn best_within(
     searcher: &Searcher,
     asked: &dyn Query,
     statistics: &Statistics<'_>,
     kept: usize,
     tally: &Tally,
+    open: bool,
 ) -> Result<Best, SearchError> {
-    let near = Near { kept, window: tally.window, apart: APART * scores(asked) };
-    let (mut found, counted) = if any_terms(asked) {
+    let near = Near { kept, window: tally.window, open, apart: if open { 0.0 } else { APART * scores(asked) } };
+    let (found, counted) = if any_terms(asked) {
         // counting without scores is so much the quicker here that two ways are shorter than one
         (searcher.search_with_statistics_provider(asked, &near, statistics)?, searcher.search(asked, tally)?)
     } else {
         searcher.search_with_statistics_provider(asked, &(near, tally.clone()), statistics)?
     };
+    let found = if open { found } else { scored_again(searcher, asked, statistics, found)? };
+    Ok((first(found, kept), counted))
+}
+
+/// The same matches with their scores in steps.
+fn scored_again(
+    searcher: &Searcher,
+    asked: &dyn Query,
+    statistics: &Statistics<'_>,
+    mut found: Vec<(Score, DocAddress)>,
+) -> Result<Vec<(Score, DocAddress)>, SearchError> {
     found.sort_unstable_by_key(|(_, address)| *address);
     let asked = exact(asked.box_clone());
     let weight = asked.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
@@ -93,7 +87,7 @@ pub(crate) fn best_of_locked(
             *score = scorer.score();
         }
     }
-    Ok((first(found, kept), counted))
+    Ok(found)
 }
 
 /// Whether a query is one term, or any of several.
@@ -121,11 +115,10 @@ fn first(mut found: Vec<(Score, DocAddress)>, kept: usize) -> Vec<(Score, DocAdd
 struct Near {
     kept: usize,
     window: Window,
+    /// The library may skip what it knows to score less.
+    open: bool,
     apart: Score,
 }
-
-/// The same, where the library may skip what it knows to score less.
-struct Pruned(Near);
 
 /// What was collected in one segment.
 pub(crate) struct Nearest {
@@ -138,6 +131,8 @@ pub(crate) struct Nearest {
     found: Vec<(Score, DocId)>,
     /// What scores no more than this is none of the best.
     threshold: Score,
+    /// Matches held before those that have fallen behind are let go.
+    room: usize,
 }
 
 /// A score with an order.
@@ -158,8 +153,8 @@ impl Ord for Placed {
     }
 }
 
-/// Matches held besides the best few before those that have fallen behind are let go.
-const MOST_BEHIND: usize = 4_096;
+/// The least [`Nearest::room`]. It grows to twice what stays, so that very many equal scores are not gone through for each of them.
+const LEAST_ROOM: usize = 4_096;
 
 impl Nearest {
     /// Takes a match in, if it is of the window; what the next one must exceed.
@@ -176,8 +171,9 @@ impl Nearest {
                 // with no room for rounding, an equal score that comes later is behind
                 self.threshold = last - 2.0 * self.apart;
             }
-            if self.found.len() > self.kept + MOST_BEHIND {
+            if self.found.len() > self.room {
                 self.let_go();
+                self.room = LEAST_ROOM.max(2 * self.found.len());
             }
         }
         self.threshold
@@ -203,6 +199,7 @@ impl Collector for Near {
             best: BinaryHeap::new(),
             found: Vec::new(),
             threshold: Score::MIN,
+            room: LEAST_ROOM,
         })
     }
 
@@ -213,24 +210,8 @@ impl Collector for Near {
     fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
         Ok(fruits.into_iter().flatten().collect())
     }
-}
 
-impl Collector for Pruned {
-    type Fruit = Vec<(Score, DocAddress)>;
-    type Child = Nearest;
-
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Nearest> {
-        self.0.for_segment(segment, reader)
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        self.0.merge_fruits(fruits)
-    }
-
+    /// Asked where nothing else is collected on the same way.
     fn collect_segment(
         &self,
         weight: &dyn Weight,
@@ -239,9 +220,16 @@ impl Collector for Pruned {
     ) -> tantivy::Result<Self::Fruit> {
         let mut nearest = self.for_segment(segment, reader)?;
         let alive = reader.alive_bitset();
-        weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
+        let mut take = |doc, score| {
             if alive.is_none_or(|alive| alive.is_alive(doc)) { nearest.take(doc, score) } else { nearest.threshold }
-        })?;
+        };
+        if self.open {
+            weight.for_each_pruning(Score::MIN, reader, &mut take)?;
+        } else {
+            weight.for_each(reader, &mut |doc, score| {
+                take(doc, score);
+            })?;
+        }
         Ok(nearest.harvest())
     }
 }
