@@ -14,11 +14,10 @@ fn main() -> std::process::ExitCode {
         ["run", system, data, set, out] => systems::run(system, data, set, out),
         ["list", data, set, out] => sets::list(data, set, out),
         ["score", data, outs @ ..] => score::tables(data, outs),
-        ["truths", data, out] => score::truths(data, out),
         ["worst", data, set, out, count] => score::worst(data, set, out, count.parse().unwrap_or(20)),
         ["causes", data, set, half] => causes::print(data, set, half),
         ["show", data, set, name] => systems::show(data, set, name),
-        _ => Err("extract run SYSTEM DATA SET OUT | list DATA SET OUT | score DATA OUT… | worst DATA SET OUT COUNT | causes DATA SET a|b|both | show DATA SET PAGE | truths DATA OUT".to_owned()),
+        _ => Err("extract run SYSTEM DATA SET OUT | list DATA SET OUT | score DATA OUT… | worst DATA SET OUT COUNT | causes DATA SET a|b|both | show DATA SET PAGE".to_owned()),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

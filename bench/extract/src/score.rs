@@ -285,14 +285,3 @@ pub fn worst(data: &str, set: &str, out: &str, count: usize) -> Result<(), Strin
     }
     Ok(())
 }
-
-/// Writes the expected bodies as JSON lines, with and without figures, for comparing word by word.
-pub fn truths(data: &str, out: &str) -> Result<(), String> {
-    let lines: Vec<String> = sets::load(data, "readability")?
-        .iter()
-        .map(|p| {
-            serde_json::json!({ "name": p.name, "half": half(p), "text": body(p), "bare": bare_body(p) }).to_string()
-        })
-        .collect();
-    std::fs::write(out, lines.join("\n")).map_err(|e| format!("{out}: {e}"))
-}

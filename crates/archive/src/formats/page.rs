@@ -3,13 +3,12 @@
 use std::io::BufRead;
 
 use super::out::{Flow, Out, Stop};
-use super::{Page, Text, source};
+use super::{Page, Text, source, utf8};
 use crate::dos;
 
 pub(crate) fn html(input: &mut dyn BufRead, out: &mut Out<'_>) -> Flow {
     let bytes = whole(input, out)?;
-    // A mark at the beginning names an encoding, and DOS has none.
-    if encoding_rs::Encoding::for_bom(&bytes).is_none() && std::str::from_utf8(&bytes).is_err() && dos::is_dos(&bytes) {
+    if utf8::is_dos(&bytes) {
         return Err(Stop::Broken(dos::MEND.to_owned()));
     }
     let page = Page {

@@ -143,7 +143,7 @@ fn told(head: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Whether the beginning of a file is text of DOS, whatever it declares. A mark at the beginning names an encoding, and DOS has none.
+/// Whether a file, or its beginning, is text of DOS, whatever it declares. A mark at the beginning names an encoding, and DOS has none.
 pub(crate) fn is_dos(head: &[u8]) -> bool {
     Encoding::for_bom(head).is_none() && std::str::from_utf8(head).is_err() && dos::is_dos(head)
 }

@@ -123,7 +123,6 @@ impl Groups {
                 let rest = (0..all.len()).filter(|at| !parted.present.contains(at)).rev();
                 items.extend(rest.filter_map(|at| of(&at)));
                 if let Some(headline) = items.iter().find_map(|i| i.headline.clone()) {
-                    rebuilt.doubts.retain(|d| !d.text.starts_with("headline taken from"));
                     rebuilt.headline = Some(headline);
                 }
                 rebuilt.versions = parted.earlier;

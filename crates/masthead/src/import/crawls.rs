@@ -147,10 +147,7 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) ->
 
 /// Whether a doubt of the archive is about the headline that was taken.
 fn is_of_headline(doubt: &archive::Doubt, headline: Option<&str>) -> bool {
-    let asks = |headline| {
-        doubt.text.starts_with("headline taken from")
-            || doubt.text.starts_with(&format!("“{headline}”")) && doubt.text.contains("may be a headline")
-    };
+    let asks = |headline| doubt.text.starts_with(&format!("“{headline}”")) && doubt.text.contains("may be a headline");
     doubt.paragraph.is_none() && headline.is_some_and(asks)
 }
 
