@@ -1,7 +1,6 @@
 //! Stories and how the desk marks them.
 use std::borrow::Cow;
 
-use crate::runs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
@@ -152,27 +151,6 @@ impl Story {
         if self.marking == Marking::Free { &self.body } else { self.preview() }
     }
 
-    /// The words that a standfirst, or anything else for everybody, repeats of the closed part: forty bytes of it, as written or in other
-    /// typography, or a whole closed block of three words or more.
-    #[must_use]
-    pub fn told_by(&self, public: &str) -> Option<String> {
-        if self.marking == Marking::Free {
-            return None;
-        }
-        let words = runs::even(public);
-        let known = |text: &String| self.preview().iter().any(|block| runs::even(block.text()).contains(text));
-        let short = |text: &String| text.split(' ').count() >= 3 && words.contains(text) && !known(text);
-        let whole = || self.locked().iter().map(|block| runs::even(block.text())).find(short);
-        let otherwise = || runs::given_away_otherwise(public, self.locked(), self.preview()).then(|| words.clone());
-        runs::given_away(&words, self.locked(), self.preview()).or_else(whole).or_else(otherwise)
-    }
-
-    /// Takes the standfirst out where it repeats the closed part: everybody reads it. Gives what was taken.
-    pub fn withhold_told(&mut self) -> Option<String> {
-        self.told_by(self.standfirst.as_deref()?)?;
-        self.standfirst.take()
-    }
-
     /// The first words of the open part, until the desk writes a headline: nothing is invented, and nothing closed is told.
     #[must_use]
     pub fn stand_in(&self) -> String {
@@ -184,95 +162,6 @@ impl Story {
     pub fn opening(&self) -> Option<String> {
         let words = opening_words(self.open().first().map_or("", Block::text));
         (!words.is_empty()).then_some(words)
-    }
-
-    /// Puts those words in the place of a headline that repeats the closed part: nobody at the desk wrote it. Gives what it was. The address
-    /// is left to [`Story::withhold_beside`].
-    pub fn withhold_headline(&mut self) -> Option<String> {
-        self.told_by(&self.headline)?;
-        let open = self.stand_in();
-        if self.told_by(&open).is_some() {
-            return None;
-        }
-        self.headline_provisional = true;
-        Some(std::mem::replace(&mut self.headline, open))
-    }
-
-    /// Takes out whatever else everybody reads and repeats the closed part: words of the picture, names, topics, the place, words of the
-    /// address. The headline stays: a story must have one, and who writes it is told. Gives what each was and said.
-    pub fn withhold_beside(&mut self) -> Vec<(&'static str, String)> {
-        let mut taken = Vec::new();
-        if self.marking == Marking::Free {
-            return taken;
-        }
-        // a short closed line may be a name or a caption that stands there once more: what is told is told in runs of words
-        let told = |words: &str| {
-            runs::given_away(&runs::even(words), self.locked(), self.preview()).is_some()
-                || runs::given_away_otherwise(words, self.locked(), self.preview())
-        };
-        let mut picture = self.picture.clone();
-        if let Some(picture) = &mut picture {
-            if told(&picture.alt) {
-                taken.push(("description of the picture", std::mem::take(&mut picture.alt)));
-            }
-            taken.extend(picture.caption.take_if(|words| told(words)).map(|words| ("caption", words)));
-            taken.extend(picture.credit.take_if(|words| told(words)).map(|words| ("credit of the picture", words)));
-        }
-        let dateline = self.dateline.clone().filter(|words| told(words));
-        let part = |names: &[String]| names.iter().cloned().partition::<Vec<String>, _>(|name| told(name));
-        let ((bylines, own_bylines), (topics, own_topics)) = (part(&self.bylines), part(&self.topics));
-        let slug = told(&self.slug.replace('-', " "));
-        taken.extend(bylines.into_iter().map(|name| ("byline", name)));
-        taken.extend(topics.into_iter().map(|name| ("topic", name)));
-        let [own_bylines, own_topics] = self.apart([("byline", own_bylines), ("topic", own_topics)], &told, &mut taken);
-        if let Some(dateline) = dateline {
-            self.dateline = None;
-            taken.push(("dateline", dateline));
-        }
-        if slug {
-            let plain =
-                if self.told_by(&self.headline).is_some() { "story".to_owned() } else { slug_of(&self.headline) };
-            let former = std::mem::replace(&mut self.slug, plain);
-            let telling = self.told_by(&self.slug.replace('-', " ")).is_some();
-            self.slug = if telling { "story".to_owned() } else { std::mem::take(&mut self.slug) };
-            taken.push(("address", former));
-        }
-        (self.picture, self.bylines, self.topics) = (picture, own_bylines, own_topics);
-        taken
-    }
-
-    /// The names that stay where all of them together repeat the closed part, one after the other: those that do not stand in it, or, if
-    /// that is not enough, none.
-    fn apart(
-        &self,
-        lists: [(&'static str, Vec<String>); 2],
-        told: &dyn Fn(&str) -> bool,
-        taken: &mut Vec<(&'static str, String)>,
-    ) -> [Vec<String>; 2] {
-        let together = |lists: &[(&'static str, Vec<String>); 2]| {
-            let [first, second] = lists.each_ref().map(|(_, names)| names.join(" "));
-            let all = [format!("{first} {second}"), format!("{second} {first}")];
-            all.iter().any(|names| names.len() >= runs::RUN && told(names))
-        };
-        if lists.iter().all(|(_, names)| names.len() < 2) && lists.iter().any(|(_, names)| names.is_empty())
-            || !together(&lists)
-        {
-            return lists.map(|(_, names)| names);
-        }
-        let closed: Vec<String> = self.locked().iter().map(|block| runs::letters(block.text())).collect();
-        let stands = |name: &String| closed.iter().any(|block| block.contains(&runs::letters(name)));
-        let mut kept = lists.map(|(what, names)| {
-            let (gone, stay): (Vec<String>, Vec<String>) = names.into_iter().partition(stands);
-            taken.extend(gone.into_iter().map(|name| (what, name)));
-            (what, stay)
-        });
-        // a name may begin in the middle of a word
-        if together(&kept) {
-            for (what, names) in &mut kept {
-                taken.extend(names.drain(..).map(|name| (*what, name)));
-            }
-        }
-        kept.map(|(_, names)| names)
     }
 
     /// Whole minutes of reading at 230 words a minute, at least one.

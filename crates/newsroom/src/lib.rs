@@ -2,3 +2,4 @@
 pub mod articles;
 pub mod related;
 pub mod runs;
+mod withholding;

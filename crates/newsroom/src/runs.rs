@@ -4,6 +4,7 @@
 //! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
 //! compared byte by byte in both directions, so what is found is exact.
 use unicode_normalization::UnicodeNormalization as _;
+use web_atoms::NAMED_ENTITIES;
 
 use crate::articles::Block;
 
@@ -132,20 +133,7 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
 /// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words.
 #[must_use]
 pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> bool {
-    let mut said = vec![letters(public)];
-    // read once more as a browser or a program would: `&#32;`, `\u0020`
-    if public.contains(['&', '\\']) {
-        said.extend(readings(public.as_bytes()).iter().map(|reading| letters(reading)));
-    }
-    // as an address says it: `%20`, and `%2520` where it was escaped once more
-    let mut escaped = public.to_owned();
-    for _ in 0..DEEPEST_ESCAPE {
-        if !escaped.contains('%') {
-            break;
-        }
-        escaped = from_address(&escaped);
-        said.push(letters(&escaped));
-    }
+    let mut said = said(public);
     said.retain(|said| said.len() >= RUN);
     if said.is_empty() {
         return false;
@@ -159,21 +147,61 @@ pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> b
     said.iter().any(|said| locked.repeated_in(said, |run| open.has(run)).is_some())
 }
 
-/// Letters and digits alone, small and without accents: what is left of a text however it is set. Tags are no text.
+/// The [`letters`] of a text, as it is written and as a browser, a program or an address would read it, however often it was escaped:
+/// `&ensp;`, `\u0020`, `%20`, `%2520`.
 #[must_use]
-pub fn letters(text: &str) -> String {
-    let mut tag = false;
-    let mut chars = text.chars().peekable();
-    let mut plain = String::with_capacity(text.len());
-    while let Some(c) = chars.next() {
-        match c {
-            '<' if chars.peek().is_some_and(|next| next.is_ascii_alphabetic() || *next == '/') => tag = true,
-            '>' if tag => tag = false,
-            _ if tag => {}
-            c => plain.push(c),
+pub fn said(text: &str) -> Vec<String> {
+    // what looks like a tag may be one or may be words
+    let both = |text: &str| [Some(letters(text)), text.contains('<').then(|| every_letter(text))].into_iter().flatten();
+    let mut said: Vec<String> = both(text).collect();
+    let mut escaped = text.to_owned();
+    for _ in 0..DEEPEST_ESCAPE {
+        let before = said.len();
+        for (sign, read) in ESCAPES {
+            if escaped.contains(sign) {
+                escaped = read(&escaped);
+                said.extend(both(&escaped));
+            }
+        }
+        if said.len() == before {
+            break;
         }
     }
-    plain.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    said
+}
+
+/// Letters and digits alone, small and without accents: what is left of a text however it is set. Tags are no text; a sign that opens
+/// none is one.
+#[must_use]
+pub fn letters(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, from) = rest.split_at(at);
+        plain.push_str(before);
+        let length = tag(from);
+        plain.push_str(if length == 0 { "<" } else { "" });
+        rest = from.get(length.max(1)..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    every_letter(&plain)
+}
+
+/// How long the tag is that a text begins with; 0: it begins with none.
+fn tag(text: &str) -> usize {
+    let opens = text.as_bytes().get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/');
+    let end = text.bytes().skip(1).position(|byte| matches!(byte, b'<' | b'>'));
+    end.map(|end| end + 1).filter(|end| opens && text.as_bytes().get(*end) == Some(&b'>')).map_or(0, |end| end + 1)
+}
+
+/// [`letters`] of a text in which a tag is text too: a page shows it as it is written.
+fn every_letter(text: &str) -> String {
+    text.nfkd().filter(|c| c.is_alphanumeric() && !is_blank(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// Letters that are written as nothing (Unicode Standard Annex 44, Default_Ignorable_Code_Point; the other fillers decompose into these).
+const fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}')
 }
 
 /// One space for every stretch of white space, none at the ends.
@@ -211,27 +239,34 @@ fn unescaped(text: &str, sign: char, read: fn(&str) -> Option<(char, usize)>) ->
     out
 }
 
+/// The character that a reference after `&` stands for, and its bytes (HTML Living Standard, named and numeric character references). Of
+/// the few names that stand for two characters, the first.
 fn entity(after: &str) -> Option<(char, usize)> {
-    let end = after.bytes().take(12).position(|b| b == b';')?;
+    let end = after.bytes().take(LONGEST_NAME).position(|b| !b.is_ascii_alphanumeric() && b != b'#').unwrap_or(0);
+    let closed = after.as_bytes().get(end) == Some(&b';');
     let name = &after[..end];
-    let char = match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => digits.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
+    if let Some(digits) = name.strip_prefix('#') {
+        let code = match digits.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16),
+            None => digits.parse(),
+        };
+        return Some((char::from_u32(code.ok()?)?, end + usize::from(closed)));
+    }
+    let known = |name: &str| {
+        let code = NAMED_ENTITIES.get(name).map(|(first, _)| *first).filter(|code| *code != 0)?;
+        Some((char::from_u32(code)?, name.len()))
     };
-    Some((char, end + 1))
+    if closed && let Some(found) = known(&after[..=end]) {
+        return Some(found);
+    }
+    // the old names need no sign behind them
+    (2..=end.min(LONGEST_OLD_NAME)).rev().find_map(|length| known(&after[..length]))
 }
+
+/// Bytes of the longest name, its sign too: `CounterClockwiseContourIntegral;`.
+const LONGEST_NAME: usize = 33;
+/// Bytes of the longest name that needs no sign: `frac12`, `Aacute`, `yacute`, `thorn` and their like.
+const LONGEST_OLD_NAME: usize = 6;
 
 fn json_escape(after: &str) -> Option<(char, usize)> {
     match after.bytes().next()? {
@@ -250,8 +285,16 @@ fn json_escape(after: &str) -> Option<(char, usize)> {
     }
 }
 
-/// How often words may be escaped for an address one time over the other and still be read.
+/// How often words may be escaped one time over the other and still be read.
 const DEEPEST_ESCAPE: usize = 3;
+
+/// The sign of each way to escape, and how it is read.
+type Escape = (char, fn(&str) -> String);
+const ESCAPES: [Escape; 3] = [
+    ('&', |text| unescaped(text, '&', entity)),
+    ('\\', |text| unescaped(text, '\\', json_escape)),
+    ('%', from_address),
+];
 
 /// A text with its percent escapes read (RFC 3986, section 2.1). What is none stays.
 fn from_address(text: &str) -> String {
@@ -334,12 +377,26 @@ mod tests {
             plain.replace(' ', "%20"),
             plain.replace(' ', "%2520").replace('o', "%6F"),
             plain.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+            plain.replace(' ', "&ensp;"),
+            plain.replace(' ', "&nbsp"),
+            plain.replace(' ', "&amp;ensp;"),
+            plain.replace(' ', "%26amp%3Bensp;"),
+            plain.replace('o', "&ograve;").replace(' ', "&NoBreak;&hairsp;"),
+            plain.replace(' ', "\u{3164}"),
+            plain.replace(' ', "\u{ffa0}\u{115f}"),
+            format!("Look <a {plain}"),
+            format!("Look </ {plain}>"),
+            format!("a < b <i>and</i> {}", plain.replace(' ', "<br>")),
         ];
         for otherwise in set {
             assert!(given_away_otherwise(&otherwise, &locked, &[]), "{otherwise}");
             assert!(!given_away_otherwise(&otherwise, &[], &locked), "{otherwise}");
         }
         assert!(!given_away_otherwise("The harbour master speaks of the tide and of ships in general", &locked, &[]));
+        assert_eq!(
+            readings("&lt;a&gt; &amp;amp; &eacute;t&eacute &notanentity; &".as_bytes())[0],
+            "<a> &amp; été ¬anentity; &"
+        );
         assert!(!given_away_otherwise("100 % of the ships, 50%of the tide, %zz, %", &locked, &[]));
         assert_eq!(given_away(SECRET, &[], &[]), None);
     }

@@ -165,6 +165,26 @@ mod tests {
             assert_eq!(proper(&mut split).len(), 4, "{split:?}");
             assert_eq!((split.bylines, split.topics), (vec!["Ila Kamat".to_owned()], vec!["Harbours".to_owned()]));
         }
+        // in whatever order, and in whatever fields
+        let mut shuffled = story(Marking::Premium, &[OPEN, CLOSED]);
+        shuffled.topics = pieces(0, 12);
+        shuffled.topics.reverse();
+        shuffled.topics.insert(1, "Harbours".into());
+        assert_eq!(proper(&mut shuffled).len(), 4, "{shuffled:?}");
+        assert_eq!(shuffled.topics, ["Harbours"]);
+        let mut fields = story(Marking::Premium, &[OPEN, CLOSED]);
+        (fields.headline, fields.standfirst) = (words[..6].join(" "), Some(words[6..12].join("&ensp;")));
+        let mut placed =
+            Story { dateline: Some(words[3..8].join(" ")), standfirst: Some(words[8..12].join(" ")), ..fields.clone() };
+        placed.headline = words[..4].join(" ");
+        assert_eq!((proper(&mut fields).len(), fields.standfirst), (1, None));
+        assert_eq!((proper(&mut placed).len(), placed.dateline), (1, None));
+        assert!(placed.standfirst.is_some(), "what is left is no run");
+        let mut filed = story(Marking::Premium, &[OPEN, CLOSED]);
+        let file = slug_of(CLOSED);
+        filed.picture =
+            Some(Picture { file, alt: String::new(), caption: None, credit: None, width: 640, height: 480 });
+        assert_eq!((proper(&mut filed).len(), filed.picture), (1, None));
         let mut plain = story(Marking::Premium, &[OPEN, CLOSED]);
         plain.topics = ["Harbours and their money", "Pilots on the coast", "Berths", "The price of a hollow pile"]
             .map(str::to_owned)
