@@ -280,9 +280,13 @@ pub(crate) async fn save(
     let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
     // Everybody reads a standfirst, a caption, an address: whatever changes a story, the desk's marking too, may not make them tell the closed
     // part. What stood in the paper stays in the story's history.
-    // A headline that the desk wrote is the desk's, and it is told; one that a source gives, or that stands in, is nobody's decision.
-    let given = source_key.is_some() && incoming.headline != current.story.headline;
-    let headline = if given || incoming.headline_provisional { incoming.withhold_headline() } else { None };
+    // A headline that the desk writes is the desk's, and it is told; one that a source gives, that stands in, or that told nothing closed until
+    // this change is nobody's decision.
+    let same_words = incoming.headline == current.story.headline;
+    let given = source_key.is_some() && !same_words;
+    let told_nothing = same_words && current.story.told_by(&current.story.headline).is_none();
+    let undecided = given || told_nothing || incoming.headline_provisional;
+    let headline = if undecided { incoming.withhold_headline() } else { None };
     let taken = incoming.withhold_told();
     let beside = incoming.withhold_beside();
     let stood = headline.as_ref().is_some_and(|headline| *headline == current.story.headline)
@@ -308,12 +312,12 @@ pub(crate) async fn save(
     Ok(Saved::Changed(number))
 }
 
-/// Whether these are the words of a story's picture, one of its names, or its place.
+/// Whether these are the words of a story's picture or the name of its file, one of its names, its place, or its standfirst.
 fn says(story: &Story, words: &str) -> bool {
     let picture = story.picture.iter();
     let pictures = picture.flat_map(|p| [Some(&p.alt), p.caption.as_ref(), p.credit.as_ref()]).flatten();
-    let mut all = pictures.chain(&story.bylines).chain(&story.topics).chain(&story.dateline);
-    all.any(|said| said == words)
+    let mut all = pictures.chain(&story.bylines).chain(&story.topics).chain(&story.dateline).chain(&story.standfirst);
+    all.any(|said| said == words) || story.picture.as_ref().is_some_and(|picture| picture.file == words)
 }
 
 /// Makes a story what it was before, with its source and what that gave last.

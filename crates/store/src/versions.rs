@@ -13,7 +13,7 @@ const MOST: i64 = 200;
 /// Further ones that are kept where the desk would lose words otherwise. At this bound the change is refused.
 const MOST_FORMER: i64 = 2 * MOST;
 /// Why a version was kept whose standfirst the paper shows no longer: it told what the story's marking closes.
-pub const WITHHELD: &str = "as it stood before its standfirst was left out";
+pub const WITHHELD: &str = "as it stood before words that repeat the closed part were left out";
 
 /// One version of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,8 +110,7 @@ pub(crate) async fn keep_former(tx: &mut AnyConnection, story: &Story, now: Time
     if kept < MOST_FORMER {
         return Ok(());
     }
-    let mend =
-        "the standfirst repeats what would be closed, and the story's history is full: write another standfirst first";
+    let mend = "what everybody reads repeats what would be closed, and the story's history is full: write another headline or standfirst first";
     Err(StoreError::invalid("change of a story", mend))
 }
 

@@ -99,7 +99,12 @@ pub fn print(house: &House, reader: views::Reader, unprinted: &Unprinted, path: 
     let missing = fault.status() == StatusCode::NOT_FOUND;
     let mut view = view(house, fault);
     if at_desk(reader, path) {
-        view = views::ErrorPage { desk: true, way: view.way.or_else(|| back(path)), suggestions: Vec::new(), ..view };
+        view = views::ErrorPage {
+            desk: true,
+            way: view.way.or_else(|| back(path, missing)),
+            suggestions: Vec::new(),
+            ..view
+        };
     } else if missing {
         view.looked_for = words_of(path);
     }
@@ -116,11 +121,11 @@ fn at_desk(reader: views::Reader, path: &str) -> bool {
     reader == views::Reader::Staff && (path == "/desk" || path.starts_with("/desk/"))
 }
 
-/// Where a step at the desk was taken from: the story's page or the list.
-fn back(path: &str) -> Option<views::Link> {
+/// Where a step at the desk was taken from: the story's page or the list. Where something is missing it may be the story itself.
+fn back(path: &str, missing: bool) -> Option<views::Link> {
     let mut parts = path.trim_start_matches("/desk").trim_matches('/').split('/');
     match (parts.next()?, parts.next()) {
-        ("stories", Some(number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+        ("stories", Some(number)) if !missing && number.bytes().all(|b| b.is_ascii_digit()) => {
             Some(views::Link::new("Back to the story", format!("/desk/stories/{number}")))
         }
         ("doubts", _) => Some(views::Link::new("Back to the doubts", "/desk/doubts")),
@@ -174,7 +179,7 @@ fn printed(house: &House, reader: views::Reader, view: &views::ErrorPage) -> Res
 /// The page of a status that the router itself gave.
 #[must_use]
 pub fn of_status(house: &House, reader: views::Reader, status: StatusCode, path: &str) -> Response<Reply> {
-    let (desk, way) = if at_desk(reader, path) { (true, back(path)) } else { (false, None) };
+    let (desk, way) = if at_desk(reader, path) { (true, back(path, false)) } else { (false, None) };
     printed(house, reader, &views::ErrorPage { status: status.as_u16(), desk, way, ..views::ErrorPage::default() })
 }
 

@@ -12,6 +12,7 @@ on_both!(
     every_sum_of_an_import_stands_in_its_line,
     versions_of_a_story_are_told_apart,
     a_standfirst_that_tells_what_is_closed_is_left_out_and_kept,
+    a_headline_that_tells_what_is_closed_is_left_out_and_kept,
     what_fails_at_the_desk_keeps_its_menu,
 );
 
@@ -139,7 +140,9 @@ fn a_standfirst_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
         let hint = page.split("<div class=\"withheld\">").nth(1).unwrap().split("</div>").next().unwrap();
         assert!(says(hint) && hint.contains("repeats the closed part") && hint.contains("/versions"), "{hint}");
         let versions = editor.get(&format!("{form}/versions")).text();
-        assert!(says(&versions) && versions.contains("as it stood before its standfirst was left out"));
+        assert!(
+            says(&versions) && versions.contains("as it stood before words that repeat the closed part were left out")
+        );
         // another one is written, and the same one is refused
         let again = editor.post(&form, &[("standfirst", &told(story))]);
         assert_eq!(again.status, 422);
@@ -154,11 +157,41 @@ fn a_standfirst_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
     }
 }
 
+fn a_headline_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let story = paper.stories(Marking::Free).swap_remove(0);
+    let told = story.body[5].text()[..60].trim().to_owned();
+    let telling = Story { headline: told.clone(), ..Story::clone(&story) };
+    paper.block_on(paper.house().store.save_story(&telling, None, paper.clock.now())).unwrap();
+    paper.block_on(paper.house().refresh()).unwrap();
+    let mut editor = editor(&paper);
+    let mut guest = paper.browser();
+    let words = crate::leaks::normal(&told);
+    let says = |page: &str| crate::leaks::plain(page).contains(&words);
+    let lists = [telling.path(), format!("/{}", story.section), "/feed.xml".into()];
+    assert!(lists.iter().all(|list| says(&guest.get(list).text())), "a free story tells all of itself");
+    // the form sends its headline as it stands
+    let form = format!("/desk/stories/{}", story.number.0);
+    let saved = editor.post(&form, &[("headline", &told), ("marking", "premium")]);
+    let page = editor.get(saved.location(303)).text();
+    assert!(page.contains("The headline was left out: everybody reads it"), "{page}");
+    for list in &lists {
+        assert!(!says(&guest.get(list).text()), "{list}");
+    }
+    let page = editor.get(&form).text();
+    let hint = page.split("<div class=\"withheld\">").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(says(hint) && hint.contains("Everybody reads a headline") && hint.contains("/versions"), "{hint}");
+    assert!(says(&editor.get(&format!("{form}/versions")).text()));
+    assert_eq!(editor.post(&form, &[("headline", &told)]).status, 422, "the same one is refused");
+    assert_eq!(editor.post(&form, &[("headline", "What the harbour keeps to itself")]).status, 303);
+    assert!(!editor.get(&form).text().contains("class=\"withheld\""), "there is another now");
+}
+
 fn what_fails_at_the_desk_keeps_its_menu(engine: Engine) {
     let paper = Paper::usual(engine);
     let mut staff = editor(&paper);
     for (path, way) in [
-        ("/desk/stories/987654/versions", r#"<a href="/desk/stories/987654">Back to the story</a>"#),
+        ("/desk/stories/987654/versions", r#"<a href="/desk">All stories at the desk</a>"#),
         ("/desk/doubts/987654", r#"<a href="/desk/doubts">Back to the doubts</a>"#),
         ("/desk/nonsuch", r#"<a href="/desk">All stories at the desk</a>"#),
     ] {

@@ -136,11 +136,13 @@ pub struct DeskStory {
     pub message: Option<String>,
     /// Set when somebody else changed the story while the form was open. The fields then show the story as it is now.
     pub conflict: Option<Vec<Difference>>,
+    /// The headline that was left out, while none but a stand-in is there.
+    pub withheld_headline: Option<Withheld>,
     /// The standfirst that was left out, while there is no other.
     pub withheld: Option<Withheld>,
 }
 
-/// A standfirst that was left out because it told what the story's marking closes.
+/// A headline or a standfirst that was left out because it told what the story's marking closes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withheld {
     /// Its words.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::house::House;
 use crate::web::error::Fault;
 
-/// What the trace says of a standfirst that a change of marking made impossible.
+/// What the trace says of a headline or a standfirst that a change of marking made impossible.
 pub const LEFT_OUT: &str = "left out";
 
 /// The sentences on one save. Without an event nothing differed.
@@ -36,6 +36,13 @@ fn sentences(data: &Value, headline: impl Fn(StoryNumber) -> Option<String>) -> 
     let blocks = &data["preview_blocks"];
     if let (Some(from), Some(to)) = (blocks["from"].as_u64(), blocks["to"].as_u64()) {
         said.push(format!("Open paragraphs: {to} (was {from})."));
+    }
+    if data["headline"] == LEFT_OUT {
+        said.push(
+            "The headline was left out: everybody reads it, and it repeats what is closed now. The first open words stand in, and its words are \
+             kept with the story and its versions: write another in the story's form."
+                .into(),
+        );
     }
     if data["standfirst"] == LEFT_OUT {
         said.push(

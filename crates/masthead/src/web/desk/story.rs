@@ -46,7 +46,7 @@ pub async fn story(
 ) -> Result<Response<Reply>, Fault> {
     let stored = stored(&house, &number).await?;
     let mut view = view(&house, &stored);
-    view.withheld = withheld(&house, &stored.story).await?;
+    [view.withheld_headline, view.withheld] = withheld(&house, &stored.story).await?;
     let said = match query.saved {
         Some(_) => Some(message::told(&house, &stored.story, query.event.as_deref()).await?),
         None => None,
@@ -136,15 +136,21 @@ async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Res
     if let Some(pick) = change.pick {
         house.store.set_pick(before.number, pick, now).await.map_err(refused)?;
     }
-    let after = house.store.story(before.number).await?;
-    let left_out = before.standfirst.is_some()
-        && edit.standfirst.is_none()
-        && after.is_some_and(|after| after.story.standfirst.is_none());
+    let after = house.store.story(before.number).await?.map(|stored| stored.story);
+    let left_out = after.map_or_else(Vec::new, |after| {
+        let headline = edit.headline.is_none() && after.headline != before.headline;
+        let standfirst = edit.standfirst.is_none() && before.standfirst.is_some() && after.standfirst.is_none();
+        [("headline", headline), ("standfirst", standfirst)]
+            .into_iter()
+            .filter(|(_, out)| *out)
+            .map(|(field, _)| field)
+            .collect()
+    });
     let event = NewEvent {
         actor: format!("staff:{staff}"),
         kind: "story.edited".into(),
         subject: subject(before.number),
-        data: trace(before, change, loser, left_out),
+        data: trace(before, change, loser, &left_out),
     };
     house.store.append_event(&event, now).await?;
     Ok(house.store.events_of(&event.subject).await?.last().map(|event| event.id))
@@ -158,16 +164,22 @@ fn refused(error: StoreError) -> Fault {
     }
 }
 
-/// The standfirst that was left out of a story, while it has no other.
-async fn withheld(house: &House, story: &Story) -> Result<Option<views::Withheld>, Fault> {
-    if story.standfirst.is_some() {
-        return Ok(None);
+/// The headline and the standfirst that were left out of a story, while it has no other.
+async fn withheld(house: &House, story: &Story) -> Result<[Option<views::Withheld>; 2], Fault> {
+    let (headless, standfirstless) = (story.headline_provisional, story.standfirst.is_none());
+    if !headless && !standfirstless {
+        return Ok([None, None]);
     }
     let versions = house.store.versions_of(story.number, VERSIONS).await?;
-    let last = versions.into_iter().rev().find(|version| version.why == WITHHELD);
-    Ok(last.and_then(|version| version.story.standfirst).map(|text| {
-        let repeats = story.told_by(&text);
-        views::Withheld { text, repeats }
+    let former = || versions.iter().rev().filter(|version| version.why == WITHHELD).map(|version| &version.story);
+    let headline = former().find(|former| !former.headline_provisional && former.headline != story.headline);
+    let headline = headline.filter(|_| headless).map(|former| former.headline.clone());
+    let standfirst = former().find_map(|former| former.standfirst.clone()).filter(|_| standfirstless);
+    Ok([headline, standfirst].map(|text| {
+        text.map(|text| {
+            let repeats = story.told_by(&text);
+            views::Withheld { text, repeats }
+        })
     }))
 }
 
@@ -177,7 +189,7 @@ fn holder(house: &House, place: u16, but: StoryNumber) -> Option<StoryNumber> {
     catalogue.picks.iter().map(|e| &e.story).find(|s| s.pick == Some(place) && s.number != but).map(|s| s.number)
 }
 
-fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>, left_out: bool) -> Value {
+fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>, left_out: &[&str]) -> Value {
     let mut data = Map::new();
     let edit = &change.edit;
     if edit.headline.is_some() {
@@ -186,9 +198,7 @@ fn trace(before: &Story, change: &Change, loser: Option<StoryNumber>, left_out: 
     if let Some(standfirst) = &edit.standfirst {
         data.insert("standfirst".into(), json!(if standfirst.is_some() { "changed" } else { "removed" }));
     }
-    if left_out {
-        data.insert("standfirst".into(), json!(message::LEFT_OUT));
-    }
+    data.extend(left_out.iter().map(|field| ((*field).to_owned(), json!(message::LEFT_OUT))));
     if let Some(marking) = edit.marking {
         data.insert("marking".into(), json!({ "from": before.marking.word(), "to": marking.word() }));
     }
@@ -249,6 +259,7 @@ fn view(house: &House, stored: &StoredStory) -> views::DeskStory {
         errors: FieldErrors::new(),
         message: None,
         conflict: None,
+        withheld_headline: None,
         withheld: None,
     }
 }
@@ -339,7 +350,7 @@ mod tests {
         .expect("a story");
         let edit =
             StoryEdit { headline: Some("New words".into()), marking: Some(Marking::Premium), ..StoryEdit::default() };
-        let trace = trace(&before, &Change { edit, pick: Some(None) }, None, false);
+        let trace = trace(&before, &Change { edit, pick: Some(None) }, None, &[]);
         let wanted = json!({
             "headline": "changed",
             "marking": { "from": "metered", "to": "premium" },
