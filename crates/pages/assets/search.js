@@ -7,7 +7,10 @@ if (field) {
   list.role = "listbox";
   list.ariaLabel = "Suggestions";
   list.hidden = true;
-  field.parentElement.append(list);
+  const told = document.createElement("p");
+  told.className = "visually-hidden";
+  told.role = "status";
+  field.parentElement.append(list, told);
   field.role = "combobox";
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
@@ -16,6 +19,7 @@ if (field) {
 
   const close = () => {
     list.hidden = true;
+    told.textContent = "";
     at = -1;
     field.ariaExpanded = "false";
     field.removeAttribute("aria-activedescendant");
@@ -42,6 +46,7 @@ if (field) {
       return option;
     }));
     list.hidden = suggestions.length === 0;
+    told.textContent = list.hidden ? "" : suggestions.length === 1 ? "1 suggestion" : `${suggestions.length} suggestions`;
     field.ariaExpanded = String(!list.hidden);
     at = -1;
     field.removeAttribute("aria-activedescendant");

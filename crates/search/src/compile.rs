@@ -24,6 +24,8 @@ const MOST_LOOKED_AT: usize = 20_000;
 pub(crate) struct Wanted {
     /// Terms: stems, and stop words of phrases that have nothing else.
     pub terms: HashSet<String>,
+    /// Words that stand side by side, as terms: where a text has them so, all of them are marked.
+    pub phrases: Vec<Vec<String>>,
 }
 
 /// A query made ready for one state of the index.
@@ -75,7 +77,11 @@ impl Plan {
                 query.groups.iter().filter_map(|group| group.first()).flat_map(|piece| piece.words.clone()).collect();
             if words.len() > 1 {
                 groups.extend(phrase(&words, generation.fields.text, generation));
-                self.wanted.terms.extend(words);
+                if !query.groups.iter().flatten().any(|piece| piece.quoted) {
+                    self.notices.push(Notice::CommonWordsAsPhrase);
+                }
+                self.wanted.terms.extend(words.iter().cloned());
+                self.wanted.phrases.push(words);
             }
         }
         Ok(groups)
@@ -86,6 +92,9 @@ impl Plan {
         let all_stop = piece.words.iter().all(|word| wording.is_stop(word));
         let words = piece.words.iter().filter(|word| all_stop || !wording.is_stop(word));
         self.wanted.terms.extend(words.map(|word| wording.term(word)));
+        if piece.words.len() > 1 && !piece.prefix {
+            self.wanted.phrases.push(piece.words.iter().map(|word| wording.term(word)).collect());
+        }
         if piece.prefix {
             self.wanted.terms.extend(endings(piece, generation)?);
         }

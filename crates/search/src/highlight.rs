@@ -26,7 +26,7 @@ pub struct Run {
 pub(crate) fn line(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Run> {
     let words = words(text);
     let marked = marks(text, &words, wanted, wording);
-    runs(text, 0..text.len(), &words, &marked)
+    runs(text, 0..text.len(), &words, &marked, wanted)
 }
 
 /// The part of a text with most of the words that were looked for; its beginning when there is none.
@@ -36,12 +36,12 @@ pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Ru
     let words = words(text);
     let marked = marks(text, &words, wanted, wording);
     let short = words.len() <= FRAGMENT_WORDS;
-    let from = if short { 0 } else { best(&words, &marked).saturating_sub(WORDS_BEFORE) };
+    let from = if short { 0 } else { best(&words, &marked, wanted).saturating_sub(WORDS_BEFORE) };
     let to = (from + FRAGMENT_WORDS).min(words.len());
     let Some((first, last)) = words.get(from).zip(words.get(to.saturating_sub(1))) else { return Vec::new() };
     let start = if from == 0 { 0 } else { first.start };
     let stop = if to == words.len() { text.len() } else { last.end };
-    let mut runs = runs(text, start..stop, &words, &marked);
+    let mut runs = runs(text, start..stop, &words, &marked, wanted);
     if from > 0 {
         runs.insert(0, Run { text: "… ".into(), marked: false });
     }
@@ -57,10 +57,10 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
-/// For each word its term's number among the wanted ones.
+/// For each word its term's number among the wanted ones; the words of a phrase that stands there have its number, which comes after those
+/// of the terms.
 fn marks(text: &str, words: &[Range<usize>], wanted: &Wanted, wording: &Wording) -> Vec<Option<usize>> {
-    let mut terms: Vec<&str> = wanted.terms.iter().map(String::as_str).collect();
-    terms.sort_unstable();
+    let terms = sorted(wanted);
     let beginnings: Vec<u8> = terms.iter().filter_map(|term| term.bytes().next()).collect();
     let number = |place: &Range<usize>| {
         let word = &text[place.clone()];
@@ -69,23 +69,58 @@ fn marks(text: &str, words: &[Range<usize>], wanted: &Wanted, wording: &Wording)
         }
         terms.binary_search(&wording.term(&fold(word)).as_str()).ok()
     };
-    words.iter().map(number).collect()
+    let mut marked: Vec<Option<usize>> = words.iter().map(number).collect();
+    let found: Vec<usize> = (0..marked.len()).filter(|&at| marked[at].is_some()).collect();
+    let is = |at: usize, term: &String| {
+        words.get(at).is_some_and(|place| wording.term(&fold(&text[place.clone()])) == *term)
+    };
+    for (nth, phrase) in wanted.phrases.iter().enumerate() {
+        // a phrase of nothing but common words is looked for at each of them, any other at a word that is none
+        let anchor = phrase.iter().position(|term| terms.binary_search(&term.as_str()).is_ok());
+        let Some(anchor) = anchor else { continue };
+        for from in found.iter().filter_map(|at| at.checked_sub(anchor)) {
+            if phrase.iter().enumerate().all(|(at, term)| is(from + at, term)) {
+                marked[from..from + phrase.len()].fill(Some(terms.len() + nth));
+            }
+        }
+    }
+    // a common word was asked for in its phrase alone
+    let common: Vec<bool> = terms.iter().map(|term| wording.is_stop(term)).collect();
+    marked.iter().map(|term| term.filter(|number| !common.get(*number).copied().unwrap_or(false))).collect()
 }
 
-/// The first word of the window that holds most different terms; of several the first.
-fn best(words: &[Range<usize>], marked: &[Option<usize>]) -> usize {
+/// The first word of the window that holds most different terms, a whole phrase counting as more than all its words; of several one that
+/// begins with the phrase, else the first.
+fn best(words: &[Range<usize>], marked: &[Option<usize>], wanted: &Wanted) -> usize {
+    let terms = sorted(wanted);
     let hits: Vec<(usize, usize)> = marked.iter().enumerate().filter_map(|(at, term)| Some((at, (*term)?))).collect();
-    let mut best = (0, 0);
-    for (index, (from, _)) in hits.iter().enumerate() {
+    let mut best = ((0, false), 0);
+    for (index, (from, first)) in hits.iter().enumerate() {
         let within = hits[index..].iter().take_while(|(at, _)| at - from < FRAGMENT_WORDS - WORDS_BEFORE);
-        let mut terms: Vec<usize> = within.map(|(_, term)| *term).collect();
-        terms.sort_unstable();
-        terms.dedup();
-        if terms.len() > best.0 {
-            best = (terms.len(), *from);
+        let mut held: Vec<usize> = within.map(|(_, term)| *term).collect();
+        let whole =
+            |nth: usize, phrase: &Vec<String>| held.iter().filter(|n| **n == terms.len() + nth).count() >= phrase.len();
+        let phrases = wanted.phrases.iter().enumerate().filter(|(nth, phrase)| whole(*nth, phrase));
+        let phrases: Vec<&Vec<String>> = phrases.map(|(_, phrase)| phrase).collect();
+        held.sort_unstable();
+        held.dedup();
+        // its words stand there with it
+        let alone =
+            |n: &&usize| terms.get(**n).is_some_and(|term| !phrases.iter().any(|p| p.iter().any(|t| t == term)));
+        let score = held.iter().filter(alone).count() + phrases.iter().map(|phrase| phrase.len() + 1).sum::<usize>();
+        let score = (score, *first >= terms.len());
+        if score > best.0 {
+            best = (score, *from);
         }
     }
     best.1.min(words.len())
+}
+
+/// The wanted terms, in the order in which marks number them.
+fn sorted(wanted: &Wanted) -> Vec<&str> {
+    let mut terms: Vec<&str> = wanted.terms.iter().map(String::as_str).collect();
+    terms.sort_unstable();
+    terms
 }
 
 /// Where one block ends and the next begins (a standfirst ends without a point) a dot stands between them.
@@ -107,7 +142,13 @@ fn parted(piece: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn runs(text: &str, range: Range<usize>, words: &[Range<usize>], marked: &[Option<usize>]) -> Vec<Run> {
+fn runs(
+    text: &str,
+    range: Range<usize>,
+    words: &[Range<usize>],
+    marked: &[Option<usize>],
+    wanted: &Wanted,
+) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut at = range.start;
     let mut push = |piece: &str, marked: bool| {
@@ -118,11 +159,15 @@ fn runs(text: &str, range: Range<usize>, words: &[Range<usize>], marked: &[Optio
             _ => runs.push(Run { text: piece.into_owned(), marked }),
         }
     };
-    for (word, _) in words.iter().zip(marked).filter(|(_, mark)| mark.is_some()) {
-        if word.start < range.start || word.end > range.end {
+    let mut before = None;
+    for (word, mark) in words.iter().zip(marked) {
+        // the words of a phrase are one mark
+        let goes_on = *mark == before && mark.is_some_and(|number| number >= wanted.terms.len());
+        before = *mark;
+        if mark.is_none() || word.start < range.start || word.end > range.end {
             continue;
         }
-        push(&text[at..word.start], false);
+        push(&text[at..word.start], goes_on && at > range.start);
         push(&text[word.clone()], true);
         at = word.end;
     }

@@ -26,6 +26,8 @@ pub enum Notice {
     TooLong,
     /// Every word of the query stands in nearly every story.
     OnlyCommonWords,
+    /// Every word of the query stands in nearly every story: they were searched side by side.
+    CommonWordsAsPhrase,
     /// A date that is none; it was left out.
     NotADate(String),
     /// A marking that the paper does not have; it was left out.

@@ -6,7 +6,7 @@ use crate::schema::SHOWN_AFTER;
 use crate::words::cut;
 use crate::{Ask, Order, Query};
 use crate::{full::Scope, highlight::Run};
-use newsroom::articles::StoryNumber;
+use newsroom::articles::{StoryNumber, key_of};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -22,6 +22,10 @@ const MOST_LOOKED_AT: usize = 2_000;
 const MOST_OF_A_KIND: usize = 4;
 /// Headlines that fit by their words, of which those are chosen that fit best.
 const MOST_FITTING: usize = 16;
+/// The same where the last word has too few letters to look for.
+const MOST_FITTING_BEGUN: usize = 64;
+/// Letters from which on a word that is begun can be looked for.
+const LEAST_OF_A_WORD: usize = 3;
 
 /// What a suggestion leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +74,8 @@ pub(crate) fn spelling(generation: &Generation, field: Field, typed: &str) -> Re
 
 /// The names that begin so, those of most stories first. A name of removed stories only is none.
 fn names(generation: &Generation, field: Field, beginning: &str) -> Result<Vec<String>, SearchError> {
-    let mut found: HashMap<String, u64> = HashMap::new();
+    // spellings of one name stand under its letters: the commonest is shown, and all count
+    let mut found: HashMap<String, HashMap<String, u64>> = HashMap::new();
     for segment in generation.open().flat_map(Searcher::segment_readers) {
         let inverted = segment.inverted_index(field)?;
         let mut terms = inverted.terms().range().ge(beginning).into_stream().map_err(tantivy::TantivyError::from)?;
@@ -82,11 +87,18 @@ fn names(generation: &Generation, field: Field, beginning: &str) -> Result<Vec<S
                 break;
             }
             if let Some((_, shown)) = text.split_once(SHOWN_AFTER) {
-                *found.entry(shown.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+                let key = key_of(shown).unwrap_or_default();
+                *found.entry(key).or_default().entry(shown.to_owned()).or_default() +=
+                    u64::from(terms.value().doc_freq);
             }
         }
     }
-    let mut found: Vec<(u64, String)> = found.into_iter().map(|(name, n)| (n, name)).collect();
+    let commonest = |spellings: HashMap<String, u64>| {
+        let all: u64 = spellings.values().sum();
+        let name = spellings.into_iter().max_by(|one, two| one.1.cmp(&two.1).then(two.0.cmp(&one.0)));
+        name.map(|(name, _)| (all, name))
+    };
+    let mut found: Vec<(u64, String)> = found.into_values().filter_map(commonest).collect();
     found.sort_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(&two.1)));
     let mut names = Vec::new();
     for (_, name) in found.into_iter().take(MOST_OF_A_KIND * 4) {
@@ -118,16 +130,25 @@ fn lives(generation: &Generation, field: Field, name: &str) -> Result<bool, Sear
 fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Result<Vec<Suggestion>, SearchError> {
     let Some((last, before)) = words.split_last() else { return Ok(Vec::new()) };
     let mut text: Vec<String> = before.iter().map(|word| format!("headline:{word}")).collect();
-    text.push(if last.chars().count() > 2 { format!("headline:{last}*") } else { format!("headline:{last}") });
+    let begun = last.chars().count() < LEAST_OF_A_WORD && !before.is_empty();
+    match last.chars().count() {
+        LEAST_OF_A_WORD.. => text.push(format!("headline:{last}*")),
+        // one or two letters of a further word: the words before it are looked for, and those headlines come first that go on so
+        _ if begun => {}
+        _ => text.push(format!("headline:{last}")),
+    }
     let query = Query::parse(&text.join(" "));
     let plain = |runs: Vec<Run>| runs.into_iter().map(|run| run.text).collect::<String>();
     let mut found = Vec::new();
     // Where all fit alike, the score does not tell the newest.
-    for (order, limit) in [(Order::Relevance, MOST_FITTING), (Order::Newest, MOST_OF_A_KIND)] {
+    for (order, limit) in
+        [(Order::Relevance, if begun { MOST_FITTING_BEGUN } else { MOST_FITTING }), (Order::Newest, MOST_OF_A_KIND)]
+    {
         let ask = Ask { query: &query, order, offset: 0, limit, facets: false };
         for hit in crate::find::exactly(generation, scopes, &ask)?.hits {
             let headline = plain(hit.headline);
-            found.push((fit(&headline, words), Reverse(hit.published_at), Reverse(hit.number), headline));
+            let cut: Vec<String> = cut(&headline).into_iter().map(|word| word.folded).collect();
+            found.push((fit(&cut, words), Reverse(hit.published_at), Reverse(hit.number), headline));
         }
     }
     found.sort();
@@ -136,17 +157,22 @@ fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Res
     Ok(suggested.map(|(.., number, headline)| Suggestion::Headline { number: number.0, headline }).collect())
 }
 
-/// How well a headline fits what was typed, best first: it begins so, has the words side by side, or has them somewhere.
-fn fit(headline: &str, words: &[String]) -> u8 {
-    let headline: Vec<String> = cut(headline).into_iter().map(|word| word.folded).collect();
+/// How well a headline fits what was typed, best first: it begins so, has the words side by side, has them somewhere, or lacks the last, of
+/// which a letter or two is there.
+fn fit(headline: &[String], words: &[String]) -> u8 {
     let same = |run: &[String]| {
         let last = run.len().saturating_sub(1);
         let mut pairs = run.iter().zip(words).enumerate();
         pairs.all(|(at, (word, typed))| if at == last { word.starts_with(typed.as_str()) } else { word == typed })
     };
-    match headline.windows(words.len().max(1)).position(same) {
-        Some(0) => 0,
-        Some(_) => 1,
-        None => 2,
+    match (headline.windows(words.len().max(1)).position(same), words.split_last()) {
+        (Some(0), _) => 0,
+        (Some(_), _) => 1,
+        (None, Some((last, before)))
+            if !before.is_empty() && !headline.iter().any(|word| word.starts_with(last.as_str())) =>
+        {
+            3 + fit(headline, before)
+        }
+        (None, _) => 2,
     }
 }

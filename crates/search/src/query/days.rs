@@ -29,18 +29,25 @@ impl Days {
     }
 
     /// Reads a time that somebody typed as they would say it, and nothing else: `18 December 2015`, `Dec. 18th, 2015`, `December 2015`,
-    /// `18/12/2015`, `2015-12-18`, `2015`. Of `3/4/2015` nobody knows which day is meant.
+    /// `12/2015`, `18/12/2015`, `18.12.15`, `2015-12-18`, `2015`. Of `3/4/2015` nobody knows which day is meant. A year of two digits after
+    /// strokes or points is one of 1969 to 2068 (POSIX, `strptime`, %y).
     #[must_use]
     pub fn spoken(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = hyphened(text);
         if text.len() > LONGEST_SPOKEN {
             return None;
         }
         if let Some(days) = span(&text.replace('/', "-")) {
             return Some(days);
         }
-        let numbers: Vec<&str> = text.split(['/', '.', '-']).collect();
-        if let &[one, other, year] = numbers.as_slice() {
+        let numbers = numbers(&text);
+        if let [month, year] = numbers.as_slice()
+            && month.len() <= 2
+            && text.contains('/')
+        {
+            return span(&format!("{year}-{month}"));
+        }
+        if let [one, other, year] = numbers.as_slice() {
             let (first, second): (u8, u8) = (one.parse().ok()?, other.parse().ok()?);
             let (month, day) = match (first > 12, second > 12) {
                 (true, false) => (second, first),
@@ -77,8 +84,8 @@ impl Days {
         if text.len() > LONGEST_SPOKEN || Self::spoken(text).is_some() {
             return None;
         }
-        let numbers: Vec<&str> = text.split(['/', '.', '-']).collect();
-        let &[one, other, year] = numbers.as_slice() else { return None };
+        let numbers = numbers(&hyphened(text));
+        let [one, other, year] = numbers.as_slice() else { return None };
         let day = |month: &str, day: &str| {
             let (month, day): (u8, u8) = (month.parse().ok()?, day.parse().ok()?);
             span(&format!("{year}-{month:02}-{day:02}"))?.whole_day()
@@ -88,7 +95,8 @@ impl Days {
 
     /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`.
     pub(super) fn read(field: &str, value: &str) -> Option<Self> {
-        let value = value.trim().replace('/', "-");
+        let said = hyphened(value);
+        let value = said.replace('/', "-");
         if field == "year"
             && let Some((first, last)) = value.split_once("..").or_else(|| value.split_once('-'))
             && let (Some(first), Some(last)) = (span(first), span(last))
@@ -96,7 +104,11 @@ impl Days {
             let (first, last) = if first.from <= last.from { (first, last) } else { (last, first) };
             return Some(Self { from: first.from, until: last.until });
         }
-        let named = span(&value)?;
+        let spoken = || {
+            let months = field == "month";
+            Self::spoken(&said).filter(|days| field != "year" && (!months || days.whole_month().is_some()))
+        };
+        let named = span(&value).or_else(spoken)?;
         Some(match field {
             "before" => Self { from: None, until: named.from },
             "after" => Self { from: named.from, until: None },
@@ -153,6 +165,27 @@ impl Days {
         from.into_iter().chain(until).collect()
     }
 }
+
+/// A text with one kind of hyphen, as `2010–2014` is typed with several.
+fn hyphened(text: &str) -> String {
+    text.trim().replace(['‐', '‑', '–', '—', '−'], "-")
+}
+
+/// The parts of a date in numbers, the year with all its digits.
+fn numbers(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = text.split(['/', '.', '-']).map(str::to_owned).collect();
+    if let [_, _, year] = parts.as_mut_slice()
+        && year.len() == 2
+        && !text.contains('-')
+        && let Ok(short) = year.parse::<u16>()
+    {
+        *year = (if short < FIRST_OF_19 { 2000 + short } else { 1900 + short }).to_string();
+    }
+    parts
+}
+
+/// Two digits from here on are a year of the nineteen hundreds.
+const FIRST_OF_19: u16 = 69;
 
 /// `2015`, `2015-12` or `2015-12-18`. A year has four digits: of `15` nobody knows which is meant.
 fn span(value: &str) -> Option<Days> {

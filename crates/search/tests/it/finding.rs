@@ -208,6 +208,42 @@ fn headlines_that_fit_best_are_suggested_first_and_of_these_the_newest() {
     assert_eq!(suggested("harbour strike"), [2, 1, 3, 6]);
     assert_eq!(suggested("harbour str"), [2, 1, 3, 6]);
     assert_eq!(suggested("strike"), [6, 5, 4, 3], "begun by it, then the newest");
+    assert_eq!(suggested("harbour s"), [2, 1, 3, 6], "a letter of a new word takes nothing away");
+    assert_eq!(suggested("harbour strike be"), [2, 1, 3, 6], "and what goes on so comes first");
+    assert_eq!(suggested("harbour strike xy"), [2, 1, 3, 6]);
+}
+
+#[test]
+fn spellings_of_one_name_are_suggested_once_as_most_stories_write_it() {
+    let written = |number: u32, topic: &str| {
+        let mut story = story(number, Free, "Quays", "x", "");
+        story.topics = vec![topic.to_owned()];
+        story
+    };
+    let folder = tempdir().unwrap();
+    let stories =
+        [written(1, "tide gauges"), written(2, "Tide gauges"), written(3, "Tide gauges"), written(4, "Tide tables")];
+    let index = index(folder.path(), &stories);
+    let names = ["Tide gauges", "Tide tables"].map(|name| Suggestion::Topic(name.into()));
+    assert_eq!(index.public().unwrap().suggest("tide").unwrap(), names);
+}
+
+#[test]
+fn the_phrase_that_was_asked_for_is_what_a_fragment_shows() {
+    let filler =
+        |nth: usize| format!("Cost follows cost, and the living follow the dead of year {nth} in this long account. ");
+    let text = format!("{}At last the cost of living fell in every port.", (0..40).map(filler).collect::<String>());
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &[story(1, Free, "The cost of living, and the cost of dying", &text, "")]);
+    let shown = |typed: &str| {
+        let found = index.public().unwrap().find(&ask(&Query::parse(typed))).unwrap();
+        (shown(&found.hits[0].headline), shown(&found.hits[0].fragment))
+    };
+    let (headline, fragment) = shown("\"the cost of living\"");
+    assert_eq!(headline, "[The cost of living], and the [cost] of dying");
+    assert!(fragment.contains("[the cost of living] fell in every port"), "{fragment}");
+    let (headline, _) = shown("and the");
+    assert_eq!(headline, "The cost of living, [and the] cost of dying", "common words alone are a phrase too");
 }
 
 #[test]

@@ -18,6 +18,9 @@ fn a_time_that_is_said_is_a_time() {
         "18.12.2015",
         "2015-12-18",
         "2015/12/18",
+        "18/12/15",
+        "12.18.15",
+        "2015–12–18",
         "  18 december 2015 ",
     ];
     for typed in day {
@@ -25,7 +28,7 @@ fn a_time_that_is_said_is_a_time() {
         assert_eq!(days.whole_day().map(|day| day.to_string()).as_deref(), Some("2015-12-18"), "{typed}");
         assert_eq!((days.whole_month(), days.whole_year()), (None, None), "{typed}");
     }
-    for typed in ["December 2015", "Dec 2015", "2015-12"] {
+    for typed in ["December 2015", "Dec 2015", "2015-12", "12/2015"] {
         assert_eq!(Days::spoken(typed).and_then(Days::whole_month), Some((2015, 12)), "{typed}");
     }
     assert_eq!(Days::spoken("2015").and_then(Days::whole_year), Some(2015));
@@ -47,14 +50,30 @@ fn a_time_that_is_said_is_a_time() {
         "13/13/2015",
         "-1/-2/2015",
         "1999/2000",
+        "3/4/15",
+        "15-12-18",
+        "13/2015",
         "٣/٣/2015",
     ];
     for typed in none {
         assert_eq!(Days::spoken(typed), None, "{typed}");
-        assert_eq!(Days::either(typed).is_some(), typed == "3/4/2015", "{typed}");
+        assert_eq!(Days::either(typed).is_some(), matches!(typed, "3/4/2015" | "3/4/15"), "{typed}");
     }
     let both = |typed| Days::either(typed).map(|days| days.map(|day| day.to_string()));
     assert_eq!(both(" 3.4.2015 "), Some(["2015-04-03", "2015-03-04"].map(str::to_owned)));
+    assert_eq!(both("3/4/97"), Some(["1997-04-03", "1997-03-04"].map(str::to_owned)));
+    for (typed, read) in [
+        ("on:13/4/2015", "after:2015-04-13 before:2015-04-14"),
+        ("after:13.4.15", "after:2015-04-13"),
+        ("month:4/2015", "after:2015-04-01 before:2015-05-01"),
+        ("year:2010–2014", "after:2010-01-01 before:2015-01-01"),
+    ] {
+        let query = Query::parse(typed);
+        assert_eq!((query.to_string().as_str(), query.notices()), (read, &[][..]), "{typed}");
+    }
+    for typed in ["year:13/4/2015", "month:13/4/2015", "on:3/4/2015"] {
+        assert!(matches!(Query::parse(typed).notices(), [Notice::NotADate(_)]), "{typed}");
+    }
     for typed in day {
         assert_eq!(Days::either(typed), None, "{typed} is one day");
     }
