@@ -106,7 +106,7 @@ impl Page for ArchivePage {
             .title(&self.title)
             .describe(description)
             .section("archive");
-        if !self.holds_nothing() {
+        if !self.holds_nothing() && !self.unlisted {
             shell = shell.canonical(&self.path);
         }
         let template = ArchiveTemplate { shell, page: self, jsonld: jsonld::collection(paper, self) };

@@ -54,8 +54,8 @@ pub async fn page(
     knock(&house, Door::Search, &asker(&house, &visitor, &headers, &peer), &headers, &peer)?;
     let (query, left_out) = asked.query(&house);
     view.notices = left_out;
-    view.notices.extend(words::two_days(&asked.q));
-    view.day = asked.day(day_in(&house.publication.zone, house.clock.now()));
+    let today = day_in(&house.publication.zone, house.clock.now());
+    (view.times, view.days) = (asked.times(today), asked.days_among_words(today));
     if query.is_empty() {
         view.asks_nothing = true;
         view.notices.extend(query.notices().iter().map(words::notice));

@@ -256,6 +256,10 @@ fn a_long_directory_is_entered_at_a_letter(engine: Engine) {
     assert!(!from_k.contains("begins with that"));
     assert!(!opened(&paper, "/topics?from=0").text().contains("begins with that"), "digits stand together");
     // where nothing begins there, that is said, and where one stands
+    for (address, listed) in [("/topics?from=k", true), ("/topics?from=kaz", false), ("/topics?after=kaz", false)] {
+        let page = opened(&paper, address).text();
+        assert_eq!(!page.contains("name=\"robots\" content=\"noindex\""), listed, "{address}");
+    }
     let between_names = opened(&paper, "/topics?from=kaz").text();
     assert!(between_names.contains("No topic begins with that. The next is "), "{between_names}");
     let behind = opened(&paper, "/topics?from=%ED%9E%A3").text();

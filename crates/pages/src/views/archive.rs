@@ -13,6 +13,8 @@ pub struct ArchivePage {
     pub description: String,
     /// Canonical path.
     pub path: String,
+    /// One of endless addresses of the same list: kept out of search engines.
+    pub unlisted: bool,
     /// The way here, outermost first, without this page.
     pub crumbs: Vec<Link>,
     /// Years, months or names with how many stories each has.

@@ -40,11 +40,14 @@ impl SearchForm {
         !(self.section.is_empty() && self.year.is_empty() && self.author.is_empty() && self.marking.is_empty())
     }
 
-    /// Everything that was asked, for paper: there is no form on it.
-    pub(crate) fn said(&self) -> String {
-        let words = if self.words.is_empty() { String::new() } else { format!("“{}”", self.words) };
-        let all = [words.as_str(), &self.section, &self.year, &self.author, &self.marking];
-        all.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    /// Everything that was searched, for paper: there is no form on it. `chosen` is what the results are narrowed to.
+    pub(crate) fn said(&self, chosen: &[Link]) -> String {
+        let words = match self.words.as_str() {
+            "" => None,
+            words if self.is_quoted() => Some(words.to_owned()),
+            words => Some(format!("“{words}”")),
+        };
+        words.into_iter().chain(chosen.iter().map(|choice| choice.text.clone())).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether words were put between quotation marks.
@@ -69,8 +72,10 @@ pub struct SearchPage {
     pub save: Option<String>,
     /// Sentences about how the query was read.
     pub notices: Vec<String>,
-    /// The time that the words name, with its page of the archive, where they name one and nothing else.
-    pub day: Option<Link>,
+    /// The times that the words may name, each with its page of the archive, where they name one and nothing else.
+    pub times: Vec<Link>,
+    /// The days that one of several words may name, each with the results of that day.
+    pub days: Vec<Link>,
     /// Whether the reader can save searches.
     pub saves: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.

@@ -49,7 +49,7 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Box::new(PlansPage {
                 plans: plans(),
                 included: included(),
-                alike: true,
+                every_plan_opens: Some("every story and ad-free reading".into()),
                 next: next.clone(),
                 current_plan: None,
             }),
@@ -163,7 +163,7 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Box::new(SearchPage {
                 notices: vec!["“15” is no date that the search knows; it was left out.".into()],
                 asks_nothing: true,
-                day: Some(Link::new("18 December 2015", "/archive/2015/12/18")),
+                times: vec![Link::new("18 December 2015", "/archive/2015/12/18")],
                 ..page(&SearchForm { words: "year:15".into(), ..Default::default() }, None)
             }),
         ),
@@ -267,6 +267,7 @@ fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> 
             Box::new(CheckoutReturnPage::Paid {
                 what: PaidFor::Subscribed,
                 plan: "Smart Essential".into(),
+                opens: "every story and ad-free reading".into(),
                 paid_through: Some(date(2027, 11, 22)),
                 next: Link::new("Back to your story", "/markets/rupee-steadies-1"),
             }),
@@ -280,6 +281,7 @@ fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> 
                     address: "https://www.deccanledger.example/gift/K7QM-2XRD-9TPN".into(),
                 },
                 plan: "Smart Essential".into(),
+                opens: "every story and ad-free reading".into(),
                 paid_through: None,
                 next: Link::new("Your account", "/account"),
             }),

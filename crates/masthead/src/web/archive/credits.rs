@@ -115,6 +115,11 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
             missed => format!("{missed} This is the beginning."),
         };
     }
+    // whatever was typed, the same lists: those alone that the pages lead to are for search engines
+    let known = match way {
+        "after" => begins.is_empty() || house.store.credit(of, begins, now).await?.is_some(),
+        _ => begins.is_empty() || from.chars().count() == 1 && about.is_empty(),
+    };
     let more = names.len() > NAMES;
     names.truncate(NAMES);
     let whole = begins.is_empty() && !more;
@@ -133,6 +138,7 @@ async fn directory(asking: &Asking<'_>, of: Credits, after: After) -> Result<Res
             Credits::Topics => format!("Every topic of {}, with all its stories.", house.publication.name),
         },
         by_name: true,
+        unlisted: !known,
         about,
         letters,
         previous: (!begins.is_empty()).then(|| Link::new("First page", root(of))),

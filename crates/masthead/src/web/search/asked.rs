@@ -113,18 +113,38 @@ impl Asked {
         [section, year, author, marking].into_iter().flatten().map(|(text, href)| Link::new(text, href)).collect()
     }
 
-    /// The time that the words name and nothing else, with its page of the archive.
-    pub(super) fn day(&self, today: Date) -> Option<Link> {
-        let days = Days::spoken(&self.q)?;
-        let from = days.from.filter(|from| *from <= today)?;
-        let link = |text: &str, path: &str| Link::new(from.strftime(text).to_string(), from.strftime(path).to_string());
-        if days.whole_year().is_some() {
-            return Some(link("%Y", "/archive/%Y"));
-        }
-        if days.whole_month().is_some() {
-            return Some(link("%B %Y", "/archive/%Y/%m"));
-        }
-        days.whole_day().map(|_| link("%-d %B %Y", "/archive/%Y/%m/%d"))
+    /// The time that the words name and nothing else, with its page of the archive; the two that `3/4/2015` may be.
+    pub(super) fn times(&self, today: Date) -> Vec<Link> {
+        let link = |from: Date, text: &str, path: &str| {
+            (from <= today).then(|| Link::new(from.strftime(text).to_string(), from.strftime(path).to_string()))
+        };
+        let day = |day: Date| link(day, "%-d %B %Y", "/archive/%Y/%m/%d");
+        let Some(days) = Days::spoken(&self.q) else {
+            return Days::either(&self.q).into_iter().flatten().filter_map(day).collect();
+        };
+        let whole = match (days.whole_year(), days.whole_month(), days.from) {
+            (Some(_), _, Some(from)) => link(from, "%Y", "/archive/%Y"),
+            (_, Some(_), Some(from)) => link(from, "%B %Y", "/archive/%Y/%m"),
+            _ => days.whole_day().and_then(day),
+        };
+        whole.into_iter().collect()
+    }
+
+    /// The days that one of several words may mean, each with the address of the results of that day alone.
+    pub(super) fn days_among_words(&self, today: Date) -> Vec<Link> {
+        let words: Vec<&str> = self.q.split_whitespace().collect();
+        let days = |word: &str| match Days::spoken(word).and_then(Days::whole_day) {
+            Some(day) => vec![day],
+            None => Days::either(word).map_or_else(Vec::new, Vec::from),
+        };
+        let Some((at, days)) = words.iter().map(|word| days(word)).enumerate().find(|(_, days)| !days.is_empty())
+        else {
+            return Vec::new();
+        };
+        let others = || words.iter().enumerate().filter(|(nth, _)| *nth != at).map(|(_, word)| (*word).to_owned());
+        let on = |day: Date| others().chain([format!("on:{day}")]).collect::<Vec<_>>().join(" ");
+        let days = days.into_iter().filter(|day| *day <= today && words.len() > 1);
+        days.map(|day| Link::new(day.strftime("%-d %B %Y").to_string(), self.with(|asked| asked.q = on(day)))).collect()
     }
 
     /// The address of a page of these results.

@@ -16,6 +16,18 @@ pub(super) fn notice(notice: &Notice) -> String {
             "These words stand in nearly every story. Add one that says more, or put a phrase between quotation marks."
                 .into()
         }
+        Notice::CommonWordsAsPhrase => {
+            "These words stand in nearly every story, so they were searched side by side. Add one that says more."
+                .into()
+        }
+        Notice::NotADate(text) if let Some([by_day, by_month]) = search::Days::either(text) => {
+            let said = |day: Date| day.strftime("%-d %B %Y");
+            format!(
+                "“{text}” may be two days; it was left out. For {} write {by_day}, for {} write {by_month}.",
+                said(by_day),
+                said(by_month)
+            )
+        }
         Notice::NotADate(text) => {
             format!(
                 "“{text}” is no date that the search knows; it was left out. Write 2015, 2010-2014, 2015-12 or 2015-12-18."
@@ -30,18 +42,6 @@ pub(super) fn notice(notice: &Notice) -> String {
         ),
         Notice::ShortPrefix(text) => format!("A star needs three letters before it: “{text}” was searched as a word."),
     }
-}
-
-/// What is said of a date that may be two days: how each is written.
-pub(super) fn two_days(text: &str) -> Option<String> {
-    let [by_day, by_month] = search::Days::either(text)?;
-    let said = |day: Date| day.strftime("%-d %B %Y");
-    Some(format!(
-        "“{}” may be two days: for {} write {by_day}, for {} write {by_month}.",
-        text.trim(),
-        said(by_day),
-        said(by_month)
-    ))
 }
 
 /// A filter for a section that the paper does not have.
