@@ -68,9 +68,10 @@ pub async fn plans(
     let included = house.publication.included.iter();
     let mut rights = house.publication.plans.plans().iter().map(|plan| plan.terms.benefits);
     let first = rights.next();
+    let alike = first.filter(|first| rights.all(|other| other == *first));
     let page = PlansPage {
         plans,
-        alike: rights.all(|other| Some(other) == first),
+        every_plan_opens: alike.map(|benefits| cards::opened(&house.publication, benefits)),
         included: included.map(|i| views::Included { title: i.title.clone(), text: i.text.clone() }).collect(),
         next: paths::next(query.next.as_deref()),
         current_plan: current,

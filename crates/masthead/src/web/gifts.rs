@@ -227,7 +227,8 @@ fn shown(
 ) -> Result<Response<Reply>, Fault> {
     let plan = held.dossier.contract.plan();
     let path = format!("/gift/{code}");
-    let page = ClaimPage { plan: plan.name.clone(), term: plan.term.to_string(), path, state };
+    let opens = cards::opened(&house.publication, plan.benefits);
+    let page = ClaimPage { plan: plan.name.clone(), term: plan.term.to_string(), opens, path, state };
     quiet(show(house, visitor.reader(), &page))
 }
 

@@ -56,6 +56,22 @@ fn note(publication: &Publication, plan: &circulation::plans::Plan) -> Option<St
     (!said.is_empty()).then(|| said.join(". "))
 }
 
+/// What rights open, in a line: `every story, ad-free reading and the e-paper`. Nothing is promised that the gate would refuse.
+#[must_use]
+pub fn opened(publication: &Publication, benefits: Benefits) -> String {
+    let archive = publication.archive.after_days.is_none() || benefits.contains(Benefit::Archive);
+    let every = archive && benefits.contains(Benefit::Unlimited) && benefits.contains(Benefit::Premium);
+    let of_stories = |benefit: &Benefit| matches!(benefit, Benefit::Unlimited | Benefit::Premium | Benefit::Archive);
+    let whole = every.then_some("every story");
+    let rest = benefits.iter().filter(|benefit| !(every && of_stories(benefit))).map(said);
+    let mut parts: Vec<&str> = whole.into_iter().chain(rest).collect();
+    match parts.pop() {
+        None => "what the meter opens".to_owned(),
+        Some(last) if parts.is_empty() => last.to_owned(),
+        Some(last) => format!("{} and {last}", parts.join(", ")),
+    }
+}
+
 const fn said(benefit: Benefit) -> &'static str {
     match benefit {
         Benefit::Unlimited => "unlimited reading",

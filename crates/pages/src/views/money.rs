@@ -37,8 +37,8 @@ pub struct PlansPage {
     pub plans: Vec<PlanCard>,
     /// What is included.
     pub included: Vec<Included>,
-    /// Whether all plans give the same rights.
-    pub alike: bool,
+    /// What every plan opens, where all give the same rights: `every story and ad-free reading`.
+    pub every_plan_opens: Option<String>,
     /// Path to return to after paying.
     pub next: Option<String>,
     /// Set when the reader already holds a subscription: its plan's name.
@@ -195,6 +195,8 @@ pub enum CheckoutReturnPage {
         what: PaidFor,
         /// Name of the plan.
         plan: String,
+        /// What its rights open: `every story and ad-free reading`.
+        opens: String,
         /// First day after the paid term; none for a gift.
         paid_through: Option<Date>,
         /// The story the reader wanted, or the front page.

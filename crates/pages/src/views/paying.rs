@@ -157,6 +157,8 @@ pub struct ClaimPage {
     pub plan: String,
     /// Finished term.
     pub term: String,
+    /// What its rights open: `every story and ad-free reading`.
+    pub opens: String,
     /// This page's path.
     pub path: String,
     /// What can be done.

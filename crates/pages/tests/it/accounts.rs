@@ -152,6 +152,7 @@ fn the_way_back_from_paying_depends_on_the_result() {
     let paid = show(&CheckoutReturnPage::Paid {
         what: PaidFor::Subscribed,
         plan: "Smart".into(),
+        opens: "every story and ad-free reading".into(),
         paid_through: Some(day),
         next,
     });
@@ -199,7 +200,7 @@ fn only_addresses_of_the_paper_become_links_in_the_mailbox() {
 #[test]
 fn plans_show_total_term_and_month_and_carry_the_way_back() {
     let page = PlansPage {
-        alike: true,
+        every_plan_opens: Some("every story and ad-free reading".into()),
         plans: samples::plans(),
         included: samples::included(),
         next: Some("/a b".into()),

@@ -312,7 +312,13 @@ pub fn gift_page() -> GiftPage {
 }
 
 pub fn claim(state: ClaimState) -> ClaimPage {
-    ClaimPage { plan: "Smart Quarterly".into(), term: "3 Months".into(), path: "/gift/K7QM-2XRD-9TPN".into(), state }
+    ClaimPage {
+        plan: "Smart Quarterly".into(),
+        term: "3 Months".into(),
+        opens: "every story and ad-free reading".into(),
+        path: "/gift/K7QM-2XRD-9TPN".into(),
+        state,
+    }
 }
 
 pub fn invoices() -> InvoicesPage {

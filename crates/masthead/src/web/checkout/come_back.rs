@@ -17,6 +17,7 @@ use crate::web::body::Reply;
 use crate::web::cookies;
 use crate::web::error::{Fault, see_other};
 use crate::web::forms::show;
+use crate::web::plans as cards;
 use crate::web::visitor::{self, Visitor};
 
 #[derive(Debug, Default, Deserialize)]
@@ -135,10 +136,15 @@ fn answer(
         _ => None,
     };
     if let Some(what) = what {
-        let plan = paid.map_or(contract.plan(), |invoice| &invoice.plan).name.clone();
+        let plan = paid.map_or(contract.plan(), |invoice| &invoice.plan);
+        let (plan, opens) = (plan.name.clone(), cards::opened(&house.publication, plan.benefits));
         let paid_through = contract.paid_through().or_else(|| contract.trial().map(|trial| trial.to));
         let paid_through = paid_through.filter(|_| *contract.state() != Standing::Unclaimed);
-        return show(house, reader, &CheckoutReturnPage::Paid { what, plan, paid_through, next: onward(house, &next) });
+        return show(
+            house,
+            reader,
+            &CheckoutReturnPage::Paid { what, plan, opens, paid_through, next: onward(house, &next) },
+        );
     }
     if attempt.is_some_and(|a| a.payment.capture().is_some()) {
         return show(house, reader, &goes_back(house, &next));
