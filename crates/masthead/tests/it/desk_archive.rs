@@ -161,7 +161,8 @@ fn a_headline_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
     let paper = Paper::usual(engine);
     let story = paper.stories(Marking::Free).swap_remove(0);
     let told = story.body[5].text()[..60].trim().to_owned();
-    let telling = Story { headline: told.clone(), ..Story::clone(&story) };
+    let topics = vec!["Harbours".to_owned(), story.body[6].text()[..60].to_owned()];
+    let telling = Story { headline: told.clone(), topics, ..Story::clone(&story) };
     paper.block_on(paper.house().store.save_story(&telling, None, paper.clock.now())).unwrap();
     paper.block_on(paper.house().refresh()).unwrap();
     let mut editor = editor(&paper);
@@ -175,6 +176,7 @@ fn a_headline_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
     let saved = editor.post(&form, &[("headline", &told), ("marking", "premium")]);
     let page = editor.get(saved.location(303)).text();
     assert!(page.contains("The headline was left out: everybody reads it"), "{page}");
+    assert!(page.contains("Left out because they repeat what is closed now: topics."), "{page}");
     for list in &lists {
         assert!(!says(&guest.get(list).text()), "{list}");
     }

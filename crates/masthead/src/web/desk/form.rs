@@ -156,6 +156,11 @@ pub fn told(story: &Story) -> Option<(&'static str, String)> {
     [("headline", story.headline.as_str()), ("standfirst", standfirst)]
         .into_iter()
         .find_map(|(field, words)| Some((field, story.told_by(words)?)))
+        .or_else(|| {
+            let mut left = story.clone();
+            let together = left.withhold_beside().into_iter().find(|(field, _)| *field == "standfirst");
+            together.map(|(field, words)| (field, format!("{} {words}", story.headline)))
+        })
 }
 
 #[cfg(test)]

@@ -51,6 +51,20 @@ fn sentences(data: &Value, headline: impl Fn(StoryNumber) -> Option<String>) -> 
                 .into(),
         );
     }
+    let beside = [
+        ("bylines", "names of writers"),
+        ("topics", "topics"),
+        ("dateline", "the dateline"),
+        ("picture", "words of the picture"),
+    ];
+    let beside: Vec<&str> =
+        beside.into_iter().filter(|(field, _)| data[*field] == LEFT_OUT).map(|(_, name)| name).collect();
+    if !beside.is_empty() {
+        let beside = beside.join(", ");
+        said.push(format!(
+            "Left out because they repeat what is closed now: {beside}. The story's versions keep them."
+        ));
+    }
     said.extend(pick(&data["pick"], headline));
     said.join(" ")
 }

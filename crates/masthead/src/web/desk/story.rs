@@ -137,15 +137,7 @@ async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Res
         house.store.set_pick(before.number, pick, now).await.map_err(refused)?;
     }
     let after = house.store.story(before.number).await?.map(|stored| stored.story);
-    let left_out = after.map_or_else(Vec::new, |after| {
-        let headline = edit.headline.is_none() && after.headline != before.headline;
-        let standfirst = edit.standfirst.is_none() && before.standfirst.is_some() && after.standfirst.is_none();
-        [("headline", headline), ("standfirst", standfirst)]
-            .into_iter()
-            .filter(|(_, out)| *out)
-            .map(|(field, _)| field)
-            .collect()
-    });
+    let left_out = after.map_or_else(Vec::new, |after| left_out(before, edit, &after));
     let event = NewEvent {
         actor: format!("staff:{staff}"),
         kind: "story.edited".into(),
@@ -154,6 +146,19 @@ async fn keep(house: &House, before: &Story, change: &Change, staff: i64) -> Res
     };
     house.store.append_event(&event, now).await?;
     Ok(house.store.events_of(&event.subject).await?.last().map(|event| event.id))
+}
+
+/// What the store left out because it repeats the closed part: nothing of it was typed.
+fn left_out(before: &Story, edit: &StoryEdit, after: &Story) -> Vec<&'static str> {
+    let fields = [
+        ("headline", edit.headline.is_none() && after.headline != before.headline),
+        ("standfirst", edit.standfirst.is_none() && before.standfirst.is_some() && after.standfirst.is_none()),
+        ("bylines", edit.bylines.is_none() && after.bylines != before.bylines),
+        ("topics", edit.topics.is_none() && after.topics != before.topics),
+        ("dateline", after.dateline != before.dateline),
+        ("picture", after.picture != before.picture),
+    ];
+    fields.into_iter().filter(|(_, out)| *out).map(|(field, _)| field).collect()
 }
 
 /// What the store refuses is said to the editor in its words.
