@@ -7,13 +7,11 @@ use crate::schema::{schema, tokenizers};
 use crate::words::Wording;
 use newsroom::articles::Marking;
 use std::path::Path;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
-/// Memory of one drawer's writer before it writes a segment. Seven may be open: 140 MB while following, see [`Pace`].
-const FOLLOWING_BYTES: usize = 20_000_000;
-/// The same while everything is indexed anew.
-const REBUILDING_BYTES: usize = 42_000_000;
+/// Memory of one drawer's writer before it writes a segment. Seven may be open: 140 MB.
+const WRITER_BYTES: usize = 20_000_000;
 /// Segments of one size that are merged into one; fewer segments answer sooner, merging costs more.
 const SEGMENTS_MERGED: usize = 6;
 /// A segment is rewritten when this share of it was removed, so that removed text does not stay on the disk.
@@ -63,13 +61,6 @@ impl Part {
     }
 }
 
-/// How much memory writing may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    Following,
-    Rebuilding,
-}
-
 /// An open drawer.
 pub(crate) struct Drawer {
     pub index: Index,
@@ -97,19 +88,15 @@ impl Drawer {
         Ok(Self { index, reader })
     }
 
-    pub(crate) fn writer(&self, pace: Pace, folder: &Path) -> Result<IndexWriter, SearchError> {
-        let bytes = if pace == Pace::Following { FOLLOWING_BYTES } else { REBUILDING_BYTES };
+    pub(crate) fn writer(&self, folder: &Path) -> Result<IndexWriter, SearchError> {
         let options = IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1);
-        let writer: IndexWriter =
-            self.index.writer_with_options(options.memory_budget_per_thread(bytes).build()).map_err(|e| match e {
+        let writer: IndexWriter = self
+            .index
+            .writer_with_options(options.memory_budget_per_thread(WRITER_BYTES).build())
+            .map_err(|e| match e {
                 TantivyError::LockFailure(..) => SearchError::Busy { folder: folder.to_owned() },
                 other => SearchError::Library(other),
             })?;
-        if pace == Pace::Rebuilding {
-            // all segments become one at the end: merging some of them before would write everything twice
-            writer.set_merge_policy(Box::new(NoMergePolicy));
-            return Ok(writer);
-        }
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(SEGMENTS_MERGED);
         policy.set_del_docs_ratio_before_merge(REMOVED_SHARE);

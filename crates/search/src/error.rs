@@ -49,3 +49,10 @@ impl SearchError {
         Self::Unreadable { what: what.into() }
     }
 }
+
+/// What the library could not write or read, where it says so in the system's own words.
+impl From<std::io::Error> for SearchError {
+    fn from(e: std::io::Error) -> Self {
+        Self::Library(e.into())
+    }
+}

@@ -1,7 +1,7 @@
 //! The index as a running paper holds it: opened, followed, answered from.
 use crate::codes::{AllCodes, Coded};
 use crate::document::Change;
-use crate::drawer::{Drawer, Pace, Part};
+use crate::drawer::{Drawer, Part};
 use crate::error::SearchError;
 use crate::full::{Full, Reach};
 use crate::manifest::{Manifest, Position, generation, generations};
@@ -88,11 +88,11 @@ pub(crate) struct Drawers {
 }
 
 impl Drawers {
-    pub(crate) fn writer(&mut self, part: Part, pace: Pace) -> Result<&mut IndexWriter, SearchError> {
+    pub(crate) fn writer(&mut self, part: Part) -> Result<&mut IndexWriter, SearchError> {
         let place = part.place();
         let slot = &mut self.writers[place];
         if slot.is_none() {
-            *slot = Some(self.drawers[place].writer(pace, &self.folder)?);
+            *slot = Some(self.drawers[place].writer(&self.folder)?);
         }
         slot.as_mut().ok_or_else(|| SearchError::unreadable("a writer that was just opened"))
     }
@@ -251,7 +251,7 @@ impl Index {
                     applied.put += 1;
                     for (part, text) in parts(&document) {
                         let row = row(&self.fields, &document, text, &self.settings.zone);
-                        drawers.writer(part, Pace::Following)?.add_document(row)?;
+                        drawers.writer(part)?.add_document(row)?;
                         touched[part.place()] = true;
                     }
                 }
@@ -279,7 +279,7 @@ impl Index {
         let term = Term::from_field_u64(self.fields.number, u64::from(number.0));
         for part in Part::ALL {
             if drawers.drawers[part.place()].reader.searcher().doc_freq(&term)? > 0 {
-                drawers.writer(part, Pace::Following)?.delete_term(term.clone());
+                drawers.writer(part)?.delete_term(term.clone());
                 touched[part.place()] = true;
             }
         }

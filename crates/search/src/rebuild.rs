@@ -1,18 +1,48 @@
 //! A new index beside the old one, put in its place when it is whole.
+//!
+//! Stories come in heaps. Each heap is cut and sorted by term on one of several threads (`rebuild/run.rs`) and waits in a file
+//! (`rebuild/spill.rs`); when all are in, the runs of each drawer are merged into its one segment (`rebuild/segment.rs`).
+mod numbers;
+mod run;
+mod segment;
+mod spill;
+mod stored;
+#[cfg(test)]
+mod tests;
+
 use crate::codes::AllCodes;
 use crate::document::Document;
-use crate::drawer::{Drawer, Pace, Part};
+use crate::drawer::{Drawer, Part};
 use crate::error::SearchError;
 use crate::index::{Drawers, Index, parts};
 use crate::manifest::{Position, generation};
-use crate::schema::row;
-use std::{fs, thread};
-use tantivy::IndexWriter;
+use crate::schema::{Fields, row, schema};
+use crate::words::{Lexicon, Wording};
+use jiff::tz::TimeZone;
+use run::{Cuts, Run, Written};
+use spill::Spill;
+use std::cmp::Reverse;
+use std::fs;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+/// Text of a heap. Cut and sorted it takes some eight times as much memory.
+const HEAP_BYTES: usize = 8_000_000;
+/// Heaps that are worked on at once, as far as there are processors; with those that wait they stay below half a gigabyte.
+const MOST_THREADS: usize = 4;
+/// Terms of a heap before it is written in two parts: text without any spaces has more of them than others.
+const MOST_LISTED: usize = 8_000_000;
+/// Memory of the words that a thread remembers from heap to heap; when there are more it forgets them all.
+const MOST_REMEMBERED: usize = 32_000_000;
 
 /// An index in the making. Dropped before [`Rebuild::finish`], it leaves the old one as it was.
 pub struct Rebuild<'a> {
     index: &'a Index,
     drawers: Drawers,
+    heap: Vec<Document>,
+    heap_bytes: usize,
+    work: Option<Work>,
     documents: u64,
     finished: bool,
 }
@@ -31,6 +61,9 @@ impl Index {
         Ok(Rebuild {
             index: self,
             drawers: Drawers { drawers, writers, folder, manifest, codes: AllCodes::default() },
+            heap: Vec::new(),
+            heap_bytes: 0,
+            work: None,
             documents: 0,
             finished: false,
         })
@@ -43,18 +76,33 @@ impl Rebuild<'_> {
     /// # Errors
     /// The library's, such as a full disk.
     pub fn add(&mut self, document: &Document) -> Result<(), SearchError> {
-        for (part, text) in parts(document) {
-            let row = row(&self.index.fields, document, text, &self.index.settings.zone);
-            self.drawers.writer(part, Pace::Rebuilding)?.add_document(row)?;
-        }
+        self.heap_bytes += document.whole.len() + document.open.len() + document.headline.len();
+        self.heap.push(document.clone());
         self.documents += 1;
-        Ok(())
+        if self.heap_bytes >= HEAP_BYTES { self.hand_over() } else { Ok(()) }
     }
 
     /// How many stories were taken in.
     #[must_use]
     pub const fn documents(&self) -> u64 {
         self.documents
+    }
+
+    /// Gives the heap to a thread; waits while all are at work.
+    fn hand_over(&mut self) -> Result<(), SearchError> {
+        let work = match &mut self.work {
+            Some(work) => work,
+            None => self.work.insert(Work::begin(self.index, &self.drawers)?),
+        };
+        self.heap_bytes = 0;
+        let heap = (work.heaps, std::mem::take(&mut self.heap));
+        work.heaps += 1;
+        if work.sender.send(heap).is_ok() {
+            return Ok(());
+        }
+        // nobody takes heaps any more: all have failed
+        let failed = self.work.take().map(Work::end);
+        failed.map_or(Ok(()), |failed| failed.map(|_| ()))
     }
 
     /// Writes everything, merges each drawer into one segment, and puts the new index in the old one's place. `step` is told how many of
@@ -70,56 +118,163 @@ impl Rebuild<'_> {
         let position = position.into();
         self.drawers.manifest.position = position;
         step(0, Part::ALL.len());
-        let written: Vec<(usize, IndexWriter)> =
-            self.drawers.writers.iter_mut().enumerate().filter_map(|(at, writer)| Some((at, writer.take()?))).collect();
-        // what the writers still hold is written by all of them at once
-        let committed: Vec<Result<usize, SearchError>> = thread::scope(|scope| {
-            let all: Vec<_> = written
-                .into_iter()
-                .map(|(at, writer)| scope.spawn(move || commit(writer, position).map(|()| at)))
-                .collect();
-            all.into_iter()
-                .map(|one| one.join().unwrap_or_else(|_| Err(SearchError::unreadable("a writer stopped"))))
-                .collect()
-        });
-        let mut merging = Vec::new();
-        for place in committed {
-            let place = place?;
-            let segments = self.drawers.drawers[place].index.searchable_segment_ids()?;
-            if segments.len() > 1 {
-                let mut writer = self.drawers.drawers[place].writer(Pace::Following, &self.drawers.folder)?;
-                let merged = writer.merge(&segments);
-                merging.push((writer, merged));
-            }
+        if !self.heap.is_empty() {
+            self.hand_over()?;
         }
-        // each in a thread of its own; the largest drawers come last
-        let idle = Part::ALL.len() - merging.len();
-        for (done, (writer, merged)) in merging.into_iter().enumerate() {
-            step(idle + done, Part::ALL.len());
-            merged.wait()?;
-            writer.wait_merging_threads()?;
+        if let Some(work) = self.work.take() {
+            let (spill, runs) = work.end()?;
+            self.bind(&spill, &runs, position, &mut step)?;
+            drop(runs);
+            spill.remove()?;
         }
         step(Part::ALL.len(), Part::ALL.len());
         self.finished = true;
         self.index.replace(&self.drawers.manifest.clone())
     }
-}
 
-/// Writes what a writer holds. Its memory goes before that of the merges comes.
-fn commit(mut writer: IndexWriter, position: Position) -> Result<(), SearchError> {
-    let mut commit = writer.prepare_commit()?;
-    commit.set_payload(&position.cursor.to_string());
-    commit.commit()?;
-    Ok(writer.wait_merging_threads()?)
+    /// Makes the drawers' segments, the largest first, as many at once as there are processors.
+    fn bind(
+        &self,
+        spill: &Spill,
+        runs: &[Vec<Written>],
+        position: Position,
+        step: &mut impl FnMut(usize, usize),
+    ) -> Result<(), SearchError> {
+        let runs_of = |place: usize| runs.iter().filter_map(|run| run.get(place)).collect::<Vec<&Written>>();
+        let size = |place: usize| runs_of(place).iter().map(|run| run.terms()).sum::<u64>();
+        let mut places: Vec<usize> = (0..Part::ALL.len()).collect();
+        places.sort_by_cached_key(|place| Reverse(size(*place)));
+        let (next, payload) = (Mutex::new(places.into_iter()), position.cursor.to_string());
+        let (told, done) = mpsc::channel();
+        thread::scope(|scope| {
+            for _ in 0..threads() {
+                let (told, next, payload) = (told.clone(), &next, &payload);
+                scope.spawn(move || {
+                    loop {
+                        let Some(place) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else { return };
+                        let bound = segment::bind(&self.drawers.drawers[place], spill, &runs_of(place), payload);
+                        if told.send(bound).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(told);
+            for bound in 1..=Part::ALL.len() {
+                // a thread that stopped tells nothing
+                done.recv().unwrap_or_else(|_| Err(SearchError::unreadable("a writer stopped")))?;
+                step(bound, Part::ALL.len());
+            }
+            Ok(())
+        })
+    }
 }
 
 impl Drop for Rebuild<'_> {
     fn drop(&mut self) {
         if !self.finished {
             self.drawers.writers.clear();
+            if let Some(work) = self.work.take() {
+                // what they made is not wanted, and neither is why they could not
+                drop(work.end());
+            }
             // nothing names the folder yet; what cannot be removed now goes with the next rebuild
             if let Err(e) = fs::remove_dir_all(&self.drawers.folder) {
                 tracing::warn!(error = %e, "an unfinished search index stays on the disk");
+            }
+        }
+    }
+}
+
+/// Threads that work at once.
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+}
+
+/// A heap and its place among all.
+type Heap = (usize, Vec<Document>);
+/// A run and the place of its heap.
+type Placed = (usize, Vec<Written>);
+
+/// The threads that make runs.
+struct Work {
+    spill: Arc<Spill>,
+    sender: SyncSender<Heap>,
+    threads: Vec<JoinHandle<Result<Vec<Placed>, SearchError>>>,
+    /// Handed over so far.
+    heaps: usize,
+}
+
+impl Work {
+    fn begin(index: &Index, drawers: &Drawers) -> Result<Self, SearchError> {
+        let spill = Arc::new(Spill::create(&drawers.folder)?);
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let cutter = || Cutter {
+            fields: index.fields,
+            zone: index.settings.zone.clone(),
+            wording: index.wording.clone(),
+            spill: Arc::clone(&spill),
+            heaps: Arc::clone(&receiver),
+        };
+        let threads = (0..threads())
+            .map(|_| {
+                let cutter = cutter();
+                thread::spawn(move || cutter.work())
+            })
+            .collect();
+        Ok(Self { spill, sender, threads, heaps: 0 })
+    }
+
+    /// Waits for all; the runs in the order of the stories.
+    fn end(self) -> Result<(Arc<Spill>, Vec<Vec<Written>>), SearchError> {
+        drop(self.sender);
+        let mut runs = Vec::new();
+        // all are waited for, then the first that failed is told of
+        let ended: Vec<_> = self.threads.into_iter().map(JoinHandle::join).collect();
+        for ended in ended {
+            runs.extend(ended.map_err(|_| SearchError::unreadable("a writer stopped"))??);
+        }
+        runs.sort_by_key(|(place, _)| *place);
+        Ok((self.spill, runs.into_iter().map(|(_, run)| run).collect()))
+    }
+}
+
+/// What a thread needs to make runs of heaps.
+struct Cutter {
+    fields: Fields,
+    zone: TimeZone,
+    wording: Wording,
+    spill: Arc<Spill>,
+    heaps: Arc<Mutex<Receiver<Heap>>>,
+}
+
+impl Cutter {
+    fn work(self) -> Result<Vec<Placed>, SearchError> {
+        let Self { fields, zone, wording, spill, heaps } = self;
+        let schema = schema().0;
+        let mut lexicon = Lexicon::of(wording);
+        let mut run = Run::new(&schema, Part::ALL.len());
+        let mut runs = Vec::new();
+        loop {
+            let heap = heaps.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((place, documents)) = heap else { return Ok(runs) };
+            for document in &documents {
+                let rows: Vec<_> =
+                    parts(document).map(|(part, text)| (part, row(&fields, document, text, &zone))).collect();
+                let mut cuts = Cuts::default();
+                // the whole text first: what is open of it was cut then
+                for (part, row) in rows.iter().rev() {
+                    run.add(part.place(), row, &mut cuts, &mut lexicon, &schema)?;
+                }
+                if run.listed() > MOST_LISTED || lexicon.bytes() > MOST_REMEMBERED {
+                    runs.push((place, run.write(&lexicon, &spill)?));
+                    lexicon.clear();
+                }
+            }
+            runs.push((place, run.write(&lexicon, &spill)?));
+            if lexicon.bytes() > MOST_REMEMBERED / 2 {
+                lexicon.clear();
             }
         }
     }

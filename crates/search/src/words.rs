@@ -7,11 +7,12 @@
 //! would be asked for as exactly, but are as many terms as there are neighbours: making and merging them took two fifths of the time of indexing.
 //! Index and queries use the same code, so they cannot disagree.
 mod languages;
+mod lexicon;
 
 pub use languages::Language;
+pub(crate) use lexicon::{Lexicon, Listed};
 
 use frostem::Stemmer;
-use hashbrown::HashMap;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -57,20 +58,29 @@ pub(crate) fn cut(text: &str) -> Vec<Word> {
 
 /// Tells where words stand, in order.
 pub(crate) fn places(text: &str, mut told: impl FnMut(Range<usize>)) {
-    let mut chars = text.char_indices().peekable();
+    let bytes = text.as_bytes();
     let mut open: Option<(usize, usize)> = None;
-    let mut last = ' ';
-    while let Some((at, c)) = chars.next() {
+    let (mut at, mut last) = (0, ' ');
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii_alphanumeric() {
+            // most text is runs of these, and no run needs to be looked at letter by letter
+            let from = at;
+            at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            open = Some((open.map_or(from, |(from, _)| from), at));
+            last = char::from(bytes[at - 1]);
+            continue;
+        }
+        let mut chars = text[at..].chars();
+        let Some(c) = chars.next() else { break };
         let end = at + c.len_utf8();
-        let next = chars.peek().map(|(_, c)| *c);
         if unspaced(c) {
             open.take().into_iter().chain([(at, end)]).for_each(|(from, to)| told(from..to));
         } else if c.is_alphanumeric() || (open.is_some() && (is_combining_mark(c) || joiner(c))) {
             open = Some((open.map_or(at, |(from, _)| from), end));
-        } else if !(open.is_some() && joins(last, c, next)) {
+        } else if !(open.is_some() && joins(last, c, chars.next())) {
             open.take().into_iter().for_each(|(from, to)| told(from..to));
         }
-        last = c;
+        (at, last) = (end, c);
     }
     open.into_iter().for_each(|(from, to)| told(from..to));
 }
@@ -180,17 +190,18 @@ impl Wording {
     /// A stop word is asked for beside one neighbour that is none. Two stop words side by side are asked for as a pair only where one of
     /// them has no such neighbour.
     pub(crate) fn phrase(&self, words: &[String]) -> Vec<(usize, String)> {
-        let known: Vec<Known> = words.iter().map(|word| self.folded(word)).collect();
+        let known: Vec<Known> =
+            words.iter().map(|word| Known { term: self.term(word), stop: self.is_stop(word) }).collect();
         let plain = |at: usize| known.get(at).filter(|word| !word.stop);
         let mut asked = Vec::new();
         let mut covered = vec![false; words.len()];
         for (at, word) in known.iter().enumerate() {
             let term = if !word.stop {
-                word.term.to_string()
+                word.term.clone()
             } else if let Some(before) = at.checked_sub(1).and_then(plain) {
-                [STOP, &word.term, AFTER, before.bucket()].concat()
+                [STOP, &word.term, AFTER, &letters(bucket(&before.term))].concat()
             } else if let Some(after) = plain(at + 1) {
-                [STOP, &word.term, BEFORE, after.bucket()].concat()
+                [STOP, &word.term, BEFORE, &letters(bucket(&after.term))].concat()
             } else {
                 continue;
             };
@@ -204,7 +215,7 @@ impl Wording {
             }
         }
         // one word alone, a stop word
-        asked.extend((0..words.len()).filter(|&at| !covered[at]).map(|at| (at, known[at].term.to_string())));
+        asked.extend((0..words.len()).filter(|&at| !covered[at]).map(|at| (at, known[at].term.clone())));
         asked.sort();
         asked
     }
@@ -213,40 +224,32 @@ impl Wording {
 /// The tokenizer of running text: stems, and in place of stop words their lists by neighbour.
 #[derive(Clone)]
 pub(crate) struct Running {
-    wording: Wording,
-    known: HashMap<Box<str>, Known>,
-    /// What was known before `known` was begun anew: words that come again are taken over from here.
-    known_before: HashMap<Box<str>, Known>,
+    lexicon: Lexicon,
+    listed: Vec<Listed>,
     made: Made,
 }
 
-/// What a word of the text becomes. The same words come again and again: looking one up costs a fraction of folding and stemming it.
-#[derive(Clone)]
+/// What a word of a question becomes.
 struct Known {
-    /// Empty where nothing is left of the word.
-    term: Box<str>,
+    term: String,
     stop: bool,
-    bucket: [u8; 2],
-}
-
-impl Known {
-    /// The two letters of the bucket that the word puts a stop word beside it into.
-    fn bucket(&self) -> &str {
-        std::str::from_utf8(&self.bucket).unwrap_or_default()
-    }
 }
 
 /// The bucket of a term, by the FNV-1a hash (Fowler, Noll, Vo): indexes on disks hold it, so it never changes.
-fn bucket(term: &str) -> [u8; 2] {
-    const DIGITS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
+fn bucket(term: &str) -> u32 {
     let hash = term.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     // the lowest bits of this hash are its worst
-    let bucket = ((hash ^ (hash >> 15)) % BUCKETS) as usize;
-    [DIGITS[bucket / 32], DIGITS[bucket % 32]]
+    (hash ^ (hash >> 15)) % BUCKETS
 }
 
-/// Words that are remembered by one tokenizer, and as many from before; when there are more it forgets those. Some 2 MB each.
-const MOST_KNOWN: usize = 20_000;
+/// The two letters of a bucket.
+fn letters(bucket: u32) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
+    [bucket / 32, bucket].iter().map(|digit| char::from(DIGITS[*digit as usize % 32])).collect()
+}
+
+/// Memory of the words that one tokenizer remembers; when there are more it forgets them all.
+const MOST_REMEMBERED: usize = 4_000_000;
 
 /// The tokenizer of names and vocabulary: folded words as they stand.
 #[derive(Clone, Default)]
@@ -268,8 +271,8 @@ impl Made {
         self.terms.clear();
     }
 
-    fn push(&mut self, position: usize, text: &[&str]) {
-        text.iter().for_each(|piece| self.texts.push_str(piece));
+    fn push(&mut self, position: usize, text: &str) {
+        self.texts.push_str(text);
         self.terms.push((position, self.texts.len()));
     }
 }
@@ -309,18 +312,7 @@ impl TokenStream for Terms<'_> {
 
 impl Running {
     pub(crate) fn of(wording: Wording) -> Self {
-        Self { wording, known: HashMap::new(), known_before: HashMap::new(), made: Made::default() }
-    }
-}
-
-impl Wording {
-    fn known(&self, word: &str) -> Known {
-        self.folded(&fold(word))
-    }
-
-    fn folded(&self, folded: &str) -> Known {
-        let term = self.term(folded);
-        Known { stop: self.is_stop(folded), bucket: bucket(&term), term: term.into() }
+        Self { lexicon: Lexicon::of(wording), listed: Vec::new(), made: Made::default() }
     }
 }
 
@@ -328,47 +320,18 @@ impl Tokenizer for Running {
     type TokenStream<'a> = Terms<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
-        let Self { wording, known, known_before, made } = self;
-        made.clear();
-        let mut position = 0;
-        // the term of the stop word before, or the bucket of another
-        let (mut before, mut stopped) = (String::with_capacity(LONGEST_WORD), None);
-        places(text, |place| {
-            let word = &text[place];
-            let fresh;
-            let found = match known.get(word) {
-                Some(held) => held,
-                None if word.len() > LONGEST_WORD => {
-                    fresh = wording.known(word);
-                    &fresh
-                }
-                None => {
-                    let (key, found) =
-                        known_before.remove_entry(word).unwrap_or_else(|| (word.into(), wording.known(word)));
-                    if known.len() >= MOST_KNOWN {
-                        *known_before = std::mem::take(known);
-                    }
-                    known.entry(key).or_insert(found)
-                }
-            };
-            if found.term.is_empty() {
-                return;
-            }
-            match (stopped, found.stop) {
-                (Some(true), true) => made.push(position - 1, &[STOP, &before, " ", &found.term]),
-                (Some(true), false) => made.push(position - 1, &[STOP, &before, BEFORE, found.bucket()]),
-                (Some(false), true) => made.push(position, &[STOP, &found.term, AFTER, &before]),
-                _ => {}
-            }
-            if !found.stop {
-                made.push(position, &[&found.term]);
-            }
-            before.clear();
-            before.push_str(if found.stop { &found.term } else { found.bucket() });
-            stopped = Some(found.stop);
-            position += 1;
-        });
-        Terms::of(made)
+        if self.lexicon.bytes() > MOST_REMEMBERED {
+            self.lexicon.clear();
+        }
+        self.listed.clear();
+        self.lexicon.running(text, &mut self.listed);
+        self.made.clear();
+        for one in &self.listed {
+            // made of letters here, so that it is text
+            let term = std::str::from_utf8(self.lexicon.term(one.number)).unwrap_or_default();
+            self.made.push(one.position as usize, term);
+        }
+        Terms::of(&self.made)
     }
 }
 
@@ -378,7 +341,7 @@ impl Tokenizer for Plain {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
         self.made.clear();
         for (position, word) in cut(text).iter().enumerate() {
-            self.made.push(position, &[&word.folded]);
+            self.made.push(position, &word.folded);
         }
         Terms::of(&self.made)
     }
