@@ -62,12 +62,12 @@ fn reads_as_prose(block: &Block) -> bool {
 /// Builds the classes of a group.
 pub(crate) fn build(passes: &[Pass], documents: &[&Document], options: &Options) -> Classes {
     let mut all: Vec<Class> = Vec::new();
-    let mut by_hash: HashMap<u64, usize> = HashMap::new();
+    let mut by_hash: HashMap<(u64, u16), usize> = HashMap::new();
     let mut sequences: Vec<Vec<usize>> = Vec::new();
     for (number, pass) in passes.iter().enumerate() {
         let mut sequence = Vec::with_capacity(pass.items.len());
         for item in &pass.items {
-            let id = *by_hash.entry(item.hash).or_insert_with(|| {
+            let id = *by_hash.entry((item.hash, item.nth)).or_insert_with(|| {
                 all.push(Class { hash: item.hash, listed: true, ..Class::default() });
                 all.len() - 1
             });
@@ -107,7 +107,7 @@ impl Merger<'_> {
     }
 
     /// A line that is two neighbouring paragraphs of another pass run together stands for both.
-    fn run_together(&mut self, by_hash: &HashMap<u64, usize>) {
+    fn run_together(&mut self, by_hash: &HashMap<(u64, u16), usize>) {
         let mut tried: BTreeSet<(usize, usize)> = BTreeSet::new();
         let mut joined: Vec<(usize, usize, usize)> = Vec::new();
         for sequence in &self.sequences {
@@ -123,7 +123,7 @@ impl Merger<'_> {
                     continue;
                 }
                 let both = hash_of(&format!("{} {}", x.key, y.key));
-                if let Some(whole) = by_hash.get(&both) {
+                if let Some(whole) = by_hash.get(&(both, 0)) {
                     joined.push((*whole, *a, *b));
                 }
             }
@@ -185,7 +185,9 @@ impl Merger<'_> {
         let mut found = Vec::new();
         for pair in keys.windows(2) {
             let [(short, a), (long, b)] = pair else { continue };
-            if short.len() < 20 || short.split(' ').count() < 4 || !long.starts_with(short) {
+            // Equal ones are two places of one line.
+            let begins = long.len() > short.len() && long.starts_with(short);
+            if short.len() < 20 || short.split(' ').count() < 4 || !begins {
                 continue;
             }
             let cut = self.block_of(*a).is_some_and(|b| {
@@ -239,7 +241,9 @@ impl Merger<'_> {
             let (Some(x), Some(y)) = (grams.get(&a), grams.get(&b)) else {
                 continue;
             };
-            if jaccard(x, y) < threshold
+            let same = self.all.get(a).map(|c| c.hash) == self.all.get(b).map(|c| c.hash);
+            if same
+                || jaccard(x, y) < threshold
                 || self.into.contains_key(&a)
                 || self.into.contains_key(&b)
                 || !self.apart(a, b)

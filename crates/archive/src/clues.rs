@@ -1,4 +1,4 @@
-//! What a crawl says about headline, date and names. Clues are quoted, never turned into facts.
+//! What a crawl says about date and names. Clues are quoted, never turned into facts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,45 +98,6 @@ pub(crate) fn is_byline(text: &str, key: &str, words: usize) -> bool {
         || (words <= 8
             && text.contains('|')
             && text.split('|').any(|part| AGENCIES.contains(&crate::blocks::key(part).as_str())))
-}
-
-/// Heads of crawls: the lines before the first paragraph that could be a headline.
-pub(crate) fn headline_candidates(blocks: &[Block]) -> Vec<&Block> {
-    blocks
-        .iter()
-        .take_while(|b| b.kind != Kind::Prose)
-        .filter(|b| b.kind == Kind::Unsure)
-        .filter(|b| {
-            let words = b.key.split(' ').count();
-            (3..=26).contains(&words)
-        })
-        .take(3)
-        .collect()
-}
-
-/// Chooses a headline: a candidate that shares its main words with the story. Returns it with the number of crawls that have it.
-pub(crate) fn headline(candidates: &[&Block], body: &[&str]) -> Option<(String, usize)> {
-    if candidates.is_empty() {
-        return None;
-    }
-    let story: BTreeSet<&str> = body.iter().flat_map(|key| key.split(' ')).collect();
-    let mut by_key: BTreeMap<&str, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for block in candidates {
-        let entry = by_key.entry(&block.key).or_default();
-        entry.0 += 1;
-        entry.1.insert(&block.text);
-    }
-    by_key
-        .into_iter()
-        .filter_map(|(key, (count, texts))| {
-            let main: Vec<&str> = key.split(' ').filter(|w| w.chars().count() >= 4).collect();
-            let shared = main.iter().filter(|w| story.contains(*w)).count();
-            let clear = shared >= 2 && shared * 5 >= main.len() * 2;
-            let text = texts.into_iter().next()?;
-            clear.then(|| (shared, count, text.to_owned()))
-        })
-        .max_by(|a, b| (a.1, a.0, &b.2).cmp(&(b.1, b.0, &a.2)))
-        .map(|(_, count, text)| (text, count))
 }
 
 /// Words about the date: date lines of the crawls, else the days and months that the text names.

@@ -54,5 +54,10 @@ pub(crate) fn sum_up(doubts: &mut Vec<Doubt>) {
 
 /// A doubt about the story as a whole.
 pub(crate) fn about_story(text: String) -> Doubt {
-    Doubt { paragraph: None, text }
+    Doubt { paragraph: None, text, left_out: Vec::new() }
+}
+
+/// A doubt about a paragraph, by its index.
+pub(crate) fn about(at: usize, text: String) -> Doubt {
+    Doubt { paragraph: u32::try_from(at + 1).ok(), text, left_out: Vec::new() }
 }

@@ -292,12 +292,16 @@ fn is_list_item(block: &Block, shape: &Shape) -> bool {
 /// A wall or a price starts a tail of offers that lasts until the story clearly goes on.
 fn tails(blocks: &mut [Block], shapes: &[Shape]) {
     let mut tail = 0usize;
+    let mut begun = false;
     for at in 0..blocks.len() {
         let (Some(block), Some(shape)) = (blocks.get(at), shapes.get(at)) else {
             return;
         };
         let kind = block.kind;
+        begun |= kind == Kind::Prose;
         match kind {
+            // In a menu above the story a word or three lead to the offers; what follows is the headline as often.
+            Kind::Furniture(Reason::Wall) if !begun && shape.words <= 3 => {}
             Kind::Furniture(reason) if reason.is_wall() => {
                 if reason == Reason::Price && tail == 0 {
                     plan_name(blocks, at);

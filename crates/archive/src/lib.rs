@@ -6,7 +6,7 @@
 //!
 //! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
 //! story), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
-//! (which of those tell the same story), `passes`, `order`, `likely` and `reconstruct` (one story out of its copies), `clues` (headline, date,
+//! (which of those tell the same story), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
 //! names), `report` (what was done and why).
 
 mod blocks;
@@ -27,14 +27,17 @@ pub mod html;
 pub mod intake;
 pub mod item;
 mod kinship;
+mod left;
 mod lexicon;
 mod likely;
 mod order;
 mod passes;
 mod reconstruct;
+mod refrains;
 mod report;
 mod select;
 mod shape;
+mod titles;
 mod weigh;
 
 use serde::{Deserialize, Serialize};
@@ -171,6 +174,18 @@ pub struct Doubt {
     pub paragraph: Option<u32>,
     /// The doubt in one sentence.
     pub text: String,
+    /// Lines that were left out and can be put back, if it is about those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A line that was left out, whole, and where it stood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The line.
+    pub text: String,
+    /// Numbers of the paragraphs behind which it stood, counted from 1; 0: above the first. Empty if no copy tells.
+    pub after: Vec<u32>,
 }
 
 /// A line that was left out. The crawl itself is the place to get it back from.

@@ -21,7 +21,7 @@ const STEPS: usize = 6;
 
 impl Tellings {
     /// How much the passes lost if the story runs in this order.
-    fn lost(&self, order: &[usize]) -> f32 {
+    pub(crate) fn lost(&self, order: &[usize]) -> f32 {
         let places = self.places(order);
         let end = order.len();
         let mut lost = 0.0;
@@ -117,6 +117,6 @@ fn tail(missing: usize) -> f32 {
     (INNER * count(missing)).min(CUT)
 }
 
-fn count(n: usize) -> f32 {
+pub(crate) fn count(n: usize) -> f32 {
     f32::from(u16::try_from(n.min(60)).unwrap_or(60))
 }

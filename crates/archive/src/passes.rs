@@ -17,6 +17,8 @@ pub(crate) struct Item {
     pub chars: usize,
     /// Stands in what looks like the list under a label.
     pub listed: bool,
+    /// Which of the places of a line that stands several times in the story.
+    pub nth: u16,
 }
 
 /// One pass through the story.
@@ -27,8 +29,8 @@ pub(crate) struct Pass {
     pub items: Vec<Item>,
 }
 
-/// Splits the chosen blocks of a document into passes. The second value holds the blocks that merely say something again.
-pub(crate) fn split(doc: usize, items: &[Item], restart_chars: usize) -> (Vec<Pass>, Vec<usize>) {
+/// Splits the chosen blocks of a document into passes. The second value holds what says something again in its pass.
+pub(crate) fn split(doc: usize, items: &[Item], restart_chars: usize) -> (Vec<Pass>, Vec<Item>) {
     let mut passes = Vec::new();
     let mut repeated = Vec::new();
     let mut current: Vec<Item> = Vec::new();
@@ -37,7 +39,7 @@ pub(crate) fn split(doc: usize, items: &[Item], restart_chars: usize) -> (Vec<Pa
         if let Some(before) = seen.get(&item.hash).copied() {
             let rest = items.get(at + 1..).unwrap_or_default();
             if !restarts(item, before, rest, &seen, restart_chars) {
-                repeated.push(item.block);
+                repeated.push(*item);
                 continue;
             }
             seen.clear();

@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blocks::{Block, shortened};
 use crate::classes::{self, Class, Classes, block};
 use crate::decide::{self, Decision, Fate};
-use crate::doubts::{self as bound, about_story};
+use crate::doubts::{self as bound, about, about_story};
 use crate::duplicates::Groups;
+use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
+use crate::left::{Left, Stood};
+use crate::likely::count;
 use crate::order::{self, Ordered, Tellings};
 use crate::passes::{self, Boundary, Pass};
+use crate::refrains;
 use crate::select::{self, Lines, Selection};
-use crate::{Doubt, Dropped, Options, Paragraph, Rebuilt, Witness, clues, lexicon};
+use crate::{Doubt, Dropped, Options, Paragraph, Rebuilt, Witness, clues, lexicon, titles};
 
 /// One group on its way to a story.
 pub(crate) struct Telling<'a> {
@@ -28,6 +32,8 @@ struct Draft<'a> {
     classes: &'a Classes,
     fates: BTreeMap<usize, Fate>,
     ordered: Ordered,
+    /// What passes say again, by document and block, and whether something else stands between.
+    again: &'a [(usize, usize, bool)],
 }
 
 impl Draft<'_> {
@@ -53,29 +59,31 @@ impl Telling<'_> {
     pub(crate) fn story(&self, alike: Option<String>) -> Result<(Rebuilt, usize), &'static str> {
         let selection = Selection::new(self.number, self.groups, self.lines, &self.documents);
         let mut dropped: Vec<Dropped> = Vec::new();
-        let mut doubts: Vec<Doubt> = Vec::new();
+        let mut left: Vec<Left> = Vec::new();
         let mut passes = Vec::new();
-        let mut again: Vec<(usize, usize)> = Vec::new();
+        let mut again = Vec::new();
         for doc in 0..self.documents.len() {
             let selected = selection.select(doc, self.foreign(doc));
             dropped.extend(selected.dropped);
-            doubts.extend(selected.doubts.into_iter().map(about_story));
+            left.extend(selected.left.into_iter().map(|(block, doubt)| Left { doc, block, doubt }));
             let (found, repeated) = passes::split(doc, &selected.items, self.options.restart_chars);
-            for at in repeated {
-                again.push((doc, at));
-                self.drop_place(doc, at, "stands here a second time", &mut dropped);
-            }
+            again.extend(repeated.into_iter().map(|item| (doc, item)));
             passes.extend(found);
         }
         let boundaries = passes::settle(&mut passes, &self.documents);
+        let again = refrains::place(&mut passes, again, &self.documents);
+        for (doc, at, _) in &again {
+            self.drop_place(*doc, *at, "stands here a second time", &mut dropped);
+        }
         let classes = classes::build(&passes, &self.documents, self.options);
         let decision = Decision::new(&classes, &passes, &selection, &self.documents);
         let fates = decision.fates();
         let kept: Vec<usize> = fates.iter().filter(|(_, f)| !matches!(f, Fate::Drop(..))).map(|(id, _)| *id).collect();
         let ordered = self.order(&classes, &again, &kept);
-        let mut draft = Draft { classes: &classes, fates, ordered };
+        let mut draft = Draft { classes: &classes, fates, ordered, again: &again };
         self.judge_tail(&mut draft, passes.len());
-        self.drop_classes(&draft, &mut dropped, &mut doubts);
+        self.drop_classes(&draft, &mut dropped, &mut left);
+        let mut doubts = self.left_out(&draft, left);
         bound::name_some(&mut doubts);
         let mut paragraphs = self.paragraphs(&draft, &boundaries);
         if paragraphs.is_empty() {
@@ -102,26 +110,39 @@ impl Telling<'_> {
     }
 
     /// Orders the kept classes; ties go to the line nearer the top of its crawl.
-    fn order(&self, classes: &Classes, again: &[(usize, usize)], kept: &[usize]) -> Ordered {
+    fn order(&self, classes: &Classes, again: &[(usize, usize, bool)], kept: &[usize]) -> Ordered {
         let mut number: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut ranks: Vec<(u32, u64)> = Vec::new();
+        let mut ranks: Vec<(u32, u64, usize)> = Vec::new();
         for (at, id) in kept.iter().enumerate() {
             let line = classes.all.get(*id).and_then(|class| {
                 let lines = class.places.iter().filter_map(|p| block(&self.documents, p));
-                Some((lines.map(|b| b.line).min()?, class.hash))
+                Some((lines.map(|b| b.line).min()?, class.hash, at))
             });
             number.insert(*id, at);
-            ranks.push(line.unwrap_or((u32::MAX, u64::MAX)));
+            ranks.push(line.unwrap_or((u32::MAX, u64::MAX, at)));
         }
         let sequences: Vec<Vec<usize>> =
             classes.sequences.iter().map(|s| s.iter().filter_map(|id| number.get(id).copied()).collect()).collect();
-        let mut ordered = order::order(&ranks, &sequences);
-        let tellings = Tellings::new(self.told(classes, again, &number), kept.len());
-        if tellings.fewest_returns(&mut ordered.order) {
-            ordered.torn.clear();
-        }
         let texts: Vec<&str> = kept.iter().map(|id| self.first_text(classes, *id)).collect();
-        let moot = tellings.likeliest(&mut ordered.order, &|order| reads_badly(order, &texts));
+        let arranged = |crawls: Vec<Vec<usize>>| {
+            let mut ordered = order::order(&ranks, &sequences);
+            let tellings = Tellings::new(crawls, kept.len());
+            if tellings.fewest_returns(&mut ordered.order) {
+                ordered.torn.clear();
+            }
+            let moot = tellings.likeliest(&mut ordered.order, &|order| reads_badly(order, &texts));
+            (ordered, tellings, moot)
+        };
+        let (told, refrains) = self.told(classes, again, &number);
+        let mut found = arranged(told);
+        // What comes back alone, far from its first place, is a refrain or a pull quote, and no second pass that lost nearly everything.
+        if refrains > 0 {
+            let other = arranged(self.told(classes, &[], &number).0);
+            if other.1.lost(&other.0.order) + REFRAIN * count(refrains) < found.1.lost(&found.0.order) {
+                found = other;
+            }
+        }
+        let (mut ordered, tellings, moot) = found;
         ordered.loose = tellings.untied(&ordered.order);
         let ends = [0, ordered.order.len().saturating_sub(1)];
         let adrift = ends.into_iter().filter(|at| tellings.may_move(&ordered.order, *at));
@@ -142,8 +163,13 @@ impl Telling<'_> {
     }
 
     /// What each crawl tells from its first line to its last, as numbers of kept classes. Lines that stand there `again` count here:
-    /// which of the two is out of place only the order can say.
-    fn told(&self, classes: &Classes, again: &[(usize, usize)], number: &BTreeMap<usize, usize>) -> Vec<Vec<usize>> {
+    /// which of the two is out of place only the order can say. The second value says how many those are.
+    fn told(
+        &self,
+        classes: &Classes,
+        again: &[(usize, usize, bool)],
+        number: &BTreeMap<usize, usize>,
+    ) -> (Vec<Vec<usize>>, usize) {
         let mut lines: Vec<(usize, usize, usize)> = Vec::new();
         let mut by_hash: BTreeMap<u64, usize> = BTreeMap::new();
         for (id, class) in classes.all.iter().enumerate() {
@@ -155,9 +181,13 @@ impl Telling<'_> {
                 by_hash.extend(block(&self.documents, place).map(|b| (b.hash, *number)));
             }
         }
-        for (doc, at) in again {
+        let mut refrains = 0;
+        for (doc, at, _) in again.iter().filter(|(.., apart)| *apart) {
             let hash = self.documents.get(*doc).and_then(|d| d.blocks.get(*at)).map(|b| b.hash);
-            lines.extend(hash.and_then(|h| by_hash.get(&h)).map(|number| (*doc, *at, *number)));
+            if let Some(number) = hash.and_then(|h| by_hash.get(&h)) {
+                lines.push((*doc, *at, *number));
+                refrains += 1;
+            }
         }
         lines.sort_unstable();
         let mut crawls: Vec<Vec<usize>> = vec![Vec::new(); self.documents.len()];
@@ -168,7 +198,7 @@ impl Telling<'_> {
                 crawl.push(number);
             }
         }
-        crawls
+        (crawls, refrains)
     }
 
     /// After the last paragraph that two passes have, one that only one pass has must be near-certain prose.
@@ -217,15 +247,38 @@ impl Telling<'_> {
         draft.ordered.order.retain(|id| !matches!(fates.get(id), Some(Fate::Drop(..))));
     }
 
-    fn drop_classes(&self, draft: &Draft<'_>, dropped: &mut Vec<Dropped>, doubts: &mut Vec<Doubt>) {
+    fn drop_classes(&self, draft: &Draft<'_>, dropped: &mut Vec<Dropped>, left: &mut Vec<Left>) {
         for (id, fate) in &draft.fates {
             let Fate::Drop(reason, doubt) = fate else { continue };
             let places = draft.classes.all.get(*id).map(|c| c.places.as_slice()).unwrap_or_default();
             for place in places {
                 self.drop_place(place.doc, place.block, reason, dropped);
+                if doubt.is_some() || block(&self.documents, place).is_some_and(select::looks_like_crosshead) {
+                    left.push(Left { doc: place.doc, block: place.block, doubt: doubt.clone() });
+                }
             }
-            doubts.extend(doubt.clone().map(about_story));
         }
+    }
+
+    /// Doubts about what was left out and may be the story's.
+    fn left_out(&self, draft: &Draft<'_>, mut left: Vec<Left>) -> Vec<Doubt> {
+        let stood = Stood::new(&self.documents, draft.classes, &draft.ordered.order);
+        let rare = |l: &Left| {
+            let block = self.documents.get(l.doc).and_then(|d| d.blocks.get(l.block));
+            block.is_some_and(|b| self.groups.stories(b.hash) as usize * 10 <= self.groups.total)
+        };
+        left.retain(|l| l.doubt.is_some() || stood.parts(l, rare(l)));
+        for (doc, at, apart) in draft.again {
+            let again = self.documents.get(*doc).and_then(|d| d.blocks.get(*at));
+            // A long sentence that one copy says again is a pull quote, or the beginning of another copy.
+            let Some(again) = again.filter(|b| *apart && b.chars() < SHORT) else { continue };
+            let doubt = format!("left out: “{}”, which stands here a second time", shortened(&again.text, 80));
+            let found = Left { doc: *doc, block: *at, doubt: Some(doubt) };
+            if stood.has(again.hash) && stood.is_within(&found) {
+                left.push(found);
+            }
+        }
+        stood.doubts(&left)
     }
 
     fn paragraphs(&self, draft: &Draft<'_>, boundaries: &[Boundary]) -> Vec<Paragraph> {
@@ -336,17 +389,15 @@ impl Telling<'_> {
             if draft.agreed(at) {
                 continue;
             }
-            doubts.push(Doubt { paragraph: u32::try_from(at + 1).ok(), text });
+            doubts.push(about(at, text));
         }
         // Of a story that one copy tells the doubt above says it all.
         let gaps = if alone { Vec::new() } else { self.gaps(draft) };
         for (at, text) in gaps {
-            doubts.push(Doubt { paragraph: u32::try_from(at + 1).ok(), text });
+            doubts.push(about(at, text));
         }
         for (at, paragraph) in paragraphs.iter().enumerate() {
-            doubts.extend(
-                paragraph.doubt.iter().map(|text| Doubt { paragraph: u32::try_from(at + 1).ok(), text: text.clone() }),
-            );
+            doubts.extend(paragraph.doubt.iter().map(|text| about(at, text.clone())));
         }
         bound::sum_up(doubts);
     }
@@ -392,7 +443,7 @@ impl Telling<'_> {
                     continue;
                 };
                 covered = true;
-                clean |= y.block == x.block + 1;
+                clean |= (x.block + 1..y.block).all(|at| self.is_no_widget(x.doc, at, draft.again));
             }
             if covered && !clean {
                 found.push((
@@ -405,12 +456,19 @@ impl Telling<'_> {
         found
     }
 
+    /// Whether nothing of the page stands there: a rule between two parts of the story, or what the story says twice.
+    fn is_no_widget(&self, doc: usize, at: usize, again: &[(usize, usize, bool)]) -> bool {
+        let symbols = |b: &Block| b.kind == Kind::Furniture(Reason::Symbols);
+        self.documents.get(doc).and_then(|d| d.blocks.get(at)).is_some_and(symbols)
+            || again.iter().any(|(d, block, _)| (*d, *block) == (doc, at))
+    }
+
     fn rebuilt(
         &self,
         draft: &Draft<'_>,
         selection: &Selection<'_>,
         paragraphs: Vec<Paragraph>,
-        doubts: Vec<Doubt>,
+        mut doubts: Vec<Doubt>,
         mut dropped: Vec<Dropped>,
     ) -> Rebuilt {
         let keys: Vec<&str> = draft
@@ -424,14 +482,17 @@ impl Telling<'_> {
             .collect();
         let mut crawls: Vec<_> = self.documents.iter().flat_map(|d| d.refs.clone()).collect();
         crawls.sort_unstable();
-        let heads: Vec<&Block> = self
-            .documents
-            .iter()
-            .flat_map(|d| clues::headline_candidates(&d.blocks))
-            .filter(|b| !self.groups.is_repeated(b.hash))
-            .chain(selection.headlines().filter(|b| b.kind == crate::furniture::Kind::Prose))
-            .collect();
-        let headline = clues::headline(&heads, &keys);
+        let own = |b: &Block| !self.groups.is_repeated(b.hash) || self.lines.is_headline_in_lists(b.hash, self.number);
+        let strange = |b: &Block| {
+            self.lines.is_headline_in_lists(b.hash, self.number) || self.groups.total >= 10 && self.groups.own(b.hash)
+        };
+        let known: Vec<&Block> = selection.headlines().collect();
+        let headline = titles::headline(&self.documents, &own, &known, &keys, &strange);
+        if let Err(Some(line)) = &headline
+            && !doubts.iter().any(|d| d.text.contains("may be a headline"))
+        {
+            doubts.push(about_story(format!("“{line}” stands above the first paragraph; it may be a headline")));
+        }
         let date_lines: BTreeSet<String> =
             self.documents.iter().flat_map(|d| clues::date_lines(&d.blocks)).map(|b| b.text.clone()).collect();
         let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
@@ -441,7 +502,7 @@ impl Telling<'_> {
             key: self.key(&keys),
             crawls,
             versions: Vec::new(),
-            headline: headline.map(|(text, _)| text),
+            headline: headline.ok(),
             date_clue,
             paragraphs,
             doubts,
@@ -460,6 +521,12 @@ impl Telling<'_> {
         hex.as_str().get(..32).unwrap_or_default().to_owned()
     }
 }
+
+/// Shorter lines may be a refrain although one copy only has them twice: characters.
+const SHORT: usize = 60;
+
+/// How unlikely it is that a story or its page says a line again, as a logarithm of odds.
+const REFRAIN: f32 = 6.0;
 
 const ONE_COPY: &str = "told by one copy only; what that copy lost cannot be seen";
 

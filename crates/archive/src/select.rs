@@ -8,13 +8,15 @@ use crate::duplicates::Groups;
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::passes::Item;
-use crate::{Dropped, Form, clues, lexicon, shape};
+use crate::{Dropped, Form, lexicon, shape, titles};
 
 /// What all stories of the heap together say about single lines.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     /// Headlines seen anywhere, those of the paper's stories and the tops of crawls, with the stories they belong to.
     headlines: Vec<(u64, u32)>,
+    /// Lines that many stories have and one only on top, with that story: its headline, which lists of other pages name.
+    listed: Vec<(u64, u32)>,
     /// What stands around short lines that many stories have.
     around: HashMap<u64, Around>,
     /// Of lines at the top of many pages: how often a line that is no sentence stands below, as a headline does, of how many pages.
@@ -25,21 +27,31 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// `crawls` and `headed`: how many there are, and how many begin with a headline.
+    /// `crawls` and `headed`: how many there are, and how many begin with a headline. `listed` are the lines on top of stories that
+    /// many others have, sorted.
     pub(crate) fn new(
         mut headlines: Vec<(u64, u32)>,
+        listed: &[(u64, u32)],
         around: HashMap<u64, Around>,
         tops: HashMap<u64, (u32, u32)>,
         (crawls, headed): (usize, usize),
     ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
-        Self { headlines, around, tops, crawls, headed }
+        let of_one = listed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.iter().all(|h| Some(h) == same.first()));
+        let listed = of_one.filter_map(|same| same.first().copied()).collect();
+        Self { headlines, listed, around, tops, crawls, headed }
     }
 
     /// Whether pages that begin with this line have their headline below it; none if they are too few or too different to tell.
     fn titled(&self, line: u64) -> Option<bool> {
         titled(self.tops.get(&line).copied())
+    }
+
+    /// Whether many stories have the line and only this one has it on top.
+    pub(crate) fn is_headline_in_lists(&self, hash: u64, group: usize) -> bool {
+        let at = self.listed.binary_search_by_key(&hash, |h| h.0).ok();
+        at.and_then(|at| self.listed.get(at)).is_some_and(|(_, story)| *story as usize == group)
     }
 
     /// Whether the line is a headline of this story, and of another one.
@@ -73,6 +85,11 @@ impl Lines {
             // A crosshead may have a list below it now and then, a label has few sentences.
             a.other * if a.text >= 8 { 4 } else { 12 } <= a.text
         })
+    }
+
+    /// Whether a sentence follows the line as often as anything else.
+    fn may_head_text(&self, hash: u64) -> bool {
+        self.around.get(&hash).is_none_or(|a| a.other <= a.text)
     }
 
     /// Whether the line is known to stand between two sentences nearly always, as only a crosshead does: above the entries of a list
@@ -116,8 +133,8 @@ pub(crate) enum Company {
 pub(crate) struct Selected {
     pub items: Vec<Item>,
     pub dropped: Vec<Dropped>,
-    /// Doubts about the story that the selection raises.
-    pub doubts: Vec<String>,
+    /// Blocks that were left out although they may be the story's, with the doubt; without one, what looks like a crosshead.
+    pub left: Vec<(usize, Option<String>)>,
 }
 
 /// What the selection of one group needs to know.
@@ -184,6 +201,9 @@ impl<'a> Selection<'a> {
     /// The headline of a document, if its page is of a kind that shows one, and whether that is known.
     fn head(&self, document: &Document) -> (Option<usize>, bool) {
         let stories = |hash: u64| self.groups.stories(hash);
+        if let Some(named) = titles::named_on_top(document) {
+            return (Some(named), true);
+        }
         let Some(top) = top(document, &stories) else { return (None, false) };
         let mut lines = [top.line].into_iter().filter(|line| *line != 0).chain(feet(document, &stories)).chain([0]);
         let titled = lines.find_map(|line| self.lines.titled(line));
@@ -247,10 +267,13 @@ impl<'a> Selection<'a> {
             let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
             under_label = label || (under_label && (verdict.is_err() || listed));
             match verdict {
-                Ok(()) => selected.items.push(Item { block: at, hash: block.hash, chars: block.chars(), listed }),
+                Ok(()) => {
+                    selected.items.push(Item { block: at, hash: block.hash, chars: block.chars(), listed, nth: 0 })
+                }
                 Err((reason, doubtful)) => {
-                    if doubtful {
-                        selected.doubts.push(format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
+                    let doubt = doubtful.then(|| format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
+                    if doubt.is_some() || self.may_part(block) {
+                        selected.left.push((at, doubt));
                     }
                     selected.dropped.push(dropped(document, block, reason));
                 }
@@ -268,6 +291,20 @@ impl<'a> Selection<'a> {
     /// `decide` looks whether the copies agree on the place.
     fn is_rare(&self, block: &Block, one_in: usize) -> bool {
         (self.groups.stories(block.hash) as usize) * one_in < self.groups.total
+    }
+
+    /// Whether a line that many stories have looks like a crosshead all the same, by its shape and by what stands around it elsewhere.
+    fn may_part(&self, block: &Block) -> bool {
+        let may_head = match block.kind {
+            Kind::Unsure => self.lines.may_head_text(block.hash),
+            Kind::Prose => asks(block) && self.lines.may_head_text(block.hash),
+            // Below a label that interrupts the story its next part may begin.
+            Kind::Furniture(Reason::UnderLabel) => {
+                self.lines.around.contains_key(&block.hash) && self.lines.heads_text(block.hash)
+            }
+            Kind::Furniture(_) => false,
+        };
+        may_head && looks_like_crosshead(block) && (self.groups.total < 10 || self.is_rare(block, 2))
     }
 
     /// In how many stories the line stands but for its numbers, if those are so many that it is the page's. Tables of a series have
@@ -367,6 +404,12 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// Short, no full stop, and words in it.
+pub(crate) fn looks_like_crosshead(block: &Block) -> bool {
+    let letters = block.key.chars().filter(|c| c.is_alphabetic()).count();
+    block.key.split(' ').count() <= LABEL && letters >= 4 && !block.text.ends_with(['.', ':', ';', ',', '…'])
+}
+
 /// A whole sentence, so long that it is hardly a label or a button.
 fn sentence_of_its_own(block: &Block) -> bool {
     block.score >= 0.9 && block.chars() >= 50 && shape::closes(&block.text)
@@ -425,7 +468,7 @@ pub(crate) fn titled(counts: Option<(u32, u32)>) -> Option<bool> {
 
 /// Whether a document begins with a line of its own that is no sentence: a headline.
 pub(crate) fn is_headed(document: &Document, stories: &dyn Fn(u64) -> u32) -> bool {
-    clues::headline_candidates(&document.blocks).iter().any(|b| b.kind != Kind::Prose && stories(b.hash) == 1)
+    titles::candidates(&document.blocks).take(8).any(|b| stories(b.hash) == 1)
 }
 
 /// Short lines of a document that stand in other stories too, each with what stands beside it. What looks like a byline or a sentence

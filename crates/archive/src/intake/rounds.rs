@@ -14,7 +14,7 @@ use crate::duplicates::{self, Groups, Round, repeated_from};
 use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::select::{self, Around, Company as Beside, Lines};
-use crate::{Options, clues};
+use crate::{Options, titles};
 
 /// Documents sketched between two reports of progress.
 const WINDOW: usize = 2048;
@@ -136,10 +136,12 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     let tops = grouping.tops;
     let titles = grouping.titles.iter().filter(|(.., line)| select::titled(tops.get(line).copied()) == Some(true));
     let headlines = grouping.headlines.iter().copied().chain(titles.map(|(h, n, _)| (*h, *n)));
-    let headlines = headlines.filter(|h| !groups.is_repeated(h.0)).map(|(h, n)| (h, story(n))).collect();
+    let headlines = headlines.map(|(h, n)| (h, story(n)));
+    let (mut listed, headlines): (Vec<_>, Vec<_>) = headlines.partition(|h| groups.is_repeated(h.0));
+    listed.sort_unstable();
     let mut around = grouping.around;
     around.retain(|hash, _| groups.is_repeated(*hash));
-    let lines = Lines::new(headlines, around, tops, (story_of.len(), grouping.headed));
+    let lines = Lines::new(headlines, &listed, around, tops, (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -343,7 +345,7 @@ fn topped(document: &Document, counts: &Counts) -> Option<Topped> {
 
 /// Lines of a document that may be a headline and stand in another story too.
 fn headlines(document: &Document, counts: &Counts) -> Vec<u64> {
-    let tops = clues::headline_candidates(&document.blocks).into_iter().map(|b| b.hash);
+    let tops = titles::candidates(&document.blocks).take(6).map(|b| b.hash);
     let mut found: Vec<u64> = tops.chain(document.evidence.headline).filter(|h| counts.get(*h) > 1).collect();
     found.sort_unstable();
     found.dedup();

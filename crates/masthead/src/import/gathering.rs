@@ -376,8 +376,11 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
         (Step::Rebuilt { rebuilt, line: account, crawls }, Followed::Rebuilt { saved, doubts, withheld, .. }) => {
             report.count(*saved);
             report.doubts += doubts.len();
-            let kept =
-                doubts.iter().map(|doubt| archive::Doubt { paragraph: doubt.paragraph, text: doubt.text.clone() });
+            let kept = doubts.iter().map(|doubt| archive::Doubt {
+                paragraph: doubt.paragraph,
+                text: doubt.text.clone(),
+                left_out: Vec::new(),
+            });
             let account = archive::StoryLine { doubts: kept.collect(), ..archive::StoryLine::clone(account) };
             report.count_rebuilt(&account, saved.number().0);
             let headline = match finding {

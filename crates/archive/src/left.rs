@@ -1,0 +1,168 @@
+//! Lines that were left out and that somebody may want back: each is asked about once, with the places where it stood.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::blocks::{Block, shortened};
+use crate::classes::Classes;
+use crate::furniture::{Kind, Reason};
+use crate::heap::Document;
+use crate::{Doubt, LeftOut};
+
+/// Lines that one doubt names, where many were left out that look alike.
+const NAMED: usize = 3;
+/// Places at which one line is put back.
+const PLACES: usize = 16;
+
+/// A line that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// Index of the document within the group, and of the block.
+    pub doc: usize,
+    pub block: usize,
+    /// The doubt about it; none if nobody would look if it did not stand where a crosshead stands.
+    pub doubt: Option<String>,
+}
+
+/// A block, and the index of the paragraph that it is.
+type Neighbour = (usize, usize);
+
+/// Where the paragraphs of the finished story stand in its documents.
+pub(crate) struct Stood<'a> {
+    documents: &'a [&'a Document],
+    /// Of each document: blocks that are in the story, with the paragraph's index.
+    kept: Vec<BTreeMap<usize, usize>>,
+    /// Lines of the story, in any document.
+    hashes: BTreeSet<u64>,
+}
+
+impl<'a> Stood<'a> {
+    pub(crate) fn new(documents: &'a [&'a Document], classes: &Classes, order: &[usize]) -> Self {
+        let mut kept = vec![BTreeMap::new(); documents.len()];
+        let mut hashes = BTreeSet::new();
+        for (at, id) in order.iter().enumerate() {
+            let Some(class) = classes.all.get(*id) else { continue };
+            hashes.insert(class.hash);
+            for place in class.places.iter().chain(&class.partial) {
+                if let Some(blocks) = kept.get_mut(place.doc) {
+                    blocks.insert(place.block, at);
+                }
+            }
+        }
+        Self { documents, kept, hashes }
+    }
+
+    fn block(&self, left: &Left) -> Option<&'a Block> {
+        self.documents.get(left.doc)?.blocks.get(left.block)
+    }
+
+    /// The paragraphs that stand next to a line in its document, with their blocks.
+    fn beside(&self, left: &Left) -> (Option<Neighbour>, Option<Neighbour>) {
+        let pair = |(block, at): (&usize, &usize)| (*block, *at);
+        let Some(blocks) = self.kept.get(left.doc) else { return (None, None) };
+        (blocks.range(..left.block).next_back().map(pair), blocks.range(left.block + 1..).next().map(pair))
+    }
+
+    /// Whether the line stands where a crosshead does: directly between two paragraphs that are neighbours in the story, and no more
+    /// copies have these side by side without it. `rare`: so few stories have it that as many may be without it.
+    pub(crate) fn parts(&self, left: &Left, rare: bool) -> bool {
+        let (Some(hash), (Some((above, a)), Some((below, b)))) = (self.block(left).map(|b| b.hash), self.beside(left))
+        else {
+            return false;
+        };
+        // Below a label its text follows; else nothing stands between.
+        let block = self.block(left);
+        let labelled = block.is_some_and(|b| b.kind == Kind::Furniture(Reason::UnderLabel));
+        if a + 1 != b || above + 1 != left.block && !labelled || left.block + 1 != below {
+            return false;
+        }
+        let (mut with, mut without) = (0usize, 0usize);
+        for (document, kept) in self.documents.iter().zip(&self.kept) {
+            let here = |block: usize| document.blocks.get(block).is_some_and(|b| b.hash == hash);
+            let place = kept.iter().filter(|(_, at)| **at == a).find_map(|(block, _)| {
+                let (below, at) = kept.range(block + 1..).next()?;
+                (*at == b).then_some((*block, *below))
+            });
+            match place {
+                Some((above, below)) if (above + 1..below).any(here) => with += 1,
+                Some(_) => without += 1,
+                None => {}
+            }
+        }
+        with > without || rare && with == without
+    }
+
+    /// Whether the story has the line.
+    pub(crate) fn has(&self, hash: u64) -> bool {
+        self.hashes.contains(&hash)
+    }
+
+    /// Whether the line stands between two paragraphs of the story.
+    pub(crate) fn is_within(&self, left: &Left) -> bool {
+        let (above, below) = self.beside(left);
+        above.is_some() && below.is_some()
+    }
+
+    /// Number of the paragraph behind which the line stood; 0: above the first.
+    fn after(&self, left: &Left) -> Option<u32> {
+        let after = match self.beside(left) {
+            (Some((_, above)), _) => above + 1,
+            (None, Some((_, below))) => below,
+            (None, None) => return None,
+        };
+        u32::try_from(after).ok()
+    }
+
+    /// The doubts about what was left out: one for each line, and one for all that only look as if they might be crossheads.
+    pub(crate) fn doubts(&self, left: &[Left]) -> Vec<Doubt> {
+        let mut by_line: BTreeMap<u64, Vec<&Left>> = BTreeMap::new();
+        for left in left {
+            if let Some(block) = self.block(left) {
+                by_line.entry(block.hash).or_default().push(left);
+            }
+        }
+        let mut doubts = Vec::new();
+        let mut alike: Vec<LeftOut> = Vec::new();
+        for (hash, places) in &by_line {
+            let Some(text) = places.first().and_then(|l| self.block(l)).map(|b| b.text.clone()) else { continue };
+            let line = LeftOut { text, after: self.places(places) };
+            match places.iter().find_map(|l| l.doubt.clone()) {
+                Some(text) => doubts.push(Doubt { paragraph: None, text, left_out: vec![line] }),
+                // What the story has elsewhere was not lost.
+                None if self.has(*hash) => {}
+                None => alike.push(line),
+            }
+        }
+        doubts.extend(together(alike));
+        doubts
+    }
+
+    /// Where a line stood, in the document that has it at most places.
+    fn places(&self, left: &[&Left]) -> Vec<u32> {
+        let mut by_doc: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+        for left in left {
+            if let Some(after) = self.after(left) {
+                by_doc.entry(left.doc).or_default().insert(after);
+            }
+        }
+        let most = by_doc.into_iter().max_by_key(|(doc, places)| (places.len(), std::cmp::Reverse(*doc)));
+        most.map(|(_, places)| places.into_iter().take(PLACES).collect()).unwrap_or_default()
+    }
+}
+
+fn together(mut lines: Vec<LeftOut>) -> Option<Doubt> {
+    if lines.is_empty() {
+        return None;
+    }
+    lines.sort_by(|a, b| (&a.after, &a.text).cmp(&(&b.after, &b.text)));
+    let named: Vec<String> = lines.iter().take(NAMED).map(|l| format!("“{}”", shortened(&l.text, 80))).collect();
+    let more = match lines.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let text = if lines.len() == 1 {
+        format!("left out: {}; other stories have it, and it stands where a crosshead stands", named.concat())
+    } else {
+        format!("left out: {}{more}; other stories have them, and they stand where crossheads stand", named.join(", "))
+    };
+    Some(Doubt { paragraph: None, text, left_out: lines })
+}
