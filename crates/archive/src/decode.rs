@@ -128,8 +128,8 @@ fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Result<Decoded, S
         decoded.notes.push(format!("{broken} unreadable place(s) in otherwise good UTF-8"));
         return Ok(decoded);
     }
-    if crate::dos::is_dos(bytes) {
-        return Err(crate::dos::MEND.to_owned());
+    if let Some(reason) = crate::dos::told(bytes) {
+        return Err(reason);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -158,6 +158,13 @@ fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
         } else if c.is_alphanumeric() {
             letters += 1;
         }
+    }
+    if controls * 50 > all && decoded.encoding != UTF_8.name() {
+        return Err(format!(
+            "not text, or in an encoding that is not known: read as {}, {controls} of {all} characters are control characters; convert it \
+             first, with iconv -f ITS-ENCODING -t UTF-8 FILE > CONVERTED, or save the document as plain text",
+            decoded.encoding
+        ));
     }
     if controls * 50 > all {
         return Err(format!(
@@ -198,7 +205,8 @@ fn mend_mojibake(decoded: &mut Decoded) {
         match unmangled(line) {
             Some(better) => {
                 mended += 1;
-                text.push_str(&better);
+                // It may have been read so twice.
+                text.push_str(&unmangled(&better).unwrap_or(better));
             }
             None => text.push_str(line),
         }

@@ -48,6 +48,7 @@ pub use clean::finish;
 pub use columns::{ColumnMap, Field};
 pub use dates::{DateOrder, DatesSeen, when};
 pub use detect::detect;
+pub use not_stories::no_story;
 pub use out::ends_early;
 
 /// A format that can be read.
@@ -357,11 +358,12 @@ fn read_opened(
 ) -> Result<Read, ReadError> {
     let Opened { mut input, state, head, format } = opened;
     let mut out = out::Out::new(name, format, options, state.clone(), sink);
+    let old = if matches!(format, Format::Warc | Format::Html | Format::Crawl) { None } else { utf8::is_dos(&head) };
     let ended = match format {
+        _ if old.is_some() => Err(out::Stop::Broken(old.unwrap_or_default())),
         Format::Warc => warc::read(input.as_mut(), &mut out),
         Format::Html => page::html(input.as_mut(), &mut out),
         Format::Crawl => page::crawl(input.as_mut(), &mut out),
-        _ if utf8::is_dos(&head) => Err(out::Stop::Broken(crate::dos::MEND.to_owned())),
         _ => {
             let input = utf8::Utf8::new(input, &head, state);
             match format {

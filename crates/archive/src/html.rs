@@ -27,6 +27,7 @@ mod versions;
 mod wall;
 mod wording;
 
+pub(crate) use charset::declares_old;
 pub use charset::decode;
 pub use fragment::{Parts, parts, text_of};
 pub use kind::{Survey, survey};

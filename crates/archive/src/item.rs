@@ -79,6 +79,15 @@ pub struct Image {
     pub alt: Option<String>,
     pub caption: Option<String>,
     pub credit: Option<String>,
+    /// So many parts of the body stand above it, or more: what stands behind a wall must not be taken for what stands before it. None where
+    /// the source names it as the piece's own picture, beside the body.
+    #[serde(default)]
+    pub after: Option<usize>,
+}
+
+impl Image {
+    /// Somewhere in the body, and nobody can say where.
+    pub const SOMEWHERE: usize = usize::MAX;
 }
 
 /// One piece of an archive.
@@ -104,6 +113,9 @@ pub struct Item {
     /// BCP 47.
     pub language: Option<String>,
     pub published_at: Option<When>,
+    /// The two days that its date may be, where nothing tells which: `03/04/1999`. The earlier one first.
+    #[serde(default)]
+    pub published_either: Option<[When; 2]>,
     pub updated_at: Option<When>,
     pub access: Option<Access>,
     pub standing: Standing,
@@ -143,6 +155,7 @@ impl Item {
             topics: Vec::new(),
             language: None,
             published_at: None,
+            published_either: None,
             updated_at: None,
             access: None,
             standing: Standing::Published,

@@ -124,6 +124,60 @@ fn what_turns_to_dos_far_inside_a_table_is_remarked_on() {
     assert!(!told(&plain));
 }
 
+/// Own words in encodings of which nothing on the web knows: the bytes are written out.
+const POLISH_852: &[u8] = b"Stary przewo\xabnik siedzia\x88 o \x98wicie na brzegu rzeki i liczy\x88 \x88odzie, kt\xa2re wraca\x88y z po\x88owu. \
+    Przynios\x88y \x98wie\xbee ryby, ale \xbeadna nie by\x88a wi\xa9ksza od \x88ososia, kt\xa2rego z\x88owi\x88 przed ro\
+    kiem.";
+const GREEK_737: &[u8] = b"\x8e \x9a\xe2\xa8\xa6\xaa \xaf\x98\xa8\xe1\xaa \xa1\x98\x9f\xe6\xab\x98\xa4 \xa9\xab\x9e\xa4 \xe6\xae\x9f\x9e \xa1\
+    \x98\xa0 \xa3\x9c\xab\xa8\xa6\xe7\xa9\x9c \xab\xa0\xaa \x99\xe1\xa8\xa1\x9c\xaa \xa7\xa6\xac \x9a\xe7\xa8\xa0\x9d\
+    \x98\xa4 \x98\xa7\xe6 \xab\xa6 \xaf\xe1\xa8\x9c\xa3\x98, \xe6\xa7\xe0\xaa \xe2\xa1\x98\xa4\x9c \xa1\xe1\x9f\x9c \xa7\
+    \xa8\xe0\xe5 \xab\xa8\xa0\xe1\xa4\xab\x98 \xae\xa8\xe6\xa4\xa0\x98 \xab\xe9\xa8\x98. \x89\x98\xa4\x9c\xe5\xaa \x9b\
+    \x9c\xa4 \xe3\xa5\x9c\xa8\x9c \xa7\xa6\xe7 \x9c\xe5\xae\x9c \xa1\xa8\xe7\xaf\x9c\xa0 \xab\xa6 \xa1\xa2\x9c\xa0\x9b\
+    \xe5 \xab\x9e\xaa \x98\xa7\xa6\x9f\xe3\xa1\x9e\xaa.";
+const TURKISH_857: &[u8] = b"Ya\x9fl\x8d kay\x8dk\x87\x8d g\x81ne\x9f do\xa7arken k\x8dy\x8dda oturup bal\x8dktan d\x94nen kay\x8dklar\x8d say\
+    \x8dyordu, otuz y\x8dld\x8dr yapt\x8d\xa7\x8d gibi. \x80ocuklar k\x94pr\x81den ge\x87ip okula gidiyordu.";
+
+#[test]
+fn other_pages_of_dos_and_old_macs_are_refused_with_their_own_command() {
+    for (bytes, name) in [(POLISH_852, "CP852"), (GREEK_737, "CP737"), (TURKISH_857, "CP857")] {
+        let reason = as_crawl(bytes).unwrap_or_default();
+        let command = format!("of DOS (code page {}): convert it first, for example with iconv -f {name} ", &name[2..]);
+        assert!(reason.contains(&command), "{name}: {reason}");
+    }
+    for text in [FRENCH, GERMAN, SPANISH, SWEDISH, FINNISH, PORTUGUESE] {
+        let bytes = encoded(text, "macintosh");
+        for said in [
+            vec![as_crawl(&bytes).unwrap_or_default()],
+            said("a.csv", &table(&bytes)),
+            said("a.html", &page("", &bytes)),
+        ] {
+            assert!(said.len() == 1 && said[0].contains("old Macintosh (Mac Roman): convert"), "{text}: {said:?}");
+            assert!(said[0].contains("iconv -f MACINTOSH -t UTF-8"), "{said:?}");
+        }
+        // a page that says what it is can be read
+        let said = said("a.html", &page("<meta charset=macintosh>", &bytes));
+        assert!(said.is_empty(), "{text}: {said:?}");
+    }
+}
+
+#[test]
+fn ruled_lines_and_boxes_hide_no_dos_and_daggers_are_none() {
+    let rule = [0xc4; 60];
+    let boxed =
+        [b"\xda".as_slice(), &[0xc4; 30], b"\xbf\n\xb3 ", &dos("Die Fähre"), b" \xb3\n\xc0", &[0xc4; 30], b"\xd9\n"]
+            .concat();
+    for drawn in [rule.as_slice(), &boxed] {
+        let text = [drawn, b"\n", &dos(GERMAN), b"\n", drawn, b"\n"].concat();
+        assert!(as_crawl(&text).unwrap_or_default().contains(MEND), "{drawn:?}");
+    }
+    let plain = b"The pilots went out before dawn and came back with the tide, as they do.\n";
+    let text = [plain.as_slice(), &rule, b"\n", plain, &rule, b"\n"].concat();
+    assert!(as_crawl(&text).unwrap_or_default().contains(MEND), "nothing but lines tells it");
+    let daggers = "The pier was rebuilt last year\u{2020}, the lock this year\u{2020}\u{2021}, the quay\u{2021} never. \u{2020} Says the harbour office. \
+                   \u{2021} Says its neighbour\u{2020}.";
+    assert_eq!(as_crawl(&encoded(daggers, "windows-1252")), None);
+}
+
 #[test]
 fn no_other_encoding_is_taken_for_dos() {
     let western = [FRENCH, GERMAN, SPANISH, SWEDISH, FINNISH, PORTUGUESE];
@@ -174,4 +228,16 @@ fn a_line_read_in_a_wrong_encoding_is_named() {
     let [note] = notes.as_slice() else { panic!("one remark: {notes:?}") };
     assert!(note.text.starts_with("2 line(s) look as if read in a wrong encoding"), "{note:?}");
     assert!(note.text.contains("line 2, “The cafÃ© by the lock あ stays open until the last boat is…”"), "{note:?}");
+}
+
+#[test]
+fn what_was_read_in_a_wrong_encoding_twice_is_turned_back_twice() {
+    let once = |text: &str| encoding_rs::WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned();
+    let line = "The café by the lock stays open until the last boat is in, says the naïve niece of its owner.";
+    let bytes = format!("The café\n{line}\n{line} And so on.\n");
+    let mangled = once(&once(&bytes));
+    let crawl = Crawl { name: "text".into(), bytes: mangled.into_bytes() };
+    let told = archive::rebuild(&[], &[crawl], &archive::Options::default());
+    let text = format!("{told:?}");
+    assert!(text.contains("café by the lock stays") && !text.contains("cafÃ"), "{text}");
 }

@@ -26,6 +26,8 @@ pub struct Piece {
     pub version: Option<u32>,
     /// When the source says that it said so.
     pub said_at: Option<Timestamp>,
+    /// Somebody named how its source's dates are read: the same words on another day are no older version, but dated anew.
+    pub dated_anew: bool,
     /// Fingerprint of the words.
     pub print: String,
     /// Whether the words alone are enough to know the story by: not for a line of ten words.
@@ -277,6 +279,9 @@ async fn take(
         for doubt in &piece.doubts {
             settled.doubt(tx, doubt, number, run, now).await?;
         }
+        if matches!(settled.outcome, Outcome::Changed(_)) && piece.story.published_at.is_some() {
+            doubts::settled::by_its_source(tx, number, piece, now).await?;
+        }
     }
     Ok(settled)
 }
@@ -286,6 +291,7 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
     let number = known.number;
     let older = match (piece.version.map(i64::from), known.version) {
         (Some(new), Some(old)) if new != old => new < old,
+        _ if piece.dated_anew && known.print == piece.print => false,
         _ => opt_ms(piece.said_at).zip(known.said_at).is_some_and(|(new, old)| new < old),
     };
     if older {

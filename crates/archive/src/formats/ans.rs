@@ -223,7 +223,11 @@ fn element(item: &mut Item, element: &Map<String, Value>, depth: usize) {
         "table" => table(item, element),
         "raw_html" => clean::html_body(item, content),
         "code" => clean::text_body(item, content),
-        "image" => item.images.extend(image(element)),
+        "image" => {
+            if let Some(image) = image(element) {
+                clean::image_here(item, image);
+            }
+        }
         "gallery" => gallery(item, element),
         "correction" | "clarification" => {
             let text = text_at(element, &["text"]).or(Some(content)).and_then(clean::line);

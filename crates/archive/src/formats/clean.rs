@@ -52,8 +52,12 @@ pub(crate) fn is_markup(text: &str) -> bool {
 /// Adds a body written in HTML to the piece.
 pub(crate) fn html_body(item: &mut Item, markup: &str) {
     let found = html::parts(markup);
+    let above = item.body.len();
+    item.images.extend(found.images.into_iter().map(|image| {
+        let after = image.after.map(|after| after.saturating_add(above));
+        Image { after, ..image }
+    }));
     item.body.extend(found.parts);
-    item.images.extend(found.images);
     item.dropped.extend(found.removed);
 }
 
@@ -114,10 +118,17 @@ pub(crate) fn near(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// A picture that the source names beside the body.
 pub(crate) fn image(source: &str) -> Option<Image> {
     let source = source.trim();
     let fits = !source.is_empty() && source.len() <= LINE * 2 && !source.starts_with("data:");
-    fits.then(|| Image { source: source.to_owned(), alt: None, caption: None, credit: None })
+    fits.then(|| Image { source: source.to_owned(), alt: None, caption: None, credit: None, after: None })
+}
+
+/// Adds a picture that stands in the body, below what was read of it.
+pub(crate) fn image_here(item: &mut Item, image: Image) {
+    let after = Some(item.body.len());
+    item.images.push(Image { after, ..image });
 }
 
 /// An address of the web, or none.

@@ -1,10 +1,11 @@
 //! Which column of a table, or key of an object, holds what.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::dates::Dates;
+use super::dates::{Dates, Unread};
 use super::{bylines, clean};
-use crate::item::{Access, Item, Standing};
+use crate::item::{Access, Image, Item, Standing};
 
 /// What a column can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -375,8 +376,27 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Puts the values of one row into the piece, in whatever order its columns stand: what is said of a picture comes behind it.
+pub(crate) fn fill_all<'v>(item: &mut Item, values: impl Iterator<Item = (Field, Cow<'v, str>)>, dates: &mut Dates) {
+    let mut of_picture = Vec::new();
+    for (field, value) in values {
+        match field {
+            Field::Caption | Field::Credit => of_picture.push((field, value)),
+            _ => fill(item, field, &value, dates),
+        }
+    }
+    for (field, value) in of_picture {
+        fill(item, field, &value, dates);
+    }
+}
+
+/// The first picture that a column names, and not the body, of which something is not known yet.
+fn own_picture(item: &mut Item, lacks: impl Fn(&Image) -> bool) -> Option<&mut Image> {
+    item.images.iter_mut().find(|image| image.after.is_none() && lacks(image))
+}
+
 /// Puts one value into the piece.
-pub(crate) fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
+fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
     if value.trim().is_empty() {
         return;
     }
@@ -400,11 +420,17 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates
             status(item, value);
         }
         Field::Published | Field::Updated => {
-            let when = match dates.when(value) {
+            let when = match dates.when(value, item.place) {
                 Ok(when) => Some(when),
                 // the zero dates of drafts
                 Err(_) if value.starts_with("0000") => None,
-                Err(why) => {
+                Err(Unread::Either(two)) => {
+                    if field == Field::Published {
+                        item.published_either = item.published_either.or(Some(two));
+                    }
+                    None
+                }
+                Err(Unread::Because(why)) => {
                     item.notes.push(why);
                     None
                 }
@@ -422,16 +448,14 @@ pub(crate) fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates
         Field::Version => item.version = value.trim().parse().ok(),
         Field::Body => clean::any_body(item, value),
         Field::Image => item.images.extend(listed(value).iter().filter_map(|v| clean::image(v))),
-        Field::Caption => {
-            if let Some(image) = item.images.last_mut() {
-                image.caption = clean::line(value);
-            }
-        }
-        Field::Credit => {
-            if let Some(image) = item.images.last_mut() {
-                image.credit = clean::line(value);
-            }
-        }
+        Field::Caption => match own_picture(item, |image| image.caption.is_none()) {
+            Some(image) => image.caption = clean::line(value),
+            None => clean::removed(item, value, "caption without a picture"),
+        },
+        Field::Credit => match own_picture(item, |image| image.credit.is_none()) {
+            Some(image) => image.credit = clean::line(value),
+            None => clean::removed(item, value, "credit without a picture"),
+        },
     }
 }
 

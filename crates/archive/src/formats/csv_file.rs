@@ -48,11 +48,8 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
             return Err(without_body(&columns, &fields, &record, heading));
         }
         let mut item = out.draft(row);
-        for (value, field) in record.iter().zip(&fields) {
-            if let Some(field) = field {
-                columns::fill(&mut item, *field, value, &mut out.dates);
-            }
-        }
+        let values = record.iter().zip(&fields).filter_map(|(value, field)| Some(((*field)?, value.into())));
+        columns::fill_all(&mut item, values, &mut out.dates);
         keyed(&mut item, &base);
         out.item(item)?;
     }

@@ -72,11 +72,44 @@ pub(crate) struct Dates {
     /// Who tells the order when a date needs it; asked once.
     pub ask: Option<OrderOf>,
     pub seen: DatesSeen,
+    /// Dates that are two days for all that is known: how many, the first of them, and where the first ones stand.
+    pub either: u64,
+    pub such_as: String,
+    pub places: Vec<u64>,
 }
 
+/// Why a date is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It is one of two days. That is said of the whole file, once.
+    Either([When; 2]),
+    Because(String),
+}
+
+/// Places that are named of many.
+const PLACES: usize = 3;
+/// The years of printed papers: whatever is dated before or behind is a zero date or a fault.
+const YEARS: std::ops::RangeInclusive<i16> = 1450..=2200;
+
 impl Dates {
-    /// Reads a date, or says why it is none.
-    pub(crate) fn when(&mut self, text: &str) -> Result<When, String> {
+    /// What is said of the dates that are two days.
+    pub(crate) fn told(&self) -> Option<String> {
+        let places: Vec<String> = self.places.iter().map(u64::to_string).collect();
+        let more = if self.either > PLACES as u64 { " and more" } else { "" };
+        let (dates, they) = if self.either == 1 { ("date", "its story") } else { ("dates", "their stories") };
+        (self.either > 0).then(|| {
+            format!(
+                "{} {dates} such as “{}” (at {}{more}) may be two days, and the file's other dates do not tell which: {they} went in undated; \
+                 import it with --dates day-month or --dates month-day, and they are dated",
+                self.either,
+                self.such_as,
+                places.join(", "),
+            )
+        })
+    }
+
+    /// Reads a date of the piece at this place, or says why it is none.
+    pub(crate) fn when(&mut self, text: &str, place: u64) -> Result<When, Unread> {
         let unclear = hangs_on_order(text);
         self.seen.unclear += u64::from(unclear);
         if unclear && let Some(order) = self.ask.take().filter(|_| self.order.is_none()) {
@@ -89,13 +122,49 @@ impl Dates {
                 self.seen.month_day += u64::from(order == Some(DateOrder::MonthDay));
                 Ok(when)
             }
-            None if unclear => Err(format!(
-                "its date “{shown}” may be two days, and no other date of the file tells which: import it with --dates day-month or \
-                 --dates month-day"
-            )),
-            None => Err(format!("its time “{shown}” could not be read")),
+            None => Err(match either(text) {
+                Some(two) => {
+                    self.either += 1;
+                    if self.such_as.is_empty() {
+                        self.such_as = shown;
+                    }
+                    if self.places.len() < PLACES {
+                        self.places.push(place);
+                    }
+                    Unread::Either(two)
+                }
+                None if is_beyond(text) => Unread::Because(format!(
+                    "its date “{shown}” lies outside of the years {} to {} and was left out",
+                    YEARS.start(),
+                    YEARS.end()
+                )),
+                None => Unread::Because(format!("its time “{shown}” could not be read")),
+            }),
         }
     }
+}
+
+/// Both days of a date that the order alone makes one of, the earlier one first.
+fn either(text: &str) -> Option<[When; 2]> {
+    let by = |order| read(text, Some(order)).map(|(when, _)| when);
+    let (one, other) = (by(DateOrder::DayMonth)?, by(DateOrder::MonthDay)?);
+    let at = |when: &When| match when {
+        When::Instant(at) => at.to_zoned(jiff::tz::TimeZone::UTC).datetime(),
+        When::Local(at) => *at,
+    };
+    Some(if at(&one) <= at(&other) { [one, other] } else { [other, one] })
+}
+
+/// Whether a text has the form of a date and a year in which nothing was printed: `0001-01-01`, `31/12/9999`.
+fn is_beyond(text: &str) -> bool {
+    let day = text.trim().split(['T', ' ']).next().unwrap_or_default();
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let [a, b, c] = parts.as_slice() else { return false };
+    let year = if a.len() == 4 { a } else { c };
+    let number = |text: &str| text.parse::<i16>().ok();
+    year.len() == 4
+        && [a, b, c].iter().all(|part| number(part).is_some_and(|number| number > 0))
+        && number(year).is_some_and(|year| !YEARS.contains(&year))
 }
 
 /// Whether a text is a date that the order alone makes one of: with it a day, without it none.
@@ -321,9 +390,11 @@ impl<'a> Reading<'a> {
         let (a, b, c) = (value(0)?, value(1)?, value(2)?);
         let length = |at: usize| self.numbers.get(at).map_or(0, |(text, _)| text.len());
         let sign = self.numbers.get(1)?.1;
+        // 25/12/99 shows itself what it is; 13-05-16 may begin with its year.
+        let shows = (a > 12) != (b > 12) && a.max(b) <= 31 && (sign == '/' || (sign == '-' && c > 31));
         let found = if length(0) == 4 {
             date(a, b, c)
-        } else if length(2) == 4 || (length(2) == 2 && (sign == '.' || self.order.is_some())) {
+        } else if length(2) == 4 || (length(2) == 2 && (sign == '.' || shows || self.order.is_some())) {
             let year = if length(2) == 4 { c } else { century(c) };
             match (sign, self.order) {
                 // Of these, only a number above twelve tells the day from the month …
@@ -338,7 +409,13 @@ impl<'a> Reading<'a> {
                 // … or whoever knows the file.
                 ('/' | '-', Some(DateOrder::MonthDay)) => date(year, a, b),
                 ('/' | '-', None) if a != b => None,
-                _ => date(year, b, a),
+                // Whoever writes 14.10.1999 has the day first with other signs too.
+                _ => {
+                    if sign == '.' && a > 12 {
+                        shown.set(Some(DateOrder::DayMonth));
+                    }
+                    date(year, b, a)
+                }
             }
         } else {
             None
@@ -354,7 +431,7 @@ fn century(year: i16) -> i16 {
 
 /// A day of the calendar; years before printing are zero dates or faults.
 fn date(year: i16, month: i16, day: i16) -> Option<Date> {
-    if !(1450..=2200).contains(&year) {
+    if !YEARS.contains(&year) {
         return None;
     }
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
@@ -548,6 +625,16 @@ mod tests {
         ] {
             assert_eq!((by(text, DateOrder::DayMonth).as_str(), by(text, DateOrder::MonthDay).as_str()), (day, month));
         }
+        for (text, shows) in [
+            ("25/12/99", Some(DateOrder::DayMonth)),
+            ("12/25/05", Some(DateOrder::MonthDay)),
+            ("25-12-99", Some(DateOrder::DayMonth)),
+            ("14.10.1999", Some(DateOrder::DayMonth)),
+            ("3.4.1999", None),
+        ] {
+            assert_eq!(read(text, None).map(|(_, shown)| shown), Some(shows), "{text}");
+        }
+        assert_eq!(read("13-05-16", None), None, "a day, or a year");
         assert!(hangs_on_order("03/04/1999 10:15") && !hangs_on_order("25/12/1999") && !hangs_on_order("soon"));
         assert_eq!(read("25/12/1999", None).and_then(|(_, shown)| shown), Some(DateOrder::DayMonth));
         assert_eq!(read("12/25/1999", None).and_then(|(_, shown)| shown), Some(DateOrder::MonthDay));

@@ -202,13 +202,9 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     }
     out.options.columns.guesses(&names, &fields, &mut out.guesses);
     let mut item = out.draft(number);
-    for (name, field) in names.iter().zip(&fields) {
-        if let (Some(field), Some(value)) = (field, object.get(name)) {
-            for text in texts(value) {
-                columns::fill(&mut item, *field, &text, &mut out.dates);
-            }
-        }
-    }
+    let known = names.iter().zip(&fields).filter_map(|(name, field)| Some(((*field)?, object.get(name)?)));
+    let values = known.flat_map(|(field, value)| texts(value).into_iter().map(move |text| (field, text.into())));
+    columns::fill_all(&mut item, values, &mut out.dates);
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
         let unused = names.iter().zip(&fields).filter(|(_, field)| field.is_none());

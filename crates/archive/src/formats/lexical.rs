@@ -147,6 +147,6 @@ fn picture(item: &mut Item, node: &Map<String, Value>) {
     if let Some(mut image) = text_at(node, &["src"]).and_then(clean::image) {
         image.alt = text_at(node, &["alt"]).and_then(clean::line);
         image.caption = text_at(node, &["caption"]).and_then(clean::line);
-        item.images.push(image);
+        clean::image_here(item, image);
     }
 }

@@ -30,7 +30,11 @@ pub(crate) fn body(item: &mut Item, text: &str) {
                     },
                 );
             }
-            Some(2) => item.images.extend(clean::image(name)),
+            Some(2) => {
+                if let Some(image) = clean::image(name) {
+                    clean::image_here(item, image);
+                }
+            }
             Some(3) => {
                 for entry in section.get(2).and_then(Value::as_array).into_iter().flatten() {
                     push(item, Part::Listed(markers(document, Some(entry))));
@@ -108,7 +112,7 @@ fn picture(item: &mut Item, payload: &Map<String, Value>) {
     if let Some(mut image) = text_at(payload, &["src"]).and_then(clean::image) {
         image.alt = text_at(payload, &["alt"]).and_then(clean::line);
         image.caption = text_at(payload, &["caption"]).and_then(clean::line);
-        item.images.push(image);
+        clean::image_here(item, image);
     }
 }
 
@@ -170,7 +174,7 @@ fn inline(item: &mut Item, text: &str) -> String {
                 out.push_str(before);
                 if let Some(mut image) = target.split_whitespace().next().and_then(clean::image) {
                     image.alt = clean::line(words);
-                    item.images.push(image);
+                    clean::image_here(item, image);
                 }
             }
             None => {

@@ -195,11 +195,15 @@ fn bodies(item: &mut Item, object: &Map<String, Value>) {
 fn pictures(item: &mut Item, object: &Map<String, Value>) {
     let associations = object.get("associations");
     let listed = associations.and_then(Value::as_array).into_iter().flatten();
-    let named = associations.and_then(Value::as_object).into_iter().flat_map(|map| map.values());
-    for other in listed.chain(named).filter_map(Value::as_object) {
-        let kind = text_at(other, &["type"]).unwrap_or_default();
-        if matches!(kind, "picture" | "graphic") {
-            item.images.extend(picture(other));
+    let listed = listed.filter_map(|other| Some((text_at(other.as_object()?, &["name"]).unwrap_or_default(), other)));
+    let named =
+        associations.and_then(Value::as_object).into_iter().flatten().map(|(name, other)| (name.as_str(), other));
+    for (name, other) in listed.chain(named) {
+        let Some(other) = other.as_object() else { continue };
+        if matches!(text_at(other, &["type"]), Some("picture" | "graphic")) {
+            // Superdesk names so what its editor put into the body.
+            let after = name.starts_with("editor_").then_some(Image::SOMEWHERE);
+            item.images.extend(picture(other).map(|image| Image { after, ..image }));
         }
     }
 }

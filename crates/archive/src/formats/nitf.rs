@@ -192,10 +192,29 @@ fn add(element: &Element, out: &mut String) {
     }
 }
 
+/// Every `media` with the number of blocks above it, in the order of the text.
+fn media<'a>(of: &'a Element, above: &mut usize, found: &mut Vec<(usize, &'a Element)>) {
+    for element in of.elements() {
+        if element.local() == "media" {
+            found.push((*above, element));
+            continue;
+        }
+        let mut inside = Vec::new();
+        element.all(&["media"], &mut inside);
+        if inside.is_empty() {
+            element.all(&["p", "li", "dt", "dd", "tr", "hl2", "pre"], &mut inside);
+            *above += inside.len().max(1);
+        } else {
+            media(element, above, found);
+            *above += 1;
+        }
+    }
+}
+
 fn pictures(item: &mut Item, content: &Element) {
-    let mut media = Vec::new();
-    content.all(&["media"], &mut media);
-    for media in media.into_iter().take(500) {
+    let (mut above, mut found) = (item.body.len(), Vec::new());
+    media(content, &mut above, &mut found);
+    for (above, media) in found.into_iter().take(500) {
         if media.attr("media-type").is_some_and(|kind| !kind.contains("image")) {
             let kind = media.attr("media-type").unwrap_or_default();
             clean::removed(item, &media.text(), format!("{}: no picture", clean::shortened(kind, 40)));
@@ -206,6 +225,7 @@ fn pictures(item: &mut Item, content: &Element) {
         image.alt = media.named("media-reference").find_map(|r| r.attr("alternate-text")).and_then(clean::line);
         image.caption = media.child("media-caption").and_then(|c| clean::line(&c.text()));
         image.credit = media.child("media-producer").and_then(|c| clean::line(&c.text()));
+        image.after = Some(above);
         item.images.push(image);
     }
 }

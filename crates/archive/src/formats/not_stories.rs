@@ -60,7 +60,7 @@ const BEHIND: [&str; 7] = ["gz", "bak", "old", "orig", "save", "swp", "dist"];
 /// Why a file is no story, when its name says so. `text` is its beginning.
 pub(super) fn refusal(name: &str, text: &str) -> Option<String> {
     let ending = ending(name);
-    let of_ending = KINDS.iter().find(|(_, endings)| endings.contains(&ending.as_str())).map(|(what, _)| *what);
+    let of_ending = of_ending(&ending);
     let source = ["<?php", "<?=", "<%"];
     let what = match of_ending {
         Some(_) if text.starts_with('<') && PAGES_TOO.contains(&ending.as_str()) => {
@@ -70,6 +70,17 @@ pub(super) fn refusal(name: &str, text: &str) -> Option<String> {
         None => by_words(text)?,
     };
     Some(format!("{what}, no story: leave it out; --format crawl takes it as text all the same"))
+}
+
+/// What a file is that is no story, when its name alone says so: `a database dump`, `settings`. None for what a page may be called too.
+#[must_use]
+pub fn no_story(name: &str) -> Option<&'static str> {
+    let ending = ending(name);
+    of_ending(&ending).filter(|_| !PAGES_TOO.contains(&ending.as_str()))
+}
+
+fn of_ending(ending: &str) -> Option<&'static str> {
+    KINDS.iter().find(|(_, endings)| endings.contains(&ending)).map(|(what, _)| *what)
 }
 
 /// The ending that says what a file is, in small letters.

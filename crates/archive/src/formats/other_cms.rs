@@ -172,7 +172,7 @@ fn component(item: &mut Item, component: &Map<String, Value>) {
             if let Some(mut image) = source.and_then(clean::image) {
                 image.alt = text_at(component, &["image", "alt"]).and_then(clean::line);
                 image.caption = text_at(component, &["image", "caption", "html"]).and_then(clean::line);
-                item.images.push(image);
+                clean::image_here(item, image);
             }
         }
         "EntryBodyHTML" => clean::html_body(item, html),
@@ -234,7 +234,7 @@ fn tiny_block(item: &mut Item, block: &Map<String, Value>) {
             for child in list_at(block, "children").iter().filter_map(Value::as_object) {
                 if let Some(mut image) = text_at(child, &["imageUrl"]).and_then(clean::image) {
                     image.alt = text_at(child, &["imageAlt"]).and_then(clean::line);
-                    item.images.push(image);
+                    clean::image_here(item, image);
                 }
             }
         }

@@ -205,6 +205,9 @@ impl<'a> Out<'a> {
         if let (Some(order), 1..) = (self.dates.order, self.dates.seen.unclear) {
             self.note(format!("dates such as 03/04/1999 were read in the order {}", order.name()));
         }
+        if let Some(told) = self.dates.told() {
+            self.note(told);
+        }
         if self.state.encoding.get() != "UTF-8" {
             let note = format!("read as {}", self.state.encoding.get());
             self.note(note);
@@ -214,8 +217,9 @@ impl<'a> Out<'a> {
                 format!("{} byte(s) that are no UTF-8 were read as windows-1252", self.state.strange_bytes.get());
             self.note(note);
         }
-        if self.state.places.borrow().tell_dos() {
-            self.note(crate::dos::MEND.to_owned());
+        let told = self.state.places.borrow().tell();
+        if let Some(reason) = told {
+            self.note(reason);
         }
         if self.state.broken_members.get() > 0 {
             let note = format!("{} compressed part(s) are damaged and were left out", self.state.broken_members.get());

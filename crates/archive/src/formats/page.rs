@@ -4,12 +4,12 @@ use std::io::BufRead;
 
 use super::out::{Flow, Out, Stop};
 use super::{Page, Text, source, utf8};
-use crate::dos;
+use crate::html;
 
 pub(crate) fn html(input: &mut dyn BufRead, out: &mut Out<'_>) -> Flow {
     let bytes = whole(input, out)?;
-    if utf8::is_dos(&bytes) {
-        return Err(Stop::Broken(dos::MEND.to_owned()));
+    if let Some(reason) = utf8::is_dos(&bytes).filter(|_| !html::declares_old(&bytes)) {
+        return Err(Stop::Broken(reason));
     }
     let page = Page {
         url: None,

@@ -143,9 +143,11 @@ fn told(head: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Whether a file, or its beginning, is text of DOS, whatever it declares. A mark at the beginning names an encoding, and DOS has none.
-pub(crate) fn is_dos(head: &[u8]) -> bool {
-    Encoding::for_bom(head).is_none() && std::str::from_utf8(head).is_err() && dos::is_dos(head)
+/// What is wrong with a file that is, by its beginning, text of DOS or of an old Mac, whatever it declares. A mark at the beginning names an
+/// encoding, and those have none. A beginning may be cut in the middle of a sign.
+pub(crate) fn is_dos(head: &[u8]) -> Option<String> {
+    let other = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+    if Encoding::for_bom(head).is_none() && other { dos::told(head) } else { None }
 }
 
 /// What the XML declaration says.

@@ -44,6 +44,8 @@ struct Waiting {
     item: Item,
     /// Numbers of attachments.
     pictures: Vec<u64>,
+    /// The one of them that was chosen as the piece's own.
+    lead: Option<u64>,
     /// Attachments of this post belong to it, wherever they are.
     children_of: Option<u64>,
 }
@@ -77,8 +79,14 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let Export { attachments, children, waiting, .. } = export;
     waiting.drain(|mut waiting: Waiting| {
         let own = waiting.children_of.and_then(|post| children.get(&post)).into_iter().flatten();
-        let found: Vec<Image> =
-            waiting.pictures.iter().chain(own).filter_map(|id| attachments.get(id)).cloned().collect();
+        // Galleries stand somewhere in the body.
+        let placed = |id: &u64| (waiting.lead != Some(*id)).then_some(Image::SOMEWHERE);
+        let found: Vec<Image> = waiting
+            .pictures
+            .iter()
+            .chain(own)
+            .filter_map(|id| Some(Image { after: placed(id), ..attachments.get(id)?.clone() }))
+            .collect();
         let missing = waiting.pictures.iter().filter(|id| !attachments.contains_key(id)).count();
         if missing > 0 {
             waiting.item.notes.push(format!("{missing} picture(s) of it are not in the export"));
@@ -180,6 +188,7 @@ impl Export {
         item.standfirst = tree.value("excerpt:encoded").and_then(|t| clean::line(&t));
         let content = tree.value("content:encoded").unwrap_or_default();
         let mut pictures: Vec<u64> = meta(tree, "_thumbnail_id").filter_map(|v| v.trim().parse().ok()).collect();
+        let lead = pictures.first().copied();
         let all_own = content.contains("[gallery]");
         pictures.extend(body(&mut item, &content));
         pictures.dedup();
@@ -188,7 +197,7 @@ impl Export {
         if pictures.is_empty() && children_of.is_none() {
             return out.finished(item);
         }
-        let waiting = Waiting { item, pictures, children_of };
+        let waiting = Waiting { item, pictures, lead, children_of };
         if self.waiting.put(&waiting)? {
             return Ok(());
         }

@@ -33,18 +33,15 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         }
         return decoded(text.to_owned(), UTF_8, notes);
     }
-    let dos = crate::dos::is_dos(bytes);
+    let dos = crate::dos::told(bytes).filter(|_| !stated.is_some_and(is_old));
     if let Some(encoding) = stated.filter(|e| *e != UTF_8) {
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
         if !broken {
-            let notes = if dos { vec![crate::dos::MEND.to_owned()] } else { Vec::new() };
-            return decoded(text.into_owned(), encoding, notes);
+            return decoded(text.into_owned(), encoding, dos.into_iter().collect());
         }
     }
     let mut decoded = guessed(bytes, stated);
-    if dos {
-        decoded.notes.push(crate::dos::MEND.to_owned());
-    }
+    decoded.notes.extend(dos);
     decoded
 }
 
@@ -67,6 +64,15 @@ fn guessed(bytes: &[u8], stated: Option<&'static Encoding>) -> Decoded {
 
 fn decoded(text: String, encoding: &'static Encoding, notes: Vec<String>) -> Decoded {
     Decoded { text, encoding: encoding.name(), notes }
+}
+
+/// Whether a page says that it is text of DOS or of an old Mac, in an encoding that browsers read.
+pub(crate) fn declares_old(bytes: &[u8]) -> bool {
+    declared(bytes.get(..bytes.len().min(HEAD)).unwrap_or(bytes)).is_some_and(is_old)
+}
+
+fn is_old(encoding: &'static Encoding) -> bool {
+    [encoding_rs::MACINTOSH, encoding_rs::X_MAC_CYRILLIC, encoding_rs::IBM866].contains(&encoding)
 }
 
 /// The encoding that a page's own head declares: `charset=` in a meta element, or `encoding=` of an XML declaration. What other elements

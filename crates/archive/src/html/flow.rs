@@ -58,7 +58,7 @@ impl Block {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Flow {
     pub(crate) blocks: Vec<Block>,
-    /// Pictures with the element they stand at.
+    /// Pictures with the element they stand at, each behind so many blocks.
     pub(crate) images: Vec<(NodeId, Image)>,
     /// What the caller left out, with its reason.
     pub(crate) skipped: Vec<(NodeId, &'static str)>,
@@ -286,7 +286,9 @@ impl<'t> Reader<'t> {
         if let Some(image) = marks::image(self.tree, node)
             && !self.flow.images.iter().any(|(_, known)| known.source == image.source)
         {
-            self.flow.images.push((node, image));
+            // Inside a paragraph it stands behind that one's beginning.
+            let above = self.flow.blocks.len() + usize::from(self.chars > 0);
+            self.flow.images.push((node, Image { after: Some(above), ..image }));
         }
     }
 

@@ -17,7 +17,7 @@ const ACCOUNT: usize = 300;
 pub struct Parts {
     /// Its blocks in order.
     pub parts: Vec<Part>,
-    /// Its pictures in order, with alt text and caption as far as given.
+    /// Its pictures in order, each with the number of blocks above it, with alt text and caption as far as given.
     pub images: Vec<Image>,
     /// What was taken out and why; scripts and styles without content are not named.
     pub removed: Vec<Removed>,
@@ -43,7 +43,9 @@ pub fn parts(fragment: &str) -> Parts {
     }
     for (node, reason) in &flow.skipped {
         if *reason == SHOWN_WITHOUT_SCRIPTS {
-            from_noscript(&tree, *node, &mut out.images);
+            // Blocks of one holder begin where it does: some of these may stand below.
+            let above = flow.blocks.iter().filter(|block| block.holder < *node).count();
+            from_noscript(&tree, *node, above, &mut out.images);
         }
         if let Some(removed) = account(&tree, *node, reason) {
             out.removed.push(removed);
@@ -53,6 +55,15 @@ pub fn parts(fragment: &str) -> Parts {
     let images = std::mem::take(&mut out.images);
     out.images =
         flow.images.into_iter().map(|(_, i)| i).chain(images).filter(|i| known.insert(i.source.clone())).collect();
+    let mut kept = Vec::with_capacity(flow.blocks.len() + 1);
+    kept.push(0);
+    for block in &flow.blocks {
+        kept.push(kept.last().copied().unwrap_or_default() + usize::from(block.shape != Shape::Caption));
+    }
+    for image in &mut out.images {
+        // Inside a paragraph that is the last.
+        image.after = image.after.map(|at| kept.get(at).copied().unwrap_or(out.parts.len()));
+    }
     // Captions of pictures that have none of their own element are said nowhere else.
     let told: HashSet<&str> = out.images.iter().filter_map(|i| i.caption.as_deref()).collect();
     let loose: Vec<Removed> = flow
@@ -89,9 +100,10 @@ fn leave_out(tree: &Tree, node: NodeId) -> Option<&'static str> {
 }
 
 /// Pictures that are loaded late have their true address in `noscript`.
-fn from_noscript(tree: &Tree, node: NodeId, images: &mut Vec<Image>) {
+fn from_noscript(tree: &Tree, node: NodeId, above: usize, images: &mut Vec<Image>) {
     let pictures = tree.below(node).filter(|n| tree.name(*n) == local_name!("img"));
-    images.extend(pictures.filter_map(|n| marks::image(tree, n)));
+    let found = pictures.filter_map(|n| marks::image(tree, n));
+    images.extend(found.map(|image| Image { after: Some(above), ..image }));
 }
 
 /// What is told of something that was taken out.

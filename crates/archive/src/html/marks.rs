@@ -24,7 +24,7 @@ pub(crate) fn image(tree: &Tree, node: NodeId) -> Option<Image> {
     ];
     let source = candidates.into_iter().flatten().find(|s| !s.starts_with("data:"))?;
     let alt = attribute(&local_name!("alt")).map(|a| a.split_whitespace().collect::<Vec<_>>().join(" "));
-    Some(Image { source: source.to_owned(), alt, caption: None, credit: None })
+    Some(Image { source: source.to_owned(), alt, caption: None, credit: None, after: None })
 }
 
 /// The last address of a set: by custom the largest.

@@ -96,6 +96,7 @@ impl Extract {
             topics: self.topics,
             language: self.language,
             published_at: self.published_at,
+            published_either: None,
             updated_at: self.updated_at,
             access: self.access,
             standing: Standing::Published,
@@ -220,7 +221,7 @@ fn assemble(
     let url = address::own(page.url, meta.canonical.as_deref(), &mut notes);
     let confidence = confidence(&flow, verdicts, ground);
     let removed = removed(tree, &flow, verdicts, ground);
-    let images = images(tree, flow, ground, meta.picture);
+    let images = images(tree, flow, verdicts, ground, meta.picture);
     Extract {
         headline: meta.headline,
         standfirst_shown: standfirst.is_some(),
@@ -339,7 +340,7 @@ fn captions(tree: &Tree, flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> 
 }
 
 /// Pictures of the story's place, and the one that the page shows of itself elsewhere.
-fn images(tree: &Tree, flow: Flow, ground: &Ground, shown: Option<String>) -> Vec<Image> {
+fn images(tree: &Tree, flow: Flow, verdicts: &[Verdict], ground: &Ground, shown: Option<String>) -> Vec<Image> {
     let named = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_some();
     // A picture above the text often stands beside its place.
     let around = tree.parent(ground.place).unwrap_or(ground.place);
@@ -352,9 +353,13 @@ fn images(tree: &Tree, flow: Flow, ground: &Ground, shown: Option<String>) -> Ve
         })
         .map(|(_, image)| image)
         .take(PICTURES)
+        .map(|image| {
+            let above = verdicts.iter().take(image.after.unwrap_or(Image::SOMEWHERE));
+            Image { after: Some(above.filter(|verdict| **verdict == Verdict::Keep).count()), ..image }
+        })
         .collect();
     if images.is_empty() {
-        images.extend(shown.map(|source| Image { source, alt: None, caption: None, credit: None }));
+        images.extend(shown.map(|source| Image { source, alt: None, caption: None, credit: None, after: None }));
     }
     images
 }

@@ -40,7 +40,8 @@ fn a_date_that_may_be_two_days_is_read_as_the_file_shows_or_somebody_says() {
         let taken = learned(&table, None);
         let first = &taken.items[0];
         assert!(first.published_at.is_none(), "never guessed: {first:?}");
-        assert!(first.notes[0].contains("--dates day-month or --dates month-day"), "{:?}", first.notes);
+        let notes = &taken.read.as_ref().expect("read").notes;
+        assert!(notes.iter().any(|note| note.contains("--dates day-month or --dates month-day")), "{notes:?}");
         assert_eq!(day(&learned(&table, Some(DateOrder::DayMonth)).items[0]), "1999-04-03");
         assert_eq!(day(&learned(&table, Some(DateOrder::MonthDay)).items[0]), "1999-03-04");
     }
@@ -97,6 +98,61 @@ fn a_byline_names_persons_and_agencies_apart() {
     }
     let told = taken("x.csv", format!("{HEAD}The quay,1999-04-03,\"By Anita Rao, Staff Writer\",Closed.\n").as_bytes());
     assert!(told.items[0].notes[0].contains("“Staff Writer” was left out"), "{:?}", told.items[0].notes);
+}
+
+#[test]
+fn what_dates_show_and_what_they_do_not_is_said_once() {
+    let table = |dates: &[&str]| {
+        let rows: String =
+            dates.iter().enumerate().map(|(nth, date)| format!("The quay {nth},{date},Rao,Closed {nth}.\n")).collect();
+        taken("x.csv", format!("{HEAD}{rows}").as_bytes())
+    };
+    let days = |taken: &Taken| taken.items.iter().map(|item| item.published_at.map(|_| day(item))).collect::<Vec<_>>();
+    let of = |text: &str| Some(text.to_owned());
+    // a year of two digits, and a point, tell the order of the others too
+    for clue in ["25/12/99", "25.12.1999"] {
+        let learned = learned(&format!("{HEAD}The quay,03/04/1999,Rao,Closed.\nA pier,{clue},Rao,Open.\n"), None);
+        assert_eq!(days(&learned), [of("1999-04-03"), of("1999-12-25")], "{clue}");
+    }
+    let many: Vec<&str> = std::iter::repeat_n("03/04/1999", 200).chain(["25/12/1999", "12/25/1999"]).collect();
+    let unclear = table(&many);
+    assert!(unclear.items.iter().all(|item| item.notes.is_empty()), "not one by one");
+    let either = unclear.items[0].published_either.expect("one of two days");
+    assert_ne!(either[0], either[1]);
+    let notes = unclear.read.expect("read").notes;
+    let [note] = notes.iter().filter(|note| note.contains("two days")).collect::<Vec<_>>()[..] else {
+        panic!("{notes:?}")
+    };
+    assert!(
+        note.contains("200 dates such as “03/04/1999” (at 2, 3, 4 and more)") && note.contains("do not tell which"),
+        "{note}"
+    );
+    // neither printing nor anybody's calendar
+    for (date, bound) in [("0001-01-01T00:00:00Z", true), ("31/12/9999", true), ("0000-00-00", false), ("soon", false)]
+    {
+        let item = &table(&[date]).items[0];
+        let told = item.notes.iter().any(|note| note.contains("outside of the years 1450 to 2200"));
+        assert_eq!((item.published_at, told), (None, bound), "{date}: {:?}", item.notes);
+    }
+}
+
+#[test]
+fn what_is_said_of_a_picture_is_its_own_wherever_its_column_stands() {
+    let lines = "{\"caption\":\"The quay at low tide\",\"credit\":\"Ila Kamat\",\"image\":\"quay.png\",\"title\":\"The quay\",\
+                 \"text\":\"<p>It was closed.</p><img src='inside.png'>\"}\n";
+    let table = "caption,credit,image,title,text\n\
+                 The quay at low tide,Ila Kamat,quay.png,The quay,<p>It was closed.</p><img src='inside.png'>\n";
+    for (name, text) in [("x.jsonl", lines), ("x.csv", table)] {
+        let taken = taken(name, text.as_bytes());
+        let item = &taken.items[0];
+        let quay = item.images.iter().find(|image| image.source == "quay.png").expect("its picture");
+        assert_eq!(quay.caption.as_deref(), Some("The quay at low tide"), "{name}");
+        assert_eq!((quay.credit.as_deref(), quay.after), (Some("Ila Kamat"), None), "{name}");
+        let inside = item.images.iter().find(|image| image.source == "inside.png").expect("the one in the text");
+        assert_eq!((inside.caption.as_deref(), inside.after), (None, Some(1)), "{name}");
+    }
+    let alone = taken("x.jsonl", b"{\"caption\":\"The quay\",\"title\":\"The quay\",\"text\":\"It was closed.\"}\n");
+    assert_eq!(alone.items[0].dropped[0].reason, "caption without a picture", "and never in silence");
 }
 
 #[test]

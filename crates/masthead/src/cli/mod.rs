@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -203,12 +204,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Partly) => ExitCode::from(2),
+        Err(Failure::Stopped(line)) => stopped_saying(line),
         Err(error) => failed(&error.to_string()),
     }
 }
 
 fn failed(line: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "masthead: {line}");
+    ExitCode::FAILURE
+}
+
+/// How long the last words of a command that somebody stopped may wait for whoever reads them.
+const LAST_WORDS: Duration = Duration::from_millis(400);
+
+/// Ends a command that somebody stopped. Where nobody reads what it says, as when its pipe is full, it ends all the same.
+fn stopped_saying(line: String) -> ExitCode {
+    let (said, waits) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        failed(&line);
+        // Nobody waits any more.
+        let _ = said.send(());
+    });
+    let _ = waits.recv_timeout(LAST_WORDS);
     ExitCode::FAILURE
 }
 
@@ -226,6 +243,9 @@ pub enum Failure {
     Partly,
     #[error("{0}")]
     Said(String),
+    /// Somebody stopped it.
+    #[error("{0}")]
+    Stopped(String),
 }
 
 impl Failure {

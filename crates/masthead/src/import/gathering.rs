@@ -427,7 +427,8 @@ fn tell_rebuilt(
     let journal = run.journal()?;
     journal.write(line(what, place, number, headline.to_owned(), String::new()))?;
     for doubt in &account.doubts {
-        journal.write(line(What::Doubted, place, number, headline.to_owned(), doubt.text.clone()))?;
+        let doubted = line(What::Doubted, place, number, headline.to_owned(), doubt.text.clone());
+        journal.write(super::journal::Line { paragraph: doubt.paragraph, ..doubted })?;
     }
     for dropped in &rebuilt.dropped {
         let place = format!("{}, line {}", dropped.crawl, dropped.line);
@@ -476,8 +477,8 @@ fn tell_withheld(
 ) -> Result<(), String> {
     for headline in withheld {
         let remark = proper::headline_told(headline);
-        report.remark(place, &remark);
-        run.journal()?.write(line(What::Remarked, place, Some(number), String::new(), remark))?;
+        report.remark_of(place, &remark, Some(number));
+        run.journal()?.write(line(What::Remarked, place, Some(number), proper::by_number(Some(number)), remark))?;
     }
     Ok(())
 }

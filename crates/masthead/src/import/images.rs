@@ -1,14 +1,19 @@
 //! Pictures that come with a piece: files beside the export, or in the uploads folder of its system. Nothing is fetched.
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Cursor, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use archive::item::{Image, Item};
-use newsroom::articles::Picture;
+use newsroom::articles::{Marking, Picture};
 
-use super::journal::{Line, What};
+use super::inputs::opened;
+use super::journal::{Line, What, line};
 use super::{Input, Report, Run, Target, pictures};
+
+use crate::cli::Failure;
+
+/// A picture that was read.
+type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// Larger pictures are refused unread, in bytes.
 const LARGEST: u64 = 32 * 1024 * 1024;
@@ -60,7 +65,11 @@ fn print(root: &Path) -> String {
     if left == LOOKED_AT { String::new() } else { hasher.finalize().to_hex()[..32].to_owned() }
 }
 
-/// The first picture of a piece that is given, kept in the paper's folder; what is not given, or no picture, is written down.
+/// The picture of a piece, kept in the paper's folder: the first that is given and everybody may see. What is not given, or no picture, is
+/// written down; what is given and not taken, because a story shows one, is counted.
+///
+/// Everybody sees a story's picture. One that stands behind the wall is part of what is closed there: of a story that was sold it is not
+/// taken, and of another closed one only where there is none before the wall, without its words.
 ///
 /// # Errors
 /// When the report cannot be written.
@@ -71,35 +80,98 @@ pub fn take(
     run: &mut Run,
     report: &mut Report,
 ) -> Result<Option<Picture>, String> {
-    let mut chosen = None;
+    let (marking, wall) = wall(target, item);
+    let (mut chosen, mut left, mut behind) = (None, 0, None);
     for image in &item.images {
         let why = match found(input, &image.source) {
-            Some(path) if chosen.is_none() => match keep(target, &path, image, item, report) {
+            Some(path) if image.after.is_some_and(|after| after > 0 && after >= wall) => {
+                left += 1;
+                behind = behind.or_else(|| (marking != Marking::Premium).then_some((path, image)));
+                continue;
+            }
+            Some(path) if chosen.is_none() => match keep(target, input, &path, image, item, report) {
                 Ok(picture) => {
                     chosen = Some(picture);
                     continue;
                 }
                 Err(reason) => reason,
             },
-            Some(_) => continue,
+            Some(_) => {
+                left += 1;
+                continue;
+            }
             None => "is not beside the export: copy it there and import again".to_owned(),
         };
-        report.missing += 1;
-        run.journal()?.write(Line {
-            what: What::Missing,
-            place: super::pieces::place(&item.file, item.place),
-            source: item.key.clone(),
-            story: None,
-            text: image.source.clone(),
-            why,
-            was: None,
-        })?;
+        missing(item, image, why, run, report)?;
     }
+    if let Some((path, image)) = behind.filter(|_| chosen.is_none()) {
+        left -= 1;
+        let bare = Image { alt: None, caption: None, credit: None, ..image.clone() };
+        match keep(target, input, &path, &bare, item, report) {
+            Ok(picture) => chosen = Some(Picture { alt: String::new(), ..picture }),
+            Err(why) => missing(item, image, why, run, report)?,
+        }
+    }
+    report.pictures_left += left;
+    report.stories_left += usize::from(left > 0);
     Ok(chosen)
 }
 
-/// Where a picture's file lies, never outside the export's folder.
+/// How the piece will be marked, and the number of its parts that everybody may read.
+fn wall(target: &Target<'_>, item: &Item) -> (Marking, usize) {
+    let marking = super::pieces::marking(target.publication, item.access);
+    if marking == Marking::Free {
+        return (marking, usize::MAX);
+    }
+    let full = || item.body.iter().enumerate().filter(|(_, part)| !part.text().trim().is_empty()).map(|(at, _)| at);
+    let open = usize::from(super::story_file::PREVIEW_BLOCKS).min(full().count().saturating_sub(1));
+    (marking, full().nth(open).unwrap_or(0))
+}
+
+/// Writes down a picture that the piece shows and that did not come.
+fn missing(item: &Item, image: &Image, why: String, run: &mut Run, report: &mut Report) -> Result<(), String> {
+    report.missing += 1;
+    run.journal()?.write(Line {
+        what: What::Missing,
+        place: super::pieces::place(&item.file, item.place),
+        source: item.key.clone(),
+        story: None,
+        paragraph: None,
+        text: image.source.clone(),
+        why,
+        was: None,
+    })
+}
+
+/// Says how many pictures were left out, in one sentence for the whole import.
+///
+/// # Errors
+/// When the report cannot be written.
+pub fn tell(source: &str, run: &mut Run, report: &mut Report) -> Result<(), Failure> {
+    let (pictures, stories) = (report.pictures_left, report.stories_left);
+    if pictures == 0 {
+        return Ok(());
+    }
+    let text = match (pictures, stories) {
+        (1, _) => {
+            "1 further picture was left out: a story shows one, and none that stands in its closed part".to_owned()
+        }
+        _ => format!(
+            "{pictures} further pictures of {stories} {} were left out: a story shows one, and none that stands in its closed part",
+            if stories == 1 { "story" } else { "stories" },
+        ),
+    };
+    report.remark(source, &text);
+    run.note(line(What::Remarked, source, None, String::new(), text))
+}
+
+/// Where a picture's file lies: never outside the export's folder, nor outside what was named.
 fn found(input: &Input, source: &str) -> Option<PathBuf> {
+    let path = lies(input, source)?;
+    input.named()?.reaches(&path).then_some(path)
+}
+
+fn lies(input: &Input, source: &str) -> Option<PathBuf> {
     let root = input.folder()?.canonicalize().ok()?;
     let path = source.split(['?', '#']).next().unwrap_or_default();
     let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
@@ -140,18 +212,26 @@ fn in_mirror(input: &Input, source: &str, plain: &str) -> Option<PathBuf> {
 }
 
 /// Copies a picture as it is. It is known by its bytes: the same picture is kept once.
-fn keep(target: &Target<'_>, path: &Path, image: &Image, item: &Item, report: &mut Report) -> Result<Picture, String> {
-    let length = std::fs::metadata(path).map_err(|e| format!("cannot be read: {e}"))?.len();
+fn keep(
+    target: &Target<'_>,
+    input: &Input,
+    path: &Path,
+    image: &Image,
+    item: &Item,
+    report: &mut Report,
+) -> Result<Picture, String> {
+    let (mut file, length) = opened(path, |real| input.named().is_some_and(|named| named.reaches(real)))?;
     if length > LARGEST {
         return Err(format!("is {} MB, more than a picture may be: make it smaller", length / 1_000_000));
     }
-    let bytes = std::fs::read(path).map_err(|e| format!("cannot be read: {e}"))?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.read_to_end(&mut bytes).map_err(|e| format!("cannot be read: {e}"))?;
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let ending = if ending == "jpeg" { "jpg" } else { ending.as_str() };
     if !pictures::is_as_named(&format!("a.{ending}"), &bytes) {
         return Err("is not the kind of picture that its ending says: save it as WebP, JPEG, PNG or AVIF anew".into());
     }
-    let (width, height) = size(path, ending).ok_or("has no size that can be read: save it anew")?;
+    let (width, height) = size(&bytes, ending).ok_or("has no size that can be read: save it anew")?;
     let key = format!("import-{}", &archive::fingerprint(&bytes)[..16]);
     let name = format!("{key}.{ending}");
     let folder = target.data.join("pictures");
@@ -164,7 +244,11 @@ fn keep(target: &Target<'_>, path: &Path, image: &Image, item: &Item, report: &m
     let words = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
     Ok(Picture {
         file: key,
-        alt: words(&image.alt).or_else(|| words(&image.caption)).or_else(|| words(&item.headline)).unwrap_or_default(),
+        alt: words(&image.alt)
+            .filter(|alt| describes(alt, &image.source))
+            .or_else(|| words(&image.caption))
+            .or_else(|| words(&item.headline))
+            .unwrap_or_default(),
         caption: words(&image.caption),
         credit: words(&image.credit),
         width,
@@ -172,9 +256,40 @@ fn keep(target: &Target<'_>, path: &Path, image: &Image, item: &Item, report: &m
     })
 }
 
+/// Whether an alternative text says what the picture shows: programs write the word for a picture there, or its file's name.
+fn describes(alt: &str, source: &str) -> bool {
+    const NOTHING: [&str; 16] = [
+        "image",
+        "images",
+        "img",
+        "picture",
+        "pic",
+        "photo",
+        "photograph",
+        "foto",
+        "bild",
+        "figure",
+        "illustration",
+        "thumbnail",
+        "untitled",
+        "imagen",
+        "immagine",
+        "imagem",
+    ];
+    let letters =
+        |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let file = source.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    let file = percent_encoding::percent_decode_str(file).decode_utf8_lossy();
+    let stem = file.rsplit_once('.').map_or(&*file, |(stem, _)| stem);
+    let plain = letters(alt);
+    let bare = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_file = pictures::is_named_picture(Path::new(alt)) && !alt.contains(char::is_whitespace);
+    !(bare.is_empty() || NOTHING.contains(&bare) || is_file || plain == letters(stem) || plain == letters(&file))
+}
+
 /// Width and height in pixels, from the file's head.
-fn size(path: &Path, ending: &str) -> Option<(u32, u32)> {
-    let mut file = File::open(path).ok()?;
+fn size(bytes: &[u8], ending: &str) -> Option<(u32, u32)> {
+    let mut file = Cursor::new(bytes);
     let mut head = [0; 32];
     file.read_exact(&mut head).ok()?;
     let large = |at: usize| Some(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?));
@@ -195,7 +310,7 @@ fn size(path: &Path, ending: &str) -> Option<(u32, u32)> {
 }
 
 /// The first frame header of a JPEG (ITU T.81, B.2.2).
-fn jpeg_size(file: &mut File) -> Option<(u32, u32)> {
+fn jpeg_size(file: &mut Bytes<'_>) -> Option<(u32, u32)> {
     file.seek(SeekFrom::Start(2)).ok()?;
     for _ in 0..1_000 {
         let mut head = [0; 4];
@@ -214,7 +329,7 @@ fn jpeg_size(file: &mut File) -> Option<(u32, u32)> {
 }
 
 /// The extents that an AVIF names (ISO/IEC 23008-12, `ispe`), within its first 4 KiB.
-fn avif_size(file: &mut File) -> Option<(u32, u32)> {
+fn avif_size(file: &mut Bytes<'_>) -> Option<(u32, u32)> {
     file.seek(SeekFrom::Start(0)).ok()?;
     let mut head = Vec::new();
     file.take(4096).read_to_end(&mut head).ok()?;

@@ -1,11 +1,15 @@
 //! What there is to import: files on the disk, or the sample inside the binary.
+mod named;
 mod walk;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::Dir;
 
+pub use named::Named;
+pub(super) use named::opened;
 pub use walk::below;
 pub(super) use walk::shown;
 
@@ -27,7 +31,8 @@ pub struct Input {
 
 #[derive(Debug, Clone)]
 enum From {
-    Disk,
+    /// With all that was named with it.
+    Disk(Arc<Named>),
     Binary(&'static [u8]),
     /// Is no file that could be read: why, and what mends it.
     LeftOut(String),
@@ -62,21 +67,9 @@ impl Input {
         match self.from {
             From::LeftOut(_) => return Kind::LeftOut,
             From::Twin => return Kind::Twin,
-            From::Disk | From::Binary(_) => {}
+            From::Disk(_) | From::Binary(_) => {}
         }
-        let path = Path::new(&self.name);
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-        if name.starts_with('.') || name.eq_ignore_ascii_case("readme.md") || name == "publication.toml" {
-            return Kind::Beside;
-        }
-        match ending.as_str() {
-            "md" => Kind::Story,
-            "jsonl" => Kind::Lines,
-            "toml" if name == "pictures.toml" => Kind::PictureList,
-            "webp" | "jpg" | "jpeg" | "png" | "avif" => Kind::Picture,
-            _ => Kind::Crawl,
-        }
+        kind_of(Path::new(&self.name))
     }
 
     fn ending(&self) -> String {
@@ -124,7 +117,7 @@ impl Input {
     pub fn root(&self) -> Option<&Path> {
         let depth = self.key.split('/').count();
         match &self.from {
-            From::Disk => self.path.ancestors().nth(depth),
+            From::Disk(_) => self.path.ancestors().nth(depth),
             From::Binary(_) | From::LeftOut(_) | From::Twin => None,
         }
     }
@@ -147,8 +140,17 @@ impl Input {
     pub fn length(&self) -> u64 {
         match &self.from {
             From::Binary(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
-            From::Disk => std::fs::metadata(&self.path).map_or(0, |meta| meta.len()),
+            From::Disk(_) => std::fs::metadata(&self.path).map_or(0, |meta| meta.len()),
             From::LeftOut(_) | From::Twin => 0,
+        }
+    }
+
+    /// What was named on the command line, where the file lies on the disk.
+    #[must_use]
+    pub fn named(&self) -> Option<&Named> {
+        match &self.from {
+            From::Disk(named) => Some(named),
+            From::Binary(_) | From::LeftOut(_) | From::Twin => None,
         }
     }
 
@@ -156,7 +158,7 @@ impl Input {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         match &self.from {
-            From::Disk => self.path.parent(),
+            From::Disk(_) => self.path.parent(),
             From::Binary(_) | From::LeftOut(_) | From::Twin => None,
         }
     }
@@ -168,7 +170,7 @@ impl Input {
     pub fn open(&self) -> Result<Box<dyn Read + Send + '_>, String> {
         Ok(match &self.from {
             From::Binary(bytes) => Box::new(*bytes),
-            From::Disk => Box::new(std::fs::File::open(&self.path).map_err(|e| format!("cannot be read: {e}"))?),
+            From::Disk(named) => Box::new(opened(&self.path, |real| named.holds(real))?.0),
             From::LeftOut(reason) => return Err(reason.clone()),
             From::Twin => return Err("goes in under its own name".to_owned()),
         })
@@ -184,7 +186,7 @@ impl Input {
     pub fn left_out(&self) -> Option<&str> {
         match &self.from {
             From::LeftOut(reason) => Some(reason),
-            From::Disk | From::Binary(_) | From::Twin => None,
+            From::Disk(_) | From::Binary(_) | From::Twin => None,
         }
     }
 
@@ -216,17 +218,35 @@ impl Input {
         match &self.from {
             From::Binary(bytes) => Ok(bytes.to_vec()),
             From::LeftOut(_) | From::Twin => self.open().map(|_| Vec::new()),
-            From::Disk => {
-                let length = std::fs::metadata(&self.path).map_err(|e| format!("cannot be read: {e}"))?.len();
+            From::Disk(named) => {
+                let (mut file, length) = opened(&self.path, |real| named.holds(real))?;
                 if length > LARGEST_FILE {
                     let (size, most) = (length / 1_000_000, LARGEST_FILE / 1_048_576);
                     return Err(format!(
                         "is {size} MB, more than the {most} MiB that one page can be: split it into one file a page"
                     ));
                 }
-                std::fs::read(&self.path).map_err(|e| format!("cannot be read: {e}"))
+                let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+                file.read_to_end(&mut bytes).map_err(|e| format!("cannot be read: {e}"))?;
+                Ok(bytes)
             }
         }
+    }
+}
+
+/// What a file seems to be, by a name of it.
+fn kind_of(path: &Path) -> Kind {
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if name.starts_with('.') || name.eq_ignore_ascii_case("readme.md") || name == "publication.toml" {
+        return Kind::Beside;
+    }
+    match ending.as_str() {
+        "md" => Kind::Story,
+        "jsonl" => Kind::Lines,
+        "toml" if name == "pictures.toml" => Kind::PictureList,
+        "webp" | "jpg" | "jpeg" | "png" | "avif" => Kind::Picture,
+        _ => Kind::Crawl,
     }
 }
 

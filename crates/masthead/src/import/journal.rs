@@ -81,6 +81,9 @@ pub struct Line {
     /// The story's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<u32>,
+    /// The paragraph of it that is meant, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paragraph: Option<u32>,
     /// Its headline, or the text that is meant.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
@@ -93,7 +96,7 @@ pub struct Line {
 
 /// A line of something that has no source of its own.
 pub fn line(what: What, place: &str, story: Option<u32>, text: String, why: String) -> Line {
-    Line { what, place: place.to_owned(), source: String::new(), story, text, why, was: None }
+    Line { what, place: place.to_owned(), source: String::new(), story, paragraph: None, text, why, was: None }
 }
 
 /// The file of lines while an import writes it.
@@ -223,7 +226,14 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report) -> Result<(
 fn write_line(out: &mut impl std::io::Write, line: &Line) -> std::io::Result<()> {
     out.write_all(b"<li>")?;
     match line.story {
-        Some(number) => write!(out, "<a href=\"/desk/stories/{number}\">{}</a>", plain(&or(&line.text, "the story")))?,
+        Some(number) => {
+            let place = line.paragraph.map_or_else(String::new, |nth| format!("#p{nth}"));
+            let words = or(&line.text, "the story");
+            write!(out, "<a href=\"/desk/stories/{number}{place}\">{}</a>", plain(&words))?;
+            if let Some(nth) = line.paragraph {
+                write!(out, " <b>paragraph {nth}:</b>")?;
+            }
+        }
         None => write!(out, "<b>{}</b>", plain(&line.text))?,
     }
     if !line.why.is_empty() {

@@ -24,6 +24,7 @@ mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -83,7 +84,7 @@ pub async fn run_as(
         return taken(target, source, how, inputs, kept).await;
     }
     // A dry run does everything, in a copy of the database that is thrown away: what it tells is what would happen.
-    let work = target.data.join(WORK).join(format!("{REHEARSAL}{}", std::process::id()));
+    let work = rehearsal(target.data);
     let clear = || if work.exists() { std::fs::remove_dir_all(&work) } else { Ok(()) };
     let unwritable = |e: std::io::Error| Failure::said(format!("{} cannot be written: {e}", work.display()));
     clear().map_err(unwritable)?;
@@ -96,6 +97,11 @@ pub async fn run_as(
     rehearsal.close().await;
     clear().map_err(unwritable)?;
     report
+}
+
+/// Where a dry run of this process works.
+fn rehearsal(data: &Path) -> PathBuf {
+    data.join(WORK).join(format!("{REHEARSAL}{}", std::process::id()))
 }
 
 /// Removes what dry runs left that were killed: a copy of the archive each. What cannot be removed now is next time.
@@ -145,6 +151,7 @@ async fn taken(
     reading::take(target, how, &sorted.formats, &mut run, &mut report).await?;
     crawls::take(target, &sorted.crawls, &mut run, &mut report).await?;
     gathering::take(target, &mut run, &mut report).await?;
+    images::tell(source, &mut run, &mut report)?;
     run.end(target, &mut report, kept).await?;
     Ok(report)
 }
@@ -274,6 +281,16 @@ pub struct Asked {
 /// # Errors
 /// One clear line.
 pub async fn command(place: Place, asked: Asked) -> Result<(), Failure> {
+    let rehearsed = asked.dry_run.then(|| rehearsal(&place.data));
+    let done = worked(place, asked).await;
+    if let Some(work) = rehearsed {
+        // Of one that was stopped, a thread may still be writing there. What stays in spite of that goes at the next import.
+        let _ = (0..3).find(|_| !work.exists() || std::fs::remove_dir_all(&work).is_ok());
+    }
+    done
+}
+
+async fn worked(place: Place, asked: Asked) -> Result<(), Failure> {
     let (dry_run, here) = (asked.dry_run, tokio::runtime::Handle::current());
     let begun: Arc<OnceLock<Begun>> = Arc::default();
     let known = Arc::clone(&begun);
@@ -285,12 +302,12 @@ pub async fn command(place: Place, asked: Asked) -> Result<(), Failure> {
             Err(_) => {
                 let asked = async {
                     match begun.get() {
-                        Some(begun) if !dry_run => begun.went_in().await,
-                        _ => false,
+                        Some(begun) => begun.before(dry_run).await,
+                        None => Before::Nothing,
                     }
                 };
-                let before = tokio::time::timeout(ASKED, asked).await.unwrap_or_default();
-                return Err(goes_on(&Failure::said("stopped"), dry_run, before));
+                let before = tokio::time::timeout(ASKED, asked).await.unwrap_or(Before::Nothing);
+                return Err(goes_on(&stopped(), dry_run, before));
             }
         },
     };
@@ -308,12 +325,30 @@ struct Begun {
     source: String,
     how: How,
     inputs: Vec<Input>,
+    /// It came to its end: what is left is to say so.
+    ended: AtomicBool,
+}
+
+/// What of an import is in when it is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Some,
+    All,
 }
 
 impl Begun {
-    async fn went_in(&self) -> bool {
-        run::went_in(&self.store, &self.source, &self.how, &self.inputs).await
+    async fn before(&self, dry_run: bool) -> Before {
+        if self.ended.load(Ordering::Acquire) {
+            return Before::All;
+        }
+        let some = !dry_run && run::went_in(&self.store, &self.source, &self.how, &self.inputs).await;
+        if some { Before::Some } else { Before::Nothing }
     }
+}
+
+fn stopped() -> Failure {
+    Failure::Stopped("stopped".to_owned())
 }
 
 async fn import(place: &Place, asked: &Asked, known: &OnceLock<Begun>) -> Result<(), Failure> {
@@ -333,18 +368,20 @@ async fn import(place: &Place, asked: &Asked, known: &OnceLock<Begun>) -> Result
     };
     let source = asked.paths.iter().map(|path| inputs::shown(path)).collect::<Vec<_>>().join(", ");
     ready::ready(&target, &inputs, asked.report.as_deref())?;
-    let begun = known.get_or_init(|| Begun { store: opened.store.clone(), source, how, inputs });
+    let ended = AtomicBool::new(false);
+    let begun = known.get_or_init(|| Begun { store: opened.store.clone(), source, how, inputs, ended });
     let done = tokio::select! {
         done = run_as(&target, &begun.source, &begun.how, &begun.inputs, asked.report.as_deref()) => done,
-        () = crate::cli::stopped() => Err(Failure::said("stopped")),
+        () = crate::cli::stopped() => Err(stopped()),
     };
     let report = match done {
         Ok(report) => report,
         Err(error) => {
-            let before = !asked.dry_run && begun.went_in().await;
+            let before = begun.before(asked.dry_run).await;
             return Err(goes_on(&error, asked.dry_run, before));
         }
     };
+    begun.ended.store(true, Ordering::Release);
     if !asked.dry_run && report.did_something() {
         // Pages have their lists at once. What fails here is done by the round of the running paper.
         let chosen = tokio::select! {
@@ -393,8 +430,8 @@ async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
     done
 }
 
-/// What is said of an import that ended before its end: that nothing is lost, and how to go on. `before`: something is in.
-fn goes_on(error: &Failure, dry_run: bool, before: bool) -> Failure {
+/// What is said of an import that ended before its end: that nothing is lost, and how to go on.
+fn goes_on(error: &Failure, dry_run: bool, before: Before) -> Failure {
     let reason = error.to_string();
     let plain = reason.trim_end_matches('.');
     // ENOSPC and EDQUOT as the system, SQLite and PostgreSQL word them.
@@ -403,10 +440,14 @@ fn goes_on(error: &Failure, dry_run: bool, before: bool) -> Failure {
     let room = if full { " Make room on the disk." } else { "" };
     let rest = match (dry_run, before) {
         (true, _) => "Nothing was changed: it was a dry run",
-        (false, true) => "What went in before is in: the same command goes on where this one stopped",
-        (false, false) => "No story went in before: give the same command again",
+        (false, Before::All) => {
+            "The import had come to its end, and all of it is in: its report lies in the paper's folder, and at the desk"
+        }
+        (false, Before::Some) => "What went in before is in: the same command goes on where this one stopped",
+        (false, Before::Nothing) => "No story went in before: give the same command again",
     };
-    Failure::said(format!("{plain}.{room} {rest}"))
+    let line = format!("{plain}.{room} {rest}");
+    if matches!(error, Failure::Stopped(_)) { Failure::Stopped(line) } else { Failure::Said(line) }
 }
 
 fn how(asked: &Asked) -> Result<How, Failure> {

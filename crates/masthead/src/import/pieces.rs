@@ -1,5 +1,7 @@
 //! A piece of an old archive becomes a story: section, marking, times and addresses by the paper's settings.
-use archive::item::{Access, Item, Part, Standing};
+use archive::item::{Access, Item, Part, Standing, When};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
 use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle};
 
@@ -20,19 +22,41 @@ pub struct Made {
     pub dropped: Vec<(String, String)>,
 }
 
+/// A published day further ahead is a fault, or will never come: such a story is not taken in.
+const AHEAD: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// By what a piece's dates are reckoned.
+#[derive(Debug, Clone, Copy)]
+pub struct Reckoned {
+    pub now: Timestamp,
+    /// Somebody named the order of day and month.
+    pub order_named: bool,
+}
+
 /// Makes a story of a piece.
 ///
 /// # Errors
 /// Why nothing can be made of it, with the mend.
-pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Picture>) -> Result<Made, String> {
+pub fn make(
+    publication: &Publication,
+    own: &Own,
+    item: Item,
+    picture: Option<Picture>,
+    when: Reckoned,
+) -> Result<Made, String> {
     let mut remarks = item.notes.clone();
     let body: Vec<Block> = item.body.iter().filter_map(block).collect();
     if body.is_empty() && item.standing != Standing::Withdrawn {
         return Err("has no text: nothing of it could be published. Export it with its body".into());
     }
     let print = print_of(&body);
-    let mut doubts = Vec::new();
     let published = item.published_at.and_then(|when| times::read(when, &publication.zone));
+    if let Some(read) = published.as_ref().filter(|read| read.at > when.now.saturating_add(AHEAD).unwrap_or(when.now)) {
+        let at = read.at.to_zoned(publication.zone.clone()).date();
+        return Err(format!(
+            "is dated {at}, more than a year ahead: correct the date where it comes from, or leave the piece out"
+        ));
+    }
     let updated = item.updated_at.and_then(|when| times::read(when, &publication.zone));
     remarks.extend([&published, &updated].into_iter().flatten().filter_map(|read| read.remark.clone()));
     let addresses = addresses::sort(own, item.url.iter().chain(&item.aliases).map(String::as_str));
@@ -64,20 +88,10 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
     }
     remarks.extend(proper(&mut story));
     story.slug = slug_of(&story.headline);
-    if let Some((read, other)) = published.as_ref().and_then(|read| Some((read, read.other?))) {
-        doubts.push(NewDoubt {
-            key: format!("date:{}", item.key),
-            kind: DoubtKind::Date,
-            paragraph: None,
-            text: "was published in the hour that came twice when the clocks went back".into(),
-            evidence: Evidence {
-                choices: vec![read.at.to_string(), other.to_string()],
-                copies: vec![CopyShown::of(&place, &story)],
-                ..Evidence::default()
-            },
-        });
-    }
+    let dates = published.as_ref().map_or(Dated::Unknown(item.published_either), Dated::At);
+    let doubts = dates.doubt(&item.key, &publication.zone, || CopyShown::of(&place, &story));
     let piece = Box::new(Piece {
+        dated_anew: when.order_named,
         source: item.key,
         said_at: story.updated_at.or(story.published_at),
         version: item.version,
@@ -85,7 +99,7 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
         print,
         place,
         addresses: addresses.kept,
-        doubts,
+        doubts: doubts.into_iter().collect(),
         story,
     });
     let settle = match item.standing {
@@ -95,6 +109,36 @@ pub fn make(publication: &Publication, own: &Own, item: Item, picture: Option<Pi
     };
     let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();
     Ok(Made { settle, remarks, dropped })
+}
+
+/// What is known of the day of a piece.
+enum Dated<'a> {
+    At(&'a times::Read),
+    /// Unless one of two.
+    Unknown(Option<[When; 2]>),
+}
+
+impl Dated<'_> {
+    /// What a person can decide better.
+    fn doubt(&self, source: &str, zone: &TimeZone, copy: impl FnOnce() -> CopyShown) -> Option<NewDoubt> {
+        let (text, choices) = match self {
+            Self::At(read) => (
+                "was published in the hour that came twice when the clocks went back",
+                vec![read.at.to_string(), read.other?.to_string()],
+            ),
+            Self::Unknown(either) => (
+                "was published on one of two days: its source writes day and month as numbers, and does not tell which comes first",
+                (*either)?.iter().filter_map(|when| times::read(*when, zone)).map(|read| read.at.to_string()).collect(),
+            ),
+        };
+        Some(NewDoubt {
+            key: format!("date:{source}"),
+            kind: DoubtKind::Date,
+            paragraph: None,
+            text: text.into(),
+            evidence: Evidence { choices, copies: vec![copy()], ..Evidence::default() },
+        })
+    }
 }
 
 /// Where a piece stands, for people.
@@ -132,7 +176,7 @@ fn section(publication: &Publication, words: Option<&str>, remarks: &mut Vec<Str
     settings.section.clone()
 }
 
-const fn marking(publication: &Publication, access: Option<Access>) -> Marking {
+pub(super) const fn marking(publication: &Publication, access: Option<Access>) -> Marking {
     match access {
         Some(Access::Free) => Marking::Free,
         Some(Access::Registered) => Marking::Registered,

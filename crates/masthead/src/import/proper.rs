@@ -54,7 +54,14 @@ pub fn proper(story: &mut Story) -> Vec<String> {
 /// What is said of a headline that was withheld.
 pub fn headline_told(taken: &str) -> String {
     let beginning: String = taken.chars().take(60).collect();
-    format!("its headline repeats the closed part, the first open words stand in: “{beginning} …”")
+    format!(
+        "its headline repeats the closed part: “{beginning} …” was taken away, and the first open words stand in its place"
+    )
+}
+
+/// What a story is called whose headline was withheld, and which stands under another one now.
+pub fn by_number(number: Option<u32>) -> String {
+    number.map_or_else(String::new, |number| format!("story {number}"))
 }
 
 /// Takes out what nobody sees; whether there was any.

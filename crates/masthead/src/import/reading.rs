@@ -71,7 +71,12 @@ pub async fn take(
         if nth < report.at.files {
             continue;
         }
+        let order_named = how.dates.is_some() && is_table(how, input);
         let file = match progress(target, how, input, beside.print(input)).await? {
+            // Whoever names the order of its dates may take back what another order made of them: it is read again, whatever it was before.
+            Ok(file) if order_named && (file.done || file.pieces == 0) => {
+                FileProgress { pieces: 0, stories: 0, refused: 0, done: false, again: false, ..file }
+            }
             Ok(file) => file,
             Err(reason) => {
                 run.refuse(report, &input.name, &reason)?;
@@ -90,7 +95,8 @@ pub async fn take(
                 None => Arc::clone(templates.insert(learned(how, inputs).await?)),
             };
             run.turn_to(report, &input.name)?;
-            let mut reading = Reading { target, run, report, file, refused_now: 0, crawls: Vec::new(), input, nth };
+            let mut reading =
+                Reading { target, run, report, file, refused_now: 0, crawls: Vec::new(), input, nth, order_named };
             reading.read(how, learned, &bar, before - input.length()).await?;
         }
         bar.set_position(before);
@@ -104,6 +110,12 @@ async fn learned(how: &How, inputs: &[&Input]) -> Result<Arc<Templates>, Failure
     let (how, inputs) = (how.clone(), inputs.iter().map(|input| (*input).clone()).collect::<Vec<_>>());
     let learned = tokio::task::spawn_blocking(move || pages::learn(&how, &inputs)).await;
     learned.map(Arc::new).map_err(|e| Failure::said(format!("the pages could not be read: {e}")))
+}
+
+/// Whether a file has columns or keys of its own, in which dates may be of any form.
+fn is_table(how: &How, input: &Input) -> bool {
+    let format = how.format.or_else(|| input.head().ok().and_then(|head| formats::detect(&input.name, &head)));
+    matches!(format, Some(Format::Csv | Format::Jsonl | Format::Json))
 }
 
 /// How far a file has come: known by its bytes, by the pictures beside it, and by the settings it is read with.
@@ -153,6 +165,8 @@ struct Reading<'a, 'b> {
     input: &'a Input,
     /// Its place among all inputs.
     nth: usize,
+    /// Somebody named the order of day and month in its dates.
+    order_named: bool,
 }
 
 impl Reading<'_, '_> {
@@ -225,7 +239,8 @@ impl Reading<'_, '_> {
         let place = pieces::place(&item.file, item.place);
         let picture =
             images::take(self.target, self.input, &item, self.run, self.report).map_err(|e| (place.clone(), e))?;
-        let made = pieces::make(self.target.publication, &self.run.own, item, picture);
+        let when = pieces::Reckoned { now: self.target.now, order_named: self.order_named };
+        let made = pieces::make(self.target.publication, &self.run.own, item, picture, when);
         made.map(Some).map_err(|reason| (place, reason))
     }
 
@@ -254,6 +269,7 @@ impl Reading<'_, '_> {
             place: piece.place.clone(),
             source: piece.source.clone(),
             story: number,
+            paragraph: None,
             text: text.to_owned(),
             why,
             was: None,
@@ -279,12 +295,14 @@ impl Reading<'_, '_> {
         let Some(what) = what else { return Ok(()) };
         let mut lines = vec![line(what, headline, why)];
         let shares = settled.shares.then(|| SHARES.to_owned());
-        let withheld = settled.withheld.iter().map(|headline| proper::headline_told(headline));
-        for remark in made.remarks.iter().cloned().chain(shares).chain(withheld) {
-            report.remark(&piece.place, &remark);
+        let known = made.remarks.iter().cloned().chain(shares).map(|remark| (remark, headline.to_owned()));
+        let named = proper::by_number(number);
+        let withheld = settled.withheld.iter().map(|taken| (proper::headline_told(taken), named.clone()));
+        for (remark, headline) in known.chain(withheld) {
+            report.remark_of(&piece.place, &remark, number);
             report.at.told.remarks += 1;
             if report.at.told.remarks <= ONE_BY_ONE {
-                lines.push(line(What::Remarked, headline, remark));
+                lines.push(line(What::Remarked, &headline, remark));
             }
         }
         lines.extend(made.dropped.iter().map(|(text, reason)| line(What::Dropped, text, reason.clone())));
@@ -403,6 +421,7 @@ pub fn refused(place: &str, reason: &str) -> Line {
         place: place.to_owned(),
         source: String::new(),
         story: None,
+        paragraph: None,
         text: String::new(),
         why: reason.to_owned(),
         was: None,

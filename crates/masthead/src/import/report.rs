@@ -24,6 +24,9 @@ pub struct Refused {
 pub struct Remark {
     pub name: String,
     pub text: String,
+    /// The story's number, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<u32>,
 }
 
 /// What an import did. Kept at the desk as JSON.
@@ -58,6 +61,11 @@ pub struct Report {
     pub conflicts: usize,
     /// Pictures that were named and not given.
     pub missing: usize,
+    /// Pictures that were given and not taken, since a story shows one; and of how many stories.
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub pictures_left: usize,
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub stories_left: usize,
     /// What is no story: menus, lists, attachments.
     pub aside: usize,
     /// The same by their kinds, as far as they are told apart.
@@ -70,6 +78,11 @@ pub struct Report {
     /// How far the import has come. It is at its beginning again when the import has ended.
     #[serde(skip_serializing_if = "At::is_beginning")]
     pub at: At,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_none_at_all(number: &usize) -> bool {
+    *number == 0
 }
 
 /// How far an import has come: committed with what it tells of, so that one that was cut off goes on there and tells nothing twice.
@@ -153,9 +166,14 @@ impl Report {
     }
 
     pub(super) fn remark(&mut self, name: &str, text: &str) {
+        self.remark_of(name, text, None);
+    }
+
+    /// A remark about a story.
+    pub(super) fn remark_of(&mut self, name: &str, text: &str, story: Option<u32>) {
         self.remarks_in_all += 1;
         if self.remarks.len() < MOST {
-            self.remarks.push(Remark { name: name.to_owned(), text: text.to_owned() });
+            self.remarks.push(Remark { name: name.to_owned(), text: text.to_owned(), story });
         }
     }
 

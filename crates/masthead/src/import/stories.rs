@@ -8,7 +8,7 @@ use store::{Given, Outcome};
 
 use super::journal::{What, line};
 use super::pictures::Pictures;
-use super::proper::{headline_told, proper};
+use super::proper::{by_number, headline_told, proper};
 use super::run::{ONE_BY_ONE, told_well};
 use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file, words};
 use crate::cli::Failure;
@@ -225,8 +225,8 @@ impl Own<'_, '_> {
                 let headline = &given.story.headline;
                 run.journal()?.write(line(what, &given.place, number, headline.clone(), why.to_owned()))?;
                 for remark in withheld.iter().map(|withheld| headline_told(withheld)) {
-                    report.remark(&given.place, &remark);
-                    run.journal()?.write(line(What::Remarked, &given.place, number, headline.clone(), remark))?;
+                    report.remark_of(&given.place, &remark, number);
+                    run.journal()?.write(line(What::Remarked, &given.place, number, by_number(number), remark))?;
                 }
             }
             run.account(report)

@@ -6,6 +6,7 @@ on_both!(
     a_summary_never_tells_what_is_closed,
     a_source_cannot_tell_what_the_desk_closed,
     markings_and_writers_come_in_as_they_are_written,
+    a_picture_behind_the_wall_tells_nobody_before_it,
 );
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
@@ -143,5 +144,66 @@ fn markings_and_writers_come_in_as_they_are_written(engine: Engine) {
             (story.marking, story.bylines.as_slice()),
             (marking, by.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>().as_slice())
         );
+    }
+}
+
+/// A picture of that width; no two are one file.
+fn png(width: u8) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\0\0\0\0\x10\x08\x02\0\0\0\0\0\0\0".to_vec();
+    bytes[19] = width;
+    bytes
+}
+
+fn a_picture_behind_the_wall_tells_nobody_before_it(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, width) in [("open.png", 16), ("shut.png", 17), ("own.png", 18), ("IMG_2041.png", 19)] {
+        std::fs::write(folder.path().join(name), png(width)).unwrap();
+    }
+    let figure = |name: &str, words: &str| {
+        format!(
+            "<figure><img src='{name}' alt='The alt: {words}'><figcaption>The caption: {words}</figcaption></figure>"
+        )
+    };
+    let shut = figure("shut.png", "rice before a ledger");
+    let story = |nth: usize, access: &str, own: &str, first: &str, last: &str| {
+        // no story is told twice
+        let text: Vec<String> = body().iter().map(|p| format!("<p>Of ledger number {nth}: {p}</p>")).collect();
+        let text = format!("{}{first}{}{last}{}", text[0], text[1..4].concat(), text[4]);
+        let own =
+            if own.is_empty() { String::new() } else { format!("\"image\":\"{own}\",\"caption\":\"As its own\",") };
+        format!(
+            "{{{own}\"id\":\"{nth}\",\"access\":\"{access}\",\"title\":\"Ledger {nth}\",\"date\":\"2020-03-{:02}\",\"text\":\"{text}\"}}\n",
+            nth + 1
+        )
+    };
+    let lines = [
+        story(1, "paid", "", "", &shut),
+        story(2, "paid", "", &figure("open.png", "tea"), &shut),
+        story(3, "paid", "own.png", "", &shut),
+        story(4, "metered", "", "", &shut),
+        story(5, "free", "", "", &shut),
+        story(6, "free", "", "<img src='IMG_2041.png' alt='IMG_2041'>", ""),
+        story(7, "free", "", "<img src='open.png' alt='image'>", ""),
+    ];
+    std::fs::write(folder.path().join("ledgers.jsonl"), lines.concat()).unwrap();
+    let report = paper.import(&[folder.path().to_owned()], false);
+    assert_eq!(report.added, 7, "{report:?}");
+    let mut stories = paper.block_on(paper.house().store.stories()).unwrap();
+    stories.sort_by(|a, b| a.story.headline.cmp(&b.story.headline));
+    let paths: Vec<String> = stories.iter().map(|stored| stored.story.path()).collect();
+    let pictures: Vec<_> = stories.into_iter().map(|stored| stored.story.picture).collect();
+    let words = |at: usize| pictures[at].as_ref().map(|p| (p.width, p.alt.as_str(), p.caption.as_deref()));
+    assert_eq!(words(0), None, "what was sold is not shown");
+    assert_eq!(words(1), Some((16, "The alt: tea", Some("The caption: tea"))));
+    assert_eq!(words(2), Some((18, "As its own", Some("As its own"))));
+    assert_eq!(words(3), Some((17, "", None)), "its words are closed");
+    assert_eq!(words(4), Some((17, "The alt: rice before a ledger", Some("The caption: rice before a ledger"))));
+    assert_eq!((words(5), words(6)), (Some((19, "Ledger 6", None)), Some((16, "Ledger 7", None))), "no description");
+    let left = "3 further pictures of 3 stories were left out";
+    assert!(report.remarks.iter().any(|remark| remark.text.contains(left)), "{:?}", report.remarks);
+    paper.block_on(paper.house().refresh()).unwrap();
+    for (path, told) in paths.iter().zip([false, false, false, false, true]) {
+        assert_eq!(paper.browser().get(path).text().contains("rice before"), told, "{path}");
     }
 }

@@ -257,6 +257,14 @@ fn a_headline_that_is_withheld_is_remarked_on(engine: Engine) {
             let kept = std::fs::read_to_string(paper.folder().join(format!("imports/{import}.{ending}"))).unwrap();
             assert!(kept.contains("its headline repeats the closed part"), "{ending}, joined {joined}: {kept}");
         }
+        // the desk's page leads to the story, under the headline that it has now
+        paper.block_on(paper.house().refresh()).unwrap();
+        let staff = paper.sign_in("staff", crate::house::Rights::None).1;
+        let page = paper.browser().holding(&staff).get(&format!("/desk/imports/{import}")).text();
+        let remark = page.lines().find(|line| line.contains("its headline repeats the closed part")).unwrap();
+        let number = stored(&paper)[0].story.number.0;
+        assert!(remark.contains(&format!("<a href=\"/desk/stories/{number}\">")), "{remark}");
+        assert!(remark.contains("<q>"), "{remark}");
     }
 }
 

@@ -256,33 +256,90 @@ fn an_import_that_cannot_write_says_how_to_go_on_and_goes_on() {
 }
 
 #[test]
-fn an_import_that_waits_in_a_read_ends_when_it_is_told_to() {
+fn what_takes_the_place_of_a_file_during_an_import_is_refused_unread() {
     let lines = |ids: std::ops::RangeInclusive<u32>| -> String { ids.map(|id| line(&told(id)) + "\n").collect() };
-    for signal in ["-TERM", "-INT"] {
+    let paper = Paper::empty(Engine::Sqlite);
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (here, secret) = (folder.path(), elsewhere.path().join("secret.jsonl"));
+    std::fs::write(here.join("a.jsonl"), lines(1..=900)).unwrap();
+    std::fs::write(&secret, lines(901..=902)).unwrap();
+    let places = [("b.jsonl", ".pipe"), ("c.jsonl", ".zero"), ("d.jsonl", ".far"), ("e.jsonl", ".folder")];
+    for ((name, _), id) in places.iter().zip([910, 920, 930, 940]) {
+        std::fs::write(here.join(name), lines(id..=id + 1)).unwrap();
+    }
+    assert!(Command::new("mkfifo").arg(here.join(".pipe")).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", here.join(".zero")).unwrap();
+    std::os::unix::fs::symlink(&secret, here.join(".far")).unwrap();
+    std::fs::create_dir(here.join(".folder")).unwrap();
+    let mut command = program(&paper, &["import"], &[here]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while paper.block_on(paper.house().store.stories_kept()).unwrap() < 200 {
+        std::thread::yield_now();
+    }
+    for (name, other) in places {
+        let _ = std::fs::remove_file(here.join(name));
+        std::fs::rename(here.join(other), here.join(name)).unwrap();
+    }
+    // nobody ever writes to the pipe, and the device has no end: an import that read them would end neither, and this would not
+    let done = child.wait_with_output().unwrap();
+    let told = said(&done.stdout);
+    assert_eq!(done.status.code(), Some(2), "{told}");
+    assert!(told.contains("4 refused") && told.contains("is no plain file any more, and was not read"), "{told}");
+    assert!(told.contains("d.jsonl: does not lie in what you named any more"), "{told}");
+    assert_eq!(paper.block_on(paper.house().store.stories_kept()).unwrap(), 900, "nothing of the others went in");
+}
+
+/// A pipe that nobody reads, and that is full.
+fn full() -> (std::io::PipeReader, std::io::PipeWriter) {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(&[b'.'; 1 << 16]).unwrap();
+    (reader, writer)
+}
+
+#[test]
+fn an_import_whose_words_nobody_reads_ends_when_it_is_told_to_and_says_nothing_false() {
+    for deaf in [false, true] {
         let paper = Paper::empty(Engine::Sqlite);
         let folder = tempfile::tempdir().unwrap();
-        let (waits, pipe) = (folder.path().join("z.jsonl"), folder.path().join(".pipe"));
-        std::fs::write(folder.path().join("a.jsonl"), lines(1..=400)).unwrap();
-        std::fs::write(&waits, lines(500..=501)).unwrap();
-        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let lines: String = (1..=9).map(|id| line(&told(id)) + "\n").collect();
+        std::fs::write(folder.path().join("a.jsonl"), lines).unwrap();
         let mut command = program(&paper, &["import"], &[folder.path()]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let wait_for = |stories: u64| {
-            while paper.block_on(paper.house().store.stories_kept()).unwrap() < stories {
-                std::thread::yield_now();
-            }
-        };
-        wait_for(200);
-        // a pipe takes the place of a file that was plain when the import began: nobody ever writes to it
-        std::fs::rename(&pipe, &waits).unwrap();
-        wait_for(400);
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
-        // nobody opens the pipe's other end: an import that waited for the read would never end, and neither would this
+        let (_unread, words) = full();
+        let (unread, errors) = full();
+        command.stdout(words).stderr(if deaf { Stdio::from(errors) } else { Stdio::piped() });
+        let child = command.spawn().unwrap();
+        drop(command);
+        let ended =
+            || paper.block_on(paper.house().store.imports()).unwrap().iter().any(|i| i.summary.contains("9 new"));
+        while !ended() {
+            std::thread::yield_now();
+        }
+        assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+        // one that waited for somebody to read would not end, and neither would this
         let stopped = child.wait_with_output().unwrap();
+        drop(unread);
+        assert_eq!(stopped.status.code(), Some(1));
         let told = said(&stopped.stderr);
-        assert_eq!(stopped.status.code(), Some(1), "{signal}: {told}");
-        assert!(told.contains("stopped. What went in before is in: the same command goes on"), "{signal}: {told}");
+        assert!(deaf || told.contains("all of it is in") && !told.contains("No story"), "{told}");
     }
+}
+
+#[test]
+fn a_dry_run_that_is_interrupted_leaves_nothing() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let lines: String = (1..=1_500).map(|id| line(&told(id)) + "\n").collect();
+    std::fs::write(folder.path().join("a.jsonl"), lines).unwrap();
+    let mut command = program(&paper, &["import", "--dry-run"], &[folder.path()]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let work = paper.folder().join(format!("import-work/dry-run-{}", child.id()));
+    while !work.join("report.jsonl").exists() {
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let stopped = child.wait_with_output().unwrap();
+    assert!(said(&stopped.stderr).contains("Nothing was changed: it was a dry run"), "{}", said(&stopped.stderr));
+    assert!(!work.exists(), "{:?}", std::fs::read_dir(&work).map(|entries| entries.count()));
 }
 
 #[test]

@@ -48,7 +48,8 @@ fn links_are_followed_once_and_what_is_no_file_is_named() {
     assert!(Command::new("mkfifo").arg(here.join("pipe.xml")).status().unwrap().success());
     symlink("/proc/self/status", here.join("system.txt")).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(here.join("talk")).unwrap();
-    let report = take(&paper, here);
+    let both = [here.to_owned(), there.to_owned()];
+    let report = paper.import(&both, false);
     assert_eq!((report.added, report.unchanged, report.refused_in_all), (3, 0, 5), "{report:?}");
     assert!(refused(&report, "lost.xml").contains("nowhere, which is not there: bring it there"), "{report:?}");
     assert!(refused(&report, "self.xml").contains("leads nowhere"), "{report:?}");
@@ -56,8 +57,59 @@ fn links_are_followed_once_and_what_is_no_file_is_named() {
     assert!(refused(&report, "pipe.xml").starts_with("is a pipe, and was not read: write"), "{report:?}");
     assert!(refused(&report, "talk").starts_with("is a socket"), "{report:?}");
     assert!(report.aside >= 3, "links to what goes in anyway are counted: {report:?}");
-    let again = take(&paper, here);
+    let again = paper.import(&both, false);
     assert_eq!((again.added, again.not_read, again.refused_in_all), (0, 3, 5), "{again:?}");
+}
+
+#[test]
+fn no_link_publishes_what_nobody_named() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (here, there) = (folder.path(), elsewhere.path());
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x10\0\0\0\x10\x08\x02\0\0\0\0\0\0\0";
+    std::fs::write(there.join("plan.png"), picture).unwrap();
+    std::fs::write(here.join("quay.png"), picture).unwrap();
+    write(there, "far.xml", &wxr(&[told(2)]));
+    write(there, "publication.toml", "name = \"The Quay\"\nsecret = \"of the paper\"\n");
+    write(there, "notes.log", &crawl(&told(7), 1));
+    write(here, ".kept/hidden.txt", &crawl(&told(5), 1));
+    let shows = |name: &str| {
+        format!(
+            "{{\"id\":\"{name}\",\"title\":\"Of {name}\",\"text\":\"The quay was closed, says {name}.\",\"image\":\"{name}\"}}\n"
+        )
+    };
+    write(
+        here,
+        "own.jsonl",
+        &[shows("quay.png"), shows("plan.png"), shows("linked/plan.png"), shows("../plan.png")].concat(),
+    );
+    symlink(there.join("far.xml"), here.join("far.xml")).unwrap();
+    symlink(there, here.join("linked")).unwrap();
+    symlink(there.join("plan.png"), here.join("plan.png")).unwrap();
+    symlink(here.join(".kept"), here.join("kept")).unwrap();
+    let report = take(&paper, here);
+    assert_eq!(
+        (report.added, report.pictures, report.missing),
+        (4, 2, 3),
+        "the folder's own, and its story's: {report:?}"
+    );
+    for name in ["far.xml", "linked"] {
+        let why = refused(&report, name);
+        assert!(why.contains("leads out of the folder") && why.contains("name that yourself"), "{name}: {why}");
+    }
+    assert!(refused(&report, "kept").contains("which is hidden and was not read"), "{report:?}");
+    // what somebody names is judged by its own name, whatever a link calls it
+    let (settings, log, known) = (here.join("set.txt"), here.join("log.txt"), here.join("known.txt"));
+    symlink(there.join("publication.toml"), &settings).unwrap();
+    symlink(there.join("notes.log"), &log).unwrap();
+    symlink(there.join("far.xml"), &known).unwrap();
+    let report = paper.import(&[settings, log, known, here.join("far.xml")], false);
+    assert_eq!((report.added, report.refused_in_all), (1, 2), "{report:?}");
+    assert!(
+        refused(&report, "set.txt").contains("publication.toml, what belongs to a folder or a paper"),
+        "{report:?}"
+    );
+    assert!(refused(&report, "log.txt").contains("notes.log, a log, no story"), "{report:?}");
 }
 
 #[test]
@@ -277,4 +329,50 @@ fn refusals_and_remarks_of_one_file_are_written_up_to_a_bound_and_counted() {
     }
     let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
     assert!(sums(&page).contains(&("refused".to_owned(), 5_100)), "counts stay exact: {:?}", sums(&page));
+}
+
+#[test]
+fn a_date_that_may_be_two_days_is_a_doubt_and_whoever_named_a_wrong_order_takes_it_back() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let text = told(12).paragraphs.join(" ");
+    let rows = format!("q1,The quay,03/04/1999,\"{text}\"\nq2,,05/06/1999,\n");
+    write(folder.path(), "table.csv", &format!("id,title,date,text\n{rows}"));
+    let dated = |order: Option<&str>| {
+        let named = order.map_or_else(Vec::new, |order| vec!["--dates", order]);
+        let done = program(&paper, &[&["import"], named.as_slice()].concat(), &[folder.path()]);
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        let [stored] = stories.as_slice() else { panic!("one story: {stories:?}") };
+        let open = store::DoubtFilter::default();
+        let open = paper.block_on(paper.house().store.doubts(&open, 100, 0)).unwrap();
+        let doubts: Vec<_> = open.into_iter().filter(|doubt| doubt.kind == store::DoubtKind::Date).collect();
+        (stored.story.published_at.map(|at| at.to_string()), doubts, said(&done.stdout))
+    };
+    let (at, doubts, out) = dated(None);
+    assert_eq!((at, doubts.len()), (None, 1), "{out}");
+    assert_eq!(
+        doubts[0].evidence.choices,
+        ["1999-03-03T18:30:00Z", "1999-04-02T18:30:00Z"],
+        "both days, in the paper's zone"
+    );
+    assert!(out.contains("2 dates such as “03/04/1999” (at 2, 3) may be two days"), "{out}");
+    // each time the order is another: the date moves, though the words are the same and the day may be an earlier one
+    for (order, day) in [("day-month", "1999-04-02"), ("month-day", "1999-03-03"), ("day-month", "1999-04-02")] {
+        let (at, doubts, out) = dated(Some(order));
+        assert!(at.as_deref().is_some_and(|at| at.starts_with(day)), "{order}: {at:?} {out}");
+        assert!(doubts.is_empty() && out.contains("1 changed"), "{order}: {doubts:?} {out}");
+    }
+    assert!(dated(Some("day-month")).2.contains("0 changed, 1 unchanged"), "and the same once more changes nothing");
+}
+
+#[test]
+fn a_day_that_is_far_ahead_keeps_its_story_out() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "a,The quay,2099-01-05,The quay was closed.\nb,The pier,0001-01-01,The pier was open again.\n";
+    write(folder.path(), "table.csv", &format!("id,title,date,text\n{rows}"));
+    let report = take(&paper, folder.path());
+    assert_eq!((report.added, report.refused_in_all), (1, 1), "{report:?}");
+    assert!(report.refused[0].reason.contains("is dated 2099-01-05, more than a year ahead"), "{report:?}");
+    assert!(report.remarks.iter().any(|remark| remark.text.contains("1450 to 2200")), "{:?}", report.remarks);
 }

@@ -253,7 +253,7 @@ pub struct ImportRemark {
     pub why: String,
     /// How often.
     pub times: u32,
-    /// First words of the paragraph that is meant, where the story still has it.
+    /// First words of the paragraph that is meant, where the story still has it; or the headline of the story that is meant.
     pub quote: Option<String>,
     /// Path of the place in the story: `/desk/stories/61#p4`.
     pub path: Option<String>,

@@ -2,6 +2,7 @@
 use super::{Done, Doubt, DoubtKind, held, read};
 use crate::StoreError;
 use crate::rows::{Read as _, json, ms, sql};
+use crate::taking::Piece;
 use jiff::Timestamp;
 use newsroom::articles::StoryNumber;
 use sqlx::AnyConnection;
@@ -41,6 +42,25 @@ pub(super) async fn by_removing(tx: &mut AnyConnection, removed: &Doubt) -> Resu
             && doubt.evidence.paragraph.as_ref() == Some(paragraph)
     };
     Ok(doubts.into_iter().filter(about).collect())
+}
+
+/// Closes what was in doubt of a story's date and is not any more, since its source gives one.
+pub(crate) async fn by_its_source(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    piece: &Piece,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = "SELECT id, key FROM doubts WHERE number = $1 AND kind = 'date' AND state = 'open'";
+    let rows = sql(text).bind(i64::from(number.0)).fetch_all(&mut *tx).await?;
+    for row in &rows {
+        let key = row.text("key")?;
+        let own = key.strip_prefix("date:").is_some_and(|source| source == piece.source);
+        if own && piece.doubts.iter().all(|doubt| doubt.key != key) {
+            close(tx, row.int("id")?, "its source tells the date now", None, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Closes one, with the words of what settled it.

@@ -1,13 +1,14 @@
 //! Looks for what there is below the paths that were named. Links are followed, each file and folder behind them once, by its identity on
-//! the disk: no link leads round in a circle, and nothing comes twice. What is no file is said, never passed over.
+//! the disk: no link leads round in a circle, nothing comes twice, and none leads out of what was named. What is no file is said, never passed over.
 use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use newsroom::articles::escaped;
 
-use super::{From, Input, key_of};
+use super::{From, Input, Kind, Named, key_of, kind_of};
 
 /// Folders in each other; what lies deeper is left out, and said.
 const DEEPEST: usize = 64;
@@ -19,7 +20,7 @@ const MOST: usize = 20_000_000;
 /// # Errors
 /// A sentence with the mend.
 pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
-    let mut walk = Walk::default();
+    let mut walk = Walk { named: Arc::new(named(paths)), ..Walk::default() };
     for path in paths {
         let meta = std::fs::metadata(path)
             .map_err(|e| format!("{} cannot be imported: {e}. Check the path and the rights", path.display()))?;
@@ -30,6 +31,10 @@ pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
             // What was named itself and cannot be read is a mistake of the command.
             std::fs::read_dir(path).map_err(|e| format!("{} cannot be read: {e}. Check the rights", path.display()))?;
             walk.folder(path, path, 0, false)?;
+        } else if let Some(reason) =
+            path.canonicalize().ok().filter(|_| path.is_symlink()).and_then(|real| no_archive(&real))
+        {
+            walk.leave_out(path.parent().unwrap_or(path), path, reason)?;
         } else {
             walk.found(path, path.parent(), &meta)?;
         }
@@ -42,6 +47,16 @@ pub fn below(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
     Ok(inputs)
 }
 
+/// What is not there is said where it is walked.
+fn named(paths: &[PathBuf]) -> Named {
+    let mut named = Named::default();
+    for real in paths.iter().filter_map(|path| path.canonicalize().ok()) {
+        let folder = real.is_dir();
+        named.add(real, folder);
+    }
+    named
+}
+
 /// A file or folder on the disk, whatever name led there.
 type Identity = (u64, u64);
 
@@ -51,6 +66,7 @@ const fn identity(device: u64, node: u64) -> Identity {
 
 #[derive(Default)]
 struct Walk {
+    named: Arc<Named>,
     inputs: Vec<Input>,
     /// Files and folders that were come to.
     seen: HashSet<Identity>,
@@ -126,6 +142,8 @@ impl Walk {
                     self.leave_out(&root, &path, reason)?;
                 } else if self.seen.contains(&identity(meta.dev(), meta.ino())) {
                     self.add(&root, &path, From::Twin)?;
+                } else if let Some(reason) = self.forbidden(&path) {
+                    self.leave_out(&root, &path, reason)?;
                 } else if meta.is_dir() {
                     self.folder(&root, &path, depth + 1, true)?;
                 } else {
@@ -136,12 +154,31 @@ impl Walk {
         Ok(())
     }
 
+    /// Why what a link leads to does not go in, though it can be read: a folder that others made must not publish what lies around it.
+    fn forbidden(&self, path: &Path) -> Option<String> {
+        let Ok(real) = path.canonicalize() else { return Some("leads nowhere any more: delete it".to_owned()) };
+        if !self.named.holds(&real) {
+            let to = shown(&real);
+            return Some(format!(
+                "leads out of the folder, to {to}, and was not read: name that yourself if it belongs to the archive"
+            ));
+        }
+        let hidden = |below: &Path| below.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
+        if self.named.below(&real).is_some_and(hidden) {
+            let to = shown(&real);
+            return Some(format!(
+                "leads to {to}, which is hidden and was not read: give that a name without a dot if it belongs to the archive"
+            ));
+        }
+        no_archive(&real)
+    }
+
     /// Something that is no folder.
     fn found(&mut self, path: &Path, root: Option<&Path>, meta: &std::fs::Metadata) -> Result<(), String> {
         let kind = meta.file_type();
         self.seen.insert(identity(meta.dev(), meta.ino()));
         let what = match () {
-            () if kind.is_file() => return self.add(root.unwrap_or(path), path, From::Disk),
+            () if kind.is_file() => return self.add(root.unwrap_or(path), path, From::Disk(Arc::clone(&self.named))),
             () if kind.is_fifo() => "a pipe",
             () if kind.is_socket() => "a socket",
             () if kind.is_block_device() || kind.is_char_device() => "a device",
@@ -165,6 +202,18 @@ impl Walk {
         self.inputs.push(Input { name: shown(path), path: path.to_owned(), key: key_of(below), from });
         Ok(())
     }
+}
+
+/// Why a file that is reached by another name does not go in: what its own name says of it holds.
+fn no_archive(real: &Path) -> Option<String> {
+    if real.is_dir() {
+        return None;
+    }
+    let what = match kind_of(real) {
+        Kind::Beside => "what belongs to a folder or a paper",
+        _ => archive::formats::no_story(&real.file_name()?.to_string_lossy())?,
+    };
+    Some(format!("leads to {}, {what}, no story: delete the link", shown(real)))
 }
 
 /// Whether a path leads to where the system shows itself as files: some of those never end, or wait for ever.

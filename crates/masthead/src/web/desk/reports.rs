@@ -59,7 +59,7 @@ pub async fn import(
         stories,
         refused: refused(&kept.report),
         aside: aside(&kept.report),
-        remarks: remarks(list(&kept.report, "remarks").iter().map(|it| (text(it, "name"), text(it, "text")))),
+        remarks: of_stories(&house, &kept.report),
     };
     let view = views::DeskImports { imports: listed(&house).await?, open: Some(open) };
     shown(&house, StatusCode::OK, &view)
@@ -202,6 +202,22 @@ async fn quote(house: &House, told: &mut views::ImportedStory) -> Result<(), Fau
         };
     }
     Ok(())
+}
+
+/// The remarks, each about a story with the way there and, where the story is at hand, its headline.
+fn of_stories(house: &House, report: &Value) -> Vec<views::ImportRemark> {
+    let told = list(report, "remarks");
+    let mut shown = remarks(told.iter().map(|it| (text(it, "name"), text(it, "text"))));
+    let about = |it: &Value| Some(((text(it, "name"), text(it, "text")), u32::try_from(it["story"].as_u64()?).ok()?));
+    let about: HashMap<(String, String), u32> = told.iter().filter_map(about).collect();
+    let catalogue = house.catalogue.load_full();
+    for remark in &mut shown {
+        let Some(number) = about.get(&(remark.what.clone(), remark.why.clone())) else { continue };
+        remark.path = Some(format!("/desk/stories/{number}"));
+        let entry = catalogue.at_desk(StoryNumber(*number));
+        remark.quote = entry.map(|entry| escaped(&entry.story.headline).into_owned());
+    }
+    shown
 }
 
 fn first_words(text: &str) -> String {
