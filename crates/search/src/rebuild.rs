@@ -27,21 +27,24 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// Text of a heap. Cut and sorted it takes some eight times as much memory.
-const HEAP_BYTES: usize = 8_000_000;
+/// Text of the first heaps and of the largest; each is a sixteenth of what came before. Cut and sorted it takes some eight times as much
+/// memory, so a small paper's are small; a large paper's are large, because each run has all common words once more.
+const HEAP_BYTES: (u64, u64) = (2_000_000, 6_000_000);
 /// Heaps that are worked on at once, as far as there are processors; with those that wait they stay below half a gigabyte.
 const MOST_THREADS: usize = 4;
 /// Terms of a heap before it is written in two parts: text without any spaces has more of them than others.
 const MOST_LISTED: usize = 8_000_000;
-/// Memory of the words that a thread remembers from heap to heap; when there are more it forgets them all.
-const MOST_REMEMBERED: usize = 32_000_000;
+/// Memory of the words that a thread remembers from heap to heap; when there are more it forgets them all, after a heap if it can be.
+const MOST_REMEMBERED: usize = 48_000_000;
 
 /// An index in the making. Dropped before [`Rebuild::finish`], it leaves the old one as it was.
 pub struct Rebuild<'a> {
     index: &'a Index,
     drawers: Drawers,
     heap: Vec<Document>,
-    heap_bytes: usize,
+    heap_bytes: u64,
+    /// Of the heaps before.
+    bytes: u64,
     work: Option<Work>,
     documents: u64,
     finished: bool,
@@ -63,6 +66,7 @@ impl Index {
             drawers: Drawers { drawers, writers, folder, manifest, codes: AllCodes::default() },
             heap: Vec::new(),
             heap_bytes: 0,
+            bytes: 0,
             work: None,
             documents: 0,
             finished: false,
@@ -76,10 +80,11 @@ impl Rebuild<'_> {
     /// # Errors
     /// The library's, such as a full disk.
     pub fn add(&mut self, document: &Document) -> Result<(), SearchError> {
-        self.heap_bytes += document.whole.len() + document.open.len() + document.headline.len();
+        self.heap_bytes += (document.whole.len() + document.open.len() + document.headline.len()) as u64;
         self.heap.push(document.clone());
         self.documents += 1;
-        if self.heap_bytes >= HEAP_BYTES { self.hand_over() } else { Ok(()) }
+        let enough = (self.bytes / 16).clamp(HEAP_BYTES.0, HEAP_BYTES.1);
+        if self.heap_bytes >= enough { self.hand_over() } else { Ok(()) }
     }
 
     /// How many stories were taken in.
@@ -94,7 +99,7 @@ impl Rebuild<'_> {
             Some(work) => work,
             None => self.work.insert(Work::begin(self.index, &self.drawers)?),
         };
-        self.heap_bytes = 0;
+        self.bytes += std::mem::take(&mut self.heap_bytes);
         let heap = (work.heaps, std::mem::take(&mut self.heap));
         work.heaps += 1;
         if work.sender.send(heap).is_ok() {
@@ -255,25 +260,26 @@ impl Cutter {
         let schema = schema().0;
         let mut lexicon = Lexicon::of(wording);
         let mut run = Run::new(&schema, Part::ALL.len());
-        let mut runs = Vec::new();
+        let (mut runs, mut listed) = (Vec::new(), Vec::new());
         loop {
             let heap = heaps.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((place, documents)) = heap else { return Ok(runs) };
             for document in &documents {
                 let rows: Vec<_> =
                     parts(document).map(|(part, text)| (part, row(&fields, document, text, &zone))).collect();
-                let mut cuts = Cuts::default();
+                let mut cuts = Cuts::of(std::mem::take(&mut listed));
                 // the whole text first: what is open of it was cut then
                 for (part, row) in rows.iter().rev() {
                     run.add(part.place(), row, &mut cuts, &mut lexicon, &schema)?;
                 }
+                listed = cuts.listed;
                 if run.listed() > MOST_LISTED || lexicon.bytes() > MOST_REMEMBERED {
                     runs.push((place, run.write(&lexicon, &spill)?));
                     lexicon.clear();
                 }
             }
             runs.push((place, run.write(&lexicon, &spill)?));
-            if lexicon.bytes() > MOST_REMEMBERED / 2 {
+            if lexicon.bytes() > MOST_REMEMBERED / 4 * 3 {
                 lexicon.clear();
             }
         }

@@ -166,6 +166,11 @@ impl Wording {
         self.everywhere.contains(folded)
     }
 
+    /// How many such words there are.
+    fn stop_words(&self) -> usize {
+        self.everywhere.len()
+    }
+
     /// The term of a word: its stem; a stop word stays as it is.
     pub(crate) fn term(&self, folded: &str) -> String {
         match &self.stemmer {

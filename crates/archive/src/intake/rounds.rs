@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::counts::Counts;
 use super::pairs::{self, Company, NAMED, Samples};
 use super::shelf::Shelf;
-use super::sketch::{self, Sketch};
+use super::sketch::{self, Common, Sketch};
 use super::sorter::Sorter;
 use super::spill::Place;
 use super::{IntakeError, Phase, Progress, work};
@@ -95,13 +95,13 @@ pub(crate) fn group(
     options: &Options,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Found, IntakeError> {
-    let mut rounds = Rounds { shelf, place, options, common: Vec::new(), last: false };
+    let mut rounds = Rounds { shelf, place, options, common: Common::default(), last: false };
     let skip = Skip::Suspicious(shelf.count(&|n| n)?);
     let first = rounds.round(&skip, progress)?;
     let counts = shelf.count(&|n| first.first_of.get(n as usize).copied().unwrap_or(n))?;
     let stories = count_stories(&first.first_of);
     let skip = Skip::Repeated(counts, repeated_from(stories, options));
-    rounds.common = rounds.common_shingles(&first.first_of, stories, &skip)?;
+    rounds.common = Common::new(rounds.common_shingles(&first.first_of, stories, &skip)?);
     drop(first);
     rounds.last = true;
     let second = rounds.round(&skip, progress)?;
@@ -153,8 +153,8 @@ struct Rounds<'a> {
     shelf: &'a Shelf,
     place: &'a Place,
     options: &'a Options,
-    /// Shingles that many stories have, sorted.
-    common: Vec<u64>,
+    /// Shingles that many stories have.
+    common: Common,
     last: bool,
 }
 
@@ -300,7 +300,7 @@ impl Rounds<'_> {
         let documents: Vec<Document> =
             company.documents.iter().map(|n| self.shelf.document(*n)).collect::<Result<_, _>>()?;
         let skipped: Vec<Vec<u64>> = documents.iter().map(|d| skip.lines(d)).collect();
-        Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common, self.options))
+        Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common.shingles, self.options))
     }
 
     /// Word sequences that more than 0.2 % of the stories have, and at least nine: the words of a form. Counted over a part of the

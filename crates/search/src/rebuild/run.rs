@@ -4,7 +4,7 @@ use super::spill::{Section, Spill};
 use super::stored::Stored;
 use crate::error::SearchError;
 use crate::words::{Lexicon, Listed};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 use tantivy::TantivyDocument;
 use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf};
@@ -93,7 +93,7 @@ impl Written {
 /// Words of a story's values. What stands in it twice, such as the headline, or what is open of a whole text, is cut once.
 #[derive(Default)]
 pub(super) struct Cuts<'a> {
-    listed: Vec<Listed>,
+    pub listed: Vec<Listed>,
     of: HashMap<(Cut, &'a str), Range<usize>>,
 }
 
@@ -109,6 +109,9 @@ pub(super) struct Run {
     drawers: Vec<Rows>,
     places: Vec<Place>,
     listed: usize,
+    sorting: Sorting,
+    /// What is written, put together. Memory is kept from run to run: asking the system for it costs as much as sorting.
+    bytes: Vec<u8>,
 }
 
 impl Run {
@@ -121,7 +124,14 @@ impl Run {
             stored: Stored::default(),
         };
         let drawers = (0..drawers).map(|_| rows()).collect();
-        Self { places: vec![Place::default(); kinds.len()], kinds, drawers, listed: 0 }
+        Self {
+            places: vec![Place::default(); kinds.len()],
+            kinds,
+            drawers,
+            listed: 0,
+            sorting: Sorting::default(),
+            bytes: Vec::new(),
+        }
     }
 
     /// Terms held.
@@ -165,30 +175,32 @@ impl Run {
 
     /// Sorts and writes everything, and is empty afterwards.
     pub(super) fn write(&mut self, lexicon: &Lexicon, spill: &Spill) -> Result<Vec<Written>, SearchError> {
-        let mut sorting = Sorting { at: vec![0; lexicon.len()], ..Sorting::default() };
-        let (mut bytes, mut written) = (Vec::new(), Vec::new());
-        for rows in &mut self.drawers {
+        let Self { kinds, drawers, sorting, bytes, .. } = self;
+        sorting.at.resize(sorting.at.len().max(lexicon.len()), 0);
+        bytes.clear();
+        let mut written = Vec::new();
+        for rows in drawers {
             let section =
                 |from: usize, bytes: &Vec<u8>| Section { at: from as u64, bytes: (bytes.len() - from) as u64 };
             let mut one = Written { stories: rows.stories, ..Written::default() };
-            for (field, kind) in rows.fields.iter_mut().zip(&self.kinds) {
+            for (field, kind) in rows.fields.iter_mut().zip(&*kinds) {
                 let from = bytes.len();
-                sorting.write(field, kind.positions, lexicon, &mut bytes);
-                one.fields.push((section(from, &bytes), field.listed.len() as u64));
+                sorting.write(field, kind.positions, lexicon, bytes);
+                one.fields.push((section(from, bytes), field.listed.len() as u64));
                 field.listed.clear();
                 field.ends.clear();
             }
             let from = bytes.len();
             bytes.append(&mut rows.rows);
-            one.rows = section(from, &bytes);
+            one.rows = section(from, bytes);
             let from = bytes.len();
-            std::mem::take(&mut rows.stored).close(&mut bytes)?;
-            one.stored = section(from, &bytes);
+            std::mem::take(&mut rows.stored).close(bytes)?;
+            one.stored = section(from, bytes);
             rows.stories = 0;
             written.push(one);
         }
         self.listed = 0;
-        let at = spill.append(&bytes)?;
+        let at = spill.append(bytes)?;
         for one in &mut written {
             let sections = one.fields.iter_mut().map(|(section, _)| section).chain([&mut one.rows, &mut one.stored]);
             sections.for_each(|section| section.at += at);
@@ -198,6 +210,12 @@ impl Run {
 }
 
 impl<'a> Cuts<'a> {
+    /// None yet, in memory that was used before.
+    pub(super) fn of(mut listed: Vec<Listed>) -> Self {
+        listed.clear();
+        Self { listed, of: HashMap::new() }
+    }
+
     fn listed(&mut self, cut: Cut, value: &ReferenceValueLeaf<'a>, lexicon: &mut Lexicon) -> Option<&[Listed]> {
         let from = self.listed.len();
         match (cut, value) {
@@ -323,7 +341,7 @@ impl Sorting {
             let at = &mut self.at[*number as usize];
             from += std::mem::replace(at, from);
         }
-        self.places.resize(field.listed.len(), (0, 0));
+        self.places.resize(self.places.len().max(field.listed.len()), (0, 0));
         let mut begun = 0;
         for (story, end) in (0..).zip(&field.ends) {
             for one in &field.listed[begun..*end as usize] {

@@ -56,7 +56,7 @@ fn rows(index: &Index, segment: &Segment, spill: &Spill, runs: &[&Written]) -> R
     let mut columns = FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, tokenizers)?;
     let mut story = 0;
     for run in runs {
-        let mut reader = Reader::of(spill, run.rows);
+        let mut reader = Reader::of(spill, run.rows, 1);
         for _ in 0..run.stories {
             for (place, _) in &with_length {
                 lengths.record(story, field(*place), reader.number()? as u32);
@@ -96,7 +96,7 @@ fn stored(index: &Index, segment: &Segment, spill: &Spill, runs: &[&Written]) ->
     let into = open(segment, SegmentComponent::Store)?;
     let mut writer = StoreWriter::new(into, settings.docstore_compression, settings.docstore_blocksize, false)?;
     for run in runs.iter().filter(|run| run.stories > 0) {
-        let bytes = Reader::of(spill, run.stored).take(run.stored.bytes as usize)?.to_vec();
+        let bytes = Reader::of(spill, run.stored, 1).take(run.stored.bytes as usize)?.to_vec();
         writer.stack(StoreReader::open(FileSlice::from(bytes), 0)?)?;
     }
     Ok(writer.close()?)
@@ -170,7 +170,7 @@ fn merge(
     runs: &[&Written],
     sections: &[Section],
 ) -> Result<(), SearchError> {
-    let mut readers: Vec<Reader<'_>> = sections.iter().map(|section| Reader::of(spill, *section)).collect();
+    let mut readers: Vec<Reader<'_>> = sections.iter().map(|section| Reader::of(spill, *section, runs.len())).collect();
     // where each run's stories begin
     let begin: Vec<u32> = runs.iter().scan(0, |at, run| Some(std::mem::replace(at, *at + run.stories))).collect();
     let mut heads = BinaryHeap::new();

@@ -6,8 +6,10 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// Bytes that are read at once from each run.
-const READ: usize = 64 * 1024;
+/// Bytes that are read at once from all runs of a drawer together, and the least and most from each: the more runs there are, the less
+/// of each is held.
+const READ: usize = 16 << 20;
+const READ_OF_EACH: (usize, usize) = (4 << 10, 64 << 10);
 
 /// One file for all runs, so that their number is not bounded by how many files may be open.
 pub(super) struct Spill {
@@ -61,11 +63,14 @@ pub(super) struct Reader<'a> {
     rest: Section,
     held: Vec<u8>,
     at: usize,
+    at_once: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn of(spill: &'a Spill, section: Section) -> Self {
-        Self { spill, rest: section, held: Vec::new(), at: 0 }
+    /// One of as many readers that read side by side.
+    pub(super) fn of(spill: &'a Spill, section: Section, readers: usize) -> Self {
+        let at_once = (READ / readers.max(1)).clamp(READ_OF_EACH.0, READ_OF_EACH.1);
+        Self { spill, rest: section, held: Vec::new(), at: 0, at_once }
     }
 
     /// Whether nothing is left.
@@ -81,7 +86,7 @@ impl<'a> Reader<'a> {
         self.held.drain(..self.at);
         self.at = 0;
         let had = self.held.len();
-        let more = self.rest.bytes.min(READ.max(bytes) as u64);
+        let more = self.rest.bytes.min(self.at_once.max(bytes) as u64);
         self.held.resize(had + more as usize, 0);
         self.spill.fill(self.rest.at, &mut self.held[had..])?;
         self.rest.at += more;

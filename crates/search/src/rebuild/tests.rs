@@ -63,7 +63,8 @@ fn rows() -> Vec<TantivyDocument> {
             bylines: (0..number % 3).map(|n| format!("Ida {n} Lunde")).collect(),
             topics: (0..number % 4).map(|n| format!("Topic {}", number % (n + 2))).collect(),
             marking: Marking::Free,
-            published_at: (!number.is_multiple_of(5)).then(|| Timestamp::from_second(i64::from(number) * 90_000).unwrap()),
+            published_at: (!number.is_multiple_of(5))
+                .then(|| Timestamp::from_second(i64::from(number) * 90_000).unwrap()),
             open: whole.clone(),
             whole,
         }

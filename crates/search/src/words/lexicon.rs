@@ -1,12 +1,13 @@
 //! Terms by number. The same words come again and again: each is cut, folded and stemmed once, and is a number from then on.
 use super::{AFTER, BEFORE, BUCKETS, LONGEST_WORD, STOP, Wording, bucket, cut, fold, letters, places};
 use hashbrown::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a word of a text becomes.
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    /// Of its term; of a stop word, of the word among stop words.
+    /// Of its term; of a stop word, of the word among stop words. [`NONE`] where nothing is left of the word.
     number: u32,
     stop: bool,
     /// The bucket that the word puts a stop word beside it into.
@@ -24,30 +25,38 @@ pub(crate) struct Listed {
 #[derive(Clone)]
 pub(crate) struct Lexicon {
     wording: Wording,
-    /// Words as texts write them; `None` where nothing is left of one.
-    words: HashMap<Box<str>, Option<Known>>,
+    /// Words as texts write them, those of up to 15 bytes as a number.
+    short: HashMap<u128, Known>,
+    /// Those that came last, each in the one place where it may be: the commonest are found near by.
+    near: Vec<(u128, Known)>,
+    long: HashMap<Box<str>, Known>,
     numbers: HashMap<Arc<[u8]>, u32>,
     terms: Vec<Arc<[u8]>>,
     stops: HashMap<Box<str>, u32>,
-    /// A stop word and what stands beside it.
-    beside: HashMap<(u32, u32), u32>,
+    /// For each stop word and each thing that may stand beside it one more than the term's number, or 0.
+    beside: Vec<u32>,
     bytes: usize,
 }
 
+const NONE: u32 = u32::MAX;
+/// Places of [`Lexicon::near`]: 128 KB.
+const NEAR: usize = 1 << 12;
 /// Memory of a word or term besides its letters, roughly.
 const EACH: usize = 64;
-/// In [`Lexicon::beside`], what is no bucket before (up to [`BUCKETS`]) is one after, then a second stop word.
+/// In [`Lexicon::beside`], what is no bucket of the word after (up to [`BUCKETS`]) is one of the word before, then a second stop word.
 const TWO: u32 = 2 * BUCKETS;
 
 impl Lexicon {
     pub(crate) fn of(wording: Wording) -> Self {
         Self {
             wording,
-            words: HashMap::new(),
+            short: HashMap::new(),
+            near: Vec::new(),
+            long: HashMap::new(),
             numbers: HashMap::new(),
             terms: Vec::new(),
             stops: HashMap::new(),
-            beside: HashMap::new(),
+            beside: Vec::new(),
             bytes: 0,
         }
     }
@@ -99,7 +108,10 @@ impl Lexicon {
         let mut position = 0;
         let mut before: Option<Known> = None;
         places(text, |place| {
-            let Some(word) = self.known(&text[place]) else { return };
+            let word = self.known(text, place);
+            if word.number == NONE {
+                return;
+            }
             match before {
                 Some(before) if before.stop && word.stop => {
                     let number = self.beside(before.number, TWO + word.number);
@@ -122,22 +134,46 @@ impl Lexicon {
         });
     }
 
-    fn known(&mut self, word: &str) -> Option<Known> {
-        if let Some(known) = self.words.get(word) {
+    fn known(&mut self, text: &str, place: Range<usize>) -> Known {
+        let Some(short) = short(text.as_bytes(), &place) else {
+            let word = &text[place];
+            return self.long.get(word).copied().unwrap_or_else(|| self.learn(word, None));
+        };
+        if self.near.is_empty() {
+            self.near.resize(NEAR, (0, Known { number: NONE, stop: false, bucket: 0 }));
+        }
+        // multiplied, the bits of all letters reach the highest
+        let folded = (short as u64) ^ (short >> 64) as u64;
+        let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize;
+        if let Some((held, known)) = self.near.get(slot)
+            && *held == short
+        {
             return *known;
         }
+        let known = self.short.get(&short).copied().unwrap_or_else(|| self.learn(&text[place], Some(short)));
+        self.near[slot] = (short, known);
+        known
+    }
+
+    fn learn(&mut self, word: &str, short: Option<u128>) -> Known {
         let folded = fold(word);
         let stop = self.wording.is_stop(&folded);
         let term = self.wording.term(&folded);
-        let known = (!term.is_empty()).then(|| Known {
-            number: if stop { self.stop(&term) } else { self.number(&term) },
-            stop,
-            bucket: bucket(&term),
-        });
-        // a line of noise will hardly come again
-        if word.len() <= LONGEST_WORD {
+        let number = if term.is_empty() {
+            NONE
+        } else if stop {
+            self.stop(&term)
+        } else {
+            self.number(&term)
+        };
+        let known = Known { number, stop, bucket: bucket(&term) };
+        if let Some(short) = short {
+            self.bytes += EACH;
+            self.short.insert(short, known);
+        } else if word.len() <= LONGEST_WORD {
+            // a longer line of noise will hardly come again
             self.bytes += word.len() + EACH;
-            self.words.insert(word.into(), known);
+            self.long.insert(word.into(), known);
         }
         known
     }
@@ -148,8 +184,13 @@ impl Lexicon {
     }
 
     fn beside(&mut self, stop: u32, other: u32) -> u32 {
-        if let Some(number) = self.beside.get(&(stop, other)) {
-            return *number;
+        // there are no more stop words than this, each with a row as wide
+        let place = (stop * (TWO + self.wording.stop_words() as u32) + other) as usize;
+        if self.beside.len() <= place {
+            self.beside.resize(place + 1, 0);
+        }
+        if let Some(number) = self.beside[place].checked_sub(1) {
+            return number;
         }
         let word = |number: u32| self.stops.iter().find(|(_, held)| **held == number).map_or("", |(word, _)| word);
         let term = match other {
@@ -158,7 +199,24 @@ impl Lexicon {
             _ => [STOP, word(stop), " ", word(other - TWO)].concat(),
         };
         let number = self.number(&term);
-        self.beside.insert((stop, other), number);
+        self.beside[place] = number + 1;
         number
     }
+}
+
+/// A word of up to 15 bytes as one number: its letters, and above them how many they are.
+fn short(text: &[u8], place: &Range<usize>) -> Option<u128> {
+    let length = place.len();
+    if length > 15 {
+        return None;
+    }
+    let letters = match text.get(place.start..place.start + 16).and_then(|bytes| bytes.try_into().ok()) {
+        Some(bytes) => u128::from_le_bytes(bytes) & ((1 << (8 * length)) - 1),
+        None => {
+            let mut bytes = [0; 16];
+            bytes[..length].copy_from_slice(text.get(place.clone())?);
+            u128::from_le_bytes(bytes)
+        }
+    };
+    Some(letters | (length as u128) << 120)
 }
