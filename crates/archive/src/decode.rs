@@ -159,6 +159,10 @@ fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
             letters += 1;
         }
     }
+    if controls * 50 > all && ["\u{1b}$B", "\u{1b}$@"].iter().any(|escape| decoded.text.contains(escape)) {
+        return Err("looks like Japanese in ISO-2022: convert it first, with iconv -f ISO-2022-JP -t UTF-8 FILE > CONVERTED, and import that"
+            .to_owned());
+    }
     if controls * 50 > all && decoded.encoding != UTF_8.name() {
         return Err(format!(
             "not text, or in an encoding that is not known: read as {}, {controls} of {all} characters are control characters; convert it \

@@ -144,6 +144,8 @@ fn other_pages_of_dos_and_old_macs_are_refused_with_their_own_command() {
         let command = format!("of DOS (code page {}): convert it first, for example with iconv -f {name} ", &name[2..]);
         assert!(reason.contains(&command), "{name}: {reason}");
     }
+    let (escaped, ..) = encoding_rs::ISO_2022_JP.encode(JAPANESE);
+    assert!(as_crawl(&escaped).unwrap_or_default().contains("iconv -f ISO-2022-JP"), "and no document");
     for text in [FRENCH, GERMAN, SPANISH, SWEDISH, FINNISH, PORTUGUESE] {
         let bytes = encoded(text, "macintosh");
         for said in [
