@@ -165,8 +165,8 @@ fn clusters(line: u64, merged: &[Vec<Item>], lines: &BTreeSet<u64>) -> Vec<Vec<O
     clusters
 }
 
-/// Which of its places a line has in the story: the one that most copies have, and every other one that two copies have, with
-/// something else of the story in between.
+/// Which of its places a line has in the story: the one that most copies have and, if two copies have the line again, every other one
+/// that two copies have, with something else of the story in between.
 fn settle<'a>(
     clusters: &'a [Vec<Occurrence>],
     passes: &[Pass],
@@ -179,12 +179,19 @@ fn settle<'a>(
     let weight = |cluster: &Vec<Occurrence>| (docs(cluster), cluster.len());
     let mut ranked: Vec<usize> = (0..clusters.len()).collect();
     ranked.sort_by_key(|at| (std::cmp::Reverse(clusters.get(*at).map(weight)), *at));
+    // One copy that begins anew unseen says lines again that each other copy has once.
+    let mut times: BTreeMap<usize, usize> = BTreeMap::new();
+    for occurrence in clusters.iter().flatten() {
+        *times.entry(occurrence.pass).or_default() += 1;
+    }
+    let again: BTreeSet<usize> =
+        times.iter().filter(|(_, n)| **n > 1).filter_map(|(pass, _)| passes.get(*pass)).map(|p| p.doc).collect();
     let mut settled = Vec::new();
     let mut standing: Vec<&Vec<Occurrence>> = Vec::new();
     for at in ranked {
         let Some(cluster) = clusters.get(at) else { continue };
-        let stands =
-            standing.is_empty() || docs(cluster) > 1 && standing.iter().all(|other| between.parts(cluster, other));
+        let stands = standing.is_empty()
+            || again.len() > 1 && docs(cluster) > 1 && standing.iter().all(|other| between.parts(cluster, other));
         let nth = u16::try_from(standing.len()).unwrap_or(u16::MAX);
         settled.extend(cluster.iter().map(|o| (stands.then_some(nth), o)));
         if stands {

@@ -1,5 +1,9 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
+mod evidence;
+mod put_back;
 pub(crate) mod settled;
+
+pub use evidence::{CopyShown, Evidence, LineLeftOut, PlaceInStory};
 
 use crate::changes::Writing;
 use crate::rows::{Read, json, limit, ms, sql};
@@ -25,12 +29,15 @@ pub enum DoubtKind {
     SameStory,
     Headline,
     Date,
+    /// Whether lines that were left out belong to the story.
+    LeftOut,
     /// Something to look at; nothing follows from it.
     Look,
 }
 
 impl DoubtKind {
-    pub const ALL: [Self; 6] = [Self::Paragraph, Self::Order, Self::SameStory, Self::Headline, Self::Date, Self::Look];
+    pub const ALL: [Self; 7] =
+        [Self::Paragraph, Self::Order, Self::SameStory, Self::Headline, Self::Date, Self::LeftOut, Self::Look];
 
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -40,6 +47,7 @@ impl DoubtKind {
             Self::SameStory => "same-story",
             Self::Headline => "headline",
             Self::Date => "date",
+            Self::LeftOut => "left-out",
             Self::Look => "look",
         }
     }
@@ -61,35 +69,6 @@ pub struct NewDoubt {
     pub paragraph: Option<u32>,
     pub text: String,
     pub evidence: Evidence,
-}
-
-/// What a person sees to decide by.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Evidence {
-    /// What can be chosen, best guess first: headlines, RFC 3339 times.
-    pub choices: Vec<String>,
-    /// Orders that can be chosen, each by places of paragraphs from 1.
-    pub orders: Vec<Vec<u32>>,
-    /// The copies side by side.
-    pub copies: Vec<CopyShown>,
-    /// The paragraph that is meant.
-    pub paragraph: Option<String>,
-    /// The other source, where two may be one story.
-    pub source: Option<String>,
-    /// The other story's number, where it is another one now.
-    pub other: Option<u32>,
-}
-
-/// One copy as a person sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CopyShown {
-    /// File and place.
-    pub place: String,
-    pub headline: String,
-    /// At most a few paragraphs.
-    pub paragraphs: Vec<String>,
 }
 
 /// A doubt as kept.
@@ -128,6 +107,8 @@ pub enum Choice {
     Remove,
     /// One of the orders offered, from 0.
     Order(usize),
+    /// One of the lines left out goes back to where it stood, from 0; `None`: all of them.
+    PutBack(Option<usize>),
     /// Two copies that became one story are two.
     Apart,
     /// Two stories are one.
@@ -227,19 +208,6 @@ impl NewDoubt {
 /// A story as a doubt names it: number, headline, address.
 pub(crate) fn in_words(story: &Story) -> String {
     format!("story {} “{}” ({})", story.number.0, story.headline, story.path())
-}
-
-impl CopyShown {
-    /// The beginning of a copy.
-    #[must_use]
-    pub fn of(place: &str, story: &Story) -> Self {
-        let short = |text: &str| text.chars().take(600).collect::<String>();
-        Self {
-            place: place.to_owned(),
-            headline: story.headline.clone(),
-            paragraphs: story.body.iter().take(6).map(|block| short(block.text())).collect(),
-        }
-    }
 }
 
 const SHOWN: &str = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
@@ -389,7 +357,9 @@ pub(crate) async fn add(
     import: Option<i64>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date) && is_asked(tx, doubt, number).await? {
+    if matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date | DoubtKind::LeftOut)
+        && is_asked(tx, doubt, number).await?
+    {
         return Ok(false);
     }
     let text = "INSERT INTO doubts (key, import_id, number, paragraph, kind, text, evidence, state, created_at) \
@@ -408,20 +378,25 @@ pub(crate) async fn add(
     Ok(done.rows_affected() > 0)
 }
 
-/// Whether the same headlines or dates of a story are in doubt, or were: further crawls give a story another key, and ask nothing else.
+/// Whether the same headlines, dates or lines of a story are in doubt, or were: further crawls give a story another key, and ask nothing
+/// else.
 async fn is_asked(tx: &mut AnyConnection, doubt: &NewDoubt, number: StoryNumber) -> Result<bool, StoreError> {
     let rows = sql("SELECT text, evidence FROM doubts WHERE number = $1 AND kind = $2")
         .bind(i64::from(number.0))
         .bind(doubt.kind.word())
         .fetch_all(&mut *tx)
         .await?;
+    let mut asked: Vec<String> = Vec::new();
     for row in &rows {
         let kept: Evidence = row.json("evidence")?;
-        if kept.choices == doubt.evidence.choices && row.text("text")? == doubt.text {
+        if doubt.kind == DoubtKind::LeftOut {
+            asked.extend(kept.lines.into_iter().map(|line| line.text));
+        } else if kept.choices == doubt.evidence.choices && row.text("text")? == doubt.text {
             return Ok(true);
         }
     }
-    Ok(false)
+    let lines = &doubt.evidence.lines;
+    Ok(!lines.is_empty() && lines.iter().all(|line| asked.contains(&line.text)))
 }
 
 /// Keeps a doubt that the program decided itself, so that a person can undo it.
@@ -493,6 +468,12 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
             let before = story.body.clone();
             story.body.remove(at);
             done.choice = "removed".into();
+            done.body = Some([before, story.body.clone()]);
+        }
+        Choice::PutBack(nth) => {
+            let before = story.body.clone();
+            story.body = put_back::with_lines(&before, &doubt.evidence.lines, *nth).ok_or_else(gone)?;
+            done.choice = "put back".into();
             done.body = Some([before, story.body.clone()]);
         }
         Choice::Order(nth) => {

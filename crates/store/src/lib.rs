@@ -77,7 +77,10 @@ pub use dossiers::{
     AttemptLine, DossierChange, Founded, Founding, InvoiceLine, MandateLine, RefundLine, Standing, StoredDossier,
     Written,
 };
-pub use doubts::{Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, NewDoubt};
+pub use doubts::{
+    Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, LineLeftOut, NewDoubt,
+    PlaceInStory,
+};
 pub use erasure::Erased;
 pub use error::StoreError;
 pub use events::{Event, NewEvent};

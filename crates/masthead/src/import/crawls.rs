@@ -1,9 +1,9 @@
 //! Crawls: taken in file by file, to be rebuilt together with those taken in before. What a rebuilt text becomes as a story is said here too.
-use archive::{Options, Rebuilt};
+use archive::{Options, Rebuilt, Witness};
 use jiff::tz::TimeZone;
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
-use store::{Arrived, CopyShown, DoubtKind, Evidence, NewCrawl, NewDoubt};
+use store::{Arrived, CopyShown, DoubtKind, Evidence, LineLeftOut, NewCrawl, NewDoubt, PlaceInStory};
 
 use super::journal::{What, line};
 use super::proper::proper;
@@ -22,6 +22,9 @@ const MOST_LINES: usize = 200_000;
 const ORDERS: usize = 6;
 /// Places in crawls that are looked at for them: a line that stands in one crawl a thousand times has no place that means anything.
 const WITNESSES: usize = 32;
+/// Of an order so many paragraphs on each side of the one it moves are told, by so many first words.
+const SHOWN_BESIDE: usize = 2;
+const SHOWN_WORDS: usize = 5;
 /// Stories of more paragraphs are not put in order at the desk.
 const MOST_ORDERED: usize = 1_000;
 
@@ -122,6 +125,20 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) ->
     // The headline has a doubt with choices below: the archive's words for it would list it twice.
     let other = rebuilt.doubts.iter().filter(|doubt| !is_of_headline(doubt, rebuilt.headline.as_deref()));
     let mut doubts: Vec<NewDoubt> = other.flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
+    // A line that may be the headline is offered as one.
+    let offered = rebuilt.doubts.iter().find_map(|doubt| {
+        let line = doubt.text.strip_suffix(MAYBE_HEADLINE).filter(|_| rebuilt.headline.is_none())?;
+        line.strip_prefix('“')?.strip_suffix('”').map(str::to_owned)
+    });
+    if let Some(line) = offered {
+        doubts.push(NewDoubt {
+            key: format!("headline:{}", rebuilt.key),
+            kind: DoubtKind::Headline,
+            paragraph: None,
+            text: "no line is clearly the headline; one stands above the first paragraph".into(),
+            evidence: Evidence { choices: vec![line], copies: vec![shown.clone()], ..Evidence::default() },
+        });
+    }
     if let Some(headline) = &rebuilt.headline {
         let mut choices = vec![headline.clone()];
         choices.extend(story.opening().filter(|lead| lead != headline));
@@ -145,10 +162,14 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) ->
     doubts
 }
 
-/// Whether a doubt of the archive is about the headline that was taken.
+/// How the archive ends a doubt that names a line which may be the headline.
+const MAYBE_HEADLINE: &str = " stands above the first paragraph; it may be a headline";
+
+/// Whether a doubt of the archive is about the headline that was taken, or that is offered.
 fn is_of_headline(doubt: &archive::Doubt, headline: Option<&str>) -> bool {
     let asks = |headline| doubt.text.starts_with(&format!("“{headline}”")) && doubt.text.contains("may be a headline");
-    doubt.paragraph.is_none() && headline.is_some_and(asks)
+    let offered = headline.is_none() && doubt.text.ends_with(MAYBE_HEADLINE);
+    doubt.paragraph.is_none() && (offered || headline.is_some_and(asks))
 }
 
 /// The times that the words about a date name for certain, as choices: a day without a month's name, such as 03/04/1999, is none.
@@ -182,11 +203,11 @@ fn of_archive(rebuilt: &Rebuilt, doubt: &archive::Doubt, shown: &CopyShown) -> V
             let evidence = Evidence { other: Some(other), copies: vec![shown.clone()], ..Evidence::default() };
             return vec![new(DoubtKind::SameStory, evidence)];
         }
-        return vec![new(DoubtKind::Look, Evidence { copies: vec![shown.clone()], ..Evidence::default() })];
+        let lines: Vec<LineLeftOut> = doubt.left_out.iter().filter_map(|line| left_out(rebuilt, line)).collect();
+        let kind = if lines.is_empty() { DoubtKind::Look } else { DoubtKind::LeftOut };
+        return vec![new(kind, Evidence { lines, copies: vec![shown.clone()], ..Evidence::default() })];
     };
-    let copy = |place| CopyShown { place, headline: String::new(), paragraphs: vec![paragraph.text.clone()] };
-    let places = paragraph.witnesses.iter().map(|w| format!("{}, line {}", w.crawl, w.line));
-    let copies: Vec<CopyShown> = places.take(6).map(copy).collect();
+    let copies: Vec<CopyShown> = paragraph.witnesses.iter().take(6).map(|w| beside(rebuilt, nth, w)).collect();
     let evidence = Evidence { paragraph: Some(paragraph.text.clone()), copies, ..Evidence::default() };
     let reasons: Vec<&str> = doubt.text.split("; ").collect();
     let placed = reasons.iter().filter(|reason| is_of_order(reason)).count();
@@ -196,12 +217,69 @@ fn of_archive(rebuilt: &Rebuilt, doubt: &archive::Doubt, shown: &CopyShown) -> V
     }
     let orders = if placed > 0 { orders(rebuilt, nth) } else { Vec::new() };
     if !orders.is_empty() {
-        let order = new(DoubtKind::Order, Evidence { orders, ..evidence });
+        let orders_in_words = orders.iter().map(|order| order_in_words(rebuilt, nth, order)).collect();
+        let order = new(DoubtKind::Order, Evidence { orders, orders_in_words, ..evidence });
         found.push(NewDoubt { key: format!("order:{}", order.key), ..order });
     } else if found.is_empty() {
         found.push(new(DoubtKind::Paragraph, evidence));
     }
     found
+}
+
+/// A line that was left out, with the paragraphs between which it stood; none if no copy tells where.
+fn left_out(rebuilt: &Rebuilt, line: &archive::LeftOut) -> Option<LineLeftOut> {
+    let text = |nth: Option<usize>| rebuilt.paragraphs.get(nth?).map(|p| p.text.clone());
+    let places: Vec<PlaceInStory> = line
+        .after
+        .iter()
+        .map(|after| {
+            let nth = usize::try_from(*after).ok();
+            PlaceInStory { after: *after, above: text(nth.and_then(|n| n.checked_sub(1))), below: text(nth) }
+        })
+        .collect();
+    (!places.is_empty()).then(|| LineLeftOut { text: line.text.clone(), places })
+}
+
+/// A paragraph as one crawl has it: with what stands above and below it there.
+fn beside(rebuilt: &Rebuilt, nth: usize, witness: &Witness) -> CopyShown {
+    let others = rebuilt.paragraphs.iter().enumerate().filter(|(at, _)| *at != nth);
+    let there: Vec<(u32, &str)> = others
+        .flat_map(|(_, p)| p.witnesses.iter().map(move |w| (w, p.text.as_str())))
+        .filter(|(w, _)| w.crawl == witness.crawl)
+        .map(|(w, text)| (w.line, text))
+        .collect();
+    let above = there.iter().filter(|(line, _)| *line < witness.line).max();
+    let below = there.iter().filter(|(line, _)| *line > witness.line).min();
+    let told = |what: &str, text: Option<&(u32, &str)>| match text {
+        Some((_, text)) => format!("{what} it: {}", first_words(text, 14)),
+        None => format!("nothing of the story stands {what} it"),
+    };
+    let own = rebuilt.paragraphs.get(nth).map(|p| p.text.clone()).unwrap_or_default();
+    CopyShown {
+        place: format!("{}, line {}", witness.crawl, witness.line),
+        headline: String::new(),
+        paragraphs: vec![told("above", above), own, told("below", below)],
+    }
+}
+
+fn first_words(text: &str, most: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().take(most + 1).collect();
+    let more = if words.len() > most || text.chars().count() > 120 { "…" } else { "" };
+    let shown: String = words.iter().take(most).copied().collect::<Vec<_>>().join(" ").chars().take(120).collect();
+    format!("“{shown}{more}”")
+}
+
+/// An order by the paragraph that it moves: what stands above and below that one then.
+fn order_in_words(rebuilt: &Rebuilt, nth: usize, order: &[u32]) -> String {
+    let at = order.iter().position(|place| usize::try_from(*place).is_ok_and(|place| place == nth + 1)).unwrap_or(0);
+    let words = |at: usize| {
+        let place = order.get(at).and_then(|place| usize::try_from(*place).ok()?.checked_sub(1));
+        place.and_then(|place| rebuilt.paragraphs.get(place)).map(|p| first_words(&p.text, SHOWN_WORDS))
+    };
+    let from = at.saturating_sub(SHOWN_BESIDE);
+    let shown: Vec<String> = (from..=at + SHOWN_BESIDE).filter_map(words).collect();
+    let (start, end) = (if from > 0 { "… " } else { "" }, if at + SHOWN_BESIDE + 1 < order.len() { " …" } else { "" });
+    format!("{start}{}{end}", shown.join(" · "))
 }
 
 /// Whether a doubt's reason is about the place of a paragraph, not about the paragraph.

@@ -382,7 +382,7 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
                 left_out: Vec::new(),
             });
             let account = archive::StoryLine { doubts: kept.collect(), ..archive::StoryLine::clone(account) };
-            report.count_rebuilt(&account, saved.number().0);
+            report.count_rebuilt(&account, *saved, crawls.iter().filter(|crawl| crawl.new).count());
             let headline = match finding {
                 Finding::Rebuilt { story, .. } => story.headline.as_str(),
                 _ => "",

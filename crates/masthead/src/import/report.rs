@@ -205,12 +205,13 @@ impl Report {
         }
     }
 
-    /// A story made of crawls.
-    pub(super) fn count_rebuilt(&mut self, line: &archive::StoryLine, number: u32) {
+    /// A story made of crawls, `arrived` of which came in now. One that was there before is counted as changed, and not as new.
+    pub(super) fn count_rebuilt(&mut self, line: &archive::StoryLine, saved: Saved, arrived: usize) {
+        let number = saved.number().0;
         let archive = self.of_crawls();
         let totals = &mut archive.totals;
-        totals.stories += 1;
-        totals.crawls += line.crawls.len();
+        totals.stories += usize::from(matches!(saved, Saved::New(_)));
+        totals.crawls += arrived;
         totals.paragraphs += line.paragraphs;
         totals.dropped += line.dropped.len();
         totals.doubts += line.doubts.len();

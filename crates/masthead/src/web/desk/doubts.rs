@@ -86,6 +86,7 @@ const fn label(kind: DoubtKind) -> &'static str {
         DoubtKind::SameStory => "one story or two",
         DoubtKind::Headline => "the headline",
         DoubtKind::Date => "the date",
+        DoubtKind::LeftOut => "lines left out",
         DoubtKind::Look => "something to look at",
     }
 }
@@ -131,15 +132,13 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
         path: format!("/desk/stories/{}{place}", doubt.number.0),
         text: sentence(&escaped(&doubt.text)),
         paragraph: doubt.evidence.paragraph.clone(),
-        copies: doubt
-            .evidence
-            .copies
-            .iter()
-            .map(|copy| views::DoubtCopy {
+        copies: places(doubt)
+            .into_iter()
+            .chain(doubt.evidence.copies.iter().map(|copy| views::DoubtCopy {
                 place: escaped(&copy.place).into_owned(),
                 headline: escaped(&copy.headline).into_owned(),
                 paragraphs: copy.paragraphs.iter().map(|text| escaped(text).into_owned()).collect(),
-            })
+            }))
             .collect(),
         choices: choices(house, doubt),
         headline_field: doubt.kind == DoubtKind::Headline,
@@ -176,11 +175,14 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
         DoubtKind::SameStory => vec![pair("keep", "It is the same story"), pair("apart", "They are two stories")],
         DoubtKind::Headline => vec![pair("keep", "Leave the headline"), pair("headline", "Take the one I wrote")],
         DoubtKind::Date => vec![pair("keep", "Leave the date"), pair("date", "Take the one I wrote")],
+        DoubtKind::LeftOut => left_out(doubt),
         DoubtKind::Look => vec![pair("keep", "Seen")],
     };
     for (nth, order) in doubt.evidence.orders.iter().enumerate().take(CHOICES) {
-        let places = order.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
-        choices.push((format!("order-{nth}"), format!("Order {places}")));
+        // Doubts of earlier imports have no words.
+        let places = || format!("Order {}", order.iter().map(u32::to_string).collect::<Vec<_>>().join(" "));
+        let words = doubt.evidence.orders_in_words.get(nth).cloned();
+        choices.push((format!("order-{nth}"), words.unwrap_or_else(places)));
     }
     for (nth, offered) in doubt.evidence.choices.iter().enumerate().take(CHOICES) {
         let label = match (doubt.kind, offered.parse::<Timestamp>()) {
@@ -190,6 +192,49 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
         choices.push((format!("choice-{nth}"), label));
     }
     choices
+}
+
+/// The buttons of lines that were left out: all of them, and each for itself.
+fn left_out(doubt: &Doubt) -> Vec<(String, String)> {
+    let lines = &doubt.evidence.lines;
+    let short = |text: &str| text.chars().take(60).collect::<String>();
+    let mut choices = vec![("keep".to_owned(), "Leave it out".to_owned())];
+    if let [only] = lines.as_slice() {
+        let places = only.places.len();
+        let label = if places > 1 { format!("Put it back at {places} places") } else { "Put it back".to_owned() };
+        choices.push(("put-back".to_owned(), label));
+        return choices;
+    }
+    choices =
+        vec![("keep".to_owned(), "Leave them out".to_owned()), ("put-back".to_owned(), "Put all back".to_owned())];
+    let each = lines.iter().enumerate().take(CHOICES);
+    choices
+        .extend(each.map(|(nth, line)| (format!("put-back-{nth}"), format!("Put back “{}” alone", short(&line.text)))));
+    choices
+}
+
+/// Where a line that was left out stood.
+fn places(doubt: &Doubt) -> Vec<views::DoubtCopy> {
+    let shown = |text: Option<&String>, what: &str| match text {
+        Some(text) => format!("{what} it: {}", escaped(&text.chars().take(160).collect::<String>())),
+        None => format!("nothing of the story stands {what} it"),
+    };
+    let lines = doubt.evidence.lines.iter().take(CHOICES);
+    let places = lines.flat_map(|line| line.places.iter().take(CHOICES).map(move |place| (line, place)));
+    places
+        .map(|(line, place)| views::DoubtCopy {
+            place: match place.after {
+                0 => "Above paragraph 1".to_owned(),
+                after => format!("Behind paragraph {after}"),
+            },
+            headline: String::new(),
+            paragraphs: vec![
+                shown(place.above.as_ref(), "above"),
+                escaped(&line.text).into_owned(),
+                shown(place.below.as_ref(), "below"),
+            ],
+        })
+        .collect()
 }
 
 /// `GET /desk/doubts/{id}`: a doubt has no page of its own, and its address, which a form leaves in the browser, leads to the list.
@@ -239,6 +284,9 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
     if let Some(nth) = nth("order-") {
         return Ok(DoubtChoice::Order(nth));
     }
+    if let Some(nth) = nth("put-back-") {
+        return Ok(DoubtChoice::PutBack(Some(nth)));
+    }
     if let Some(nth) = nth("choice-") {
         let offered = doubt.evidence.choices.get(nth).ok_or_else(unknown)?;
         return Ok(match doubt.kind {
@@ -249,6 +297,7 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
     Ok(match word {
         "keep" => DoubtChoice::AsItIs,
         "remove" => DoubtChoice::Remove,
+        "put-back" => DoubtChoice::PutBack(None),
         "apart" => DoubtChoice::Apart,
         "join" => DoubtChoice::Join,
         "headline" => DoubtChoice::Headline(headline(sent.headline.as_deref())?),

@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use serde_json::json;
-use store::{Created, DoubtFilter, DoubtKind, Evidence, NewDoubt, NewReader, NewSession};
+use store::{Created, DoubtFilter, DoubtKind, Evidence, LineLeftOut, NewDoubt, NewReader, NewSession, PlaceInStory};
 use tower::ServiceExt as _;
 
 use crate::clock::Clock;
@@ -321,6 +321,55 @@ async fn a_decision_is_shown_with_who_and_a_date_of_the_papers_zone() {
         assert!(page.contains("13 December 2015, 02:00 (+05:30)") && !page.contains("2015-12-12T20:30:00Z."), "{page}");
     }
     assert!(list.contains("<p>@example.com decided <time"), "{list}");
+}
+
+#[tokio::test]
+async fn lines_that_were_left_out_go_back_to_their_places_and_out_again() {
+    let desk = Desk::opened().await;
+    let staff = desk.sign_in("editor", "staff").await;
+    let place = |after, above: Option<&str>, below: Option<&str>| PlaceInStory {
+        after,
+        above: above.map(str::to_owned),
+        below: below.map(str::to_owned),
+    };
+    // The number is of a story that has changed since: what stands beside the line tells its place.
+    let lines = vec![
+        LineLeftOut { text: "The breakwater".into(), places: vec![place(7, Some(OPEN), Some(CLOSED))] },
+        LineLeftOut { text: "At dawn".into(), places: vec![place(0, None, Some(OPEN)), place(2, Some(CLOSED), None)] },
+    ];
+    let doubt = |key: &str| NewDoubt {
+        key: key.into(),
+        kind: DoubtKind::LeftOut,
+        paragraph: None,
+        text: "left out: two lines".into(),
+        evidence: Evidence { lines: lines.clone(), ..Evidence::default() },
+    };
+    let add = async |key: &str| {
+        desk.house.store.add_doubts(desk.number, &[doubt(key)], None, desk.house.clock.now()).await.expect("added")
+    };
+    assert_eq!((add("once").await, add("again").await), (1, 0), "no line is asked about twice");
+    let id = desk.house.store.doubts(&DoubtFilter::default(), 1, 0).await.expect("doubts")[0].id;
+    let list = desk.ask(&staff, "/desk/doubts", None).await.body;
+    for words in
+        ["Leave them out", "Put all back", "Put back “At dawn” alone", "Behind paragraph 7", "below it: The harbour"]
+    {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+    let body = async || {
+        let story = desk.house.store.story(desk.number).await.expect("read").expect("a story").story;
+        story.body.iter().map(|block| block.text().to_owned()).collect::<Vec<_>>()
+    };
+    for (choice, expected) in [
+        ("put-back", vec!["At dawn", OPEN, "The breakwater", CLOSED, "At dawn"]),
+        ("put-back-0", vec![OPEN, "The breakwater", CLOSED]),
+        ("keep", vec![OPEN, CLOSED]),
+    ] {
+        let done = desk.ask(&staff, &format!("/desk/doubts/{id}"), Some(&format!("choice={choice}"))).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{choice}: {}", done.body);
+        assert_eq!(body().await, expected, "{choice}");
+        desk.ask(&staff, &format!("/desk/doubts/{id}"), Some("choice=undo")).await;
+        assert_eq!(body().await, [OPEN, CLOSED], "{choice} undone");
+    }
 }
 
 #[tokio::test]
