@@ -131,14 +131,28 @@ fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Result<Decoded, S
     if let Some(reason) = crate::dos::told(bytes) {
         return Err(reason);
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let encoding = detector.guess(None, Utf8Detection::Deny);
+    let encoding = guessed(bytes, true);
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     let mut decoded = plain(text.into_owned(), encoding);
     decoded.notes.clear();
     decoded.notes.push(format!("not UTF-8; read as {} (guessed)", encoding.name()));
     Ok(decoded)
+}
+
+/// The encoding of a text that is not UTF-8. `last`: nothing of it is missing.
+///
+/// A few signs alone, such as the pound before a number, tell the detector nothing of the language, and it reads letters of other alphabets there:
+/// signs that touch no letter are those of windows-1252.
+pub(crate) fn guessed(bytes: &[u8], last: bool) -> &'static Encoding {
+    let apart = |at: usize| bytes.get(at).is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
+    let sign = |at: usize| matches!(bytes.get(at), Some(0x80..=0xbf)) && (at == 0 || apart(at - 1)) && apart(at + 1);
+    let mut high = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()).map(|(at, _)| at).peekable();
+    if high.peek().is_some() && high.all(sign) {
+        return WINDOWS_1252;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, last);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 fn refuse_junk(decoded: &Decoded) -> Result<(), String> {

@@ -289,10 +289,15 @@ fn is_list_item(block: &Block, shape: &Shape) -> bool {
     shape.words <= 20 && (block.kind == Kind::Unsure || asks)
 }
 
+/// Lines between an offer and the first paragraph that are judged like any others there: headline, writer, day.
+const MOST_ABOVE: usize = 3;
+
 /// A wall or a price starts a tail of offers that lasts until the story clearly goes on.
 fn tails(blocks: &mut [Block], shapes: &[Shape]) {
     let mut tail = 0usize;
     let mut begun = false;
+    // lines of an offer above the first paragraph: the last of them may be the headline
+    let mut above = Vec::new();
     for at in 0..blocks.len() {
         let (Some(block), Some(shape)) = (blocks.get(at), shapes.get(at)) else {
             return;
@@ -303,6 +308,7 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             // In a menu above the story a word or three lead to the offers; what follows is the headline as often.
             Kind::Furniture(Reason::Wall) if !begun && shape.words <= 3 => {}
             Kind::Furniture(reason) if reason.is_wall() => {
+                above.clear();
                 if reason == Reason::Price && tail == 0 {
                     plan_name(blocks, at);
                 }
@@ -312,8 +318,16 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
                 tail += usize::from(tail > 0);
             }
             _ if tail == 0 => {}
-            _ if resumes(block, shape, tail) => tail = 0,
+            _ if resumes(block, shape, tail) => {
+                tail = 0;
+                for (place, was) in std::mem::take(&mut above).into_iter().rev().take(MOST_ABOVE) {
+                    blocks.get_mut(place).into_iter().for_each(|block: &mut Block| block.kind = was);
+                }
+            }
             _ => {
+                if !begun {
+                    above.push((at, kind));
+                }
                 if let Some(block) = blocks.get_mut(at) {
                     block.kind = Kind::Furniture(Reason::Tail);
                 }

@@ -181,6 +181,17 @@ fn ruled_lines_and_boxes_hide_no_dos_and_daggers_are_none() {
 }
 
 #[test]
+fn signs_that_touch_no_letter_are_those_of_english() {
+    let read_as = |text: &[u8], encoding: &str| {
+        let said = said("quay.html", &page("", text));
+        assert!(said.iter().any(|note| note.contains(&format!("read as {encoding}"))), "{said:?}");
+    };
+    read_as(b"The quay cost \xa34m, then \xa35m in all.", "windows-1252");
+    read_as(b"\xbe of an hour later \xbd a pint was left. \xa9 Gazette, \xb6 4", "windows-1252");
+    read_as(&encoded("Łódź i okolice: zażółć gęślą jaźń, a port był zamknięty.", "windows-1250"), "windows-1250");
+}
+
+#[test]
 fn no_other_encoding_is_taken_for_dos() {
     let western = [FRENCH, GERMAN, SPANISH, SWEDISH, FINNISH, PORTUGUESE];
     let western =

@@ -93,7 +93,14 @@ fn headline(number: usize) -> String {
 
 #[test]
 fn a_headline_is_found_below_a_menu_and_in_the_lists_of_other_pages() {
-    for menu in [&["Home", "News"][..], &["Home", "Subscribe"], &["Subscribe", "Log in"], &["News", "Sign up"]] {
+    for menu in [
+        &["Home", "News"][..],
+        &["Home", "Subscribe"],
+        &["Subscribe", "Log in"],
+        &["News", "Sign up"],
+        &["Home", "Subscribe now for £1 a week", "Log in"],
+        &["News", "Already a member? Log in"],
+    ] {
         let mut crawls = Vec::new();
         for number in 0..6 {
             let others = (0..6).filter(|other| *other != number).map(headline);

@@ -101,6 +101,9 @@ pub struct Picture {
     pub caption: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
+    /// How many blocks of the body stand before it, where it came from among them. None: it belongs above the story.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u16>,
     pub width: u32,
     pub height: u32,
 }

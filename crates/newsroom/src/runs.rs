@@ -4,6 +4,7 @@
 //! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
 //! compared byte by byte in both directions, so what is found is exact.
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use web_atoms::NAMED_ENTITIES;
 
 use crate::articles::Block;
@@ -138,13 +139,15 @@ pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> b
     if said.is_empty() {
         return false;
     }
-    let texts = |blocks: &[Block]| {
-        let blocks: Vec<String> = blocks.iter().map(|block| letters(block.text())).collect();
-        Texts::of(blocks.iter().map(String::as_str))
-    };
+    let texts = |blocks: &[Block]| Texts::of([of_blocks(blocks).as_str()]);
     let open = texts(open);
     let locked = texts(locked);
     said.iter().any(|said| locked.repeated_in(said, |run| open.has(run)).is_some())
+}
+
+/// The [`letters`] of all blocks, one after the other: the lines of a verse and of a list are short.
+pub(crate) fn of_blocks(blocks: &[Block]) -> String {
+    blocks.iter().map(|block| letters(block.text())).collect()
 }
 
 /// The [`letters`] of a text, as it is written and as a browser, a program or an address would read it, however often it was escaped:
@@ -196,7 +199,8 @@ fn tag(text: &str) -> usize {
 
 /// [`letters`] of a text in which a tag is text too: a page shows it as it is written.
 fn every_letter(text: &str) -> String {
-    text.nfkd().filter(|c| c.is_alphanumeric() && !is_blank(*c)).flat_map(char::to_lowercase).collect()
+    let sounds = |c: &char| c.is_alphanumeric() && !is_combining_mark(*c) && !is_blank(*c);
+    text.nfkd().filter(sounds).flat_map(char::to_lowercase).collect()
 }
 
 /// Letters that are written as nothing (Unicode Standard Annex 44, Default_Ignorable_Code_Point; the other fillers decompose into these).
@@ -242,13 +246,14 @@ fn unescaped(text: &str, sign: char, read: fn(&str) -> Option<(char, usize)>) ->
 /// The character that a reference after `&` stands for, and its bytes (HTML Living Standard, named and numeric character references). Of
 /// the few names that stand for two characters, the first.
 fn entity(after: &str) -> Option<(char, usize)> {
-    let end = after.bytes().take(LONGEST_NAME).position(|b| !b.is_ascii_alphanumeric() && b != b'#').unwrap_or(0);
+    let most = if after.starts_with('#') { LONGEST_NUMBER } else { LONGEST_NAME };
+    let end = after.bytes().take(most).position(|b| !b.is_ascii_alphanumeric() && b != b'#').unwrap_or(0);
     let closed = after.as_bytes().get(end) == Some(&b';');
     let name = &after[..end];
     if let Some(digits) = name.strip_prefix('#') {
         let code = match digits.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => digits.parse(),
+            Some(hex) => u32::from_str_radix(hex.trim_start_matches('0'), 16),
+            None => digits.trim_start_matches('0').parse(),
         };
         return Some((char::from_u32(code.ok()?)?, end + usize::from(closed)));
     }
@@ -265,6 +270,8 @@ fn entity(after: &str) -> Option<(char, usize)> {
 
 /// Bytes of the longest name, its sign too: `CounterClockwiseContourIntegral;`.
 const LONGEST_NAME: usize = 33;
+/// Bytes of the longest number: however many zeros stand before it.
+const LONGEST_NUMBER: usize = 4_096;
 /// Bytes of the longest name that needs no sign: `frac12`, `Aacute`, `yacute`, `thorn` and their like.
 const LONGEST_OLD_NAME: usize = 6;
 
@@ -286,7 +293,7 @@ fn json_escape(after: &str) -> Option<(char, usize)> {
 }
 
 /// How often words may be escaped one time over the other and still be read.
-const DEEPEST_ESCAPE: usize = 3;
+const DEEPEST_ESCAPE: usize = 24;
 
 /// The sign of each way to escape, and how it is read.
 type Escape = (char, fn(&str) -> String);
@@ -380,6 +387,10 @@ mod tests {
             plain.replace(' ', "&ensp;"),
             plain.replace(' ', "&nbsp"),
             plain.replace(' ', "&amp;ensp;"),
+            plain.replace(' ', &format!("&{}ensp;", "amp;".repeat(12))),
+            plain.replace(' ', &format!("%{}20", "25".repeat(9))),
+            plain.replace('o', &format!("&#{}111;", "0".repeat(60))),
+            plain.chars().flat_map(|c| [c, '\u{345}', '\u{64e}', '\u{902}']).collect(),
             plain.replace(' ', "%26amp%3Bensp;"),
             plain.replace('o', "&ograve;").replace(' ', "&NoBreak;&hairsp;"),
             plain.replace(' ', "\u{3164}"),

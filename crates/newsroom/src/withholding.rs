@@ -21,9 +21,16 @@ impl Story {
             return None;
         }
         let words = runs::even(public);
-        let known = |text: &String| self.preview().iter().any(|block| runs::even(block.text()).contains(text));
-        let short = |text: &String| text.split(' ').count() >= 3 && words.contains(text) && !known(text);
-        let whole = || self.locked().iter().map(|block| runs::even(block.text())).find(short);
+        let whole = || {
+            let said = runs::said(public);
+            let known: Vec<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
+            let short = |text: &String| {
+                let letters = runs::letters(text);
+                let has = |texts: &[String]| texts.iter().any(|other| other.contains(&letters));
+                text.split(' ').count() >= 3 && letters.len() >= PIECE && has(&said) && !has(&known)
+            };
+            self.locked().iter().map(|block| runs::even(block.text())).find(short)
+        };
         let otherwise = || runs::given_away_otherwise(public, self.locked(), self.preview()).then(|| words.clone());
         runs::given_away(&words, self.locked(), self.preview()).or_else(whole).or_else(otherwise)
     }
@@ -55,6 +62,7 @@ impl Story {
             return taken;
         }
         let mut fields = self.clone();
+        fields.take_behind(&mut taken);
         fields.take_picture(&mut taken, &|words| self.is_run_told(words));
         fields.take_names(&mut taken, &|words| self.is_run_told(words));
         let slug = self.slug.replace('-', " ");
@@ -78,6 +86,24 @@ impl Story {
         let slug = slug_of(&self.headline);
         let telling = self.told_by(&self.headline).is_some() || self.told_by(&slug.replace('-', " ")).is_some();
         if telling { "story".to_owned() } else { slug }
+    }
+
+    /// What stands behind the preview is closed, a picture too. A story that is sold does not show it; another shows it without its words.
+    fn take_behind(&mut self, taken: &mut Vec<(&'static str, String)>) {
+        let open = self.preview().len();
+        let Some(picture) = &mut self.picture else { return };
+        if !picture.after.is_some_and(|after| after > 0 && usize::from(after) >= open) {
+            return;
+        }
+        if self.marking == Marking::Premium {
+            taken.extend(self.picture.take().map(|picture| ("picture", picture.file)));
+            return;
+        }
+        if !picture.alt.is_empty() {
+            taken.push(("description of the picture", std::mem::take(&mut picture.alt)));
+        }
+        taken.extend(picture.caption.take().map(|words| ("caption", words)));
+        taken.extend(picture.credit.take().map(|words| ("credit of the picture", words)));
     }
 
     /// Takes the picture out where `told` knows its file's name: addresses of pictures say it, with hyphens where there were spaces.
@@ -143,11 +169,11 @@ impl Pieces {
         }
         let grams: HashSet<&[u8]> = fields.iter().flat_map(|text| text.as_bytes().windows(PIECE)).collect();
         let short: Vec<&[u8]> = fields.iter().map(String::as_bytes).filter(|text| text.len() < PIECE).collect();
-        let open: Vec<String> = story.preview().iter().map(|block| runs::letters(block.text())).collect();
-        let new = |run: &[u8]| !open.iter().any(|text| text.as_bytes().windows(run.len()).any(|other| other == run));
+        let open = runs::of_blocks(story.preview()).into_bytes();
+        let new = |run: &[u8]| !open.windows(run.len()).any(|other| other == run);
         let mut stretches = Vec::new();
-        for block in story.locked() {
-            let text = runs::letters(block.text()).into_bytes();
+        // short blocks, verse and lists, are one text
+        for text in [runs::of_blocks(story.locked()).into_bytes()] {
             let mut covered = vec![false; text.len()];
             for (at, _) in text.iter().enumerate() {
                 let rest = &text[at..];

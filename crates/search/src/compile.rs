@@ -22,7 +22,7 @@ const MOST_LOOKED_AT: usize = 20_000;
 /// What marks words in a hit's text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
-    /// Terms: stems, and stop words of phrases that have nothing else.
+    /// Terms that were asked for by themselves: stems.
     pub terms: HashSet<String>,
     /// Words that stand side by side, as terms: where a text has them so, all of them are marked.
     pub phrases: Vec<Vec<String>>,
@@ -80,7 +80,6 @@ impl Plan {
                 if !query.groups.iter().flatten().any(|piece| piece.quoted) {
                     self.notices.push(Notice::CommonWordsAsPhrase);
                 }
-                self.wanted.terms.extend(words.iter().cloned());
                 self.wanted.phrases.push(words);
             }
         }
@@ -91,9 +90,10 @@ impl Plan {
         let wording = &generation.wording;
         let all_stop = piece.words.iter().all(|word| wording.is_stop(word));
         let words = piece.words.iter().filter(|word| all_stop || !wording.is_stop(word));
-        self.wanted.terms.extend(words.map(|word| wording.term(word)));
         if piece.words.len() > 1 && !piece.prefix {
             self.wanted.phrases.push(piece.words.iter().map(|word| wording.term(word)).collect());
+        } else {
+            self.wanted.terms.extend(words.map(|word| wording.term(word)));
         }
         if piece.prefix {
             self.wanted.terms.extend(endings(piece, generation)?);

@@ -37,7 +37,12 @@ pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Ru
     let marked = marks(text, &words, wanted, wording);
     let short = words.len() <= FRAGMENT_WORDS;
     let from = if short { 0 } else { best(&words, &marked, wanted).saturating_sub(WORDS_BEFORE) };
-    let to = (from + FRAGMENT_WORDS).min(words.len());
+    let mut to = (from + FRAGMENT_WORDS).min(words.len());
+    // a phrase is not cut in two
+    let in_phrase = |at: usize| marked.get(at).copied().flatten().filter(|number| *number >= wanted.terms.len());
+    while to > 0 && in_phrase(to).is_some() && in_phrase(to) == in_phrase(to - 1) {
+        to += 1;
+    }
     let Some((first, last)) = words.get(from).zip(words.get(to.saturating_sub(1))) else { return Vec::new() };
     let start = if from == 0 { 0 } else { first.start };
     let stop = if to == words.len() { text.len() } else { last.end };
@@ -58,35 +63,32 @@ fn words(text: &str) -> Vec<Range<usize>> {
 }
 
 /// For each word its term's number among the wanted ones; the words of a phrase that stands there have its number, which comes after those
-/// of the terms.
+/// of the terms. What was asked for in a phrase alone is marked nowhere else.
 fn marks(text: &str, words: &[Range<usize>], wanted: &Wanted, wording: &Wording) -> Vec<Option<usize>> {
     let terms = sorted(wanted);
-    let beginnings: Vec<u8> = terms.iter().filter_map(|term| term.bytes().next()).collect();
+    let mut any: Vec<&str> = wanted.phrases.iter().flatten().map(String::as_str).chain(terms.iter().copied()).collect();
+    any.sort_unstable();
+    any.dedup();
+    let beginnings: Vec<u8> = any.iter().filter_map(|term| term.bytes().next()).collect();
     let number = |place: &Range<usize>| {
         let word = &text[place.clone()];
-        if terms.is_empty() || !wording.may_begin(word, &beginnings) {
+        if any.is_empty() || !wording.may_begin(word, &beginnings) {
             return None;
         }
-        terms.binary_search(&wording.term(&fold(word)).as_str()).ok()
+        any.binary_search(&wording.term(&fold(word)).as_str()).ok()
     };
-    let mut marked: Vec<Option<usize>> = words.iter().map(number).collect();
-    let found: Vec<usize> = (0..marked.len()).filter(|&at| marked[at].is_some()).collect();
-    let is = |at: usize, term: &String| {
-        words.get(at).is_some_and(|place| wording.term(&fold(&text[place.clone()])) == *term)
-    };
+    let found: Vec<Option<usize>> = words.iter().map(number).collect();
+    let mut marked: Vec<Option<usize>> =
+        found.iter().map(|number| terms.binary_search(any.get((*number)?)?).ok()).collect();
     for (nth, phrase) in wanted.phrases.iter().enumerate() {
-        // a phrase of nothing but common words is looked for at each of them, any other at a word that is none
-        let anchor = phrase.iter().position(|term| terms.binary_search(&term.as_str()).is_ok());
-        let Some(anchor) = anchor else { continue };
-        for from in found.iter().filter_map(|at| at.checked_sub(anchor)) {
-            if phrase.iter().enumerate().all(|(at, term)| is(from + at, term)) {
+        let phrase: Vec<Option<usize>> = phrase.iter().map(|term| any.binary_search(&term.as_str()).ok()).collect();
+        for (from, window) in found.windows(phrase.len().max(1)).enumerate() {
+            if window == phrase {
                 marked[from..from + phrase.len()].fill(Some(terms.len() + nth));
             }
         }
     }
-    // a common word was asked for in its phrase alone
-    let common: Vec<bool> = terms.iter().map(|term| wording.is_stop(term)).collect();
-    marked.iter().map(|term| term.filter(|number| !common.get(*number).copied().unwrap_or(false))).collect()
+    marked
 }
 
 /// The first word of the window that holds most different terms, a whole phrase counting as more than all its words; of several one that

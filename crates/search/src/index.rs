@@ -6,6 +6,7 @@ use crate::error::SearchError;
 use crate::full::{Full, Reach};
 use crate::manifest::{Manifest, Position, generation, generations};
 use crate::public::Public;
+use crate::rebuild::is_left;
 use crate::schema::{Fields, VERSION, row, schema};
 use crate::words::{Language, Wording};
 use jiff::tz::TimeZone;
@@ -152,6 +153,13 @@ impl Index {
         let mut writing = index.writing.lock().unwrap_or_else(PoisonError::into_inner);
         index.load(&mut writing);
         drop(writing);
+        for left in generations(folder).into_iter().map(|number| generation(folder, number)) {
+            if is_left(&left)
+                && let Err(e) = fs::remove_dir_all(&left)
+            {
+                tracing::warn!(error = %e, "an unfinished search index stays on the disk");
+            }
+        }
         Ok(index)
     }
 

@@ -22,7 +22,8 @@ use jiff::tz::TimeZone;
 use run::{Cuts, Run, Written};
 use spill::Spill;
 use std::cmp::Reverse;
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -47,6 +48,8 @@ pub struct Rebuild<'a> {
     bytes: u64,
     work: Option<Work>,
     documents: u64,
+    /// Held while the folder is being filled: a folder whose file nobody holds was left by a program that was ended.
+    making: File,
     finished: bool,
 }
 
@@ -60,6 +63,7 @@ impl Index {
         let folder = generation(&self.folder, manifest.generation);
         let create = |part: &Part| Drawer::create(&folder.join(part.folder()), &self.wording);
         let drawers = Part::ALL.iter().map(create).collect::<Result<Vec<_>, _>>()?;
+        let making = hold(&folder)?;
         let writers = Part::ALL.iter().map(|_| None).collect();
         Ok(Rebuild {
             index: self,
@@ -69,6 +73,7 @@ impl Index {
             bytes: 0,
             work: None,
             documents: 0,
+            making,
             finished: false,
         })
     }
@@ -129,10 +134,11 @@ impl Rebuild<'_> {
         if let Some(work) = self.work.take() {
             let (spill, runs) = work.end()?;
             self.bind(&spill, &runs, position, &mut step)?;
-            drop(runs);
-            spill.remove()?;
         }
         step(Part::ALL.len(), Part::ALL.len());
+        let making = self.drawers.folder.join(MAKING);
+        self.making.unlock().map_err(SearchError::files(&making))?;
+        fs::remove_file(&making).map_err(SearchError::files(&making))?;
         self.finished = true;
         self.index.replace(&self.drawers.manifest.clone())
     }
@@ -189,6 +195,21 @@ impl Drop for Rebuild<'_> {
             }
         }
     }
+}
+
+/// The file that is locked while a folder is being filled.
+const MAKING: &str = "making";
+
+fn hold(folder: &Path) -> Result<File, SearchError> {
+    let path = folder.join(MAKING);
+    let file = File::create(&path).map_err(SearchError::files(&path))?;
+    file.lock().map_err(SearchError::files(&path))?;
+    Ok(file)
+}
+
+/// Whether a folder was being filled when its program ended.
+pub(crate) fn is_left(folder: &Path) -> bool {
+    File::open(folder.join(MAKING)).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// Threads that work at once.

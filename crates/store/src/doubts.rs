@@ -447,7 +447,10 @@ async fn note(
 }
 
 fn gone() -> StoreError {
-    StoreError::invalid("decision", "the story has changed since: open it and look again")
+    StoreError::invalid(
+        "decision",
+        "the story has changed since; where a later decision changed it, undo that one first, else open it and look again",
+    )
 }
 
 /// Does what follows from a choice.

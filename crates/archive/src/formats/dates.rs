@@ -96,16 +96,31 @@ impl Dates {
     pub(crate) fn told(&self) -> Option<String> {
         let places: Vec<String> = self.places.iter().map(u64::to_string).collect();
         let more = if self.either > PLACES as u64 { " and more" } else { "" };
-        let (dates, they) = if self.either == 1 { ("date", "its story") } else { ("dates", "their stories") };
+        let (dates, they, then) =
+            if self.either == 1 { ("date", "its story", "it is") } else { ("dates", "their stories", "they are") };
         (self.either > 0).then(|| {
             format!(
                 "{} {dates} such as “{}” (at {}{more}) may be two days, and the file's other dates do not tell which: {they} went in undated; \
-                 import it with --dates day-month or --dates month-day, and they are dated",
+                 import it with --dates day-month or --dates month-day, and {then} dated",
                 self.either,
                 self.such_as,
                 places.join(", "),
             )
         })
+    }
+
+    /// What is said where the file's own dates show the other order than the one in which its unclear ones were read.
+    pub(crate) fn contradicted(&self) -> Option<String> {
+        let (order, other, shown) = match (self.order?, self.seen.day_month, self.seen.month_day) {
+            (DateOrder::MonthDay, shown @ 1.., 0) => (DateOrder::MonthDay, DateOrder::DayMonth, shown),
+            (DateOrder::DayMonth, 0, shown @ 1..) => (DateOrder::DayMonth, DateOrder::MonthDay, shown),
+            _ => return None,
+        };
+        let (order, other) = (order.name(), other.name());
+        Some(format!(
+            "{shown} of the file's own dates show the order {other}, and --dates {order} was named: if that is a slip, import it again \
+             with --dates {other}, and the stories move"
+        ))
     }
 
     /// Reads a date of the piece at this place, or says why it is none.

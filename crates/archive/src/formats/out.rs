@@ -204,6 +204,9 @@ impl<'a> Out<'a> {
         }
         if let (Some(order), 1..) = (self.dates.order, self.dates.seen.unclear) {
             self.note(format!("dates such as 03/04/1999 were read in the order {}", order.name()));
+            if let Some(contradicted) = self.dates.contradicted() {
+                self.note(contradicted);
+            }
         }
         if let Some(told) = self.dates.told() {
             self.note(told);

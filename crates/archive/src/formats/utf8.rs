@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
 
 use super::source::State;
@@ -138,9 +137,7 @@ fn told(head: &[u8]) -> &'static Encoding {
     if whole > broken * 4 {
         return UTF_8;
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(head, false);
-    detector.guess(None, Utf8Detection::Deny)
+    crate::decode::guessed(head, false)
 }
 
 /// What is wrong with a file that is, by its beginning, text of DOS or of an old Mac, whatever it declares. A mark at the beginning names an

@@ -54,9 +54,7 @@ fn guessed(bytes: &[u8], stated: Option<&'static Encoding>) -> Decoded {
         let notes = vec![format!("{broken} unreadable place(s) in otherwise good UTF-8")];
         return decoded(lossy.into_owned(), UTF_8, notes);
     }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
+    let encoding = crate::decode::guessed(bytes, true);
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     let said = stated.map_or_else(String::new, |e| format!(", said to be {}", e.name()));
     decoded(text.into_owned(), encoding, vec![format!("read as {} (guessed{said})", encoding.name())])

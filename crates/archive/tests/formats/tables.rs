@@ -35,6 +35,14 @@ fn a_date_that_may_be_two_days_is_read_as_the_file_shows_or_somebody_says() {
     assert_eq!(days(&taken), ["1999-03-04", "1999-12-25"]);
     let notes = taken.read.expect("read").notes;
     assert!(notes.iter().any(|note| note.contains("order month-day")), "what was learned is said: {notes:?}");
+    // somebody named the other: it is done, and said
+    let taken = learned(&tells("25/12/1999"), Some(DateOrder::MonthDay));
+    assert_eq!(days(&taken), ["1999-03-04", "1999-12-25"]);
+    let notes = taken.read.expect("read").notes;
+    assert!(
+        notes.iter().any(|note| note.contains("show the order day-month, and --dates month-day was named")),
+        "{notes:?}"
+    );
     // nothing shows it, or both orders are shown
     for table in [tells("04/03/1999"), format!("{}{}", tells("25/12/1999"), row("12/25/1999"))] {
         let taken = learned(&table, None);

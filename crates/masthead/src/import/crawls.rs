@@ -146,7 +146,7 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) ->
             key: format!("headline:{}", rebuilt.key),
             kind: DoubtKind::Headline,
             paragraph: None,
-            text: "the headline was taken from the top of one crawl".into(),
+            text: "no system gave a headline; this one stands on top of the crawl".into(),
             evidence: Evidence { choices, copies: vec![shown.clone()], ..Evidence::default() },
         });
     }

@@ -251,6 +251,10 @@ fn keep(
             .unwrap_or_default(),
         caption: words(&image.caption),
         credit: words(&image.credit),
+        after: image.after.map(|after| {
+            let full = item.body.iter().take(after).filter(|part| !part.text().trim().is_empty());
+            u16::try_from(full.count()).unwrap_or(u16::MAX)
+        }),
         width,
         height,
     })

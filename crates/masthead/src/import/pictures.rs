@@ -49,6 +49,7 @@ impl Pictures {
                 alt: w.alt,
                 caption: None,
                 credit: w.credit,
+                after: None,
                 width: w.width,
                 height: w.height,
             };

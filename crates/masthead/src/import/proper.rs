@@ -122,6 +122,7 @@ mod tests {
                 alt: CLOSED.to_uppercase(),
                 caption: Some(CLOSED.replace(' ', "\u{2009}")),
                 credit: Some("Photograph: the harbour office".into()),
+                after: None,
                 width: 640,
                 height: 480,
             });
@@ -187,10 +188,40 @@ mod tests {
         assert_eq!((proper(&mut fields).len(), fields.standfirst), (1, None));
         assert_eq!((proper(&mut placed).len(), placed.dateline), (1, None));
         assert!(placed.standfirst.is_some(), "what is left is no run");
+        // short lines are one text, and one of them is whole in any letters
+        let lines = ["The lamp went out at two,", "the keeper slept till ten,", "the pilot knew, the harbour knew,"];
+        let mut verse = story(Marking::Premium, &[&[OPEN], &lines[..]].concat());
+        verse.topics = vec![lines.join(" ").to_uppercase(), "Lamps".into()];
+        verse.standfirst = Some("So it goes: the KEEPER slept till ten".into());
+        assert_eq!(
+            (proper(&mut verse).len(), &verse.topics[..], verse.standfirst),
+            (2, &["Lamps".to_owned()][..], None)
+        );
+        // a picture behind the preview is closed with it
+        let among = |marking, after| {
+            let mut shown = story(marking, &[OPEN, CLOSED, OPEN]);
+            let (alt, caption, credit) = ("A hollow pile".into(), Some("Berth four".into()), None);
+            shown.picture = Some(Picture { file: "quay".into(), alt, caption, credit, after, width: 640, height: 480 });
+            let said = proper(&mut shown).len();
+            (said, shown.picture.map(|picture| (picture.alt, picture.caption.is_some())))
+        };
+        let whole = Some(("A hollow pile".to_owned(), true));
+        assert_eq!(among(Marking::Premium, Some(2)), (1, None));
+        assert_eq!(among(Marking::Metered, Some(1)), (2, Some((String::new(), false))));
+        for (marking, after) in [(Marking::Free, Some(2)), (Marking::Premium, None), (Marking::Premium, Some(0))] {
+            assert_eq!(among(marking, after), (0, whole.clone()), "{marking:?} {after:?}");
+        }
         let mut filed = story(Marking::Premium, &[OPEN, CLOSED]);
         let file = slug_of(CLOSED);
-        filed.picture =
-            Some(Picture { file, alt: String::new(), caption: None, credit: None, width: 640, height: 480 });
+        filed.picture = Some(Picture {
+            file,
+            alt: String::new(),
+            caption: None,
+            credit: None,
+            after: None,
+            width: 640,
+            height: 480,
+        });
         assert_eq!((proper(&mut filed).len(), filed.picture), (1, None));
         let mut plain = story(Marking::Premium, &[OPEN, CLOSED]);
         plain.topics = ["Harbours and their money", "Pilots on the coast", "Berths", "The price of a hollow pile"]
@@ -236,6 +267,7 @@ mod tests {
             alt: String::new(),
             caption: None,
             credit: None,
+            after: None,
             width: 1,
             height: 1,
         });

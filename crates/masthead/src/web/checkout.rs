@@ -267,7 +267,11 @@ fn already_subscribed(house: &House, visitor: &Visitor, next: Option<&str>) -> R
     let page = MessagePage {
         title: "You subscribe already".into(),
         paragraphs: vec!["Your subscription is running, so nothing is charged again.".into()],
-        links: vec![onward(house, next.unwrap_or("/")), Link { text: "Your account".into(), href: "/account".into() }],
+        links: vec![
+            onward(house, next.unwrap_or("/")),
+            Link { text: "Change your plan".into(), href: "/account/plan".into() },
+            Link { text: "Your account".into(), href: "/account".into() },
+        ],
     };
     show(house, visitor.reader(), &page)
 }

@@ -50,7 +50,7 @@ pub struct Order {
 
 /// A plan as a gift: without what is special for those who begin.
 fn card(house: &House, plan: &Plan) -> PlanCard {
-    PlanCard { offer: None, monthly: None, note: None, ..cards::card(&house.publication, plan) }
+    PlanCard { offer: None, monthly: None, ..cards::card(&house.publication, plan) }
 }
 
 /// `GET /subscribe/gift`: the plans, or the summary of one.

@@ -55,7 +55,7 @@ pub async fn page(
     let (query, left_out) = asked.query(&house);
     view.notices = left_out;
     let today = day_in(&house.publication.zone, house.clock.now());
-    (view.times, view.days) = (asked.times(today), asked.days_among_words(today));
+    (view.times, view.days) = (asked.times(today), asked.times_among_words(today));
     if query.is_empty() {
         view.asks_nothing = true;
         view.notices.extend(query.notices().iter().map(words::notice));

@@ -182,6 +182,20 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
     let page = search(&mut guest, "harbour 3/4/2015");
     let of_day = |day: &str| format!("<a href=\"/search?q=harbour%20on%3A{}\">", day.replace('-', "%2D"));
     assert!(page.contains(&of_day("2015-04-03")) && page.contains(&of_day("2015-03-04")), "{page}");
+    for (typed, offered) in [
+        ("harbour 18 December 2015", Some("q=harbour%20on%3A2015%2D12%2D18")),
+        ("harbour, December 2015", Some("q=harbour%2C%20month%3A2015%2D12")),
+        ("budget (18/12/2015)", Some("q=budget%20on%3A2015%2D12%2D18")),
+        ("harbour NOT 18.12.15", None),
+        ("harbour OR 18.12.15", None),
+        ("\"harbour 18.12.15", None),
+        ("harbour year:2016 18.12.15", None),
+        ("harbour 2015", None),
+    ] {
+        let page = search(&mut guest, typed);
+        assert_eq!(page.contains("A date among words"), offered.is_some(), "{typed}");
+        assert!(offered.is_none_or(|link| page.contains(link)), "{typed}: {page}");
+    }
     let page = search(&mut guest, "harbour on:3/4/2015");
     assert!(page.contains("“3/4/2015” may be two days; it was left out. For 3 April 2015 write 2015-04-03"), "{page}");
     // the heading says what was searched, not what was left out, with names and no second quotation marks

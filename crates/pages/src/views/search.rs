@@ -74,7 +74,7 @@ pub struct SearchPage {
     pub notices: Vec<String>,
     /// The times that the words may name, each with its page of the archive, where they name one and nothing else.
     pub times: Vec<Link>,
-    /// The days that one of several words may name, each with the results of that day.
+    /// The days or months that some of several words may name, each with the results of that time.
     pub days: Vec<Link>,
     /// Whether the reader can save searches.
     pub saves: bool,

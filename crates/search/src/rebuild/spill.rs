@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 const READ: usize = 16 << 20;
 const READ_OF_EACH: (usize, usize) = (4 << 10, 64 << 10);
 
-/// One file for all runs, so that their number is not bounded by how many files may be open.
+/// One file for all runs, so that their number is not bounded by how many files may be open. It has no name: the system removes it.
 pub(super) struct Spill {
     path: PathBuf,
     /// The file, and where it ends.
@@ -30,6 +30,8 @@ impl Spill {
         let path = folder.join("runs");
         let file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(&path);
         let file = file.map_err(SearchError::files(&path))?;
+        // it holds closed text: whatever ends the program, nobody finds it under a name
+        std::fs::remove_file(&path).map_err(SearchError::files(&path))?;
         Ok(Self { file: Mutex::new((file, 0)), path })
     }
 
@@ -49,11 +51,6 @@ impl Spill {
         let file = &mut held.0;
         let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(bytes));
         read.map_err(SearchError::files(&self.path))
-    }
-
-    /// Nothing is needed from it any more.
-    pub(super) fn remove(&self) -> Result<(), SearchError> {
-        std::fs::remove_file(&self.path).map_err(SearchError::files(&self.path))
     }
 }
 

@@ -110,7 +110,6 @@ fn a_segment_of_runs_is_the_librarys_own_byte_for_byte() {
         }
         assert_eq!(written.len(), runs);
         bind(&ours, &spill, &written.iter().collect::<Vec<_>>(), "9").unwrap();
-        spill.remove().unwrap();
         let mut ours = segment(&folder.path().join(&name));
         let mut theirs = theirs.clone();
         if runs > 1 {

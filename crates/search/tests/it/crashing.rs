@@ -53,6 +53,26 @@ fn what_a_crash_left_of_other_generations_is_no_part_of_it() {
 }
 
 #[test]
+fn a_rebuild_whose_program_was_ended_goes_at_the_next_opening_and_one_at_work_stays() {
+    let folder = tempdir().unwrap();
+    let first = story(1, Free, "Tide", "The walrus sang.", "");
+    let index = index(folder.path(), std::slice::from_ref(&first));
+    let mut rebuild = index.rebuild().unwrap();
+    rebuild.add(&first).unwrap();
+    let left = folder.path().join("generation-9/full-premium");
+    fs::create_dir_all(&left).unwrap();
+    fs::write(folder.path().join("generation-9/making"), b"").unwrap();
+    let other = Index::open(folder.path(), settings()).unwrap();
+    assert!(!left.exists(), "nobody fills it any more");
+    assert_eq!(numbers(&guest(&other, "walrus")), [1]);
+    rebuild.finish(9, |_, _| ()).unwrap();
+    assert_eq!((numbers(&guest(&index, "walrus")), cursor(&index)), (vec![1], 9), "what was at work was left alone");
+    let made =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir()).unwrap();
+    assert!(["making", "runs"].iter().all(|file| !made.join(file).exists()));
+}
+
+#[test]
 fn a_drawer_that_is_gone_makes_the_index_absent() {
     let folder = tempdir().unwrap();
     drop(index(folder.path(), &[story(1, Free, "Tide", "The walrus sang.", "")]));

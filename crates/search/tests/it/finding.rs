@@ -240,8 +240,11 @@ fn the_phrase_that_was_asked_for_is_what_a_fragment_shows() {
         (shown(&found.hits[0].headline), shown(&found.hits[0].fragment))
     };
     let (headline, fragment) = shown("\"the cost of living\"");
-    assert_eq!(headline, "[The cost of living], and the [cost] of dying");
+    assert_eq!(headline, "[The cost of living], and the cost of dying");
     assert!(fragment.contains("[the cost of living] fell in every port"), "{fragment}");
+    let (headline, fragment) = shown("\"cost of living\" ports");
+    assert_eq!(headline, "The [cost of living], and the cost of dying");
+    assert!(fragment.contains("[cost of living] fell in every [port]"), "{fragment}");
     let (headline, _) = shown("and the");
     assert_eq!(headline, "The cost of living, [and the] cost of dying", "common words alone are a phrase too");
 }

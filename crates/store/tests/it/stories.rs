@@ -22,6 +22,7 @@ async fn a_story_comes_back_as_it_went_in(paper: Paper) {
         alt: "Cranes at dawn".into(),
         caption: None,
         credit: Some("Desk".into()),
+        after: None,
         width: 1280,
         height: 853,
     });

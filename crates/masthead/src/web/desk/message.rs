@@ -55,7 +55,7 @@ fn sentences(data: &Value, headline: impl Fn(StoryNumber) -> Option<String>) -> 
         ("bylines", "names of writers"),
         ("topics", "topics"),
         ("dateline", "the dateline"),
-        ("picture", "words of the picture"),
+        ("picture", "the picture or words of it"),
     ];
     let beside: Vec<&str> =
         beside.into_iter().filter(|(field, _)| data[*field] == LEFT_OUT).map(|(_, name)| name).collect();

@@ -130,21 +130,32 @@ impl Asked {
         whole.into_iter().collect()
     }
 
-    /// The days that one of several words may mean, each with the address of the results of that day alone.
-    pub(super) fn days_among_words(&self, today: Date) -> Vec<Link> {
-        let words: Vec<&str> = self.q.split_whitespace().collect();
-        let days = |word: &str| match Days::spoken(word).and_then(Days::whole_day) {
-            Some(day) => vec![day],
-            None => Days::either(word).map_or_else(Vec::new, Vec::from),
+    /// The times that some of several plain words may mean, each with the address of the results of that time alone. Between quotation marks,
+    /// beside signs and beside another time such words mean what they say.
+    pub(super) fn times_among_words(&self, today: Date) -> Vec<Link> {
+        let words: Vec<&str> = self.q.split_whitespace().take(MOST_WORDS).collect();
+        let sign = |word: &&str| matches!(*word, "OR" | "AND" | "NOT" | "|") || word.starts_with(['-', '–', '−']);
+        let timed = |word: &&str| {
+            let field = word.split_once(':').map_or("", |(field, _)| field).to_lowercase();
+            ["year", "month", "on", "before", "after"].contains(&field.as_str())
         };
-        let Some((at, days)) = words.iter().map(|word| days(word)).enumerate().find(|(_, days)| !days.is_empty())
-        else {
+        if self.q.contains(['"', '“', '”', '„', '«', '»']) || words.iter().any(sign) || words.iter().any(timed)
+        {
             return Vec::new();
-        };
-        let others = || words.iter().enumerate().filter(|(nth, _)| *nth != at).map(|(_, word)| (*word).to_owned());
-        let on = |day: Date| others().chain([format!("on:{day}")]).collect::<Vec<_>>().join(" ");
-        let days = days.into_iter().filter(|day| *day <= today && words.len() > 1);
-        days.map(|day| Link::new(day.strftime("%-d %B %Y").to_string(), self.with(|asked| asked.q = on(day)))).collect()
+        }
+        let said = (1..=LONGEST_TIME.min(words.len())).rev().find_map(|length| {
+            let spans = words.windows(length).enumerate().filter(|_| length < words.len());
+            spans.into_iter().find_map(|(at, span)| {
+                let times = times(&span.join(" "));
+                (!times.is_empty()).then_some((at, length, times))
+            })
+        });
+        let Some((at, length, times)) = said else { return Vec::new() };
+        let others = [&words[..at], &words[at + length..]].concat().join(" ");
+        let begun = times.into_iter().filter(|(begins, ..)| *begins <= today);
+        begun
+            .map(|(_, said, field)| Link::new(said, self.with(|asked| asked.q = format!("{others} {field}"))))
+            .collect()
     }
 
     /// The address of a page of these results.
@@ -157,4 +168,21 @@ impl Asked {
         let q = instead.map(|instead| search::Query::parse(&self.q).respelled(instead).to_string());
         Self { q: q.unwrap_or_else(|| self.q.clone()), ..self.clone() }
     }
+}
+
+/// Words of a query that are looked at for a time, and words of a time: `on 4th of March, 2015`.
+const MOST_WORDS: usize = 40;
+const LONGEST_TIME: usize = 4;
+
+/// The days or the month that a text names and nothing else: when it begins, how it is said, and the field that asks for it. Years are left
+/// to the choice of years.
+fn times(text: &str) -> Vec<(Date, String, String)> {
+    let text = text.trim_matches(|c: char| matches!(c, ',' | ';' | '(' | ')' | '.' | '?' | '!'));
+    let day = |day: Date| (day, day.strftime("%-d %B %Y").to_string(), format!("on:{day}"));
+    let Some(days) = Days::spoken(text) else {
+        return Days::either(text).into_iter().flatten().map(day).collect();
+    };
+    let month = days.whole_month().and(days.from);
+    let month = month.map(|from| (from, from.strftime("%B %Y").to_string(), from.strftime("month:%Y-%m").to_string()));
+    days.whole_day().map(day).or(month).into_iter().collect()
 }
