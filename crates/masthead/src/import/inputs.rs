@@ -170,7 +170,7 @@ impl Input {
     pub fn open(&self) -> Result<Box<dyn Read + Send + '_>, String> {
         Ok(match &self.from {
             From::Binary(bytes) => Box::new(*bytes),
-            From::Disk(named) => Box::new(opened(&self.path, |real| named.holds(real))?.0),
+            From::Disk(named) => Box::new(opened(&self.path, |real| named.opens(real))?.0),
             From::LeftOut(reason) => return Err(reason.clone()),
             From::Twin => return Err("goes in under its own name".to_owned()),
         })
@@ -219,7 +219,7 @@ impl Input {
             From::Binary(bytes) => Ok(bytes.to_vec()),
             From::LeftOut(_) | From::Twin => self.open().map(|_| Vec::new()),
             From::Disk(named) => {
-                let (mut file, length) = opened(&self.path, |real| named.holds(real))?;
+                let (mut file, length) = opened(&self.path, |real| named.opens(real))?;
                 if length > LARGEST_FILE {
                     let (size, most) = (length / 1_000_000, LARGEST_FILE / 1_048_576);
                     return Err(format!(

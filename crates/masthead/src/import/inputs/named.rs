@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Take};
 use std::os::fd::AsRawFd as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
@@ -25,6 +25,12 @@ impl Named {
     /// Whether what lies at this real path was named, itself or with a folder that it lies in.
     pub(super) fn holds(&self, real: &Path) -> bool {
         self.below(real).is_some() || self.files.iter().any(|file| file == real)
+    }
+
+    /// Whether what lies at this real path may be read now: it was named, and nothing hides it. A folder on its way may have become a link.
+    pub(super) fn opens(&self, real: &Path) -> bool {
+        let hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+        self.holds(real) && !self.below(real).is_some_and(|below| below.components().any(hidden))
     }
 
     /// Its path below the folder that was named.
