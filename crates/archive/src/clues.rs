@@ -30,9 +30,17 @@ const DATE_OPENINGS: &[&str] = &[
     "gepubliceerd",
 ];
 
+/// A line of three numbers and nothing else: `14.10.99`. A year of two digits is known only so.
+fn is_day_in_numbers(text: &str) -> bool {
+    let numbers: Vec<&str> = text.trim().split(['.', '/']).collect();
+    let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    numbers.len() == 3 && numbers.iter().all(is_number)
+}
+
 /// A line that holds a date and nothing else to read.
 pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
-    let words: Vec<&str> = key.split(' ').take(17).collect();
+    // `14.10.1999` is one word and three numbers
+    let words: Vec<&str> = key.split([' ', '.']).filter(|word| !word.is_empty()).take(17).collect();
     if words.len() > 16 || (shape::closes(text) && words.len() > 8) {
         return false;
     }
@@ -41,6 +49,9 @@ pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
     let year = words
         .iter()
         .any(|w| w.len() == 4 && (w.starts_with("19") || w.starts_with("20")) && w.bytes().all(|b| b.is_ascii_digit()));
+    if is_day_in_numbers(text) {
+        return true;
+    }
     let dated = (months > 0 && digits > 0) || (year && digits >= 3);
     let opening = DATE_OPENINGS.iter().any(|o| key.strip_prefix(o).is_some_and(|rest| rest.starts_with(' ')));
     let rest = words.len().saturating_sub(digits + months);
@@ -143,7 +154,8 @@ pub(crate) fn date_lines(blocks: &[Block]) -> impl Iterator<Item = &Block> {
 }
 
 fn facts_in(block: &Block) -> bool {
-    block.key.split(' ').any(facts::is_calendar)
+    is_day_in_numbers(&block.text)
+        || block.key.split(' ').any(facts::is_calendar)
         || block.key.split(' ').any(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit()))
 }
 

@@ -123,6 +123,18 @@ fn a_headline_is_found_below_a_menu_and_in_the_lists_of_other_pages() {
 }
 
 #[test]
+fn a_day_in_numbers_is_a_clue_however_it_is_set() {
+    for day in ["14.10.1999", "14.10.99", "14/10/99", "14/10/1999", "1.2.2003", "14-10-1999"] {
+        let pages = ["a", "b"].map(|copy| {
+            let lines = [vec!["Velmouth and the coast".to_owned(), headline(2), day.to_owned()], story(3, 5)].concat();
+            page(copy, &lines)
+        });
+        let import = import(&pages);
+        assert_eq!(import.stories[0].date_clue.as_deref(), Some(day), "{:?}", import.stories[0].dropped);
+    }
+}
+
+#[test]
 fn a_file_named_after_its_headline_tells_it() {
     let lines = |head: &str| [vec!["Velmouth and the coast".to_owned(), head.to_owned()], story(3, 5)].concat();
     let import = import(&[crawl("1998/lanterns-for-hire-again.txt", &lines("Lanterns for hire again"))]);

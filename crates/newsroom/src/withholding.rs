@@ -24,10 +24,13 @@ impl Story {
         let whole = || {
             let said = runs::said(public);
             let known: Vec<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
+            let small = words.to_lowercase();
             let short = |text: &String| {
                 let letters = runs::letters(text);
                 let has = |texts: &[String]| texts.iter().any(|other| other.contains(&letters));
-                text.split(' ').count() >= 3 && letters.len() >= PIECE && has(&said) && !has(&known)
+                // a few letters without their spaces stand in other words too
+                let told = if letters.len() >= PIECE { has(&said) } else { small.contains(&text.to_lowercase()) };
+                text.split(' ').count() >= 3 && told && !has(&known)
             };
             self.locked().iter().map(|block| runs::even(block.text())).find(short)
         };
