@@ -39,6 +39,9 @@ fn is_day_in_numbers(text: &str) -> bool {
 
 /// A line that holds a date and nothing else to read.
 pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
+    if is_day_in_numbers(text) {
+        return true;
+    }
     // `14.10.1999` is one word and three numbers
     let words: Vec<&str> = key.split([' ', '.']).filter(|word| !word.is_empty()).take(17).collect();
     if words.len() > 16 || (shape::closes(text) && words.len() > 8) {
@@ -49,9 +52,6 @@ pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
     let year = words
         .iter()
         .any(|w| w.len() == 4 && (w.starts_with("19") || w.starts_with("20")) && w.bytes().all(|b| b.is_ascii_digit()));
-    if is_day_in_numbers(text) {
-        return true;
-    }
     let dated = (months > 0 && digits > 0) || (year && digits >= 3);
     let opening = DATE_OPENINGS.iter().any(|o| key.strip_prefix(o).is_some_and(|rest| rest.starts_with(' ')));
     let rest = words.len().saturating_sub(digits + months);

@@ -161,9 +161,14 @@ pub fn said(text: &str) -> Vec<String> {
     for _ in 0..DEEPEST_ESCAPE {
         let before = said.len();
         for (sign, read) in ESCAPES {
-            if escaped.contains(sign) {
-                escaped = read(&escaped);
-                said.extend(both(&escaped));
+            if !escaped.contains(sign) {
+                continue;
+            }
+            let plain = read(&escaped);
+            // a sign that escapes nothing, as in 50 %, is read once
+            if plain != escaped {
+                said.extend(both(&plain));
+                escaped = plain;
             }
         }
         if said.len() == before {

@@ -25,7 +25,12 @@ impl Story {
             let said = runs::said(public);
             let known: Vec<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
             let small = words.to_lowercase();
+            let longest = said.iter().map(String::len).max().unwrap_or_default();
             let short = |text: &String| {
+                // most closed blocks are longer than what is asked about
+                if text.bytes().filter(u8::is_ascii_alphanumeric).count() > longest {
+                    return false;
+                }
                 let letters = runs::letters(text);
                 let has = |texts: &[String]| texts.iter().any(|other| other.contains(&letters));
                 // a few letters without their spaces stand in other words too
@@ -133,10 +138,11 @@ impl Story {
     /// Takes out the fields that only together repeat a run of the closed part, in whatever order they stand: each is a piece of the same
     /// stretch. Names and words of the picture go first; the headline stays.
     fn take_apart(&mut self, taken: &mut Vec<(&'static str, String)>) {
+        // few have such pieces: they are looked for first
+        let Some(pieces) = Pieces::of(self) else { return };
         if self.is_run_told(&self.headline) {
             return;
         }
-        let Some(pieces) = Pieces::of(self) else { return };
         self.take_names(taken, &|words| pieces.holds(words));
         let Some(pieces) = Pieces::of(self) else { return };
         let slug = self.plain_slug();

@@ -49,7 +49,7 @@ pub struct Rebuild<'a> {
     work: Option<Work>,
     documents: u64,
     /// Held while the folder is being filled: a folder whose file nobody holds was left by a program that was ended.
-    making: File,
+    _making: File,
     finished: bool,
 }
 
@@ -73,7 +73,7 @@ impl Index {
             bytes: 0,
             work: None,
             documents: 0,
-            making,
+            _making: making,
             finished: false,
         })
     }
@@ -137,7 +137,7 @@ impl Rebuild<'_> {
         }
         step(Part::ALL.len(), Part::ALL.len());
         let making = self.drawers.folder.join(MAKING);
-        self.making.unlock().map_err(SearchError::files(&making))?;
+        // it stays locked until all is in place: whoever opened it before takes nothing away
         fs::remove_file(&making).map_err(SearchError::files(&making))?;
         self.finished = true;
         self.index.replace(&self.drawers.manifest.clone())

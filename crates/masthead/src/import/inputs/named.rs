@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Take};
 use std::os::fd::AsRawFd as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
@@ -29,8 +29,12 @@ impl Named {
 
     /// Whether what lies at this real path may be read now: it was named, and nothing hides it. A folder on its way may have become a link.
     pub(super) fn opens(&self, real: &Path) -> bool {
-        let hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
-        self.holds(real) && !self.below(real).is_some_and(|below| below.components().any(hidden))
+        self.holds(real) && !self.hides(real)
+    }
+
+    /// Whether a name on its way below the folder that was named begins with a dot.
+    pub(super) fn hides(&self, real: &Path) -> bool {
+        self.below(real).is_some_and(|below| below.iter().any(|part| part.as_encoded_bytes().starts_with(b".")))
     }
 
     /// Its path below the folder that was named.

@@ -163,8 +163,7 @@ impl Walk {
                 "leads out of the folder, to {to}, and was not read: name that yourself if it belongs to the archive"
             ));
         }
-        let hidden = |below: &Path| below.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
-        if self.named.below(&real).is_some_and(hidden) {
+        if self.named.hides(&real) {
             let to = shown(&real);
             return Some(format!(
                 "leads to {to}, which is hidden and was not read: give that a name without a dot if it belongs to the archive"
