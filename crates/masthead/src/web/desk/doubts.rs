@@ -197,7 +197,6 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
 /// The buttons of lines that were left out: all of them, and each for itself.
 fn left_out(doubt: &Doubt) -> Vec<(String, String)> {
     let lines = &doubt.evidence.lines;
-    let short = |text: &str| text.chars().take(60).collect::<String>();
     let mut choices = vec![("keep".to_owned(), "Leave it out".to_owned())];
     if let [only] = lines.as_slice() {
         let places = only.places.len();
@@ -208,15 +207,27 @@ fn left_out(doubt: &Doubt) -> Vec<(String, String)> {
     choices =
         vec![("keep".to_owned(), "Leave them out".to_owned()), ("put-back".to_owned(), "Put all back".to_owned())];
     let each = lines.iter().enumerate().take(CHOICES);
+    choices.extend(
+        each.map(|(nth, line)| (format!("put-back-{nth}"), format!("Put back “{}” alone", beginning(&line.text, 60)))),
+    );
     choices
-        .extend(each.map(|(nth, line)| (format!("put-back-{nth}"), format!("Put back “{}” alone", short(&line.text)))));
-    choices
+}
+
+/// The first words of a text, as far as they are whole, with a sign that it goes on.
+fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let cut = text.get(..end).unwrap_or_default();
+            format!("{} …", cut.rsplit_once(' ').map_or(cut, |(whole, _)| whole))
+        }
+    }
 }
 
 /// Where a line that was left out stood.
 fn places(doubt: &Doubt) -> Vec<views::DoubtCopy> {
     let shown = |text: Option<&String>, what: &str| match text {
-        Some(text) => format!("{what} it: {}", escaped(&text.chars().take(160).collect::<String>())),
+        Some(text) => format!("{what} it: {}", escaped(&beginning(text, 160))),
         None => format!("nothing of the story stands {what} it"),
     };
     let lines = doubt.evidence.lines.iter().take(CHOICES);
