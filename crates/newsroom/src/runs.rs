@@ -151,7 +151,7 @@ pub(crate) fn of_blocks(blocks: &[Block]) -> String {
 }
 
 /// The [`letters`] of a text, as it is written and as a browser, a program or an address would read it, however often it was escaped:
-/// `&ensp;`, `\u0020`, `%20`, `%2520`.
+/// `&ensp;`, `\u0020`, `\x20`, `%20`, `%2520`, `%u0020`, `=20`.
 #[must_use]
 pub fn said(text: &str) -> Vec<String> {
     // what looks like a tag may be one or may be words
@@ -284,6 +284,13 @@ fn json_escape(after: &str) -> Option<(char, usize)> {
     match after.bytes().next()? {
         b'n' | b't' | b'r' => Some((' ', 1)),
         byte @ (b'"' | b'\\' | b'/') => Some((char::from(byte), 1)),
+        // no JSON, but programs write them too
+        b'x' => Some((char::from_u32(u32::from_str_radix(after.get(1..3)?, 16).ok()?)?, 3)),
+        b'u' if after.as_bytes().get(1) == Some(&b'{') => {
+            let digits = after.get(2..)?.split_once('}')?.0;
+            let code = u32::from_str_radix(Some(digits).filter(|digits| digits.len() <= 8)?, 16).ok()?;
+            Some((char::from_u32(code)?, digits.len() + 3))
+        }
         b'u' => {
             let first = unit(after, 1)?;
             if !(0xd800..0xdc00).contains(&first) {
@@ -302,21 +309,28 @@ const DEEPEST_ESCAPE: usize = 24;
 
 /// The sign of each way to escape, and how it is read.
 type Escape = (char, fn(&str) -> String);
-const ESCAPES: [Escape; 3] = [
+const ESCAPES: [Escape; 4] = [
     ('&', |text| unescaped(text, '&', entity)),
     ('\\', |text| unescaped(text, '\\', json_escape)),
-    ('%', from_address),
+    ('%', |text| from_bytes(&unescaped(text, '%', wide_escape), b'%')),
+    ('=', |text| from_bytes(text, b'=')),
 ];
 
-/// A text with its percent escapes read (RFC 3986, section 2.1). What is none stays.
-fn from_address(text: &str) -> String {
+/// `%u0020`, as old browsers escaped.
+fn wide_escape(after: &str) -> Option<(char, usize)> {
+    after.starts_with('u').then(|| Some((char::from_u32(unit(after, 1)?)?, 5))).flatten()
+}
+
+/// A text whose bytes are escaped as two digits behind a sign: `%20` in an address (RFC 3986, section 2.1), `=20` in mail (RFC 2045,
+/// section 6.7). What is none stays.
+fn from_bytes(text: &str, sign: u8) -> String {
     let digit =
         |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         match (*first, digit(after.first()), digit(after.get(1))) {
-            (b'%', Some(high), Some(low)) => {
+            (byte, Some(high), Some(low)) if byte == sign => {
                 out.push(high << 4 | low);
                 rest = after.get(2..).unwrap_or_default();
             }
@@ -397,6 +411,10 @@ mod tests {
             plain.replace('o', &format!("&#{}111;", "0".repeat(60))),
             plain.chars().flat_map(|c| [c, '\u{345}', '\u{64e}', '\u{902}']).collect(),
             plain.replace(' ', "%26amp%3Bensp;"),
+            plain.replace(' ', "\\x20"),
+            plain.replace(' ', "\\u{20}").replace('o', "\\u{00006f}"),
+            plain.replace(' ', "%u0020").replace('o', "%u006F"),
+            plain.replace(' ', "=20").replace('o', "=6F"),
             plain.replace('o', "&ograve;").replace(' ', "&NoBreak;&hairsp;"),
             plain.replace(' ', "\u{3164}"),
             plain.replace(' ', "\u{ffa0}\u{115f}"),
