@@ -1,6 +1,6 @@
 //! What a crawl says about date and names. Clues are quoted, never turned into facts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::blocks::{Block, shortened};
 use crate::facts;
@@ -39,6 +39,10 @@ fn is_day_in_numbers(text: &str) -> bool {
 
 /// A line that holds a date and nothing else to read.
 pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
+    // Every date has a number, and most lines have none.
+    if !text.bytes().any(|b| b.is_ascii_digit()) && !key.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     if is_day_in_numbers(text) {
         return true;
     }
@@ -162,36 +166,43 @@ fn facts_in(block: &Block) -> bool {
 /// Surnames that a story uses before it introduces their bearers: a hint that a paragraph before is missing. Returns the paragraph
 /// (from 0) and the name. Half of all such hints are false; they are worth a line, never a rule.
 pub(crate) fn names_before_introduction(paragraphs: &[&str]) -> Vec<(usize, String)> {
-    let mut introduced: BTreeSet<String> = BTreeSet::new();
-    let mut full_later: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, text) in paragraphs.iter().enumerate() {
-        for (_, surname) in full_names(text) {
-            full_later.entry(surname).or_insert(at);
+    let full: Vec<Vec<&str>> =
+        paragraphs.iter().map(|text| full_names(text).into_iter().map(|(_, surname)| surname).collect()).collect();
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (at, names) in full.iter().enumerate() {
+        for surname in names {
+            first.entry(surname).or_insert(at);
         }
     }
     let mut found: Vec<(usize, String)> = Vec::new();
     for (at, text) in paragraphs.iter().enumerate() {
-        let here: BTreeSet<String> = full_names(text).map(|(_, surname)| surname).collect();
         // Paragraphs run together to a megabyte are doubted anyway; looking every name up in one would take for ever.
-        let names: BTreeSet<String> = if text.len() > 20_000 { BTreeSet::new() } else { bare_names(text).collect() };
+        if text.len() > 20_000 {
+            continue;
+        }
+        let mut names = bare_names(text);
+        if names.is_empty() {
+            continue;
+        }
+        names.sort_unstable();
+        names.dedup();
         let verbs: Vec<&str> = SPEECH.into_iter().filter(|verb| text.contains(verb)).collect();
         for name in names {
-            let known = introduced.contains(&name) || here.contains(&name) || found.iter().any(|(_, n)| *n == name);
-            let later = full_later.get(&name).is_some_and(|first| *first > at);
-            if !known && (later || says(text, &name, &verbs)) {
-                found.push((at, name));
+            let introduced = first.get(name).copied();
+            let known = introduced.is_some_and(|first| first <= at) || found.iter().any(|(_, n)| n == name);
+            if !known && (introduced.is_some() || says(text, name, &verbs)) {
+                found.push((at, name.to_owned()));
             }
         }
-        introduced.extend(here);
     }
     found
 }
 
 /// Whether `lead` names people in full whom `follower` only calls by surname.
 pub(crate) fn introduces(lead: &str, follower: &str) -> bool {
-    let full: BTreeSet<String> = full_names(lead).map(|(_, surname)| surname).collect();
-    let already: BTreeSet<String> = full_names(follower).map(|(_, surname)| surname).collect();
-    bare_names(follower).any(|name| full.contains(&name) && !already.contains(&name))
+    let (full, already) = (full_names(lead), full_names(follower));
+    let has = |names: &[(&str, &str)], name: &str| names.iter().any(|(_, surname)| *surname == name);
+    bare_names(follower).into_iter().any(|name| has(&full, name) && !has(&already, name))
 }
 
 /// Whether the text opens as only a later paragraph does: with a connective or a pronoun.
@@ -237,7 +248,7 @@ fn capitalised(word: &str) -> Option<&str> {
 }
 
 /// Given name and surname: the last two of several capitalised words that follow each other without punctuation.
-fn full_names(text: &str) -> impl Iterator<Item = (String, String)> {
+fn full_names(text: &str) -> Vec<(&str, &str)> {
     let mut names = Vec::new();
     let mut run: Vec<&str> = Vec::new();
     for word in text.split(' ') {
@@ -245,17 +256,17 @@ fn full_names(text: &str) -> impl Iterator<Item = (String, String)> {
             Some(name) if !is_function_word(name) => run.push(name),
             _ => end_of_name(&mut run, &mut names),
         }
-        if word.ends_with([',', '.', ';', ':', '"', '”', ')', '?', '!']) {
+        if !run.is_empty() && word.ends_with([',', '.', ';', ':', '"', '”', ')', '?', '!']) {
             end_of_name(&mut run, &mut names);
         }
     }
     end_of_name(&mut run, &mut names);
-    names.into_iter()
+    names
 }
 
-fn end_of_name(run: &mut Vec<&str>, names: &mut Vec<(String, String)>) {
+fn end_of_name<'a>(run: &mut Vec<&'a str>, names: &mut Vec<(&'a str, &'a str)>) {
     if let [.., given, surname] = run.as_slice() {
-        names.push(((*given).to_owned(), (*surname).to_owned()));
+        names.push((given, surname));
     }
     run.clear();
 }
@@ -263,24 +274,26 @@ fn end_of_name(run: &mut Vec<&str>, names: &mut Vec<(String, String)>) {
 /// Words that open sentences and are no given names.
 fn is_function_word(word: &str) -> bool {
     let lower = word.to_lowercase();
-    lexicon::vocabulary(&[&lower]).small > 0 || leans_back(word) || facts::is_calendar(&lower)
+    lexicon::is_small(&lower) || leans_back(word) || facts::is_calendar(&lower)
 }
 
 /// Capitalised words that stand alone, not at the start of a sentence unless a verb of speech follows.
-fn bare_names(text: &str) -> impl Iterator<Item = String> {
-    let words: Vec<&str> = text.split(' ').collect();
+fn bare_names(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        let Some(name) = capitalised(word) else { continue };
-        let before = at.checked_sub(1).and_then(|i| words.get(i)).copied();
-        let after = words.get(at + 1).copied();
-        let joined = before.is_some_and(|w| capitalised(w).is_some() && !w.ends_with([',', '.']))
-            || (!word.ends_with([',', '.']) && after.is_some_and(|w| capitalised(w).is_some()));
-        if !joined && name.chars().count() >= 4 && !facts::is_calendar(&name.to_lowercase()) {
-            found.push(name.to_owned());
+    let mut words = text.split(' ').map(|word| (word, capitalised(word))).peekable();
+    // Whether the word before is capitalised and does not end a name.
+    let mut begun = false;
+    while let Some((word, name)) = words.next() {
+        let open = name.is_some() && !word.ends_with([',', '.']);
+        if let Some(name) = name {
+            let joined = begun || (open && words.peek().is_some_and(|(_, next)| next.is_some()));
+            if !joined && name.chars().count() >= 4 && !facts::is_calendar(&name.to_lowercase()) {
+                found.push(name);
+            }
         }
+        begun = open;
     }
-    found.into_iter()
+    found
 }
 
 const SPEECH: [&str; 3] = ["said", "told", "added"];

@@ -213,6 +213,11 @@ pub(crate) struct Vocabulary {
     pub small: usize,
 }
 
+/// Whether the word is one of the small words of a language.
+pub(crate) fn is_small(word: &str) -> bool {
+    FLAGS.get(word).is_some_and(|flags| flags & W != 0)
+}
+
 /// Looks a line's words up.
 pub(crate) fn vocabulary(words: &[&str]) -> Vocabulary {
     let mut seen = Vocabulary { buttons: !words.is_empty(), ..Vocabulary::default() };

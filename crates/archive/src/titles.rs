@@ -1,7 +1,7 @@
 //! The headline of a story: a line above its first paragraph that is the page's own. Lists of other pages name it too, so that it stands
 //! in other stories does not make it furniture; that it stands on top of other stories does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::blocks::{self, Block};
 use crate::furniture::{Kind, Reason};
@@ -81,7 +81,6 @@ pub(crate) fn headline(
     body: &[&str],
     strange: &dyn Fn(&Block) -> bool,
 ) -> Result<String, Option<String>> {
-    let story: BTreeSet<&str> = body.iter().flat_map(|key| key.split(' ')).collect();
     let mut cases: BTreeMap<&str, Case<'_>> = BTreeMap::new();
     let mut surely: BTreeSet<&str> = known.iter().map(|b| b.key.as_str()).collect();
     let mut alien: BTreeSet<&str> = BTreeSet::new();
@@ -107,6 +106,10 @@ pub(crate) fn headline(
         case.named |= keys.iter().any(longer);
     }
     surely.extend(cases.iter().filter(|(_, case)| case.named).map(|(key, _)| *key));
+    // Which of their words the story has.
+    let asked: HashSet<&str> = cases.keys().flat_map(|key| telling(key)).collect();
+    let words = if asked.is_empty() { &[] } else { body };
+    let story: HashSet<&str> = words.iter().flat_map(|key| key.split(' ')).filter(|word| asked.contains(word)).collect();
     let best = cases.into_iter().filter_map(|(key, case)| {
         let main: Vec<&str> = telling(key).collect();
         let shared = main.iter().filter(|w| story.contains(*w)).count();
