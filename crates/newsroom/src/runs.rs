@@ -3,8 +3,7 @@
 //! Keeping every run of a large archive would take more memory than the archive. Instead the index keeps windows of 20
 //! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
 //! compared byte by byte in both directions, so what is found is exact.
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use web_atoms::NAMED_ENTITIES;
 
 use crate::articles::Block;
@@ -204,8 +203,22 @@ fn tag(text: &str) -> usize {
 
 /// [`letters`] of a text in which a tag is text too: a page shows it as it is written.
 fn every_letter(text: &str) -> String {
-    let sounds = |c: &char| c.is_alphanumeric() && !is_combining_mark(*c) && !is_blank(*c);
-    text.nfkd().filter(sounds).flat_map(char::to_lowercase).collect()
+    let mut letters = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                letters.push(c.to_ascii_lowercase());
+            }
+            continue;
+        }
+        // One by one is NFKD but for the order of marks, and marks are left out.
+        decompose_compatible(c, |part| {
+            if part.is_alphanumeric() && !is_combining_mark(part) && !is_blank(part) {
+                letters.extend(part.to_lowercase());
+            }
+        });
+    }
+    letters
 }
 
 /// Letters that are written as nothing (Unicode Standard Annex 44, Default_Ignorable_Code_Point; the other fillers decompose into these).
