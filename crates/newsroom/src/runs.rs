@@ -125,9 +125,13 @@ fn place(hash: u64, words: usize) -> (usize, u64) {
 /// The first run of the locked blocks that words for everybody repeat; what stands in the open blocks as well is no secret.
 #[must_use]
 pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<String> {
+    let public = even(public);
+    if public.len() < RUN {
+        return None;
+    }
     let texts = |blocks: &[Block]| Texts::of(blocks.iter().map(Block::text));
     let open = texts(open);
-    texts(locked).repeated_in(&even(public), |run| open.has(run))
+    texts(locked).repeated_in(&public, |run| open.has(run))
 }
 
 /// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words.

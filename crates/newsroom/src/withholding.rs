@@ -164,6 +164,36 @@ impl Story {
     }
 }
 
+/// Pieces of [`PIECE`] bytes.
+struct Grams<'a> {
+    all: HashSet<&'a [u8]>,
+    /// A bit for what each begins with: nearly everything that is asked about is none, and ends here.
+    begins: [u64; 64],
+}
+
+impl<'a> Grams<'a> {
+    fn of(grams: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut found = Self { all: HashSet::new(), begins: [0; 64] };
+        for gram in grams {
+            let (word, bit) = Self::place(gram);
+            found.begins[word] |= bit;
+            found.all.insert(gram);
+        }
+        found
+    }
+
+    fn has(&self, gram: &[u8]) -> bool {
+        let (word, bit) = Self::place(gram);
+        self.begins[word] & bit != 0 && self.all.contains(gram)
+    }
+
+    fn place(gram: &[u8]) -> (usize, u64) {
+        let first = gram.first_chunk().map_or(0, |first| u32::from_le_bytes(*first));
+        let mixed = first.wrapping_mul(0x9e37_79b1) >> 20;
+        (mixed as usize / 64, 1 << (mixed % 64))
+    }
+}
+
 /// The stretches of a closed part that the fields for everybody repeat together, in letters.
 struct Pieces {
     stretches: Vec<Vec<u8>>,
@@ -176,7 +206,7 @@ impl Pieces {
         if fields.iter().map(String::len).sum::<usize>() < TOGETHER {
             return None;
         }
-        let grams: HashSet<&[u8]> = fields.iter().flat_map(|text| text.as_bytes().windows(PIECE)).collect();
+        let grams = Grams::of(fields.iter().flat_map(|text| text.as_bytes().windows(PIECE)));
         let short: Vec<&[u8]> = fields.iter().map(String::as_bytes).filter(|text| text.len() < PIECE).collect();
         let open = runs::of_blocks(story.preview()).into_bytes();
         let new = |run: &[u8]| !open.windows(run.len()).any(|other| other == run);
@@ -186,7 +216,7 @@ impl Pieces {
             let mut covered = vec![false; text.len()];
             for (at, _) in text.iter().enumerate() {
                 let rest = &text[at..];
-                let long = rest.get(..PIECE).filter(|gram| grams.contains(gram)).map_or(0, |_| PIECE);
+                let long = rest.get(..PIECE).filter(|gram| grams.has(gram)).map_or(0, |_| PIECE);
                 let short = short.iter().filter(|piece| rest.starts_with(piece)).map(|piece| piece.len()).max();
                 covered[at..at + long.max(short.unwrap_or(0))].fill(true);
             }
