@@ -109,7 +109,8 @@ pub(crate) fn headline(
     // Which of their words the story has.
     let asked: HashSet<&str> = cases.keys().flat_map(|key| telling(key)).collect();
     let words = if asked.is_empty() { &[] } else { body };
-    let story: HashSet<&str> = words.iter().flat_map(|key| key.split(' ')).filter(|word| asked.contains(word)).collect();
+    let story: HashSet<&str> =
+        words.iter().flat_map(|key| key.split(' ')).filter(|word| asked.contains(word)).collect();
     let best = cases.into_iter().filter_map(|(key, case)| {
         let main: Vec<&str> = telling(key).collect();
         let shared = main.iter().filter(|w| story.contains(*w)).count();
