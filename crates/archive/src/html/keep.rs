@@ -12,6 +12,7 @@ use super::tree::{NodeId, Tree};
 use super::wording;
 use crate::blocks as lines;
 use crate::furniture::{self, Kind, Reason};
+use crate::shape;
 
 /// What is decided of one block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,9 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
         });
     }
     asides::echoes(flow, &mut out);
+    asides::dates(tree, flow, &mut out);
     asides::author_box(flow, &mut out);
+    asides::pleas(tree, flow, ground, &mut out);
     asides::linked_sentences(tree, flow, &mut out);
     asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
@@ -228,6 +231,8 @@ fn excused(block: &Block, reason: Reason) -> bool {
         Reason::Price | Reason::DateLine => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote),
         Reason::Link => block.shape == Shape::Quote,
         Reason::Symbols => false,
+        // A page's own paragraphs speak of code, and set words apart, with the same signs.
+        Reason::Unrendered => is_prose(block) && !shape::has_strong_placeholder(&block.text),
         Reason::Credit => block.chars > 120,
         _ => false,
     }

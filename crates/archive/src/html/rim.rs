@@ -81,7 +81,8 @@ pub(crate) fn trim_start(
                 && !is_title(&block.text, known)
                 && !is_signature(&block.text, &key)
         };
-        let open = *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text);
+        // A quotation above a story is its motto.
+        let open = *verdict == Verdict::Keep && !heading && block.shape != Shape::Quote && !ends_sentence(&block.text);
         let begins = || goes_on && at + 1 == first && block.shape == Shape::Paragraph && !is_dated(block);
         if open && short() && !told(block) && !spoken() && !begins() {
             *verdict = Verdict::Drop(BEFORE);
@@ -130,12 +131,12 @@ pub(crate) fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mu
             *verdict = Verdict::Drop(AFTER);
         }
     }
-    // A last word or two with a colon stand above something that was taken out: links, an address, sources.
+    // A last line with a colon stands above something that was taken out: links, an address, sources.
     let kept = flow.blocks.iter().zip(verdicts.iter_mut()).rev().filter(|(_, v)| **v == Verdict::Keep);
     for (block, verdict) in kept {
         let announces = block.shape == Shape::Paragraph
-            && length(block) < 40
-            && block.text.split(' ').count() <= 3
+            && length(block) < 60
+            && block.text.split(' ').count() <= 8
             && block.text.ends_with([':', '：']);
         if !announces || told(block) {
             break;
