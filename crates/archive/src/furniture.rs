@@ -117,12 +117,16 @@ fn alone(block: &Block, shape: &Shape) -> Kind {
     if prose { Kind::Prose } else { Kind::Unsure }
 }
 
+/// Words of the longest label, with what it may name: "More on the harbour:".
+const LABEL_WORDS: usize = 5;
+
 fn is_label(block: &Block, shape: &Shape) -> bool {
     let Some(whole) = lexicon::label(&block.key) else {
         return false;
     };
-    // "More from" opens sentences too: a longer line is a label only with a colon or without an end.
-    let colon = block.text.chars().take(40).any(|c| matches!(c, ':' | '|' | '›' | '»' | '→'));
+    // "More from" opens sentences too: a longer line is a label only with a colon near its opening or without an end.
+    let colon = block.text.char_indices().take(40).find(|(_, c)| matches!(c, ':' | '|' | '›' | '»' | '→'));
+    let colon = colon.is_some_and(|(at, _)| block.text.get(..at).unwrap_or_default().split(' ').count() <= LABEL_WORDS);
     whole || (colon && shape.words <= 30) || (shape.words <= 9 && !ends_sentence(&block.text))
 }
 

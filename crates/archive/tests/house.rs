@@ -152,3 +152,44 @@ fn a_motto_above_a_story_stays_and_a_line_that_announces_what_was_taken_out_goes
     let all: Vec<&str> = std::iter::once("don't teach me, miller").chain(WELL).collect();
     assert_eq!(texts(&got), all, "{:?}", got.removed);
 }
+
+#[test]
+fn a_last_list_of_links_with_days_beside_them_goes() {
+    let entry = |n: u32| format!("<li><a href='/a{n}'>A pump for the lane, part {n}</a> - October {n}, 2030</li>");
+    let list: String = (1..5).map(entry).collect();
+    assert_eq!(texts(&extract(&format!("{}<ul>{list}</ul>", set(&WELL)))), WELL);
+    let places = ["Harrow Lane", "The mill pond", "Four fields away"];
+    let plain: String = places.iter().map(|p| format!("<li>{p}</li>")).collect();
+    let all: Vec<&str> = WELL.iter().chain(&places).copied().collect();
+    assert_eq!(texts(&extract(&format!("{}<ul>{plain}</ul>", set(&WELL)))), all);
+}
+
+#[test]
+fn a_story_told_in_pictures_keeps_the_headings_above_them() {
+    let picture = |n: u32| format!("<h2>Bucket {n}</h2><img src='/b{n}.jpg' width='800'>");
+    let got = extract(&(1..4).map(picture).collect::<String>());
+    assert_eq!(texts(&got), ["Bucket 1", "Bucket 2", "Bucket 3"], "{:?}", got.removed);
+    let below = extract(&format!("{}<h2>More pictures</h2><img src='/m.jpg' width='800'><h2>Shop</h2>", set(&WELL)));
+    assert_eq!(texts(&below), WELL);
+}
+
+#[test]
+fn an_intro_text_above_the_body_is_its_standfirst() {
+    let lead =
+        "The oldest well of the parish is dry, and the miller's carp are counted every evening until it rains again.";
+    let html = format!(
+        "<html><head><title>A well runs dry</title></head><body><div class='top'><h1>A well runs dry</h1>\
+         <div class='intro-text'><p>{lead}</p></div></div><div class='article-body'>{}</div></body></html>",
+        set(&WELL)
+    );
+    let got = page(&Page { url: None, html: &html });
+    assert_eq!(got.standfirst.as_deref().filter(|_| got.standfirst_shown), Some(lead));
+    assert_eq!(texts(&got), WELL);
+}
+
+#[test]
+fn an_entry_that_opens_like_a_label_and_says_something_stays() {
+    let entry = "Related to each other by marriage: for example, the miller and the smith";
+    let got = extract(&format!("{}<ul><li>{entry}</li></ul>{}", set(&WELL[..2]), set(&WELL[2..])));
+    assert!(texts(&got).contains(&entry), "{:?}", got.removed);
+}

@@ -73,7 +73,8 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
     let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
     rim::trim_start(tree, flow, ground, known, &told, &mut out);
     rim::trim_end(flow, &told, &mut out);
-    rim::headings(flow, &mut out);
+    rim::last_list(tree, flow, &lists, known, &mut out);
+    rim::headings(tree, flow, ground, &mut out);
     rim::standfirst(tree, flow, ground, known, &mut out);
     out
 }

@@ -80,7 +80,7 @@ const LABELS: &[&str] = &[
 /// Labels above what is told of the people who wrote a story.
 const AUTHORS: &str = "\
      about the author | about the authors | about the writer | about the reporter | meet the author | more from the author | über den autor | \
-     über die autorin | über die autoren | über die autorinnen | zum autor | zur autorin | der autor | die autorin | à propos de lauteur | \
+     über die autorin | über die autoren | über die autorinnen | autor innen | zu den autoren | zur person | zum autor | zur autorin | der autor | die autorin | à propos de lauteur | \
      à propos de lautrice | à propos des auteurs | lauteur | sobre el autor | sobre la autora | sobre los autores | acerca del autor | \
      sullautore | informazioni sullautore | lautore | sobre o autor | sobre a autora | over de auteur | over de schrijver | o autorze | \
      o autorce | o autorovi | o autorovi článku | om författaren | om forfatteren | kirjoittajasta | a szerzőről | despre autor | \
