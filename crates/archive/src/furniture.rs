@@ -140,6 +140,15 @@ fn is_wall(block: &Block, shape: &Shape) -> bool {
         return false;
     }
     let arrow = block.text.contains(['→', '»', '›', '▶', '►']);
+    // Files and browsers are a story's matter as often as an offer's.
+    if v.access == 1
+        && !v.limit
+        && shape.closes
+        && shape.words > 8
+        && block.key.split(' ').any(|w| matches!(w, "download" | "browser"))
+    {
+        return false;
+    }
     let reader = v.reader && v.access >= 1 && lexicon::addresses(&block.text, &block.key);
     (v.limit && shape.words <= 20)
         || (v.order && v.access >= 1 && shape.words <= 18)

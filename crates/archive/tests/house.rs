@@ -69,6 +69,8 @@ fn a_storys_own_last_words_about_money_comments_and_cookies_stay() {
         "Roll the dough into balls, set them on a cookie sheet, and bring the cookies to the well while they are still warm.",
         "Sie informieren sich bei Instagram und YouTube, bestellen ihr Wasser per App und wissen nicht, wo der Brunnen steht.",
         "Der Küster hat die neue Funktion bei Instagram für Android entdeckt und dem Brunnen ein eigenes Konto eingerichtet.",
+        "Download and install pumpctl. You can get it from the smith's repository.",
+        "Get to know the levers that make it the most complete browser of wells and springs.",
         "Download and install the pump's own program. You can get it from the smith, who keeps it on a tin disc in his shop.",
     ] {
         stays(words);

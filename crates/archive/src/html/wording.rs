@@ -248,7 +248,8 @@ pub(crate) fn is_offer(text: &str, said: &str) -> bool {
     let order = flags.get(usize::from(polite)).is_some_and(|f| f & ORDER != 0);
     let orders = flags.iter().any(|f| f & ORDER != 0);
     match words.len() {
-        0..=12 => offers >= 1 && (order || spoken_to && offers >= 2),
+        0..=8 => offers >= 1 && (order || spoken_to && offers >= 2),
+        9..=12 => offers >= 1 && (order && !loads || spoken_to && offers >= 2),
         13..=30 => {
             offers >= 2 && (order || spoken_to) || offers >= 3 && orders || offers >= 1 && !loads && order && spoken_to
         }
