@@ -48,7 +48,9 @@ pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
     }
     // `14.10.1999` is one word and three numbers
     let words: Vec<&str> = key.split([' ', '.']).filter(|word| !word.is_empty()).take(17).collect();
-    if words.len() > 16 || (shape::closes(text) && words.len() > 8) {
+    let opening = DATE_OPENINGS.iter().any(|o| key.strip_prefix(o).is_some_and(|rest| rest.starts_with(' ')));
+    let closed = shape::closes(text) && words.len() > 8;
+    if words.len() > 16 || closed && !opening {
         return false;
     }
     let digits = words.iter().filter(|w| w.bytes().any(|b| b.is_ascii_digit())).count();
@@ -57,9 +59,9 @@ pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
         .iter()
         .any(|w| w.len() == 4 && (w.starts_with("19") || w.starts_with("20")) && w.bytes().all(|b| b.is_ascii_digit()));
     let dated = (months > 0 && digits > 0) || (year && digits >= 3);
-    let opening = DATE_OPENINGS.iter().any(|o| key.strip_prefix(o).is_some_and(|rest| rest.starts_with(' ')));
     let rest = words.len().saturating_sub(digits + months);
-    dated && (opening || rest * 2 <= words.len()) && (year || opening || text.contains(':'))
+    // "Posted on … at 11.29 a.m." ends as a sentence does; "Updated figures for 2020 …" is one.
+    dated && (opening && !closed || rest * 2 <= words.len()) && (year || opening || text.contains(':'))
 }
 
 const AGENCIES: &[&str] = &[

@@ -117,12 +117,16 @@ fn alone(block: &Block, shape: &Shape) -> Kind {
     if prose { Kind::Prose } else { Kind::Unsure }
 }
 
+/// Words of the longest label, with what it may name: "More on the harbour:".
+const LABEL_WORDS: usize = 5;
+
 fn is_label(block: &Block, shape: &Shape) -> bool {
     let Some(whole) = lexicon::label(&block.key) else {
         return false;
     };
-    // "More from" opens sentences too: a longer line is a label only with a colon or without an end.
-    let colon = block.text.chars().take(40).any(|c| matches!(c, ':' | '|' | '›' | '»' | '→'));
+    // "More from" opens sentences too: a longer line is a label only with a colon near its opening or without an end.
+    let colon = block.text.char_indices().take(40).find(|(_, c)| matches!(c, ':' | '|' | '›' | '»' | '→'));
+    let colon = colon.is_some_and(|(at, _)| block.text.get(..at).unwrap_or_default().split(' ').count() <= LABEL_WORDS);
     whole || (colon && shape.words <= 30) || (shape.words <= 9 && !ends_sentence(&block.text))
 }
 
@@ -136,10 +140,20 @@ fn is_wall(block: &Block, shape: &Shape) -> bool {
         return false;
     }
     let arrow = block.text.contains(['→', '»', '›', '▶', '►']);
+    // Files and browsers are a story's matter as often as an offer's.
+    if v.access == 1
+        && !v.limit
+        && shape.closes
+        && shape.words > 8
+        && block.key.split(' ').any(|w| matches!(w, "download" | "browser"))
+    {
+        return false;
+    }
+    let reader = v.reader && v.access >= 1 && lexicon::addresses(&block.text, &block.key);
     (v.limit && shape.words <= 20)
         || (v.order && v.access >= 1 && shape.words <= 18)
-        || (v.reader && v.access >= 2)
-        || (v.reader && v.access >= 1 && shape.words <= 12)
+        || (reader && v.access >= 2)
+        || (reader && shape.words <= 12)
         || (v.access >= 1 && shape.words <= 8 && is_door(&block.key))
         || (v.access >= 2 && shape.words <= 10 && !ends_sentence(&block.text))
         || (v.access >= 1 && shape.words <= 6 && arrow)
@@ -182,12 +196,19 @@ fn small_print(block: &Block, shape: &Shape) -> Option<Reason> {
     is_credit(text, key, shape.words).then_some(Reason::Credit)
 }
 
+const READING: &str = "\
+    read reading lecture lesezeit lectura lettura leitura leestijd czytania čtení čítania lästid læsetid lesetid lukuaika olvasás lectură \
+    ανάγνωση okuma чтения читання पढ़ें";
+const MINUTES: &str = "\
+    min mins minute minutes minuten minutos minuti minuty minut minuter minutter minuuttia perc λεπτά dk dakika мин минут минуты хв хвилин मिनट";
+
 /// "4 min read" and the like: a small number and a reading word, nothing else.
 fn is_reading_time(key: &str) -> bool {
     let words: Vec<&str> = key.split(' ').take(6).collect();
     words.len() <= 5
-        && words.iter().any(|w| matches!(*w, "read" | "reading" | "lecture" | "lesezeit" | "lectura"))
-        && words.iter().any(|w| matches!(*w, "min" | "mins" | "minute" | "minutes" | "minuten" | "minutos"))
+        && words.iter().any(|w| w.bytes().all(|b| b.is_ascii_digit()))
+        && words.iter().any(|w| READING.split_ascii_whitespace().any(|r| r == *w))
+        && words.iter().any(|w| MINUTES.split_ascii_whitespace().any(|m| m == *w))
 }
 
 const PICTURE_CREDITS: &[&str] = &[
@@ -296,6 +317,7 @@ const MOST_ABOVE: usize = 3;
 fn tails(blocks: &mut [Block], shapes: &[Shape]) {
     let mut tail = 0usize;
     let mut begun = false;
+    let mut priced = false;
     // lines of an offer above the first paragraph: the last of them may be the headline
     let mut above = Vec::new();
     for at in 0..blocks.len() {
@@ -303,12 +325,14 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             return;
         };
         let kind = block.kind;
+        let told = begun;
         begun |= kind == Kind::Prose;
         match kind {
             // In a menu above the story a word or three lead to the offers; what follows is the headline as often.
             Kind::Furniture(Reason::Wall) if !begun && shape.words <= 3 => {}
             Kind::Furniture(reason) if reason.is_wall() => {
                 above.clear();
+                priced = reason == Reason::Price || priced && tail > 0;
                 if reason == Reason::Price && tail == 0 {
                     plan_name(blocks, at);
                 }
@@ -319,6 +343,9 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             }
             _ if tail == 0 => {}
             _ if resumes(block, shape, tail) => {
+                if told && !priced {
+                    crosshead(blocks, shapes, at, tail);
+                }
                 tail = 0;
                 for (place, was) in std::mem::take(&mut above).into_iter().rev().take(MOST_ABOVE) {
                     blocks.get_mut(place).into_iter().for_each(|block: &mut Block| block.kind = was);
@@ -334,6 +361,25 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
                 tail += 1;
             }
         }
+    }
+}
+
+/// A form or an offer inside a story ends above the crosshead of what follows. In a table of prices the line is more often a benefit.
+fn crosshead(blocks: &mut [Block], shapes: &[Shape], resumes: usize, tail: usize) {
+    /// A longer tail is a page of offers.
+    const LONGEST: usize = 8;
+    let Some(at) = resumes.checked_sub(1).filter(|_| tail <= LONGEST) else { return };
+    if let (Some(block), Some(shape)) = (blocks.get_mut(at), shapes.get(at))
+        && block.kind == Kind::Furniture(Reason::Tail)
+        && (1..=12).contains(&shape.words)
+        && (!shape.closes || block.text.ends_with(['?', '？', '؟']))
+        && shape.vocabulary.access == 0
+        && !shape.vocabulary.buttons
+        && !(shape.vocabulary.order && shape.vocabulary.ordered)
+        && !shape::is_term(&block.text)
+        && !block.text.starts_with(char::is_lowercase)
+    {
+        block.kind = Kind::Unsure;
     }
 }
 

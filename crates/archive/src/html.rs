@@ -13,6 +13,7 @@ mod dates;
 mod flow;
 mod fragment;
 mod furnishing;
+mod house;
 mod jsonld;
 mod keep;
 mod kind;

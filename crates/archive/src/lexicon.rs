@@ -254,3 +254,21 @@ pub(crate) fn label(key: &str) -> Option<bool> {
 pub(crate) fn is_skip(key: &str) -> bool {
     SKIPS.split(" | ").any(|skip| key.strip_prefix(skip).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
+
+/// Whether a line whose words speak to readers does: German has one word for *you* and *she*.
+pub(crate) fn addresses(text: &str, key: &str) -> bool {
+    let plain =
+        |word: &str| FLAGS.get(word).is_some_and(|flags| flags & R != 0) && !matches!(word, "sie" | "ihr" | "ihre");
+    key.split(' ').any(plain) || speaks_formally(text)
+}
+
+/// Whether a German *you* stands inside a sentence: it is written with a capital there, *she* is not.
+pub(crate) fn speaks_formally(text: &str) -> bool {
+    let mut inside = false;
+    text.split_whitespace().any(|word| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let found = inside && matches!(bare, "Sie" | "Ihnen" | "Ihr" | "Ihre" | "Ihren" | "Ihrem" | "Ihrer");
+        inside = !word.ends_with(['.', '!', '?', ':', '…', '“', '"', '–', '-']);
+        found
+    })
+}

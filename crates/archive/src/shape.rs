@@ -171,8 +171,21 @@ pub(crate) fn is_unrendered(text: &str) -> bool {
     if text.len() > 4000 {
         return false;
     }
+    has_placeholder(text, ENCLOSED)
+}
+
+/// Pairs that stand in running prose for nothing else than a value.
+const STRONGLY_ENCLOSED: &[(&str, &str)] =
+    &[("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("${", "}"), ("*|", "|*"), ("%(", ")s"), ("{#", "#}")];
+
+/// Whether there is a placeholder in a line that prose cannot have written.
+pub(crate) fn has_strong_placeholder(text: &str) -> bool {
+    has_placeholder(text, STRONGLY_ENCLOSED)
+}
+
+fn has_placeholder(text: &str, enclosed: &[(&str, &str)]) -> bool {
     let marks = Marks::of(text);
-    ENCLOSED.iter().filter(|(open, close)| marks.may_hold(open) && marks.may_hold(close)).any(|(open, close)| {
+    enclosed.iter().filter(|(open, close)| marks.may_hold(open) && marks.may_hold(close)).any(|(open, close)| {
         text.match_indices(open).take(8).any(|(at, _)| {
             let inside = text.get(at + open.len()..).unwrap_or_default();
             inside

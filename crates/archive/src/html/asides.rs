@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use html5ever::local_name;
 
-use super::choose::{ends_sentence, weight};
+use super::choose::{Ground, ends_sentence, weight};
 use super::flow::{Block, Flow, Shape};
 use super::keep::{Known, LINKS, Verdict, is_prose, said};
 use super::tree::{NodeId, Tree};
-use super::{address, wording};
+use super::{address, house, wording};
 use crate::blocks as lines;
 use crate::furniture::Reason;
 
+const PLEA: &str = "the paper asks for support, comments or accounts";
 const ECHO: &str = "a line that comes back on the page";
 const AUTHOR: &str = "about the author";
 
@@ -21,7 +22,7 @@ pub(crate) fn worded(block: &Block, key: &str) -> Option<&'static str> {
     if matches!(block.shape, Shape::Row | Shape::Quote) {
         return None;
     }
-    if wording::is_label(&block.text, key) {
+    if wording::is_label(&block.text, key) || block.linked == 0 && house::is_sign(key) {
         return Some(said(Reason::Label));
     }
     if wording::is_rights(key, key.split(' ').count()) {
@@ -29,6 +30,107 @@ pub(crate) fn worded(block: &Block, key: &str) -> Option<&'static str> {
     }
     (!matches!(block.shape, Shape::Heading(_) | Shape::Listed) && wording::is_offer(&block.text, key))
         .then_some(said(Reason::Wall))
+}
+
+/// Words of the paper for itself: at the end of the story, from the last paragraph upwards until one is the story's; and anywhere in
+/// boxes that hold nothing else. A story is never taken for them whole.
+pub(crate) fn pleas(tree: &Tree, flow: &Flow, ground: &Ground, verdicts: &mut [Verdict]) {
+    /// So much of the body, in characters, may be the paper's own word at most: one part in …
+    const ONE_IN: u32 = 3;
+    /// A shorter line between two of them, or between one and the end, belongs to them.
+    const SHORT: u32 = 60;
+    /// A parent of so many paragraphs is no box.
+    const SEVERAL: u32 = 3;
+    let kept: Vec<usize> = (0..flow.blocks.len()).filter(|at| verdicts.get(*at) == Some(&Verdict::Keep)).collect();
+    let block = |at: usize| flow.blocks.get(at);
+    let above = |at: usize| block(at).and_then(|b| tree.parent(b.holder));
+    let whole: u32 = kept.iter().filter_map(|at| block(*at)).map(|b| b.chars).sum();
+    let mut siblings: HashMap<Option<NodeId>, u32> = HashMap::new();
+    for at in kept.iter().filter(|at| block(**at).is_some_and(is_prose)) {
+        *siblings.entry(above(*at)).or_default() += 1;
+    }
+    let mut found: HashSet<usize> = HashSet::new();
+    let mut below = 0u32;
+    let mut at_end = true;
+    for at in kept.iter().rev().copied() {
+        let Some(b) = block(at) else { break };
+        below += b.chars;
+        let boxed = || siblings.get(&above(at)).is_none_or(|n| *n < SEVERAL);
+        let plea = !b.code
+            && !matches!(b.shape, Shape::Row | Shape::Quote)
+            && (at_end || b.shape != Shape::Listed)
+            && b.chars >= 20
+            && (at_end || boxed())
+            && house::is_plea(&b.text, &lines::key(&b.text));
+        if plea && at_end && below * ONE_IN <= whole {
+            found.extend(kept.iter().copied().filter(|other| *other >= at));
+        } else if plea && boxed() {
+            let members = box_of(tree, flow, ground, &kept, at);
+            let chars: u32 = members.iter().filter_map(|m| block(*m)).map(|b| b.chars).sum();
+            found.extend(members.into_iter().filter(|_| chars * ONE_IN <= whole));
+        }
+        at_end &= found.contains(&at) || b.chars < SHORT && !b.code && !ends_sentence(&b.text);
+    }
+    for at in found {
+        if let Some(verdict) = verdicts.get_mut(at) {
+            *verdict = Verdict::Drop(PLEA);
+        }
+    }
+}
+
+/// The blocks of the largest element around one that is not much longer than it.
+fn box_of(tree: &Tree, flow: &Flow, ground: &Ground, kept: &[usize], at: usize) -> Vec<usize> {
+    /// Characters beyond which an element is no box.
+    const LONG: u32 = 900;
+    let Some(block) = flow.blocks.get(at) else { return Vec::new() };
+    let mut members = vec![at];
+    for around in tree.ancestors(block.holder) {
+        if around == ground.place || matches!(tree.name(around), local_name!("body") | local_name!("article")) {
+            break;
+        }
+        let inside = |b: &Block| b.holder == around || tree.ancestors(b.holder).any(|a| a == around);
+        let all: Vec<usize> = kept.iter().copied().filter(|m| flow.blocks.get(*m).is_some_and(inside)).collect();
+        let chars: u32 = all.iter().filter_map(|m| flow.blocks.get(*m)).map(|b| b.chars).sum();
+        let other = |m: &&usize| {
+            let told = |b: &Block| is_prose(b) && !house::is_plea(&b.text, &lines::key(&b.text));
+            **m != at && flow.blocks.get(**m).is_some_and(told)
+        };
+        let others: u32 = all.iter().filter(other).filter_map(|m| flow.blocks.get(*m)).map(|b| b.chars).sum();
+        if chars > LONG || others * 4 > block.chars {
+            break;
+        }
+        members = all;
+    }
+    members
+}
+
+/// Days that a story lists, and days that head its parts: several between its first and its last paragraph, or one with a colon.
+pub(crate) fn dates(tree: &Tree, flow: &Flow, verdicts: &mut [Verdict]) {
+    const SEVERAL: u32 = 3;
+    let date = Verdict::Drop(said(Reason::DateLine));
+    if !verdicts.contains(&date) {
+        return;
+    }
+    let prose = |(b, v): (&Block, &Verdict)| *v == Verdict::Keep && is_prose(b);
+    let (Some(first), Some(last)) = (
+        flow.blocks.iter().zip(verdicts.iter()).position(prose),
+        flow.blocks.iter().zip(verdicts.iter()).rposition(prose),
+    ) else {
+        return;
+    };
+    let between: Vec<usize> = (first..last).filter(|at| verdicts.get(*at) == Some(&date)).collect();
+    let above = |at: usize| flow.blocks.get(at).and_then(|b| tree.parent(b.holder));
+    let mut siblings: HashMap<Option<NodeId>, u32> = HashMap::new();
+    for at in &between {
+        *siblings.entry(above(*at)).or_default() += 1;
+    }
+    for at in between {
+        let heads = flow.blocks.get(at).is_some_and(|b| b.text.ends_with([':', '：']));
+        let listed = siblings.get(&above(at)).is_some_and(|n| *n >= SEVERAL);
+        if let Some(verdict) = verdicts.get_mut(at).filter(|_| heads || listed) {
+            *verdict = Verdict::Keep;
+        }
+    }
 }
 
 /// What is told of the author at the end, under its own heading.

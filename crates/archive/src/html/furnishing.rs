@@ -222,6 +222,8 @@ pub(crate) fn names_standfirst(tree: &Tree, node: NodeId) -> bool {
         "subtitulo",
         "copete",
         "leadtext",
+        "introtext",
+        "teasertext",
         "leadin",
     ];
     std::iter::once(node).chain(tree.ancestors(node)).take(3).any(|n| {
@@ -231,9 +233,13 @@ pub(crate) fn names_standfirst(tree: &Tree, node: NodeId) -> bool {
         let item = tree.attribute(n, &local_name!("itemprop")).unwrap_or_default();
         matches!(item, "description" | "alternativeHeadline" | "alternateName")
             || tree.attribute(n, &local_name!("class")).is_some_and(|c| {
-                c.split_whitespace()
-                    .take(8)
-                    .any(|t| marks::words(t).last().is_some_and(|w| NAMES.contains(&w.as_str())))
+                c.split_whitespace().take(8).any(|t| {
+                    let words: Vec<String> = marks::words(t).collect();
+                    // `intro-text` is an intro.
+                    let bare = words.last().is_some_and(|w| matches!(w.as_str(), "text" | "paragraph"));
+                    let last = words.len().checked_sub(if bare { 2 } else { 1 }).and_then(|at| words.get(at));
+                    last.is_some_and(|w| NAMES.contains(&w.as_str()))
+                })
             })
     })
 }

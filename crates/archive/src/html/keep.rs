@@ -12,6 +12,7 @@ use super::tree::{NodeId, Tree};
 use super::wording;
 use crate::blocks as lines;
 use crate::furniture::{self, Kind, Reason};
+use crate::shape;
 
 /// What is decided of one block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,14 +64,17 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
         });
     }
     asides::echoes(flow, &mut out);
+    asides::dates(tree, flow, &mut out);
     asides::author_box(flow, &mut out);
+    asides::pleas(tree, flow, ground, &mut out);
     asides::linked_sentences(tree, flow, &mut out);
     asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
     let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
     rim::trim_start(tree, flow, ground, known, &told, &mut out);
     rim::trim_end(flow, &told, &mut out);
-    rim::headings(flow, &mut out);
+    rim::last_list(tree, flow, &lists, known, &mut out);
+    rim::headings(tree, flow, ground, &mut out);
     rim::standfirst(tree, flow, ground, known, &mut out);
     out
 }
@@ -228,6 +232,8 @@ fn excused(block: &Block, reason: Reason) -> bool {
         Reason::Price | Reason::DateLine => matches!(block.shape, Shape::Row | Shape::Listed | Shape::Quote),
         Reason::Link => block.shape == Shape::Quote,
         Reason::Symbols => false,
+        // A page's own paragraphs speak of code, and set words apart, with the same signs.
+        Reason::Unrendered => is_prose(block) && !shape::has_strong_placeholder(&block.text),
         Reason::Credit => block.chars > 120,
         _ => false,
     }

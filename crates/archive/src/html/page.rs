@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use html5ever::local_name;
 use serde::{Deserialize, Serialize};
 
 use super::choose::{self, Ground};
@@ -134,8 +135,7 @@ impl<'a> Parsed<'a> {
     #[must_use]
     pub fn of(page: Page<'a>) -> Self {
         let tree = tree::parse(page.html);
-        let flow = read(&tree);
-        let ground = choose::survey(&tree, &flow);
+        let (flow, ground) = surveyed(&tree);
         Self { page, tree, flow, ground }
     }
 
@@ -178,9 +178,29 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     assemble(page, tree, flow, &ground, &verdicts, meta)
 }
 
+/// A page without a story is read once more with what it shows only without scripts: some have nothing else.
+fn surveyed(tree: &Tree) -> (Flow, Ground) {
+    const LITTLE: f32 = 80.0;
+    let flow = read(tree, false);
+    let ground = choose::survey(tree, &flow);
+    let prose = |ground: &Ground| ground.prose.get(ground.place as usize).copied().unwrap_or(0.0);
+    let unread = || flow.skipped.iter().any(|(node, _)| tree.name(*node) == local_name!("noscript"));
+    if prose(&ground) < LITTLE && unread() {
+        let whole = read(tree, true);
+        let other = choose::survey(tree, &whole);
+        if prose(&other) > 4.0 * LITTLE {
+            return (whole, other);
+        }
+    }
+    (flow, ground)
+}
+
 /// All blocks of a page, but for what can hold no story.
-pub(crate) fn read(tree: &Tree) -> Flow {
-    flow::flow(tree, ROOT, |tree, node| marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)))
+fn read(tree: &Tree, without_scripts: bool) -> Flow {
+    flow::flow(tree, ROOT, |tree, node| {
+        let shown = without_scripts && tree.name(node) == local_name!("noscript");
+        marks::never_story(tree, node).filter(|_| !shown).or_else(|| marks::hidden(tree, node))
+    })
 }
 
 fn assemble(

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
+use super::asides::leads_away;
 use super::choose::{Ground, ends_sentence, length, weight};
 use super::flow::{Block, Flow, Shape};
 use super::furnishing;
-use super::keep::{HEADLINE, Known, OUTSIDE, Verdict, is_prose};
-use super::tree::Tree;
+use super::keep::{HEADLINE, Known, LINKS, OUTSIDE, Verdict, is_prose};
+use super::tree::{NodeId, Tree};
 use crate::blocks as lines;
 
 const ALONE: &str = "a heading of nothing";
@@ -81,7 +82,8 @@ pub(crate) fn trim_start(
                 && !is_title(&block.text, known)
                 && !is_signature(&block.text, &key)
         };
-        let open = *verdict == Verdict::Keep && !heading && !ends_sentence(&block.text);
+        // A quotation above a story is its motto.
+        let open = *verdict == Verdict::Keep && !heading && block.shape != Shape::Quote && !ends_sentence(&block.text);
         let begins = || goes_on && at + 1 == first && block.shape == Shape::Paragraph && !is_dated(block);
         if open && short() && !told(block) && !spoken() && !begins() {
             *verdict = Verdict::Drop(BEFORE);
@@ -130,12 +132,12 @@ pub(crate) fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mu
             *verdict = Verdict::Drop(AFTER);
         }
     }
-    // A last word or two with a colon stand above something that was taken out: links, an address, sources.
+    // A last line with a colon stands above something that was taken out: links, an address, sources.
     let kept = flow.blocks.iter().zip(verdicts.iter_mut()).rev().filter(|(_, v)| **v == Verdict::Keep);
     for (block, verdict) in kept {
         let announces = block.shape == Shape::Paragraph
-            && length(block) < 40
-            && block.text.split(' ').count() <= 3
+            && length(block) < 60
+            && block.text.split(' ').count() <= 8
             && block.text.ends_with([':', '：']);
         if !announces || told(block) {
             break;
@@ -144,19 +146,43 @@ pub(crate) fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mu
     }
 }
 
+/// A list below the last paragraph of which more than half is links to the publisher's own pages.
+pub(crate) fn last_list(tree: &Tree, flow: &Flow, shares: &[f32], known: &Known<'_>, verdicts: &mut [Verdict]) {
+    const HALF: f32 = 0.5;
+    for (at, block) in flow.blocks.iter().enumerate().rev() {
+        let Some(verdict) = verdicts.get_mut(at).filter(|v| **v == Verdict::Keep) else { continue };
+        let linked = shares.get(at).is_some_and(|share| *share > HALF);
+        if !matches!(block.shape, Shape::Listed | Shape::Row) || !linked || leads_away(tree, block, known) {
+            break;
+        }
+        *verdict = Verdict::Drop(LINKS);
+    }
+}
+
 /// A crosshead stands above something; one after the other or at the end stands above what was taken out.
-pub(crate) fn headings(flow: &Flow, verdicts: &mut [Verdict]) {
+pub(crate) fn headings(tree: &Tree, flow: &Flow, ground: &Ground, verdicts: &mut [Verdict]) {
+    // A story told in pictures has headings above them; in one told in words these stand above what was taken out.
+    let told = flow.blocks.iter().zip(verdicts.iter()).any(|(b, v)| *v == Verdict::Keep && is_prose(b));
+    let shown = |node: NodeId| {
+        !told
+            && ground.furniture.get(node as usize).copied().flatten().is_none()
+            && tree.ancestors(node).any(|around| around == ground.place)
+    };
+    let pictures: Vec<usize> =
+        flow.images.iter().filter(|(node, _)| shown(*node)).filter_map(|(_, image)| image.after).collect();
     let mut level_below: Option<u8> = Some(0);
     // Only where something was taken out: two headings in a row may be meant.
     let mut gap = true;
-    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).rev() {
+    let mut next = usize::MAX;
+    for (at, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter_mut()).enumerate().rev() {
         if *verdict != Verdict::Keep {
             gap |= block.shape != Shape::Caption;
             continue;
         }
         match block.shape {
             Shape::Heading(level) if weight(block) <= 0.0 => {
-                if gap && level_below.is_some_and(|below| below <= level) {
+                let pictured = || block.linked == 0 && pictures.iter().any(|p| *p > at && *p <= next);
+                if gap && level_below.is_some_and(|below| below <= level) && !pictured() {
                     *verdict = Verdict::Drop(ALONE);
                     continue;
                 }
@@ -165,6 +191,7 @@ pub(crate) fn headings(flow: &Flow, verdicts: &mut [Verdict]) {
             _ => level_below = None,
         }
         gap = false;
+        next = at;
     }
 }
 

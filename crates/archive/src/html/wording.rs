@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::blocks::key;
+use crate::lexicon;
 
 /// Labels above links to other stories and beside widgets. The whole line, or its part before a colon.
 const LABELS: &[&str] = &[
@@ -79,7 +80,7 @@ const LABELS: &[&str] = &[
 /// Labels above what is told of the people who wrote a story.
 const AUTHORS: &str = "\
      about the author | about the authors | about the writer | about the reporter | meet the author | more from the author | über den autor | \
-     über die autorin | über die autoren | über die autorinnen | zum autor | zur autorin | der autor | die autorin | à propos de lauteur | \
+     über die autorin | über die autoren | über die autorinnen | autor innen | zu den autoren | zur person | zum autor | zur autorin | der autor | die autorin | à propos de lauteur | \
      à propos de lautrice | à propos des auteurs | lauteur | sobre el autor | sobre la autora | sobre los autores | acerca del autor | \
      sullautore | informazioni sullautore | lautore | sobre o autor | sobre a autora | over de auteur | over de schrijver | o autorze | \
      o autorce | o autorovi | o autorovi článku | om författaren | om forfatteren | kirjoittajasta | a szerzőről | despre autor | \
@@ -232,22 +233,47 @@ pub(crate) fn is_offer(text: &str, said: &str) -> bool {
     }
     let words: Vec<&str> = said.split(' ').take(46).collect();
     let flags: Vec<u8> = words.iter().map(|w| SETS.words.get(*w).copied().unwrap_or(0)).collect();
-    let count = |flag: u8| {
-        let mut found: Vec<&str> = words.iter().zip(&flags).filter(|(_, f)| **f & flag != 0).map(|(w, _)| *w).collect();
+    let offers = {
+        let mut found: Vec<&str> =
+            words.iter().zip(&flags).filter(|(_, f)| **f & OFFER != 0).map(|(w, _)| *w).collect();
         found.sort_unstable();
         found.dedup();
         found.len()
     };
-    let (offers, readers) = (count(OFFER), count(READER));
+    let spoken_to = speaks_to_readers(text, &words);
+    // What a file is fetched for is more often the story's matter than the paper's.
+    let loads = offers == 1 && words.iter().any(|w| matches!(*w, "download" | "downloads"));
     // "Jetzt abonnieren", "please subscribe".
     let polite = words.first().is_some_and(|w| matches!(*w, "please" | "bitte" | "jetzt"));
     let order = flags.get(usize::from(polite)).is_some_and(|f| f & ORDER != 0);
+    let orders = flags.iter().any(|f| f & ORDER != 0);
     match words.len() {
-        0..=12 => offers >= 1 && (order || readers >= 1 && offers >= 2),
-        13..=30 => offers >= 2 && (order || readers >= 1) || offers >= 3 || offers >= 1 && order && readers >= 1,
-        31..=45 => offers >= 3 && readers >= 1,
+        0..=8 => offers >= 1 && (order || spoken_to && offers >= 2),
+        9..=12 => offers >= 1 && (order && !loads || spoken_to && offers >= 2),
+        13..=30 => {
+            offers >= 2 && (order || spoken_to) || offers >= 3 && orders || offers >= 1 && !loads && order && spoken_to
+        }
+        31..=45 => offers >= 3 && spoken_to,
         _ => false,
     }
+}
+
+/// Reader words that mean something else more often: German *she* and *her*, Portuguese *in the*.
+const OTHERWISE: &[&str] = &["sie", "ihr", "ihre", "ihren", "nos"];
+
+/// Whether a word, as a key, speaks to the reader or for the paper.
+pub(crate) fn is_of_readers(word: &str) -> bool {
+    SETS.words.get(word).is_some_and(|f| f & READER != 0) && !OTHERWISE.contains(&word)
+}
+
+/// Whether a word, as a key, opens an order to the reader.
+pub(crate) fn is_order(word: &str) -> bool {
+    SETS.words.get(word).is_some_and(|f| f & ORDER != 0)
+}
+
+/// Whether somebody is spoken to.
+pub(crate) fn speaks_to_readers(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| is_of_readers(w)) || lexicon::speaks_formally(text)
 }
 
 /// `Figure 3: …` on a line of its own.
