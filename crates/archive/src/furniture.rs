@@ -303,6 +303,7 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             return;
         };
         let kind = block.kind;
+        let inside = begun;
         begun |= kind == Kind::Prose;
         match kind {
             // In a menu above the story a word or three lead to the offers; what follows is the headline as often.
@@ -323,6 +324,9 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
                 for (place, was) in std::mem::take(&mut above).into_iter().rev().take(MOST_ABOVE) {
                     blocks.get_mut(place).into_iter().for_each(|block: &mut Block| block.kind = was);
                 }
+                if inside {
+                    crosshead_below(blocks, at);
+                }
             }
             _ => {
                 if !begun {
@@ -335,6 +339,46 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             }
         }
     }
+}
+
+/// Where the story goes on below an offer, the line directly above may be its next crosshead, unless it speaks to the reader. What the
+/// copies and the other stories say of it decides.
+fn crosshead_below(blocks: &mut [Block], resumed: usize) {
+    let Some(at) = resumed.checked_sub(1) else { return };
+    if let Some(block) = blocks.get_mut(at)
+        && block.kind == Kind::Furniture(Reason::Tail)
+        && looks_like_crosshead(block)
+        && !speaks_to_the_reader(block)
+    {
+        block.kind = Kind::Unsure;
+    }
+}
+
+/// Whether a line has words of offers, or addresses the reader.
+pub(crate) fn speaks_to_the_reader(block: &Block) -> bool {
+    let words: Vec<&str> = block.key.split(' ').take(60).collect();
+    let v = lexicon::vocabulary(&words);
+    v.reader || v.access > 0 || v.order || v.limit || v.buttons
+}
+
+/// Words of a crosshead, or of a label.
+pub(crate) const LABEL: usize = 8;
+
+/// Short, no full stop, and words in it.
+pub(crate) fn looks_like_crosshead(block: &Block) -> bool {
+    let letters = block.key.chars().filter(|c| c.is_alphabetic()).count();
+    block.key.split(' ').count() <= LABEL && letters >= 4 && !block.text.ends_with(['.', ':', ';', ',', '…'])
+}
+
+/// A line of stars or its like, as printers part the sections of a story: one sign again and again, or one that is made for it.
+pub(crate) fn parts_sections(block: &Block) -> bool {
+    let mut signs = block.text.chars().filter(|c| !c.is_whitespace());
+    let Some(first) = signs.next().filter(|_| block.kind == Kind::Furniture(Reason::Symbols)) else { return false };
+    let more = signs.clone().count();
+    let same = signs.all(|c| c == first) && more < 80;
+    let made = matches!(first, '*' | '∗' | '⁂' | '※' | '❦' | '❖' | '◆' | '✦' | '§' | '#' | '~');
+    same && (made
+        || more >= 2 && matches!(first, '-' | '–' | '—' | '_' | '=' | '+' | '•' | '·' | '.' | '★' | '☆' | '◊'))
 }
 
 /// The short line directly above the first price is the plan's name.
