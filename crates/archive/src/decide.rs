@@ -189,6 +189,10 @@ impl<'a> Decision<'a> {
             format!("not a sentence, and stands in {stories} stories")
         } else if self.lacking(id) > 0 {
             "not a sentence, and other copies go on without it".to_owned()
+        } else if evidence.docs > 1 && evidence.astray == 0 {
+            "not a sentence, and nothing tells it from a label of the page".to_owned()
+        } else if evidence.docs > 1 {
+            format!("not a sentence, and {} copies that have it do not agree where it stands", evidence.docs)
         } else {
             "not a sentence, and only one copy has it".to_owned()
         };
@@ -198,7 +202,13 @@ impl<'a> Decision<'a> {
         let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray < evidence.docs && rare;
         let third = (evidence.stories as usize) * 3 < evidence.heap && evidence.docs > 1;
         let crosshead = (few || third) && evidence.parts_text;
-        let doubt = (odds > -weigh::SURE || series || crosshead || self.strange(class))
+        // Two copies that agree on it are not outvoted in silence by as many that may have lost it.
+        let agreed = evidence.docs > 1
+            && evidence.beside > 1
+            && evidence.astray == 0
+            && evidence.lacking <= evidence.docs
+            && evidence.stories <= 1;
+        let doubt = (odds > -weigh::SURE || series || crosshead || agreed || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
     }
@@ -413,7 +423,13 @@ impl<'a> Decision<'a> {
             Some(format!("left out: “{named}”, a line of figures after the last paragraph"))
         } else {
             let one_in = if self.lines.parts_text(block.hash) { 10 } else { 33 };
-            let series = class.is_some_and(|c| c.docs().len() > 1) && (stories as usize) * one_in < self.groups.total;
+            // A line that the story has elsewhere is hardly the page's.
+            let again = || {
+                (self.classes.all.iter().enumerate())
+                    .any(|(at, c)| at != id && c.hash == block.hash && !c.places.is_empty())
+            };
+            let rare = (stories as usize) * one_in < self.groups.total || again();
+            let series = class.is_some_and(|c| c.docs().len() > 1) && rare;
             series.then(|| format!("left out: “{named}”, which several copies have at the end"))
         };
         Fate::Drop("not a sentence, and nothing of the story follows it".to_owned(), doubt)

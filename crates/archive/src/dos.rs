@@ -1,5 +1,6 @@
-//! Texts of DOS and of old Macs. Nothing tells such a text but where its signs stand: read in an encoding of the web it is garbage that looks
+//! Texts of DOS and of old Macs, and of Korean ones. Nothing tells such a text but where its signs stand: read in an encoding of the web it is garbage that looks
 //! read, with capitals and signs in the middle of words. Read in its own, every letter stands where letters do.
+mod johab;
 mod pages;
 
 use std::sync::LazyLock;
@@ -8,6 +9,17 @@ use encoding_rs::{Encoding, MACINTOSH};
 
 /// Signs that are looked at; what so many do not tell, more do not tell either.
 const JUDGED: u64 = 200_000;
+/// Bytes that are letters of DOS and of Macs, and in windows-1252 neither quotation marks, dashes nor points: by their place above 0x80.
+const STRANGE: u128 = {
+    let bytes =
+        [0x81, 0x83, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8c, 0x8d, 0x8e, 0x8f, 0x90, 0x98, 0x9a, 0x9c, 0x9d, 0x9e, 0x9f_u8];
+    let (mut set, mut at) = (0, 0);
+    while at < bytes.len() {
+        set |= 1 << (bytes[at] & 0x7f);
+        at += 1;
+    }
+    set
+};
 /// Encodings of the web for texts in Latin letters, and for texts in others.
 const LATIN: [&Encoding; 4] =
     [encoding_rs::WINDOWS_1252, encoding_rs::WINDOWS_1250, encoding_rs::WINDOWS_1254, encoding_rs::ISO_8859_2];
@@ -22,13 +34,15 @@ const OTHERS: [&Encoding; 8] = [
     encoding_rs::WINDOWS_874,
 ];
 const WEB: usize = LATIN.len() + OTHERS.len();
-/// The code pages, and Mac Roman.
-const OWN: usize = pages::PAGES.len() + 1;
+/// The code pages, Mac Roman, and the other Macs.
+const OWN: usize = pages::PAGES.len() + 1 + pages::MACS.len();
 
 /// What a byte is in an encoding, as far as it says where it may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Small,
+    /// A small letter that ends words: ς.
+    Last,
     Capital,
     /// Stands between letters too: an apostrophe, a dash, a hard space.
     Between,
@@ -46,6 +60,7 @@ fn sign(c: char) -> Sign {
         | '²' | '³' | '\u{a0}' | ' ' => Sign::Between,
         'ª' | 'º' | '\u{fffd}' => Sign::Nothing,
         '\u{2500}'..='\u{259f}' => Sign::Drawn,
+        'ς' => Sign::Last,
         c if c.is_uppercase() => Sign::Capital,
         c if c.is_alphabetic() => Sign::Small,
         c if c.is_control() && !c.is_ascii() => Sign::Nothing,
@@ -78,20 +93,28 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
 
 /// What a byte above 0x7F is in one of the encodings that are looked for.
 fn own_sign(own: usize, byte: u8) -> char {
-    match pages::PAGES.get(own) {
-        Some((_, signs)) => signs.chars().nth(usize::from(byte & 0x7f)).unwrap_or(char::REPLACEMENT_CHARACTER),
-        None => of_web(MACINTOSH, byte),
-    }
+    let signs = match (pages::PAGES.get(own), mac(own)) {
+        (Some((_, signs)), _) | (_, Some((.., signs))) => signs,
+        _ => return of_web(MACINTOSH, byte),
+    };
+    signs.chars().nth(usize::from(byte & 0x7f)).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// The character set of a Mac that is not Mac Roman.
+fn mac(own: usize) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    pages::MACS.get(own.checked_sub(pages::PAGES.len() + 1)?)
 }
 
 /// Whether a sign stands where it cannot stand.
 fn is_odd(table: &Table, [before, byte, after]: [u8; 3]) -> bool {
-    let letter = |sign: Sign| matches!(sign, Sign::Small | Sign::Capital);
+    let small = |sign: Sign| matches!(sign, Sign::Small | Sign::Last);
+    let letter = |sign: Sign| small(sign) || sign == Sign::Capital;
     let [before, own, after] = [before, byte, after].map(|byte| table[usize::from(byte)]);
     match own {
         Sign::Nothing => true,
-        Sign::Capital => before == Sign::Small,
+        Sign::Capital => small(before),
         Sign::Small => before == Sign::Capital && after == Sign::Capital,
+        Sign::Last => !letter(before) || letter(after),
         Sign::Symbol => letter(before) && letter(after),
         Sign::Drawn => letter(before) || letter(after),
         Sign::Between => false,
@@ -154,32 +177,51 @@ impl Places {
         let dense = self.judged * 3 >= self.plain;
         let web = if dense { web } else { web.get(..LATIN.len())? };
         let well = *web.iter().min()?;
-        let (best, odd) = own.iter().enumerate().min_by_key(|(_, odd)| **odd)?;
-        let misread = well >= 3 && well * 12 >= self.judged;
+        let (best, odd) = own.iter().enumerate().min_by_key(|(at, odd)| (**odd, likely(*at)))?;
+        // A line or two has few signs: there half of them must be odd, and one of those be no quotation mark that lost its space.
+        let short = well >= 2 && well * 2 >= self.judged && self.seen & STRANGE != 0;
+        // Alphabets that resemble each other leave few odd places, and the right one leaves none.
+        let clear = well >= 5 && well * 20 >= self.judged && *odd == 0;
+        let misread = well >= 3 && well * 12 >= self.judged || clear || short;
         let drawn = !dense && self.ruled >= 8 && self.ruled >= self.judged;
         if *odd * 50 > self.judged || !(misread || drawn) {
             return None;
         }
-        let Some((name, _)) = pages::PAGES.get(best) else {
-            return Some(mend("of an old Macintosh (Mac Roman)", "MACINTOSH", ""));
-        };
-        let number = name.trim_start_matches("CP");
-        let page = if matches!(number, "437" | "850") { "437 or 850" } else { number };
         // Others that the places do not tell from it, where a letter would be another.
         let differs =
             |own: usize| (0..128_u8).any(|at| self.seen & (1 << at) != 0 && own_sign(own, at) != own_sign(best, at));
-        let same = own.iter().zip(pages::PAGES).enumerate();
-        let same = same
-            .filter(|(at, (other, _))| *at != best && *other == odd && differs(*at))
-            .map(|(_, (_, (name, _)))| name);
-        let others: Vec<&str> = same.take(3).collect();
+        let same = own.iter().enumerate().filter(|(at, other)| *at != best && *other == odd && differs(*at));
+        let mut same: Vec<usize> = same.map(|(at, _)| at).collect();
+        same.sort_by_key(|at| likely(*at));
+        let others: Vec<&str> = same.into_iter().take(3).map(iconv).collect();
         let others = if others.is_empty() {
             String::new()
         } else {
             format!(", or as {} where letters are wrong then", others.join(", "))
         };
-        Some(mend(&format!("of DOS (code page {page})"), name, &others))
+        let name = iconv(best);
+        let what = match (pages::PAGES.get(best), mac(best)) {
+            (Some(_), _) if matches!(name, "CP437" | "CP850") => "of DOS (code page 437 or 850)".to_owned(),
+            (Some(_), _) => format!("of DOS (code page {})", name.trim_start_matches("CP")),
+            (None, Some((people, ..))) => format!("of an old Macintosh ({people})"),
+            (None, None) => "of an old Macintosh (Mac Roman)".to_owned(),
+        };
+        let known = if matches!(name, "MACGREEK" | "MACTURKISH") { " (the iconv of a Mac or of libiconv)" } else { "" };
+        Some(mend(&what, name, &format!("{known}{others}")))
     }
+}
+
+/// The name that iconv has for it.
+fn iconv(own: usize) -> &'static str {
+    match (pages::PAGES.get(own), mac(own)) {
+        (Some((name, _)), _) | (None, Some((_, name, _))) => name,
+        (None, None) => "MACINTOSH",
+    }
+}
+
+/// Of what a text may be as well, the commonest first: Mac Roman stands behind the two code pages of the West.
+fn likely(own: usize) -> usize {
+    if own == pages::PAGES.len() { 3 } else { own * 2 }
 }
 
 fn mend(what: &str, name: &str, others: &str) -> String {
@@ -192,5 +234,5 @@ fn mend(what: &str, name: &str, others: &str) -> String {
 pub(crate) fn told(bytes: &[u8]) -> Option<String> {
     let mut places = Places::default();
     places.add(bytes);
-    places.tell()
+    places.tell().or_else(|| johab::told(bytes))
 }

@@ -102,7 +102,8 @@ pub(crate) fn compare(
             let (da, db) = (documents.get(a)?, documents.get(b)?);
             let share = containment(&pa.shingles, &pb.shingles);
             let named = da.evidence.same_key(&db.evidence) || da.evidence.same_url(&db.evidence);
-            (share >= options.containment || named || verbatim(pa, pb, share)).then_some((share, a, b))
+            let alike = share >= options.containment || named || verbatim(pa, pb, share);
+            (alike || hinted(pa, pb)).then_some((share, a, b))
         })
         .collect();
     pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
@@ -126,7 +127,7 @@ pub(crate) fn compare(
 /// start share nearly all the rest.
 fn leads_fit(a: &Print, b: &Print, share: f64) -> bool {
     if a.long.is_empty() || b.long.is_empty() || a.thin || b.thin {
-        return share >= 0.9;
+        return share >= 0.9 || sworn(a, b);
     }
     share >= 0.85 || open_alike(a, b)
 }
@@ -142,6 +143,18 @@ pub(crate) fn open_alike(a: &Print, b: &Print) -> bool {
 fn verbatim(a: &Print, b: &Print, share: f64) -> bool {
     let equal = || a.long.iter().filter(|hash| b.long.binary_search(hash).is_ok()).count();
     share >= VERBATIM && !a.thin && !b.thin && opens_in(a, b) && opens_in(b, a) && equal() >= 3
+}
+
+/// Of two texts out of one form little is left to compare but names and numbers: there whole paragraphs tell, blanks filled in, that hardly
+/// another story has. At least two of them, and most of the shorter text.
+fn sworn(a: &Print, b: &Print) -> bool {
+    let equal = || a.long.iter().filter(|hash| b.long.binary_search(hash).is_ok()).count();
+    (a.thin || b.thin) && equal() >= 2 && containment(&a.long, &b.long) >= 0.5
+}
+
+/// Two texts out of one form that have a third of the shorter one's paragraphs in common, or one at least: nobody can tell, and that is said.
+fn hinted(a: &Print, b: &Print) -> bool {
+    (a.thin || b.thin) && containment(&a.long, &b.long) > 0.3
 }
 
 /// Whether one of the first paragraphs of a text stands in the other.
@@ -230,6 +243,11 @@ impl Joining<'_> {
                     _ => false,
                 };
                 if !fit {
+                    let thin = [a, b].iter().any(|d| self.prints.get(*d).is_some_and(|p| p.thin));
+                    // Out of a form, and with the same facts as far as they go.
+                    if thin {
+                        self.alike.push((a, b));
+                    }
                     return;
                 }
             }

@@ -325,7 +325,7 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             return;
         };
         let kind = block.kind;
-        let told = begun;
+        let inside = begun;
         begun |= kind == Kind::Prose;
         match kind {
             // In a menu above the story a word or three lead to the offers; what follows is the headline as often.
@@ -343,8 +343,8 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
             }
             _ if tail == 0 => {}
             _ if resumes(block, shape, tail) => {
-                if told && !priced {
-                    crosshead(blocks, shapes, at, tail);
+                if inside {
+                    crosshead_below(blocks, shapes, at, if priced { usize::MAX } else { tail });
                 }
                 tail = 0;
                 for (place, was) in std::mem::take(&mut above).into_iter().rev().take(MOST_ABOVE) {
@@ -364,23 +364,55 @@ fn tails(blocks: &mut [Block], shapes: &[Shape]) {
     }
 }
 
-/// A form or an offer inside a story ends above the crosshead of what follows. In a table of prices the line is more often a benefit.
-fn crosshead(blocks: &mut [Block], shapes: &[Shape], resumes: usize, tail: usize) {
+/// Where the story goes on below a form or an offer, the line directly above may be its next crosshead: a short one that does not speak to
+/// the reader, or, below a `tail` that is short and has no prices, any that has no word of offers. What the copies and the other stories
+/// say of it decides.
+fn crosshead_below(blocks: &mut [Block], shapes: &[Shape], resumed: usize, tail: usize) {
     /// A longer tail is a page of offers.
     const LONGEST: usize = 8;
-    let Some(at) = resumes.checked_sub(1).filter(|_| tail <= LONGEST) else { return };
-    if let (Some(block), Some(shape)) = (blocks.get_mut(at), shapes.get(at))
-        && block.kind == Kind::Furniture(Reason::Tail)
-        && (1..=12).contains(&shape.words)
-        && (!shape.closes || block.text.ends_with(['?', '？', '؟']))
-        && shape.vocabulary.access == 0
-        && !shape.vocabulary.buttons
-        && !(shape.vocabulary.order && shape.vocabulary.ordered)
-        && !shape::is_term(&block.text)
-        && !block.text.starts_with(char::is_lowercase)
-    {
+    let Some(at) = resumed.checked_sub(1) else { return };
+    let (Some(block), Some(shape)) = (blocks.get_mut(at), shapes.get(at)) else { return };
+    let short = looks_like_crosshead(block) && !speaks_to_the_reader(block);
+    let below_a_form = || {
+        tail <= LONGEST
+            && (1..=12).contains(&shape.words)
+            && (!shape.closes || block.text.ends_with(['?', '？', '؟']))
+            && shape.vocabulary.access == 0
+            && !shape.vocabulary.buttons
+            && !(shape.vocabulary.order && shape.vocabulary.ordered)
+            && !shape::is_term(&block.text)
+            && !block.text.starts_with(char::is_lowercase)
+    };
+    if block.kind == Kind::Furniture(Reason::Tail) && (short || below_a_form()) {
         block.kind = Kind::Unsure;
     }
+}
+
+/// Whether a line has words of offers, or addresses the reader.
+pub(crate) fn speaks_to_the_reader(block: &Block) -> bool {
+    let words: Vec<&str> = block.key.split(' ').take(60).collect();
+    let v = lexicon::vocabulary(&words);
+    v.reader || v.access > 0 || v.order || v.limit || v.buttons
+}
+
+/// Words of a crosshead, or of a label.
+pub(crate) const LABEL: usize = 8;
+
+/// Short, no full stop, and words in it.
+pub(crate) fn looks_like_crosshead(block: &Block) -> bool {
+    let letters = block.key.chars().filter(|c| c.is_alphabetic()).count();
+    block.key.split(' ').count() <= LABEL && letters >= 4 && !block.text.ends_with(['.', ':', ';', ',', '…'])
+}
+
+/// A line of stars or its like, as printers part the sections of a story: one sign again and again, or one that is made for it.
+pub(crate) fn parts_sections(block: &Block) -> bool {
+    let mut signs = block.text.chars().filter(|c| !c.is_whitespace());
+    let Some(first) = signs.next().filter(|_| block.kind == Kind::Furniture(Reason::Symbols)) else { return false };
+    let more = signs.clone().count();
+    let same = signs.all(|c| c == first) && more < 80;
+    let made = matches!(first, '*' | '∗' | '⁂' | '※' | '❦' | '❖' | '◆' | '✦' | '§' | '#' | '~');
+    same && (made
+        || more >= 2 && matches!(first, '-' | '–' | '—' | '_' | '=' | '+' | '•' | '·' | '.' | '★' | '☆' | '◊'))
 }
 
 /// The short line directly above the first price is the plan's name.

@@ -116,6 +116,12 @@ pub struct Item {
     /// The two days that its date may be, where nothing tells which: `03/04/1999`. The earlier one first.
     #[serde(default)]
     pub published_either: Option<[When; 2]>,
+    /// Whether the earlier of those is read with the day before the month.
+    #[serde(default)]
+    pub earlier_has_day_first: bool,
+    /// What stands where its date should, and is none: `31/02/1999`.
+    #[serde(default)]
+    pub published_unread: Option<String>,
     pub updated_at: Option<When>,
     pub access: Option<Access>,
     pub standing: Standing,
@@ -156,6 +162,8 @@ impl Item {
             language: None,
             published_at: None,
             published_either: None,
+            earlier_has_day_first: false,
+            published_unread: None,
             updated_at: None,
             access: None,
             standing: Standing::Published,

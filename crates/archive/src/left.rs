@@ -113,7 +113,8 @@ impl<'a> Stood<'a> {
     }
 
     /// The doubts about what was left out: one for each line, and one for all that only look as if they might be crossheads.
-    pub(crate) fn doubts(&self, left: &[Left]) -> Vec<Doubt> {
+    /// `elsewhere` says of a line whether other stories have it.
+    pub(crate) fn doubts(&self, left: &[Left], elsewhere: &dyn Fn(u64) -> bool) -> Vec<Doubt> {
         let mut by_line: BTreeMap<u64, Vec<&Left>> = BTreeMap::new();
         for left in left {
             if let Some(block) = self.block(left) {
@@ -121,7 +122,7 @@ impl<'a> Stood<'a> {
             }
         }
         let mut doubts = Vec::new();
-        let mut alike: Vec<LeftOut> = Vec::new();
+        let mut alike: [Vec<LeftOut>; 2] = Default::default();
         for (hash, places) in &by_line {
             let Some(text) = places.first().and_then(|l| self.block(l)).map(|b| b.text.clone()) else { continue };
             let line = LeftOut { text, after: self.places(places) };
@@ -129,11 +130,25 @@ impl<'a> Stood<'a> {
                 Some(text) => doubts.push(Doubt { paragraph: None, text, left_out: vec![line] }),
                 // What the story has elsewhere was not lost.
                 None if self.has(*hash) => {}
-                None => alike.push(line),
+                None => alike[usize::from(elsewhere(*hash))].push(line),
             }
         }
-        doubts.extend(together(alike));
+        let [own, shared] = alike;
+        doubts.extend(together(own, false));
+        doubts.extend(together(shared, true));
         doubts
+    }
+
+    /// The doubt about lines of stars and their like. None where they stand between most paragraphs: there they are the file's manner.
+    pub(crate) fn breaks(&self, left: &[Left]) -> Option<Doubt> {
+        let text = left.first().and_then(|l| self.block(l))?.text.clone();
+        let after = self.places(&left.iter().collect::<Vec<_>>());
+        let paragraphs = self.kept.iter().flat_map(BTreeMap::values).max().map_or(0, |last| last + 1);
+        if after.is_empty() || after.len() * 2 >= paragraphs {
+            return None;
+        }
+        let doubt = format!("left out: “{}”; a new part of the story may begin there", shortened(&text, 20));
+        Some(Doubt { paragraph: None, text: doubt, left_out: vec![LeftOut { text, after }] })
     }
 
     /// Where a line stood, in the document that has it at most places.
@@ -149,7 +164,7 @@ impl<'a> Stood<'a> {
     }
 }
 
-fn together(mut lines: Vec<LeftOut>) -> Option<Doubt> {
+fn together(mut lines: Vec<LeftOut>, elsewhere: bool) -> Option<Doubt> {
     if lines.is_empty() {
         return None;
     }
@@ -159,10 +174,12 @@ fn together(mut lines: Vec<LeftOut>) -> Option<Doubt> {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let text = if lines.len() == 1 {
-        format!("left out: {}; other stories have it, and it stands where a crosshead stands", named.concat())
-    } else {
-        format!("left out: {}{more}; other stories have them, and they stand where crossheads stand", named.join(", "))
+    let named = named.join(", ");
+    let text = match (lines.len(), elsewhere) {
+        (1, true) => format!("left out: {named}; other stories have it, and it stands where a crosshead stands"),
+        (1, false) => format!("left out: {named}; it stands where a crosshead stands"),
+        (_, true) => format!("left out: {named}{more}; other stories have them, and they stand where crossheads stand"),
+        (_, false) => format!("left out: {named}{more}; they stand where crossheads stand"),
     };
     Some(Doubt { paragraph: None, text, left_out: lines })
 }

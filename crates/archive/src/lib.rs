@@ -217,10 +217,27 @@ pub struct Rebuilt {
     pub doubts: Vec<Doubt>,
     /// Everything left out.
     pub dropped: Vec<Dropped>,
-    /// Headline, only if a crawl clearly has one. It is a guess for whoever publishes it to ask about: no doubt says so a second time.
+    /// The one story that one of its doubts says it sounds like. Where there are several, it is one of a series, and no pair.
+    #[serde(default)]
+    pub alike: Option<Alike>,
+    /// Headline, only if a crawl clearly has one. Whoever publishes it asks about one that is a guess: no doubt says so a second time.
     pub headline: Option<String>,
+    /// Whether that is certain: a file or an address is named after it, pages of its kind show their headline there, it is the page's
+    /// title with the paper's name behind it, or other pages list it.
+    #[serde(default)]
+    pub headline_certain: bool,
     /// Words of the crawls that bear on the date. Never a date: that is for the desk to say.
     pub date_clue: Option<String>,
+}
+
+/// Another story that sounds like one, and of which numbers or days differ.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Alike {
+    /// Number of a story of the paper.
+    Known(u32),
+    /// A crawl or a piece of another story.
+    Piece(CrawlRef),
 }
 
 /// An earlier text of a story: before a correction, or the shorter first report of it.

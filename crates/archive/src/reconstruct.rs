@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::blocks::{Block, shortened};
+use crate::blocks::{self, Block, hash_of, shortened};
 use crate::classes::{self, Class, Classes, block};
 use crate::decide::{self, Decision, Fate};
 use crate::doubts::{self as bound, about, about_story};
 use crate::duplicates::Groups;
-use crate::furniture::{Kind, Reason};
+use crate::furniture::{self, Kind, Reason};
 use crate::heap::Document;
 use crate::left::{Left, Stood};
 use crate::likely::count;
@@ -253,7 +253,7 @@ impl Telling<'_> {
             let places = draft.classes.all.get(*id).map(|c| c.places.as_slice()).unwrap_or_default();
             for place in places {
                 self.drop_place(place.doc, place.block, reason, dropped);
-                if doubt.is_some() || block(&self.documents, place).is_some_and(select::looks_like_crosshead) {
+                if doubt.is_some() || block(&self.documents, place).is_some_and(furniture::looks_like_crosshead) {
                     left.push(Left { doc: place.doc, block: place.block, doubt: doubt.clone() });
                 }
             }
@@ -267,7 +267,12 @@ impl Telling<'_> {
             let block = self.documents.get(l.doc).and_then(|d| d.blocks.get(l.block));
             block.is_some_and(|b| self.groups.stories(b.hash) as usize * 10 <= self.groups.total)
         };
-        left.retain(|l| l.doubt.is_some() || stood.parts(l, rare(l)));
+        let is_break = |l: &Left| {
+            let block = self.documents.get(l.doc).and_then(|d| d.blocks.get(l.block));
+            block.is_some_and(furniture::parts_sections)
+        };
+        left.retain(|l| l.doubt.is_some() || stood.parts(l, is_break(l) || rare(l)));
+        let (breaks, mut left): (Vec<Left>, Vec<Left>) = left.into_iter().partition(is_break);
         for (doc, at, apart) in draft.again {
             let again = self.documents.get(*doc).and_then(|d| d.blocks.get(*at));
             // A long sentence that one copy says again is a pull quote, or the beginning of another copy.
@@ -278,7 +283,9 @@ impl Telling<'_> {
                 left.push(found);
             }
         }
-        stood.doubts(&left)
+        let mut doubts = stood.doubts(&left, &|hash| self.groups.stories(hash) > 1);
+        doubts.extend(stood.breaks(&breaks));
+        doubts
     }
 
     fn paragraphs(&self, draft: &Draft<'_>, boundaries: &[Boundary]) -> Vec<Paragraph> {
@@ -488,6 +495,8 @@ impl Telling<'_> {
         };
         let known: Vec<&Block> = selection.headlines().collect();
         let headline = titles::headline(&self.documents, &own, &known, &keys, &strange);
+        let listed = |text: &str| self.lines.is_headline_in_lists(hash_of(&blocks::key(text)), self.number);
+        let certain = headline.as_ref().is_ok_and(|(text, known)| *known || listed(text));
         if let Err(Some(line)) = &headline
             && !doubts.iter().any(|d| d.text.contains("may be a headline"))
         {
@@ -502,7 +511,9 @@ impl Telling<'_> {
             key: self.key(&keys),
             crawls,
             versions: Vec::new(),
-            headline: headline.ok(),
+            alike: None,
+            headline: headline.ok().map(|(text, _)| text),
+            headline_certain: certain,
             date_clue,
             paragraphs,
             doubts,

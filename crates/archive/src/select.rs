@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::blocks::{Block, mould, shortened};
 use crate::decide::MANY;
 use crate::duplicates::Groups;
-use crate::furniture::{Kind, Reason};
+use crate::furniture::{self, Kind, LABEL, Reason, looks_like_crosshead};
 use crate::heap::Document;
 use crate::passes::Item;
 use crate::{Dropped, Form, lexicon, shape, titles};
@@ -272,7 +272,7 @@ impl<'a> Selection<'a> {
                 }
                 Err((reason, doubtful)) => {
                     let doubt = doubtful.then(|| format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
-                    if doubt.is_some() || self.may_part(block) {
+                    if doubt.is_some() || self.may_part(doc, at, block) {
                         selected.left.push((at, doubt));
                     }
                     selected.dropped.push(dropped(document, block, reason));
@@ -293,14 +293,18 @@ impl<'a> Selection<'a> {
         (self.groups.stories(block.hash) as usize) * one_in < self.groups.total
     }
 
-    /// Whether a line that many stories have looks like a crosshead all the same, by its shape and by what stands around it elsewhere.
-    fn may_part(&self, block: &Block) -> bool {
+    /// Whether a line that many stories have looks like a crosshead all the same, by its shape and by what stands around it elsewhere; or
+    /// parts the sections of the story.
+    fn may_part(&self, doc: usize, at: usize, block: &Block) -> bool {
         let may_head = match block.kind {
             Kind::Unsure => self.lines.may_head_text(block.hash),
             Kind::Prose => asks(block) && self.lines.may_head_text(block.hash),
+            Kind::Furniture(Reason::Symbols) => return furniture::parts_sections(block) && self.is_within(doc, at),
             // Below a label that interrupts the story its next part may begin.
             Kind::Furniture(Reason::UnderLabel) => {
-                self.lines.around.contains_key(&block.hash) && self.lines.heads_text(block.hash)
+                let own = self.groups.stories(block.hash) <= 1 && self.is_shared(block);
+                let told = own || self.lines.around.contains_key(&block.hash);
+                told && self.lines.heads_text(block.hash) && !furniture::speaks_to_the_reader(block)
             }
             Kind::Furniture(_) => false,
         };
@@ -353,7 +357,8 @@ impl<'a> Selection<'a> {
             if self.is_claimed(doc, at, block, reason) {
                 return Ok(());
             }
-            if reason.is_soft() && self.vouched(doc, block) && (!repeated || self.is_rare(block, 10)) {
+            let vouched = self.vouched(doc, block) || reason == Reason::Tail && self.kept_in.contains_key(&block.hash);
+            if reason.is_soft() && vouched && (!repeated || self.is_rare(block, 10)) {
                 return Ok(());
             }
             // A sentence that was taken for furniture by its words alone is worth a look, unless other stories confirm it; so is
@@ -402,12 +407,6 @@ impl<'a> Selection<'a> {
         let doubtful = self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
         if strong && few && long || series { Ok(()) } else { Err((reason, strong && doubtful)) }
     }
-}
-
-/// Short, no full stop, and words in it.
-pub(crate) fn looks_like_crosshead(block: &Block) -> bool {
-    let letters = block.key.chars().filter(|c| c.is_alphabetic()).count();
-    block.key.split(' ').count() <= LABEL && letters >= 4 && !block.text.ends_with(['.', ':', ';', ',', '…'])
 }
 
 /// A whole sentence, so long that it is hardly a label or a button.
@@ -493,9 +492,6 @@ pub(crate) fn around(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec
         })
         .collect()
 }
-
-/// A label has at most so many words.
-const LABEL: usize = 8;
 
 /// A short question or exclamation: a headline as often as a sentence.
 fn asks(block: &Block) -> bool {

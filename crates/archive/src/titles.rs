@@ -72,15 +72,15 @@ pub(crate) fn named_on_top(document: &Document) -> Option<usize> {
 }
 
 /// Chooses the headline among the lines on top of the documents. `own` says of a line whether no other story has it on top, `known`
-/// whether it is known to be a headline by how the pages of its kind begin, `body` are the keys of the story's paragraphs. Gives an error
-/// with the likeliest line if none is clearly one.
+/// whether it is known to be a headline by how the pages of its kind begin, `body` are the keys of the story's paragraphs. The second value
+/// says whether it is known to be the headline. Gives an error with the likeliest line if none is clearly one.
 pub(crate) fn headline(
     documents: &[&Document],
     own: &dyn Fn(&Block) -> bool,
     known: &[&Block],
     body: &[&str],
     strange: &dyn Fn(&Block) -> bool,
-) -> Result<String, Option<String>> {
+) -> Result<(String, bool), Option<String>> {
     let mut cases: BTreeMap<&str, Case<'_>> = BTreeMap::new();
     let mut surely: BTreeSet<&str> = known.iter().map(|b| b.key.as_str()).collect();
     let mut alien: BTreeSet<&str> = BTreeSet::new();
@@ -118,11 +118,15 @@ pub(crate) fn headline(
         let sure = surely.contains(key);
         let likely = sure || clear || alien.contains(key) || case.first == 0 && (case.docs.len() > 1 || shared > 0);
         let rank = (likely, sure, clear, case.docs.len(), shared, std::cmp::Reverse(case.first));
-        Some((rank, case.texts.into_iter().next()?.to_owned()))
+        Some((rank, case.texts.into_iter().next()?.to_owned(), key))
     });
     let best = best.max_by(|a, b| (&a.0, &b.1).cmp(&(&b.0, &a.1)));
     match best {
-        Some((rank, text)) if rank.0 => Ok(text),
-        other => Err(other.map(|(_, text)| text)),
+        Some((rank, text, key)) if rank.0 => {
+            // Two lines that are both known to be the headline leave it open.
+            let agrees = |other: &&&str| other.starts_with(key) || key.starts_with(**other);
+            Ok((text, rank.1 && surely.iter().filter(|other| !agrees(other)).count() == 0))
+        }
+        other => Err(other.map(|(_, text, _)| text)),
     }
 }

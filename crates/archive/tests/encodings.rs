@@ -162,6 +162,94 @@ fn other_pages_of_dos_and_old_macs_are_refused_with_their_own_command() {
     }
 }
 
+/// Own words in character sets of Macs and of DOS, and in Johab.
+const GREEK_869: &[u8] = b"\xbe \xd8\x9d\xeb\xe9\xed \xf6\xd6\xeb\x9b\xed \xe4\xd6\xe2\xa2\xee\xd6\xe7 \xec\xee\xe1\xe7 \xa2\xf4\xe2\xe1 \xe4\xd6\
+    \xe3 \xe6\xde\xee\xeb\xe9\xa3\xec\xde \xee\xe3\xed \xd7\x9b\xeb\xe4\xde\xed \xea\xe9\xf2 \xd8\xa3\xeb\xe3\xe0\xd6\xe7\
+     \xd6\xea\xa2 \xee\xe9 \xf6\x9b\xeb\xde\xe6\xd6, \xa2\xea\xfa\xed \x9d\xe4\xd6\xe7\xde \xe4\x9b\xe2\xde \xea\xeb\xfa\
+    \x9f \xee\xeb\xe3\x9b\xe7\xee\xd6 \xf4\xeb\xa2\xe7\xe3\xd6 \xee\xfd\xeb\xd6.";
+const GREEK_MAC: &[u8] = b"\xc3 \xe7\xdb\xf2\xef\xf7 \xe3\xe1\xf2\xc0\xf7 \xeb\xe1\xf5\xde\xf4\xe1\xee \xf3\xf4\xe8\xee \xde\xf8\xf5\xe8 \xeb\xe1\
+    \xe9 \xed\xe5\xf4\xf2\xef\xe0\xf3\xe5 \xf4\xe9\xf7 \xe2\xc0\xf2\xeb\xe5\xf7 \xf0\xef\xf9 \xe7\xe0\xf2\xe9\xfa\xe1\xee\
+     \xe1\xf0\xde \xf4\xef \xe3\xc0\xf2\xe5\xed\xe1, \xde\xf0\xf6\xf7 \xdb\xeb\xe1\xee\xe5 \xeb\xc0\xf5\xe5 \xf0\xf2\xf6\
+    \xdd \xf4\xf2\xe9\xc0\xee\xf4\xe1 \xf8\xf2\xde\xee\xe9\xe1 \xf4\xf1\xf2\xe1.";
+const POLISH_MAC: &[u8] = b"Stary przewo\x90nik siedzia\xb8 o \xe6wicie na brzegu rzeki i liczy\xb8 \xb8odzie, kt\x97re wraca\xb8y z po\xb8owu. P\
+    rzynios\xb8y \xe6wie\xfde ryby.";
+const CZECH_MAC: &[u8] = b"P\xdeevozn\x92k \xde\x92k\x87, \xece lo\x93 odpluje z ostrova a\xec r\x87no, a kdo se opozd\x92, po\x8bk\x87 na p\xde\
+    \x92\xe4t\x92 den u p\xde\x92stavi\xe4t\x9e.";
+const TURKISH_MAC: &[u8] = b"Ya\xdfl\xdd kay\xddk\x8d\xdd g\x9fne\xdf do\xdbarken k\xddy\xddda oturup bal\xddktan d\x9anen kay\xddklar\xdd say\xdd\
+    yordu, otuz y\xddld\xddr yapt\xdd\xdb\xdd gibi. \x82ocuklar k\x9apr\x9fden ge\x8dip okula gidiyordu.";
+const KOREAN_JOHAB: &[u8] = b"\xa4\x81\x93e \xb4a\xc3\xb1 \xb7\xa9\x89\xb3 \xaf\xa1\xb5A \xac\xf1\xb7i \x98\xe1\x90a\xa1a, \x93x\xb7e \xaca\x9cq\xb7\
+    e \x94a\xb7q \x90i\x8ca\xbb\xa1 \xa6\x81\x96\x81\xb5A\xac\xe1 \x8b\xa1\x94a\x9da\xb4\xa1 \xd0e\x94a.";
+
+#[test]
+fn greek_turkish_and_central_european_macs_and_johab_are_refused_with_their_command() {
+    for (bytes, words) in [
+        (GREEK_869, "of DOS (code page 869): convert it first, for example with iconv -f CP869 "),
+        (GREEK_MAC, "of an old Macintosh (Mac Greek): convert it first, for example with iconv -f MACGREEK "),
+        (
+            POLISH_MAC,
+            "of an old Macintosh (Mac Central European): convert it first, for example with iconv -f MAC-CENTRALEUROPE ",
+        ),
+        (
+            CZECH_MAC,
+            "of an old Macintosh (Mac Central European): convert it first, for example with iconv -f MAC-CENTRALEUROPE ",
+        ),
+        (TURKISH_MAC, "of an old Macintosh (Mac Turkish): convert it first, for example with iconv -f MACTURKISH "),
+        (KOREAN_JOHAB, "in Korean (Johab): convert it first, for example with iconv -f JOHAB "),
+    ] {
+        let reason = as_crawl(bytes).unwrap_or_default();
+        assert!(reason.contains(words), "{words}: {reason}");
+        for (name, bytes) in [("a.csv", table(bytes)), ("a.html", page("", bytes))] {
+            let said = said(name, &bytes);
+            assert!(said.iter().any(|said| said.contains(words)), "{name}, {words}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_of_dos_or_of_a_mac_is_told() {
+    let lines: &[(&[u8], &str)] = &[
+        (b"Die Br\x81cke ist f\x81r Z\x81ge zu.", "CP850"),
+        (b"Der B\x81rgermeister schweigt. Die Br\x81cke bleibt zu.", "CP850"),
+        (b"Le pr\x82fet a re\x87u les p\x88cheurs \x85 Brest.", "CP850"),
+        (b"Die Br\x9fcke ist f\x9fr Fu\xa7g\x8anger zu.", "MACINTOSH"),
+        (b"Le pr\x8efet a re\x8du les p\x90cheurs \x88 Brest.", "MACINTOSH"),
+    ];
+    for (bytes, command) in lines {
+        let reason = archive::decode::decode(bytes, 1 << 20).err().unwrap_or_default();
+        assert!(reason.contains(&format!("iconv -f {command} ")), "{command}: {reason}");
+    }
+}
+
+#[test]
+fn short_lines_of_the_web_are_no_dos() {
+    let lines = [
+        ("He said“no”and left.", "windows-1252"),
+        ("“Yes”—“no”—“perhaps”…", "windows-1252"),
+        ("Sport•Kultur•Reise", "windows-1252"),
+        ("Der Preis†‡ stieg um 5‰ auf 3€.", "windows-1252"),
+        ("McÉlan and DeÑiro", "windows-1252"),
+        ("L’été à Besançon", "windows-1252"),
+        ("Škoda žije: Žižkov", "windows-1250"),
+        ("Łódź i Kraków", "iso-8859-2"),
+        ("İstanbul’da kış", "windows-1254"),
+        ("Ο γέρος ψαράς", "windows-1253"),
+        ("Ο γέρος ψαράς καθόταν στην όχθη και μετρούσε τις βάρκες.", "iso-8859-7"),
+        ("Паром отойдёт утром", "windows-1251"),
+        ("Паром отойдёт утром", "koi8-r"),
+        ("Паром отойдёт утром", "iso-8859-5"),
+        ("Rīgā šodien līst", "windows-1257"),
+        ("배는 아침 일곱 시에 섬을 떠나며, 늦은 사람은 다음 날까지 기다린다.", "euc-kr"),
+        ("フェリーは朝七時に島を出る。", "shift_jis"),
+        ("フェリーは朝七時に島を出る。", "euc-jp"),
+        ("渡轮明天早上才离开小岛，迟到的人必须等到第二天。", "gbk"),
+        ("渡輪明天早上才離開小島，遲到的人必須等到第二天。", "big5"),
+    ];
+    for (text, label) in lines {
+        let reason = archive::decode::decode(&encoded(text, label), 1 << 20).err().unwrap_or_default();
+        assert!(!reason.contains("convert it first"), "{label} of {text}: {reason}");
+    }
+}
+
 #[test]
 fn ruled_lines_and_boxes_hide_no_dos_and_daggers_are_none() {
     let rule = [0xc4; 60];

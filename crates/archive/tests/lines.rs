@@ -1,7 +1,7 @@
 //! Single lines: those that stand several times in a story, headlines that other pages list, and what was left out and can be put back.
 //! All texts are our own fiction.
 
-#![allow(clippy::expect_used, reason = "a test may stop")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop")]
 
 use archive::{Crawl, Import, Options, Rebuilt, rebuild};
 
@@ -70,12 +70,118 @@ fn a_lead_that_is_its_own_teaser_stands_once() {
 }
 
 #[test]
-fn a_rule_of_stars_is_no_widget() {
-    let mut lines = story(1, 6);
-    lines.insert(3, "* * *".to_owned());
-    let import = import(&[page("a", &lines), page("b", &lines)]);
-    assert_eq!(texts(&import.stories[0]), story(1, 6));
-    assert_eq!(import.stories[0].doubts, []);
+fn a_rule_of_stars_is_no_widget_and_can_be_put_back() {
+    for rule in ["* * *", "***", "⁂", "———"] {
+        let mut lines = story(1, 6);
+        lines.insert(3, rule.to_owned());
+        for crawls in [vec![page("a", &lines), page("b", &lines)], vec![page("a", &lines), page("b", &story(1, 6))]] {
+            let found = &import(&crawls).stories[0];
+            assert_eq!(texts(found), story(1, 6));
+            let [doubt] = found.doubts.as_slice() else { panic!("one doubt: {:?}", found.doubts) };
+            let offered: Vec<_> = doubt.left_out.iter().map(|l| (l.text.as_str(), l.after.as_slice())).collect();
+            assert_eq!(offered, [(rule, [3].as_slice())], "{doubt:?}");
+        }
+    }
+    // Where it stands between all paragraphs it is the file's manner; alone it is no rule.
+    for (rule, every) in [("* * *", 1), ("-", 3), ("|", 3)] {
+        let lines: Vec<String> = story(1, 6).chunks(every).flat_map(|p| [p, &[rule.to_owned()]].concat()).collect();
+        let found = &import(&[page("a", &lines), page("b", &lines)]).stories[0];
+        assert_eq!(found.doubts.iter().find(|d| !d.left_out.is_empty()), None, "{rule}");
+    }
+}
+
+/// A box that asks for an address, as it stands between two paragraphs.
+const BOXES: &[&[&str]] = &[
+    &["Sign up for our newsletter", "Your email address"],
+    &["Subscribe to The Velmouth Post", "Your email address", "Sign up"],
+    &["Get the morning letter in your inbox", "Email", "Subscribe now", "By signing up you agree to our terms."],
+    &["Subscribe now for £1 a week", "£1", "a week", "Already a member? Log in"],
+];
+
+#[test]
+fn a_crosshead_below_an_offer_is_the_storys_or_can_be_put_back() {
+    for others in [0, 12, 120] {
+        for offer in BOXES {
+            for crosshead in ["What the ledger says", "Aftermath", "A quarrel over oars"] {
+                for with_offer in [[true, true], [true, false]] {
+                    let crawls = |number: usize| -> Vec<Crawl> {
+                        let copies = ["a", "b"].iter().zip(with_offer);
+                        let copy = |(copy, offered): (&&str, bool)| {
+                            let mut lines = story(number, 7);
+                            if number == 0 {
+                                lines.insert(4, crosshead.to_owned());
+                            }
+                            if offered {
+                                lines.splice(4..4, offer.iter().map(|l| (*l).to_owned()));
+                            }
+                            page(&format!("{number}-{copy}"), &lines)
+                        };
+                        copies.map(copy).collect()
+                    };
+                    let import = import(&(0..=others).flat_map(crawls).collect::<Vec<_>>());
+                    let found = import.stories.iter().find(|s| s.crawls[0].name.starts_with("0-")).expect("the story");
+                    let mut whole = story(0, 7);
+                    let stands = texts(found).contains(&crosshead);
+                    if stands {
+                        whole.insert(4, crosshead.to_owned());
+                    }
+                    let what = format!("{crosshead}, {offer:?}, {with_offer:?}, {others}: {:?}", found.doubts);
+                    assert_eq!(texts(found), whole, "{what}");
+                    let mut offered = found.doubts.iter().flat_map(|d| &d.left_out);
+                    assert!(stands || offered.any(|l| l.text == crosshead && l.after == [4]), "{what}");
+                    assert!(stands || others < 12, "two copies agree, and no other story has it: {what}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_crosshead_that_stands_twice_stands_or_is_asked_about() {
+    // Each copy lost another paragraph, or none.
+    let paragraphs = 8;
+    for crosshead in ["Background", "Why now?"] {
+        for (others, with) in [(0, 99), (12, 5), (12, 2)] {
+            for (first, second) in [(2, 5), (2, 4), (1, 7)] {
+                for lost in [None, Some(0), Some(first), Some(second - 1), Some(7)] {
+                    for also in [None, Some((first + 1) % paragraphs), Some(paragraphs - 1)] {
+                        let copy = |name: &str, lost: Option<usize>| {
+                            let mut lines = Vec::new();
+                            for (nth, paragraph) in story(0, paragraphs).into_iter().enumerate() {
+                                if nth == first || nth == second {
+                                    lines.push(crosshead.to_owned());
+                                }
+                                if lost != Some(nth) {
+                                    lines.push(paragraph);
+                                }
+                            }
+                            page(name, &lines)
+                        };
+                        let mut crawls = vec![copy("a", lost), copy("b", also)];
+                        crawls.extend((1..=others).map(|number| {
+                            let mut lines = story(number, 7);
+                            if number % with == 0 {
+                                lines.insert(3, crosshead.to_owned());
+                            }
+                            page(&format!("o{number}"), &lines)
+                        }));
+                        let import = import(&crawls);
+                        let found = import.stories.iter().find(|s| s.crawls.len() == 2).expect("two crawls");
+                        let stands = texts(found).iter().filter(|t| **t == crosshead).count();
+                        let what =
+                            format!("{crosshead} {first} {second}, lost {lost:?} {also:?}, {others}/{with} others");
+                        let offered: usize = (found.doubts.iter().flat_map(|d| &d.left_out))
+                            .filter(|l| l.text == crosshead)
+                            .map(|l| l.after.len())
+                            .sum();
+                        let why: Vec<_> = found.dropped.iter().filter(|d| d.text == crosshead).collect();
+                        assert!(stands == 2 || offered > 0, "{what}: {stands} {:?} {why:?}", found.doubts);
+                        assert!(why.iter().all(|d| !d.reason.contains("only one copy has it")), "{what}: {why:?}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Headlines that share no word with their stories.

@@ -1,9 +1,14 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
+pub(crate) mod dates;
 mod evidence;
+mod order;
 mod put_back;
 pub(crate) mod settled;
+pub(crate) mod standing;
 
+pub use dates::key as dates_key;
 pub use evidence::{CopyShown, Evidence, LineLeftOut, PlaceInStory};
+pub use order::print as paragraph_print;
 
 use crate::changes::Writing;
 use crate::rows::{Read, json, limit, ms, sql};
@@ -116,6 +121,8 @@ pub enum Choice {
     Headline(String),
     /// `None`: unknown.
     Date(Option<Timestamp>),
+    /// All dates of its file, read with the day first (0) or with the month (1).
+    Dates(usize),
 }
 
 /// What undoes a decision. Every field is as it was before, beside what the decision made of it.
@@ -210,12 +217,19 @@ pub(crate) fn in_words(story: &Story) -> String {
     format!("story {} “{}” ({})", story.number.0, story.headline, story.path())
 }
 
+// Of the dates of one file that wait for the same answer the list shows the first, and a story's own list its own.
 const SHOWN: &str = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
      LEFT JOIN readers r ON r.id = d.decided_by \
      WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
+     AND ($3 <> 0 OR d.key NOT LIKE 'dates:%' OR (d.state = 'decided' AND d.decision NOT LIKE '%\"by_another\":true%') \
+     OR (d.state = 'open' AND NOT EXISTS (SELECT 1 FROM doubts e WHERE e.state = 'open' AND e.kind = 'date' \
+     AND e.id < d.id AND substr(e.key, 1, 23) = substr(d.key, 1, 23)))) \
      ORDER BY d.id LIMIT $5 OFFSET $6";
 const COUNTED: &str = "SELECT COUNT(*) AS n FROM doubts d \
-     WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4)";
+     WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
+     AND ($3 <> 0 OR d.key NOT LIKE 'dates:%' OR (d.state = 'decided' AND d.decision NOT LIKE '%\"by_another\":true%') \
+     OR (d.state = 'open' AND NOT EXISTS (SELECT 1 FROM doubts e WHERE e.state = 'open' AND e.kind = 'date' \
+     AND e.id < d.id AND substr(e.key, 1, 23) = substr(d.key, 1, 23))))";
 
 impl DoubtFilter {
     fn bind<'q>(
@@ -297,6 +311,9 @@ impl Store {
             return Err(StoreError::invalid("decision", "somebody has decided it already; undo that first"));
         }
         let mut done = follow(&mut tx, &doubt, choice, now).await?;
+        if let Choice::Dates(_) = choice {
+            done.settled = dates_too(&mut tx, id, choice, staff, now).await?;
+        }
         let others = match choice {
             Choice::Join => settled::by_joining(&mut tx, doubt.number).await?,
             Choice::Remove => settled::by_removing(&mut tx, &doubt).await?,
@@ -336,7 +353,7 @@ impl Store {
             return Err(StoreError::invalid("decision", "it is not decided"));
         };
         take_back(&mut tx, &doubt, &done, now).await?;
-        for other in settled::open_again(&mut tx, &done.settled).await? {
+        for other in settled::open_again(&mut tx, &done.settled, now).await? {
             note(&mut tx, &other, "doubt.reopened", "", staff, now).await?;
         }
         sql("UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1")
@@ -357,9 +374,9 @@ pub(crate) async fn add(
     import: Option<i64>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date | DoubtKind::LeftOut)
-        && is_asked(tx, doubt, number).await?
-    {
+    let once =
+        matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date | DoubtKind::LeftOut) || is_of_series(&doubt.text);
+    if (once || doubt.key.starts_with(standing::PREFIX)) && is_asked(tx, doubt, number).await? {
         return Ok(false);
     }
     let text = "INSERT INTO doubts (key, import_id, number, paragraph, kind, text, evidence, state, created_at) \
@@ -391,12 +408,25 @@ async fn is_asked(tx: &mut AnyConnection, doubt: &NewDoubt, number: StoryNumber)
         let kept: Evidence = row.json("evidence")?;
         if doubt.kind == DoubtKind::LeftOut {
             asked.extend(kept.lines.into_iter().map(|line| line.text));
+        } else if doubt.kind == DoubtKind::Paragraph {
+            if kept.paragraph == doubt.evidence.paragraph {
+                return Ok(true);
+            }
+        } else if is_of_series(&doubt.text) {
+            if is_of_series(&row.text("text")?) {
+                return Ok(true);
+            }
         } else if kept.choices == doubt.evidence.choices && row.text("text")? == doubt.text {
             return Ok(true);
         }
     }
     let lines = &doubt.evidence.lines;
     Ok(!lines.is_empty() && lines.iter().all(|line| asked.contains(&line.text)))
+}
+
+/// Whether it says that a story sounds like several others: that one is of a series is told once, however long the series grows.
+fn is_of_series(text: &str) -> bool {
+    text.starts_with("sounds like ") && text.contains(" more, but ")
 }
 
 /// Keeps a doubt that the program decided itself, so that a person can undo it.
@@ -480,16 +510,8 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
             done.body = Some([before, story.body.clone()]);
         }
         Choice::Order(nth) => {
-            let order = doubt.evidence.orders.get(*nth).ok_or_else(gone)?;
-            let places: Option<Vec<Block>> = order
-                .iter()
-                .map(|place| story.body.get(usize::try_from(*place).ok()?.checked_sub(1)?).cloned())
-                .collect();
-            let mut distinct = order.clone();
-            distinct.sort_unstable();
-            distinct.dedup();
-            let body = places.filter(|b| b.len() == story.body.len() && distinct.len() == b.len()).ok_or_else(gone)?;
-            done.choice = format!("order {}", nth + 1);
+            let body = order::arranged(&story.body, &doubt.evidence, *nth)?;
+            done.choice = order::in_words(&doubt.evidence, *nth);
             done.body = Some([std::mem::replace(&mut story.body, body.clone()), body]);
         }
         Choice::Headline(headline) => {
@@ -504,6 +526,14 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
             done.date = Some([story.published_at.map(ms), date.map(ms)]);
             story.published_at = *date;
         }
+        Choice::Dates(nth) => {
+            let date =
+                doubt.evidence.by_order.get(*nth).and_then(|at| at.parse::<Timestamp>().ok()).ok_or_else(gone)?;
+            let first = if *nth == 0 { "day" } else { "month" };
+            done.choice = format!("in all such dates of the file the {first} comes first");
+            done.date = Some([story.published_at.map(ms), Some(ms(date))]);
+            story.published_at = Some(date);
+        }
         Choice::Apart => return part(tx, doubt, now).await,
         Choice::Join => return join(tx, doubt, now).await,
     }
@@ -511,6 +541,28 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
         save(tx, &story, None, Some(doubt.number), now).await?;
     }
     Ok(done)
+}
+
+/// Dates the other stories of the file too. One that has a date by now keeps it, and its doubt stays open.
+async fn dates_too(
+    tx: &mut Writing,
+    id: i64,
+    choice: &Choice,
+    staff: i64,
+    now: Timestamp,
+) -> Result<Vec<i64>, StoreError> {
+    let mut settled = Vec::new();
+    for other in dates::others(tx, id).await? {
+        let undated = load(tx, other.number).await?.is_some_and(|stored| stored.story.published_at.is_none());
+        if !undated || other.evidence.by_order.len() != 2 {
+            continue;
+        }
+        let done = Done { by_another: true, ..follow(tx, &other, choice, now).await? };
+        settled::close_with(tx, other.id, &done, Some(staff), now).await?;
+        note(tx, &other, "doubt.decided", &done.choice, staff, now).await?;
+        settled.push(other.id);
+    }
+    Ok(settled)
 }
 
 /// Makes a story of its own out of a source that was taken for a version.

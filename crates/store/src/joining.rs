@@ -25,9 +25,17 @@ pub enum Finding {
     /// Stories of the paper, and crawls by hash, tell one story.
     One { stories: Vec<StoryNumber>, crawls: Vec<String> },
     /// Two stories resemble each other, and other facts keep them apart.
-    Alike(StoryNumber, StoryNumber),
+    Alike(Meant, Meant),
     /// A crawl tells no story.
     Useless(String),
+}
+
+/// A story, by its number or by one of its crawls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    Story(StoryNumber),
+    /// Hash of the crawl.
+    Crawl(String),
 }
 
 /// What followed from a finding.
@@ -116,26 +124,31 @@ async fn follow(
                 // The words of a source stay: to them the crawls are copies.
                 return Ok(Followed::One(one(tx, &theirs, crawls, run, now).await?));
             }
+            // What the desk joined has the desk's words, and what it parted stays parted: to them the crawls are copies.
+            if holds_another(tx, &owners).await? || are_parted(tx, &owners).await? {
+                return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
+            }
             let before = match owners.first() {
                 Some(first) => load(tx, *first).await?,
                 None => None,
             };
-            let story = match before {
-                Some(before) => Story { body: story.body.clone(), ..before.story },
-                None => Story::clone(story),
+            let (story, doubts) = match before {
+                Some(before) => {
+                    let (body, doubts) =
+                        doubts::standing::kept(before.story.number, &before.story.body, &story.body, doubts);
+                    (Story { body, ..before.story }, doubts)
+                }
+                None => (Story::clone(story), doubts.clone()),
             };
             let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
             attend(tx, crawls, rebuilt.saved.number()).await?;
+            if !rebuilt.supplanted.is_empty() {
+                for doubt in doubts::settled::by_joining(tx, rebuilt.saved.number()).await? {
+                    doubts::settled::close(tx, doubt.id, "one story: further crawls tell both", None, now).await?;
+                }
+            }
             let mut new = Vec::new();
             for doubt in doubts {
-                let mut doubt = doubt.clone();
-                // The archive knows the other story's number alone.
-                if let Some(other) = doubt.evidence.other
-                    && let Some(stored) = load(tx, StoryNumber(other)).await?
-                {
-                    let full = doubts::in_words(&stored.story);
-                    doubt.text = doubt.text.replacen(&format!("story {other}"), &full, 1);
-                }
                 if doubts::add(tx, &doubt, rebuilt.saved.number(), Some(run), now).await? {
                     new.push(doubt);
                 }
@@ -144,7 +157,7 @@ async fn follow(
             Followed::Rebuilt { saved: rebuilt.saved, supplanted: rebuilt.supplanted, doubts: new, withheld }
         }
         Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
-        Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, [*a, *b], run, now, zone).await? },
+        Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, [a, b], run, now, zone).await? },
         Finding::Useless(hash) => {
             sql("DELETE FROM crawls WHERE hash = $1 AND waits = 1").bind(hash.as_str()).execute(&mut **tx).await?;
             Followed::Useless
@@ -161,6 +174,32 @@ async fn with_words(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<Op
         }
     }
     Ok(None)
+}
+
+/// Whether a story stands for another one that has crawls of its own: two were joined that the archive keeps apart.
+async fn holds_another(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<bool, StoreError> {
+    for number in owners {
+        let text = "SELECT 1 AS one FROM crawls c JOIN stories s ON s.number = c.story_number WHERE s.supplanted_by = $1 LIMIT 1";
+        if sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether somebody decided that two of the stories are two.
+async fn are_parted(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<bool, StoreError> {
+    // Of very many, some: the pairs are a square.
+    let owners: Vec<StoryNumber> = owners.iter().copied().take(16).collect();
+    for (at, a) in owners.iter().enumerate() {
+        for b in owners.iter().skip(at + 1) {
+            let text = "SELECT 1 AS one FROM doubts WHERE key = $1 AND state = 'decided' AND decided_by IS NOT NULL";
+            if sql(text).bind(key(*a, *b)).fetch_optional(&mut *tx).await?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Says of crawls which story they tell. Those that belong to one already stay there. Gives how many did not.
@@ -197,12 +236,8 @@ async fn one(
     // Whoever knows none of the stories any more keeps its crawls for the story that was meant.
     let meant = all.first().or(stories.first()).copied().unwrap_or(StoryNumber(0));
     for hash in crawls {
-        let row = sql("SELECT story_number FROM crawls WHERE hash = $1")
-            .bind(hash.as_str())
-            .fetch_optional(&mut **tx)
-            .await?;
-        if let Some(number) = row.map(|row| row.opt_small("story_number")).transpose()?.flatten() {
-            all.extend(standing(tx, StoryNumber(number)).await?);
+        if let Some(number) = of_crawl(tx, hash).await? {
+            all.extend(standing(tx, number).await?);
         }
     }
     all.sort_unstable();
@@ -260,14 +295,31 @@ async fn doubted(tx: &mut AnyConnection, a: StoryNumber, b: StoryNumber) -> Resu
     Ok(row.is_some())
 }
 
+/// The story that is meant, as the paper has it now.
+async fn meant(tx: &mut AnyConnection, story: &Meant) -> Result<Option<StoryNumber>, StoreError> {
+    match story {
+        Meant::Story(number) => standing(tx, *number).await,
+        Meant::Crawl(hash) => match of_crawl(tx, hash).await? {
+            Some(number) => standing(tx, number).await,
+            None => Ok(None),
+        },
+    }
+}
+
+async fn of_crawl(tx: &mut AnyConnection, hash: &str) -> Result<Option<StoryNumber>, StoreError> {
+    let text = "SELECT story_number FROM crawls WHERE hash = $1";
+    let row = sql(text).bind(hash).fetch_optional(&mut *tx).await?;
+    Ok(row.map(|row| row.opt_small("story_number")).transpose()?.flatten().map(StoryNumber))
+}
+
 async fn alike(
     tx: &mut Writing,
-    [a, b]: [StoryNumber; 2],
+    [a, b]: [&Meant; 2],
     run: i64,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<Vec<(StoryNumber, String)>, StoreError> {
-    let (Some(a), Some(b)) = (standing(tx, a).await?, standing(tx, b).await?) else { return Ok(Vec::new()) };
+    let (Some(a), Some(b)) = (meant(tx, a).await?, meant(tx, b).await?) else { return Ok(Vec::new()) };
     if a == b || (is_own(tx, a).await? && is_own(tx, b).await?) {
         return Ok(Vec::new());
     }
@@ -301,7 +353,10 @@ fn differing(a: &StoredStory, b: &StoredStory, zone: &TimeZone) -> String {
         .filter(|(a, b)| (a.as_second() - b.as_second()).abs() > HOURS * 3_600);
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     days.map_or_else(
-        || "numbers in them differ".to_owned(),
+        || {
+            let dated = a.story.published_at.and(b.story.published_at).is_some();
+            if dated { "numbers in them differ" } else { "numbers or days in them differ" }.to_owned()
+        },
         |(a, b)| format!("they are of other days, {} and {}", day(a), day(b)),
     )
 }

@@ -79,7 +79,7 @@ pub use dossiers::{
 };
 pub use doubts::{
     Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, LineLeftOut, NewDoubt,
-    PlaceInStory,
+    PlaceInStory, dates_key, paragraph_print,
 };
 pub use erasure::Erased;
 pub use error::StoreError;
@@ -87,7 +87,7 @@ pub use events::{Event, NewEvent};
 pub use gifts::StoredGift;
 pub use grants::{GrantRow, NewGrant};
 pub use happened::{Payment, Watermarks};
-pub use joining::{Finding, Followed, One};
+pub use joining::{Finding, Followed, Meant, One};
 pub use ledger::{AccountBalance, LedgerEntry, LedgerLine, NewEntry};
 pub use location::Location;
 pub use neighbours::{CardRow, Cards, Choice, Generation, Neighbours};

@@ -225,7 +225,8 @@ impl Taken {
         run: Option<i64>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if doubts::add(tx, doubt, number, run, now).await? {
+        let first = doubts::dates::is_first(tx, &doubt.key).await?;
+        if doubts::add(tx, doubt, number, run, now).await? && first {
             self.doubts.push(doubt.text.clone());
         }
         Ok(())

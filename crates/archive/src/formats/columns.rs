@@ -424,13 +424,17 @@ fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
                 Ok(when) => Some(when),
                 // the zero dates of drafts
                 Err(_) if value.starts_with("0000") => None,
-                Err(Unread::Either(two)) => {
-                    if field == Field::Published {
-                        item.published_either = item.published_either.or(Some(two));
+                Err(Unread::Either(two, day_first)) => {
+                    if field == Field::Published && item.published_either.is_none() {
+                        item.published_either = Some(two);
+                        item.earlier_has_day_first = day_first;
                     }
                     None
                 }
                 Err(Unread::Because(why)) => {
+                    if field == Field::Published {
+                        item.published_unread.get_or_insert_with(|| clean::shortened(value.trim(), 60));
+                    }
                     item.notes.push(why);
                     None
                 }

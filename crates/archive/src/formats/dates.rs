@@ -82,7 +82,8 @@ pub(crate) struct Dates {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unread {
     /// It is one of two days. That is said of the whole file, once.
-    Either([When; 2]),
+    /// … the earlier first; and whether that is the one read with the day before the month.
+    Either([When; 2], bool),
     Because(String),
 }
 
@@ -138,7 +139,7 @@ impl Dates {
                 Ok(when)
             }
             None => Err(match either(text) {
-                Some(two) => {
+                Some((two, day_first)) => {
                     self.either += 1;
                     if self.such_as.is_empty() {
                         self.such_as = shown;
@@ -146,7 +147,7 @@ impl Dates {
                     if self.places.len() < PLACES {
                         self.places.push(place);
                     }
-                    Unread::Either(two)
+                    Unread::Either(two, day_first)
                 }
                 None if is_beyond(text) => Unread::Because(format!(
                     "its date “{shown}” lies outside of the years {} to {} and was left out",
@@ -159,15 +160,16 @@ impl Dates {
     }
 }
 
-/// Both days of a date that the order alone makes one of, the earlier one first.
-fn either(text: &str) -> Option<[When; 2]> {
+/// Both days of a date that the order alone makes one of, the earlier one first, and whether that has the day before the month.
+fn either(text: &str) -> Option<([When; 2], bool)> {
     let by = |order| read(text, Some(order)).map(|(when, _)| when);
     let (one, other) = (by(DateOrder::DayMonth)?, by(DateOrder::MonthDay)?);
     let at = |when: &When| match when {
         When::Instant(at) => at.to_zoned(jiff::tz::TimeZone::UTC).datetime(),
         When::Local(at) => *at,
     };
-    Some(if at(&one) <= at(&other) { [one, other] } else { [other, one] })
+    let first = at(&one) <= at(&other);
+    Some((if first { [one, other] } else { [other, one] }, first))
 }
 
 /// Whether a text has the form of a date and a year in which nothing was printed: `0001-01-01`, `31/12/9999`.
@@ -193,7 +195,9 @@ pub(crate) fn read(text: &str, order: Option<DateOrder>) -> Option<(When, Option
     if text.len() > 100 || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    if let Some(found) = unix(text).or_else(|| basic(text)) {
+    // Twelve digits are a day and a time to the minute sooner than milliseconds, which would all be of half a year of 1976.
+    let minutes = if text.len() == 12 { basic(text) } else { None };
+    if let Some(found) = minutes.or_else(|| unix(text)).or_else(|| basic(text)) {
         return Some((found, None));
     }
     // "4:01 p.m." has one word with two points.
@@ -207,15 +211,16 @@ pub(crate) fn read(text: &str, order: Option<DateOrder>) -> Option<(When, Option
     Some((when, shown.get()))
 }
 
-/// Seconds (9 or 10 digits) or milliseconds (12 or 13) since 1970.
+/// Seconds (9 or 10 digits, before them zeros of a column of a fixed width) or milliseconds (12 or 13) since 1970.
 fn unix(text: &str) -> Option<When> {
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
+    if !text.bytes().all(|b| b.is_ascii_digit()) || text.len() > 20 {
         return None;
     }
     let number: i64 = text.parse().ok()?;
-    let at = match text.len() {
-        9 | 10 => Timestamp::from_second(number),
-        12 | 13 => Timestamp::from_millisecond(number),
+    let significant = text.trim_start_matches('0').len();
+    let at = match (text.len(), significant) {
+        (9.., 9 | 10) => Timestamp::from_second(number),
+        (12 | 13, 12 | 13) => Timestamp::from_millisecond(number),
         _ => return None,
     };
     at.ok().map(When::Instant)
@@ -590,6 +595,7 @@ mod tests {
             "May 16, 2013 4:01 AM UTC",
             "1368676860",
             "1368676860000",
+            "001368676860",
         ];
         for text in utc {
             assert_eq!(shown(text).as_deref(), Some("2013-05-16T04:01:00Z"), "{text}");
@@ -601,6 +607,7 @@ mod tests {
             "2013/05/16 16:01",
             "20130516 160100",
             "20130516160100",
+            "201305161601",
             "Thu May 16 16:01:00 2013",
             "May 16, 2013 4:01 PM",
             "Thursday, May 16th, 2013 at 4:01 p.m.",

@@ -164,6 +164,7 @@ fn times(item: &mut Item, tree: &Element) {
         Some((None, text)) if !text.trim().is_empty() => {
             let text = clean::shortened(text.trim(), 60);
             item.notes.push(format!("its time “{text}” could not be read"));
+            item.published_unread = Some(text);
         }
         _ => {}
     }

@@ -98,6 +98,8 @@ impl Extract {
             language: self.language,
             published_at: self.published_at,
             published_either: None,
+            earlier_has_day_first: false,
+            published_unread: None,
             updated_at: self.updated_at,
             access: self.access,
             standing: Standing::Published,

@@ -37,6 +37,8 @@ pub(crate) struct Found {
     /// Where each story begins in `members`.
     pub starts: Vec<u32>,
     pub lines: Lines,
+    /// The story of each document, by its place in `starts`.
+    pub story_of: Vec<u32>,
     /// Pairs of documents that sound alike but state other facts; both ways, sorted.
     pub alike: Vec<(u32, u32)>,
 }
@@ -146,7 +148,7 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
     alike.dedup();
-    Found { groups, members, starts, lines, alike }
+    Found { groups, members, starts, lines, story_of, alike }
 }
 
 struct Rounds<'a> {

@@ -1,6 +1,6 @@
 //! Stories rebuilt one after the other while the result of an intake is read.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::rounds::Found;
 use super::shelf::Shelf;
@@ -10,7 +10,7 @@ use crate::heap::{self, Document};
 use crate::item::Item;
 use crate::reconstruct::Telling;
 use crate::report::story_line;
-use crate::{Note, Options};
+use crate::{Alike, Note, Options};
 
 /// Stories rebuilt together, on all processors.
 const TOGETHER: usize = 128;
@@ -116,14 +116,17 @@ impl Groups {
         let numbers: Vec<usize> = present.iter().filter_map(|at| members.get(*at)).map(|m| *m as usize).collect();
         let documents: Vec<&Document> = present.iter().filter_map(|at| all.get(*at).copied()).collect();
         let telling = self.telling(number, &numbers, documents);
-        match telling.story(self.alike(members)?) {
+        let (doubt, alike) = self.alike(members)?;
+        match telling.story(doubt) {
             Ok((mut rebuilt, passes)) => {
+                rebuilt.alike = alike;
                 let of = |at: &usize| all.get(*at).and_then(|d| d.item.as_deref()).cloned();
                 let mut items: Vec<Item> = parted.present.iter().filter_map(of).collect();
                 let rest = (0..all.len()).filter(|at| !parted.present.contains(at)).rev();
                 items.extend(rest.filter_map(|at| of(&at)));
                 if let Some(headline) = items.iter().find_map(|i| i.headline.clone()) {
                     rebuilt.headline = Some(headline);
+                    rebuilt.headline_certain = true;
                 }
                 rebuilt.versions = parted.earlier;
                 let line = story_line(&rebuilt, passes);
@@ -137,27 +140,32 @@ impl Groups {
         Ok(())
     }
 
-    /// A doubt that names a story which sounds alike.
-    fn alike(&self, members: &[u32]) -> Result<Option<String>, IntakeError> {
+    /// A doubt that names a story which sounds alike, and that story by one of its pieces, if it is one.
+    fn alike(&self, members: &[u32]) -> Result<(Option<String>, Option<Alike>), IntakeError> {
         let mut others: Vec<u32> = Vec::new();
         for member in members {
             let first = self.found.alike.partition_point(|p| p.0 < *member);
             others.extend(self.found.alike.iter().skip(first).take_while(|p| p.0 == *member).take(NAMED).map(|p| p.1));
         }
-        let mut names = BTreeSet::new();
+        // Several copies of a story sound alike as one.
+        let mut stories = BTreeSet::new();
+        others.retain(|other| stories.insert(self.found.story_of.get(*other as usize)));
+        let mut names = BTreeMap::new();
         for other in others.into_iter().take(NAMED) {
             let document = self.shelf.document(other)?;
-            names.insert(match document.known {
-                Some(number) => format!("story {number}"),
-                None => document.name().to_owned(),
-            });
+            match document.known {
+                Some(number) => names.insert(format!("story {number}"), Some(Alike::Known(number))),
+                None => names.insert(document.name().to_owned(), document.refs.first().cloned().map(Alike::Piece)),
+            };
         }
-        let Some(first) = names.first() else { return Ok(None) };
+        let Some(first) = names.keys().next() else { return Ok((None, None)) };
         let more = match names.len() {
             1 => String::new(),
             n => format!(" and {} more", n - 1),
         };
-        Ok(Some(format!("sounds like {first}{more}, but numbers or days differ; kept apart")))
+        let doubt = format!("sounds like {first}{more}, but numbers or days differ; kept apart");
+        let alone = names.len() == 1;
+        Ok((Some(doubt), names.into_values().flatten().next().filter(|_| alone)))
     }
 }
 

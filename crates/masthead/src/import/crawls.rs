@@ -3,7 +3,7 @@ use archive::{Options, Rebuilt, Witness};
 use jiff::tz::TimeZone;
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
-use store::{Arrived, CopyShown, DoubtKind, Evidence, LineLeftOut, NewCrawl, NewDoubt, PlaceInStory};
+use store::{Arrived, CopyShown, DoubtKind, Evidence, LineLeftOut, NewCrawl, NewDoubt, PlaceInStory, paragraph_print};
 
 use super::journal::{What, line};
 use super::proper::proper;
@@ -122,8 +122,10 @@ pub fn tell(crawl: &NewCrawl, arrived: &Arrived, run: &mut Run, report: &mut Rep
 /// The archive's doubts as a person can decide them. What is about no paragraph and no headline is to be looked at.
 pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) -> Vec<NewDoubt> {
     let shown = CopyShown::of(place, story);
-    // The headline has a doubt with choices below: the archive's words for it would list it twice.
-    let other = rebuilt.doubts.iter().filter(|doubt| !is_of_headline(doubt, rebuilt.headline.as_deref()));
+    // The headline has a doubt with choices below: the archive's words for it would list it twice. A pair of stories has one of its own.
+    let pair = |doubt: &archive::Doubt| rebuilt.alike.is_some() && doubt.text.starts_with("sounds like ");
+    let asked = |doubt: &&archive::Doubt| !pair(doubt) && !is_of_headline(doubt, rebuilt.headline.as_deref());
+    let other = rebuilt.doubts.iter().filter(asked);
     let mut doubts: Vec<NewDoubt> = other.flat_map(|doubt| of_archive(rebuilt, doubt, &shown)).collect();
     // A line that may be the headline is offered as one.
     let offered = rebuilt.doubts.iter().find_map(|doubt| {
@@ -139,7 +141,7 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) ->
             evidence: Evidence { choices: vec![line], copies: vec![shown.clone()], ..Evidence::default() },
         });
     }
-    if let Some(headline) = &rebuilt.headline {
+    if let Some(headline) = rebuilt.headline.as_ref().filter(|_| !rebuilt.headline_certain) {
         let mut choices = vec![headline.clone()];
         choices.extend(story.opening().filter(|lead| lead != headline));
         doubts.push(NewDoubt {
@@ -199,10 +201,6 @@ fn of_archive(rebuilt: &Rebuilt, doubt: &archive::Doubt, shown: &CopyShown) -> V
         evidence,
     };
     let Some((nth, paragraph)) = nth.zip(paragraph) else {
-        if let Some(other) = resembles(&doubt.text) {
-            let evidence = Evidence { other: Some(other), copies: vec![shown.clone()], ..Evidence::default() };
-            return vec![new(DoubtKind::SameStory, evidence)];
-        }
         let lines: Vec<LineLeftOut> = doubt.left_out.iter().filter_map(|line| left_out(rebuilt, line)).collect();
         let kind = if lines.is_empty() { DoubtKind::Look } else { DoubtKind::LeftOut };
         return vec![new(kind, Evidence { lines, copies: vec![shown.clone()], ..Evidence::default() })];
@@ -218,7 +216,8 @@ fn of_archive(rebuilt: &Rebuilt, doubt: &archive::Doubt, shown: &CopyShown) -> V
     let orders = if placed > 0 { orders(rebuilt, nth) } else { Vec::new() };
     if !orders.is_empty() {
         let orders_in_words = orders.iter().map(|order| order_in_words(rebuilt, nth, order)).collect();
-        let order = new(DoubtKind::Order, Evidence { orders, orders_in_words, ..evidence });
+        let prints = rebuilt.paragraphs.iter().map(|p| paragraph_print(&p.text)).collect();
+        let order = new(DoubtKind::Order, Evidence { orders, orders_in_words, prints, ..evidence });
         found.push(NewDoubt { key: format!("order:{}", order.key), ..order });
     } else if found.is_empty() {
         found.push(new(DoubtKind::Paragraph, evidence));
@@ -292,11 +291,6 @@ fn is_of_order(reason: &str) -> bool {
     ]
     .iter()
     .any(|words| reason.contains(words))
-}
-
-/// The one story of the paper that a doubt says this one sounds like. Where there are several, they are a series and no doubt of one pair.
-pub fn resembles(doubt: &str) -> Option<u32> {
-    doubt.strip_prefix("sounds like story ")?.split_once(", but")?.0.parse().ok()
 }
 
 /// Orders in which a paragraph stands elsewhere: where each crawl has it, at either end, or with all that follows it before the rest.

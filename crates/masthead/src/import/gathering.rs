@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use archive::intake::{Groups, Intake, Outcome, Phase, Progress};
 use archive::item::{Item, Part, When};
-use archive::{Crawl, Known, Options, Rebuilt};
+use archive::{Alike, Crawl, Known, Options, Rebuilt};
 use indicatif::ProgressBar;
 use newsroom::articles::{Block, Story, StoryNumber};
 use store::{Finding, Followed, One};
 use tokio::sync::mpsc;
 
 use super::journal::{What, line};
-use super::plan::{self, Making, Named, Step};
+use super::plan::{self, Making, Meant, Named, Step};
 use super::run::told_well;
 use super::{Report, Run, Target, WORK, bar, crawls, proper};
 use crate::cli::Failure;
@@ -24,6 +24,9 @@ const BATCH: usize = 200;
 const BATCH_BYTES: usize = 4 << 20;
 /// Letters and digits by which a text is known again. Shorter stories are joined to none.
 const TELLING: usize = 160;
+/// Pairs of stories that sound alike, held until both are in the paper: about 40 MB. Of a heap with more, those planned early are asked
+/// about only where both stories came in before.
+const ALIKE: usize = 200_000;
 
 /// Compares what came in with everything else, and does what follows. A run that was cut off goes on with its plan.
 ///
@@ -116,7 +119,8 @@ async fn make(target: &Target<'_>, newcomers: &[StoryNumber], path: &Path) -> Re
     let made = tokio::task::spawn_blocking(move || {
         let bar = bar(0, "comparing");
         let groups = intake.finish(&mut |progress| show(&bar, progress)).map_err(|e| e.to_string())?;
-        let made = Planning { held, plan: Making::begin(&path)?, copies: Vec::new() }.make(groups, &bar);
+        let made =
+            Planning { held, plan: Making::begin(&path)?, copies: Vec::new(), alike: Vec::new() }.make(groups, &bar);
         bar.finish_and_clear();
         made
     });
@@ -224,7 +228,11 @@ fn item(story: &Story) -> Item {
 }
 
 fn number_of(item: &Item) -> Option<u32> {
-    item.key.strip_prefix("story ")?.parse().ok()
+    story_of(&item.key)
+}
+
+fn story_of(name: &str) -> Option<u32> {
+    name.strip_prefix("story ")?.parse().ok()
 }
 
 /// A plan in the making.
@@ -234,6 +242,8 @@ struct Planning {
     plan: Making,
     /// Copies of one story of the paper.
     copies: Vec<archive::intake::Copy>,
+    /// Pairs of stories that sound alike.
+    alike: Vec<[Meant; 2]>,
 }
 
 impl Planning {
@@ -246,6 +256,7 @@ impl Planning {
             self.outcome(outcome.map_err(|e| e.to_string())?)?;
         }
         self.end_copies()?;
+        self.name_alike()?;
         let held = std::mem::take(&mut self.held);
         // What the intake says nothing of would wait for ever.
         for left in held.into_iter().filter(|held| held.waits && !held.told) {
@@ -297,6 +308,14 @@ impl Planning {
         let refs = rebuilt.crawls.iter().chain(rebuilt.versions.iter().flat_map(|version| &version.crawls));
         let refs: Vec<archive::CrawlRef> = refs.cloned().collect();
         let crawls: Vec<Named> = refs.iter().flat_map(|r| self.crawls(&r.name, &r.hash, None)).collect();
+        let own = stories.first().map(|n| Meant::Story(*n));
+        let own = own.or_else(|| crawls.first().map(|crawl| Meant::Crawl(crawl.hash.clone())));
+        if let Some(pair) = own.zip(rebuilt.alike.as_ref().and_then(|other| self.meant(other))) {
+            self.alike.push(pair.into());
+            if self.alike.len() > ALIKE {
+                self.name_alike()?;
+            }
+        }
         if stories.is_empty() {
             // Stories whose crawls all came in before are left as they are.
             if crawls.iter().any(|crawl| crawl.new) {
@@ -304,12 +323,37 @@ impl Planning {
             }
             return Ok(());
         }
-        let other = rebuilt.doubts.iter().find_map(|doubt| crawls::resembles(&doubt.text));
-        if let Some((first, other)) = stories.first().copied().zip(other) {
-            self.plan.add(&Step::Alike(first, other))?;
-        }
         if stories.len() > 1 || !crawls.is_empty() {
             self.plan.add(&Step::One { stories, crawls })?;
+        }
+        Ok(())
+    }
+
+    /// The story that an alike one is, as the store finds it.
+    fn meant(&self, other: &Alike) -> Option<Meant> {
+        match other {
+            Alike::Known(number) => Some(Meant::Story(*number)),
+            Alike::Piece(piece) => match story_of(&piece.name) {
+                Some(number) => Some(Meant::Story(number)),
+                None => {
+                    let print = print_of(&piece.name, &piece.hash);
+                    let at = self.held.binary_search_by_key(&print, |held| held.print).ok()?;
+                    self.held.get(at).map(|held| Meant::Crawl(held.hash.to_string()))
+                }
+            },
+        }
+    }
+
+    /// Plans the doubts about pairs, each once. Behind everything else: both stories are in the paper then.
+    fn name_alike(&mut self) -> Result<(), String> {
+        let mut pairs = std::mem::take(&mut self.alike);
+        for pair in &mut pairs {
+            pair.sort_unstable();
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        for [one, other] in pairs {
+            self.plan.add(&Step::Alike(one, other))?;
         }
         Ok(())
     }
@@ -361,8 +405,15 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
         Step::One { stories, crawls } => {
             Finding::One { stories: stories.iter().map(|n| StoryNumber(*n)).collect(), crawls: hashes(crawls) }
         }
-        Step::Alike(a, b) => Finding::Alike(StoryNumber(*a), StoryNumber(*b)),
+        Step::Alike(a, b) => Finding::Alike(meant(a), meant(b)),
         Step::Useless { crawl, .. } => Finding::Useless(crawl.hash.clone()),
+    }
+}
+
+fn meant(story: &Meant) -> store::Meant {
+    match story {
+        Meant::Story(number) => store::Meant::Story(StoryNumber(*number)),
+        Meant::Crawl(hash) => store::Meant::Crawl(hash.clone()),
     }
 }
 
@@ -419,18 +470,20 @@ fn tell_rebuilt(
     run: &mut Run,
 ) -> Result<(), String> {
     let what = match saved {
-        store::Saved::New(_) => What::Kept,
-        store::Saved::Changed(_) => What::Changed,
-        store::Saved::Same(_) => return Ok(()),
+        store::Saved::New(_) => Some(What::Kept),
+        store::Saved::Changed(_) => Some(What::Changed),
+        store::Saved::Same(_) => None,
     };
     let number = Some(saved.number().0);
     let journal = run.journal()?;
-    journal.write(line(what, place, number, headline.to_owned(), String::new()))?;
+    if let Some(what) = what {
+        journal.write(line(what, place, number, headline.to_owned(), String::new()))?;
+    }
     for doubt in &account.doubts {
         let doubted = line(What::Doubted, place, number, headline.to_owned(), doubt.text.clone());
         journal.write(super::journal::Line { paragraph: doubt.paragraph, ..doubted })?;
     }
-    for dropped in &rebuilt.dropped {
+    for dropped in rebuilt.dropped.iter().filter(|_| what.is_some()) {
         let place = format!("{}, line {}", dropped.crawl, dropped.line);
         journal.write(line(What::Dropped, &place, number, dropped.text.clone(), dropped.reason.clone()))?;
     }

@@ -180,7 +180,7 @@ fn each(lines: &Path, mut take: impl FnMut(Line)) -> std::io::Result<()> {
 ///
 /// # Errors
 /// A sentence for the terminal.
-pub fn page(lines: &Path, page: &Path, title: &str, report: &Report) -> Result<(), String> {
+pub fn page(lines: &Path, page: &Path, title: &str, report: &Report, dry_run: bool) -> Result<(), String> {
     let make = || -> std::io::Result<()> {
         let mut counts = [0_u64; What::ALL.len()];
         let mut shown: [Vec<Line>; What::ALL.len()] = Default::default();
@@ -199,7 +199,9 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report) -> Result<(
         })?;
         let sum = |what: What, count: u64| report.sum(what).unwrap_or(count);
         let mut out = BufWriter::new(File::create(page)?);
-        write!(out, "{HEAD}<title>{0}</title><h1>{0}</h1><p>{1}</p><nav><ul>", plain(title), plain(&report.summary()))?;
+        let foretold = if dry_run { DRY_RUN } else { "" };
+        let sums = plain(&report.summary());
+        write!(out, "{HEAD}<title>{0}</title><h1>{0}</h1>{foretold}<p>{sums}</p><nav><ul>", plain(title))?;
         for (what, count) in What::ALL.iter().zip(counts).filter(|(_, count)| *count > 0) {
             let sum = sum(*what, count);
             write!(out, "<li><a href=\"#{what:?}\">{}</a> {sum}</li>", what.heading())?;
@@ -209,7 +211,7 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report) -> Result<(
             let sum = sum(*what, count);
             write!(out, "<section id=\"{what:?}\"><h2>{} <small>{sum}</small></h2><ul>", what.heading())?;
             for line in lines {
-                write_line(&mut out, line)?;
+                write_line(&mut out, line, !dry_run)?;
             }
             out.write_all(b"</ul>")?;
             let more = count.saturating_sub(u64::try_from(lines.len()).unwrap_or(count));
@@ -223,9 +225,10 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report) -> Result<(
     make().map_err(|e| told(page, &e))
 }
 
-fn write_line(out: &mut impl std::io::Write, line: &Line) -> std::io::Result<()> {
+/// Of a dry run's stories there is nothing at the desk to link to.
+fn write_line(out: &mut impl std::io::Write, line: &Line, linked: bool) -> std::io::Result<()> {
     out.write_all(b"<li>")?;
-    match line.story {
+    match line.story.filter(|_| linked) {
         Some(number) => {
             let place = line.paragraph.map_or_else(String::new, |nth| format!("#p{nth}"));
             let words = or(&line.text, "the story");
@@ -255,6 +258,10 @@ fn plain(text: &str) -> String {
     let plain: String = text.split_inclusive('\n').map(escaped_line).collect();
     plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+/// Of an import that was only tried.
+const DRY_RUN: &str = "<p><strong>Nothing was changed: it was a dry run.</strong> What follows is what the import would \
+do.</p>";
 
 const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
 <meta name=\"robots\" content=\"noindex\"><style>:root{color-scheme:light dark}body{font:1rem/1.5 Georgia,serif;max-width:48rem;\

@@ -3,7 +3,7 @@ use archive::item::{Access, Item, Part, Standing, When};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
-use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle};
+use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle, dates_key};
 
 use super::addresses::{self, Own};
 use super::proper::proper;
@@ -88,7 +88,12 @@ pub fn make(
     }
     remarks.extend(proper(&mut story));
     story.slug = slug_of(&story.headline);
-    let dates = published.as_ref().map_or(Dated::Unknown(item.published_either), Dated::At);
+    let dates = match (&published, item.published_either, item.published_unread.as_deref()) {
+        (Some(read), ..) => Dated::At(read),
+        (None, Some(either), _) => Dated::Either { either, day_first: item.earlier_has_day_first, file: &item.file },
+        (None, None, Some(words)) => Dated::Unread(words),
+        (None, None, None) => Dated::Unknown,
+    };
     let doubts = dates.doubt(&item.key, &publication.zone, || CopyShown::of(&place, &story));
     let piece = Box::new(Piece {
         dated_anew: when.order_named,
@@ -114,8 +119,15 @@ pub fn make(
 /// What is known of the day of a piece.
 enum Dated<'a> {
     At(&'a times::Read),
-    /// Unless one of two.
-    Unknown(Option<[When; 2]>),
+    /// One of two.
+    Either {
+        either: [When; 2],
+        day_first: bool,
+        file: &'a str,
+    },
+    /// These words, which are none.
+    Unread(&'a str),
+    Unknown,
 }
 
 impl Dated<'_> {
@@ -123,20 +135,36 @@ impl Dated<'_> {
     fn doubt(&self, source: &str, zone: &TimeZone, copy: impl FnOnce() -> CopyShown) -> Option<NewDoubt> {
         let (text, choices) = match self {
             Self::At(read) => (
-                "was published in the hour that came twice when the clocks went back",
+                "was published in the hour that came twice when the clocks went back".to_owned(),
                 vec![read.at.to_string(), read.other?.to_string()],
             ),
-            Self::Unknown(either) => (
-                "was published on one of two days: its source writes day and month as numbers, and does not tell which comes first",
-                (*either)?.iter().filter_map(|when| times::read(*when, zone)).map(|read| read.at.to_string()).collect(),
+            Self::Either { either, .. } => (
+                "was published on one of two days: its source writes day and month as numbers, and does not tell which comes first".to_owned(),
+                either.iter().filter_map(|when| times::read(*when, zone)).map(|read| read.at.to_string()).collect(),
             ),
+            Self::Unread(words) => (
+                format!("is undated: its source gives “{words}” for its day, and no day can be read in that"),
+                Vec::new(),
+            ),
+            Self::Unknown => return None,
+        };
+        // All of one file are one thing to decide.
+        let (key, by_order) = match self {
+            Self::Either { day_first, file, .. } if choices.len() == 2 => {
+                let mut by_order = choices.clone();
+                if !day_first {
+                    by_order.reverse();
+                }
+                (dates_key(file, source), by_order)
+            }
+            _ => (format!("date:{source}"), Vec::new()),
         };
         Some(NewDoubt {
-            key: format!("date:{source}"),
+            key,
             kind: DoubtKind::Date,
             paragraph: None,
-            text: text.into(),
-            evidence: Evidence { choices, copies: vec![copy()], ..Evidence::default() },
+            text,
+            evidence: Evidence { choices, by_order, copies: vec![copy()], ..Evidence::default() },
         })
     }
 }

@@ -20,6 +20,15 @@ pub struct Named {
     pub extra: Option<usize>,
 }
 
+/// A story, by what is known of it while the plan is made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Meant {
+    /// Its number.
+    Story(u32),
+    /// What the store knows one of its crawls by.
+    Crawl(String),
+}
+
 /// One step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Step {
@@ -28,7 +37,7 @@ pub enum Step {
     /// Stories of the paper, by number, and crawls tell one story.
     One { stories: Vec<u32>, crawls: Vec<Named> },
     /// Two stories resemble each other and are kept apart.
-    Alike(u32, u32),
+    Alike(Meant, Meant),
     /// A crawl tells no story.
     Useless { crawl: Named, reason: String },
 }

@@ -71,7 +71,7 @@ pub async fn take(
         if nth < report.at.files {
             continue;
         }
-        let order_named = how.dates.is_some() && is_table(how, input);
+        let order_named = is_table(how, input) && order_named(target, how, input, beside.print(input)).await?;
         let file = match progress(target, how, input, beside.print(input)).await? {
             // Whoever names the order of its dates may take back what another order made of them: it is read again, whatever it was before.
             Ok(file) if order_named && (file.done || file.pieces == 0) => {
@@ -116,6 +116,20 @@ async fn learned(how: &How, inputs: &[&Input]) -> Result<Arc<Templates>, Failure
 fn is_table(how: &How, input: &Input) -> bool {
     let format = how.format.or_else(|| input.head().ok().and_then(|head| formats::detect(&input.name, &head)));
     matches!(format, Some(Format::Csv | Format::Jsonl | Format::Json))
+}
+
+/// Whether the order of a table's dates is named now, or was named before: whoever names none any more takes that one back.
+async fn order_named(target: &Target<'_>, how: &How, input: &Input, beside: &str) -> Result<bool, Failure> {
+    if how.dates.is_some() {
+        return Ok(true);
+    }
+    for order in [DateOrder::DayMonth, DateOrder::MonthDay] {
+        let how = How { dates: Some(order), ..how.clone() };
+        if progress(target, &how, input, beside).await?.is_ok_and(|file| file.done || file.pieces > 0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// How far a file has come: known by its bytes, by the pictures beside it, and by the settings it is read with.

@@ -179,7 +179,7 @@ impl Run {
         report: &mut Report,
         kept: Option<&Path>,
     ) -> Result<(), Failure> {
-        let worth = report.did_something() || report.refused_in_all > 0 || report.aside > 0;
+        let worth = report.did_something() || report.refused_in_all + report.aside + report.doubts > 0;
         if worth || kept.is_some() {
             self.begin(target, report).await?;
         }
@@ -192,7 +192,7 @@ impl Run {
         let title = format!("Import of {}", self.source);
         if let Some(kept) = kept {
             let written = if kept.extension().is_some_and(|e| e == "html") {
-                journal::page(&lines, kept, &title, report)
+                journal::page(&lines, kept, &title, report, target.dry_run)
             } else {
                 std::fs::copy(&lines, kept)
                     .map(|_| ())
@@ -208,7 +208,7 @@ impl Run {
         }
         if !target.dry_run {
             let page = page_of(target.data, id);
-            journal::page(&lines, &page, &title, report).map_err(Failure::said)?;
+            journal::page(&lines, &page, &title, report, false).map_err(Failure::said)?;
             report.lies.extend([page, lines]);
         }
         target.store.end_import(id, &report.summary(), &report.sums().map_err(Failure::said)?).await?;

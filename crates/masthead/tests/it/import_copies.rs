@@ -20,6 +20,7 @@ on_both!(
     a_headline_that_is_withheld_is_remarked_on,
     the_desk_undoes_a_joining_and_it_stays_undone,
     what_resembles_another_story_is_for_the_desk_to_decide,
+    two_crawled_stories_that_sound_alike_are_one_doubt_and_stay_as_decided,
     a_decision_closes_the_doubts_that_it_settles,
     a_doubtful_order_is_chosen_at_the_desk,
     what_the_desk_wrote_outlives_a_later_version,
@@ -320,20 +321,21 @@ fn the_desk_undoes_a_joining_and_it_stays_undone(engine: Engine) {
     again(&paper, folder.path());
 }
 
+/// The same words, each time with other numbers.
+fn costly(headline: &str, day: &str, cost: u32) -> Told {
+    let mut story = told(130);
+    (story.headline, story.day) = (headline.into(), day.into());
+    for (paragraph, nth) in story.paragraphs.iter_mut().zip(1..) {
+        paragraph.push_str(&format!(" The cost was put at {} crowns.", cost + 17 * nth));
+    }
+    story
+}
+
 fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
     let paper = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
-    // the same words a week later, with other numbers
-    let with = |headline: &str, day: &str, cost: u32| {
-        let mut story = told(130);
-        (story.headline, story.day) = (headline.into(), day.into());
-        for (paragraph, nth) in story.paragraphs.iter_mut().zip(1..) {
-            paragraph.push_str(&format!(" The cost was put at {} crowns.", cost + 17 * nth));
-        }
-        story
-    };
     let (first, second) =
-        (with("A bay and its price", "2004-03-08", 4_000), with("The bay once more", "2004-03-15", 9_100));
+        (costly("A bay and its price", "2004-03-08", 4_000), costly("The bay once more", "2004-03-15", 9_100));
     write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&first)));
     // late in the evening of that day in Greenwich, and past midnight where the paper is
     let late = ans(&second, &format!("{}T21:00:00Z", second.day)).replace("T04:10:00Z", "T20:10:00Z");
@@ -362,6 +364,48 @@ fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
     assert_eq!(stored(&paper).len(), 2);
     decide(&paper, doubt.id, "keep");
     assert_eq!(stored(&paper).len(), 2);
+    again(&paper, folder.path());
+}
+
+fn two_crawled_stories_that_sound_alike_are_one_doubt_and_stay_as_decided(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (costly("", "2004-03-08", 4_000), costly("", "2004-03-15", 9_100));
+    let whole = first.paragraphs.len();
+    let add = |name: &str, story: &Told, lost: usize| {
+        write(folder.path(), name, &crawl(story, lost));
+        take(&paper, folder.path());
+    };
+    let about_pairs = |decided: bool| {
+        let filter = DoubtFilter { decided, ..DoubtFilter::default() };
+        let all = paper.block_on(paper.house().store.doubts(&filter, 100, 0)).unwrap();
+        all.into_iter()
+            .filter(|d| d.text.starts_with("sounds like") || d.kind == DoubtKind::SameStory)
+            .collect::<Vec<_>>()
+    };
+    write(folder.path(), "first.txt", &crawl(&first, whole));
+    add("second.txt", &second, whole);
+    assert_eq!(stored(&paper).len(), 2);
+    assert_eq!(about_pairs(false).len(), 1, "one doubt for the pair: {:?}", about_pairs(false));
+    // asked once, however often a copy of one of them comes
+    add("first-again.txt", &first, 3);
+    add("second-again.txt", &second, 4);
+    let pair = doubt(&paper, DoubtKind::SameStory, false);
+    assert_eq!(about_pairs(false).len(), 1, "{:?}", about_pairs(false));
+    decide(&paper, pair.id, "join");
+    let joined = stored(&paper);
+    assert_eq!((joined.len(), about_pairs(false).len()), (1, 0));
+    // what the desk joined stays as it is, whichever of the two another crawl tells
+    add("first-third.txt", &first, 5);
+    add("second-third.txt", &second, 5);
+    let later = stored(&paper);
+    assert_eq!((later.len(), texts(&later[0].story)), (1, texts(&joined[0].story)));
+    decide(&paper, pair.id, "undo");
+    assert_eq!(stored(&paper).len(), 2);
+    decide(&paper, pair.id, "keep");
+    add("first-fourth.txt", &first, 6);
+    add("second-fourth.txt", &second, 6);
+    assert_eq!((stored(&paper).len(), about_pairs(false).len()), (2, 0), "kept apart for good");
     again(&paper, folder.path());
 }
 
@@ -428,8 +472,25 @@ fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {
         .expect("the order of the other copy can be chosen");
     decide(&paper, doubt.id, &format!("order-{nth}"));
     assert_eq!(texts(&stored(&paper)[0].story), *wanted);
+    let decided = paper.block_on(paper.house().store.doubt(doubt.id)).unwrap().unwrap().decided.unwrap();
+    assert!(decided.choice.starts_with("the order ") && decided.choice.contains('“'), "in words: {}", decided.choice);
     decide(&paper, doubt.id, "undo");
     assert_eq!(texts(&stored(&paper)[0].story), before);
+    // The orders are of these paragraphs as they stood: with as many others, or moved since, they mean nothing.
+    let kept = stored(&paper)[0].story.clone();
+    let (mut other, mut moved) = (kept.clone(), kept.clone());
+    other.body[0] = newsroom::articles::Block::Paragraph("Somebody wrote this instead.".into());
+    moved.body.swap(0, 1);
+    let editor = paper.sign_in("staff", Rights::None).1;
+    for (story, words) in [(&other, "has other paragraphs than"), (&moved, "stand in another order than")] {
+        let store = &paper.house().store;
+        paper.block_on(store.save_story(story, None, paper.clock.now())).unwrap();
+        let form = Request::form(&format!("/desk/doubts/{}", doubt.id), &[("choice", &format!("order-{nth}"))]);
+        let answer = paper.browser().holding(&editor).send(&form);
+        assert_eq!(answer.status, 409);
+        assert!(answer.says(words), "{}", answer.words());
+        assert_eq!(texts(&stored(&paper)[0].story), texts(story), "nothing was changed");
+    }
 }
 
 fn what_the_desk_wrote_outlives_a_later_version(engine: Engine) {

@@ -282,7 +282,11 @@ fn a_crawl_leaves_one_doubt_about_its_headline_and_offers_its_date() {
     // a button chooses it
     let staff = paper.sign_in("staff", crate::house::Rights::None).1;
     let mut desk = paper.browser().holding(&staff);
-    assert!(desk.get("/desk/doubts").text().contains(">14 December 2015, 09:30 (+05:30)</button>"));
+    let list = desk.get("/desk/doubts").text();
+    assert!(list.contains(">14 December 2015, 09:30 (+05:30)</button>"));
+    // the headline that the story has is offered once, as the one to leave
+    assert_eq!(list.matches(&format!("“{headline}”</button>")).count(), 1, "{list}");
+    assert!(list.contains("value=\"keep\">Leave “") && list.contains("value=\"choice-1\""), "{list}");
     assert_eq!(desk.post(&format!("/desk/doubts/{}", date.id), &[("choice", "choice-0")]).status, 303);
     let kept = paper.block_on(paper.house().store.stories()).unwrap();
     assert_eq!(kept[0].story.published_at, Some("2015-12-14T04:00:00Z".parse().unwrap()));
@@ -297,6 +301,58 @@ fn a_crawl_leaves_one_doubt_about_its_headline_and_offers_its_date() {
     );
     take(&paper, folder.path());
     assert_eq!(about_headline(&paper), 1, "{:?}", all(&paper));
+}
+
+#[test]
+fn a_crosshead_that_is_published_outlives_crawls_that_lack_it() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(33);
+    let crosshead = "What the ledger says";
+    let mut with = story.paragraphs.clone();
+    with.insert(2, crosshead.to_owned());
+    write(folder.path(), "one.txt", &with.join("\n"));
+    write(folder.path(), "two.txt", &format!("{}\nHome\n", with.join("\n")));
+    take(&paper, folder.path());
+    let texts = || -> Vec<String> {
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        let [stored] = stories.as_slice() else { panic!("one story: {stories:?}") };
+        stored.story.body.iter().map(|block| block.text().to_owned()).collect()
+    };
+    assert_eq!(texts(), with, "two copies agree");
+    for name in ["three.txt", "four.txt"] {
+        write(folder.path(), name, &format!("{}\nCopy {name}\n", story.paragraphs.join("\n")));
+        take(&paper, folder.path());
+    }
+    assert!(texts().contains(&crosshead.to_owned()), "{:?}", texts());
+    let open = paper.block_on(paper.house().store.doubts(&store::DoubtFilter::default(), 100, 0)).unwrap();
+    assert!(open.iter().all(|doubt| doubt.evidence.lines.iter().all(|line| line.text != crosshead)), "{open:?}");
+    let asked = open.iter().filter(|doubt| doubt.evidence.paragraph.as_deref() == Some(crosshead)).count();
+    assert!(asked <= 1, "asked once at most: {open:?}");
+}
+
+#[test]
+fn a_headline_that_is_certain_is_no_doubt() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(31);
+    let body = story.paragraphs.join("\n");
+    // the page's title has the paper's name behind the headline; the other file is named after it
+    let title = "Lanterns for hire again\nLanterns for hire again | The Old Paper\n";
+    write(folder.path(), "page.txt", &format!("{title}{body}"));
+    let named = told(32);
+    write(folder.path(), "geese-over-saint-orr.txt", &format!("Geese over Saint Orr\n{}", named.paragraphs.join("\n")));
+    take(&paper, folder.path());
+    let mut headlines: Vec<String> = paper
+        .block_on(paper.house().store.stories())
+        .unwrap()
+        .into_iter()
+        .map(|stored| stored.story.headline)
+        .collect();
+    headlines.sort();
+    assert_eq!(headlines, ["Geese over Saint Orr", "Lanterns for hire again"]);
+    let open = store::DoubtFilter { kind: Some(store::DoubtKind::Headline), ..store::DoubtFilter::default() };
+    assert_eq!(paper.block_on(paper.house().store.doubts(&open, 10, 0)).unwrap(), []);
 }
 
 #[test]
@@ -363,6 +419,129 @@ fn a_date_that_may_be_two_days_is_a_doubt_and_whoever_named_a_wrong_order_takes_
         assert!(doubts.is_empty() && out.contains("1 changed"), "{order}: {doubts:?} {out}");
     }
     assert!(dated(Some("day-month")).2.contains("0 changed, 1 unchanged"), "and the same once more changes nothing");
+}
+
+#[test]
+fn whoever_names_no_order_any_more_takes_the_named_one_back_whole() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    // the file shows by its last date that the day comes first
+    let days = ["03/04/1999", "04/03/1999", "10/11/1999", "11/10/1999", "25/12/1999"];
+    let rows: String = (days.iter().zip(50..))
+        .map(|(day, nth)| format!("q{nth},Quay {nth},{day},\"{}\"\n", told(nth).paragraphs.join(" ")))
+        .collect();
+    write(folder.path(), "table.csv", &format!("id,title,date,text\n{rows}"));
+    let dated = |order: &[&str]| -> Vec<String> {
+        program(&paper, &[&["import"], order].concat(), &[folder.path()]);
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        let zone = paper.house().publication.zone.clone();
+        let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date().to_string();
+        let mut days: Vec<String> = stories.iter().filter_map(|s| s.story.published_at.map(day)).collect();
+        days.sort();
+        days
+    };
+    let shown = dated(&[]);
+    assert_eq!(shown, ["1999-03-04", "1999-04-03", "1999-10-11", "1999-11-10", "1999-12-25"]);
+    assert_eq!(dated(&["--dates", "month-day"]), shown, "the same days, of other stories");
+    let of = |number: usize| {
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        let found = stories.into_iter().find(|s| s.story.headline == format!("Quay {number}")).unwrap();
+        found.story.published_at.unwrap().to_zoned(paper.house().publication.zone.clone()).date().to_string()
+    };
+    assert_eq!((of(50), of(51)), ("1999-03-04".into(), "1999-04-03".into()));
+    dated(&[]);
+    assert_eq!((of(50), of(51)), ("1999-04-03".into(), "1999-03-04".into()), "and back, the earlier and the later one");
+    assert_eq!((of(52), of(53)), ("1999-11-10".into(), "1999-10-11".into()));
+}
+
+#[test]
+fn dates_of_one_file_that_may_be_two_days_are_one_thing_to_decide() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, from: usize, to: usize| {
+        let rows: String = (from..to)
+            .map(|nth| {
+                format!(
+                    "q{nth},Quay {nth},{:02}/{:02}/1999,\"Notice {nth}: the quay was closed.\"\n",
+                    1 + nth % 5,
+                    6 + nth % 6
+                )
+            })
+            .collect();
+        write(folder.path(), name, &format!("id,title,date,text\n{rows}"));
+    };
+    file("first.csv", 0, 30);
+    file("second.csv", 30, 33);
+    let report = take(&paper, folder.path());
+    assert_eq!((report.added, report.doubts), (33, 2), "one for each file: {}", report.summary());
+    let store = &paper.house().store;
+    let open = store::DoubtFilter { kind: Some(store::DoubtKind::Date), ..store::DoubtFilter::default() };
+    let decided = store::DoubtFilter { decided: true, ..open };
+    let count = |filter: &store::DoubtFilter| paper.block_on(store.count_doubts(filter)).unwrap();
+    let first = paper.block_on(store.doubts(&open, 100, 0)).unwrap();
+    assert_eq!((count(&open), first.len()), (2, 2));
+    let staff = paper.sign_in("staff", crate::house::Rights::None).1;
+    let mut desk = paper.browser().holding(&staff);
+    let list = desk.get("/desk/doubts");
+    assert!(list.says("30 stories of its file wait") && list.says("3 stories of its file wait"), "{}", list.words());
+    // each story's own list has its own
+    let last = paper.block_on(store.stories()).unwrap().last().unwrap().story.number;
+    assert_eq!(count(&store::DoubtFilter { number: Some(last), ..open }), 1);
+    let days = || -> Vec<String> {
+        let stories = paper.block_on(store.stories()).unwrap();
+        let zone = &paper.house().publication.zone;
+        let mut days: Vec<String> = (stories.iter().filter(|s| s.story.published_at.is_some()))
+            .map(|s| format!("{} {}", s.story.headline, s.story.published_at.unwrap().to_zoned(zone.clone()).date()))
+            .collect();
+        days.sort();
+        days
+    };
+    let whole = first.iter().find(|doubt| doubt.headline == "Quay 0").unwrap();
+    let mut decide = |choice: &str| {
+        let sent = desk.post(&format!("/desk/doubts/{}", whole.id), &[("choice", choice)]);
+        assert_eq!(sent.status, 303, "{}", sent.text());
+    };
+    for (choice, day) in [("dates-0", "Quay 7 1999-07-03"), ("dates-1", "Quay 7 1999-03-07")] {
+        decide(choice);
+        let dated = days();
+        assert!(dated.len() == 30 && dated.iter().any(|found| found == day), "{choice}: {dated:?}");
+        assert_eq!((count(&open), count(&decided)), (1, 1), "the other file waits, and one decision was made");
+        decide("undo");
+        assert_eq!((days(), count(&open)), (Vec::new(), 2), "undone for all of them");
+    }
+    // one by itself, and the others wait on
+    decide("choice-0");
+    assert_eq!((days().len(), count(&open)), (1, 2));
+}
+
+#[test]
+fn a_day_that_is_none_is_a_doubt() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "a,The quay,31/02/1999,The quay was closed.\nb,The pier,25/12/1999,The pier was open again.\n";
+    write(folder.path(), "table.csv", &format!("id,title,date,text\n{rows}"));
+    take(&paper, folder.path());
+    let open = store::DoubtFilter { kind: Some(store::DoubtKind::Date), ..store::DoubtFilter::default() };
+    let doubts = paper.block_on(paper.house().store.doubts(&open, 10, 0)).unwrap();
+    assert!(doubts.len() == 1 && doubts[0].text.contains("“31/02/1999”"), "{doubts:?}");
+    assert_eq!(doubts[0].headline, "The quay");
+}
+
+#[test]
+fn the_page_of_a_dry_run_says_that_nothing_was_changed() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "table.csv", "id,title,date,text\na,The quay,25/12/1999,The quay was closed.\n");
+    let report = tempfile::tempdir().unwrap();
+    let page = report.path().join("report.html");
+    for (tried, words) in [(&["--dry-run"][..], true), (&[], false)] {
+        let told = page.to_str().unwrap();
+        program(&paper, &[&["import", "--report", told], tried].concat(), &[folder.path()]);
+        let page = std::fs::read_to_string(&page).unwrap();
+        assert_eq!(page.contains("Nothing was changed: it was a dry run"), words, "{page}");
+        assert_eq!(page.contains("href=\"/desk/stories/"), !words, "a story that is not there has no link");
+        assert!(page.contains("The quay"), "{page}");
+    }
 }
 
 #[test]

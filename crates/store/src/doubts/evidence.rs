@@ -8,10 +8,16 @@ use serde::{Deserialize, Serialize};
 pub struct Evidence {
     /// What can be chosen, best guess first: headlines, RFC 3339 times.
     pub choices: Vec<String>,
+    /// Of a date that is two days: the one with the day first, and the one with the month first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_order: Vec<String>,
     /// Orders that can be chosen, each by places of paragraphs from 1.
     pub orders: Vec<Vec<u32>>,
     /// The same in words: where each puts the paragraph that is meant.
     pub orders_in_words: Vec<String>,
+    /// The paragraphs that the orders are of, in the order in which they stood, each by [`crate::paragraph_print`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prints: Vec<String>,
     /// Lines that were left out and can be put back.
     pub lines: Vec<LineLeftOut>,
     /// The copies side by side.

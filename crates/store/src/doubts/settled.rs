@@ -1,6 +1,7 @@
 //! Doubts that the decision of another one settles: they close with it, say by what, and open again when it is undone.
 use super::{Done, Doubt, DoubtKind, held, read};
 use crate::StoreError;
+use crate::changes::Writing;
 use crate::rows::{Read as _, json, ms, sql};
 use crate::taking::Piece;
 use jiff::Timestamp;
@@ -55,7 +56,7 @@ pub(crate) async fn by_its_source(
     let rows = sql(text).bind(i64::from(number.0)).fetch_all(&mut *tx).await?;
     for row in &rows {
         let key = row.text("key")?;
-        let own = key.strip_prefix("date:").is_some_and(|source| source == piece.source);
+        let own = super::dates::source_of(&key).is_some_and(|source| source == piece.source);
         if own && piece.doubts.iter().all(|doubt| doubt.key != key) {
             close(tx, row.int("id")?, "its source tells the date now", None, now).await?;
         }
@@ -71,28 +72,46 @@ pub(crate) async fn close(
     staff: Option<i64>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    close_with(tx, id, &Done::by_another(why), staff, now).await
+}
+
+/// Closes one with what was done of it.
+pub(super) async fn close_with(
+    tx: &mut AnyConnection,
+    id: i64,
+    done: &Done,
+    staff: Option<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sql("UPDATE doubts SET state = 'decided', decided_by = $2, decided_at = $3, decision = $4 WHERE id = $1")
         .bind(id)
         .bind(staff)
         .bind(ms(now))
-        .bind(json("decision", &Done::by_another(why))?)
+        .bind(json("decision", done)?)
         .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
-/// Opens those again that nobody has decided since.
-pub(super) async fn open_again(tx: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Doubt>, StoreError> {
+/// Opens those again that nobody has decided since, and takes back what was done of each. One whose story has changed since stays decided.
+pub(super) async fn open_again(tx: &mut Writing, ids: &[i64], now: Timestamp) -> Result<Vec<Doubt>, StoreError> {
     let mut opened = Vec::new();
     for id in ids {
-        let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(*id).fetch_optional(&mut *tx).await?;
+        let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(*id).fetch_optional(&mut **tx).await?;
         let done = row.map(|row| row.opt_json::<Done>("decision")).transpose()?.flatten();
-        if done.is_some_and(|done| done.by_another) {
+        if let Some(done) = done.filter(|done| done.by_another) {
+            if done.date.is_some() {
+                let doubt = held(tx, *id).await?;
+                match super::take_back(tx, &doubt, &done, now).await {
+                    Err(StoreError::Invalid { .. }) => continue,
+                    taken => taken?,
+                }
+            }
             sql(
                 "UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1",
             )
             .bind(*id)
-            .execute(&mut *tx)
+            .execute(&mut **tx)
             .await?;
             opened.push(held(tx, *id).await?);
         }

@@ -62,8 +62,19 @@ pub async fn doubts(
     let pages = usize::try_from(total).unwrap_or(usize::MAX).div_ceil(PER_PAGE).max(1);
     let page = wanted.page.as_deref().and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
     let found = house.store.doubts(&filter, PER_PAGE, (page - 1) * PER_PAGE).await?;
+    let mut doubts = Vec::with_capacity(found.len());
+    for doubt in &found {
+        let mut shown = told(&house, doubt);
+        if doubt.decided.is_none() && !doubt.evidence.by_order.is_empty() {
+            let alike = house.store.dates_alike(doubt.id).await?;
+            if alike > 1 {
+                shown.text.push_str(&format!(" {alike} stories of its file wait for the same answer."));
+            }
+        }
+        doubts.push(shown);
+    }
     let mut view = views::DeskDoubts {
-        doubts: found.iter().map(|doubt| told(&house, doubt)).collect(),
+        doubts,
         total,
         page: u32::try_from(page).unwrap_or(u32::MAX),
         pages: u32::try_from(pages).unwrap_or(u32::MAX),
@@ -173,7 +184,10 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
             vec![pair("keep", "They are two stories"), pair("join", "They are one story")]
         }
         DoubtKind::SameStory => vec![pair("keep", "It is the same story"), pair("apart", "They are two stories")],
-        DoubtKind::Headline => vec![pair("keep", "Leave the headline"), pair("headline", "Take the one I wrote")],
+        DoubtKind::Headline => vec![
+            ("keep".to_owned(), format!("Leave “{}”", beginning(&doubt.headline, 80))),
+            pair("headline", "Take the one I wrote"),
+        ],
         DoubtKind::Date => vec![pair("keep", "Leave the date"), pair("date", "Take the one I wrote")],
         DoubtKind::LeftOut => left_out(doubt),
         DoubtKind::Look => vec![pair("keep", "Seen")],
@@ -184,12 +198,19 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
         let words = doubt.evidence.orders_in_words.get(nth).cloned();
         choices.push((format!("order-{nth}"), words.unwrap_or_else(places)));
     }
-    for (nth, offered) in doubt.evidence.choices.iter().enumerate().take(CHOICES) {
+    // Leaving the headline that the story has is one choice, and stands first.
+    let leaves = |offered: &str| doubt.kind == DoubtKind::Headline && offered == doubt.headline;
+    let offered = doubt.evidence.choices.iter().enumerate().take(CHOICES);
+    for (nth, offered) in offered.filter(|(_, offered)| !leaves(offered)) {
         let label = match (doubt.kind, offered.parse::<Timestamp>()) {
             (DoubtKind::Date, Ok(at)) => day_and_time(house, at),
             _ => format!("“{offered}”"),
         };
         choices.push((format!("choice-{nth}"), label));
+    }
+    if doubt.kind == DoubtKind::Date && doubt.evidence.by_order.len() == 2 {
+        choices.push(pair("dates-0", "In all such dates of its file the day comes first"));
+        choices.push(pair("dates-1", "In all such dates of its file the month comes first"));
     }
     choices
 }
@@ -294,6 +315,9 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
     let nth = |prefix: &str| word.strip_prefix(prefix).and_then(|nth| nth.parse::<usize>().ok());
     if let Some(nth) = nth("order-") {
         return Ok(DoubtChoice::Order(nth));
+    }
+    if let Some(nth) = nth("dates-") {
+        return Ok(DoubtChoice::Dates(nth));
     }
     if let Some(nth) = nth("put-back-") {
         return Ok(DoubtChoice::PutBack(Some(nth)));

@@ -1,0 +1,77 @@
+//! Lines that a story has and that its rebuilt text would leave out: what is published is not taken away by a further crawl that only lacks
+//! it. It stays, and somebody is asked once whether it should, unless its paragraph is or was in doubt before.
+use super::{DoubtKind, Evidence, NewDoubt, order, put_back};
+use newsroom::articles::{Block, StoryNumber};
+
+/// How keys of such questions begin.
+pub(crate) const PREFIX: &str = "standing:";
+
+/// The rebuilt body with those lines where they stood, and the doubts that are left; places and orders count the lines.
+pub(crate) fn kept(
+    number: StoryNumber,
+    published: &[Block],
+    rebuilt: &[Block],
+    doubts: &[NewDoubt],
+) -> (Vec<Block>, Vec<NewDoubt>) {
+    let (mut body, mut left) = (rebuilt.to_vec(), doubts.to_vec());
+    let stands = |text: &str| published.iter().any(|block| block.text() == text);
+    let lines = doubts.iter().filter(|doubt| doubt.kind == DoubtKind::LeftOut).flat_map(|doubt| &doubt.evidence.lines);
+    let standing: Vec<_> = lines.filter(|line| stands(&line.text)).cloned().collect();
+    for line in standing {
+        let Some(with) = put_back::with_lines(&body, std::slice::from_ref(&line), None) else { continue };
+        let new: Vec<usize> = inserted(&body, &with);
+        body = with;
+        for doubt in &mut left {
+            for at in &new {
+                make_room(doubt, *at, &line.text);
+            }
+            doubt.evidence.lines.retain(|asked| asked.text != line.text);
+        }
+        left.push(NewDoubt {
+            key: format!("{PREFIX}{}:{}", number.0, order::print(&line.text)),
+            kind: DoubtKind::Paragraph,
+            paragraph: new.first().and_then(|at| u32::try_from(at + 1).ok()),
+            text: "stays, since it is published; its copies taken together would leave it out".to_owned(),
+            evidence: Evidence { paragraph: Some(line.text.clone()), ..Evidence::default() },
+        });
+    }
+    // Of a doubt about several lines the others are asked about.
+    let before =
+        |doubt: &NewDoubt| doubts.iter().find(|other| other.key == doubt.key).map_or(0, |d| d.evidence.lines.len());
+    for doubt in left.iter_mut().filter(|doubt| doubt.kind == DoubtKind::LeftOut) {
+        let lines = &doubt.evidence.lines;
+        if !lines.is_empty() && lines.len() < before(doubt) {
+            let named: Vec<String> = lines.iter().map(|line| format!("“{}”", line.text)).collect();
+            doubt.text = format!("left out: {}; what stands there may be crossheads", named.join(", "));
+        }
+    }
+    left.retain(|doubt| doubt.kind != DoubtKind::LeftOut || !doubt.evidence.lines.is_empty());
+    (body, left)
+}
+
+/// Places of the longer body that the shorter one has not, ascending.
+fn inserted(before: &[Block], after: &[Block]) -> Vec<usize> {
+    let mut rest = before.iter().peekable();
+    let fresh = after.iter().enumerate().filter(|(_, block)| rest.next_if(|old| old == block).is_none());
+    fresh.map(|(at, _)| at).collect()
+}
+
+/// Counts a line that stands at this place now, from 0.
+fn make_room(doubt: &mut NewDoubt, at: usize, text: &str) {
+    let Ok(place) = u32::try_from(at + 1) else { return };
+    if let Some(nth) = doubt.paragraph.as_mut().filter(|nth| **nth >= place) {
+        *nth += 1;
+    }
+    let evidence = &mut doubt.evidence;
+    if !evidence.prints.is_empty() && at <= evidence.prints.len() {
+        evidence.prints.insert(at, order::print(text));
+    }
+    for order in &mut evidence.orders {
+        for nth in order.iter_mut().filter(|nth| **nth >= place) {
+            *nth += 1;
+        }
+        // Behind the paragraph that it stood behind, wherever that goes.
+        let behind = order.iter().position(|nth| *nth + 1 == place).map_or(0, |found| found + 1);
+        order.insert(behind, place);
+    }
+}
