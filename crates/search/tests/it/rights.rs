@@ -86,10 +86,10 @@ fn a_right_that_begins_with_a_day_finds_its_side_whatever_lies_where() {
     let index = index(folder.path(), &(1..=2_000).map(of).collect::<Vec<_>>());
     let mut moved = of(1_000);
     moved.published_at = Some(day("2029-05-05"));
-    let gone = (1..=2_000).filter(|number| number % 11 == 0);
+    let gone = (1..=2_000).filter(|number: &u32| number.is_multiple_of(11));
     let changes = gone.map(|number| Change::Remove(StoryNumber(number))).chain([put(&moved)]).collect();
     index.apply(changes, 2).unwrap();
-    let lives = |number: &u32| number % 11 != 0;
+    let lives = |number: &u32| !number.is_multiple_of(11);
     let since = day("2015-01-01");
     let right = Right { marking: Metered, since: Some(since) };
     let full = index.full(Reach::of([right]).unwrap()).unwrap();
