@@ -1,4 +1,5 @@
 //! The search index of a running paper: opened, kept up with the store, asked within bounds.
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use newsroom::articles::StoryNumber;
 use search::{Change, Document, Index, Language, Position, SearchError, Settings, State};
-use store::{Changed, Store, StoreError, StoredStory};
+use store::{Changed, Place, Store, StoreError, StoredStory};
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::catalogue::Catalogue;
@@ -221,13 +222,16 @@ pub async fn make(
         rebuild.finish(position, |_, _| ())?;
         Ok::<_, SearchError>(Some(documents))
     });
-    let (mut after, mut read) = (StoryNumber(0), 0);
+    // in the order of time, so that a right that begins with a day has its stories side by side
+    let (mut after, mut read, mut seen) = (None, 0, HashSet::new());
     loop {
-        let page = store.stories_after(after, PAGE).await?;
+        let page = store.stories_by_time(after, PAGE).await?;
         let Some(last) = page.last() else { break };
-        after = last.story.number;
+        after = Some(Place { published_at: last.story.published_at, number: last.story.number });
         read += page.len() as u64;
-        let documents: Vec<Document> = page.iter().filter_map(|stored| document(stored, now)).collect();
+        // one whose time changed meanwhile comes again; its change is followed afterwards
+        let first = page.iter().filter(|stored| seen.insert(stored.story.number));
+        let documents: Vec<Document> = first.filter_map(|stored| document(stored, now)).collect();
         told(read);
         if !documents.is_empty() && pages.send(documents).await.is_err() {
             break;

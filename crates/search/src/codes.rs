@@ -1,8 +1,11 @@
 //! Year and section of every story of a segment, as one small number each, so that a million matches are counted in a few milliseconds.
 //!
 //! Made once for each segment from its columns, held as long as the segment is: two bytes a story.
+use crate::schema::UNDATED;
+use crate::times::Times;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tantivy::columnar::ColumnValues;
 use tantivy::index::SegmentId;
 use tantivy::{Searcher, SegmentReader};
 
@@ -16,12 +19,15 @@ pub(crate) struct Kind {
 }
 
 /// What the stories of one segment are, in the order of the segment.
-#[derive(Debug)]
 pub(crate) struct Codes {
     /// What a code stands for.
     pub kinds: Vec<Kind>,
     /// The code of each story; stories of kinds beyond 65,535 share the last, which no paper has.
     pub of: Vec<u16>,
+    pub times: Times,
+    /// Opened once: that takes longer than many a search.
+    pub dates: Arc<dyn ColumnValues<i64>>,
+    pub numbers: Arc<dyn ColumnValues<u64>>,
 }
 
 impl Codes {
@@ -51,7 +57,9 @@ impl Codes {
             };
             kinds.push(Kind { year, section: known.then_some(code) });
         }
-        Ok(Self { kinds, of })
+        let dates = columns.i64("date")?.first_or_default_col(UNDATED);
+        let numbers = columns.u64("number")?.first_or_default_col(0);
+        Ok(Self { kinds, of, times: Times::of(dates.as_ref(), reader.max_doc()), dates, numbers })
     }
 }
 

@@ -1,23 +1,20 @@
 //! Goes through all matches of a drawer once: how many there are, of which years and sections, and which are the newest.
 use crate::codes::{Coded, Codes};
-use crate::schema::UNDATED;
-use crate::window::Window;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::ColumnValues;
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError};
 
 /// What is asked for besides the number of matches.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Tally {
     /// How many of the newest are kept.
     pub newest: usize,
-    /// What the drawer's stories are counted by, where they are.
-    pub facets: Option<Coded>,
-    /// Others are no matches.
-    pub window: Window,
+    /// Whether they are counted by year and section.
+    pub facets: bool,
+    /// What the drawer's stories are counted by.
+    pub coded: Coded,
 }
 
 /// Newest first; of one second the one with the higher number.
@@ -43,18 +40,12 @@ impl Counted {
 
 pub(crate) struct Counting {
     kept: usize,
-    window: Window,
-    /// Dates of a block, and its matches of the window.
-    block_dates: Vec<i64>,
-    within: Vec<DocId>,
     segment: SegmentOrdinal,
     block: Vec<DocId>,
     matches: u64,
-    codes: Option<Arc<Codes>>,
-    /// Matches of each code.
+    codes: Arc<Codes>,
+    /// Matches of each code, where they are counted.
     counts: Vec<u64>,
-    dates: Arc<dyn ColumnValues<i64>>,
-    numbers: Arc<dyn ColumnValues<u64>>,
     newest: BinaryHeap<Reverse<(i64, u64, DocId)>>,
 }
 
@@ -62,21 +53,16 @@ impl Collector for Tally {
     type Fruit = Counted;
     type Child = Counting;
 
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Counting> {
-        let columns = reader.fast_fields();
-        let codes = self.facets.as_ref().and_then(|coded| coded.get(segment as usize)).cloned();
+    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<Counting> {
+        let none = || TantivyError::InternalError("a segment whose stories are not known".into());
+        let codes = Arc::clone(self.coded.get(segment as usize).ok_or_else(none)?);
         Ok(Counting {
             kept: self.newest,
-            window: self.window,
-            block_dates: Vec::new(),
-            within: Vec::new(),
             segment,
             block: Vec::with_capacity(COLLECT_BLOCK_BUFFER_LEN),
             matches: 0,
-            counts: vec![0; codes.as_ref().map_or(0, |codes| codes.kinds.len())],
+            counts: vec![0; if self.facets { codes.kinds.len() } else { 0 }],
             codes,
-            dates: columns.i64("date")?.first_or_default_col(UNDATED),
-            numbers: columns.u64("number")?.first_or_default_col(0),
             newest: BinaryHeap::new(),
         })
     }
@@ -95,25 +81,11 @@ impl Collector for Tally {
 }
 
 impl Counting {
-    fn take(&mut self, docs: &[DocId]) {
-        if self.window.is_whole() {
-            return self.count(docs);
-        }
-        self.block_dates.resize(docs.len(), UNDATED);
-        self.dates.get_vals(docs, &mut self.block_dates);
-        let mut within = std::mem::take(&mut self.within);
-        within.clear();
-        let dated = docs.iter().zip(&self.block_dates);
-        within.extend(dated.filter(|(_, at)| self.window.holds(**at)).map(|(doc, _)| *doc));
-        self.count(&within);
-        self.within = within;
-    }
-
-    fn count(&mut self, docs: &[DocId]) {
+    pub(crate) fn count(&mut self, docs: &[DocId]) {
         self.matches += docs.len() as u64;
-        if let Some(codes) = &self.codes {
+        if !self.counts.is_empty() {
             for doc in docs {
-                let code = codes.of.get(*doc as usize).copied().unwrap_or_default();
+                let code = self.codes.of.get(*doc as usize).copied().unwrap_or_default();
                 if let Some(n) = self.counts.get_mut(usize::from(code)) {
                     *n += 1;
                 }
@@ -125,14 +97,14 @@ impl Counting {
     }
 
     fn date(&mut self, doc: DocId) {
-        let date = self.dates.get_val(doc);
+        let date = self.codes.dates.get_val(doc);
         if self.newest.len() == self.kept {
             match self.newest.peek() {
                 Some(Reverse((oldest, ..))) if date < *oldest => return,
                 _ => {}
             }
         }
-        self.newest.push(Reverse((date, self.numbers.get_val(doc), doc)));
+        self.newest.push(Reverse((date, self.codes.numbers.get_val(doc), doc)));
         if self.newest.len() > self.kept {
             self.newest.pop();
         }
@@ -140,7 +112,7 @@ impl Counting {
 
     fn flush(&mut self) {
         let block = std::mem::take(&mut self.block);
-        self.take(&block);
+        self.count(&block);
         self.block = block;
         self.block.clear();
     }
@@ -158,20 +130,18 @@ impl SegmentCollector for Counting {
     }
 
     fn collect_block(&mut self, docs: &[DocId]) {
-        docs.chunks(COLLECT_BLOCK_BUFFER_LEN).for_each(|block| self.take(block));
+        self.count(docs);
     }
 
     fn harvest(mut self) -> tantivy::Result<Counted> {
         self.flush();
         let mut counted = Counted { matches: self.matches, ..Counted::default() };
-        if let Some(codes) = &self.codes {
-            for (kind, n) in codes.kinds.iter().zip(&self.counts).filter(|(_, n)| **n > 0) {
-                *counted.years.entry(kind.year).or_default() += n;
-                if let Some(section) = &kind.section {
-                    match counted.sections.get_mut(section) {
-                        Some(held) => *held += n,
-                        None => _ = counted.sections.insert(section.clone(), *n),
-                    }
+        for (kind, n) in self.codes.kinds.iter().zip(&self.counts).filter(|(_, n)| **n > 0) {
+            *counted.years.entry(kind.year).or_default() += n;
+            if let Some(section) = &kind.section {
+                match counted.sections.get_mut(section) {
+                    Some(held) => *held += n,
+                    None => _ = counted.sections.insert(section.clone(), *n),
                 }
             }
         }

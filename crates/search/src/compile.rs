@@ -4,6 +4,7 @@ use crate::exact::Exact;
 use crate::index::Generation;
 use crate::query::{Notice, Piece, Place, Query};
 use crate::schema::{UNDATED, month_number};
+use crate::words::closed;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use tantivy::Term;
@@ -90,6 +91,7 @@ impl Plan {
         let wording = &generation.wording;
         let all_stop = piece.words.iter().all(|word| wording.is_stop(word));
         let words = piece.words.iter().filter(|word| all_stop || !wording.is_stop(word));
+        self.wanted.terms.extend(closed_form(piece).map(|word| wording.term(&word)));
         if piece.words.len() > 1 && !piece.prefix {
             self.wanted.phrases.push(piece.words.iter().map(|word| wording.term(word)).collect());
         } else {
@@ -178,7 +180,13 @@ fn asked(piece: &Piece, generation: &Generation) -> Result<Option<Asked>, Search
         terms.dedup();
         return Ok(any_of(terms.iter().map(|text| term(field, text)).collect()));
     }
-    Ok(phrase(&piece.words, field, generation))
+    let closed = closed_form(piece).and_then(|word| phrase(&[word], field, generation));
+    Ok(any_of(phrase(&piece.words, field, generation).into_iter().chain(closed).collect()))
+}
+
+/// What a hyphenated word is in one word, which is meant as well. Names stay as they are written.
+fn closed_form(piece: &Piece) -> Option<String> {
+    if piece.place == Place::Author || piece.words.len() < 2 { None } else { closed(&piece.typed) }
 }
 
 /// Words of names are kept as they are, common ones too.

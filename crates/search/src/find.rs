@@ -9,14 +9,13 @@ use crate::query::{Notice, Query};
 use crate::schema::{Shown, UNDATED};
 use crate::spelling;
 use crate::statistics::Statistics;
-use crate::window::{Best, any_terms, best_within};
+use crate::window::{Best, Side, any_terms, best_within, counted_within};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, StoryNumber};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Searcher, TantivyDocument};
+use tantivy::{DocAddress, TantivyDocument};
 
 /// Hits that can be paged through; who wants more asks more narrowly.
 pub const MOST_HITS: usize = 1_000;
@@ -98,54 +97,97 @@ pub(crate) fn exactly(generation: &Generation, scopes: &[Scope], ask: &Ask<'_>) 
     if ask.query.is_empty() && ask.query.pieces().next().is_none() {
         return Ok(Found { notices: ask.query.notices.clone(), ..Found::default() });
     }
-    let plan = Plan::of(ask.query, generation)?;
-    let statistics = Statistics::of(generation);
     let offset = ask.offset.min(MOST_HITS);
     let kept = (offset + ask.limit).min(MOST_HITS);
     let by_score = ask.order == Order::Relevance && ask.query.has_words();
-    let (mut places, mut counted) = (Vec::new(), Counted::default());
-    let markings = &ask.query.markings;
-    let chosen = |scope: &Scope| markings.is_empty() || markings.contains(&scope.part.marking());
-    let asked = plan.asked();
-    for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| chosen(scope)) {
-        let searcher = generation.searcher(scope.part);
-        let facets = ask.facets.then(|| generation.coded(scope.part).clone());
-        let tally = Tally { newest: if by_score { 0 } else { kept }, facets, window: scope.window };
-        let mut drawer = if by_score && kept > 0 {
-            let (best, drawer) = best(searcher, *scope, asked.as_ref(), &statistics, kept, &tally)?;
-            let place = |(score, address)| Place { scope: index, address, score, at: 0, number: 0 };
-            places.extend(best.into_iter().map(place));
-            drawer
-        } else {
-            searcher.search(&asked, &tally)?
-        };
-        let place = |(at, number, address): Dated| Place { scope: index, address, score: 0.0, at, number };
-        places.extend(std::mem::take(&mut drawer.newest).into_iter().map(place));
-        counted.add(drawer);
-    }
-    number(generation, scopes, &mut places)?;
-    places.sort_by(|one, two| {
-        let score = two.score.total_cmp(&one.score);
-        score.then(two.at.cmp(&one.at)).then(two.number.cmp(&one.number))
-    });
+    let plan = Plan::of(ask.query, generation)?;
+    let Gathered { fitting, newest, counted } =
+        gather(generation, scopes, ask, &plan, if by_score { (kept, 0) } else { (0, kept) })?;
+    let places = if by_score { fitting } else { newest };
     let shown = places.iter().skip(offset).take(kept - offset);
     let hits = shown.map(|place| hit(generation, scopes, place, &plan)).collect::<Result<_, _>>()?;
     let (years, sections) = facets(&counted);
     Ok(Found { hits, total: counted.matches, years, sections, notices: plan.notices, instead: None })
 }
 
+/// The most fitting and the newest of one search, each story once.
+pub(crate) fn fitting_and_newest(
+    generation: &Generation,
+    scopes: &[Scope],
+    query: &Query,
+    fitting: usize,
+    newest: usize,
+) -> Result<Vec<Hit>, SearchError> {
+    let plan = Plan::of(query, generation)?;
+    let ask = Ask { query, order: Order::Relevance, offset: 0, limit: fitting, facets: false };
+    let found = gather(generation, scopes, &ask, &plan, (fitting, newest))?;
+    let both = found.fitting.iter().take(fitting).chain(found.newest.iter().take(newest));
+    let mut seen = HashSet::new();
+    let once = both.filter(|place| seen.insert((place.scope, place.address)));
+    once.map(|place| hit(generation, scopes, place, &plan)).collect()
+}
+
+/// What the drawers hold together, in order.
+struct Gathered {
+    fitting: Vec<Place>,
+    newest: Vec<Place>,
+    counted: Counted,
+}
+
+/// Asks each drawer for some of its most fitting stories, and for some of its newest.
+fn gather(
+    generation: &Generation,
+    scopes: &[Scope],
+    ask: &Ask<'_>,
+    plan: &Plan,
+    (fitting, newest): (usize, usize),
+) -> Result<Gathered, SearchError> {
+    let statistics = Statistics::of(generation);
+    let mut all = Gathered { fitting: Vec::new(), newest: Vec::new(), counted: Counted::default() };
+    let markings = &ask.query.markings;
+    let chosen = |scope: &Scope| markings.is_empty() || markings.contains(&scope.part.marking());
+    let asked = plan.asked();
+    for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| chosen(scope)) {
+        let searcher = generation.searcher(scope.part);
+        let (window, coded) = (scope.window, generation.coded(scope.part));
+        let tally = Tally { newest, facets: ask.facets, coded: coded.clone() };
+        let side = Side { searcher, coded, window, open: scope.part.is_open() };
+        let mut drawer = if fitting > 0 {
+            let (best, drawer) = best(side, asked.as_ref(), &statistics, fitting, &tally)?;
+            let place = |(score, address)| Place { scope: index, address, score, at: 0, number: 0 };
+            all.fitting.extend(best.into_iter().map(place));
+            drawer
+        } else if window.is_whole() {
+            searcher.search(&asked, &tally)?
+        } else {
+            counted_within(side, asked.as_ref(), &tally)?
+        };
+        let place = |(at, number, address): Dated| Place { scope: index, address, score: 0.0, at, number };
+        all.newest.extend(std::mem::take(&mut drawer.newest).into_iter().map(place));
+        all.counted.add(drawer);
+    }
+    number(generation, scopes, &mut all.fitting);
+    for places in [&mut all.fitting, &mut all.newest] {
+        places.sort_by(|one, two| {
+            let score = two.score.total_cmp(&one.score);
+            score.then(two.at.cmp(&one.at)).then(two.number.cmp(&one.number))
+        });
+    }
+    Ok(all)
+}
+
 /// The best few of a drawer, and what its matches are counted by.
 fn best(
-    searcher: &Searcher,
-    scope: Scope,
+    side: Side<'_>,
     asked: &dyn tantivy::query::Query,
     statistics: &Statistics<'_>,
     kept: usize,
     tally: &Tally,
 ) -> Result<Best, SearchError> {
-    if !scope.window.is_whole() {
-        return best_within(searcher, asked, statistics, kept, tally, scope.part.is_open());
+    if !side.window.is_whole() {
+        return best_within(side, asked, statistics, kept, tally);
     }
+    let searcher = side.searcher;
     let best = TopDocs::with_limit(kept).order_by_score();
     // the best few of one word, or of any of some, are found without looking at all matches; of other queries they are not, and going
     // through the matches once does for both
@@ -153,7 +195,7 @@ fn best(
         return Ok(searcher.search_with_statistics_provider(asked, &(best, tally.clone()), statistics)?);
     }
     let best = searcher.search_with_statistics_provider(asked, &best, statistics)?;
-    let counted = if tally.facets.is_some() {
+    let counted = if tally.facets || tally.newest > 0 {
         searcher.search(asked, tally)?
     } else {
         Counted { matches: searcher.search(asked, &Count)? as u64, ..Counted::default() }
@@ -161,22 +203,15 @@ fn best(
     Ok((best, counted))
 }
 
-/// Fills in times and numbers of hits that came by score, so that equal ones keep one order. A segment's columns are opened once.
-fn number(generation: &Generation, scopes: &[Scope], places: &mut [Place]) -> Result<(), SearchError> {
-    let mut opened = HashMap::new();
+/// Fills in times and numbers of hits that came by score, so that equal ones keep one order.
+fn number(generation: &Generation, scopes: &[Scope], places: &mut [Place]) {
     for place in places.iter_mut() {
-        let (numbers, dates) = match opened.entry((place.scope, place.address.segment_ord)) {
-            Entry::Occupied(held) => held.into_mut(),
-            Entry::Vacant(free) => {
-                let searcher = generation.searcher(scopes[place.scope].part);
-                let columns = searcher.segment_reader(place.address.segment_ord).fast_fields();
-                free.insert((columns.u64("number")?, columns.i64("date")?))
-            }
-        };
-        place.number = numbers.first(place.address.doc_id).unwrap_or(0);
-        place.at = dates.first(place.address.doc_id).unwrap_or(UNDATED);
+        let coded = generation.coded(scopes[place.scope].part);
+        if let Some(codes) = coded.get(place.address.segment_ord as usize) {
+            place.number = codes.numbers.get_val(place.address.doc_id);
+            place.at = codes.dates.get_val(place.address.doc_id);
+        }
     }
-    Ok(())
 }
 
 type Facets = (Vec<(Option<i16>, u64)>, Vec<(String, u64)>);

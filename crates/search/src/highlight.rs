@@ -1,6 +1,6 @@
 //! The lines of a hit that show why it is one. Made from the drawer's own text, so an open drawer cannot show what is locked.
 use crate::compile::Wanted;
-use crate::words::{Wording, fold, places};
+use crate::words::{Compound, Wording, fold, linked, places};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -36,7 +36,7 @@ pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Ru
     let words = words(text);
     let marked = marks(text, &words, wanted, wording);
     let short = words.len() <= FRAGMENT_WORDS;
-    let from = if short { 0 } else { best(&words, &marked, wanted).saturating_sub(WORDS_BEFORE) };
+    let from = if short { 0 } else { beginning(text, &words, best(&words, &marked, wanted)) };
     let mut to = (from + FRAGMENT_WORDS).min(words.len());
     // a phrase is not cut in two
     let in_phrase = |at: usize| marked.get(at).copied().flatten().filter(|number| *number >= wanted.terms.len());
@@ -54,6 +54,14 @@ pub(crate) fn fragment(text: &str, wanted: &Wanted, wording: &Wording) -> Vec<Ru
         runs.push(Run { text: " …".into(), marked: false });
     }
     runs
+}
+
+/// Where a fragment begins that shows the word `at`: some words before it, of its own block.
+fn beginning(text: &str, words: &[Range<usize>], at: usize) -> usize {
+    let from = at.saturating_sub(WORDS_BEFORE);
+    let Some(before) = words.get(from..at) else { return from };
+    let block = words.get(at).map_or(0, |word| text[..word.start].rfind('\n').map_or(0, |end| end + 1));
+    from + before.iter().filter(|word| word.start < block).count()
 }
 
 fn words(text: &str) -> Vec<Range<usize>> {
@@ -77,7 +85,15 @@ fn marks(text: &str, words: &[Range<usize>], wanted: &Wanted, wording: &Wording)
         }
         any.binary_search(&wording.term(&fold(word)).as_str()).ok()
     };
-    let found: Vec<Option<usize>> = words.iter().map(number).collect();
+    let mut found: Vec<Option<usize>> = words.iter().map(number).collect();
+    if !any.is_empty() {
+        for (from, compound) in compounds(text, words) {
+            let closed = compound.closed(text).map(|word| wording.term(&fold(&word)));
+            if let Some(number) = closed.and_then(|term| any.binary_search(&term.as_str()).ok()) {
+                found[from..from + compound.parts.len()].iter_mut().for_each(|of| *of = of.or(Some(number)));
+            }
+        }
+    }
     let mut marked: Vec<Option<usize>> =
         found.iter().map(|number| terms.binary_search(any.get((*number)?)?).ok()).collect();
     for (nth, phrase) in wanted.phrases.iter().enumerate() {
@@ -89,6 +105,18 @@ fn marks(text: &str, words: &[Range<usize>], wanted: &Wanted, wording: &Wording)
         }
     }
     marked
+}
+
+/// The hyphenated words of a text, each with the place of its first part among the words.
+fn compounds(text: &str, words: &[Range<usize>]) -> Vec<(usize, Compound)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    for chain in words.chunk_by(|one, other| linked(text, one, other)) {
+        if chain.len() > 1 {
+            found.push((at, Compound { position: 0, parts: chain.to_vec() }));
+        }
+        at += chain.len();
+    }
+    found
 }
 
 /// The first word of the window that holds most different terms, a whole phrase counting as more than all its words; of several one that

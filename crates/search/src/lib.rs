@@ -5,6 +5,7 @@
 //!
 //! The [`Index`] follows the store: [`Index::apply`] takes changes with the store's version, and after a crash goes on from it. An index that
 //! is damaged, or was made by another version, answers nothing until [`Index::rebuild`] has made a new one beside it.
+mod any;
 mod codes;
 mod collect;
 mod compile;
@@ -17,6 +18,7 @@ mod full;
 mod highlight;
 mod index;
 mod manifest;
+mod onward;
 mod public;
 mod query;
 mod rebuild;
@@ -24,6 +26,7 @@ mod schema;
 mod spelling;
 mod statistics;
 mod suggest;
+mod times;
 mod window;
 mod words;
 

@@ -4,7 +4,7 @@ use crate::error::SearchError;
 use crate::find::{Ask, Found, find};
 use crate::full::Scope;
 use crate::index::Generation;
-use crate::suggest::{Suggestion, spelling, suggest};
+use crate::suggest::{Suggestion, suggest, written};
 use crate::window::Window;
 use newsroom::articles::Marking;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ impl Public {
     /// # Errors
     /// As [`Public::find`].
     pub fn author(&self, typed: &str) -> Result<Option<String>, SearchError> {
-        spelling(&self.generation, self.generation.fields.authors, typed)
+        written(&self.generation, self.generation.fields.authors, typed)
     }
 
     /// A topic as the paper writes it, as [`Public::author`].
@@ -45,7 +45,7 @@ impl Public {
     /// # Errors
     /// As [`Public::find`].
     pub fn topic(&self, typed: &str) -> Result<Option<String>, SearchError> {
-        spelling(&self.generation, self.generation.fields.topics, typed)
+        written(&self.generation, self.generation.fields.topics, typed)
     }
 }
 

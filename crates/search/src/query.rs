@@ -6,6 +6,7 @@ pub use days::Days;
 pub(crate) use lexer::led;
 
 use crate::words::cut;
+use jiff::civil::Date;
 use lexer::{Lexeme, lexemes};
 use newsroom::articles::Marking;
 use std::fmt;
@@ -30,6 +31,8 @@ pub enum Notice {
     CommonWordsAsPhrase,
     /// A date that is none; it was left out.
     NotADate(String),
+    /// A date such as `3/4/2015`, by day and month and by month and day; it was left out.
+    EitherDay { field: String, typed: String, days: [Date; 2] },
     /// A marking that the paper does not have; it was left out.
     NotAMarking(String),
     /// What stands before a colon is no field: the words were searched as they stand.
@@ -57,7 +60,8 @@ pub(crate) struct Piece {
     pub quoted: bool,
     /// The last word is the beginning of one.
     pub prefix: bool,
-    typed: String,
+    /// As it was typed, without the dash that leaves it out.
+    pub(crate) typed: String,
 }
 
 /// A query, understood.
@@ -133,7 +137,10 @@ impl Query {
                 match Days::read(field, value) {
                     // a negated date has no use that before and after do not have
                     Some(days) if !negated => self.days = self.days.and(days),
-                    _ => self.notices.push(Notice::NotADate(value.to_owned())),
+                    _ => self.notices.push(match Days::either(value).filter(|_| !negated) {
+                        Some(days) => Notice::EitherDay { field: field.to_owned(), typed: value.to_owned(), days },
+                        None => Notice::NotADate(value.to_owned()),
+                    }),
                 }
                 return false;
             }
@@ -264,6 +271,29 @@ impl Query {
         self.take(Some("author"), name, true, false, false);
         self
     }
+}
+
+/// What somebody who is typing is looking for, without what they leave out; nothing while they are typing what is to be left out.
+pub(crate) fn without_excluded(typed: &str) -> Option<String> {
+    let (mut kept, mut any, mut last, mut negates) = (Vec::new(), false, false, false);
+    for lexeme in lexemes(typed) {
+        match lexeme {
+            Lexeme::Or => {}
+            Lexeme::Not => negates = true,
+            Lexeme::Term { negated, field, value, .. } => {
+                last = negated || negates;
+                any |= last;
+                negates = false;
+                if !last {
+                    kept.push(field.map_or_else(|| value.clone(), |field| format!("{field}:{value}")));
+                }
+            }
+        }
+    }
+    if last || negates {
+        return None;
+    }
+    Some(if any { kept.join(" ") } else { typed.to_owned() })
 }
 
 /// The query in its shortest form: reading it again gives the same query.

@@ -1,10 +1,12 @@
 //! What a reader may mean while they type: topics, authors and headlines that everybody may read.
+use crate::Query;
 use crate::error::SearchError;
+use crate::find::fitting_and_newest;
 use crate::index::Generation;
-use crate::query::led;
+use crate::query::{led, without_excluded};
 use crate::schema::SHOWN_AFTER;
+use crate::spelling;
 use crate::words::cut;
-use crate::{Ask, Order, Query};
 use crate::{full::Scope, highlight::Run};
 use newsroom::articles::{StoryNumber, key_of};
 use std::cmp::Reverse;
@@ -41,11 +43,32 @@ pub enum Suggestion {
 /// Suggestions for a beginning, topics first. After the name of a field only what stands in that field is suggested.
 pub(crate) fn suggest(generation: &Generation, scopes: &[Scope], typed: &str) -> Result<Vec<Suggestion>, SearchError> {
     let typed: String = typed.chars().take(MOST_CHARACTERS).collect();
+    let Some(typed) = without_excluded(&typed) else { return Ok(Vec::new()) };
     let (field, typed) = led(&typed);
     let words: Vec<String> = cut(typed).into_iter().map(|word| word.folded).collect();
     if words.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST_LETTERS {
         return Ok(Vec::new());
     }
+    let found = fitting(generation, scopes, field, &words)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // as in a search that finds nothing
+    match spelling::corrected(generation, &Query::parse(typed))? {
+        Some(spelled) => {
+            let words: Vec<String> = spelled.pieces().flat_map(|piece| piece.words.clone()).collect();
+            fitting(generation, scopes, field, &words)
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+fn fitting(
+    generation: &Generation,
+    scopes: &[Scope],
+    field: Option<&str>,
+    words: &[String],
+) -> Result<Vec<Suggestion>, SearchError> {
     let beginning = words.join(" ");
     let wanted = |name| field.is_none_or(|field| field == name);
     let mut found = Vec::new();
@@ -56,13 +79,13 @@ pub(crate) fn suggest(generation: &Generation, scopes: &[Scope], typed: &str) ->
         found.extend(names(generation, generation.fields.authors, &beginning)?.into_iter().map(Suggestion::Author));
     }
     if wanted("headline") {
-        found.extend(headlines(generation, scopes, &words)?);
+        found.extend(headlines(generation, scopes, words)?);
     }
     Ok(found)
 }
 
 /// The name that is these words, accents apart, as the paper writes it; of several that of most stories.
-pub(crate) fn spelling(generation: &Generation, field: Field, typed: &str) -> Result<Option<String>, SearchError> {
+pub(crate) fn written(generation: &Generation, field: Field, typed: &str) -> Result<Option<String>, SearchError> {
     let folded = |text: &str| cut(text).into_iter().map(|word| word.folded).collect::<Vec<_>>().join(" ");
     let typed = folded(&typed.chars().take(MOST_CHARACTERS).collect::<String>());
     if typed.is_empty() {
@@ -140,16 +163,12 @@ fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Res
     let query = Query::parse(&text.join(" "));
     let plain = |runs: Vec<Run>| runs.into_iter().map(|run| run.text).collect::<String>();
     let mut found = Vec::new();
-    // Where all fit alike, the score does not tell the newest.
-    for (order, limit) in
-        [(Order::Relevance, if begun { MOST_FITTING_BEGUN } else { MOST_FITTING }), (Order::Newest, MOST_OF_A_KIND)]
-    {
-        let ask = Ask { query: &query, order, offset: 0, limit, facets: false };
-        for hit in crate::find::exactly(generation, scopes, &ask)?.hits {
-            let headline = plain(hit.headline);
-            let cut: Vec<String> = cut(&headline).into_iter().map(|word| word.folded).collect();
-            found.push((fit(&cut, words), Reverse(hit.published_at), Reverse(hit.number), headline));
-        }
+    let fitting = if begun { MOST_FITTING_BEGUN } else { MOST_FITTING };
+    // where all fit alike, the score does not tell the newest
+    for hit in fitting_and_newest(generation, scopes, &query, fitting, MOST_OF_A_KIND)? {
+        let headline = plain(hit.headline);
+        let cut: Vec<String> = cut(&headline).into_iter().map(|word| word.folded).collect();
+        found.push((fit(&cut, words), Reverse(hit.published_at), Reverse(hit.number), headline));
     }
     found.sort();
     found.dedup_by_key(|(.., number, _)| *number);

@@ -1,19 +1,25 @@
 //! A part of a drawer, from one second to another, for rights that begin or end with a day.
 //!
-//! The library's own filter by a column costs more than the search. Here matches are looked up in the column as they come: for counting in
-//! blocks, for the best few only where the score would place the story among them.
+//! The library's own filter by a column costs more than the search. Here only those stretches of a drawer are gone through that hold stories
+//! of the window (`times.rs`); in a stretch that holds others too, a match is looked up in the column.
+use crate::any;
+use crate::codes::Coded;
 use crate::collect::{Counted, Tally};
 use crate::error::SearchError;
 use crate::exact::exact;
-use crate::schema::UNDATED;
+use crate::onward::onward;
 use crate::statistics::Statistics;
+use crate::times::Stretch;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
-use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::collector::{Collector as _, SegmentCollector as _};
 use tantivy::columnar::ColumnValues;
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery, Weight};
-use tantivy::{DocAddress, DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader};
+use tantivy::fastfield::AliveBitSet;
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, Scorer, TermQuery, Weight};
+use tantivy::{
+    COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Score, Searcher, SeekDangerResult, SegmentOrdinal, SegmentReader,
+    TERMINATED,
+};
 
 /// Seconds, the first included and the last not. A story without a date is older than any other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,6 +36,11 @@ impl Window {
     pub(crate) fn holds(self, at: i64) -> bool {
         self.from.is_none_or(|from| at >= from) && self.until.is_none_or(|until| at < until)
     }
+
+    /// Whether it may hold one of several, of which these are the first and the last.
+    pub(crate) fn meets(self, first: i64, last: i64) -> bool {
+        self.from.is_none_or(|from| last >= from) && self.until.is_none_or(|until| first < until)
+    }
 }
 
 /// The best few, and what all matches are counted by.
@@ -39,6 +50,31 @@ pub(crate) type Best = (Vec<(Score, DocAddress)>, Counted);
 /// rounding in whichever order it adds. Twice that much below the last of the best, nothing can be one of them.
 const APART: Score = 1.0 / 1024.0;
 
+/// One side of a day in a drawer.
+#[derive(Clone, Copy)]
+pub(crate) struct Side<'a> {
+    pub searcher: &'a Searcher,
+    pub coded: &'a Coded,
+    pub window: Window,
+    /// Whether the rest of the drawer is open to the asker too.
+    pub open: bool,
+}
+
+impl<'a> Side<'a> {
+    /// The segments that hold stories of it.
+    fn parts(self) -> Vec<Part<'a>> {
+        let mut parts = Vec::new();
+        for ((segment, reader), codes) in (0..).zip(self.searcher.segment_readers()).zip(self.coded) {
+            let stretches = codes.times.within(self.window);
+            if !stretches.is_empty() {
+                let (dates, alive) = (codes.dates.as_ref(), reader.alive_bitset());
+                parts.push(Part { segment, reader, stretches, window: self.window, dates, alive });
+            }
+        }
+        parts
+    }
+}
+
 /// The best few of a drawer's window, and what its matches are counted by.
 ///
 /// Where the rest of the drawer is `open` to the asker too, the library's short cuts find them. Where it holds stories that the asker may not
@@ -46,22 +82,77 @@ const APART: Score = 1.0 / 1024.0;
 /// them: they are left out. The library's sums depend in their last bit on the order of adding, which is the order of lengths of lists:
 /// whatever comes near to the best is scored once more, in steps (`exact.rs`).
 pub(crate) fn best_within(
-    searcher: &Searcher,
+    side: Side<'_>,
     asked: &dyn Query,
     statistics: &Statistics<'_>,
     kept: usize,
     tally: &Tally,
-    open: bool,
 ) -> Result<Best, SearchError> {
-    let near = Near { kept, window: tally.window, open, apart: if open { 0.0 } else { APART * scores(asked) } };
-    let (found, counted) = if any_terms(asked) {
-        // counting without scores is so much the quicker here that two ways are shorter than one
-        (searcher.search_with_statistics_provider(asked, &near, statistics)?, searcher.search(asked, tally)?)
-    } else {
-        searcher.search_with_statistics_provider(asked, &(near, tally.clone()), statistics)?
-    };
-    let found = if open { found } else { scored_again(searcher, asked, statistics, found)? };
-    Ok((first(found, kept), counted))
+    let parts = side.parts();
+    if parts.is_empty() {
+        return Ok(Best::default());
+    }
+    let apart = if side.open { 0.0 } else { APART * scores(asked) };
+    let placed = placed(&parts, asked);
+    let asked = placed.as_deref().unwrap_or(asked);
+    let weight = asked.weight(EnableScoring::enabled_from_statistics_provider(statistics, side.searcher))?;
+    let short_cuts = side.open && any_terms(asked);
+    let words = if side.open || !any_terms(asked) { Vec::new() } else { any::words(asked, statistics)? };
+    let (mut found, mut counted) = (Vec::new(), Counted::default());
+    for part in &parts {
+        let mut nearest = Nearest::of(kept, apart);
+        if short_cuts {
+            part.prune(weight.as_ref(), &mut nearest)?;
+        } else if !words.is_empty() {
+            any::best(part, &words, &mut nearest)?;
+        } else {
+            let mut counting = tally.for_segment(part.segment, part.reader)?;
+            part.walk(weight.as_ref(), &mut |doc, scorer| {
+                counting.collect(doc, 0.0);
+                nearest.take(doc, scorer.score());
+            })?;
+            counted.add(counting.harvest()?);
+        }
+        found.extend(nearest.found().map(|(score, doc)| (score, DocAddress::new(part.segment, doc))));
+    }
+    if short_cuts || !words.is_empty() {
+        counted = counted_of(&parts, side.searcher, asked, tally)?;
+    }
+    let found = if side.open { found } else { scored_again(side.searcher, asked, statistics, found)? };
+    Ok((first(side, found, kept), counted))
+}
+
+/// What the window's matches are counted by.
+pub(crate) fn counted_within(side: Side<'_>, asked: &dyn Query, tally: &Tally) -> Result<Counted, SearchError> {
+    let parts = side.parts();
+    let placed = placed(&parts, asked);
+    counted_of(&parts, side.searcher, placed.as_deref().unwrap_or(asked), tally)
+}
+
+/// The query as it is asked where nothing before the window may be looked at.
+fn placed(parts: &[Part<'_>], asked: &dyn Query) -> Option<Box<dyn Query>> {
+    let start = |part: &Part<'_>| Some((part.reader.segment_id(), part.stretches.first()?.docs.start));
+    onward(asked, parts.iter().filter_map(start).collect())
+}
+
+fn counted_of(
+    parts: &[Part<'_>],
+    searcher: &Searcher,
+    asked: &dyn Query,
+    tally: &Tally,
+) -> Result<Counted, SearchError> {
+    let mut counted = Counted::default();
+    let weight = asked.weight(EnableScoring::disabled_from_searcher(searcher))?;
+    for part in parts {
+        let mut counting = tally.for_segment(part.segment, part.reader)?;
+        if any_terms(asked) {
+            part.walk_in_blocks(weight.as_ref(), &mut |docs| counting.count(docs))?;
+        } else {
+            part.walk(weight.as_ref(), &mut |doc, _| counting.collect(doc, 0.0))?;
+        }
+        counted.add(counting.harvest()?);
+    }
+    Ok(counted)
 }
 
 /// The same matches with their scores in steps.
@@ -76,7 +167,8 @@ fn scored_again(
     let weight = asked.weight(EnableScoring::enabled_from_statistics_provider(statistics, searcher))?;
     for of_segment in found.chunk_by_mut(|one, two| one.1.segment_ord == two.1.segment_ord) {
         let Some((_, first)) = of_segment.first() else { continue };
-        let mut scorer = weight.scorer(searcher.segment_reader(first.segment_ord), 1.0)?;
+        let reader = searcher.segment_reader(first.segment_ord);
+        let Some(mut scorer) = reach(weight.as_ref(), reader, first.doc_id)? else { continue };
         for (score, address) in of_segment {
             if scorer.doc() < address.doc_id {
                 scorer.seek(address.doc_id);
@@ -104,33 +196,127 @@ fn scores(asked: &dyn Query) -> Score {
     parts.map_or(1.0, |parts| parts.clauses().iter().map(|(_, part)| scores(part.as_ref())).sum())
 }
 
-/// The best first; of equal ones the one that stands first in the drawer.
-fn first(mut found: Vec<(Score, DocAddress)>, kept: usize) -> Vec<(Score, DocAddress)> {
-    found.sort_unstable_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
+/// The best first; of equal ones the newest. Where they stand in the drawer depends on what is beside them.
+fn first(side: Side<'_>, mut found: Vec<(Score, DocAddress)>, kept: usize) -> Vec<(Score, DocAddress)> {
+    let time = |at: &DocAddress| {
+        let codes = side.coded.get(at.segment_ord as usize);
+        codes.map(|codes| (codes.dates.get_val(at.doc_id), codes.numbers.get_val(at.doc_id)))
+    };
+    found.sort_unstable_by(|one, two| two.0.total_cmp(&one.0).then_with(|| time(&two.1).cmp(&time(&one.1))));
     found.truncate(kept);
     found
 }
 
-/// Collects what is, or comes near to, the best few of a window.
-struct Near {
-    kept: usize,
-    window: Window,
-    /// The library may skip what it knows to score less.
-    open: bool,
-    apart: Score,
+/// What a query matches from a story on; `None` where that is nothing. Nothing is looked for before it.
+fn reach(weight: &dyn Weight, reader: &SegmentReader, from: DocId) -> tantivy::Result<Option<Box<dyn Scorer>>> {
+    let (mut met, mut scorer) = weight.scorer_danger(reader, from, 1.0)?;
+    // until it has found something, the library's scorer may be asked nothing else
+    while let SeekDangerResult::SeekLowerBound(bound) = met {
+        if bound >= TERMINATED {
+            return Ok(None);
+        }
+        met = scorer.seek_danger(bound);
+    }
+    Ok(Some(scorer))
 }
 
-/// What was collected in one segment.
+/// A segment and where the window's stories stand in it.
+pub(crate) struct Part<'a> {
+    segment: SegmentOrdinal,
+    pub reader: &'a SegmentReader,
+    pub stretches: Vec<Stretch>,
+    window: Window,
+    dates: &'a dyn ColumnValues<i64>,
+    alive: Option<&'a AliveBitSet>,
+}
+
+impl Part<'_> {
+    pub(crate) fn is_alive(&self, doc: DocId) -> bool {
+        self.alive.is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    pub(crate) fn holds(&self, doc: DocId) -> bool {
+        self.window.holds(self.dates.get_val(doc))
+    }
+
+    /// Tells all matches of the window in order.
+    fn walk(&self, weight: &dyn Weight, told: &mut dyn FnMut(DocId, &mut dyn Scorer)) -> tantivy::Result<()> {
+        let Some(begin) = self.stretches.first() else { return Ok(()) };
+        let Some(mut scorer) = reach(weight, self.reader, begin.docs.start)? else { return Ok(()) };
+        for Stretch { docs, all } in &self.stretches {
+            let mut doc = scorer.doc();
+            if doc < docs.start {
+                doc = scorer.seek(docs.start);
+            }
+            while doc < docs.end {
+                if self.is_alive(doc) && (*all || self.holds(doc)) {
+                    told(doc, scorer.as_mut());
+                }
+                doc = scorer.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The same, many at a time; goes a block beyond the window.
+    fn walk_in_blocks(&self, weight: &dyn Weight, told: &mut dyn FnMut(&[DocId])) -> tantivy::Result<()> {
+        let (mut block, mut within) = ([0; COLLECT_BLOCK_BUFFER_LEN], Vec::new());
+        let mut stretches = self.stretches.iter();
+        let Some(mut stretch) = stretches.next() else { return Ok(()) };
+        let Some(mut scorer) = reach(weight, self.reader, stretch.docs.start)? else { return Ok(()) };
+        loop {
+            if scorer.doc() < stretch.docs.start {
+                scorer.seek(stretch.docs.start);
+            }
+            let met = scorer.fill_buffer(&mut block);
+            let mut docs = block.get(..met).unwrap_or_default();
+            loop {
+                docs = &docs[docs.partition_point(|doc| *doc < stretch.docs.start)..];
+                let (of_stretch, rest) = docs.split_at(docs.partition_point(|doc| *doc < stretch.docs.end));
+                if stretch.all && self.alive.is_none() {
+                    told(of_stretch);
+                } else {
+                    within.clear();
+                    let of_window = |doc: &DocId| self.is_alive(*doc) && (stretch.all || self.holds(*doc));
+                    within.extend(of_stretch.iter().copied().filter(of_window));
+                    told(&within);
+                }
+                docs = rest;
+                if docs.is_empty() && scorer.doc() < stretch.docs.end {
+                    break;
+                }
+                let Some(next) = stretches.next() else { return Ok(()) };
+                stretch = next;
+                if docs.is_empty() {
+                    break;
+                }
+            }
+            if met < COLLECT_BLOCK_BUFFER_LEN {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes in what is among the best, leaving out whatever the library knows to score less.
+    fn prune(&self, weight: &dyn Weight, nearest: &mut Nearest) -> tantivy::Result<()> {
+        let end = self.stretches.last().map_or(0, |stretch| stretch.docs.end);
+        weight.for_each_pruning(Score::MIN, self.reader, &mut |doc, score| {
+            if doc >= end {
+                return Score::MAX;
+            }
+            if self.is_alive(doc) && self.holds(doc) { nearest.take(doc, score) } else { nearest.threshold }
+        })
+    }
+}
+
+/// Keeps what is, or comes near to, the best few.
 pub(crate) struct Nearest {
     kept: usize,
-    window: Window,
     apart: Score,
-    segment: SegmentOrdinal,
-    dates: Arc<dyn ColumnValues<i64>>,
     best: BinaryHeap<Reverse<Placed>>,
     found: Vec<(Score, DocId)>,
     /// What scores no more than this is none of the best.
-    threshold: Score,
+    pub threshold: Score,
     /// Matches held before those that have fallen behind are let go.
     room: usize,
 }
@@ -157,9 +343,14 @@ impl Ord for Placed {
 const LEAST_ROOM: usize = 4_096;
 
 impl Nearest {
-    /// Takes a match in, if it is of the window; what the next one must exceed.
-    fn take(&mut self, doc: DocId, score: Score) -> Score {
-        if score > self.threshold && self.window.holds(self.dates.get_val(doc)) {
+    fn of(kept: usize, apart: Score) -> Self {
+        let (best, found) = (BinaryHeap::new(), Vec::new());
+        Self { kept, apart, best, found, threshold: Score::MIN, room: LEAST_ROOM }
+    }
+
+    /// Takes a match in; what the next one must exceed.
+    pub(crate) fn take(&mut self, doc: DocId, score: Score) -> Score {
+        if score > self.threshold {
             self.found.push((score, doc));
             self.best.push(Reverse(Placed(score)));
             if self.best.len() > self.kept {
@@ -183,67 +374,9 @@ impl Nearest {
         let (threshold, exact) = (self.threshold, self.apart == 0.0);
         self.found.retain(|(score, _)| *score > threshold || (exact && *score == threshold));
     }
-}
 
-impl Collector for Near {
-    type Fruit = Vec<(Score, DocAddress)>;
-    type Child = Nearest;
-
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Nearest> {
-        Ok(Nearest {
-            kept: self.kept,
-            window: self.window,
-            apart: self.apart,
-            segment,
-            dates: reader.fast_fields().i64("date")?.first_or_default_col(UNDATED),
-            best: BinaryHeap::new(),
-            found: Vec::new(),
-            threshold: Score::MIN,
-            room: LEAST_ROOM,
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        Ok(fruits.into_iter().flatten().collect())
-    }
-
-    /// Asked where nothing else is collected on the same way.
-    fn collect_segment(
-        &self,
-        weight: &dyn Weight,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<Self::Fruit> {
-        let mut nearest = self.for_segment(segment, reader)?;
-        let alive = reader.alive_bitset();
-        let mut take = |doc, score| {
-            if alive.is_none_or(|alive| alive.is_alive(doc)) { nearest.take(doc, score) } else { nearest.threshold }
-        };
-        if self.open {
-            weight.for_each_pruning(Score::MIN, reader, &mut take)?;
-        } else {
-            weight.for_each(reader, &mut |doc, score| {
-                take(doc, score);
-            })?;
-        }
-        Ok(nearest.harvest())
-    }
-}
-
-impl SegmentCollector for Nearest {
-    type Fruit = Vec<(Score, DocAddress)>;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        self.take(doc, score);
-    }
-
-    fn harvest(mut self) -> Self::Fruit {
+    fn found(mut self) -> impl Iterator<Item = (Score, DocId)> {
         self.let_go();
-        let segment = self.segment;
-        self.found.into_iter().map(|(score, doc)| (score, DocAddress::new(segment, doc))).collect()
+        self.found.into_iter()
     }
 }

@@ -6,9 +6,11 @@
 //! neighbour: which word stands there is exact, the bucket only shortens the list. Whole pairs for all neighbours (`cost of`, `of live`)
 //! would be asked for as exactly, but are as many terms as there are neighbours: making and merging them took two fifths of the time of indexing.
 //! Index and queries use the same code, so they cannot disagree.
+mod compounds;
 mod languages;
 mod lexicon;
 
+pub(crate) use compounds::{Compound, closed, linked};
 pub use languages::Language;
 pub(crate) use lexicon::{Lexicon, Listed};
 

@@ -1,4 +1,5 @@
 //! Stories: kept, changed by desk or import, read for the catalogue.
+use crate::archive::Place;
 use crate::changes::Writing;
 use crate::credits;
 use crate::imported::{self, Fingerprints};
@@ -56,6 +57,10 @@ pub struct StoryEdit {
 }
 
 const COLUMNS_BY_NUMBER: &str = "SELECT * FROM stories WHERE number = $1";
+const UNDATED_AFTER: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND published_at IS NULL AND number > $1 \
+     ORDER BY published_at, number LIMIT $2";
+const DATED_AFTER: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND (published_at, number) > ($1, $2) \
+     ORDER BY published_at, number LIMIT $3";
 
 impl Store {
     /// Keeps a new story or a changed one. A story is known by `source_key`, or else by its number; number 0 asks for a new one.
@@ -117,6 +122,28 @@ impl Store {
             .fetch_all(&self.reader)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// At most `rows` stories in the order of their time, those without a date first, from the one behind `after` on. One whose time is
+    /// changed meanwhile may come twice or not at all.
+    ///
+    /// # Errors
+    /// As [`Store::stories`].
+    pub async fn stories_by_time(&self, after: Option<Place>, rows: usize) -> Result<Vec<StoredStory>, StoreError> {
+        let mut found = Vec::new();
+        let (mut at, mut number) = (i64::MIN, -1);
+        match after {
+            Some(Place { published_at: Some(time), number: last }) => (at, number) = (ms(time), i64::from(last.0)),
+            undated => {
+                let last = undated.map_or(-1, |place| i64::from(place.number.0));
+                found = sql(UNDATED_AFTER).bind(last).bind(limit(rows)).fetch_all(&self.reader).await?;
+            }
+        }
+        if found.len() < rows {
+            let rest = limit(rows - found.len());
+            found.extend(sql(DATED_AFTER).bind(at).bind(number).bind(rest).fetch_all(&self.reader).await?);
+        }
+        found.iter().map(read).collect()
     }
 
     /// One story.

@@ -286,12 +286,16 @@ pub async fn year(
     within(&asking, stretch, edges)?;
     let now = house.clock.now();
     let months: Vec<Stretch> = (1..=12).map(|m| Stretch::month(&year, &format!("{m:02}"))).collect::<Result<_, _>>()?;
-    let tallies = tallies(&house, &months, now, month_link).await?;
+    let mut tallies = tallies(&house, &months, now, month_link).await?;
     let stories: u64 = tallies.iter().map(|t| t.stories).sum();
+    if stories == 0 {
+        tallies.clear();
+    }
     let (name, path) = year_link(stretch.first);
     let beside = |date: Option<Date>| date.map(year_link).map(|(text, path)| Link::new(text, path));
     let view = ArchivePage {
-        about: counted(stories),
+        about: if stories == 0 { String::new() } else { counted(stories) },
+        empty: "Nothing was published in that year.".into(),
         description: described(&house, &name, stories, "month by month"),
         title: name,
         path,

@@ -56,6 +56,7 @@ pub async fn page(
     view.notices = left_out;
     let today = day_in(&house.publication.zone, house.clock.now());
     (view.times, view.days) = (asked.times(today), asked.times_among_words(today));
+    view.either_day = asked.either_day(query.notices());
     if query.is_empty() {
         view.asks_nothing = true;
         view.notices.extend(query.notices().iter().map(words::notice));
@@ -82,7 +83,11 @@ pub async fn page(
     } else if asked.page() > pages(&found) {
         return Ok(see_other(&asked.at(pages(&found))));
     }
-    view.save = visitor.signed().map(|_| found.instead.as_ref().unwrap_or(&query).to_string());
+    if let Some(signed) = visitor.signed() {
+        let searched = found.instead.as_ref().unwrap_or(&query).to_string();
+        view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
+        view.save = (!view.saved).then_some(searched);
+    }
     view.extent = words::extent(&house, &in_full);
     view.results = Some(results(&house, &asked, found, reach.as_ref(), &query).await?);
     show(&house, visitor.reader(), &view)

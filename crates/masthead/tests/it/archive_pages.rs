@@ -86,6 +86,9 @@ fn years_and_months_count_what_they_lead_to(engine: Engine) {
     let year = opened(&paper, "/archive/1997").text();
     assert!(year.contains(r#"href="/archive/1997/03"><span class="what">March</span> <span class="much">2 stories"#));
     assert!(!year.contains(r#"href="/archive/1997/04""#));
+    let empty = opened(&paper, "/archive/2001").text();
+    assert!(empty.contains("Nothing was published in that year.") && !empty.contains("class=\"tallies"), "{empty}");
+    assert!(!empty.contains(">0 stories"), "{empty}");
     let month = opened(&paper, "/archive/1997/03").text();
     assert!(month.contains(r#"<span class="unseen">31 March 1997, 1 story</span>"#));
     assert!(month.contains("<caption>March 1997</caption>"));

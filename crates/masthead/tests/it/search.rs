@@ -197,7 +197,26 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
         assert!(offered.is_none_or(|link| page.contains(link)), "{typed}: {page}");
     }
     let page = search(&mut guest, "harbour on:3/4/2015");
-    assert!(page.contains("“3/4/2015” may be two days; it was left out. For 3 April 2015 write 2015-04-03"), "{page}");
+    assert!(page.contains("“on:3/4/2015” may mean two days, so it was left out"), "{page}");
+    for (typed, links) in [
+        (
+            "harbour on:3/4/2015",
+            ["harbour%20on%3A2015%2D04%2D03\">on 3 April 2015", "harbour%20on%3A2015%2D03%2D04\">on 4 March 2015"],
+        ),
+        (
+            "since:\"3/4/2015\"",
+            ["since%3A%222015%2D04%2D03%22\">after 3 April 2015", "since%3A%222015%2D03%2D04%22\">after 4 March 2015"],
+        ),
+    ] {
+        let page = search(&mut guest, typed);
+        assert!(links.iter().all(|link| page.contains(&format!("<a href=\"/search?q={link}"))), "{typed}: {page}");
+    }
+    for asked in ["q=year:2014+year:2016", "q=year:2016&year=2014"] {
+        let page = guest.get(&format!("/search?{asked}")).text();
+        assert!(page.contains("No day is of all the times that are asked for"), "{asked}: {page}");
+    }
+    let month = guest.get("/search?q=after:1990&year=12/2015").text();
+    assert!(!month.contains("is no date") && month.contains("</span>12/2015 "), "{month}");
     // the heading says what was searched, not what was left out, with names and no second quotation marks
     let page = guest.get("/search?q=%22the+harbour%22&year=20x&section=harbour&marking=free").text();
     let heading = page.split("search-said\">").nth(1).unwrap().split('<').next().unwrap();
@@ -322,6 +341,15 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     assert!(keep(&mut reader, "harbour  \"old  pier").location(303).starts_with("/account?done=search"));
     keep(&mut reader, "harbour \"old pier\"");
     assert_eq!(reader.get("/account/searches").location(303), "/account#searches-heading");
+    // what is kept is not offered again, in this order
+    let again = search(&mut reader, "harbour \"old pier\"");
+    assert!(
+        !again.contains("Save this search") && again.contains("Saved in <a href=\"/account#searches-heading\""),
+        "{again}"
+    );
+    let newest = reader.get("/search?q=harbour+%22old+pier%22&sort=newest").text();
+    assert!(newest.contains("Save this search") && !newest.contains("Saved in"), "{newest}");
+    assert!(!search(&mut other, "harbour \"old pier\"").contains("Saved in"));
     // the session has ended: back at the search, or at the account
     let mut ended = paper.browser();
     let ask = ended.post("/account/searches", &[("query", "old pier"), ("sort", "newest")]);

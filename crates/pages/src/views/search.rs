@@ -70,12 +70,16 @@ pub struct SearchPage {
     pub unavailable: bool,
     /// The query to save, where the reader may save one.
     pub save: Option<String>,
+    /// The reader keeps this search already.
+    pub saved: bool,
     /// Sentences about how the query was read.
     pub notices: Vec<String>,
     /// The times that the words may name, each with its page of the archive, where they name one and nothing else.
     pub times: Vec<Link>,
     /// The days or months that some of several words may name, each with the results of that time.
     pub days: Vec<Link>,
+    /// The two days that a date in a field may be, each with the results it gives.
+    pub either_day: Vec<Link>,
     /// Whether the reader can save searches.
     pub saves: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.

@@ -22,7 +22,7 @@ impl Days {
         span(&format!("{year:04}"))
     }
 
-    /// Reads what `year:` takes: `2015`, `2010-2014` or `2010..2014`.
+    /// Reads what `year:` takes: `2015`, `2010-2014` or `2010..2014`; of a month it is that alone.
     #[must_use]
     pub fn years(text: &str) -> Option<Self> {
         Self::read("year", text)
@@ -105,8 +105,8 @@ impl Days {
             return Some(Self { from: first.from, until: last.until });
         }
         let spoken = || {
-            let months = field == "month";
-            Self::spoken(&said).filter(|days| field != "year" && (!months || days.whole_month().is_some()))
+            let months = matches!(field, "year" | "month");
+            Self::spoken(&said).filter(|days| !months || days.whole_month().is_some())
         };
         let named = span(&value).or_else(spoken)?;
         Some(match field {
@@ -126,6 +126,12 @@ impl Days {
                 (one, two) => one.or(two),
             },
         }
+    }
+
+    /// Whether no day is of both times that these days were made of.
+    #[must_use]
+    pub fn exclude_each_other(self) -> bool {
+        self.from.zip(self.until).is_some_and(|(from, until)| from >= until)
     }
 
     /// The year, where the days are just that.

@@ -1,5 +1,5 @@
 //! Terms by number. The same words come again and again: each is cut, folded and stemmed once, and is a number from then on.
-use super::{AFTER, BEFORE, BUCKETS, LONGEST_WORD, STOP, Wording, bucket, cut, fold, letters, places};
+use super::{AFTER, BEFORE, BUCKETS, Compound, LONGEST_WORD, STOP, Wording, bucket, cut, fold, letters, places};
 use hashbrown::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -107,11 +107,17 @@ impl Lexicon {
     pub(crate) fn running(&mut self, text: &str, into: &mut Vec<Listed>) {
         let mut position = 0;
         let mut before: Option<Known> = None;
+        let mut compound = Compound::default();
         places(text, |place| {
-            let word = self.known(text, place);
+            let word = self.known(text, place.clone());
             if word.number == NONE {
                 return;
             }
+            if !compound.takes(text, &place) {
+                into.extend(self.closed(text, &compound));
+                compound.begin(position);
+            }
+            compound.parts.push(place);
             match before {
                 Some(before) if before.stop && word.stop => {
                     let number = self.beside(before.number, TWO + word.number);
@@ -132,6 +138,20 @@ impl Lexicon {
             before = Some(word);
             position += 1;
         });
+        into.extend(self.closed(text, &compound));
+    }
+
+    /// What a hyphenated compound is in one word, where it begins: `co-operative` is found as `cooperative` too.
+    fn closed(&mut self, text: &str, compound: &Compound) -> Option<Listed> {
+        let word = fold(&compound.closed(text)?);
+        if self.wording.is_stop(&word) {
+            return None;
+        }
+        let number = self.number(&self.wording.term(&word));
+        // where languages drop beginnings it may be the term of a part, and a term's places are told in order
+        let mut parts = compound.parts.iter().map(|part| self.known(text, part.clone()));
+        let is_part = parts.any(|part| !part.stop && part.number == number);
+        (!is_part).then_some(Listed { position: compound.position, number })
     }
 
     fn known(&mut self, text: &str, place: Range<usize>) -> Known {

@@ -114,6 +114,85 @@ fn fields_narrow() {
 }
 
 #[test]
+fn a_date_that_may_be_two_and_times_that_exclude_each_other_are_told() {
+    let [third, fourth] = ["2015-04-03", "2015-03-04"].map(|day| day.parse().unwrap());
+    let query = Query::parse("dockers after:3/4/2015");
+    let either =
+        |field: &str| Notice::EitherDay { field: field.into(), typed: "3/4/2015".into(), days: [third, fourth] };
+    assert_eq!(query.notices(), [either("after")]);
+    assert_eq!(Query::parse("dockers on:\"3/4/2015\"").notices(), [either("on")]);
+    assert_eq!(query.days(), search::Days::default());
+    assert_eq!(Query::parse("year:12/2015").days(), Query::parse("month:2015-12").days());
+    for (text, apart) in [
+        ("year:2014 year:2016", true),
+        ("after:2015 before:2015", true),
+        ("after:2014 before:2015", false),
+        ("year:2014", false),
+        ("dockers", false),
+    ] {
+        assert_eq!(Query::parse(text).days().exclude_each_other(), apart, "{text}");
+    }
+    let (_folder, index) = paper();
+    assert_eq!(guest(&index, "dockers year:2012 year:2015").total, 0);
+}
+
+#[test]
+fn hyphenated_words_meet_those_written_in_one() {
+    let folder = tempdir().unwrap();
+    let one = story(1, Free, "Farms", "The co-operative sent e‑mail to a mother-in-law. Pre-war coops.", "");
+    let other = story(2, Free, "Mills", "A cooperative of email writers.", "");
+    let index = index(folder.path(), &[one, other]);
+    for (text, expected) in [
+        ("cooperative", vec![1, 2]),
+        ("co-operatives", vec![1, 2]),
+        ("\"co-operative\"", vec![1, 2]),
+        ("\"co operative\"", vec![1]),
+        ("\"the co-operative sent\"", vec![1]),
+        ("operative", vec![1]),
+        ("e-mail", vec![1, 2]),
+        ("email", vec![1, 2]),
+        ("motherinlaw", vec![1]),
+        ("coop", vec![1]), // the word itself, no part of a compound
+        ("farms -co-operative", vec![]),
+        ("writers -co-operative", vec![]),
+        ("headline:mills coop*", vec![2]),
+    ] {
+        assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
+    }
+    let of = |text: &str, number: u32| {
+        let found = guest(&index, text);
+        shown(&found.hits.iter().find(|hit| hit.number.0 == number).unwrap().fragment)
+    };
+    assert!(of("cooperative", 1).starts_with("The [co]-[operative] sent e‑mail"), "{}", of("cooperative", 1));
+    assert!(of("co-operative", 2).starts_with("A [cooperative] of email"), "{}", of("co-operative", 2));
+}
+
+#[test]
+fn a_fragment_begins_with_the_paragraph_that_it_shows() {
+    let filler = "Rain fell on the quay. ".repeat(20);
+    let text = format!("Why the ferries stood still for a week\nA heron lit the beacon. {filler}");
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &[story(1, Free, "Weather", &text, "")]);
+    let fragment = |text: &str| shown(&guest(&index, text).hits[0].fragment);
+    assert!(fragment("heron").starts_with("… A [heron] lit the beacon. Rain"), "{}", fragment("heron"));
+    assert!(fragment("ferries").starts_with("Why the [ferries] stood"), "{}", fragment("ferries"));
+}
+
+#[test]
+fn what_is_left_out_is_not_suggested_and_what_is_misspelt_is() {
+    let (_folder, index) = paper();
+    let suggested = |typed: &str| index.public().unwrap().suggest(typed).unwrap();
+    let lighthouse = suggested("lighthouse");
+    assert!(!lighthouse.is_empty());
+    for typed in ["-lighthouse", "pier -lighth", "pier NOT lighthouse", "pier NOT", "−lighthouse"] {
+        assert_eq!(suggested(typed), [], "{typed}");
+    }
+    assert_eq!(suggested("-pier lighthouse"), lighthouse);
+    assert_eq!(suggested("ligthhouse"), lighthouse);
+    assert_eq!(suggested("zzyzxx"), []);
+}
+
+#[test]
 fn headlines_weigh_more_and_time_orders_when_asked() {
     let (_folder, index) = paper();
     assert_eq!(in_order(&guest(&index, "dockers")), [1, 2]);

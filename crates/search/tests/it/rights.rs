@@ -1,8 +1,8 @@
 //! Whole stories are found by those who may read them, and by nobody else.
-use crate::paper::{ask, day, guest, holder, in_order, index, numbers, shown, story};
+use crate::paper::{ask, day, guest, holder, in_order, index, numbers, put, shown, story};
 use newsroom::articles::Marking::{Free, Metered, Premium, Registered};
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
-use search::{Document, Index, Query, Reach, Right};
+use search::{Change, Document, Index, Query, Reach, Right};
 use tempfile::{TempDir, tempdir};
 
 fn paper() -> (TempDir, Index) {
@@ -69,6 +69,63 @@ fn a_right_may_end_at_a_date() {
         "the narrowest counts"
     );
     assert_eq!(numbers(&find(vec![Right { marking: Metered, since: None }], "walrus")), [1, 2, 3]);
+}
+
+#[test]
+fn a_right_that_begins_with_a_day_finds_its_side_whatever_lies_where() {
+    // two thousand stories in no order of time, every third without a date, some changed and some removed since
+    let of = |number: u32| {
+        let year = 1990 + number * 7 % 40;
+        let open = format!("The tide came in. {}", ["Gulls.", "A gull, and a gull."][number as usize % 2]);
+        let locked = format!("A walrus sang {}.", if number.is_multiple_of(5) { "a walrus song" } else { "alone" });
+        let mut story = story(number, Metered, "Tide tables", &open, &locked);
+        story.published_at = (!number.is_multiple_of(3)).then(|| day(&format!("{year}-05-05")));
+        story
+    };
+    let folder = tempdir().unwrap();
+    let index = index(folder.path(), &(1..=2_000).map(of).collect::<Vec<_>>());
+    let mut moved = of(1_000);
+    moved.published_at = Some(day("2029-05-05"));
+    let gone = (1..=2_000).filter(|number: &u32| number.is_multiple_of(11));
+    let changes = gone.map(|number| Change::Remove(StoryNumber(number))).chain([put(&moved)]).collect();
+    index.apply(changes, 2).unwrap();
+    let lives = |number: &u32| !number.is_multiple_of(11);
+    let since = day("2015-01-01");
+    let right = Right { marking: Metered, since: Some(since) };
+    let full = index.full(Reach::of([right]).unwrap()).unwrap();
+    let all: Vec<Document> =
+        (1..=2_000).filter(lives).map(|number| if number == 1_000 { moved.clone() } else { of(number) }).collect();
+    let side = |story: &&Document| story.published_at.is_some_and(|at| at >= since);
+    let count = |met: &dyn Fn(&str) -> bool| {
+        all.iter().filter(|story| met(if side(story) { &story.whole } else { &story.open })).count() as u64
+    };
+    for (text, expected) in [
+        ("walrus", count(&|text| text.contains("walrus"))),
+        ("walrus OR gull", count(&|_| true)),
+        ("walrus OR zzyzx", count(&|text| text.contains("walrus"))),
+        ("walrus gull", count(&|text| text.contains("walrus"))),
+        ("\"walrus song\"", count(&|text| text.contains("walrus song"))),
+        ("tide -walrus", count(&|text| !text.contains("walrus"))),
+        ("walrus section:harbour", count(&|text| text.contains("walrus"))),
+    ] {
+        let query = Query::parse(text);
+        for order in [search::Order::Relevance, search::Order::Newest] {
+            let ask = search::Ask { order, limit: 1_000, ..ask(&query) };
+            let found = full.find(&ask).unwrap();
+            assert_eq!(found.total, expected, "{text}");
+            assert_eq!(found.years.iter().map(|(_, n)| n).sum::<u64>(), expected, "{text}");
+            let mut numbers: Vec<u32> = found.hits.iter().map(|hit| hit.number.0).collect();
+            assert_eq!(numbers.len() as u64, expected.min(1_000), "{text}");
+            if order == search::Order::Newest {
+                assert!(found.hits.is_sorted_by(|one, two| one.published_at >= two.published_at), "{text}");
+            } else {
+                assert!(found.hits.is_sorted_by(|one, two| one.score >= two.score), "{text}");
+            }
+            numbers.sort_unstable();
+            numbers.dedup();
+            assert_eq!(numbers.len() as u64, expected.min(1_000), "{text}: each once");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use crate::harness::{Paper, at, on_both, story};
 use newsroom::articles::{Marking, Picture, StoryNumber};
-use store::{Saved, StoreError, StoryEdit, WITHHELD};
+use store::{Place, Saved, StoreError, StoryEdit, WITHHELD};
 
 on_both!(
     a_story_comes_back_as_it_went_in,
@@ -12,6 +12,7 @@ on_both!(
     one_story_per_place_on_the_front_page,
     an_unknown_story_is_an_error,
     many_stories_come_page_by_page,
+    stories_come_in_the_order_of_their_time,
     a_batch_goes_in_whole_or_not_at_all,
 );
 
@@ -146,6 +147,28 @@ async fn many_stories_come_page_by_page(paper: Paper) {
     assert!(all.windows(2).all(|pair| pair[0].story.number < pair[1].story.number));
     let page = paper.store.stories_after(StoryNumber(10), 3).await.unwrap();
     assert_eq!(page.iter().map(|s| s.story.number.0).collect::<Vec<_>>(), vec![11, 12, 13]);
+}
+
+async fn stories_come_in_the_order_of_their_time(paper: Paper) {
+    let times = [Some(50), None, Some(-7), Some(50), None, Some(20)];
+    let batch = times.map(|time| {
+        let mut story = story("Dated");
+        story.published_at = time.map(at);
+        story
+    });
+    let batch: Vec<_> = batch.into_iter().zip(1..).map(|(story, n)| (story, format!("file:{n}"))).collect();
+    paper.store.save_stories(&batch, at(0)).await.unwrap();
+    for rows in 1..=7 {
+        let (mut told, mut after) = (Vec::new(), None);
+        loop {
+            let page = paper.store.stories_by_time(after, rows).await.unwrap();
+            assert!(page.len() <= rows);
+            let Some(last) = page.last() else { break };
+            after = Some(Place { published_at: last.story.published_at, number: last.story.number });
+            told.extend(page.iter().map(|stored| stored.story.number.0));
+        }
+        assert_eq!(told, [2, 5, 3, 6, 1, 4], "{rows} at once");
+    }
 }
 
 async fn a_batch_goes_in_whole_or_not_at_all(paper: Paper) {

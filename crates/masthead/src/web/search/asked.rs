@@ -54,6 +54,9 @@ impl Asked {
             None if form.year.is_empty() => {}
             None => left_out.push(words::notice(&Notice::NotADate(form.year))),
         }
+        if query.days().exclude_each_other() {
+            left_out.push(words::NO_SUCH_TIME.to_owned());
+        }
         if Marking::knows(&self.marking) {
             query = query.marked(Marking::read(&self.marking));
         } else if !form.marking.is_empty() {
@@ -67,7 +70,7 @@ impl Asked {
         SearchForm {
             words: short(&self.q, search::MOST_CHARACTERS),
             section: short(&self.section, 40),
-            year: short(&self.year, 10),
+            year: short(&self.year, 20),
             author: short(&self.author, 80),
             marking: short(&self.marking, 20),
             newest: self.is_newest(),
@@ -156,6 +159,25 @@ impl Asked {
         begun
             .map(|(_, said, field)| Link::new(said, self.with(|asked| asked.q = format!("{others} {field}"))))
             .collect()
+    }
+
+    /// The days that a date in a field may be, each with the address of the results from, up to or of that day.
+    pub(super) fn either_day(&self, notices: &[Notice]) -> Vec<Link> {
+        let either = notices.iter().filter_map(|notice| match notice {
+            Notice::EitherDay { field, typed, days } => Some(days.map(|day| (field, typed, day))),
+            _ => None,
+        });
+        let link = |(field, typed, day): (&String, &String, Date)| {
+            let word = if matches!(field.as_str(), "before" | "after") { field } else { "on" };
+            let said = format!("{word} {}", day.strftime("%-d %B %Y"));
+            // after the colon first: the same date may stand among the words too
+            let [begun, begun_quoted] = [format!(":{typed}"), format!(":\"{typed}")];
+            let q = [(&begun, format!(":{day}")), (&begun_quoted, format!(":\"{day}"))].into_iter();
+            let q = q.filter(|(begun, _)| self.q.contains(begun.as_str()));
+            let q = q.map(|(begun, meant)| self.q.replacen(begun.as_str(), &meant, 1)).next();
+            Link::new(said, self.with(|asked| asked.q = q.unwrap_or_else(|| format!("{} {field}:{day}", asked.q))))
+        };
+        either.flatten().map(link).collect()
     }
 
     /// The address of a page of these results.

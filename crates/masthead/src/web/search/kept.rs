@@ -38,13 +38,26 @@ pub async fn keep(
     let Some(signed) = visitor.signed() else {
         return Ok(see_other(&paths::with_next("/login", Some(&asked.href()))));
     };
-    let order = if asked.is_newest() { NEWEST } else { "" };
-    let room = house.store.save_search(signed.reader.0, &format!("{}{order}", asked.q), house.clock.now()).await?;
+    let kept = as_kept(&asked.q, asked.is_newest());
+    let room = house.store.save_search(signed.reader.0, &kept, house.clock.now()).await?;
     Ok(see_other(if room {
         "/account?done=search#searches-heading"
     } else {
         "/account?done=searches-full#searches-heading"
     }))
+}
+
+fn as_kept(query: &str, newest: bool) -> String {
+    format!("{query}{}", if newest { NEWEST } else { "" })
+}
+
+/// Whether a reader keeps this search already, in this order.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn holds(house: &House, reader: i64, query: &str, newest: bool) -> Result<bool, store::StoreError> {
+    let asked = as_kept(query, newest);
+    Ok(house.store.saved_searches(reader).await?.iter().any(|kept| kept.query == asked))
 }
 
 /// `GET /account/searches`: they stand on the account's page.

@@ -1,5 +1,4 @@
 //! What the search page says of a query and of what was searched.
-use jiff::civil::Date;
 use newsroom::articles::Marking;
 use search::Notice;
 
@@ -8,6 +7,10 @@ use crate::web::article::InFull;
 
 /// Sections that are named where one was asked for that the paper does not have.
 const MOST_SECTIONS: usize = 40;
+
+/// Times that exclude each other.
+pub(super) const NO_SUCH_TIME: &str =
+    "No day is of all the times that are asked for, so there is no story to find. Take one of the times off.";
 
 pub(super) fn notice(notice: &Notice) -> String {
     match notice {
@@ -20,14 +23,7 @@ pub(super) fn notice(notice: &Notice) -> String {
             "These words stand in nearly every story, so they were searched side by side. Add one that says more."
                 .into()
         }
-        Notice::NotADate(text) if let Some([by_day, by_month]) = search::Days::either(text) => {
-            let said = |day: Date| day.strftime("%-d %B %Y");
-            format!(
-                "“{text}” may be two days; it was left out. For {} write {by_day}, for {} write {by_month}.",
-                said(by_day),
-                said(by_month)
-            )
-        }
+        Notice::EitherDay { field, typed, .. } => format!("“{field}:{typed}” may mean two days, so it was left out."),
         Notice::NotADate(text) => {
             format!(
                 "“{text}” is no date that the search knows; it was left out. Write 2015, 2010-2014, 2015-12 or 2015-12-18."
