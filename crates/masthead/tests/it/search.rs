@@ -167,6 +167,24 @@ fn the_page_narrows_and_escapes(engine: Engine) {
     assert!(described.contains("/search?q={searchTerms}"), "{described}");
 }
 
+fn fields_with_a_day_that_may_be_two_offer_both(guest: &mut Browser) {
+    let page = search(guest, "harbour on:3/4/2015");
+    assert!(page.contains("“on:3/4/2015” may mean two days, so it was left out"), "{page}");
+    for (typed, links) in [
+        (
+            "harbour on:3/4/2015",
+            ["harbour%20on%3A2015%2D04%2D03\">on 3 April 2015", "harbour%20on%3A2015%2D03%2D04\">on 4 March 2015"],
+        ),
+        (
+            "since:\"3/4/2015\"",
+            ["since%3A%222015%2D04%2D03%22\">after 3 April 2015", "since%3A%222015%2D03%2D04%22\">after 4 March 2015"],
+        ),
+    ] {
+        let page = search(guest, typed);
+        assert!(links.iter().all(|link| page.contains(&format!("<a href=\"/search?q={link}"))), "{typed}: {page}");
+    }
+}
+
 fn what_cannot_be_looked_for_is_said(engine: Engine) {
     let paper = open(engine);
     let mut guest = paper.browser();
@@ -196,21 +214,7 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
         assert_eq!(page.contains("A date among words"), offered.is_some(), "{typed}");
         assert!(offered.is_none_or(|link| page.contains(link)), "{typed}: {page}");
     }
-    let page = search(&mut guest, "harbour on:3/4/2015");
-    assert!(page.contains("“on:3/4/2015” may mean two days, so it was left out"), "{page}");
-    for (typed, links) in [
-        (
-            "harbour on:3/4/2015",
-            ["harbour%20on%3A2015%2D04%2D03\">on 3 April 2015", "harbour%20on%3A2015%2D03%2D04\">on 4 March 2015"],
-        ),
-        (
-            "since:\"3/4/2015\"",
-            ["since%3A%222015%2D04%2D03%22\">after 3 April 2015", "since%3A%222015%2D03%2D04%22\">after 4 March 2015"],
-        ),
-    ] {
-        let page = search(&mut guest, typed);
-        assert!(links.iter().all(|link| page.contains(&format!("<a href=\"/search?q={link}"))), "{typed}: {page}");
-    }
+    fields_with_a_day_that_may_be_two_offer_both(&mut guest);
     for asked in ["q=year:2014+year:2016", "q=year:2016&year=2014"] {
         let page = guest.get(&format!("/search?{asked}")).text();
         assert!(page.contains("No day is of all the times that are asked for"), "{asked}: {page}");
