@@ -149,6 +149,8 @@ pub(crate) struct Selection<'a> {
     present: BTreeMap<u64, usize>,
     /// First and last block of prose of each document.
     prose: Vec<Option<(usize, usize)>>,
+    /// Whether each document's page is of a kind that other stories show, too, or has next to nothing of a page.
+    kind_known: Vec<bool>,
     /// The headline that each document shows, and whether it is known if it shows one.
     heads: Vec<(Option<usize>, bool)>,
     /// … the lines themselves, in whichever document.
@@ -183,6 +185,7 @@ impl<'a> Selection<'a> {
             kept_in,
             present,
             prose,
+            kind_known: documents.iter().map(|d| is_of_known_kind(d, groups)).collect(),
             heads: Vec::new(),
             headed_by: BTreeSet::new(),
         };
@@ -330,13 +333,20 @@ impl<'a> Selection<'a> {
     }
 
     /// Whether several crawls of this story have the line and no other story has it, where there are enough others to tell. A
-    /// page's furniture would stand in other stories too, whatever words it uses.
+    /// page's furniture would stand in other stories too, whatever words it uses, if they are of such pages.
     fn is_claimed(&self, doc: usize, at: usize, block: &Block, reason: Reason) -> bool {
         if !self.groups.own(block.hash) || reason == Reason::Symbols || self.of_one_mould(block).is_some() {
             return false;
         }
+        if !self.is_known_kind(doc) && is_of_a_page(reason) {
+            return false;
+        }
         let inside = !reason.is_of_the_rim() || self.is_within(doc, at);
         inside && (self.is_shared(block) || matches!(reason, Reason::DateLine | Reason::Byline))
+    }
+
+    fn is_known_kind(&self, doc: usize) -> bool {
+        self.kind_known.get(doc).copied().unwrap_or_default()
     }
 
     fn is_within(&self, doc: usize, at: usize) -> bool {
@@ -371,10 +381,12 @@ impl<'a> Selection<'a> {
                 && self.is_shared(block)
                 && self.groups.total >= 10
                 && self.is_rare(block, 33);
-            if by_words && sentence_of_its_own(block) && self.is_known_here_only(block) {
+            if by_words && sentence_of_its_own(block) && self.is_known_here_only(block) && self.is_known_kind(doc) {
                 return Ok(());
             }
-            let strange = by_words && self.groups.own(block.hash) && self.is_within(doc, at);
+            // Where no other story is of such a page, nothing but its form speaks against a line inside the story.
+            let unproven = reason != Reason::Symbols && !self.is_known_kind(doc) && self.is_shared(block);
+            let strange = (by_words || unproven) && self.groups.own(block.hash) && self.is_within(doc, at);
             return Err((reason.to_string(), sentence || shared || strange));
         }
         let (own, elsewhere) = self.lines.headline_of(block.hash, self.group);
@@ -407,6 +419,19 @@ impl<'a> Selection<'a> {
         let doubtful = self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
         if strong && few && long || series { Ok(()) } else { Err((reason, strong && doubtful)) }
     }
+}
+
+/// Whether what looks like a page's furniture in a document stands in other stories, too. Where none of it does, no other story is of such
+/// a page, and that a line stands nowhere else says nothing. A single such line is no page.
+fn is_of_known_kind(document: &Document, groups: &Groups) -> bool {
+    let furniture =
+        || document.blocks.iter().filter(|b| matches!(b.kind, Kind::Furniture(reason) if is_of_a_page(reason)));
+    furniture().nth(1).is_none() || furniture().any(|block| groups.stories(block.hash) > 1)
+}
+
+/// Stories have writers, days and credits of their own; labels, walls and buttons are a page's.
+const fn is_of_a_page(reason: Reason) -> bool {
+    !matches!(reason, Reason::Byline | Reason::DateLine | Reason::Credit | Reason::Symbols)
 }
 
 /// A whole sentence, so long that it is hardly a label or a button.

@@ -551,3 +551,42 @@ fn a_garbled_scan_has_few_doubts() {
     assert!(story.doubts.len() <= 60, "{} doubts", story.doubts.len());
     assert!(!story.doubts.is_empty());
 }
+
+/// The only story of its kind of page, in two copies, among stories that have nothing of a page: that the wall stands nowhere else does not
+/// make it the story's.
+#[test]
+fn a_wall_that_two_copies_have_and_no_other_story_is_no_story() {
+    let wall = [
+        "You've reached your limit of {{free_limit}} free articles this month.",
+        "Subscribe now for unlimited access.",
+        "Already subscribed? Log in",
+        "Smart Quarterly",
+        "₹900",
+        "3 Months",
+        "₹300/Month",
+        "Subscription renews automatically",
+        "What you get with a subscription",
+        "Access to the premium stories of the day, chosen by the editors",
+        "The e-paper, a digital replica to read, save and share",
+    ];
+    let form = ["Also Read", "Sign up for The Mud Letter", "Enter your email address", "Sign up"];
+    let page = [&HARBOUR[..3], &form, &HARBOUR[3..], &wall].concat();
+    let mut crawls = vec![file("one", &page), file("two", &[page.as_slice(), &["Print"]].concat())];
+    let places = [
+        "Aldra", "Borvik", "Cantle", "Dunmore", "Elsing", "Farrow", "Gannet", "Holm", "Ister", "Jarrow", "Kelm",
+        "Lorne",
+    ];
+    for place in places {
+        let lines: Vec<String> = (3..8)
+            .map(|n| {
+                let quay = place.chars().cycle().skip(n).take(9).collect::<String>().to_lowercase();
+                format!("In {place} the {quay} was mended by {n}{} people of {quay}{n}, who had waited for it since the flood of 19{n}0.", place.len())
+            })
+            .collect();
+        crawls.push(crawl(place, &lines.join("\n")));
+    }
+    let import = import(&crawls);
+    assert_eq!(import.stories.len(), 1 + places.len());
+    let harbour = import.stories.iter().position(|s| s.crawls.len() == 2).expect("two copies are one story");
+    assert_eq!(texts(&import, harbour), HARBOUR);
+}
