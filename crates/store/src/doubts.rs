@@ -222,14 +222,14 @@ const SHOWN: &str = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.emai
      LEFT JOIN readers r ON r.id = d.decided_by \
      WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
      AND ($3 <> 0 OR d.key NOT LIKE 'dates:%' OR (d.state = 'decided' AND d.decision NOT LIKE '%\"by_another\":true%') \
-     OR (d.state = 'open' AND NOT EXISTS (SELECT 1 FROM doubts e WHERE e.state = 'open' AND e.kind = 'date' \
-     AND e.id < d.id AND substr(e.key, 1, 23) = substr(d.key, 1, 23)))) \
+     OR (d.state = 'open' AND d.id IN (SELECT MIN(e.id) FROM doubts e WHERE e.state = 'open' AND e.kind = 'date' \
+     AND e.key LIKE 'dates:%' GROUP BY substr(e.key, 1, 23)))) \
      ORDER BY d.id LIMIT $5 OFFSET $6";
 const COUNTED: &str = "SELECT COUNT(*) AS n FROM doubts d \
      WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
      AND ($3 <> 0 OR d.key NOT LIKE 'dates:%' OR (d.state = 'decided' AND d.decision NOT LIKE '%\"by_another\":true%') \
-     OR (d.state = 'open' AND NOT EXISTS (SELECT 1 FROM doubts e WHERE e.state = 'open' AND e.kind = 'date' \
-     AND e.id < d.id AND substr(e.key, 1, 23) = substr(d.key, 1, 23))))";
+     OR (d.state = 'open' AND d.id IN (SELECT MIN(e.id) FROM doubts e WHERE e.state = 'open' AND e.kind = 'date' \
+     AND e.key LIKE 'dates:%' GROUP BY substr(e.key, 1, 23))))";
 
 impl DoubtFilter {
     fn bind<'q>(
