@@ -421,12 +421,15 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Whether what looks like a page's furniture in a document stands in other stories, too. Where none of it does, no other story is of such
-/// a page, and that a line stands nowhere else says nothing. A single such line is no page.
+/// Whether a document's page is of a kind that other stories show: some of its lines stand there, too. Where none does, that a line of the
+/// page stands nowhere else says nothing. A single such line is no page.
 fn is_of_known_kind(document: &Document, groups: &Groups) -> bool {
-    let furniture =
-        || document.blocks.iter().filter(|b| matches!(b.kind, Kind::Furniture(reason) if is_of_a_page(reason)));
-    furniture().nth(1).is_none() || furniture().any(|block| groups.stories(block.hash) > 1)
+    let of_a_page = |block: &&Block| matches!(block.kind, Kind::Furniture(reason) if is_of_a_page(reason));
+    document.blocks.iter().filter(of_a_page).nth(1).is_none()
+        || document.blocks.iter().any(|block| match block.kind {
+            Kind::Furniture(reason) if is_of_a_page(reason) => groups.stories(block.hash) > 1,
+            _ => groups.is_repeated(block.hash),
+        })
 }
 
 /// Stories have writers, days and credits of their own; labels, walls and buttons are a page's.
