@@ -16,7 +16,7 @@ use crate::stories::{load, save};
 use crate::taking::{Piece, rest, wake};
 use crate::{Store, StoreError, joining, versions};
 use jiff::Timestamp;
-use newsroom::articles::{Block, Story, StoryNumber};
+use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use serde::{Deserialize, Serialize};
 use serde_json::json as value;
 use sqlx::AnyConnection;
@@ -134,6 +134,9 @@ pub(crate) struct Done {
     headline: Option<[String; 2]>,
     provisional: Option<bool>,
     date: Option<[Option<i64>; 2]>,
+    /// How many blocks everybody may read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preview: Option<[u16; 2]>,
     /// The story that was made by parting, or put away by joining.
     other: Option<u32>,
     source: Option<String>,
@@ -374,6 +377,9 @@ pub(crate) async fn add(
     import: Option<i64>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    if doubt.kind == DoubtKind::Date && settled::opened_by_its_source(tx, doubt).await? {
+        return Ok(true);
+    }
     let once =
         matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date | DoubtKind::LeftOut) || is_of_series(&doubt.text);
     if (once || doubt.key.starts_with(standing::PREFIX)) && is_asked(tx, doubt, number).await? {
@@ -499,6 +505,13 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
                 return Err(StoreError::invalid("decision", "it is the story's only paragraph"));
             }
             let before = story.body.clone();
+            let open = story.preview().len();
+            if at < open && story.marking != Marking::Free {
+                // No closed paragraph moves up into the open part.
+                let left = u16::try_from(open - 1).unwrap_or_default();
+                done.preview = Some([story.preview_blocks, left]);
+                story.preview_blocks = left;
+            }
             story.body.remove(at);
             done.choice = "removed".into();
             done.body = Some([before, story.body.clone()]);
@@ -515,6 +528,10 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
             done.body = Some([std::mem::replace(&mut story.body, body.clone()), body]);
         }
         Choice::Headline(headline) => {
+            if story.told_by(headline).is_some() {
+                let mend = "the headline repeats the closed part of the story, and everybody reads it: choose or write another";
+                return Err(StoreError::invalid("decision", mend));
+            }
             done.choice = "another headline".into();
             done.provisional = Some(story.headline_provisional);
             done.headline = Some([story.headline.clone(), headline.clone()]);
@@ -625,6 +642,13 @@ async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp)
         }
         story.headline.clone_from(before);
         story.headline_provisional = done.provisional.unwrap_or(story.headline_provisional);
+        // It may have been closed since.
+        story.withhold_headline();
+    }
+    if let Some([before, after]) = done.preview
+        && story.preview_blocks == after
+    {
+        story.preview_blocks = before;
     }
     if let Some([before, after]) = done.date {
         if story.published_at.map(ms) != after {

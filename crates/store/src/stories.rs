@@ -356,12 +356,17 @@ pub(crate) async fn put_back(
     imported: Option<Fingerprints>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // It may have been closed since: what everybody reads tells nothing closed.
+    let mut before = before.clone();
+    before.withhold_headline();
+    before.withhold_told();
+    before.withhold_beside();
     let changed = tx.version().await?;
-    update(tx, before, source_key, imported, Marks { revision: current.revision + 1, changed, now }).await?;
+    update(tx, &before, source_key, imported, Marks { revision: current.revision + 1, changed, now }).await?;
     if current.story.path() != before.path() {
         keep_path(tx, &current.story.path(), before.number).await?;
     }
-    credits::renew(tx, &current.story, before).await
+    credits::renew(tx, &current.story, &before).await
 }
 
 /// What the store itself notes of a change.

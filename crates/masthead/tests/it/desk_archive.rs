@@ -13,6 +13,7 @@ on_both!(
     versions_of_a_story_are_told_apart,
     a_standfirst_that_tells_what_is_closed_is_left_out_and_kept,
     a_headline_that_tells_what_is_closed_is_left_out_and_kept,
+    a_decision_tells_nothing_that_is_closed,
     what_fails_at_the_desk_keeps_its_menu,
 );
 
@@ -187,6 +188,57 @@ fn a_headline_that_tells_what_is_closed_is_left_out_and_kept(engine: Engine) {
     assert_eq!(editor.post(&form, &[("headline", &told)]).status, 422, "the same one is refused");
     assert_eq!(editor.post(&form, &[("headline", "What the harbour keeps to itself")]).status, 303);
     assert!(!editor.get(&form).text().contains("class=\"withheld\""), "there is another now");
+}
+
+fn a_decision_tells_nothing_that_is_closed(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let store = &paper.house().store;
+    let story = paper.stories(Marking::Premium).swap_remove(0);
+    let number = story.number;
+    let now = paper.clock.now();
+    let asked = |kind, key: &str, evidence| store::NewDoubt {
+        key: key.into(),
+        kind,
+        paragraph: Some(1),
+        text: "somebody should look".into(),
+        evidence,
+    };
+    let open = story.preview().len();
+    let (first, closed) = (story.body[0].text().to_owned(), story.body[open].text().to_owned());
+    let evidence = store::Evidence { paragraph: Some(first), ..store::Evidence::default() };
+    let doubts = [
+        asked(store::DoubtKind::Paragraph, "p", evidence),
+        asked(store::DoubtKind::Headline, "h", store::Evidence::default()),
+    ];
+    paper.block_on(store.add_doubts(number, &doubts, None, now)).unwrap();
+    let filter = store::DoubtFilter { number: Some(number), ..store::DoubtFilter::default() };
+    let kept = paper.block_on(store.doubts(&filter, 10, 0)).unwrap();
+    let of = |kind| format!("/desk/doubts/{}", kept.iter().find(|doubt| doubt.kind == kind).unwrap().id);
+    let (paragraph, headline) = (of(store::DoubtKind::Paragraph), of(store::DoubtKind::Headline));
+    let mut editor = editor(&paper);
+    let now_is = || paper.block_on(store.story(number)).unwrap().unwrap().story;
+    // the words of a headline are refused as the story's own form refuses them
+    let telling = closed[..60].trim();
+    let refused = editor.post(&headline, &[("choice", "headline"), ("headline", telling)]);
+    assert!(refused.status == 409 && refused.says("repeats the closed part"), "{}", refused.words());
+    assert_eq!(now_is().headline, story.headline);
+    // a paragraph that goes from the open part opens no closed one, and comes back with its place
+    assert_eq!(editor.post(&paragraph, &[("choice", "remove")]).status, 303);
+    assert_eq!((now_is().preview().len(), now_is().body.len()), (open - 1, story.body.len() - 1));
+    assert!(now_is().preview().iter().all(|block| block.text() != closed));
+    assert_eq!(editor.post(&paragraph, &[("choice", "undo")]).status, 303);
+    assert_eq!((now_is().preview(), &now_is().body), (story.preview(), &story.body));
+    // a headline that told nothing closed when it was written does not come back when it does
+    let free = store::StoryEdit {
+        marking: Some(Marking::Free),
+        headline: Some(telling.into()),
+        ..store::StoryEdit::default()
+    };
+    paper.block_on(store.edit_story(number, &free, now)).unwrap();
+    assert_eq!(editor.post(&headline, &[("choice", "headline"), ("headline", "What the harbour keeps")]).status, 303);
+    paper.block_on(store.set_marking(number, Marking::Premium, now)).unwrap();
+    assert_eq!(editor.post(&headline, &[("choice", "undo")]).status, 303);
+    assert!(now_is().headline_provisional && now_is().told_by(&now_is().headline).is_none(), "{}", now_is().headline);
 }
 
 fn what_fails_at_the_desk_keeps_its_menu(engine: Engine) {

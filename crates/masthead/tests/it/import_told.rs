@@ -422,6 +422,27 @@ fn a_date_that_may_be_two_days_is_a_doubt_and_whoever_named_a_wrong_order_takes_
 }
 
 #[test]
+fn a_date_that_is_taken_back_is_open_again() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (60..64)
+        .map(|nth| format!("q{nth},Quay {nth},0{}/04/1999,\"{}\"\n", nth % 7 + 1, told(nth).paragraphs.join(" ")))
+        .collect();
+    write(folder.path(), "table.csv", &format!("id,title,date,text\n{rows}"));
+    let open = store::DoubtFilter { kind: Some(store::DoubtKind::Date), ..store::DoubtFilter::default() };
+    let taken = |order: &[&str]| {
+        program(&paper, &[&["import"], order].concat(), &[folder.path()]);
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        let dated = stories.iter().filter(|stored| stored.story.published_at.is_some()).count();
+        (dated, paper.block_on(paper.house().store.count_doubts(&open)).unwrap())
+    };
+    let undated = taken(&[]);
+    assert!(undated.0 < 4 && undated.1 > 0, "{undated:?}");
+    assert_eq!(taken(&["--dates", "day-month"]), (4, 0));
+    assert_eq!(taken(&[]), undated, "to be decided at the desk again");
+}
+
+#[test]
 fn whoever_names_no_order_any_more_takes_the_named_one_back_whole() {
     let paper = Paper::empty(Engine::Sqlite);
     let folder = tempfile::tempdir().unwrap();

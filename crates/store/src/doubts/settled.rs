@@ -1,5 +1,5 @@
 //! Doubts that the decision of another one settles: they close with it, say by what, and open again when it is undone.
-use super::{Done, Doubt, DoubtKind, held, read};
+use super::{Done, Doubt, DoubtKind, NewDoubt, held, read};
 use crate::StoreError;
 use crate::changes::Writing;
 use crate::rows::{Read as _, json, ms, sql};
@@ -58,7 +58,7 @@ pub(crate) async fn by_its_source(
         let key = row.text("key")?;
         let own = super::dates::source_of(&key).is_some_and(|source| source == piece.source);
         if own && piece.doubts.iter().all(|doubt| doubt.key != key) {
-            close(tx, row.int("id")?, "its source tells the date now", None, now).await?;
+            close(tx, row.int("id")?, DATED, None, now).await?;
         }
     }
     Ok(())
@@ -73,6 +73,25 @@ pub(crate) async fn close(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     close_with(tx, id, &Done::by_another(why), staff, now).await
+}
+
+/// What is said of a doubt about a date that its source told later.
+const DATED: &str = "its source tells the date now";
+
+/// Opens the doubt about a date again that was closed because its source told it, where the source tells it no more.
+pub(super) async fn opened_by_its_source(tx: &mut AnyConnection, doubt: &NewDoubt) -> Result<bool, StoreError> {
+    let text = "SELECT id, decision FROM doubts WHERE key = $1 AND state = 'decided' AND decided_by IS NULL";
+    let Some(row) = sql(text).bind(doubt.key.as_str()).fetch_optional(&mut *tx).await? else { return Ok(false) };
+    if row.opt_json::<Done>("decision")?.is_none_or(|done| done.choice != DATED) {
+        return Ok(false);
+    }
+    sql("UPDATE doubts SET state = 'open', decided_at = NULL, decision = NULL, text = $2, evidence = $3 WHERE id = $1")
+        .bind(row.int("id")?)
+        .bind(doubt.text.as_str())
+        .bind(json("evidence", &doubt.evidence)?)
+        .execute(&mut *tx)
+        .await?;
+    Ok(true)
 }
 
 /// Closes one with what was done of it.
