@@ -29,7 +29,8 @@ fn weigh(chromium: &Chromium, home: &str) -> Weight {
         match event["method"].as_str().unwrap_or_default() {
             "Network.requestWillBeSent" => {
                 let url = parameters["request"]["url"].as_str().unwrap_or_default();
-                if url.starts_with("data:") || url.starts_with("chrome:") {
+                // chrome: and chrome-untrusted: are the browser's own pages, one of which is open before ours and may still be loading.
+                if url.starts_with("data:") || url.starts_with("chrome") {
                     continue;
                 }
                 weight.requests += 1;
