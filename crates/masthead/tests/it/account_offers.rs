@@ -15,6 +15,7 @@ on_both!(
     a_coupon_is_tried_before_paying_and_used_once,
     who_comes_back_gets_the_price_for_coming_back_once_a_year,
     an_offer_for_newcomers_is_not_for_those_who_were_here,
+    what_a_plan_does_not_open_is_said_before_paying,
 );
 
 fn indian(engine: Engine) -> Paper {
@@ -289,4 +290,25 @@ fn an_offer_for_newcomers_is_not_for_those_who_were_here(engine: Engine) {
     let tried = reader.browser.post("/checkout", &[("plan", "quarter"), ("attempt", &cheap), ("consent", "yes")]);
     assert_eq!(tried.status, 422, "a page opened before does not bring the first price back");
     lacks(&reader.browser.get("/subscribe").words(), &["New readers"]);
+}
+
+fn what_a_plan_does_not_open_is_said_before_paying(engine: Engine) {
+    let more = "[[plans]]\ncode = \"plain\"\nname = \"Plain\"\nprice = \"450\"\nmonths = 3\nbenefits = [\"unlimited\", \"ad-free\"]";
+    let paper = Paper::open(engine, Settings { more, ..Settings::default() });
+    let mut reader = Subscriber::new(&paper);
+    let mut guest = paper.browser();
+    let first = |plan: &str| format!("/signup?next=%2Fcheckout%3Fplan%3D{plan}");
+    has(&guest.get(&first("plain")).words(), &["then payment: Plain, ₹450. Without premium stories, the archive."]);
+    has(&guest.get(&first("quarter")).words(), &["then payment: Quarter, ₹900. Name"]);
+    has(&reader.browser.get("/checkout?plan=plain").words(), &["Plan Plain Without premium stories, the archive Term"]);
+    has(&reader.browser.get("/checkout?plan=quarter").words(), &["Plan Quarter Term"]);
+    reader.subscribe("quarter", "paid");
+    has(
+        &reader.browser.get("/account/plan").words(),
+        &["Biennial ₹3,900 2 Years ₹162/Month See the change", "₹150/Month Without premium stories, the archive See"],
+    );
+    let less =
+        "Change to Plain ₹450 for 3 Months instead of Quarter. Without premium stories, the archive. At your next";
+    has(&reader.browser.get("/account/plan?to=plain").words(), &[less]);
+    lacks(&reader.browser.get("/account/plan?to=biennial").words(), &["Without premium"]);
 }
