@@ -36,8 +36,6 @@ const MOST_YEARS: usize = 200;
 const OF_EACH_YEAR: usize = 5;
 /// Longer than what stands between may keep a page of a day that is over ([`Cache::Past`]).
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
-/// How many days on it is looked for the next one with a story.
-const LOOKED_AHEAD: usize = 31;
 
 /// Query of a list: where it goes on.
 #[derive(Debug, Default, Deserialize)]
@@ -445,7 +443,7 @@ pub async fn day(
     let link = |date: Date| Link::new(date.strftime("%-d %B %Y").to_string(), path_of(date));
     let earlier = house.store.stories_between(Span { from: Timestamp::MIN, to: span.from }, now, None, 1).await?;
     let earlier = earlier.first().and_then(|head| head.published_at).map(|at| link(day_in(zone, at)));
-    let later = next_day(&asking, stretch.end).await?.map(link);
+    let later = house.store.first_from(span.to, now).await?.map(|at| link(day_in(zone, at)));
     let (name, of_month) = month_link(stretch.first);
     let on_this_day = stretch.first.strftime("/archive/on-this-day/%m-%d").to_string();
     let mut ways = ways("");
@@ -466,17 +464,6 @@ pub async fn day(
         ..ArchivePage::default()
     };
     asking.answer(&continued(&house, view, place, older), stretch.is_past(asking.today()))
-}
-
-/// The next day with a story, looked for over a month; after a longer silence the next day there is.
-async fn next_day(asking: &Asking<'_>, from: Date) -> Result<Option<Date>, Fault> {
-    let today = asking.today();
-    let days: Vec<Date> = from.series(1.day()).take(LOOKED_AHEAD).take_while(|day| *day <= today).collect();
-    let zone = &asking.house.publication.zone;
-    let spans: Vec<Span> = days.iter().map(|day| Stretch::on(*day)?.span(zone)).collect::<Result<_, _>>()?;
-    let counts = asking.house.store.count_stories(&spans, asking.house.clock.now()).await?;
-    let full = days.iter().zip(counts).find(|(_, stories)| *stories > 0).map(|(day, _)| *day);
-    Ok(full.or_else(|| days.first().copied().filter(|_| days.len() == LOOKED_AHEAD)))
 }
 
 /// `GET /archive/on-this-day`: today's, under an address that stays.
