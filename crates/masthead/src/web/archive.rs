@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use newsroom::articles::{Marking, StoryNumber};
 use pages::Page as _;
 use pages::views::{ArchivePage, ArchiveStory, Calendar, Heap, Link, Tally};
+use search::Days;
 use serde::Deserialize;
 use store::{Place, Span, StoryHead};
 
@@ -311,8 +312,12 @@ pub async fn year(
 
 /// First and latest day with a story.
 async fn edges(asking: &Asking<'_>) -> Result<Option<(Date, Date)>, Fault> {
-    let zone = &asking.house.publication.zone;
-    let found = asking.house.store.first_and_latest(asking.house.clock.now()).await?;
+    edges_of(asking.house).await
+}
+
+async fn edges_of(house: &House) -> Result<Option<(Date, Date)>, Fault> {
+    let zone = &house.publication.zone;
+    let found = house.store.first_and_latest(house.clock.now()).await?;
     Ok(found.map(|(first, latest)| (day_in(zone, first), day_in(zone, latest))))
 }
 
@@ -324,17 +329,41 @@ fn begun(asking: &Asking<'_>, stretch: Stretch, what: &str) -> Result<Stretch, F
     Ok(stretch)
 }
 
-/// Years before the first story and after the latest one are no part of the archive; the present one always is.
+/// How far the archive reaches: years before the first story and after the latest one are no part of it; the present one always is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    edges: Option<(Date, Date)>,
+    today: Date,
+}
+
+impl Extent {
+    pub(super) async fn of(house: &House, today: Date) -> Result<Self, Fault> {
+        Ok(Self { edges: edges_of(house).await?, today })
+    }
+
+    /// The edge beyond which a year lies, and the word for it.
+    fn beyond(self, year: i16) -> Option<(&'static str, Date)> {
+        let (first, latest) = self.edges?;
+        if year < first.year() {
+            Some(("begins", first))
+        } else if year > latest.year() && year < self.today.year() {
+            Some(("ends", latest))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a time has a page on which a story may be: it has begun, and it is not over before the first story.
+    pub(super) fn reaches(self, days: Days) -> bool {
+        let Some(from) = days.from else { return false };
+        let early = self.edges.is_some_and(|(first, _)| days.until.is_some_and(|until| until <= first));
+        from <= self.today && !early && self.beyond(from.year()).is_none()
+    }
+}
+
 fn within(asking: &Asking<'_>, stretch: Stretch, edges: Option<(Date, Date)>) -> Result<(), Fault> {
-    let Some((first, latest)) = edges else { return Ok(()) };
-    let year = stretch.first.year();
-    let (word, edge) = if year < first.year() {
-        ("begins", first)
-    } else if year > latest.year() && year < asking.today().year() {
-        ("ends", latest)
-    } else {
-        return Ok(());
-    };
+    let extent = Extent { edges, today: asking.today() };
+    let Some((word, edge)) = extent.beyond(stretch.first.year()) else { return Ok(()) };
     let (name, path) = year_link(edge);
     let words = format!("The archive {word} on {}.", edge.strftime("%-d %B %Y"));
     Err(Fault::Nothing(words, Link::new(format!("The year {name}"), path)))
