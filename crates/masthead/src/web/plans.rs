@@ -48,7 +48,8 @@ pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views
 
 /// What is said below the price: that it is the lowest, and which rights of the other plans it does not include.
 fn note(publication: &Publication, plan: &circulation::plans::Plan) -> Option<String> {
-    let lowest = plan.best_value.then(|| "Lowest price a month".to_owned());
+    let lowest = plan.best_value && publication.plans.is_lowest_a_month(plan);
+    let lowest = lowest.then(|| "Lowest price a month".to_owned());
     let said: Vec<String> = lowest.into_iter().chain(without(publication, plan, Benefits::NONE)).collect();
     (!said.is_empty()).then(|| said.join(". "))
 }

@@ -16,6 +16,7 @@ on_both!(
     who_comes_back_gets_the_price_for_coming_back_once_a_year,
     an_offer_for_newcomers_is_not_for_those_who_were_here,
     what_a_plan_does_not_open_is_said_before_paying,
+    the_lowest_price_a_month_is_said_of_no_other,
 );
 
 fn indian(engine: Engine) -> Paper {
@@ -311,4 +312,23 @@ fn what_a_plan_does_not_open_is_said_before_paying(engine: Engine) {
         "Change to Plain ₹450 for 3 Months instead of Quarter. Without premium stories, the archive. At your next";
     has(&reader.browser.get("/account/plan?to=plain").words(), &[less]);
     lacks(&reader.browser.get("/account/plan?to=biennial").words(), &["Without premium"]);
+}
+
+/// The fixture's lowest is ₹3,900 for 24 months: ₹162.50 a month.
+fn the_lowest_price_a_month_is_said_of_no_other(engine: Engine) {
+    for (more, lowest) in [
+        ("price = \"450\"\nmonths = 3", true),
+        ("price = \"975\"\nmonths = 6", true),
+        // ₹162 on either card, which is cut
+        ("price = \"1951\"\nmonths = 12", false),
+        ("price = \"600\"\nmonths = 3", false),
+        ("price = \"3\"\ncurrency = \"USD\"\nmonths = 3", false),
+    ] {
+        let more: &'static str =
+            format!("[[plans]]\ncode = \"best\"\nname = \"Best\"\nbenefits = [\"unlimited\", \"premium\", \"ad-free\", \"archive\"]\nbest_value = true\n{more}").leak();
+        let paper = Paper::open(engine, Settings { more, ..Settings::default() });
+        let page = paper.browser().get("/subscribe").text();
+        assert!(page.contains("<h3>Best</h3>"), "{page}");
+        assert_eq!(page.matches("Lowest price a month").count(), usize::from(lowest), "{more}: {page}");
+    }
 }
