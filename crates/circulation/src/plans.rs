@@ -344,4 +344,16 @@ impl PriceList {
     pub fn plan(&self, code: &str) -> Option<&Plan> {
         self.plans.iter().find(|plan| plan.terms.code.as_str() == code)
     }
+
+    /// Whether no plan of the list costs less a month than this one. Prices in several currencies are not compared: then it is not known.
+    pub fn is_lowest_a_month(&self, plan: &Plan) -> bool {
+        // across the terms, for the monthly figures are cut
+        let for_time_of = |one: &PlanVersion, other: &PlanVersion| {
+            i128::from(one.price.minor()) * i128::from(other.term.months().get())
+        };
+        self.plans.iter().all(|other| {
+            let (one, other) = (&plan.terms, &other.terms);
+            one.price.currency() == other.price.currency() && for_time_of(one, other) <= for_time_of(other, one)
+        })
+    }
 }

@@ -168,6 +168,8 @@ const EMBARGOED: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND (
 const PICKED: &str = "SELECT * FROM stories WHERE supplanted_by IS NULL AND pick IS NOT NULL ORDER BY pick LIMIT $1";
 const OLDEST: &str = "SELECT published_at FROM stories WHERE supplanted_by IS NULL AND published_at <= $1 \
      ORDER BY published_at, number LIMIT 1";
+const NEXT: &str = "SELECT published_at FROM stories WHERE supplanted_by IS NULL AND published_at >= $1 AND published_at <= $2 \
+     ORDER BY published_at, number LIMIT 1";
 const LATEST: &str = "SELECT published_at FROM stories WHERE supplanted_by IS NULL AND published_at <= $1 \
      ORDER BY published_at DESC, number DESC LIMIT 1";
 const BY_OLD_PATH: &str = heads!(
@@ -421,6 +423,15 @@ impl Store {
         let latest = sql(LATEST).bind(ms(now)).fetch_optional(&self.reader).await?;
         let (Some(first), Some(latest)) = (first, latest) else { return Ok(None) };
         Ok(Some((first.time("published_at")?, latest.time("published_at")?)))
+    }
+
+    /// When the first story at or after an instant was published; `None` where none was.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_from(&self, from: Timestamp, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let found = sql(NEXT).bind(ms(from)).bind(ms(now)).fetch_optional(&self.reader).await?;
+        found.map(|row| row.time("published_at")).transpose()
     }
 
     /// A directory after a key ("" at first), in the order of the keys. It costs what the page's entries have stories.

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use newsroom::articles::{Marking, StoryNumber};
 use pages::Page as _;
 use pages::views::{ArchivePage, ArchiveStory, Calendar, Heap, Link, Tally};
+use search::Days;
 use serde::Deserialize;
 use store::{Place, Span, StoryHead};
 
@@ -36,8 +37,6 @@ const MOST_YEARS: usize = 200;
 const OF_EACH_YEAR: usize = 5;
 /// Longer than what stands between may keep a page of a day that is over ([`Cache::Past`]).
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
-/// How many days on it is looked for the next one with a story.
-const LOOKED_AHEAD: usize = 31;
 
 /// Query of a list: where it goes on.
 #[derive(Debug, Default, Deserialize)]
@@ -313,8 +312,12 @@ pub async fn year(
 
 /// First and latest day with a story.
 async fn edges(asking: &Asking<'_>) -> Result<Option<(Date, Date)>, Fault> {
-    let zone = &asking.house.publication.zone;
-    let found = asking.house.store.first_and_latest(asking.house.clock.now()).await?;
+    edges_of(asking.house).await
+}
+
+async fn edges_of(house: &House) -> Result<Option<(Date, Date)>, Fault> {
+    let zone = &house.publication.zone;
+    let found = house.store.first_and_latest(house.clock.now()).await?;
     Ok(found.map(|(first, latest)| (day_in(zone, first), day_in(zone, latest))))
 }
 
@@ -326,17 +329,41 @@ fn begun(asking: &Asking<'_>, stretch: Stretch, what: &str) -> Result<Stretch, F
     Ok(stretch)
 }
 
-/// Years before the first story and after the latest one are no part of the archive; the present one always is.
+/// How far the archive reaches: years before the first story and after the latest one are no part of it; the present one always is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    edges: Option<(Date, Date)>,
+    today: Date,
+}
+
+impl Extent {
+    pub(super) async fn of(house: &House, today: Date) -> Result<Self, Fault> {
+        Ok(Self { edges: edges_of(house).await?, today })
+    }
+
+    /// The edge beyond which a year lies, and the word for it.
+    fn beyond(self, year: i16) -> Option<(&'static str, Date)> {
+        let (first, latest) = self.edges?;
+        if year < first.year() {
+            Some(("begins", first))
+        } else if year > latest.year() && year < self.today.year() {
+            Some(("ends", latest))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a time has a page on which a story may be: it has begun, and it is not over before the first story.
+    pub(super) fn reaches(self, days: Days) -> bool {
+        let Some(from) = days.from else { return false };
+        let early = self.edges.is_some_and(|(first, _)| days.until.is_some_and(|until| until <= first));
+        from <= self.today && !early && self.beyond(from.year()).is_none()
+    }
+}
+
 fn within(asking: &Asking<'_>, stretch: Stretch, edges: Option<(Date, Date)>) -> Result<(), Fault> {
-    let Some((first, latest)) = edges else { return Ok(()) };
-    let year = stretch.first.year();
-    let (word, edge) = if year < first.year() {
-        ("begins", first)
-    } else if year > latest.year() && year < asking.today().year() {
-        ("ends", latest)
-    } else {
-        return Ok(());
-    };
+    let extent = Extent { edges, today: asking.today() };
+    let Some((word, edge)) = extent.beyond(stretch.first.year()) else { return Ok(()) };
     let (name, path) = year_link(edge);
     let words = format!("The archive {word} on {}.", edge.strftime("%-d %B %Y"));
     Err(Fault::Nothing(words, Link::new(format!("The year {name}"), path)))
@@ -445,7 +472,7 @@ pub async fn day(
     let link = |date: Date| Link::new(date.strftime("%-d %B %Y").to_string(), path_of(date));
     let earlier = house.store.stories_between(Span { from: Timestamp::MIN, to: span.from }, now, None, 1).await?;
     let earlier = earlier.first().and_then(|head| head.published_at).map(|at| link(day_in(zone, at)));
-    let later = next_day(&asking, stretch.end).await?.map(link);
+    let later = house.store.first_from(span.to, now).await?.map(|at| link(day_in(zone, at)));
     let (name, of_month) = month_link(stretch.first);
     let on_this_day = stretch.first.strftime("/archive/on-this-day/%m-%d").to_string();
     let mut ways = ways("");
@@ -466,17 +493,6 @@ pub async fn day(
         ..ArchivePage::default()
     };
     asking.answer(&continued(&house, view, place, older), stretch.is_past(asking.today()))
-}
-
-/// The next day with a story, looked for over a month; after a longer silence the next day there is.
-async fn next_day(asking: &Asking<'_>, from: Date) -> Result<Option<Date>, Fault> {
-    let today = asking.today();
-    let days: Vec<Date> = from.series(1.day()).take(LOOKED_AHEAD).take_while(|day| *day <= today).collect();
-    let zone = &asking.house.publication.zone;
-    let spans: Vec<Span> = days.iter().map(|day| Stretch::on(*day)?.span(zone)).collect::<Result<_, _>>()?;
-    let counts = asking.house.store.count_stories(&spans, asking.house.clock.now()).await?;
-    let full = days.iter().zip(counts).find(|(_, stories)| *stories > 0).map(|(day, _)| *day);
-    Ok(full.or_else(|| days.first().copied().filter(|_| days.len() == LOOKED_AHEAD)))
 }
 
 /// `GET /archive/on-this-day`: today's, under an address that stays.

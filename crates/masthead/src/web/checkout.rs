@@ -6,6 +6,7 @@ pub mod special;
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
+use circulation::benefits::Benefits;
 use circulation::billing::BillingRefusal;
 use circulation::ledger::TaxRates;
 use circulation::money::Money;
@@ -153,7 +154,11 @@ impl Summary<'_> {
         let trial_to = offer.special.trial_days.map(|_| offer.renews_on);
         let first = offer.steps.first().map_or(offer.plan.price, |step| step.price);
         let page = CheckoutPage {
-            plan: views::PlanCard { offer: None, note: None, ..cards::card(&house.publication, self.plan) },
+            plan: views::PlanCard {
+                offer: None,
+                note: cards::without(&house.publication, self.plan, Benefits::NONE),
+                ..cards::card(&house.publication, self.plan)
+            },
             email: account.email,
             charge: offer.charge.to_string(),
             // Beside nothing to pay, an amount of tax would only puzzle.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
+use circulation::benefits::Benefits;
 use circulation::readers::{Email, PASSWORD_MIN_CHARS, Password};
 use http::{HeaderMap, Response};
 use pages::views::{CodePage, FieldError, LogInPage, SignUpPage};
@@ -14,6 +15,7 @@ use store::{Created, NewReader};
 use super::body::Reply;
 use super::error::{Fault, see_other};
 use super::forms::{checked, knock};
+use super::plans as cards;
 use super::serve::Peer;
 use super::visitor::Visitor;
 use crate::house::House;
@@ -70,7 +72,7 @@ fn sign_up_form(house: &House, visitor: &Visitor, page: SignUpPage) -> Result<Re
     checked(house, visitor.reader(), &page, &page.errors)
 }
 
-/// The plan and price of the checkout that `next` leads to.
+/// The plan and price of the checkout that `next` leads to, and what the plan does not open.
 fn purchase(house: &House, next: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Wish {
@@ -79,7 +81,8 @@ fn purchase(house: &House, next: &str) -> Option<String> {
     let address: http::Uri = next.parse().ok()?;
     let Query(wish) = Query::<Wish>::try_from_uri(&address).ok().filter(|_| address.path() == "/checkout")?;
     let plan = house.publication.plans.plan(&wish.plan)?;
-    Some(format!("{}, {}", plan.terms.name, plan.terms.price))
+    let without = cards::without(&house.publication, plan, Benefits::NONE).map(|words| format!(". {words}"));
+    Some(format!("{}, {}{}", plan.terms.name, plan.terms.price, without.unwrap_or_default()))
 }
 
 /// `POST /signup`

@@ -48,12 +48,18 @@ pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views
 
 /// What is said below the price: that it is the lowest, and which rights of the other plans it does not include.
 fn note(publication: &Publication, plan: &circulation::plans::Plan) -> Option<String> {
-    let all = publication.plans.plans().iter().fold(Benefits::NONE, |all, plan| all.union(plan.terms.benefits));
-    let missing: Vec<&str> = all.iter().filter(|b| !plan.terms.benefits.contains(*b)).map(said).collect();
-    let without = (!missing.is_empty()).then(|| format!("Without {}", missing.join(", ")));
-    let lowest = plan.best_value.then(|| "Lowest price a month".to_owned());
-    let said: Vec<String> = lowest.into_iter().chain(without).collect();
+    let lowest = plan.best_value && publication.plans.is_lowest_a_month(plan);
+    let lowest = lowest.then(|| "Lowest price a month".to_owned());
+    let said: Vec<String> = lowest.into_iter().chain(without(publication, plan, Benefits::NONE)).collect();
     (!said.is_empty()).then(|| said.join(". "))
+}
+
+/// Which rights of the other plans on sale, and of those `held` now, a plan does not give: `Without premium stories, the archive`.
+#[must_use]
+pub fn without(publication: &Publication, plan: &circulation::plans::Plan, held: Benefits) -> Option<String> {
+    let all = publication.plans.plans().iter().fold(held, |all, plan| all.union(plan.terms.benefits));
+    let missing: Vec<&str> = all.iter().filter(|b| !plan.terms.benefits.contains(*b)).map(said).collect();
+    (!missing.is_empty()).then(|| format!("Without {}", missing.join(", ")))
 }
 
 /// What rights open, in a line: `every story, ad-free reading and the e-paper`. Nothing is promised that the gate would refuse.

@@ -11,11 +11,13 @@ use std::sync::Arc;
 
 use axum::extract::{Extension, Query, State};
 use http::{HeaderMap, Response};
+use jiff::civil::Date;
 use newsroom::articles::{Block, Marking, Story};
 use pages::views::{Link, Marked, SearchFacet, SearchHit, SearchPage, SearchResults};
 use search::{Ask, Found, Notice, Order, Reach, Right, Run, SearchError};
 
 use self::asked::Asked;
+use super::archive::Extent;
 use super::archive::days::day_in;
 use super::article::{InFull, in_full};
 use super::body::Reply;
@@ -55,7 +57,8 @@ pub async fn page(
     let (query, left_out) = asked.query(&house);
     view.notices = left_out;
     let today = day_in(&house.publication.zone, house.clock.now());
-    (view.times, view.days) = (asked.times(today), asked.times_among_words(today));
+    view.times = times(&house, &asked, today).await?;
+    view.days = asked.times_among_words(today);
     view.either_day = asked.either_day(query.notices());
     if query.is_empty() {
         view.asks_nothing = true;
@@ -91,6 +94,17 @@ pub async fn page(
     view.extent = words::extent(&house, &in_full);
     view.results = Some(results(&house, &asked, found, reach.as_ref(), &query).await?);
     show(&house, visitor.reader(), &view)
+}
+
+/// The pages of the archive of the times that the words name and nothing else, as far as it reaches.
+async fn times(house: &House, asked: &Asked, today: Date) -> Result<Vec<Link>, Fault> {
+    let spoken = asked.spoken();
+    if spoken.is_empty() {
+        return Ok(Vec::new());
+    }
+    let extent = Extent::of(house, today).await?;
+    let reached = spoken.into_iter().filter(|days| extent.reaches(*days));
+    Ok(reached.filter_map(Asked::page_of).collect())
 }
 
 /// How many pages of what was found can be shown.

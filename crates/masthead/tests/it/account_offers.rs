@@ -15,6 +15,8 @@ on_both!(
     a_coupon_is_tried_before_paying_and_used_once,
     who_comes_back_gets_the_price_for_coming_back_once_a_year,
     an_offer_for_newcomers_is_not_for_those_who_were_here,
+    what_a_plan_does_not_open_is_said_before_paying,
+    the_lowest_price_a_month_is_said_of_no_other,
 );
 
 fn indian(engine: Engine) -> Paper {
@@ -289,4 +291,44 @@ fn an_offer_for_newcomers_is_not_for_those_who_were_here(engine: Engine) {
     let tried = reader.browser.post("/checkout", &[("plan", "quarter"), ("attempt", &cheap), ("consent", "yes")]);
     assert_eq!(tried.status, 422, "a page opened before does not bring the first price back");
     lacks(&reader.browser.get("/subscribe").words(), &["New readers"]);
+}
+
+fn what_a_plan_does_not_open_is_said_before_paying(engine: Engine) {
+    let more = "[[plans]]\ncode = \"plain\"\nname = \"Plain\"\nprice = \"450\"\nmonths = 3\nbenefits = [\"unlimited\", \"ad-free\"]";
+    let paper = Paper::open(engine, Settings { more, ..Settings::default() });
+    let mut reader = Subscriber::new(&paper);
+    let mut guest = paper.browser();
+    let first = |plan: &str| format!("/signup?next=%2Fcheckout%3Fplan%3D{plan}");
+    has(&guest.get(&first("plain")).words(), &["then payment: Plain, ₹450. Without premium stories, the archive."]);
+    has(&guest.get(&first("quarter")).words(), &["then payment: Quarter, ₹900. Name"]);
+    has(&reader.browser.get("/checkout?plan=plain").words(), &["Plan Plain Without premium stories, the archive Term"]);
+    has(&reader.browser.get("/checkout?plan=quarter").words(), &["Plan Quarter Term"]);
+    reader.subscribe("quarter", "paid");
+    has(
+        &reader.browser.get("/account/plan").words(),
+        &["Biennial ₹3,900 2 Years ₹162/Month See the change", "₹150/Month Without premium stories, the archive See"],
+    );
+    let less =
+        "Change to Plain ₹450 for 3 Months instead of Quarter. Without premium stories, the archive. At your next";
+    has(&reader.browser.get("/account/plan?to=plain").words(), &[less]);
+    lacks(&reader.browser.get("/account/plan?to=biennial").words(), &["Without premium"]);
+}
+
+/// The fixture's lowest is ₹3,900 for 24 months: ₹162.50 a month.
+fn the_lowest_price_a_month_is_said_of_no_other(engine: Engine) {
+    for (more, lowest) in [
+        ("price = \"450\"\nmonths = 3", true),
+        ("price = \"975\"\nmonths = 6", true),
+        // ₹162 on either card, which is cut
+        ("price = \"1951\"\nmonths = 12", false),
+        ("price = \"600\"\nmonths = 3", false),
+        ("price = \"3\"\ncurrency = \"USD\"\nmonths = 3", false),
+    ] {
+        let more: &'static str =
+            format!("[[plans]]\ncode = \"best\"\nname = \"Best\"\nbenefits = [\"unlimited\", \"premium\", \"ad-free\", \"archive\"]\nbest_value = true\n{more}").leak();
+        let paper = Paper::open(engine, Settings { more, ..Settings::default() });
+        let page = paper.browser().get("/subscribe").text();
+        assert!(page.contains("<h3>Best</h3>"), "{page}");
+        assert_eq!(page.matches("Lowest price a month").count(), usize::from(lowest), "{more}: {page}");
+    }
 }

@@ -11,6 +11,7 @@ on_both!(
     years_and_months_count_what_they_lead_to,
     what_no_calendar_has_and_what_is_to_come_is_not_found,
     the_archive_begins_with_the_first_story,
+    a_day_leads_over_any_silence_to_the_next_story,
     other_spellings_of_an_address_lead_to_it,
     this_day_in_former_years,
     names_have_pages_under_one_spelling,
@@ -24,7 +25,7 @@ on_both!(
 );
 
 /// Puts a story beside the dictated ones, and has the paper notice.
-fn publish(paper: &Paper, headline: &str, at: Option<&str>, change: impl FnOnce(&mut Story)) -> Story {
+pub fn publish(paper: &Paper, headline: &str, at: Option<&str>, change: impl FnOnce(&mut Story)) -> Story {
     let (mut story, _) = Settings::default().dictated().swap_remove(0);
     story.headline = headline.into();
     story.slug = newsroom::articles::slug_of(headline);
@@ -157,6 +158,26 @@ fn the_archive_begins_with_the_first_story(engine: Engine) {
     for path in ["/archive/1997/03/14", "/authors", "/topics"] {
         assert!(opened(&paper, path).text().contains(r#"name="description""#), "{path}");
     }
+}
+
+fn a_day_leads_over_any_silence_to_the_next_story(engine: Engine) {
+    let paper = Paper::usual(engine);
+    publish(&paper, "Before the silence", Some("1997-03-14T00:30:00+05:30"), |_| ());
+    publish(&paper, "After the silence", Some("1999-07-02T00:30:00+05:30"), |_| ());
+    publish(&paper, "Not printed yet", Some("2026-11-20T18:00:00+05:30"), |_| ());
+    let beside = |path: &str| {
+        let page = opened(&paper, path).text();
+        let link = |rel: &str| page.contains(rel).then(|| between(&page, &format!("{rel} href=\""), "\""));
+        (link("rel=\"prev\""), link("rel=\"next\""))
+    };
+    let (before, after) = (Some("/archive/1997/03/14".to_owned()), Some("/archive/1999/07/02".to_owned()));
+    assert_eq!(beside("/archive/1997/03/14"), (None, after.clone()));
+    assert_eq!(beside("/archive/1997/03/15"), (before.clone(), after.clone()));
+    assert_eq!(beside("/archive/1999/07/01"), (before, after.clone()));
+    let (earlier, later) = beside("/archive/1999/07/03");
+    assert_eq!(earlier, after);
+    assert!(later.is_some_and(|path| path.starts_with("/archive/2026/")));
+    assert_eq!(beside("/archive/2026/11/20").1, None, "what is embargoed until this evening is not led to");
 }
 
 fn other_spellings_of_an_address_lead_to_it(engine: Engine) {

@@ -22,6 +22,12 @@ impl Days {
         span(&format!("{year:04}"))
     }
 
+    /// One day; `None` at the end of time.
+    #[must_use]
+    pub fn day(day: Date) -> Option<Self> {
+        Some(Self { from: Some(day), until: Some(day.tomorrow().ok()?) })
+    }
+
     /// Reads what `year:` takes: `2015`, `2010-2014` or `2010..2014`; of a month it is that alone.
     #[must_use]
     pub fn years(text: &str) -> Option<Self> {

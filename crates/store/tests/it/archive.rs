@@ -170,10 +170,11 @@ async fn what_is_not_published_yet_is_in_no_list(paper: Paper) {
             store.credits(Credits::Topics, now, "", 9).await.unwrap().len(),
             usize::from(store.credit(Credits::Topics, "secret", now).await.unwrap().is_some()),
             usize::from(store.first_and_latest(now).await.unwrap().is_some()),
+            usize::from(store.first_from(day.from, now).await.unwrap().is_some()),
         ]
     }
-    assert_eq!(lists(store, at(59), day).await, vec![0; 11]);
-    assert_eq!(lists(store, at(60), day).await, vec![1; 11]);
+    assert_eq!(lists(store, at(59), day).await, vec![0; 12]);
+    assert_eq!(lists(store, at(60), day).await, vec![1; 12]);
     let embargoed = store.embargoed_stories(at(59), 9).await.unwrap();
     assert_eq!(embargoed.iter().map(|s| s.story.number).collect::<Vec<_>>(), vec![later]);
     assert!(store.embargoed_stories(at(60), 9).await.unwrap().is_empty());
@@ -202,6 +203,9 @@ async fn spans_are_listed_and_counted(paper: Paper) {
     assert_eq!(numbers(&rest), vec![1]);
     assert_eq!(numbers(&store.stories_between(days[1], at(0), None, 9).await.unwrap()), vec![5, 4]);
     assert_eq!(store.first_and_latest(at(0)).await.unwrap(), Some((at(-2 * DAY), at(-1))));
+    for (from, first) in [(-9 * DAY, Some(-2 * DAY)), (-2 * DAY + 6, Some(-DAY - 1)), (-DAY, Some(-DAY)), (0, None)] {
+        assert_eq!(store.first_from(at(from), at(0)).await.unwrap(), first.map(at), "{from}");
+    }
     let head = &store.stories_between(days[1], at(0), None, 1).await.unwrap()[0];
     assert_eq!(head.path(), store.story(head.number).await.unwrap().unwrap().story.path());
 }

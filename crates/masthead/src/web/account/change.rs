@@ -46,15 +46,18 @@ pub async fn page(
     let Some(held) = running(&house, &signed).await? else { return Ok(see_other("/account")) };
     let look = Look::at(&house, &held).await?;
     let Some(plan) = look.other_plans().into_iter().find(|plan| plan.terms.code.as_str() == wish.to) else {
-        let plans = look.other_plans().into_iter().map(|plan| card(&house, plan)).collect();
+        let plans = look.other_plans().into_iter().map(|plan| card(&look, plan)).collect();
         return show(&house, class, &ChangePage { current: held.dossier.contract.plan().name.clone(), plans });
     };
     show(&house, class, &quoted(&look, &signed, plan, Vec::new()))
 }
 
-fn card(house: &House, plan: &Plan) -> PlanCard {
+fn card(look: &Look<'_>, plan: &Plan) -> PlanCard {
+    let publication = &look.house.publication;
+    // A reader may hold what is on sale no more; that goes too.
+    let without = cards::without(publication, plan, look.held.dossier.contract.plan().benefits);
     // First prices are for those who begin.
-    PlanCard { offer: None, ..cards::card(&house.publication, plan) }
+    PlanCard { offer: None, note: without, ..cards::card(publication, plan) }
 }
 
 /// A change of plan with its prices, as it stands this minute.
@@ -67,7 +70,7 @@ fn quoted(look: &Look<'_>, signed: &Signed, plan: &Plan, errors: FieldErrors) ->
     let (why_not_now, why_not_then) = (quote.as_ref().err().map(why), later.as_ref().err().map(why));
     ChangeQuotePage {
         current: dossier.contract.plan().name.clone(),
-        plan: card(look.house, plan),
+        plan: card(look, plan),
         why_not_now,
         now: quote.ok().map(|quote| now(look, signed, plan, &quote)),
         why_not_then,

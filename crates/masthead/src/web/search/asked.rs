@@ -116,21 +116,23 @@ impl Asked {
         [section, year, author, marking].into_iter().flatten().map(|(text, href)| Link::new(text, href)).collect()
     }
 
-    /// The time that the words name and nothing else, with its page of the archive; the two that `3/4/2015` may be.
-    pub(super) fn times(&self, today: Date) -> Vec<Link> {
-        let link = |from: Date, text: &str, path: &str| {
-            (from <= today).then(|| Link::new(from.strftime(text).to_string(), from.strftime(path).to_string()))
+    /// The times that the words name and nothing else: one, the two that `3/4/2015` may be, or none.
+    pub(super) fn spoken(&self) -> Vec<Days> {
+        let text = bare(&self.q);
+        let either = || Days::either(text).into_iter().flatten().filter_map(Days::day);
+        Days::spoken(text).map_or_else(|| either().collect(), |days| vec![days])
+    }
+
+    /// The address of a time's page in the archive.
+    pub(super) fn page_of(days: Days) -> Option<Link> {
+        let from = days.from?;
+        let (text, path) = match (days.whole_year(), days.whole_month(), days.whole_day()) {
+            (Some(_), ..) => ("%Y", "/archive/%Y"),
+            (_, Some(_), _) => ("%B %Y", "/archive/%Y/%m"),
+            (.., Some(_)) => ("%-d %B %Y", "/archive/%Y/%m/%d"),
+            (None, None, None) => return None,
         };
-        let day = |day: Date| link(day, "%-d %B %Y", "/archive/%Y/%m/%d");
-        let Some(days) = Days::spoken(&self.q) else {
-            return Days::either(&self.q).into_iter().flatten().filter_map(day).collect();
-        };
-        let whole = match (days.whole_year(), days.whole_month(), days.from) {
-            (Some(_), _, Some(from)) => link(from, "%Y", "/archive/%Y"),
-            (_, Some(_), Some(from)) => link(from, "%B %Y", "/archive/%Y/%m"),
-            _ => days.whole_day().and_then(day),
-        };
-        whole.into_iter().collect()
+        Some(Link::new(from.strftime(text).to_string(), from.strftime(path).to_string()))
     }
 
     /// The times that some of several plain words may mean, each with the address of the results of that time alone. Between quotation marks,
@@ -142,8 +144,9 @@ impl Asked {
             let field = word.split_once(':').map_or("", |(field, _)| field).to_lowercase();
             ["year", "month", "on", "before", "after"].contains(&field.as_str())
         };
-        if self.q.contains(['"', '“', '”', '„', '«', '»']) || words.iter().any(sign) || words.iter().any(timed)
-        {
+        let quoted = self.q.contains(['"', '“', '”', '„', '«', '»']);
+        // what is a time as a whole has no words beside it
+        if quoted || words.iter().any(sign) || words.iter().any(timed) || !self.spoken().is_empty() {
             return Vec::new();
         }
         let said = (1..=LONGEST_TIME.min(words.len())).rev().find_map(|length| {
@@ -168,8 +171,13 @@ impl Asked {
             _ => None,
         });
         let link = |(field, typed, day): (&String, &String, Date)| {
-            let word = if matches!(field.as_str(), "before" | "after") { field } else { "on" };
-            let said = format!("{word} {}", day.strftime("%-d %B %Y"));
+            // the day itself is of `after:` and not of `before:`
+            let said = match field.as_str() {
+                "after" => day.strftime("from %-d %B %Y on"),
+                "before" => day.strftime("before %-d %B %Y"),
+                _ => day.strftime("on %-d %B %Y"),
+            };
+            let said = said.to_string();
             // after the colon first: the same date may stand among the words too
             let [begun, begun_quoted] = [format!(":{typed}"), format!(":\"{typed}")];
             let q = [(&begun, format!(":{day}")), (&begun_quoted, format!(":\"{day}"))].into_iter();
@@ -199,7 +207,7 @@ const LONGEST_TIME: usize = 4;
 /// The days or the month that a text names and nothing else: when it begins, how it is said, and the field that asks for it. Years are left
 /// to the choice of years.
 fn times(text: &str) -> Vec<(Date, String, String)> {
-    let text = text.trim_matches(|c: char| matches!(c, ',' | ';' | '(' | ')' | '.' | '?' | '!'));
+    let text = bare(text);
     let day = |day: Date| (day, day.strftime("%-d %B %Y").to_string(), format!("on:{day}"));
     let Some(days) = Days::spoken(text) else {
         return Days::either(text).into_iter().flatten().map(day).collect();
@@ -207,4 +215,9 @@ fn times(text: &str) -> Vec<(Date, String, String)> {
     let month = days.whole_month().and(days.from);
     let month = month.map(|from| (from, from.strftime("%B %Y").to_string(), from.strftime("month:%Y-%m").to_string()));
     days.whole_day().map(day).or(month).into_iter().collect()
+}
+
+/// A time without what stands around it in a sentence.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '.' | '?' | '!'))
 }
