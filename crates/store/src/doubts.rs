@@ -315,7 +315,7 @@ impl Store {
         }
         let mut done = follow(&mut tx, &doubt, choice, now).await?;
         if let Choice::Dates(_) = choice {
-            done.settled = dates_too(&mut tx, id, choice, staff, now).await?;
+            done.settled = dates::decide_too(&mut tx, id, choice, staff, now).await?;
         }
         let others = match choice {
             Choice::Join => settled::by_joining(&mut tx, doubt.number).await?,
@@ -558,28 +558,6 @@ async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
         save(tx, &story, None, Some(doubt.number), now).await?;
     }
     Ok(done)
-}
-
-/// Dates the other stories of the file too. One that has a date by now keeps it, and its doubt stays open.
-async fn dates_too(
-    tx: &mut Writing,
-    id: i64,
-    choice: &Choice,
-    staff: i64,
-    now: Timestamp,
-) -> Result<Vec<i64>, StoreError> {
-    let mut settled = Vec::new();
-    for other in dates::others(tx, id).await? {
-        let undated = load(tx, other.number).await?.is_some_and(|stored| stored.story.published_at.is_none());
-        if !undated || other.evidence.by_order.len() != 2 {
-            continue;
-        }
-        let done = Done { by_another: true, ..follow(tx, &other, choice, now).await? };
-        settled::close_with(tx, other.id, &done, Some(staff), now).await?;
-        note(tx, &other, "doubt.decided", &done.choice, staff, now).await?;
-        settled.push(other.id);
-    }
-    Ok(settled)
 }
 
 /// Makes a story of its own out of a source that was taken for a version.

@@ -1,7 +1,10 @@
 //! Dates of one file that wait for the same answer, whether the day or the month comes first: one thing to decide, once for all of them.
-use super::{Doubt, read};
+use super::{Choice, Done, Doubt, follow, note, read, settled};
+use crate::changes::Writing;
 use crate::rows::{Read as _, sql};
+use crate::stories::load;
 use crate::{Store, StoreError};
+use jiff::Timestamp;
 use sqlx::AnyConnection;
 
 const PREFIX: &str = "dates:";
@@ -43,6 +46,28 @@ pub(super) async fn others(tx: &mut AnyConnection, id: i64) -> Result<Vec<Doubt>
          WHERE d.state = 'open' AND d.kind = 'date' AND substr(d.key, 1, 23) = $1 AND d.id <> $2 ORDER BY d.id";
     let rows = sql(text).bind(shared).bind(id).fetch_all(&mut *tx).await?;
     rows.iter().map(read).collect()
+}
+
+/// Dates the other stories of the file too. One that has a date by now keeps it, and its doubt stays open.
+pub(super) async fn decide_too(
+    tx: &mut Writing,
+    id: i64,
+    choice: &Choice,
+    staff: i64,
+    now: Timestamp,
+) -> Result<Vec<i64>, StoreError> {
+    let mut settled = Vec::new();
+    for other in others(tx, id).await? {
+        let undated = load(tx, other.number).await?.is_some_and(|stored| stored.story.published_at.is_none());
+        if !undated || other.evidence.by_order.len() != 2 {
+            continue;
+        }
+        let done = Done { by_another: true, ..follow(tx, &other, choice, now).await? };
+        settled::close_with(tx, other.id, &done, Some(staff), now).await?;
+        note(tx, &other, "doubt.decided", &done.choice, staff, now).await?;
+        settled.push(other.id);
+    }
+    Ok(settled)
 }
 
 impl Store {
