@@ -12,7 +12,7 @@ pub use order::print as paragraph_print;
 
 use crate::changes::Writing;
 use crate::rows::{Read, json, limit, ms, sql};
-use crate::stories::{load, save};
+use crate::stories::{load, save, told_nothing};
 use crate::taking::{Piece, rest, wake};
 use crate::{Store, StoreError, joining, versions};
 use jiff::Timestamp;
@@ -620,8 +620,7 @@ async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp)
         }
         story.headline.clone_from(before);
         story.headline_provisional = done.provisional.unwrap_or(story.headline_provisional);
-        // It may have been closed since.
-        story.withhold_headline();
+        story = told_nothing(tx, &story, now).await?;
     }
     if let Some([before, after]) = done.preview
         && story.preview_blocks == after

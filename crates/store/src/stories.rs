@@ -356,17 +356,26 @@ pub(crate) async fn put_back(
     imported: Option<Fingerprints>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    // It may have been closed since: what everybody reads tells nothing closed.
-    let mut before = before.clone();
-    before.withhold_headline();
-    before.withhold_told();
-    before.withhold_beside();
+    let before = &told_nothing(tx, before, now).await?;
     let changed = tx.version().await?;
-    update(tx, &before, source_key, imported, Marks { revision: current.revision + 1, changed, now }).await?;
+    update(tx, before, source_key, imported, Marks { revision: current.revision + 1, changed, now }).await?;
     if current.story.path() != before.path() {
         keep_path(tx, &current.story.path(), before.number).await?;
     }
-    credits::renew(tx, &current.story, &before).await
+    credits::renew(tx, &current.story, before).await
+}
+
+/// A story that comes back as it was: it may have been closed since, and what everybody reads tells nothing closed. Words that are left out
+/// stay in its history.
+pub(crate) async fn told_nothing(tx: &mut AnyConnection, story: &Story, now: Timestamp) -> Result<Story, StoreError> {
+    let mut kept = story.clone();
+    kept.withhold_headline();
+    kept.withhold_told();
+    kept.withhold_beside();
+    if kept != *story {
+        versions::keep_former(tx, story, now).await?;
+    }
+    Ok(kept)
 }
 
 /// What the store itself notes of a change.

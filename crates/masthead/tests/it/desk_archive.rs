@@ -239,6 +239,8 @@ fn a_decision_tells_nothing_that_is_closed(engine: Engine) {
     paper.block_on(store.set_marking(number, Marking::Premium, now)).unwrap();
     assert_eq!(editor.post(&headline, &[("choice", "undo")]).status, 303);
     assert!(now_is().headline_provisional && now_is().told_by(&now_is().headline).is_none(), "{}", now_is().headline);
+    let versions = editor.get(&format!("/desk/stories/{}/versions", number.0)).text();
+    assert!(crate::leaks::plain(&versions).contains(&crate::leaks::normal(telling)), "the desk has its words still");
 }
 
 fn what_fails_at_the_desk_keeps_its_menu(engine: Engine) {
