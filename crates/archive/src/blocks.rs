@@ -72,7 +72,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     } else {
         std::borrow::Cow::Borrowed(text)
     };
-    for (index, raw) in text.split(['\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).enumerate() {
+    for (index, raw) in text_lines(&text).into_iter().enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         marks.extend(mark(raw).map(|mark| (number, mark)));
         for piece in without_tags(raw).split('\n') {
@@ -95,6 +95,30 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             block
         })
         .collect()
+}
+
+fn text_lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        // First bytes of the other signs that end a line: most lines have none.
+        if line.bytes().any(|byte| matches!(byte, 0xb | 0xc | 0xc2 | 0xe2)) {
+            lines.extend(line.split(['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']));
+        } else {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// The words of a key. Bytes are looked at one by one: words are too short for what finds a sign in a long text.
+pub(crate) fn words(key: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(key);
+    std::iter::from_fn(move || {
+        let key = rest?;
+        let end = key.bytes().position(|byte| byte == b' ');
+        rest = end.and_then(|end| key.get(end + 1..));
+        key.get(..end.unwrap_or(key.len()))
+    })
 }
 
 /// The mark of a line that one element holds from its start to its end. A page's menus are lists too: an entry with a link in it
@@ -194,7 +218,7 @@ fn tag(from: &str) -> Option<(usize, bool)> {
 
 /// Entities resolved, invisible characters out, one space between words.
 pub(crate) fn tidy(line: &str) -> String {
-    if is_tidy(line.as_bytes()) {
+    if is_tidy(line) {
         return line.to_owned();
     }
     let mut text = std::borrow::Cow::Borrowed(line);
@@ -224,15 +248,10 @@ pub(crate) fn tidy(line: &str) -> String {
 }
 
 /// Whether there is nothing to tidy, as in nearly every line of English.
-fn is_tidy(line: &[u8]) -> bool {
-    let mut last = b' ';
-    for byte in line {
-        if !matches!(byte, b' '..=b'~') || *byte == b'&' || (*byte == b' ' && last == b' ') {
-            return false;
-        }
-        last = *byte;
-    }
-    last != b' ' || line.is_empty()
+fn is_tidy(line: &str) -> bool {
+    let untidy = |stretch: &[u8]| stretch.iter().fold(false, |any, b| any | !matches!(b, b' '..=b'~') | (*b == b'&'));
+    let edges = line.starts_with(' ') || line.ends_with(' ');
+    !edges && !line.as_bytes().chunks(64).any(untidy) && !line.contains("  ")
 }
 
 fn is_invisible(c: char) -> bool {
@@ -418,24 +437,44 @@ pub(crate) fn key(text: &str) -> String {
     out
 }
 
+/// What an ASCII character becomes in a key: itself in lower case, a space, or 0 where its neighbours decide.
+const IN_KEY: [u8; 256] = {
+    let mut table = [b' '; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'\'' | b'`' | b'.' | b',' => 0,
+            byte if byte.is_ascii_alphanumeric() => byte.to_ascii_lowercase(),
+            _ => b' ',
+        };
+        byte += 1;
+    }
+    table
+};
+
 /// The same for ASCII.
 fn ascii_key(text: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut space, mut last) = (false, b' ');
-    for (at, byte) in text.iter().copied().enumerate() {
-        let inside_number = || last.is_ascii_digit() && text.get(at + 1).is_some_and(u8::is_ascii_digit);
-        if byte.is_ascii_alphanumeric() || (byte == b'.' && inside_number()) {
-            if space && !out.is_empty() {
-                out.push(' ');
-            }
-            out.push(char::from(byte.to_ascii_lowercase()));
-            space = false;
-        } else if !(matches!(byte, b'\'' | b'`') || (byte == b',' && inside_number())) {
-            space = true;
+    let mut out = vec![0; text.len()];
+    // No branch on whether a word ends: no processor could guess that.
+    let (mut length, mut last) = (0, b' ');
+    for (at, byte) in text.iter().enumerate() {
+        let mut put = IN_KEY[usize::from(*byte)];
+        if put == 0 {
+            let is_digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
+            put = match byte {
+                b'.' | b',' if !(is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))) => b' ',
+                b'.' => b'.',
+                _ => continue,
+            };
         }
-        last = byte;
+        if let Some(place) = out.get_mut(length) {
+            *place = put;
+        }
+        length += usize::from(put != b' ' || last != b' ');
+        last = put;
     }
-    out
+    out.truncate(length - usize::from(length > 0 && last == b' '));
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Calls for each character with whether a digit follows.

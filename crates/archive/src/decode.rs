@@ -155,24 +155,49 @@ pub(crate) fn guessed(bytes: &[u8], last: bool) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
-    let (mut all, mut controls, mut unreadable, mut letters) = (0usize, 0usize, 0usize, 0usize);
-    let ascii = decoded.text.is_ascii();
-    for byte in decoded.text.bytes().filter(|_| ascii) {
-        all += 1;
-        controls += usize::from(byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t' | b'\x0c'));
-        letters += usize::from(byte.is_ascii_alphanumeric());
-    }
-    for c in decoded.text.chars().filter(|_| !ascii) {
-        all += 1;
-        if c == char::REPLACEMENT_CHARACTER {
-            unreadable += 1;
-        } else if c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}') {
-            controls += 1;
-        } else if c.is_alphanumeric() {
-            letters += 1;
+/// How many characters of which kind a text has.
+#[derive(Debug, Default, Clone, Copy)]
+struct Census {
+    all: usize,
+    controls: usize,
+    unreadable: usize,
+    letters: usize,
+}
+
+impl Census {
+    fn of(text: &str) -> Self {
+        let mut census = Self::default();
+        // ASCII in stretches that can be counted without a branch; the rest sign by sign.
+        for stretch in text.as_bytes().chunks(128) {
+            let (mut ascii, mut controls, mut letters) = (0u8, 0u8, 0u8);
+            for byte in stretch {
+                ascii += u8::from(*byte < 0x80);
+                controls +=
+                    u8::from((*byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t' | b'\x0c')) || *byte == 0x7f);
+                letters += u8::from((byte | 0x20).wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10);
+            }
+            census.all += usize::from(ascii);
+            census.controls += usize::from(controls);
+            census.letters += usize::from(letters);
         }
+        if census.all < text.len() {
+            for c in text.split(|c: char| c.is_ascii()).flat_map(str::chars) {
+                census.all += 1;
+                if c == char::REPLACEMENT_CHARACTER {
+                    census.unreadable += 1;
+                } else if c.is_control() {
+                    census.controls += 1;
+                } else if c.is_alphanumeric() {
+                    census.letters += 1;
+                }
+            }
+        }
+        census
     }
+}
+
+fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
+    let Census { all, controls, unreadable, letters } = Census::of(&decoded.text);
     if controls * 50 > all && ["\u{1b}$B", "\u{1b}$@"].iter().any(|escape| decoded.text.contains(escape)) {
         return Err("looks like Japanese in ISO-2022: convert it first, with iconv -f ISO-2022-JP -t UTF-8 FILE > CONVERTED, and import that"
             .to_owned());
@@ -204,8 +229,9 @@ fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
             ));
         }
     }
-    let head: String = decoded.text.chars().take(2048).collect::<String>().to_ascii_lowercase();
-    if head.contains('<') && ["<!doctype html", "<html", "<body", "<?xml"].iter().any(|mark| head.contains(mark)) {
+    let head = decoded.text.get(..decoded.text.floor_char_boundary(4096)).unwrap_or_default();
+    let is_marked = |head: &str| ["<!doctype html", "<html", "<body", "<?xml"].iter().any(|mark| head.contains(mark));
+    if head.contains('<') && is_marked(&head.to_ascii_lowercase()) {
         return Err("a page of markup (HTML or XML), not its text; extract the text first and import that".to_owned());
     }
     Ok(())

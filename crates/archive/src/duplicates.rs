@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::Options;
+use crate::blocks::words;
 use crate::heap::Document;
 use crate::intake::{Counts, shingle, word_hash};
 use crate::kinship::{self, Kin};
@@ -175,7 +176,7 @@ fn print(document: &Document, skipped: Vec<u64>, common: &[u64]) -> Print {
             }
         }
         shingle(&block.key, &mut print.shingles);
-        for word in block.text.split(' ').skip(1) {
+        for word in words(&block.text).skip(1) {
             if word.starts_with(char::is_uppercase) {
                 print.names.push(word_hash(word.trim_end_matches(|c: char| !c.is_alphanumeric())));
             }

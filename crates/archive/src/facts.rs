@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::blocks::Block;
+use crate::blocks::{Block, words};
 use crate::lexicon::WordSet;
 
 /// Names of months and days of the week (English, German, French, Spanish), as they stand in keys.
@@ -121,7 +121,7 @@ fn is_fact(word: &str) -> bool {
 
 /// Facts of one paragraph, sorted.
 pub(crate) fn of(key: &str) -> Vec<&str> {
-    let mut facts: Vec<&str> = key.split(' ').filter(|w| is_fact(w)).collect();
+    let mut facts: Vec<&str> = words(key).filter(|w| is_fact(w)).collect();
     facts.sort_unstable();
     facts
 }
@@ -136,7 +136,7 @@ pub(crate) fn conflict(a: &str, b: &str) -> bool {
 pub(crate) fn dates_conflict(a: &str, b: &str) -> bool {
     let days = |key: &str| -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        let words: Vec<&str> = key.split(' ').collect();
+        let words: Vec<&str> = words(key).collect();
         for (at, word) in words.iter().enumerate() {
             if !is_calendar(word) {
                 continue;
@@ -176,7 +176,7 @@ pub(crate) fn numbers_agree<'a>(a: impl Iterator<Item = &'a Block>, b: impl Iter
 
 fn numbers<'a>(blocks: impl Iterator<Item = &'a Block>) -> Vec<&'a str> {
     let mut found: Vec<&str> =
-        blocks.flat_map(|block| block.key.split(' ')).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).collect();
+        blocks.flat_map(|block| words(&block.key)).filter(|word| word.bytes().any(|b| b.is_ascii_digit())).collect();
     found.sort_unstable();
     found.dedup();
     found

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::Options;
-use crate::blocks::Block;
+use crate::blocks::{self, Block};
 use crate::duplicates::{Print, containment, open_alike};
 use crate::facts;
 use crate::furniture::Kind;
@@ -155,7 +155,7 @@ fn whole<'a>((document, print): (&'a Document, &'a Print)) -> impl Iterator<Item
 
 /// The words of a paragraph, numbers aside.
 fn words(key: &str) -> Vec<u64> {
-    let mut words: Vec<u64> = key.split(' ').filter(|w| !facts::is_number(w)).map(word_hash).collect();
+    let mut words: Vec<u64> = blocks::words(key).filter(|w| !facts::is_number(w)).map(word_hash).collect();
     words.sort_unstable();
     words.dedup();
     words

@@ -5,26 +5,42 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-/// FNV-1a. Only the words of our own lists are kept under it, so that nobody can choose words that collide.
-#[derive(Debug)]
+/// Eight bytes at a time. Only the words of our own lists are kept under it, so that nobody can choose words that collide.
+#[derive(Debug, Default)]
 pub(crate) struct WordHasher(u64);
-
-impl Default for WordHasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
 
 impl Hasher for WordHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let mut eights = bytes.chunks_exact(8);
+        for eight in &mut eights {
+            self.add(eight.try_into().map_or(0, u64::from_le_bytes));
         }
+        let rest = eights.remainder();
+        // Two reads that may overlap, or three bytes, hold all of what is left.
+        let rest = match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+            (Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+            }
+            _ => [0, rest.len() / 2, rest.len().saturating_sub(1)]
+                .iter()
+                .fold(0, |all, at| all << 8 | u64::from(rest.get(*at).copied().unwrap_or_default())),
+        };
+        self.add(rest ^ (bytes.len() as u64) << 56);
     }
 
+    // The end of a text: its length is in the hash already.
+    fn write_u8(&mut self, _: u8) {}
+
     fn finish(&self) -> u64 {
-        // The table takes its tag from the upper bits, which the last bytes hardly reach.
-        self.0 ^ (self.0 << 32)
+        self.0
+    }
+}
+
+impl WordHasher {
+    fn add(&mut self, eight: u64) {
+        let product = (self.0 ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The table takes places from the lower bits and its tag from the upper ones.
+        self.0 = product ^ (product >> 32);
     }
 }
 

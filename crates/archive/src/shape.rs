@@ -1,5 +1,6 @@
 //! What one line looks like, without regard to its neighbours.
 
+use crate::blocks::words;
 use crate::lexicon;
 
 /// Features of a line.
@@ -19,11 +20,13 @@ pub(crate) struct Shape {
 
 /// Measures a line. Of a very long one the first thousand words decide.
 pub(crate) fn shape(text: &str, key: &str) -> Shape {
-    let all: Vec<&str> = key.split(' ').filter(|w| !w.is_empty()).take(1000).collect();
-    let vocabulary = lexicon::vocabulary(if all.len() > 60 { all.get(..60).unwrap_or_default() } else { &all });
+    let all: Vec<&str> = words(key).filter(|w| !w.is_empty()).take(60).collect();
+    let vocabulary = lexicon::vocabulary(&all);
+    // One space stands between words.
+    let count = (key.bytes().filter(|byte| *byte == b' ').count() + usize::from(!key.is_empty())).min(1000);
     let closes = closes(text);
     let quotes = text.as_bytes().contains(&b'"') || (!text.is_ascii() && text.contains(['“', '”', '„', '«', '»']));
-    let mut shape = Shape { words: all.len(), closes, quotes, prose: 0.0, vocabulary };
+    let mut shape = Shape { words: count, closes, quotes, prose: 0.0, vocabulary };
     shape.prose = prose(text, &shape);
     shape
 }
@@ -57,12 +60,8 @@ fn prose(text: &str, shape: &Shape) -> f32 {
     }) {
         score += 0.1;
     }
-    let (mut digits, mut chars) = (0usize, 0usize);
-    for c in text.chars().take(400) {
-        digits += usize::from(c.is_ascii_digit());
-        chars += 1;
-    }
-    if digits * 5 < chars {
+    let head = text.get(..text.floor_char_boundary(400)).unwrap_or_default();
+    if head.bytes().filter(u8::is_ascii_digit).count() * 5 < head.chars().count() {
         score += 0.05;
     }
     if shape.words < 25 && text.contains(['→', '»', '›', '▶', '►', '|', '•', '✓', '✔', '★']) {
@@ -145,6 +144,17 @@ struct Marks {
     double: u128,
 }
 
+/// What the first of two brackets begins with.
+const OPENS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < ENCLOSED.len() {
+        table[ENCLOSED[at].0.as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 impl Marks {
     fn of(text: &str) -> Self {
         let mut marks = Self { single: 0, double: 0 };
@@ -184,6 +194,9 @@ pub(crate) fn has_strong_placeholder(text: &str) -> bool {
 }
 
 fn has_placeholder(text: &str, enclosed: &[(&str, &str)]) -> bool {
+    if !text.bytes().fold(false, |any, byte| any | OPENS[usize::from(byte)]) {
+        return false;
+    }
     let marks = Marks::of(text);
     enclosed.iter().filter(|(open, close)| marks.may_hold(open) && marks.may_hold(close)).any(|(open, close)| {
         text.match_indices(open).take(8).any(|(at, _)| {

@@ -21,11 +21,16 @@ const COMPANY_BYTES: u64 = 32 << 20;
 pub(crate) struct Samples {
     values: Vec<u32>,
     sizes: Vec<u8>,
+    glances: Vec<Glance>,
 }
 
 impl Samples {
     pub(crate) fn new(documents: usize) -> Self {
-        Self { values: Vec::with_capacity(documents * SAMPLE), sizes: Vec::with_capacity(documents) }
+        Self {
+            values: Vec::with_capacity(documents * SAMPLE),
+            sizes: Vec::with_capacity(documents),
+            glances: Vec::with_capacity(documents),
+        }
     }
 
     pub(crate) fn push(&mut self, sample: &[u32]) {
@@ -33,12 +38,65 @@ impl Samples {
         self.values.extend_from_slice(kept);
         self.values.extend(std::iter::repeat_n(0, SAMPLE - kept.len()));
         self.sizes.push(u8::try_from(kept.len()).unwrap_or_default());
+        self.glances.push(Glance::of(kept));
+    }
+
+    /// What two samples tell, if it is hopeful.
+    fn hopeful(&self, a: u32, b: u32) -> Option<Estimate> {
+        let ruled_out = match (self.glances.get(a as usize), self.glances.get(b as usize)) {
+            (Some(a), Some(b)) => a.rules_out(b),
+            _ => false,
+        };
+        if ruled_out {
+            return None;
+        }
+        Some(Estimate::new(self.of(a), self.of(b))).filter(|estimate| estimate.hopeful())
     }
 
     fn of(&self, number: u32) -> &[u32] {
         let start = number as usize * SAMPLE;
         let size = self.sizes.get(number as usize).copied().map_or(0, usize::from);
         self.values.get(start..start + size).unwrap_or_default()
+    }
+}
+
+/// What of a full sample rules most pairs out, in few bytes: stories that have a sentence in common are many, copies few.
+#[derive(Debug)]
+struct Glance {
+    /// A bit of each value.
+    bits: [u64; 8],
+    /// Every fourth value; none where the sample is not full.
+    fourths: Option<[u32; SAMPLE / 4]>,
+    /// Values whose bit another has.
+    doubled: u32,
+}
+
+impl Glance {
+    fn of(sample: &[u32]) -> Self {
+        let mut bits = [0u64; 8];
+        for value in sample {
+            // The lowest bits: of the highest the smallest values have hardly any.
+            if let Some(word) = bits.get_mut((value >> 6) as usize & 7) {
+                *word |= 1 << (value & 63);
+            }
+        }
+        let mut fourths = [0; SAMPLE / 4];
+        fourths.iter_mut().zip(sample.iter().skip(3).step_by(4)).for_each(|(fourth, value)| *fourth = *value);
+        let set: u32 = bits.iter().map(|word| word.count_ones()).sum();
+        let size = u32::try_from(sample.len()).unwrap_or(u32::MAX);
+        Self { bits, fourths: (sample.len() == SAMPLE).then_some(fourths), doubled: size - set }
+    }
+
+    /// Whether [`Estimate::hopeful`] cannot be: at most so many values in common, of at least so many.
+    fn rules_out(&self, other: &Self) -> bool {
+        let (Some(own), Some(others)) = (&self.fourths, &other.fourths) else { return false };
+        let set: u32 = self.bits.iter().zip(&other.bits).map(|(a, b)| (a & b).count_ones()).sum();
+        let common = set + self.doubled.min(other.doubled);
+        let below =
+            |fourths: &[u32; SAMPLE / 4], most: u32| fourths.iter().map(|f| u32::from(*f <= most)).sum::<u32>() * 4;
+        let last = |fourths: &[u32; SAMPLE / 4]| fourths.last().copied().unwrap_or_default();
+        let of = below(own, last(others)).min(below(others, last(own)));
+        of >= 8 && common * 3 < of
     }
 }
 
@@ -84,8 +142,7 @@ fn of_part(records: &[Record], samples: &Samples) -> Vec<Pair> {
                     found.push((a.1, b.1, u8::MAX));
                     continue;
                 }
-                let estimate = Estimate::new(samples.of(a.1), samples.of(b.1));
-                if estimate.hopeful() {
+                if let Some(estimate) = samples.hopeful(a.1, b.1) {
                     found.push((a.1, b.1, estimate.strength()));
                 }
             }

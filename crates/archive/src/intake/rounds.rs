@@ -284,8 +284,6 @@ impl Rounds<'_> {
         let evidence = &document.evidence;
         sketch.anchors.extend(evidence.key.map(|k| sketch::mix(k ^ 1) | NAMED));
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
-        sketch.anchors.sort_unstable();
-        sketch.anchors.dedup();
         let (headlines, around, headed, top) = match skip {
             Skip::Repeated(counts, _) if self.last => (
                 headlines(&document, counts),
