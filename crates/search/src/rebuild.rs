@@ -28,9 +28,9 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// Text of the first heaps and of the largest; each is a sixteenth of what came before. Cut and sorted it takes some eight times as much
+/// Text of the first heaps and of the largest; each is an eighth of what came before. Cut and sorted it takes some eight times as much
 /// memory, so a small paper's are small; a large paper's are large, because each run has all common words once more.
-const HEAP_BYTES: (u64, u64) = (2_000_000, 6_000_000);
+const HEAP_BYTES: (u64, u64) = (3_000_000, 8_000_000);
 /// Heaps that are worked on at once, as far as there are processors; with those that wait they stay below half a gigabyte.
 const MOST_THREADS: usize = 4;
 /// Terms of a heap before it is written in two parts: text without any spaces has more of them than others.
@@ -88,7 +88,7 @@ impl Rebuild<'_> {
         self.heap_bytes += (document.whole.len() + document.open.len() + document.headline.len()) as u64;
         self.heap.push(document.clone());
         self.documents += 1;
-        let enough = (self.bytes / 16).clamp(HEAP_BYTES.0, HEAP_BYTES.1);
+        let enough = (self.bytes / 8).clamp(HEAP_BYTES.0, HEAP_BYTES.1);
         if self.heap_bytes >= enough { self.hand_over() } else { Ok(()) }
     }
 

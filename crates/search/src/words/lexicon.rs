@@ -1,8 +1,8 @@
 //! Terms by number. The same words come again and again: each is cut, folded and stemmed once, and is a number from then on.
 use super::{AFTER, BEFORE, BUCKETS, Compound, LONGEST_WORD, STOP, Wording, bucket, cut, fold, letters, places};
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// What a word of a text becomes.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +30,12 @@ pub(crate) struct Lexicon {
     /// Those that came last, each in the one place where it may be: the commonest are found near by.
     near: Vec<(u128, Known)>,
     long: HashMap<Box<str>, Known>,
-    numbers: HashMap<Arc<[u8]>, u32>,
-    terms: Vec<Arc<[u8]>>,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// All terms, one after the other, and where each ends: they are read in other orders than they came in, and each step aside costs
+    /// more than reading.
+    letters: Vec<u8>,
+    ends: Vec<u32>,
     stops: HashMap<Box<str>, u32>,
     /// For each stop word and each thing that may stand beside it one more than the term's number, or 0.
     beside: Vec<u32>,
@@ -39,8 +43,8 @@ pub(crate) struct Lexicon {
 }
 
 const NONE: u32 = u32::MAX;
-/// Places of [`Lexicon::near`]: 128 KB.
-const NEAR: usize = 1 << 12;
+/// Places of [`Lexicon::near`]: 512 KB.
+const NEAR: usize = 1 << 14;
 /// Memory of a word or term besides its letters, roughly.
 const EACH: usize = 64;
 /// In [`Lexicon::beside`], what is no bucket of the word after (up to [`BUCKETS`]) is one of the word before, then a second stop word.
@@ -53,8 +57,10 @@ impl Lexicon {
             short: HashMap::new(),
             near: Vec::new(),
             long: HashMap::new(),
-            numbers: HashMap::new(),
-            terms: Vec::new(),
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            letters: Vec::new(),
+            ends: Vec::new(),
             stops: HashMap::new(),
             beside: Vec::new(),
             bytes: 0,
@@ -63,11 +69,11 @@ impl Lexicon {
 
     /// Terms so far; each has a number below this.
     pub(crate) fn len(&self) -> usize {
-        self.terms.len()
+        self.ends.len()
     }
 
     pub(crate) fn term(&self, number: u32) -> &[u8] {
-        self.terms.get(number as usize).map_or(&[], |term| term)
+        term(&self.letters, &self.ends, number)
     }
 
     /// Memory held, roughly.
@@ -86,13 +92,16 @@ impl Lexicon {
     }
 
     pub(crate) fn number_of_bytes(&mut self, term: &[u8]) -> u32 {
-        if let Some(number) = self.numbers.get(term) {
+        let Self { numbers, hasher, letters, ends, .. } = self;
+        let hash = hasher.hash_one(term);
+        if let Some(number) = numbers.find(hash, |number| self::term(letters, ends, *number) == term) {
             return *number;
         }
-        let (number, term) = (self.terms.len() as u32, Arc::<[u8]>::from(term));
+        let number = ends.len() as u32;
+        letters.extend_from_slice(term);
+        ends.push(letters.len() as u32);
+        numbers.insert_unique(hash, number, |number| hasher.hash_one(self::term(letters, ends, *number)));
         self.bytes += term.len() + EACH;
-        self.terms.push(Arc::clone(&term));
-        self.numbers.insert(term, number);
         number
     }
 
@@ -164,7 +173,7 @@ impl Lexicon {
         }
         // multiplied, the bits of all letters reach the highest
         let folded = (short as u64) ^ (short >> 64) as u64;
-        let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize;
+        let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize;
         if let Some((held, known)) = self.near.get(slot)
             && *held == short
         {
@@ -222,6 +231,14 @@ impl Lexicon {
         self.beside[place] = number + 1;
         number
     }
+}
+
+/// The letters of a term by its number.
+fn term<'a>(letters: &'a [u8], ends: &[u32], number: u32) -> &'a [u8] {
+    let number = number as usize;
+    let begin = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+    let end = ends.get(number).copied().unwrap_or(begin);
+    letters.get(begin as usize..end as usize).unwrap_or_default()
 }
 
 /// A word of up to 15 bytes as one number: its letters, and above them how many they are.
