@@ -39,7 +39,7 @@ use std::sync::{Mutex, PoisonError};
 
 pub(crate) use counts::Counts;
 pub(crate) use evidence::Evidence;
-use shelf::Arrivals;
+use shelf::{Arrival, Arrivals};
 use shut::Shut;
 pub(crate) use sketch::{shingle, word_hash};
 use spill::Place;
@@ -218,19 +218,25 @@ impl Intake {
         let options = &self.options;
         let read = work::in_order(pieces.len(), |at| {
             let piece = pieces.get(at).and_then(|p| p.lock().unwrap_or_else(PoisonError::into_inner).take());
-            Ok(piece.map(|piece| match piece {
+            let document = piece.map(|piece| match piece {
                 Piece::Known(story) => Ok(heap::of_known(&story)),
                 Piece::Crawl(crawl) => heap::of_crawl(crawl, options),
                 Piece::Item(item) => heap::of_item(*item, options),
-            }))
+            });
+            Ok(match document {
+                Some(Ok(document)) => Some(Ok(Arrival::of(&document)?)),
+                Some(Err(refused)) => Some(Err(refused)),
+                None => None,
+            })
         })?;
+        let mut arrived = Vec::with_capacity(read.len());
         for piece in read.into_iter().flatten() {
             match piece {
-                Ok(document) => self.arrivals.push(&document)?,
+                Ok(document) => arrived.push(document),
                 Err(refused) => self.shut.push(&refused)?,
             }
         }
-        Ok(())
+        self.arrivals.push(arrived.into_iter())
     }
 
     /// Finds out which pieces tell one story. The stories themselves are rebuilt while the result is read.

@@ -7,7 +7,7 @@ use super::counts::Counts;
 use super::pairs::{self, Company, NAMED, Samples};
 use super::shelf::Shelf;
 use super::sketch::{self, Common, Sketch};
-use super::sorter::Sorter;
+use super::sorter::{Record, Sorter};
 use super::spill::Place;
 use super::{IntakeError, Phase, Progress, work};
 use crate::duplicates::{self, Groups, Round, repeated_from};
@@ -214,14 +214,19 @@ impl Rounds<'_> {
                 let end = (start + WINDOW).min(total);
                 let pieces = work::in_order((end - start).div_ceil(PIECE), |piece| {
                     let from = start + piece * PIECE;
-                    (from..(from + PIECE).min(end)).map(|n| self.sketched(n, skip)).collect()
+                    let numbers = from..(from + PIECE).min(end);
+                    let sketched = numbers.map(|n| self.sketched(n, skip)).collect::<Result<Vec<Sketched>, _>>()?;
+                    let mut records: Vec<Record> = Vec::new();
+                    for (number, sketched) in (from..).zip(&sketched) {
+                        let number = u32::try_from(number).unwrap_or(u32::MAX);
+                        records.extend(sketched.sketch.anchors.iter().map(|anchor| (*anchor, number)));
+                    }
+                    anchors.push(&mut records)?;
+                    Ok(sketched)
                 })?;
-                let sketched: Vec<Sketched> = pieces.into_iter().flat_map(|p: Vec<Sketched>| p).collect();
+                let sketched = pieces.into_iter().flatten();
                 for (number, sketched) in (start..).zip(sketched) {
                     let number = u32::try_from(number).unwrap_or(u32::MAX);
-                    for anchor in &sketched.sketch.anchors {
-                        anchors.push((*anchor, number))?;
-                    }
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
                     headed += usize::from(sketched.headed);

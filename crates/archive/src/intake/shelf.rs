@@ -3,7 +3,7 @@
 use super::IntakeError;
 use super::counts::Counts;
 use super::record;
-use super::sorter::Sorter;
+use super::sorter::{Record, Sorter};
 use super::spill::{Place, Spill};
 use super::work;
 use crate::blocks::mould;
@@ -21,41 +21,52 @@ pub(crate) struct Arrivals {
     places: Vec<Lying>,
     /// What each is ordered by; see [`Document::rank`].
     ranks: Vec<(u32, [u8; 16])>,
-    buffer: Vec<u8>,
+}
+
+/// A document as it will be set aside.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    bytes: Vec<u8>,
+    rank: (u32, [u8; 16]),
+    /// Its lines, each once.
+    lines: Vec<u64>,
+}
+
+impl Arrival {
+    pub(crate) fn of(document: &Document) -> Result<Self, IntakeError> {
+        let texts = document.blocks.iter().map(|b| b.text.len() + b.key.len() + 32).sum::<usize>();
+        let mut bytes = Vec::with_capacity(texts + 256);
+        record::write(document, &mut bytes)?;
+        let mut lines: Vec<u64> = document.blocks.iter().map(|b| b.hash).collect();
+        let moulds = document.blocks.iter().filter(|b| b.kind != Kind::Prose).filter_map(|b| mould(&b.key));
+        lines.extend(moulds);
+        // A headline counts as a line, so that it is known when it stands in another story.
+        lines.extend(document.evidence.headline);
+        lines.sort_unstable();
+        lines.dedup();
+        Ok(Self { bytes, rank: document.rank(), lines })
+    }
 }
 
 impl Arrivals {
     pub(crate) fn new(place: &Place) -> Result<Self, IntakeError> {
-        Ok(Self {
-            spill: Spill::new(place)?,
-            lines: Sorter::new(place)?,
-            places: Vec::new(),
-            ranks: Vec::new(),
-            buffer: Vec::new(),
-        })
+        Ok(Self { spill: Spill::new(place)?, lines: Sorter::new(place)?, places: Vec::new(), ranks: Vec::new() })
     }
 
-    /// Sets a document aside.
-    pub(crate) fn push(&mut self, document: &Document) -> Result<(), IntakeError> {
-        record::write(document, &mut self.buffer)?;
-        let start = self.spill.push(&self.buffer)?;
-        let number = u32::try_from(self.places.len())
-            .map_err(|_| IntakeError::Damaged("more than four thousand million pieces".to_owned()))?;
-        let length = u32::try_from(self.buffer.len())
-            .map_err(|_| IntakeError::Damaged(format!("a piece of {} bytes", self.buffer.len())))?;
-        self.places.push((start, length));
-        self.ranks.push(document.rank());
-        let mut hashes: Vec<u64> = document.blocks.iter().map(|b| b.hash).collect();
-        let moulds = document.blocks.iter().filter(|b| b.kind != Kind::Prose).filter_map(|b| mould(&b.key));
-        hashes.extend(moulds);
-        // A headline counts as a line, so that it is known when it stands in another story.
-        hashes.extend(document.evidence.headline);
-        hashes.sort_unstable();
-        hashes.dedup();
-        for hash in hashes {
-            self.lines.push((hash, number))?;
+    /// Sets documents aside.
+    pub(crate) fn push(&mut self, arrivals: impl Iterator<Item = Arrival>) -> Result<(), IntakeError> {
+        let mut lines: Vec<Record> = Vec::new();
+        for Arrival { bytes, rank, lines: own } in arrivals {
+            let start = self.spill.push(&bytes)?;
+            let number = u32::try_from(self.places.len())
+                .map_err(|_| IntakeError::Damaged("more than four thousand million pieces".to_owned()))?;
+            let length = u32::try_from(bytes.len())
+                .map_err(|_| IntakeError::Damaged(format!("a piece of {} bytes", bytes.len())))?;
+            self.places.push((start, length));
+            self.ranks.push(rank);
+            lines.extend(own.into_iter().map(|hash| (hash, number)));
         }
-        Ok(())
+        self.lines.push(&mut lines)
     }
 
     /// Numbers the documents by their content.

@@ -1,5 +1,7 @@
 //! Sorting more than memory holds: records are parted by key, set aside, and sorted part by part.
 
+use std::sync::{Mutex, PoisonError, RwLock};
+
 use super::IntakeError;
 use super::spill::{Place, Spill};
 
@@ -13,11 +15,11 @@ const RECORD: usize = 12;
 /// A key and the number of a document.
 pub(crate) type Record = (u64, u32);
 
+/// Several threads may push at once: the parts are sorted when they are read.
 #[derive(Debug)]
 pub(crate) struct Sorter {
-    spill: Spill,
-    parts: Vec<Part>,
-    records: u64,
+    spill: RwLock<Spill>,
+    parts: Vec<Mutex<Part>>,
 }
 
 #[derive(Debug, Default)]
@@ -29,32 +31,43 @@ struct Part {
 
 impl Sorter {
     pub(crate) fn new(place: &Place) -> Result<Self, IntakeError> {
-        let parts = std::iter::repeat_with(Part::default).take(PARTS).collect();
-        Ok(Self { spill: Spill::new(place)?, parts, records: 0 })
+        let parts = std::iter::repeat_with(Mutex::default).take(PARTS).collect();
+        Ok(Self { spill: RwLock::new(Spill::new(place)?), parts })
     }
 
-    pub(crate) fn push(&mut self, record: Record) -> Result<(), IntakeError> {
-        self.records += 1;
+    /// Takes all of some records; each part is asked for once.
+    pub(crate) fn push(&self, records: &mut Vec<Record>) -> Result<(), IntakeError> {
         // The top byte: keys are hashes.
-        let at = usize::try_from(record.0 >> 56).unwrap_or_default();
-        let Some(part) = self.parts.get_mut(at) else { return Ok(()) };
-        part.waiting.push(record);
-        if part.waiting.len() < WAITING {
-            return Ok(());
+        let part = |record: &Record| record.0 >> 56;
+        records.sort_unstable_by_key(part);
+        for same in records.chunk_by(|a, b| part(a) == part(b)) {
+            let at = same.first().map_or(0, part);
+            let Some(held) = usize::try_from(at).ok().and_then(|at| self.parts.get(at)) else { continue };
+            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+            held.waiting.extend_from_slice(same);
+            if held.waiting.len() >= WAITING {
+                self.set_aside(&mut held)?;
+            }
         }
-        let mut bytes = Vec::with_capacity(WAITING * RECORD);
+        records.clear();
+        Ok(())
+    }
+
+    fn set_aside(&self, part: &mut Part) -> Result<(), IntakeError> {
+        let mut bytes = Vec::with_capacity(part.waiting.len() * RECORD);
+        let length = u32::try_from(part.waiting.len()).unwrap_or(u32::MAX);
         for (key, value) in part.waiting.drain(..) {
             bytes.extend_from_slice(&key.to_le_bytes());
             bytes.extend_from_slice(&value.to_le_bytes());
         }
-        let start = self.spill.push(&bytes)?;
-        part.runs.push((start, u32::try_from(WAITING).unwrap_or_default()));
+        let start = self.spill.write().unwrap_or_else(PoisonError::into_inner).push(&bytes)?;
+        part.runs.push((start, length));
         Ok(())
     }
 
     /// Ends the pushing.
     pub(crate) fn seal(&mut self) -> Result<(), IntakeError> {
-        self.spill.flush()
+        self.spill.get_mut().unwrap_or_else(PoisonError::into_inner).flush()
     }
 
     /// Number of parts.
@@ -65,11 +78,13 @@ impl Sorter {
     /// Records of one part, sorted, each once. The parts follow each other in the order of their keys.
     pub(crate) fn part(&self, number: usize) -> Result<Vec<Record>, IntakeError> {
         let Some(part) = self.parts.get(number) else { return Ok(Vec::new()) };
+        let part = part.lock().unwrap_or_else(PoisonError::into_inner);
         let total: usize = part.runs.iter().map(|r| r.1 as usize).sum();
         let mut records = Vec::with_capacity(total + part.waiting.len());
         let mut bytes = Vec::new();
+        let spill = self.spill.read().unwrap_or_else(PoisonError::into_inner);
         for (start, length) in &part.runs {
-            self.spill.read(*start, *length as usize * RECORD, &mut bytes)?;
+            spill.read(*start, *length as usize * RECORD, &mut bytes)?;
             records.extend(bytes.chunks_exact(RECORD).filter_map(|record| {
                 let (key, value) = record.split_at(8);
                 Some((u64::from_le_bytes(key.try_into().ok()?), u32::from_le_bytes(value.try_into().ok()?)))
