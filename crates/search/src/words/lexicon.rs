@@ -45,8 +45,9 @@ pub(crate) struct Lexicon {
 const NONE: u32 = u32::MAX;
 /// Places of [`Lexicon::near`]: 512 KB.
 const NEAR: usize = 1 << 14;
-/// Memory of a word or term besides its letters, roughly.
+/// Memory of a word besides its letters, and of a term, roughly.
 const EACH: usize = 64;
+const EACH_TERM: usize = 16;
 /// In [`Lexicon::beside`], what is no bucket of the word after (up to [`BUCKETS`]) is one of the word before, then a second stop word.
 const TWO: u32 = 2 * BUCKETS;
 
@@ -101,7 +102,7 @@ impl Lexicon {
         letters.extend_from_slice(term);
         ends.push(letters.len() as u32);
         numbers.insert_unique(hash, number, |number| hasher.hash_one(self::term(letters, ends, *number)));
-        self.bytes += term.len() + EACH;
+        self.bytes += term.len() + EACH_TERM;
         number
     }
 
