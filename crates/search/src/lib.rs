@@ -28,6 +28,7 @@ mod statistics;
 mod suggest;
 mod times;
 mod window;
+mod within;
 mod words;
 
 pub use document::{Change, Document};

@@ -10,8 +10,10 @@ use crate::exact::exact;
 use crate::onward::onward;
 use crate::statistics::Statistics;
 use crate::times::Stretch;
+use crate::within::{OfSegments, Within, within};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 use tantivy::collector::{Collector as _, SegmentCollector as _};
 use tantivy::columnar::ColumnValues;
 use tantivy::fastfield::AliveBitSet;
@@ -73,6 +75,16 @@ impl<'a> Side<'a> {
         }
         parts
     }
+
+    /// The stories that a phrase may be looked for in.
+    fn stories(self, parts: &[Part<'_>]) -> OfSegments {
+        let of = |part: &Part<'_>| {
+            let codes = Arc::clone(self.coded.get(part.segment as usize)?);
+            let within = Within { codes, stretches: part.stretches.clone(), window: self.window };
+            Some((part.reader.segment_id(), Arc::new(within)))
+        };
+        Arc::new(parts.iter().filter_map(of).collect())
+    }
 }
 
 /// The best few of a drawer's window, and what its matches are counted by.
@@ -93,7 +105,7 @@ pub(crate) fn best_within(
         return Ok(Best::default());
     }
     let apart = if side.open { 0.0 } else { APART * scores(asked) };
-    let placed = placed(&parts, asked);
+    let placed = placed(side, &parts, asked);
     let asked = placed.as_deref().unwrap_or(asked);
     let weight = asked.weight(EnableScoring::enabled_from_statistics_provider(statistics, side.searcher))?;
     let short_cuts = side.open && any_terms(asked);
@@ -125,14 +137,16 @@ pub(crate) fn best_within(
 /// What the window's matches are counted by.
 pub(crate) fn counted_within(side: Side<'_>, asked: &dyn Query, tally: &Tally) -> Result<Counted, SearchError> {
     let parts = side.parts();
-    let placed = placed(&parts, asked);
+    let placed = placed(side, &parts, asked);
     counted_of(&parts, side.searcher, placed.as_deref().unwrap_or(asked), tally)
 }
 
-/// The query as it is asked where nothing before the window may be looked at.
-fn placed(parts: &[Part<'_>], asked: &dyn Query) -> Option<Box<dyn Query>> {
+/// The query as it is asked where nothing before the window may be looked at, and no phrase outside of it.
+fn placed(side: Side<'_>, parts: &[Part<'_>], asked: &dyn Query) -> Option<Box<dyn Query>> {
+    let kept = if side.open { None } else { within(asked, &side.stories(parts)) };
     let start = |part: &Part<'_>| Some((part.reader.segment_id(), part.stretches.first()?.docs.start));
-    onward(asked, parts.iter().filter_map(start).collect())
+    let placed = onward(kept.as_deref().unwrap_or(asked), parts.iter().filter_map(start).collect());
+    placed.or(kept)
 }
 
 fn counted_of(
