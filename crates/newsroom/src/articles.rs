@@ -1,6 +1,7 @@
 //! Stories and how the desk marks them.
 use std::borrow::Cow;
 
+use crate::letters;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
@@ -252,14 +253,14 @@ pub fn slug_of(headline: &str) -> String {
     if slug.is_empty() { "story".into() } else { slug }
 }
 
-/// What an author or a topic is known by in addresses: lower-case letters and digits of any script, with hyphens between words. Two spellings
-/// that differ only in case or punctuation are one. At most 120 bytes, cut at a letter; `None` where a name has no letter or digit.
+/// What an author or a topic is known by in addresses, and stands by in directories: lower-case letters and digits of any script, without
+/// accents, with hyphens between words. Two spellings that differ only in case, accents or punctuation are one. At most 120 bytes, cut at a letter; `None` where a name has no letter or digit.
 ///
 /// In an address the key has to be percent-encoded.
 #[must_use]
 pub fn key_of(name: &str) -> Option<String> {
     let mut key = String::new();
-    for letter in name.chars().flat_map(char::to_lowercase) {
+    for letter in letters::bare(name) {
         if key.len() + letter.len_utf8() > KEY_MOST {
             break;
         }
@@ -300,7 +301,12 @@ mod tests {
     fn a_key_keeps_letters_of_every_script_and_nothing_else() {
         assert_eq!(key_of("Asha  Rao").as_deref(), Some("asha-rao"));
         assert_eq!(key_of(" ASHA RAO, ").as_deref(), Some("asha-rao"));
-        assert_eq!(key_of("Zoë O’Müller").as_deref(), Some("zoë-omüller"));
+        assert_eq!(key_of("Zoë O’Müller").as_deref(), Some("zoe-omuller"));
+        for spelling in ["José López", "JOSÉ LÓPEZ", "Jose\u{301} Lo\u{301}pez", "Jose Lopez"] {
+            assert_eq!(key_of(spelling).as_deref(), Some("jose-lopez"), "{spelling}");
+        }
+        assert_eq!(key_of("Søren Łukasz Weiß").as_deref(), Some("soren-lukasz-weiss"));
+        assert_eq!(key_of("Юрий").as_deref(), Some("юрий"), "й is a letter of its own");
         assert_eq!(key_of("Interest rates & savings/2015").as_deref(), Some("interest-rates-savings-2015"));
         assert_eq!(key_of("रवि").as_deref(), Some("रवि"));
         assert_eq!(key_of("—?"), None);

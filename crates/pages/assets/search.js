@@ -51,15 +51,17 @@ if (field) {
     at = -1;
     field.removeAttribute("aria-activedescendant");
   };
+  // What is typed, and what is chosen beside it.
+  const query = () => String(new URLSearchParams([...new FormData(field.form)].map(([name, value]) => [name, value.trim()]).filter(pair => pair[1])));
   const ask = async () => {
-    const words = field.value.trim();
-    if (words.length < 2) { asked = ""; return close(); }
-    if (words === asked) return;
-    asked = words;
+    if (field.value.trim().length < 2) { asked = ""; return close(); }
+    const now = query();
+    if (now === asked) return;
+    asked = now;
     stop?.abort();
     stop = new AbortController();
     try {
-      const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(words)}`, { signal: stop.signal });
+      const answer = await fetch(`${field.dataset.suggest}?${now}`, { signal: stop.signal });
       if (answer.ok) show((await answer.json()).suggestions); else close();
     } catch { /* aborted, or offline: the form still works */ }
   };
@@ -68,7 +70,7 @@ if (field) {
   field.addEventListener("keydown", event => {
     if (list.hidden) {
       // A list that was closed comes back, as long as it is of these words.
-      if (event.key !== "ArrowDown" || !list.children.length || field.value.trim() !== asked) return;
+      if (event.key !== "ArrowDown" || !list.children.length || query() !== asked) return;
       list.hidden = false;
       field.ariaExpanded = "true";
     }

@@ -2,7 +2,7 @@
 use crate::error::SearchError;
 use crate::exact::Exact;
 use crate::index::Generation;
-use crate::query::{Notice, Piece, Place, Query};
+use crate::query::{Days, Notice, Piece, Place, Query};
 use crate::schema::{UNDATED, month_number};
 use crate::words::closed;
 use std::collections::{BTreeMap, HashSet};
@@ -57,6 +57,9 @@ impl Plan {
         for section in &query.not_sections {
             plan.clauses.push((Occur::MustNot, term(generation.fields.section, section)));
         }
+        for days in &query.not_days {
+            plan.clauses.extend(of_days(*days, generation).map(|asked| (Occur::MustNot, asked)));
+        }
         Ok(plan)
     }
 
@@ -110,19 +113,10 @@ impl Plan {
         if let Some(asked) = any_of(sections) {
             self.clauses.push((Occur::Must, unscored(asked)));
         }
-        let days = query.days;
-        if let Some(year) = days.whole_year() {
-            let year = Term::from_field_u64(fields.year, u64::try_from(year).unwrap_or(0));
-            self.clauses.push((Occur::Must, unscored(Box::new(TermQuery::new(year, IndexRecordOption::Basic)))));
-        } else if let Some((year, month)) = days.whole_month() {
-            let month = Term::from_field_u64(fields.month, month_number(year, month));
-            self.clauses.push((Occur::Must, unscored(Box::new(TermQuery::new(month, IndexRecordOption::Basic)))));
-        } else {
-            let (from, until) = days.seconds(&generation.zone);
-            // a story without a date is of no day
-            let from = from.or(until.map(|_| UNDATED + 1));
-            self.clauses.extend(between(fields.date, from, until).map(|asked| (Occur::Must, asked)));
+        if query.apart {
+            self.clauses.push((Occur::Must, Box::new(EmptyQuery)));
         }
+        self.clauses.extend(of_days(query.days, generation).map(|asked| (Occur::Must, asked)));
     }
 
     /// What each drawer is asked.
@@ -136,6 +130,25 @@ impl Plan {
             return only;
         }
         Box::new(BooleanQuery::new(clauses))
+    }
+}
+
+/// Stories of some days; `None` for any.
+fn of_days(days: Days, generation: &Generation) -> Option<Asked> {
+    let fields = &generation.fields;
+    let number = |field, number| {
+        let term = Term::from_field_u64(field, number);
+        Some(unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic))))
+    };
+    if let Some(year) = days.whole_year() {
+        number(fields.year, u64::try_from(year).unwrap_or(0))
+    } else if let Some((year, month)) = days.whole_month() {
+        number(fields.month, month_number(year, month))
+    } else {
+        let (from, until) = days.seconds(&generation.zone);
+        // a story without a date is of no day
+        let from = from.or(until.map(|_| UNDATED + 1));
+        between(fields.date, from, until)
     }
 }
 

@@ -39,7 +39,7 @@ pub use highlight::Run;
 pub use index::{Applied, Index, Settings, State};
 pub use manifest::Position;
 pub use public::Public;
-pub use query::{Days, MOST_CHARACTERS, Notice, Query};
+pub use query::{Days, MOST_CHARACTERS, Notice, Query, Typing};
 pub use rebuild::Rebuild;
 pub use suggest::{LEAST_LETTERS, Suggestion};
 pub use words::Language;

@@ -4,7 +4,8 @@ use crate::error::SearchError;
 use crate::find::{Ask, Found, find};
 use crate::full::Scope;
 use crate::index::Generation;
-use crate::suggest::{Suggestion, suggest, written};
+use crate::query::Query;
+use crate::suggest::{Suggestion, suggest};
 use crate::window::Window;
 use newsroom::articles::Marking;
 use std::sync::Arc;
@@ -24,28 +25,12 @@ impl Public {
         find(&self.generation, &scopes(), ask)
     }
 
-    /// What a reader may mean who has typed this much. Suggestions are the same for everybody.
+    /// What a reader may mean who has typed this much; of stories those alone that `narrowed` asks for. Suggestions are the same for everybody.
     ///
     /// # Errors
     /// As [`Public::find`].
-    pub fn suggest(&self, typed: &str) -> Result<Vec<Suggestion>, SearchError> {
-        suggest(&self.generation, &scopes(), typed)
-    }
-
-    /// An author's name as the paper writes it, from the same words with other accents or none.
-    ///
-    /// # Errors
-    /// As [`Public::find`].
-    pub fn author(&self, typed: &str) -> Result<Option<String>, SearchError> {
-        written(&self.generation, self.generation.fields.authors, typed)
-    }
-
-    /// A topic as the paper writes it, as [`Public::author`].
-    ///
-    /// # Errors
-    /// As [`Public::find`].
-    pub fn topic(&self, typed: &str) -> Result<Option<String>, SearchError> {
-        written(&self.generation, self.generation.fields.topics, typed)
+    pub fn suggest(&self, typed: &str, narrowed: &Query) -> Result<Vec<Suggestion>, SearchError> {
+        suggest(&self.generation, &scopes(), typed, narrowed)
     }
 }
 

@@ -35,6 +35,10 @@ pub enum Notice {
     EitherDay { field: String, typed: String, days: [Date; 2] },
     /// A marking that the paper does not have; it was left out.
     NotAMarking(String),
+    /// No story is in all the sections that are asked for.
+    SectionsApart,
+    /// No story has all the markings that are asked for.
+    MarkingsApart,
     /// What stands before a colon is no field: the words were searched as they stand.
     NotAField(String),
     /// A `*` after too few letters: the word was searched as it stands.
@@ -75,6 +79,9 @@ pub struct Query {
     /// Empty: any.
     pub(crate) markings: Vec<Marking>,
     pub(crate) days: Days,
+    pub(crate) not_days: Vec<Days>,
+    /// What is asked for excludes each other, so there is nothing to find.
+    pub(crate) apart: bool,
     pub(crate) notices: Vec<Notice>,
 }
 
@@ -84,11 +91,11 @@ impl Query {
     /// - `harbour strike`: stories with both words, in any of their forms;
     /// - `"harbour strike"`: with the phrase;
     /// - `harbour OR port`, `harbour | port`: with one of the two;
-    /// - `-strike`, `NOT strike`: without the word;
+    /// - `-strike`, `NOT strike`, `-section:markets`, `-year:2015`: without the word, not in the section, not of that time;
     /// - `harb*`: with a word that begins so;
     /// - `author:` (`by:`), `section:` (`in:`), `topic:`, `headline:`, `marking:`;
     /// - `year:2015`, `year:2010..2015`, `month:2015-12`, `on:2015-12-18`, `after:2015` (from its first day on), `before:2015-12`
-    ///   (up to the day before).
+    ///   (up to the day before). A space may follow a colon.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
@@ -133,11 +140,12 @@ impl Query {
                 self.take_marking(value, negated);
                 return false;
             }
-            Some(field @ ("year" | "month" | "on" | "before" | "after")) => {
+            Some(field) if lexer::TIMES.contains(&field) => {
                 match Days::read(field, value) {
-                    // a negated date has no use that before and after do not have
                     Some(days) if !negated => self.days = self.days.and(days),
-                    _ => self.notices.push(match Days::either(value).filter(|_| !negated) {
+                    Some(days) if self.not_days.len() < MOST_PIECES => self.not_days.push(days),
+                    Some(_) => self.is_too_long(),
+                    None => self.notices.push(match Days::either(value) {
                         Some(days) => Notice::EitherDay { field: field.to_owned(), typed: value.to_owned(), days },
                         None => Notice::NotADate(value.to_owned()),
                     }),
@@ -171,6 +179,12 @@ impl Query {
         }
     }
 
+    fn is_too_long(&mut self) {
+        if !self.notices.contains(&Notice::TooLong) {
+            self.notices.push(Notice::TooLong);
+        }
+    }
+
     fn piece(&mut self, place: Place, value: &str, quoted: bool) -> Option<Piece> {
         let mut words: Vec<String> = cut(value).into_iter().map(|word| word.folded).collect();
         let pieces = self.pieces().count() + self.excluded.len();
@@ -179,9 +193,7 @@ impl Query {
             return None;
         }
         if pieces >= MOST_PIECES || held + words.len() > MOST_WORDS {
-            if !self.notices.contains(&Notice::TooLong) {
-                self.notices.push(Notice::TooLong);
-            }
+            self.is_too_long();
             words.truncate(MOST_WORDS.saturating_sub(held));
             if pieces >= MOST_PIECES || words.is_empty() {
                 return None;
@@ -235,17 +247,48 @@ impl Query {
         self.days
     }
 
-    /// The same query in one section only.
+    /// Whether a field of times stands in it, read or not.
+    #[must_use]
+    pub fn names_a_time(&self) -> bool {
+        let unread = |notice: &Notice| matches!(notice, Notice::NotADate(_) | Notice::EitherDay { .. });
+        self.days != Days::default() || !self.not_days.is_empty() || self.notices.iter().any(unread)
+    }
+
+    /// Whether no day is of all the times that are asked for.
+    #[must_use]
+    pub fn has_no_day(&self) -> bool {
+        let left_out = |days: &Days| self.days != Days::default() && self.days.lie_in(*days);
+        self.days.exclude_each_other() || self.not_days.iter().any(left_out)
+    }
+
+    /// Whether what is asked for excludes each other: a section or marking that was chosen, and another that is named.
+    #[must_use]
+    pub const fn excludes_itself(&self) -> bool {
+        self.apart
+    }
+
+    /// The same query in one section only, which is one of those it names itself if it names any.
     #[must_use]
     pub fn in_section(mut self, code: &str) -> Self {
-        self.sections = vec![code.to_lowercase()];
+        let code = code.to_lowercase();
+        if self.not_sections.contains(&code) || !(self.sections.is_empty() || self.sections.contains(&code)) {
+            self.notices.push(Notice::SectionsApart);
+            self.apart = true;
+        } else {
+            self.sections = vec![code];
+        }
         self
     }
 
-    /// The same query for one marking only.
+    /// The same query for one marking only, which is one of those it names itself if it names any.
     #[must_use]
     pub fn marked(mut self, marking: Marking) -> Self {
-        self.markings = vec![marking];
+        if !self.markings.is_empty() && !self.markings.contains(&marking) {
+            self.notices.push(Notice::MarkingsApart);
+            self.apart = true;
+        } else {
+            self.markings = vec![marking];
+        }
         self
     }
 
@@ -254,6 +297,12 @@ impl Query {
     pub fn within(mut self, days: Days) -> Self {
         self.days = self.days.and(days);
         self
+    }
+
+    /// These words, narrowed as another query is.
+    pub(crate) fn narrowed_as(self, other: &Self) -> Self {
+        let groups = [self.groups, other.groups.clone()].concat();
+        Self { groups, notices: self.notices, ..other.clone() }
     }
 
     /// This query with the words that a search was corrected to. `corrected` came of a query that was made of this one by narrowing it.
@@ -273,27 +322,48 @@ impl Query {
     }
 }
 
-/// What somebody who is typing is looking for, without what they leave out; nothing while they are typing what is to be left out.
-pub(crate) fn without_excluded(typed: &str) -> Option<String> {
-    let (mut kept, mut any, mut last, mut negates) = (Vec::new(), false, false, false);
-    for lexeme in lexemes(typed) {
-        match lexeme {
-            Lexeme::Or => {}
-            Lexeme::Not => negates = true,
-            Lexeme::Term { negated, field, value, .. } => {
-                last = negated || negates;
-                any |= last;
-                negates = false;
-                if !last {
-                    kept.push(field.map_or_else(|| value.clone(), |field| format!("{field}:{value}")));
+/// What somebody is typing, parted: what they look for, and what narrows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typing {
+    /// What may be suggested for, as it was typed. Empty while what is to be left out, or a section, a marking or a time, is being typed.
+    pub words: String,
+    /// What is left out, sections, markings and times, in the words of a query.
+    pub narrowing: String,
+}
+
+impl Typing {
+    /// Parts what was typed so far.
+    #[must_use]
+    pub fn read(typed: &str) -> Self {
+        let typed: String = typed.chars().take(MOST_CHARACTERS).collect();
+        let (mut words, mut narrowing, mut last, mut negates) = (Vec::new(), Vec::new(), false, false);
+        for lexeme in lexemes(&typed) {
+            match lexeme {
+                Lexeme::Or => {}
+                Lexeme::Not => negates = true,
+                Lexeme::Term { negated, field, value, quoted } => {
+                    let negated = negated || negates;
+                    let narrows = |field: &str| matches!(field, "section" | "marking") || lexer::TIMES.contains(&field);
+                    last = negated || field.as_deref().is_some_and(narrows);
+                    negates = false;
+                    let field = field.map(|field| format!("{field}:")).unwrap_or_default();
+                    let (dash, quote) = (if negated { "-" } else { "" }, if quoted { "\"" } else { "" });
+                    if last {
+                        narrowing.push(format!("{dash}{field}{quote}{value}{quote}"));
+                    } else {
+                        words.push(format!("{field}{value}"));
+                    }
                 }
             }
         }
+        let narrowing_now = last || negates;
+        let words = match (narrowing_now, narrowing.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => typed,
+            (false, false) => words.join(" "),
+        };
+        Self { words, narrowing: narrowing.join(" ") }
     }
-    if last || negates {
-        return None;
-    }
-    Some(if any { kept.join(" ") } else { typed.to_owned() })
 }
 
 /// The query in its shortest form: reading it again gives the same query.
@@ -308,6 +378,7 @@ impl fmt::Display for Query {
         parts.extend(self.not_sections.iter().map(|code| format!("-section:{code}")));
         parts.extend(self.markings.iter().map(|marking| format!("marking:{}", marking.word())));
         parts.extend(self.days.words());
+        parts.extend(self.not_days.iter().map(|days| format!("-{}", days.word())));
         f.write_str(&parts.join(" "))
     }
 }
@@ -322,7 +393,9 @@ impl fmt::Display for Piece {
         })?;
         let typed: String = self.typed.chars().filter(|c| !lexer::is_quote(*c)).collect();
         let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-        if self.quoted { write!(f, "\"{typed}\"") } else { f.write_str(&typed) }
+        // the name of a field that nothing stood behind is a word, whatever stands behind it here
+        let quoted = self.quoted || (self.place == Place::Anywhere && led(&typed).0.is_some());
+        if quoted { write!(f, "\"{typed}\"") } else { f.write_str(&typed) }
     }
 }
 

@@ -3,7 +3,7 @@ use crate::Query;
 use crate::error::SearchError;
 use crate::find::fitting_and_newest;
 use crate::index::Generation;
-use crate::query::{led, without_excluded};
+use crate::query::{Typing, led};
 use crate::schema::SHOWN_AFTER;
 use crate::spelling;
 use crate::words::cut;
@@ -40,16 +40,22 @@ pub enum Suggestion {
     Headline { number: StoryNumber, headline: String },
 }
 
-/// Suggestions for a beginning, topics first. After the name of a field only what stands in that field is suggested.
-pub(crate) fn suggest(generation: &Generation, scopes: &[Scope], typed: &str) -> Result<Vec<Suggestion>, SearchError> {
+/// Suggestions for a beginning, topics first. After the name of a field only what stands in that field is suggested; headlines only of
+/// stories that `narrowed` asks for.
+pub(crate) fn suggest(
+    generation: &Generation,
+    scopes: &[Scope],
+    typed: &str,
+    narrowed: &Query,
+) -> Result<Vec<Suggestion>, SearchError> {
     let typed: String = typed.chars().take(MOST_CHARACTERS).collect();
-    let Some(typed) = without_excluded(&typed) else { return Ok(Vec::new()) };
+    let typed = Typing::read(&typed).words;
     let (field, typed) = led(&typed);
     let words: Vec<String> = cut(typed).into_iter().map(|word| word.folded).collect();
     if words.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST_LETTERS {
         return Ok(Vec::new());
     }
-    let found = fitting(generation, scopes, field, &words)?;
+    let found = fitting(generation, scopes, field, &words, narrowed)?;
     if !found.is_empty() {
         return Ok(found);
     }
@@ -57,7 +63,7 @@ pub(crate) fn suggest(generation: &Generation, scopes: &[Scope], typed: &str) ->
     match spelling::corrected(generation, &Query::parse(typed))? {
         Some(spelled) => {
             let words: Vec<String> = spelled.pieces().flat_map(|piece| piece.words.clone()).collect();
-            fitting(generation, scopes, field, &words)
+            fitting(generation, scopes, field, &words, narrowed)
         }
         None => Ok(Vec::new()),
     }
@@ -68,6 +74,7 @@ fn fitting(
     scopes: &[Scope],
     field: Option<&str>,
     words: &[String],
+    narrowed: &Query,
 ) -> Result<Vec<Suggestion>, SearchError> {
     let beginning = words.join(" ");
     let wanted = |name| field.is_none_or(|field| field == name);
@@ -79,20 +86,9 @@ fn fitting(
         found.extend(names(generation, generation.fields.authors, &beginning)?.into_iter().map(Suggestion::Author));
     }
     if wanted("headline") {
-        found.extend(headlines(generation, scopes, words)?);
+        found.extend(headlines(generation, scopes, words, narrowed)?);
     }
     Ok(found)
-}
-
-/// The name that is these words, accents apart, as the paper writes it; of several that of most stories.
-pub(crate) fn written(generation: &Generation, field: Field, typed: &str) -> Result<Option<String>, SearchError> {
-    let folded = |text: &str| cut(text).into_iter().map(|word| word.folded).collect::<Vec<_>>().join(" ");
-    let typed = folded(&typed.chars().take(MOST_CHARACTERS).collect::<String>());
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let found = names(generation, field, &format!("{typed}{SHOWN_AFTER}"))?;
-    Ok(found.into_iter().find(|name| folded(name) == typed))
 }
 
 /// The names that begin so, those of most stories first. A name of removed stories only is none.
@@ -150,7 +146,12 @@ fn lives(generation: &Generation, field: Field, name: &str) -> Result<bool, Sear
 }
 
 /// Stories whose headlines hold the words, the last of them begun: those first that fit best, and of these the newest.
-fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Result<Vec<Suggestion>, SearchError> {
+fn headlines(
+    generation: &Generation,
+    scopes: &[Scope],
+    words: &[String],
+    narrowed: &Query,
+) -> Result<Vec<Suggestion>, SearchError> {
     let Some((last, before)) = words.split_last() else { return Ok(Vec::new()) };
     let mut text: Vec<String> = before.iter().map(|word| format!("headline:{word}")).collect();
     let begun = last.chars().count() < LEAST_OF_A_WORD && !before.is_empty();
@@ -160,7 +161,7 @@ fn headlines(generation: &Generation, scopes: &[Scope], words: &[String]) -> Res
         _ if begun => {}
         _ => text.push(format!("headline:{last}")),
     }
-    let query = Query::parse(&text.join(" "));
+    let query = Query::parse(&text.join(" ")).narrowed_as(narrowed);
     let plain = |runs: Vec<Run>| runs.into_iter().map(|run| run.text).collect::<String>();
     let mut found = Vec::new();
     let fitting = if begun { MOST_FITTING_BEGUN } else { MOST_FITTING };

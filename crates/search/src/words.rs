@@ -15,11 +15,11 @@ pub use languages::Language;
 pub(crate) use lexicon::{Lexicon, Listed};
 
 use frostem::Stemmer;
+use newsroom::letters;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// A term is cut here: no word of a language is longer, a line of noise may be.
@@ -116,28 +116,7 @@ pub(crate) fn fold(word: &str) -> String {
         out.extend(bare.chars().filter(|c| !matches!(c, '\'' | ',')).map(|c| c.to_ascii_lowercase()));
     } else {
         let bare = ["'s", "'S", "’s", "’S"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
-        // An accent is left out over Latin and Greek letters; elsewhere it makes another letter (й, vowel signs of Indian scripts).
-        let mut accents_go = false;
-        let kept = bare.nfkd().flat_map(char::to_lowercase).filter(|&c| {
-            let accent = matches!(c, '\u{300}'..='\u{36f}');
-            if !accent {
-                accents_go = c.is_ascii_alphabetic() || matches!(c, '\u{370}'..='\u{3ff}');
-            }
-            !(accent && accents_go)
-        });
-        for c in kept.nfc() {
-            match c {
-                '\'' | '’' | '\u{2bc}' | ',' | '\u{ad}' => {}
-                'ß' => out.push_str("ss"),
-                'ø' => out.push('o'),
-                'æ' => out.push_str("ae"),
-                'œ' => out.push_str("oe"),
-                'ł' => out.push('l'),
-                'đ' => out.push('d'),
-                'ı' => out.push('i'),
-                c => out.push(c),
-            }
-        }
+        out.extend(letters::bare(bare).filter(|c| !matches!(c, '\'' | '’' | '\u{2bc}' | ',' | '\u{ad}')));
     }
     if out.len() > LONGEST_WORD {
         let end = (0..=LONGEST_WORD).rev().find(|&at| out.is_char_boundary(at)).unwrap_or(0);

@@ -69,7 +69,7 @@ pub enum Credits {
 pub struct Credit {
     /// As [`newsroom::articles::key_of`] makes it.
     pub key: String,
-    /// The name as the latest story prints it.
+    /// The name as most stories print it.
     pub name: String,
     /// How many published stories.
     pub stories: u64,
@@ -180,7 +180,8 @@ const FOLLOWED: &str = "SELECT s.* FROM stories was CROSS JOIN stories s WHERE w
      AND s.number = COALESCE(was.supplanted_by, was.number) AND s.supplanted_by IS NULL";
 
 /// The page of a directory after a key, and one entry of it. Keys are found one after the other, each by one step into the index, whatever a
-/// planner thinks of the table; so is the name, which is the latest story's.
+/// planner thinks of the table. The name is the spelling of most stories, and of the latest among equals: the greatest of how many there are,
+/// in nine digits, the time of the latest, in sixteen, and the spelling.
 macro_rules! directory {
     ($table:literal, $key:literal, $keys:expr) => {
         concat!(
@@ -195,16 +196,12 @@ macro_rules! directory {
             " a WHERE a.",
             $key,
             " = k.key AND a.published_at IS NULL) AS stories, \
-             COALESCE((SELECT b.name FROM ",
+             (SELECT MAX(spellings.said) FROM (SELECT SUBSTR(CAST(1000000000 + COUNT(*) AS TEXT), 2) \
+             || CAST(5000000000000000 + COALESCE(MAX(b.published_at), -400000000000000) AS TEXT) || b.name AS said FROM ",
             $table,
             " b WHERE b.",
             $key,
-            " = k.key AND b.published_at <= $2 \
-             ORDER BY b.published_at DESC, b.number DESC LIMIT 1), (SELECT b.name FROM ",
-            $table,
-            " b WHERE b.",
-            $key,
-            " = k.key AND b.published_at IS NULL ORDER BY b.published_at DESC, b.number DESC LIMIT 1)) AS name \
+            " = k.key AND (b.published_at <= $2 OR b.published_at IS NULL) GROUP BY b.name) spellings) AS name \
              FROM keys k WHERE k.key IS NOT NULL"
         )
     };
@@ -244,6 +241,8 @@ const AUTHOR: &str = one_of!("story_authors", "author");
 const TOPICS: &str = page_of!("story_topics", "topic");
 const TOPIC: &str = one_of!("story_topics", "topic");
 
+/// Digits before the spelling of a name, which choose it.
+const SPELLED_AFTER: usize = 9 + 16;
 /// Above every number.
 const ABOVE: i64 = i64::MAX;
 
@@ -593,7 +592,7 @@ fn head(row: &AnyRow) -> Result<StoryHead, StoreError> {
 fn credit(row: &AnyRow) -> Result<Credit, StoreError> {
     Ok(Credit {
         key: row.text("key")?,
-        name: row.opt_text("name")?.unwrap_or_default(),
+        name: row.opt_text("name")?.map(|said| said.chars().skip(SPELLED_AFTER).collect()).unwrap_or_default(),
         stories: row.small("stories")?,
     })
 }

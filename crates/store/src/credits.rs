@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber, key_of};
 use sqlx::AnyConnection;
 
-/// The migration that made the tables.
-pub(crate) const SINCE: i64 = 5;
+/// The migration after which the rows are made anew: the latest that changed what a name's key is.
+pub(crate) const SINCE: i64 = 10;
 /// Names kept of one story; what is beyond stands in the story, not in the directories.
 const MOST: usize = 100;
 /// Stories whose rows are filled in at a time.
@@ -66,7 +66,7 @@ pub(crate) async fn remove(tx: &mut AnyConnection, number: StoryNumber) -> Resul
     Ok(())
 }
 
-/// Of every story from before the tables.
+/// Of every story, into empty tables.
 pub(crate) async fn fill(tx: &mut AnyConnection) -> Result<(), StoreError> {
     let text = "SELECT number, bylines, topics, published_at FROM stories WHERE number > $1 AND supplanted_by IS NULL \
          ORDER BY number LIMIT $2";

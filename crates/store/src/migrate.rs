@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 9] = [
+static MIGRATIONS: [Migration; 10] = [
     Migration {
         number: 1,
         name: "opening",
@@ -66,6 +66,12 @@ static MIGRATIONS: [Migration; 9] = [
         name: "gathering",
         sqlite: include_str!("../migrations/sqlite/0009_gathering.sql"),
         postgres: include_str!("../migrations/postgres/0009_gathering.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "spellings",
+        sqlite: include_str!("../migrations/sqlite/0010_spellings.sql"),
+        postgres: include_str!("../migrations/postgres/0010_spellings.sql"),
     },
 ];
 

@@ -58,7 +58,7 @@ pub async fn page(
     view.notices = left_out;
     let today = day_in(&house.publication.zone, house.clock.now());
     view.times = times(&house, &asked, today).await?;
-    view.days = asked.times_among_words(today);
+    view.days = days(&house, &asked, today).await?;
     view.either_day = asked.either_day(query.notices());
     if query.is_empty() {
         view.asks_nothing = true;
@@ -86,8 +86,8 @@ pub async fn page(
     } else if asked.page() > pages(&found) {
         return Ok(see_other(&asked.at(pages(&found))));
     }
-    if let Some(signed) = visitor.signed() {
-        let searched = found.instead.as_ref().unwrap_or(&query).to_string();
+    if let Some(signed) = visitor.signed().filter(|_| !query.excludes_itself()) {
+        let searched = found.instead.as_ref().map_or_else(|| asked.line(&query), ToString::to_string);
         view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
         view.save = (!view.saved).then_some(searched);
     }
@@ -105,6 +105,16 @@ async fn times(house: &House, asked: &Asked, today: Date) -> Result<Vec<Link>, F
     let extent = Extent::of(house, today).await?;
     let reached = spoken.into_iter().filter(|days| extent.reaches(*days));
     Ok(reached.filter_map(Asked::page_of).collect())
+}
+
+/// The results of the times that some of the words may name, as far as the archive reaches.
+async fn days(house: &House, asked: &Asked, today: Date) -> Result<Vec<Link>, Fault> {
+    let named = asked.times_among_words();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let extent = Extent::of(house, today).await?;
+    Ok(named.into_iter().filter(|(days, _)| extent.reaches(*days)).map(|(_, link)| link).collect())
 }
 
 /// How many pages of what was found can be shown.

@@ -186,16 +186,15 @@ fn other_spellings_of_an_address_lead_to_it(engine: Engine) {
         story.bylines = vec!["María Peña".into()];
         story.topics = vec!["Café culture".into()];
     });
-    crate::search::index(&paper);
     for (written, address) in [
         ("/archive/1997/3", "/archive/1997/03"),
         ("/archive/1997/3/4", "/archive/1997/03/04"),
         ("/archive/on-this-day/3-4", "/archive/on-this-day/03-04"),
         ("/archive/1997/03/", "/archive/1997/03"),
         ("/archive/?x=1", "/archive?x=1"),
-        ("/authors/maria-pena", "/authors/mar%C3%ADa-pe%C3%B1a"),
-        ("/authors/maria-pe%C3%B1a", "/authors/mar%C3%ADa-pe%C3%B1a"),
-        ("/topics/cafe-culture", "/topics/caf%C3%A9-culture"),
+        ("/authors/mar%C3%ADa-pe%C3%B1a", "/authors/maria-pena"),
+        ("/authors/MARIA-pe%C3%B1a", "/authors/maria-pena"),
+        ("/topics/caf%C3%A9-culture", "/topics/cafe-culture"),
     ] {
         assert_eq!(Browser::new(&paper).get(written).location(301), address, "{written}");
     }
@@ -223,7 +222,7 @@ fn names_have_pages_under_one_spelling(engine: Engine) {
         story.marking = Marking::Free;
     });
     let page = opened(&paper, &story.path()).text();
-    let zoe = "/authors/zo%C3%AB-om%C3%BCller";
+    let zoe = "/authors/zoe-omuller";
     assert!(
         page.contains(&format!(r#"<a href="{zoe}">Zoë O’Müller</a> and <a href="/authors/"#)),
         "bylines lead to their pages"
@@ -238,6 +237,24 @@ fn names_have_pages_under_one_spelling(engine: Engine) {
     assert!(holds(&paper, "/topics", "/topics/ports-piers"));
     let other = Browser::new(&paper).get("/authors/ZO%C3%8B%20O%E2%80%99M%C3%BCller");
     assert_eq!((other.status / 100, other.header("location")), (3, Some(zoe)));
+    // spellings of one name are one writer, called as most stories call them, among the letters without accents
+    for (nth, name) in ["Émile López", "Émile López", "Emile Lopez", "ÉMILE LÓPEZ", "Fay Zahn"].into_iter().enumerate()
+    {
+        let day = format!("1997-04-0{}T10:00:00+05:30", nth + 1);
+        publish(&paper, &format!("Spelled {nth}"), Some(&day), |story| story.bylines = vec![name.into()]);
+    }
+    let directory = opened(&paper, "/authors").text();
+    let row =
+        |name: &str, stories: &str| format!(r#"<span class="what">{name}</span> <span class="much">{stories}</span>"#);
+    assert!(directory.contains(&row("Émile López", "4 stories")), "{directory}");
+    assert!(!directory.contains("Emile Lopez") && !directory.contains("ÉMILE"), "{directory}");
+    let place = |name: &str| directory.find(name).unwrap();
+    assert!(place("Émile López") < place("Fay Zahn") && place("Fay Zahn") < place("Zoë O’Müller"), "{directory}");
+    let page = opened(&paper, "/authors/emile-lopez").text();
+    assert!(
+        (0..4).all(|nth| page.contains(&format!("Spelled {nth}"))) && page.contains("<h1>Émile López</h1>"),
+        "{page}"
+    );
 }
 
 fn a_long_directory_is_entered_at_a_letter(engine: Engine) {

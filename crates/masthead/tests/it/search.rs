@@ -24,6 +24,14 @@ on_both!(
     searching_is_bounded,
 );
 
+/// What stands in an address as it was typed, and has to be encoded.
+const AS_TYPED: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'|').add(b':');
+
+fn between(page: &str, begin: &str, end: &str) -> String {
+    let rest = page.split_once(begin).unwrap_or_else(|| panic!("no {begin} in {page}")).1;
+    rest.split(end).next().unwrap().to_owned()
+}
+
 /// Brings the index up to the store: what the round does within a moment.
 pub fn index(paper: &Paper) {
     let house = paper.house();
@@ -185,6 +193,10 @@ fn fields_with_a_day_that_may_be_two_offer_both(guest: &mut Browser) {
             ],
         ),
         (
+            "harbour after: 3/4/2015",
+            ["harbour%20after%3A%202015%2D04%2D03\">from", "harbour%20after%3A%202015%2D03%2D04\">from"],
+        ),
+        (
             "after:3/4/2015",
             ["after%3A2015%2D04%2D03\">from 3 April 2015 on</a>", "after%3A2015%2D03%2D04\">from 4 March 2015 on</a>"],
         ),
@@ -194,6 +206,7 @@ fn fields_with_a_day_that_may_be_two_offer_both(guest: &mut Browser) {
         ),
     ] {
         let page = search(guest, typed);
+        assert!(page.contains("The date could be either of two days"), "{typed}");
         assert!(links.iter().all(|link| page.contains(&format!("<a href=\"/search?q={link}"))), "{typed}: {page}");
     }
 }
@@ -231,6 +244,8 @@ fn a_time_leads_to_its_page_as_far_as_the_archive_reaches(engine: Engine) {
 
 fn what_cannot_be_looked_for_is_said(engine: Engine) {
     let paper = open(engine);
+    publish(&paper, "The first of all", Some("2015-03-04T00:30:00+05:30"), |_| ());
+    index(&paper);
     let mut guest = paper.browser();
     // a date that may be two days leads to both; the title names a section as readers know it
     let page = search(&mut guest, "harbour 3/4/2015");
@@ -244,14 +259,21 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
         ("harbour OR 18.12.15", None),
         ("\"harbour 18.12.15", None),
         ("harbour year:2016 18.12.15", None),
-        ("harbour 2015", None),
+        ("elections 2015", Some("q=elections%20year%3A2015\">Stories of 2015</a>")),
+        ("harbour 2014", None), // the archive reaches to 2015
+        ("harbour 3 March 2015", None),
+        ("harbour on: 3/4/2015", None),
     ] {
         let page = search(&mut guest, typed);
         assert_eq!(page.contains("A date among words"), offered.is_some(), "{typed}");
         assert!(offered.is_none_or(|link| page.contains(link)), "{typed}: {page}");
     }
     fields_with_a_day_that_may_be_two_offer_both(&mut guest);
-    for asked in ["q=year:2014+year:2016", "q=year:2016&year=2014"] {
+    let year = guest.get("/search?q=harbour&year=3/4/2015").text();
+    for (day, said) in [("2015%2D04%2D03", "on 3 April 2015"), ("2015%2D03%2D04", "on 4 March 2015")] {
+        assert!(year.contains(&format!("<a href=\"/search?q=harbour&#38;year={day}\">{said}</a>")), "{year}");
+    }
+    for asked in ["q=year:2014+year:2016", "q=year:2016&year=2014", "q=year:2014+-year:2014"] {
         let page = guest.get(&format!("/search?{asked}")).text();
         assert!(page.contains("No day is of all the times that are asked for"), "{asked}: {page}");
     }
@@ -274,15 +296,38 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
     let known = paper.house().publication.sections[0].code.clone();
     assert!(section.contains("Nothing found") && section.contains("“nonsuch” is no section"), "{section}");
     assert!(section.contains(&format!("Write {known}")), "{section}");
-    // the filter of years takes what the words take, and says what it does not
-    let all = guest.get("/search?q=after:1990").text();
+    // a reader, who may ask as often again
+    what_is_chosen_joins_the_words(&mut paper.browser().holding(&paper.sign_in("reader", Rights::None).1));
+}
+
+/// The choices beside the words take what the words take, and say what they do not.
+fn what_is_chosen_joins_the_words(reader: &mut Browser) {
+    let all = reader.get("/search?q=after:1990").text();
     let count = |page: &str| page.split("id=\"found\"").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    for (year, found) in [("2020-2030", true), ("2020..2030", true), ("2001-2002", false)] {
-        let page = guest.get(&format!("/search?q=after:1990&year={year}")).text();
+    for (year, found) in [
+        ("2015-2030", true),
+        ("2015..2030", true),
+        ("since 2015", true),
+        ("4 March 2015 to 2030", true),
+        ("before:2030", true),
+        ("2001-2002", false),
+        ("4 March 2015", false),
+    ] {
+        let page = reader.get(&format!("/search?q=after:1990&year={}", year.replace(' ', "+"))).text();
         assert_eq!(count(&page) == count(&all), found, "{year}");
         assert!(!page.contains("is no date") && page.contains(&format!("value=\"{year}\"")), "{year}");
     }
-    let page = guest.get("/search?q=after:1990&year=20x&section=nonsuch&marking=golden").text();
+    for (asked, said) in [
+        ("q=section:harbour&section=letters", "The section that was chosen is none of those in the words"),
+        ("q=-section:letters+harbour&section=letters", "The section that was chosen is none of those in the words"),
+        ("q=marking:free&marking=premium", "The access that was chosen is not what the words ask for"),
+    ] {
+        let page = reader.get(&format!("/search?{asked}")).text();
+        assert!(page.contains("Nothing found") && page.contains(said), "{asked}: {page}");
+    }
+    assert!(!reader.get("/search?q=section:harbour&section=harbour").text().contains("Nothing found"));
+    assert!(!search(reader, "after:1990 -year:2015").contains("The first of all"), "a time may be left out");
+    let page = reader.get("/search?q=after:1990&year=20x&section=nonsuch&marking=golden").text();
     assert_eq!(count(&page), count(&all));
     for left_out in ["“20x” is no date", "“nonsuch” is no section", "“golden” is not a kind of access"] {
         assert!(page.contains(left_out), "{left_out}");
@@ -390,7 +435,10 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     assert_eq!(ask.location(303), "/login?next=%2Fsearch%3Fq%3Dold%2520pier%26sort%3Dnewest");
     assert_eq!(ended.post("/account/searches/forget", &[("search", "1")]).location(303), "/login?next=%2Faccount");
     let kept = || paper.block_on(paper.house().store.saved_searches(id)).unwrap();
-    assert_eq!(kept().len(), 1, "the same search once");
+    assert_eq!(
+        kept().iter().map(|kept| kept.query.as_str()).collect::<Vec<_>>(),
+        ["harbour \"old  pier"].map(|q| q.replace("  ", " "))
+    );
     assert_eq!(keep(&mut reader, "  ").location(303), "/search");
     let account = reader.get("/account").text();
     assert!(account.contains("Saved searches") && account.contains("harbour"), "{account}");
@@ -400,6 +448,11 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     assert!(account.contains("pier (newest first)") && account.contains("/search?q=pier&#38;sort=newest"), "{account}");
     let newest = kept()[0].id;
     paper.block_on(paper.house().store.forget_search(id, newest)).unwrap();
+    kept_in_the_reader_s_own_words(&mut reader, || {
+        let newest = kept()[0].clone();
+        paper.block_on(paper.house().store.forget_search(id, newest.id)).unwrap();
+        newest.query
+    });
     let number = kept()[0].id.to_string();
     other.post("/account/searches/forget", &[("search", &number)]);
     assert_eq!(kept().len(), 1, "another's hands");
@@ -412,6 +465,35 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     assert!(keep(&mut reader, "one too many").location(303).contains("searches-full"));
     paper.block_on(paper.house().store.erase_reader(id, None, paper.clock.now())).unwrap();
     assert_eq!(kept().len(), 0, "they go with the account");
+}
+
+/// What is asked for, what is kept of it and shown, `forget` giving what was kept last. What is kept finds the same.
+fn kept_in_the_reader_s_own_words(reader: &mut Browser, forget: impl Fn() -> String) {
+    let found = |page: &str| {
+        page.split("class=\"search-list\"").nth(1).map(|list| list.split("</ol>").next().unwrap().to_owned())
+    };
+    for (asked, words) in [
+        ("q=the NOT pier 2010 to 2030&year=since 2020", "the NOT pier 2010 to 2030 year:\"since 2020\""),
+        ("q=After: 1990&section=harbour&author=ila", "After: 1990 section:harbour author:\"ila\""),
+        (
+            "q=Month: \"nov 2026\" | -Section: markets&marking=free",
+            "Month: \"nov 2026\" | -Section: markets marking:free",
+        ),
+        // what was chosen would stand inside the quotation marks
+        ("q=after:2000 \"harbour&section=harbour", "\"harbour\" section:harbour after:2000-01-01"),
+    ] {
+        let address = format!("/search?{}", percent_encoding::utf8_percent_encode(asked, AS_TYPED));
+        let page = reader.get(&address).text();
+        let offered = between(&page, "name=\"query\" value=\"", "\"").replace("&#34;", "\"");
+        assert_eq!(offered, words, "{asked}: {page}");
+        reader.post("/account/searches", &[("query", &offered)]);
+        let account = reader.get("/account").text();
+        assert!(account.replace("&#34;", "\"").contains(&format!(">{words}</a>")), "{account}");
+        assert_eq!(forget(), words);
+        let encoded = percent_encoding::utf8_percent_encode(words, percent_encoding::NON_ALPHANUMERIC);
+        let again = reader.get(&format!("/search?q={encoded}")).text();
+        assert_eq!(found(&again), found(&page), "{asked}");
+    }
 }
 
 fn suggestions_are_open_text(engine: Engine) {
@@ -430,6 +512,16 @@ fn suggestions_are_open_text(engine: Engine) {
     let told = guest.get(&format!("/search/suggest?q=author:{name}")).text();
     assert!(told.contains("\"Author\"") && !told.contains("\"Story\""), "{told}");
     assert_eq!(guest.get("/search/suggest").text(), "{\"suggestions\":[]}");
+    // what is chosen stays: a name is looked for within it, and no story is suggested that is not of it
+    let told = guest.get(&format!("/search/suggest?q=year:2026+author:{name}&section=harbour&sort=newest")).text();
+    let narrowed = "%20year%3A2026&section=harbour&sort=newest";
+    assert!(told.contains("\"Author\"") && told.contains(narrowed), "{told}");
+    let other =
+        paper.house().publication.sections.iter().find(|section| section.code != story.section).unwrap().code.clone();
+    for (section, suggested) in [(story.section.as_str(), true), (other.as_str(), false)] {
+        let told = guest.get(&format!("/search/suggest?q={beginning}&section={section}")).text();
+        assert_eq!(told.contains(&format!("\"/{}/", story.section)), suggested, "{section}: {told}");
+    }
 }
 
 fn searching_is_bounded(engine: Engine) {

@@ -1,4 +1,5 @@
 //! Days as readers name them.
+use super::lexer::of_time;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -28,10 +29,11 @@ impl Days {
         Some(Self { from: Some(day), until: Some(day.tomorrow().ok()?) })
     }
 
-    /// Reads what `year:` takes: `2015`, `2010-2014` or `2010..2014`; of a month it is that alone.
+    /// Reads what stands in a field for a time: all that the fields of a query take, with or without their names (`2015`, `2010-2014`,
+    /// `December 2015`, `after 2015`, `before:2016-06`).
     #[must_use]
-    pub fn years(text: &str) -> Option<Self> {
-        Self::read("year", text)
+    pub fn asked(text: &str) -> Option<Self> {
+        Self::read("year", text.trim())
     }
 
     /// Reads a time that somebody typed as they would say it, and nothing else: `18 December 2015`, `Dec. 18th, 2015`, `December 2015`,
@@ -99,27 +101,36 @@ impl Days {
         Some([day(other, one)?, day(one, other)?])
     }
 
-    /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`.
+    /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`. The first three say how a time is mostly given, not how long it is.
+    /// A value that names a field itself (`after 2015`) is read by that one.
     pub(super) fn read(field: &str, value: &str) -> Option<Self> {
-        let said = hyphened(value);
-        let value = said.replace('/', "-");
-        if field == "year"
-            && let Some((first, last)) = value.split_once("..").or_else(|| value.split_once('-'))
-            && let (Some(first), Some(last)) = (span(first), span(last))
-        {
-            let (first, last) = if first.from <= last.from { (first, last) } else { (last, first) };
-            return Some(Self { from: first.from, until: last.until });
-        }
-        let spoken = || {
-            let months = matches!(field, "year" | "month");
-            Self::spoken(&said).filter(|days| !months || days.whole_month().is_some())
-        };
-        let named = span(&value).or_else(spoken)?;
+        let (field, value) = led_by_field(value.trim()).unwrap_or((field, value));
+        let named = Self::spoken(value);
         Some(match field {
-            "before" => Self { from: None, until: named.from },
-            "after" => Self { from: named.from, until: None },
-            _ => named,
+            "before" => Self { from: None, until: named?.from },
+            "after" => Self { from: named?.from, until: None },
+            _ => named.or_else(|| Self::between(&hyphened(value)))?,
         })
+    }
+
+    /// Reads two times with `..`, `to`, a hyphen or a stroke between them, the later of them whole; after or before `..` there may be none.
+    fn between(text: &str) -> Option<Self> {
+        let both = |first: &str, last: &str| {
+            let (first, last) = (Self::spoken(first)?, Self::spoken(last)?);
+            let (first, last) = if first.from <= last.from { (first, last) } else { (last, first) };
+            Some(Self { from: first.from, until: last.until })
+        };
+        if let Some((first, last)) = text.split_once("..") {
+            return match (first.trim(), last.trim()) {
+                ("", last) => Some(Self { from: None, until: Self::spoken(last)?.until }),
+                (first, "") => Some(Self { from: Self::spoken(first)?.from, until: None }),
+                (first, last) => both(first, last),
+            };
+        }
+        if let Some((first, last)) = text.split_once(" to ") {
+            return both(first, last);
+        }
+        text.match_indices(['-', '/']).find_map(|(at, _)| both(&text[..at], &text[at + 1..]))
     }
 
     /// The days of both.
@@ -132,6 +143,12 @@ impl Days {
                 (one, two) => one.or(two),
             },
         }
+    }
+
+    /// Whether all of these days are of the other time.
+    pub(super) fn lie_in(self, other: Self) -> bool {
+        let begins = other.from.is_none_or(|begin| self.from.is_some_and(|from| from >= begin));
+        begins && other.until.is_none_or(|end| self.until.is_some_and(|until| until <= end))
     }
 
     /// Whether no day is of both times that these days were made of.
@@ -167,15 +184,34 @@ impl Days {
         (self.from.and_then(start), self.until.and_then(start))
     }
 
+    /// The days in one word of a query, as they are left out.
+    pub(super) fn word(self) -> String {
+        let last = self.until.map(|day| day.yesterday().unwrap_or(day));
+        match (self.whole_year(), self.from, last) {
+            (Some(year), ..) => format!("year:{year:04}"),
+            (None, from, last) if from == last => from.map(|day| format!("on:{day}")).unwrap_or_default(),
+            (None, from, last) => {
+                let said = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+                format!("year:{}..{}", said(from), said(last))
+            }
+        }
+    }
+
     /// The days in the words of a query.
     pub(super) fn words(self) -> Vec<String> {
         if let Some(year) = self.whole_year() {
-            return vec![format!("year:{year}")];
+            return vec![format!("year:{year:04}")];
         }
         let from = self.from.map(|day| format!("after:{day}"));
         let until = self.until.map(|day| format!("before:{day}"));
         from.into_iter().chain(until).collect()
     }
+}
+
+/// The field of times that a text begins with, with a colon or as a word, and the rest.
+fn led_by_field(text: &str) -> Option<(&'static str, &str)> {
+    let (name, value) = text.split_once([':', ' '])?;
+    Some((of_time(name)?, value))
 }
 
 /// A text with one kind of hyphen, as `2010–2014` is typed with several.

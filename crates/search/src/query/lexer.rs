@@ -29,6 +29,9 @@ const FIELDS: [(&str, &str); 17] = [
     ("since", "after"),
 ];
 
+/// Fields that take a time.
+pub(super) const TIMES: [&str; 5] = ["year", "month", "on", "before", "after"];
+
 const DASHES: [char; 3] = ['-', '−', '–'];
 
 pub(super) const fn is_quote(c: char) -> bool {
@@ -59,13 +62,8 @@ fn one(text: &str) -> (Option<Lexeme>, &str) {
         return (None, bare);
     }
     let text = bare;
-    let (field, text) = match text.split_once(':') {
-        Some((name, rest)) if rest.starts_with(|c| !is_gap(c)) => match named(name) {
-            Some(field) => (Some(field.to_owned()), rest),
-            None => (None, text),
-        },
-        _ => (None, text),
-    };
+    let asked = text.split_once(':').and_then(|(name, rest)| Some((named(name)?, value(rest)?)));
+    let (field, text) = asked.map_or((None, text), |(field, value)| (Some(field.to_owned()), value));
     if text.starts_with(is_quote) {
         let inside = text.trim_start_matches(is_quote);
         let end = inside.find(is_quote).unwrap_or(inside.len());
@@ -83,10 +81,24 @@ fn one(text: &str) -> (Option<Lexeme>, &str) {
     (lexeme, after)
 }
 
+/// What a field asks for, a space after its colon or not: `author: lopez`. Nothing where something else follows, which then stands for itself.
+fn value(rest: &str) -> Option<&str> {
+    let value = rest.trim_start_matches(is_gap);
+    let spaced = value.len() < rest.len();
+    let word = value.split(is_gap).next().unwrap_or_default();
+    let another = word.starts_with(DASHES) || matches!(word, "OR" | "|" | "||" | "NOT") || led(word).0.is_some();
+    if value.is_empty() || spaced && another { None } else { Some(value) }
+}
+
 /// The field that a text begins with, where it begins with one, and the rest.
 pub(crate) fn led(text: &str) -> (Option<&'static str>, &str) {
     let field = text.trim_start().split_once(':').and_then(|(name, rest)| Some((named(name)?, rest)));
     field.map_or((None, text), |(field, rest)| (Some(field), rest))
+}
+
+/// The field of times that this word names.
+pub(super) fn of_time(name: &str) -> Option<&'static str> {
+    named(name).filter(|field| TIMES.contains(field))
 }
 
 fn named(name: &str) -> Option<&'static str> {

@@ -99,6 +99,15 @@ fn fields_narrow() {
         ("author:quill after:2015-03", vec![1, 4]),
         ("author:quill before:2015", vec![2]),
         ("year:2011", vec![]),
+        // the third story has no date, and is of no time that is left out
+        ("author:quill -year:2015", vec![2, 3]),
+        ("author:quill -year:2010-2014", vec![1, 3, 4]),
+        ("author:quill -month:2015-12", vec![1, 2, 3]),
+        ("author:quill -on:2015-12-31", vec![1, 2, 3]),
+        ("author:quill -after:2015", vec![2, 3]),
+        ("author:quill NOT before:2015", vec![1, 3, 4]),
+        ("author: quill year: 2015", vec![1, 4]),
+        ("-year:2015", vec![]), // only what to leave out
         ("other:dockers", vec![]),
         ("dockers author:", vec![]), // "author:" without a name is a word
     ] {
@@ -130,10 +139,59 @@ fn a_date_that_may_be_two_and_times_that_exclude_each_other_are_told() {
         ("year:2014", false),
         ("dockers", false),
     ] {
-        assert_eq!(Query::parse(text).days().exclude_each_other(), apart, "{text}");
+        assert_eq!(Query::parse(text).has_no_day(), apart, "{text}");
+    }
+    for (text, apart) in
+        [("year:2014 -year:2014", true), ("on:2014-05-01 -year:2014", true), ("year:2014 -month:2014-05", false)]
+    {
+        assert_eq!(Query::parse(text).has_no_day(), apart, "{text}");
     }
     let (_folder, index) = paper();
     assert_eq!(guest(&index, "dockers year:2012 year:2015").total, 0);
+}
+
+#[test]
+fn what_is_chosen_beside_the_words_joins_them() {
+    let (_folder, index) = paper();
+    let found = |query: &Query| numbers(&index.public().unwrap().find(&ask(query)).unwrap());
+    let both = Query::parse("author:quill section:markets section:harbour");
+    assert_eq!(found(&both.clone().in_section("markets")), [2], "one of those that are named");
+    for apart in [Query::parse("author:quill section:markets"), Query::parse("author:quill -section:harbour")] {
+        let apart = apart.in_section("harbour");
+        assert_eq!((found(&apart), apart.notices()), (vec![], &[Notice::SectionsApart][..]));
+        assert!(apart.excludes_itself());
+    }
+    let free = Query::parse("author:quill marking:free");
+    assert_eq!(found(&free.clone().marked(Free)), [1, 2, 3]);
+    let premium = free.marked(Premium);
+    assert_eq!((found(&premium), premium.notices()), (vec![], &[Notice::MarkingsApart][..]));
+}
+
+#[test]
+fn suggestions_keep_to_what_narrows() {
+    let (_folder, index) = paper();
+    let public = index.public().unwrap();
+    let stories = |typed: &str, narrowed: &str| {
+        let suggested = public.suggest(typed, &Query::parse(narrowed)).unwrap();
+        let of = |one: &Suggestion| matches!(one, Suggestion::Headline { .. });
+        suggested.iter().filter(|one| of(one)).count()
+    };
+    assert_eq!(stories("quota", ""), 1);
+    for (narrowed, found) in
+        [("section:markets", 1), ("section:sport", 0), ("year:2012", 1), ("-year:2012", 0), ("author:nobody", 0)]
+    {
+        assert_eq!(stories("quota", narrowed), found, "{narrowed}");
+    }
+    for (typed, words, narrowing) in [
+        ("year:2012 quo", "quo", "year:2012"),
+        ("section: markets -\"old pier\" author:qui", "author:qui", "section:markets -\"old pier\""),
+        ("quo", "quo", ""),
+        ("quota section:mar", "", "section:mar"),
+        ("quota NOT", "", ""),
+    ] {
+        let typing = search::Typing::read(typed);
+        assert_eq!((typing.words.as_str(), typing.narrowing.as_str()), (words, narrowing), "{typed}");
+    }
 }
 
 #[test]
@@ -181,7 +239,7 @@ fn a_fragment_begins_with_the_paragraph_that_it_shows() {
 #[test]
 fn what_is_left_out_is_not_suggested_and_what_is_misspelt_is() {
     let (_folder, index) = paper();
-    let suggested = |typed: &str| index.public().unwrap().suggest(typed).unwrap();
+    let suggested = |typed: &str| index.public().unwrap().suggest(typed, &Query::default()).unwrap();
     let lighthouse = suggested("lighthouse");
     assert!(!lighthouse.is_empty());
     for typed in ["-lighthouse", "pier -lighth", "pier NOT lighthouse", "pier NOT", "−lighthouse"] {
@@ -250,7 +308,7 @@ fn typing_errors_are_mended_and_said() {
 fn beginnings_suggest_topics_authors_and_headlines() {
     let (_folder, index) = paper();
     let public = index.public().unwrap();
-    let suggest = |typed: &str| public.suggest(typed).unwrap();
+    let suggest = |typed: &str| public.suggest(typed, &Query::default()).unwrap();
     assert!(
         suggest("quo").contains(&Suggestion::Topic("Fishing quotas".into())),
         "a name is found from each of its words on"
@@ -279,7 +337,7 @@ fn headlines_that_fit_best_are_suggested_first_and_of_these_the_newest() {
     let folder = tempdir().unwrap();
     let index = index(folder.path(), &stories);
     let suggested = |typed: &str| -> Vec<u32> {
-        let all = index.public().unwrap().suggest(typed).unwrap();
+        let all = index.public().unwrap().suggest(typed, &Query::default()).unwrap();
         all.iter()
             .filter_map(|one| if let Suggestion::Headline { number, .. } = one { Some(number.0) } else { None })
             .collect()
@@ -304,7 +362,7 @@ fn spellings_of_one_name_are_suggested_once_as_most_stories_write_it() {
         [written(1, "tide gauges"), written(2, "Tide gauges"), written(3, "Tide gauges"), written(4, "Tide tables")];
     let index = index(folder.path(), &stories);
     let names = ["Tide gauges", "Tide tables"].map(|name| Suggestion::Topic(name.into()));
-    assert_eq!(index.public().unwrap().suggest("tide").unwrap(), names);
+    assert_eq!(index.public().unwrap().suggest("tide", &Query::default()).unwrap(), names);
 }
 
 #[test]

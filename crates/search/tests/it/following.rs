@@ -2,7 +2,7 @@
 use crate::paper::{cursor, guest, holder, index, numbers, put, settings, story};
 use newsroom::articles::Marking::{Free, Metered, Premium};
 use newsroom::articles::StoryNumber;
-use search::{Applied, Change, Document, Index, Language, SearchError, Settings, State};
+use search::{Applied, Change, Document, Index, Language, Query, SearchError, Settings, State};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -45,9 +45,9 @@ fn another_marking_closes_what_was_open() {
 fn names_of_removed_stories_are_not_suggested() {
     let folder = tempdir().unwrap();
     let index = index(folder.path(), &[story(1, Free, "Tide", "Text.", ""), story(2, Free, "Moon", "Text.", "")]);
-    assert!(!index.public().unwrap().suggest("fish").unwrap().is_empty());
+    assert!(!index.public().unwrap().suggest("fish", &Query::default()).unwrap().is_empty());
     index.apply(vec![Change::Remove(StoryNumber(1)), Change::Remove(StoryNumber(2))], 2).unwrap();
-    assert_eq!(index.public().unwrap().suggest("fish").unwrap(), []);
+    assert_eq!(index.public().unwrap().suggest("fish", &Query::default()).unwrap(), []);
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn answers(index: &Index, reach: Option<&Reach>, text: &str) -> Answer {
     let public = index.public().unwrap();
     let full = reach.map(|reach| index.full(reach.clone()).unwrap());
     let find = |ask: &Ask<'_>| full.as_ref().map_or_else(|| public.find(ask), |full| full.find(ask)).unwrap();
-    Answer { relevant: find(&ask), newest: find(&newest), suggested: public.suggest(text).unwrap() }
+    Answer { relevant: find(&ask), newest: find(&newest), suggested: public.suggest(text, &Query::default()).unwrap() }
 }
 
 /// Asks everything of both papers; how many questions got any answer at all.

@@ -228,34 +228,14 @@ pub async fn topic(
     named(&Asking::new(&house, &visitor, &headers), Credits::Topics, &key, &turn).await
 }
 
-/// The key of a name whose letters are these, accents apart: the index knows how the paper writes it.
-async fn accented(house: &House, of: Credits, key: &str) -> Result<Option<String>, Fault> {
-    let typed = key.to_owned();
-    let work = move |index: &search::Index| match of {
-        Credits::Authors => index.public()?.author(&typed),
-        Credits::Topics => index.public()?.topic(&typed),
-    };
-    match house.searching.ask(work).await {
-        None => Err(Fault::Busy),
-        // an index that is being made knows no names yet: not found, as before
-        Some(found) => Ok(found.ok().flatten().as_deref().and_then(key_of)),
-    }
-}
-
 async fn named(asking: &Asking<'_>, of: Credits, key: &str, goes_on: &Turn) -> Result<Response<Reply>, Fault> {
     let house = asking.house;
     let nobody = || Fault::Nothing("No story names that.".into(), Link::new(format!("All {}", all(of)), root(of)));
     let true_key = key_of(key).ok_or_else(nobody)?;
     let place = goes_on.place()?;
-    let turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
+    let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
     let now = house.clock.now();
-    let Some(credit) = house.store.credit(of, &true_key, now).await? else {
-        drop(turn);
-        return match accented(house, of, &true_key).await? {
-            Some(key) if key != true_key => Ok(error::moved(&path(of, &key))),
-            _ => Err(nobody()),
-        };
-    };
+    let credit = house.store.credit(of, &true_key, now).await?.ok_or_else(nobody)?;
     let path = path(of, &true_key);
     if true_key != key {
         return Ok(error::moved(&path));

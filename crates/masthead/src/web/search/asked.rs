@@ -49,12 +49,13 @@ impl Asked {
         } else if !form.section.is_empty() {
             left_out.push(words::no_section(house, &form.section));
         }
-        match Days::years(&form.year) {
+        match Days::asked(&form.year) {
             Some(days) => query = query.within(days),
             None if form.year.is_empty() => {}
+            None if Days::either(&form.year).is_some() => left_out.push(words::either_day(&form.year)),
             None => left_out.push(words::notice(&Notice::NotADate(form.year))),
         }
-        if query.days().exclude_each_other() {
+        if query.has_no_day() {
             left_out.push(words::NO_SUCH_TIME.to_owned());
         }
         if Marking::knows(&self.marking) {
@@ -70,7 +71,7 @@ impl Asked {
         SearchForm {
             words: short(&self.q, search::MOST_CHARACTERS),
             section: short(&self.section, 40),
-            year: short(&self.year, 20),
+            year: short(&self.year, 60),
             author: short(&self.author, 80),
             marking: short(&self.marking, 20),
             newest: self.is_newest(),
@@ -107,7 +108,7 @@ impl Asked {
         let form = self.form();
         let section = house.publication.sections.iter().find(|section| section.code == form.section);
         let section = section.map(|section| (section.name.clone(), self.with(|asked| asked.section.clear())));
-        let year = Days::years(&form.year).map(|_| (form.year, self.with(|asked| asked.year.clear())));
+        let year = Days::asked(&form.year).map(|_| (form.year, self.with(|asked| asked.year.clear())));
         let author = (!form.author.is_empty()).then(|| (form.author, self.with(|asked| asked.author.clear())));
         let marking = Marking::knows(&form.marking).then(|| {
             let label = compose::marking(Marking::read(&form.marking)).label();
@@ -137,16 +138,13 @@ impl Asked {
 
     /// The times that some of several plain words may mean, each with the address of the results of that time alone. Between quotation marks,
     /// beside signs and beside another time such words mean what they say.
-    pub(super) fn times_among_words(&self, today: Date) -> Vec<Link> {
+    pub(super) fn times_among_words(&self) -> Vec<(Days, Link)> {
         let words: Vec<&str> = self.q.split_whitespace().take(MOST_WORDS).collect();
         let sign = |word: &&str| matches!(*word, "OR" | "AND" | "NOT" | "|") || word.starts_with(['-', '–', '−']);
-        let timed = |word: &&str| {
-            let field = word.split_once(':').map_or("", |(field, _)| field).to_lowercase();
-            ["year", "month", "on", "before", "after"].contains(&field.as_str())
-        };
         let quoted = self.q.contains(['"', '“', '”', '„', '«', '»']);
+        let timed = search::Query::parse(&self.q).names_a_time() || !self.year.trim().is_empty();
         // what is a time as a whole has no words beside it
-        if quoted || words.iter().any(sign) || words.iter().any(timed) || !self.spoken().is_empty() {
+        if quoted || timed || words.iter().any(sign) || !self.spoken().is_empty() {
             return Vec::new();
         }
         let said = (1..=LONGEST_TIME.min(words.len())).rev().find_map(|length| {
@@ -158,10 +156,10 @@ impl Asked {
         });
         let Some((at, length, times)) = said else { return Vec::new() };
         let others = [&words[..at], &words[at + length..]].concat().join(" ");
-        let begun = times.into_iter().filter(|(begins, ..)| *begins <= today);
-        begun
-            .map(|(_, said, field)| Link::new(said, self.with(|asked| asked.q = format!("{others} {field}"))))
-            .collect()
+        let link = |(days, said, field): (Days, String, String)| {
+            (days, Link::new(said, self.with(|asked| asked.q = format!("{others} {field}"))))
+        };
+        times.into_iter().map(link).collect()
     }
 
     /// The days that a date in a field may be, each with the address of the results from, up to or of that day.
@@ -179,13 +177,37 @@ impl Asked {
             };
             let said = said.to_string();
             // after the colon first: the same date may stand among the words too
-            let [begun, begun_quoted] = [format!(":{typed}"), format!(":\"{typed}")];
-            let q = [(&begun, format!(":{day}")), (&begun_quoted, format!(":\"{day}"))].into_iter();
-            let q = q.filter(|(begun, _)| self.q.contains(begun.as_str()));
-            let q = q.map(|(begun, meant)| self.q.replacen(begun.as_str(), &meant, 1)).next();
+            let begun = [":", ": ", ":\"", ": \""].map(|sign| (format!("{sign}{typed}"), format!("{sign}{day}")));
+            let begun = begun.iter().find(|(begun, _)| self.q.contains(begun));
+            let q = begun.map(|(begun, meant)| self.q.replacen(begun, meant, 1));
             Link::new(said, self.with(|asked| asked.q = q.unwrap_or_else(|| format!("{} {field}:{day}", asked.q))))
         };
-        either.flatten().map(link).collect()
+        let year = self.form().year;
+        let chosen = Days::either(&year).into_iter().flatten();
+        let chosen = chosen.map(|day| {
+            Link::new(day.strftime("on %-d %B %Y").to_string(), self.with(|asked| asked.year = day.to_string()))
+        });
+        either.flatten().map(link).chain(chosen).collect()
+    }
+
+    /// Everything that is asked for in one line, as it was typed, with what was chosen beside it behind; in other words only where it would
+    /// mean something else so, as after an unbalanced quotation mark. `query` is what is meant.
+    pub(super) fn line(&self, query: &search::Query) -> String {
+        let form = self.form();
+        let typed = form.words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let typed = typed.collect::<Vec<_>>().join(" ");
+        let chosen =
+            [("section", form.section), ("year", form.year), ("author", form.author), ("marking", form.marking)];
+        let mut narrowed = typed.clone();
+        for (field, value) in chosen.iter().filter(|(_, value)| !value.is_empty()) {
+            let sign = if *field == "author" || value.contains(char::is_whitespace) { "\"" } else { "" };
+            narrowed.push_str(&format!(" {field}:{sign}{value}{sign}"));
+        }
+        let meant = query.to_string();
+        // what was chosen and means nothing was left out
+        let lines = [narrowed.trim_start().to_owned(), typed];
+        let same = lines.into_iter().find(|line| search::Query::parse(line).to_string() == meant);
+        same.unwrap_or(meant)
     }
 
     /// The address of a page of these results.
@@ -204,17 +226,21 @@ impl Asked {
 const MOST_WORDS: usize = 40;
 const LONGEST_TIME: usize = 4;
 
-/// The days or the month that a text names and nothing else: when it begins, how it is said, and the field that asks for it. Years are left
-/// to the choice of years.
-fn times(text: &str) -> Vec<(Date, String, String)> {
+/// The time that a text names and nothing else, or the two it may name: the days, how they are said, and the field that asks for them.
+fn times(text: &str) -> Vec<(Days, String, String)> {
     let text = bare(text);
-    let day = |day: Date| (day, day.strftime("%-d %B %Y").to_string(), format!("on:{day}"));
-    let Some(days) = Days::spoken(text) else {
-        return Days::either(text).into_iter().flatten().map(day).collect();
+    let either = || Days::either(text).into_iter().flatten().filter_map(Days::day).collect();
+    let days = Days::spoken(text).map_or_else(either, |days| vec![days]);
+    let said = |days: Days| {
+        let from = days.from?;
+        let (said, field) = match (days.whole_year(), days.whole_month()) {
+            (Some(_), _) => ("%Y", "year:%Y"),
+            (None, Some(_)) => ("%B %Y", "month:%Y-%m"),
+            (None, None) => ("%-d %B %Y", "on:%Y-%m-%d"),
+        };
+        Some((days, from.strftime(said).to_string(), from.strftime(field).to_string()))
     };
-    let month = days.whole_month().and(days.from);
-    let month = month.map(|from| (from, from.strftime("%B %Y").to_string(), from.strftime("month:%Y-%m").to_string()));
-    days.whole_day().map(day).or(month).into_iter().collect()
+    days.into_iter().filter_map(said).collect()
 }
 
 /// A time without what stands around it in a sentence.

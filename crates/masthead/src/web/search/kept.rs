@@ -1,4 +1,4 @@
-//! Searches that readers keep. A search in order of time says so at its end, in the words of the page's address.
+//! Searches that readers keep, in their own words. A search in order of time says so at its end, in the words of the page's address.
 use std::sync::Arc;
 
 use axum::extract::{Form, State};
@@ -30,14 +30,18 @@ pub async fn keep(
     visitor: Visitor,
     Form(kept): Form<Kept>,
 ) -> Result<Response<Reply>, Fault> {
-    let query = search::Query::parse(&kept.query);
+    let asked = Asked { q: kept.query, sort: kept.sort, ..Asked::default() };
+    let query = search::Query::parse(&asked.q);
     if query.is_empty() {
         return Ok(see_other("/search"));
     }
-    let asked = Asked { q: query.to_string(), sort: kept.sort, ..Asked::default() };
+    let asked = Asked { q: asked.line(&query), ..asked };
     let Some(signed) = visitor.signed() else {
         return Ok(see_other(&paths::with_next("/login", Some(&asked.href()))));
     };
+    if holds(&house, signed.reader.0, &asked.q, asked.is_newest()).await? {
+        return Ok(see_other("/account?done=search#searches-heading"));
+    }
     let kept = as_kept(&asked.q, asked.is_newest());
     let room = house.store.save_search(signed.reader.0, &kept, house.clock.now()).await?;
     Ok(see_other(if room {
@@ -51,13 +55,23 @@ fn as_kept(query: &str, newest: bool) -> String {
     format!("{query}{}", if newest { NEWEST } else { "" })
 }
 
-/// Whether a reader keeps this search already, in this order.
+/// What a kept search asks, without the order of its results, and whether that is the order of time.
+fn as_asked(kept: &str) -> (&str, bool) {
+    kept.strip_suffix(NEWEST).map_or((kept, false), |query| (query, true))
+}
+
+/// Whether a reader keeps a search already that means the same, in this order.
 ///
 /// # Errors
 /// The store's.
 pub(super) async fn holds(house: &House, reader: i64, query: &str, newest: bool) -> Result<bool, store::StoreError> {
-    let asked = as_kept(query, newest);
-    Ok(house.store.saved_searches(reader).await?.iter().any(|kept| kept.query == asked))
+    let meant = |query: &str| search::Query::parse(query).to_string();
+    let asked = (meant(query), newest);
+    let same = |kept: &store::SavedSearch| {
+        let (query, newest) = as_asked(&kept.query);
+        (meant(query), newest) == asked
+    };
+    Ok(house.store.saved_searches(reader).await?.iter().any(same))
 }
 
 /// `GET /account/searches`: they stand on the account's page.
@@ -90,9 +104,8 @@ pub async fn forget(
 /// The store's.
 pub async fn on_account(house: &House, reader: i64) -> Result<Vec<views::SavedSearchView>, store::StoreError> {
     let view = |kept: store::SavedSearch| {
-        let newest = kept.query.strip_suffix(NEWEST).map(str::to_owned);
-        let sort = if newest.is_some() { "newest" } else { "" };
-        let query = newest.unwrap_or(kept.query);
+        let (query, newest) = as_asked(&kept.query);
+        let (query, sort) = (query.to_owned(), if newest { "newest" } else { "" });
         views::SavedSearchView {
             id: kept.id,
             href: Asked { q: query.clone(), sort: sort.into(), ..Asked::default() }.href(),

@@ -6,8 +6,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Bytes;
 use newsroom::articles::Story;
-use search::{SearchError, Suggestion};
-use serde::{Deserialize, Serialize};
+use search::{SearchError, Suggestion, Typing};
+use serde::Serialize;
 
 use super::asked::Asked;
 use super::asker;
@@ -20,13 +20,6 @@ use crate::web::error::Fault;
 use crate::web::forms::knock;
 use crate::web::serve::Peer;
 use crate::web::visitor::Visitor;
-
-/// What was typed so far.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    q: String,
-}
 
 #[derive(Debug, Serialize)]
 struct Suggested {
@@ -44,9 +37,10 @@ struct Line {
 }
 
 impl Line {
-    /// A name, which leads to a search for it.
-    fn of_name(kind: &'static str, field: &str, text: String) -> Self {
-        let href = Asked { q: format!("{field}:\"{text}\""), ..Asked::default() }.href();
+    /// A name, which leads to a search for it, narrowed as the one that is being typed.
+    fn of_name(kind: &'static str, field: &str, text: String, narrowed: &Asked) -> Self {
+        let name = format!("{field}:\"{text}\"");
+        let href = narrowed.with(|asked| asked.q = format!("{name} {}", asked.q).trim_end().to_owned());
         Self { kind, href, text, about: String::new() }
     }
 }
@@ -60,17 +54,21 @@ fn about(house: &House, story: &Story) -> String {
     }
 }
 
-/// `GET /search/suggest`: JSON for the script under the search field. The same for everybody.
+/// `GET /search/suggest`: JSON for the script under the search field, within what is chosen beside it. The same for everybody.
 pub async fn suggest(
     State(house): State<Arc<House>>,
-    Query(typed): Query<Typed>,
+    Query(asked): Query<Asked>,
     visitor: Visitor,
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
     knock(&house, Door::Suggest, &asker(&house, &visitor, &headers, &peer), &headers, &peer)?;
     let behind = house.searching.is_behind(house.clock.now());
-    let ask = move |index: &search::Index| if behind { Ok(Vec::new()) } else { index.public()?.suggest(&typed.q) };
+    let narrowed = Asked { q: Typing::read(&asked.q).narrowing, ..asked.clone() };
+    let (narrowing, _) = narrowed.query(&house);
+    let ask = move |index: &search::Index| {
+        if behind { Ok(Vec::new()) } else { index.public()?.suggest(&asked.q, &narrowing) }
+    };
     let found = house.searching.ask(ask).await;
     let found = match found {
         None => return Err(Fault::Busy),
@@ -81,8 +79,8 @@ pub async fn suggest(
     let mut suggested = Suggested { suggestions: Vec::with_capacity(found.len()) };
     for suggestion in found {
         suggested.suggestions.push(match suggestion {
-            Suggestion::Topic(text) => Line::of_name("Topic", "topic", text),
-            Suggestion::Author(text) => Line::of_name("Author", "author", text),
+            Suggestion::Topic(text) => Line::of_name("Topic", "topic", text, &narrowed),
+            Suggestion::Author(text) => Line::of_name("Author", "author", text, &narrowed),
             Suggestion::Headline { number, headline } => match house.fetch(number).await? {
                 Fetched::Story(entry) => {
                     Line { kind: "Story", text: headline, about: about(&house, &entry.story), href: entry.path.clone() }

@@ -24,6 +24,12 @@ pub(super) fn notice(notice: &Notice) -> String {
                 .into()
         }
         Notice::EitherDay { field, typed, .. } => format!("“{field}:{typed}” may mean two days, so it was left out."),
+        Notice::SectionsApart => {
+            "The section that was chosen is none of those in the words, so there is no story to find. Take one of them off.".into()
+        }
+        Notice::MarkingsApart => {
+            "The access that was chosen is not what the words ask for, so there is no story to find. Take one of them off.".into()
+        }
         Notice::NotADate(text) => {
             format!(
                 "“{text}” is no date that the search knows; it was left out. Write 2015, 2010-2014, 2015-12 or 2015-12-18."
@@ -38,6 +44,11 @@ pub(super) fn notice(notice: &Notice) -> String {
         ),
         Notice::ShortPrefix(text) => format!("A star needs three letters before it: “{text}” was searched as a word."),
     }
+}
+
+/// A date in the field for a year that may be two days.
+pub(super) fn either_day(typed: &str) -> String {
+    format!("“{typed}” may mean two days, so it was left out.")
 }
 
 /// A filter for a section that the paper does not have.

@@ -5,6 +5,7 @@ mod driver;
 mod entrance;
 mod journey;
 mod keyboard;
+mod narrow;
 mod portraits;
 mod rounds;
 mod tabs;
