@@ -20,6 +20,7 @@ mod dos;
 mod doubts;
 mod duplicates;
 mod facts;
+mod figures;
 pub mod formats;
 mod furniture;
 mod heap;
