@@ -1,6 +1,6 @@
 //! Tables as lines of text: their rows are the story, and the counters of a page are not. All texts are our own fiction.
 
-#![allow(clippy::expect_used, reason = "a test may stop")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop")]
 
 use archive::{Crawl, Import, Options, Rebuilt, rebuild};
 
