@@ -37,6 +37,27 @@ fn is_day_in_numbers(text: &str) -> bool {
     numbers.len() == 3 && numbers.iter().all(is_number)
 }
 
+/// Whether numbers stand together as those of a day, or beside the time of one: `14.10.1999`, `14. 10. 1999`, `1999-10-14`, `10:30`.
+fn has_day_in_numbers(text: &str) -> bool {
+    let ordinals = text.split(' ').filter(|word| {
+        word.strip_suffix('.').is_some_and(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
+    });
+    let day = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_ascii_digit());
+        let parts: Vec<&str> = bare.split(['.', '/', '-', '‑', '–', 'T']).collect();
+        let number = |part: &&str| !part.is_empty() && part.starts_with(|c: char| c.is_ascii_digit());
+        parts.len() >= 3 && parts.iter().take(3).all(number)
+            || bare.split_once([':', 'h']).is_some_and(|(h, m)| number(&h) && number(&m))
+    };
+    let joined = text.replace(" / ", "/");
+    ordinals.count() >= 2 || joined.split([' ', ',', '|', '(', ')']).any(day) || !text.is_ascii() && is_spelt(text)
+}
+
+/// Whether the numbers have the signs for year, month and day behind them: `1999年10月14日`.
+fn is_spelt(text: &str) -> bool {
+    text.contains(['年', '년'])
+}
+
 /// A line that holds a date and nothing else to read.
 pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
     // Every date has a number, and most lines have none.
@@ -58,7 +79,8 @@ pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
     let year = words
         .iter()
         .any(|w| w.len() == 4 && (w.starts_with("19") || w.starts_with("20")) && w.bytes().all(|b| b.is_ascii_digit()));
-    let dated = (months > 0 && digits > 0) || (year && digits >= 3);
+    // Columns of numbers are no day: "12 14 1998".
+    let dated = (months > 0 && digits > 0) || (year && digits >= 3 && (opening || has_day_in_numbers(text)));
     let rest = words.len().saturating_sub(digits + months);
     // "Posted on … at 11.29 a.m." ends as a sentence does; "Updated figures for 2020 …" is one.
     dated && (opening && !closed || rest * 2 <= words.len()) && (year || opening || text.contains(':'))

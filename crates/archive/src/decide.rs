@@ -8,6 +8,7 @@ use crate::Form;
 use crate::blocks::{Block, shortened};
 use crate::classes::{Class, Classes, Place, block};
 use crate::duplicates::Groups;
+use crate::figures::Row;
 use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::passes::Pass;
@@ -39,6 +40,8 @@ pub(crate) struct Decision<'a> {
     docs: Vec<usize>,
     /// Documents of which it is known whether their page shows a headline; one that does is not here any more.
     settled: Vec<bool>,
+    /// What the lines of each document are to its tables.
+    rows: Vec<Vec<Row>>,
     /// Made when the first line asks for it.
     said: OnceCell<HashSet<&'a str>>,
     loss: OnceCell<f32>,
@@ -74,6 +77,7 @@ impl<'a> Decision<'a> {
             copied,
             docs,
             settled,
+            rows: selection.rows.clone(),
             said: OnceCell::new(),
             loss: OnceCell::new(),
         }
@@ -154,7 +158,7 @@ impl<'a> Decision<'a> {
         if block.score < 0.75 {
             return Fate::Doubt("seen once, and does not read quite like a paragraph".to_owned());
         }
-        if !shape::closes(&block.text) {
+        if !shape::closes(&block.text) && !self.is_row(class) {
             return Fate::Doubt("does not end like a sentence; it may be cut off".to_owned());
         }
         Fate::Keep
@@ -175,6 +179,10 @@ impl<'a> Decision<'a> {
         let named = shortened(&block.text, 80);
         if odds >= weigh::SURE {
             return self.unless_headline(id, class);
+        }
+        // As many crawls that go on without it may have lost it.
+        if self.is_row(class) && evidence.astray == 0 && evidence.lacking <= evidence.docs {
+            return Fate::Doubt(TABLE.to_owned());
         }
         if odds >= 0.0 {
             return Fate::Doubt(
@@ -211,6 +219,12 @@ impl<'a> Decision<'a> {
         let doubt = (odds > -weigh::SURE || series || crosshead || agreed || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
+    }
+
+    /// Whether the line is a row of a table in all crawls that have it.
+    fn is_row(&self, class: &Class) -> bool {
+        let row = |p: &Place| self.rows.get(p.doc).and_then(|rows| rows.get(p.block)) == Some(&Row::Figures);
+        !class.places.is_empty() && class.places.iter().all(row)
     }
 
     /// Whether the crawls without the line may well have lost it. A line in capitals that one crawl alone has is another story's
@@ -392,7 +406,8 @@ impl<'a> Decision<'a> {
         let doubt = doubt.then(|| {
             format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
         });
-        Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt)
+        let row = || self.is_row(class).then(|| format!("left out: “{}”, a row of figures at the top", block.text));
+        Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt.or_else(row))
     }
 
     fn after_the_end(&self, id: usize, block: &Block, words: usize) -> Fate {
@@ -417,6 +432,9 @@ impl<'a> Decision<'a> {
             return Fate::Doubt(
                 "not a sentence, at the end; but no other story has it, and no label stands above it".to_owned(),
             );
+        }
+        if class.is_some_and(|c| self.is_row(c)) {
+            return Fate::Doubt(TABLE.to_owned());
         }
         let named = shortened(&block.text, 80);
         let doubt = if stories == 1 && self.is_table(id) {
@@ -520,6 +538,9 @@ impl<'a> Decision<'a> {
 pub(crate) fn is_told_here_only(groups: &Groups, class: &Class) -> bool {
     groups.total >= MANY && groups.own(class.hash) && !class.listed
 }
+
+/// A row of figures is kept where nothing says that it is the page's.
+const TABLE: &str = "a row of figures: of a table of the story, or of one that the page shows";
 
 /// A line that more passes go on without is hardly lost in all of them.
 const WITHOUT: usize = 3;

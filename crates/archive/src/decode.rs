@@ -39,6 +39,8 @@ const FIRST_WORDS: usize = 60;
 
 /// What a file is that is certainly no text, and the mend.
 pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
+    let unmarked = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = if unmarked.trim_ascii_start().starts_with(b"{\\rtf") { unmarked.trim_ascii_start() } else { bytes };
     MAGIC.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| *what)
 }
 
@@ -58,6 +60,9 @@ pub fn decode(bytes: &[u8], max_bytes: usize) -> Result<Decoded, String> {
     }
     if let Some(what) = not_text(bytes) {
         return Err(format!("not text: it is {what}"));
+    }
+    if let Some(reason) = crate::utf7::told(bytes) {
+        return Err(reason);
     }
     let mut decoded = by_encoding(bytes)?;
     refuse_junk(&decoded)?;
@@ -128,10 +133,10 @@ fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Result<Decoded, S
         decoded.notes.push(format!("{broken} unreadable place(s) in otherwise good UTF-8"));
         return Ok(decoded);
     }
-    if let Some(reason) = crate::dos::told(bytes) {
+    let encoding = guessed(bytes, true);
+    if let Some(reason) = crate::dos::told(bytes, encoding) {
         return Err(reason);
     }
-    let encoding = guessed(bytes, true);
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     let mut decoded = plain(text.into_owned(), encoding);
     decoded.notes.clear();
@@ -152,7 +157,8 @@ pub(crate) fn guessed(bytes: &[u8], last: bool) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, last);
-    detector.guess(None, Utf8Detection::Deny)
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    crate::dos::better(bytes, guess).unwrap_or(guess)
 }
 
 /// How many characters of which kind a text has.

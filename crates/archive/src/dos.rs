@@ -2,10 +2,13 @@
 //! read, with capitals and signs in the middle of words. Read in its own, every letter stands where letters do.
 mod johab;
 mod pages;
+mod tongues;
 
 use std::sync::LazyLock;
 
 use encoding_rs::{Encoding, MACINTOSH};
+
+use tongues::Told;
 
 /// Signs that are looked at; what so many do not tell, more do not tell either.
 const JUDGED: u64 = 200_000;
@@ -193,22 +196,31 @@ impl Places {
         let same = own.iter().enumerate().filter(|(at, other)| *at != best && *other == odd && differs(*at));
         let mut same: Vec<usize> = same.map(|(at, _)| at).collect();
         same.sort_by_key(|at| likely(*at));
-        let others: Vec<&str> = same.into_iter().take(3).map(iconv).collect();
-        let others = if others.is_empty() {
-            String::new()
-        } else {
-            format!(", or as {} where letters are wrong then", others.join(", "))
-        };
-        let name = iconv(best);
-        let what = match (pages::PAGES.get(best), mac(best)) {
-            (Some(_), _) if matches!(name, "CP437" | "CP850") => "of DOS (code page 437 or 850)".to_owned(),
-            (Some(_), _) => format!("of DOS (code page {})", name.trim_start_matches("CP")),
-            (None, Some((people, ..))) => format!("of an old Macintosh ({people})"),
-            (None, None) => "of an old Macintosh (Mac Roman)".to_owned(),
-        };
-        let known = if matches!(name, "MACGREEK" | "MACTURKISH") { " (the iconv of a Mac or of libiconv)" } else { "" };
-        Some(mend(&what, name, &format!("{known}{others}")))
+        Some(refusal(best, &same))
     }
+}
+
+/// What is wrong with a text of the encoding `best`, and the mend; `same` are others that tell as much.
+fn refusal(best: usize, same: &[usize]) -> String {
+    let others: Vec<&str> = same.iter().take(3).map(|own| iconv(*own)).collect();
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!(", or as {} where letters are wrong then", others.join(", "))
+    };
+    let name = iconv(best);
+    let what = match (pages::PAGES.get(best), mac(best)) {
+        (Some(_), _) if matches!(name, "CP437" | "CP850") => "of DOS (code page 437 or 850)".to_owned(),
+        (Some(_), _) => format!("of DOS (code page {})", name.trim_start_matches("CP")),
+        (None, Some((people, ..))) => format!("of an old Macintosh ({people})"),
+        (None, None) => "of an old Macintosh (Mac Roman)".to_owned(),
+    };
+    let known = if matches!(name, "MACGREEK" | "MACTURKISH" | "MACROMANIA") {
+        " (the iconv of a Mac or of libiconv)"
+    } else {
+        ""
+    };
+    mend(&what, name, &format!("{known}{others}"))
 }
 
 /// The name that iconv has for it.
@@ -230,9 +242,24 @@ fn mend(what: &str, name: &str, others: &str) -> String {
     )
 }
 
-/// What is wrong with the bytes of a text, which are no UTF-8, if they are text of DOS or of an old Mac.
-pub(crate) fn told(bytes: &[u8]) -> Option<String> {
-    let mut places = Places::default();
-    places.add(bytes);
-    places.tell().or_else(|| johab::told(bytes))
+/// What is wrong with the bytes of a text, which are no UTF-8, if they are text of DOS or of an old Mac. `guess` is what they would be
+/// read as.
+pub(crate) fn told(bytes: &[u8], guess: &'static Encoding) -> Option<String> {
+    match tongues::told(bytes, guess) {
+        Some(Told::Own(best, same)) => Some(refusal(best, &same)),
+        Some(Told::Web(_)) => None,
+        None => {
+            let mut places = Places::default();
+            places.add(bytes);
+            places.tell().or_else(|| johab::told(bytes))
+        }
+    }
+}
+
+/// Another encoding of the web than `guess`, if the language of the text tells it.
+pub(crate) fn better(bytes: &[u8], guess: &'static Encoding) -> Option<&'static Encoding> {
+    match tongues::told(bytes, guess) {
+        Some(Told::Web(encoding)) => Some(encoding),
+        _ => None,
+    }
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::blocks::Block;
+use crate::figures::{self, Row};
 use crate::lexicon;
 use crate::shape::{self, Shape};
 
@@ -82,6 +83,7 @@ pub(crate) fn judge(blocks: &mut [Block]) {
         block.score = shape.prose;
         block.kind = alone(block, shape);
     }
+    dates_in_tables(blocks);
     terms_in_company(blocks);
     under_labels(blocks, &shapes);
     tails(blocks, &shapes);
@@ -271,6 +273,19 @@ fn is_credit(text: &str, key: &str, words: usize) -> bool {
     }
     let bracketed = text.starts_with(['(', '[']) && text.trim_end_matches('.').ends_with([')', ']']);
     bracketed && words <= 60 && key.split(' ').any(|w| NOTE_WORDS.contains(&w))
+}
+
+/// A row of a table may begin with a day, and numbers may look like one; a page does not say its date line after line.
+fn dates_in_tables(blocks: &mut [Block]) {
+    if !blocks.iter().any(|b| b.kind == Kind::Furniture(Reason::DateLine)) {
+        return;
+    }
+    let rows = figures::rows(blocks);
+    for (block, row) in blocks.iter_mut().zip(rows) {
+        if row == Row::Figures && block.kind == Kind::Furniture(Reason::DateLine) {
+            block.kind = Kind::Unsure;
+        }
+    }
 }
 
 /// Lengths of time are prices only beside prices or walls.

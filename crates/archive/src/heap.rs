@@ -2,6 +2,7 @@
 
 use crate::blocks::{Block, blocks};
 use crate::decode::decode;
+use crate::figures::{self, Row};
 use crate::furniture::{self, Kind};
 use crate::intake::Evidence;
 use crate::item::{Item, Part};
@@ -69,9 +70,14 @@ pub(crate) fn refusal(reference: &CrawlRef, reason: &str) -> Refused {
 }
 
 fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Block>, Vec<String>), String> {
-    let decoded = decode(bytes, options.max_bytes)?;
+    let mut decoded = decode(bytes, options.max_bytes)?;
     let mut blocks = blocks(&decoded.text);
     furniture::judge(&mut blocks);
+    if take_table(&mut blocks) {
+        decoded
+            .notes
+            .push("read as a table: rows of figures, and not one sentence; look whether it is a story".to_owned());
+    }
     if blocks.iter().any(|b| b.kind == Kind::Prose) {
         return Ok((blocks, decoded.notes));
     }
@@ -80,6 +86,20 @@ fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Block>, Vec<String>), St
         "no story in it: {} line(s), {furniture} of them page furniture and not one paragraph; crawl the page again or delete the file",
         blocks.len()
     ))
+}
+
+/// Of a text without a sentence that is a table, the rows are the story. Says whether it is one.
+fn take_table(blocks: &mut [Block]) -> bool {
+    if blocks.iter().any(|b| b.kind == Kind::Prose) {
+        return false;
+    }
+    let rows = figures::rows(blocks);
+    let table = figures::is_table_alone(blocks, &rows);
+    for (block, _) in blocks.iter_mut().zip(rows).filter(|(_, row)| table && *row == Row::Figures) {
+        block.kind = Kind::Prose;
+        block.score = 0.95;
+    }
+    table
 }
 
 /// Reads and judges one item of a format.

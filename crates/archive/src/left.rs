@@ -102,6 +102,11 @@ impl<'a> Stood<'a> {
         above.is_some() && below.is_some()
     }
 
+    /// Whether the line stands directly below the last paragraph of the story.
+    pub(crate) fn ends(&self, left: &Left) -> bool {
+        matches!(self.beside(left), (Some((above, _)), None) if above + 1 == left.block)
+    }
+
     /// Number of the paragraph behind which the line stood; 0: above the first.
     fn after(&self, left: &Left) -> Option<u32> {
         let after = match self.beside(left) {

@@ -5,7 +5,7 @@
 //! order of its input does not matter.
 //!
 //! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
-//! story), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
+//! story) and `figures` (tables as lines), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
 //! (which of those tell the same story), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
 //! names), `report` (what was done and why).
 
@@ -20,6 +20,7 @@ mod dos;
 mod doubts;
 mod duplicates;
 mod facts;
+mod figures;
 pub mod formats;
 mod furniture;
 mod heap;
@@ -38,6 +39,7 @@ mod report;
 mod select;
 mod shape;
 mod titles;
+mod utf7;
 mod weigh;
 
 use serde::{Deserialize, Serialize};

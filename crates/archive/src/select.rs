@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::blocks::{Block, mould, shortened};
 use crate::decide::MANY;
 use crate::duplicates::Groups;
+use crate::figures::{self, Row};
 use crate::furniture::{self, Kind, LABEL, Reason, looks_like_crosshead};
 use crate::heap::Document;
 use crate::passes::Item;
@@ -128,6 +129,15 @@ pub(crate) enum Company {
     Both,
 }
 
+/// Whose a row of figures is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tabled {
+    Story,
+    /// Somebody should look.
+    Either,
+    No,
+}
+
 /// The outcome for one crawl.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
@@ -149,6 +159,8 @@ pub(crate) struct Selection<'a> {
     present: BTreeMap<u64, usize>,
     /// First and last block of prose of each document.
     prose: Vec<Option<(usize, usize)>>,
+    /// What the lines of each document are to its tables.
+    pub rows: Vec<Vec<Row>>,
     /// Whether each document's page is of a kind that other stories show, too, or has next to nothing of a page.
     kind_known: Vec<bool>,
     /// The headline that each document shows, and whether it is known if it shows one.
@@ -185,6 +197,7 @@ impl<'a> Selection<'a> {
             kept_in,
             present,
             prose,
+            rows: documents.iter().map(|d| figures::rows(&d.blocks)).collect(),
             kind_known: documents.iter().map(|d| is_of_known_kind(d, groups)).collect(),
             heads: Vec::new(),
             headed_by: BTreeSet::new(),
@@ -323,6 +336,27 @@ impl<'a> Selection<'a> {
         many(if own { 10 } else { 33 }).then_some(alike)
     }
 
+    /// Whose a row of figures is that stands in `alike` stories with other numbers each time. A report's table is its story; the quotations of
+    /// a stock exchange that a page shows beside every story are not.
+    fn in_table(&self, doc: usize, at: usize, alike: u32) -> Tabled {
+        let rows = self.rows.get(doc).map(Vec::as_slice).unwrap_or_default();
+        let row = rows.get(at).copied().unwrap_or_default();
+        let Some(document) = self.documents.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
+        // Rows follow the sentence that they belong to.
+        let above = (0..at).rev().find(|above| rows.get(*above).is_none_or(|row| *row == Row::No));
+        let below_text = above.and_then(|above| document.blocks.get(above)).is_some_and(|b| b.kind == Kind::Prose);
+        let within = self.is_within(doc, at) || below_text;
+        let tabled = rows.iter().filter(|row| **row == Row::Figures).count();
+        let most = tabled >= document.prose().count();
+        let few = (alike as usize) * 2 <= self.groups.total;
+        match row {
+            Row::Figures if within && (few || most) => Tabled::Story,
+            Row::Figures if within || few => Tabled::Either,
+            Row::Counted if within && few => Tabled::Either,
+            _ => Tabled::No,
+        }
+    }
+
     /// Whether no other story has the line, in a heap so large that a page's line would have shown itself.
     fn is_known_here_only(&self, block: &Block) -> bool {
         self.groups.total >= MANY && self.groups.own(block.hash)
@@ -396,7 +430,13 @@ impl<'a> Selection<'a> {
         if block.kind != Kind::Prose
             && let Some(alike) = self.of_one_mould(block)
         {
-            return Err((format!("stands in {alike} stories, each time with other numbers"), false));
+            match self.in_table(doc, at, alike) {
+                Tabled::Story => {}
+                tabled => {
+                    let reason = format!("stands in {alike} stories, each time with other numbers");
+                    return Err((reason, tabled == Tabled::Either));
+                }
+            }
         }
         if !repeated {
             return Ok(());

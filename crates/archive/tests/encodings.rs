@@ -342,3 +342,89 @@ fn what_was_read_in_a_wrong_encoding_twice_is_turned_back_twice() {
     let text = format!("{told:?}");
     assert!(text.contains("café by the lock stays") && !text.contains("cafÃ"), "{text}");
 }
+
+const HUNGARIAN: &str = "A révész azt mondja, hogy a hajó csak reggel indul a szigetről, és aki elkésik, az a következő napig vár a kikötőben.\n\
+                         Az öreg tengerészek közül senki sem emlékszik ilyen erős szélre, és az új kőhíd sem készül el őszre.";
+const LITHUANIAN: &str = "Keltas iš salos išplauks tik ryte, o kas pavėluos, lauks kitos dienos prieplaukoje, kaip ir per šventes.\n\
+                          Nė vienas iš senųjų jūrininkų neprisimena tokio stipraus vėjo prieš Velykas, nei tiek daug pilkų žuvėdrų.";
+
+#[test]
+fn the_language_of_a_text_tells_its_letters() {
+    for (text, label) in [
+        (HUNGARIAN, "windows-1250"),
+        (HUNGARIAN, "iso-8859-2"),
+        (POLISH, "windows-1250"),
+        (POLISH, "iso-8859-2"),
+        (POLISH, "windows-1257"),
+        (POLISH, "iso-8859-13"),
+        (CZECH, "iso-8859-2"),
+        (LITHUANIAN, "windows-1257"),
+        (LITHUANIAN, "iso-8859-13"),
+        (LITHUANIAN, "iso-8859-4"),
+        (FRENCH, "windows-1252"),
+        (GERMAN, "iso-8859-15"),
+        (ENGLISH, "windows-1252"),
+    ] {
+        let read = archive::decode::decode(&encoded(text, label), 1 << 20).expect("a text");
+        assert_eq!(read.text, text, "{label} read as {}", read.encoding);
+        assert!(read.notes.iter().any(|note| note.contains("guessed")), "{:?}", read.notes);
+    }
+}
+
+/// Own words in code pages of DOS that only the language tells, and one accent in a text of plain letters.
+const LATVIAN_775: &[u8] = b"Pr\x83mis no salas izbrauks tikai no r\x8cta, un tas, kur\xd5 nokav\x89s, gaid\x8cs n\x83kamo dienu piest\x83tn\x89.";
+const POLISH_775: &[u8] = b"Stary przewo\xa5nik nie wypli\x88 na rzek\xd3, a kto si\xd3 sp\xa2\xa5ni, b\xd3dzie musia\x88 czeka\x87 na to do rana.";
+const RUSSIAN_855: &[u8] = b"\xdd\xa0\xe1\xd6\xd2 \xd6\xe5\xd6\xbd\xa6\x84\xe5 \xd6\xe5 \xd6\xe3\xe5\xe1\xd6\xeb\xa0 \xe5\xd6\xd0\xed\xc6\xd6 \xe7\xe5\xe1\xd6\xd2.";
+
+#[test]
+fn the_language_of_a_text_tells_code_pages_of_dos_and_macs() {
+    let cyrillic =
+        encoded("Паром отойдёт от острова утром. Старая мая сидела на берегу; её семья ждала.", "x-mac-cyrillic");
+    let italian = encoded("La nave è partita già lunedì e la città non sa più che fare di chi è restato.", "macintosh");
+    for (bytes, command) in [
+        (LATVIAN_775, "CP775"),
+        (POLISH_775, "CP775"),
+        (RUSSIAN_855, "CP855"),
+        (cyrillic.as_slice(), "MAC-CYRILLIC"),
+        (&italian, "MACINTOSH"),
+        (b"The owner of the caf\x82 said that it was for the boats.", "CP850"),
+        (b"The owner of the caf\x8e said that it was for the boats.", "MACINTOSH"),
+    ] {
+        let reason = archive::decode::decode(bytes, 1 << 20).map(|read| read.text).expect_err(command);
+        assert!(reason.contains(&format!("iconv -f {command} ")), "{command}: {reason}");
+    }
+    for text in [
+        "He said \u{201a}no\u{2018} and left the quay, and that was it for the boat.",
+        "The hall has 40 m² and 5 m³ of Brand™ and of Mark®, and it is let for £5 to the town.",
+        "The pier† was rebuilt by the town, and the lock‡ of it was for 5‰ of that.",
+        "It was the last trip of the boat to São Tomé and of the crew at Tromsø.",
+    ] {
+        let read = archive::decode::decode(&encoded(text, "windows-1252"), 1 << 20).expect("a text");
+        assert_eq!(read.text, text);
+    }
+}
+
+#[test]
+fn utf_7_and_rtf_are_refused_with_the_mend() {
+    let text = b"The caf+AOk- by the lock stays open +IBM- said the na+AO8-ve niece of its owner +IBM- until the last boat is in.";
+    for said in [vec![as_crawl(text).unwrap_or_default()], said("a.csv", &table(text)), said("a.html", &page("", text))]
+    {
+        assert!(
+            said.iter().any(|said| said.contains("looks like UTF-7") && said.contains("iconv -f UTF-7")),
+            "{said:?}"
+        );
+    }
+    let plain = b"Call +44-20-7946-0000 or +49 30 1234567; 2+2 is 4, C++ and a+b+c are sums, and x+=1 is none.";
+    assert_eq!(
+        as_crawl(&[plain.as_slice(), b"\n", ENGLISH.replace(|c: char| !c.is_ascii(), "'").as_bytes()].concat()),
+        None
+    );
+    let rtf = br"{\rtf1\ansi\ansicpg1252 {\fonttbl{\f0 Times;}} \f0 The caf\'e9 by the lock stays open.\par The boat is late.\par }";
+    for bytes in [rtf.to_vec(), [b"\n ".as_slice(), rtf].concat(), [b"\xef\xbb\xbf".as_slice(), rtf].concat()] {
+        assert!(as_crawl(&bytes).unwrap_or_default().contains("an RTF document; save it as plain text"));
+        for name in ["a.rtf", "a.txt", "a.html"] {
+            let said = said(name, &bytes);
+            assert!(said.iter().any(|said| said.contains("an RTF document")), "{name}: {said:?}");
+        }
+    }
+}

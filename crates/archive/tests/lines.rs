@@ -273,3 +273,29 @@ fn what_may_be_a_crosshead_is_left_out_with_its_place() {
     }
     assert!(lost > 0, "nothing was left out, and nothing tested");
 }
+
+#[test]
+fn the_last_line_of_a_refrain_can_be_put_back() {
+    for refrain in ["And the tide comes in, my love", "O the bell, the bell!"] {
+        let mut lines = story(1, 6);
+        for at in [6, 4, 2] {
+            lines.insert(at, refrain.to_owned());
+        }
+        for crawls in [vec![crawl("a", &lines)], vec![page("a", &lines), page("b", &lines), crawl("c", &story(2, 6))]] {
+            let import = import(&crawls);
+            let found = import.stories.iter().find(|s| s.crawls.iter().any(|c| c.name == "a")).expect("the song");
+            let stands = found.paragraphs.iter().filter(|p| p.text == refrain).count();
+            let ends = found.paragraphs.last().is_some_and(|p| p.text == refrain);
+            let offered: Vec<&u32> = found
+                .doubts
+                .iter()
+                .flat_map(|d| &d.left_out)
+                .filter(|l| l.text == refrain)
+                .flat_map(|l| &l.after)
+                .collect();
+            let last = u32::try_from(found.paragraphs.len()).expect("few");
+            assert!(ends || offered.contains(&&last), "{refrain}: {:?} {:?}", texts(found), found.doubts);
+            assert_eq!(stands + offered.len(), 3, "{refrain}: {:?} {:?}", texts(found), found.doubts);
+        }
+    }
+}

@@ -132,6 +132,7 @@ async fn follow(
                 Some(first) => load(tx, *first).await?,
                 None => None,
             };
+            let known = before.is_some();
             let (story, doubts) = match before {
                 Some(before) => {
                     let (body, doubts) =
@@ -141,6 +142,11 @@ async fn follow(
                 None => (Story::clone(story), doubts.clone()),
             };
             let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
+            let stands = if known { load(tx, rebuilt.saved.number()).await? } else { None };
+            let doubts = match stands {
+                Some(stands) => doubts::standing::of_story(&stands.story.body, &story.body, doubts),
+                None => doubts,
+            };
             attend(tx, crawls, rebuilt.saved.number()).await?;
             if !rebuilt.supplanted.is_empty() {
                 for doubt in doubts::settled::by_joining(tx, rebuilt.saved.number()).await? {

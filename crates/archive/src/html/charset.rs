@@ -33,7 +33,7 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         }
         return decoded(text.to_owned(), UTF_8, notes);
     }
-    let dos = crate::dos::told(bytes).filter(|_| !stated.is_some_and(is_old));
+    let dos = old(bytes).filter(|_| !stated.is_some_and(is_old));
     if let Some(encoding) = stated.filter(|e| *e != UTF_8) {
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
         if !broken {
@@ -43,6 +43,11 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     let mut decoded = guessed(bytes, stated);
     decoded.notes.extend(dos);
     decoded
+}
+
+/// What is wrong with text of DOS or of an old Mac.
+fn old(bytes: &[u8]) -> Option<String> {
+    crate::dos::told(bytes, crate::decode::guessed(bytes, true))
 }
 
 fn guessed(bytes: &[u8], stated: Option<&'static Encoding>) -> Decoded {

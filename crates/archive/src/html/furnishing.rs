@@ -80,7 +80,7 @@ fn by_role(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
         "banner" => ("head of the page", Sure::UnlessProse),
         "contentinfo" => (FOOT, Sure::UnlessProse),
         "complementary" => (SIDE, Sure::UnlessProse),
-        "search" | "toolbar" => (TOOLS, Sure::UnlessProse),
+        "search" | "toolbar" | "alert" | "status" => (TOOLS, Sure::UnlessProse),
         "dialog" | "alertdialog" | "tooltip" => (WINDOW, Sure::UnlessProse),
         _ => return None,
     })
@@ -103,7 +103,7 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
             let of_code = listing && t.starts_with("language-");
             !filed && !of_code
         });
-        for word in tokens.flat_map(marks::words) {
+        for word in tokens.flat_map(joined) {
             let Some(new) = word_of(&word) else { continue };
             let stronger = match found {
                 None => true,
@@ -118,6 +118,13 @@ fn by_words(tree: &Tree, node: NodeId) -> Option<(&'static str, Sure)> {
         }
     }
     found
+}
+
+/// The words of a name, and each two of them in one: `most-read` is `mostread`.
+fn joined(name: &str) -> Vec<String> {
+    let words: Vec<String> = marks::words(name).collect();
+    let pairs: Vec<String> = words.windows(2).map(<[String]>::concat).collect();
+    words.into_iter().chain(pairs).collect()
 }
 
 /// Whether an element says that comments by readers stand in it.
@@ -139,7 +146,7 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         "nav" | "navi" | "navbar" | "navigation" | "navigations" | "menu" | "menue" | "submenu" | "breadcrumb"
         | "breadcrumbs" | "crumb" | "crumbs" | "pagination" | "pager" | "pagenav" | "pagenavi" | "sitemap"
         | "topnav" | "subnav" | "mainnav" | "mainmenu" | "skiplink" | "skiplinks" | "toc" => (NAVIGATION, UnlessProse),
-        "footer" | "pagefooter" | "sitefooter" | "colophon" | "copyright" | "impressum" | "bottombar" => {
+        "footer" | "pagefooter" | "sitefooter" | "siteinfo" | "colophon" | "copyright" | "impressum" | "bottombar" => {
             (FOOT, UnlessProse)
         }
         "nextstory" | "nextpost" | "previouspost" | "prevpost" | "nextarticle" | "previousarticle" | "postnav"
@@ -152,19 +159,23 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         | "recommended" | "recommendation" | "recommendations" | "recommend" | "recirculation" | "recirc"
         | "similar" | "trending" | "popular" | "mostpopular" | "mostread" | "outbrain" | "taboola" | "zergnet"
         | "readmore" | "moreon" | "morefrom" | "readnext" | "nextup" | "upnext" | "yarpp" | "crosslinks"
-        | "teasers" | "teaserlist" | "furthermore" | "prevnext" | "adjacent" | "verwandte" => (RELATED, UnlessProse),
+        | "teasers" | "teaserlist" | "furthermore" | "prevnext" | "adjacent" | "verwandte" | "teaserbox"
+        | "readalso" | "alsoread" | "seealso" | "furtherreading" | "maylike" | "morestories" | "morenews"
+        | "latestnews" | "lateststories" | "latestposts" | "topstories" | "topnews" | "storylist" | "cardlist"
+        | "linklist" | "meistgelesen" | "mehrzum" | "leiamais" | "leatambien" | "puedeinteresar" | "lireaussi"
+        | "voiraussi" | "articolicorrelati" => (RELATED, UnlessProse),
         "share" | "shares" | "sharing" | "sharedaddy" | "sharebar" | "sharebuttons" | "sharebutton" | "shariff"
         | "social" | "socials" | "socialmedia" | "socialshare" | "addthis" | "addtoany" | "facebook" | "likebox"
-        | "retweet" | "whatsapp" | "pinterest" | "teilen" | "partage" | "bookmarks" | "sociable" => {
-            (SHARING, UnlessProse)
-        }
+        | "retweet" | "whatsapp" | "telegram" | "followus" | "pinterest" | "teilen" | "partage" | "bookmarks"
+        | "sociable" => (SHARING, UnlessProse),
         "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "signin"
         | "login" | "register" | "registration" | "paywall" | "optin" | "mailchimp" | "donate" | "donation" | "abo"
-        | "membership" | "piano" => (SUBSCRIBE, UnlessProse),
+        | "membership" | "piano" | "cta" | "toaction" | "metermessage" | "regwall" | "supportus" | "fundraising"
+        | "mc4wp" | "mailpoet" => (SUBSCRIBE, UnlessProse),
         "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "advertorial"
         | "adsense" | "adsbygoogle" | "adslot" | "adunit" | "anzeige" | "anzeigen" | "werbung" | "publicidad"
         | "publicite" | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos" | "promotion"
-        | "affiliate" => (ADVERT, UnlessProse),
+        | "affiliate" | "adbox" | "partnercontent" | "houseads" | "housead" | "eigenwerbung" => (ADVERT, UnlessProse),
         "cookie" | "cookies" | "cookiebar" | "cookieconsent" | "consent" | "gdpr" | "cmp" | "onetrust" => {
             (CONSENT, Yes)
         }
@@ -185,7 +196,9 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         | "search" | "searchform" | "searchbox" | "language" | "languages" | "rating" | "ratings" | "vote"
         | "votes" | "voting" | "poll" | "survey" | "quiz" | "weather" | "ticker" | "feedback" | "player"
         | "noprint" | "screenreader" | "visuallyhidden" | "jumplink" | "backtotop" | "totop" | "notification"
-        | "alert" | "topbar" | "masthead" | "sitehead" | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
+        | "alert" | "sitenotice" | "appbanner" | "appdownload" | "downloadapp" | "installapp" | "reporterror"
+        | "contactus" | "contactinfo" | "marketdata" | "headerbar" | "utilitybar" | "topbar" | "masthead"
+        | "sitehead" | "siteheader" | "edit" | "editsection" => (TOOLS, UnlessProse),
         _ => return None,
     })
 }

@@ -2,7 +2,7 @@
 //! prose, headings that lead away, what its structured data calls it), not by words of one language, so that it holds for sites
 //! that nobody has seen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use html5ever::local_name;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::choose::{self, Ground};
 use super::flow::{Block, Flow, Shape};
 use super::page::{Extract, Page, Parsed};
 use super::tree::{NodeId, ROOT, Tree};
-use super::{address, wall};
+use super::{address, wall, wording};
 use crate::blocks as lines;
 
 /// A page is taken for a story from this sum of its signs on.
@@ -317,14 +317,15 @@ fn sent_on(content: &str) -> Option<String> {
 /// How the text of the page lies, furniture left out.
 fn prose(extract: &Extract, tree: &Tree, flow: &Flow, ground: &Ground) -> Prose {
     let links = Links::of(tree);
-    let kept: std::collections::HashSet<&str> = extract.body.iter().map(crate::item::Part::text).collect();
+    let kept: HashSet<&str> = extract.body.iter().map(crate::item::Part::text).collect();
     let mut prose = Prose::default();
     let mut run = 0;
     let mut under_leading = false;
-    for block in &flow.blocks {
+    let parted = parted(tree, flow, &kept);
+    for (at, block) in flow.blocks.iter().enumerate() {
         let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
         let in_body = kept.contains(block.text.as_str());
-        if block.shape == Shape::Caption || named && !in_body {
+        if block.shape == Shape::Caption || named && !in_body || parted.contains(&at) {
             continue;
         }
         if leads(block) || links.begin(&block.text) {
@@ -354,6 +355,31 @@ fn prose(extract: &Extract, tree: &Tree, flow: &Flow, ground: &Ground) -> Prose 
         prose.all = prose.all.max(prose.chars);
     }
     prose
+}
+
+/// Paragraphs between two of the story's own that lead elsewhere: "Read more: …". Where there are as many of them as the story has paragraphs
+/// there, it is a list.
+fn parted(tree: &Tree, flow: &Flow, kept: &HashSet<&str>) -> HashSet<usize> {
+    let told = |b: &Block| kept.contains(b.text.as_str()) && choose::weight(b) > 0.0 && !leads(b);
+    let above = |b: &Block| tree.parent(b.holder);
+    let mut own: HashMap<Option<NodeId>, (usize, usize, usize)> = HashMap::new();
+    for (at, block) in flow.blocks.iter().enumerate().filter(|(_, b)| told(b)) {
+        let place = own.entry(above(block)).or_insert((at, at, 0));
+        place.1 = at;
+        place.2 += 1;
+    }
+    let between = |(at, block): &(usize, &Block)| {
+        let inside = own.get(&above(block)).is_some_and(|(first, last, _)| first < at && at < last);
+        inside && block.shape == Shape::Paragraph && leads(block)
+    };
+    let found: Vec<(usize, &Block)> = flow.blocks.iter().enumerate().filter(between).collect();
+    let few = |place: Option<NodeId>| {
+        let many = found.iter().filter(|(_, b)| above(b) == place).count();
+        own.get(&place).is_some_and(|(.., own)| many < *own)
+    };
+    let labelled = |b: &Block| wording::is_label(&b.text, &lines::key(&b.text));
+    let aside = |(_, b): &&(usize, &Block)| few(above(b)) && (labelled(b) || b.linked < b.chars);
+    found.iter().filter(aside).map(|(at, _)| *at).collect()
 }
 
 /// Links that are long enough to be a headline, by their first signs: a block that begins with one tells of another page, however

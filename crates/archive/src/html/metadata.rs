@@ -3,7 +3,7 @@
 use html5ever::local_name;
 
 use super::tree::{NodeId, Tree};
-use super::{furnishing, jsonld};
+use super::{furnishing, jsonld, signatures};
 use crate::item::{Access, When};
 
 /// Longer values are not what they claim to be.
@@ -66,6 +66,9 @@ pub(crate) fn read(tree: &Tree) -> Metadata {
     }
     raw.fill(&mut meta);
     fill_from(stories, &mut meta);
+    if meta.bylines.is_empty() {
+        meta.bylines.extend(signatures::signed(tree));
+    }
     settle_titles(&mut meta, title, h1);
     meta
 }

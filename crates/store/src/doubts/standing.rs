@@ -35,18 +35,55 @@ pub(crate) fn kept(
             evidence: Evidence { paragraph: Some(line.text.clone()), ..Evidence::default() },
         });
     }
-    // Of a doubt about several lines the others are asked about.
-    let before =
-        |doubt: &NewDoubt| doubts.iter().find(|other| other.key == doubt.key).map_or(0, |d| d.evidence.lines.len());
-    for doubt in left.iter_mut().filter(|doubt| doubt.kind == DoubtKind::LeftOut) {
-        let lines = &doubt.evidence.lines;
-        if !lines.is_empty() && lines.len() < before(doubt) {
-            let named: Vec<String> = lines.iter().map(|line| format!("“{}”", line.text)).collect();
-            doubt.text = format!("left out: {}; what stands there may be crossheads", named.join(", "));
-        }
+    for doubt in &mut left {
+        let before = doubts.iter().find(|other| other.key == doubt.key).map_or(0, |d| d.evidence.lines.len());
+        name_the_others(doubt, before);
     }
     left.retain(|doubt| doubt.kind != DoubtKind::LeftOut || !doubt.evidence.lines.is_empty());
     (body, left)
+}
+
+/// Of a doubt about several lines, of which there were more `before`, the others are asked about.
+fn name_the_others(doubt: &mut NewDoubt, before: usize) {
+    let lines = &doubt.evidence.lines;
+    if doubt.kind == DoubtKind::LeftOut && !lines.is_empty() && lines.len() < before {
+        let named: Vec<String> = lines.iter().map(|line| format!("“{}”", line.text)).collect();
+        doubt.text = format!("left out: {}; what stands there may be crossheads", named.join(", "));
+    }
+}
+
+/// The doubts that are about the story as it stands, where it is not as its copies would have it: the desk's words stay. Of paragraphs that
+/// are not in it nobody is asked, nor of lines that are, or that stood beside none of it.
+pub(crate) fn of_story(body: &[Block], rebuilt: &[Block], doubts: Vec<NewDoubt>) -> Vec<NewDoubt> {
+    if body == rebuilt {
+        return doubts;
+    }
+    let place = |text: &str| body.iter().position(|block| block.text() == text);
+    let about = |mut doubt: NewDoubt| {
+        match doubt.kind {
+            DoubtKind::Paragraph => {
+                let at = place(doubt.evidence.paragraph.as_deref()?)?;
+                doubt.paragraph = u32::try_from(at + 1).ok();
+            }
+            // An order of paragraphs that are others now means nothing.
+            DoubtKind::Order => return None,
+            DoubtKind::LeftOut => {
+                let before = doubt.evidence.lines.len();
+                let fits = |line: &super::LineLeftOut| {
+                    place(&line.text).is_none()
+                        && put_back::with_lines(body, std::slice::from_ref(line), None).is_some()
+                };
+                doubt.evidence.lines.retain(fits);
+                name_the_others(&mut doubt, before);
+                if doubt.evidence.lines.is_empty() {
+                    return None;
+                }
+            }
+            _ => {}
+        }
+        Some(doubt)
+    };
+    doubts.into_iter().filter_map(about).collect()
 }
 
 /// Places of the longer body that the shorter one has not, ascending.

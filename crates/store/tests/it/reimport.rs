@@ -1,11 +1,15 @@
 use crate::harness::{Paper, at, on_both, story};
-use newsroom::articles::{Block, Marking, StoryNumber};
+use jiff::tz::TimeZone;
+use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use serde_json::json;
-use store::{NewCrawl, Saved, StoryEdit};
+use store::{
+    Account, DoubtFilter, DoubtKind, Evidence, Finding, LineLeftOut, NewCrawl, NewDoubt, PlaceInStory, Saved, StoryEdit,
+};
 
 on_both!(
     what_the_desk_changed_survives_a_new_import,
     a_further_crawl_finds_its_story,
+    a_further_crawl_asks_nothing_about_what_the_story_does_not_say,
     stories_that_prove_to_be_one_become_one,
     crawls_are_kept_once,
     reports_are_listed_latest_first,
@@ -52,6 +56,63 @@ async fn a_further_crawl_finds_its_story(paper: Paper) {
     assert_eq!((kept.source_key.as_deref(), kept.story.body), (Some("crawl:ab"), rebuilt.body));
     let of_story = paper.store.crawls_of(number, 9).await.unwrap();
     assert_eq!(of_story.iter().map(|c| c.hash.as_str()).collect::<Vec<_>>(), vec!["a", "b"]);
+}
+
+/// What the desk took out of a story stays out, and further crawls that have it ask nothing about it.
+async fn a_further_crawl_asks_nothing_about_what_the_story_does_not_say(paper: Paper) {
+    let store = &paper.store;
+    let run = store.begin_import("crawls", "crawls", at(0)).await.unwrap().id;
+    let told = Story {
+        body: ["The harbour reopened.", "Ships wait at the bar."].map(|text| Block::Paragraph(text.into())).to_vec(),
+        ..story("Harbour reopens")
+    };
+    let (keeper, glazier, call) = ("The weir keeper said so.", "A glazier swept the steps.", "What the bell tells");
+    let with = |lines: &[&str]| {
+        let more = lines.iter().map(|text| Block::Paragraph((*text).into()));
+        Story { body: told.body.iter().cloned().chain(more).collect(), ..told.clone() }
+    };
+    let new =
+        |key: &str, kind, nth, evidence| NewDoubt { key: key.into(), kind, paragraph: nth, text: key.into(), evidence };
+    let asks = |key: &str, nth: u32, text: &str| {
+        new(key, DoubtKind::Paragraph, Some(nth), Evidence { paragraph: Some(text.into()), ..Evidence::default() })
+    };
+    let below = |key: &str, above: &str| {
+        let places = vec![PlaceInStory { after: 3, above: Some(above.into()), below: None }];
+        let lines = vec![LineLeftOut { text: format!("{call} {key}"), places }];
+        new(key, DoubtKind::LeftOut, None, Evidence { lines, ..Evidence::default() })
+    };
+    let account = || Account { report_bytes: 0, report: json!({}) };
+    let settle = async |key: &str, crawls: &[&str], story: Story, doubts: Vec<NewDoubt>, second: i64| {
+        for hash in crawls {
+            store.stage_crawls(&[crawl(hash)], run, at(second), |_| Ok(account())).await.unwrap();
+        }
+        let crawls = crawls.iter().map(|hash| (*hash).to_owned()).collect();
+        let finding = Finding::Rebuilt { story: Box::new(story), key: key.into(), crawls, doubts };
+        store.settle_findings(&[finding], run, at(second), &TimeZone::UTC, |_| Ok(account())).await.unwrap();
+        let open = store.doubts(&DoubtFilter::default(), 20, 0).await.unwrap();
+        let mut keys: Vec<(String, Option<u32>)> =
+            open.into_iter().map(|doubt| (doubt.text, doubt.paragraph)).collect();
+        keys.sort();
+        keys
+    };
+    let first = vec![asks("one", 3, keeper), below("two", keeper)];
+    let open = settle("crawl:a", &["a"], with(&[keeper]), first, 1).await;
+    assert_eq!(open, [("one".into(), Some(3)), ("two".into(), None)], "of a new story all is asked");
+    let mut edited = store.stories().await.unwrap().remove(0).story;
+    edited.body = told.body.clone();
+    edited.body.remove(0);
+    store.save_story(&edited, None, at(2)).await.unwrap();
+    let further = vec![
+        asks("three", 3, keeper),
+        asks("four", 4, glazier),
+        asks("five", 2, "Ships wait at the bar."),
+        below("six", keeper),
+        below("seven", "Ships wait at the bar."),
+    ];
+    let open = settle("crawl:ab", &["a", "b"], with(&[keeper, glazier]), further, 3).await;
+    let new: Vec<_> = open.into_iter().filter(|(key, _)| !matches!(key.as_str(), "one" | "two")).collect();
+    assert_eq!(new, [("five".into(), Some(1)), ("seven".into(), None)], "of what it says, where it says it");
+    assert_eq!(store.stories().await.unwrap().remove(0).story.body, edited.body, "the desk's words stay");
 }
 
 async fn stories_that_prove_to_be_one_become_one(paper: Paper) {

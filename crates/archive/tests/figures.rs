@@ -1,0 +1,190 @@
+//! Tables as lines of text: their rows are the story, and the counters of a page are not. All texts are our own fiction.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop")]
+
+use archive::{Crawl, Import, Options, Rebuilt, rebuild};
+
+fn crawl(name: &str, lines: &[String]) -> Crawl {
+    Crawl { name: name.to_owned(), bytes: lines.join("\n").into_bytes() }
+}
+
+fn import(crawls: &[Crawl]) -> Import {
+    rebuild(&[], crawls, &Options::default())
+}
+
+fn of<'a>(import: &'a Import, name: &str) -> &'a Rebuilt {
+    let found = import.stories.iter().find(|s| s.crawls.iter().any(|c| c.name == name));
+    found.unwrap_or_else(|| panic!("{name}: {:?}", import.refused))
+}
+
+fn has(story: &Rebuilt, line: &str) -> bool {
+    story.paragraphs.iter().any(|p| p.text == line)
+}
+
+/// Whether the desk is asked about the line.
+fn asked(story: &Rebuilt, line: &str) -> bool {
+    story.doubts.iter().flat_map(|d| &d.left_out).any(|left| left.text == line)
+}
+
+const TRADES: [&str; 9] =
+    ["chandler", "cooper", "drover", "glazier", "miller", "pilot", "ropemaker", "saddler", "tanner"];
+
+/// A sentence that only story `number` has.
+fn told(number: usize, nth: usize) -> String {
+    format!(
+        "The {} of Norholm {number} asked the {} for {} boats in the {}th winter, and the wardens wrote it down as they do.",
+        TRADES[(number + nth) % 9],
+        TRADES[(number * 2 + nth * 5 + 1) % 9],
+        12 + number * 3 + nth,
+        200 + number * 7 + nth * 31
+    )
+}
+
+/// The grain market of one week.
+fn market(week: usize) -> Vec<String> {
+    let rows = ["Wheat", "Barley", "Black rye", "Oats", "Peas"].iter().zip(1..).map(|(grain, nth)| {
+        format!("{grain} {} {} {}", 150 + week * 3 + nth * 7, 170 + week * 5 + nth, 90 + week + nth)
+    });
+    let mut lines = vec![told(week, 0), "Prices in marks, at the three quays:".to_owned()];
+    lines.extend(rows);
+    lines.push(told(week, 1));
+    lines.push(told(week, 2));
+    lines
+}
+
+fn others(from: usize, many: usize) -> Vec<Crawl> {
+    let plain = |number: usize| (0..5).map(|nth| told(number, nth)).collect::<Vec<_>>();
+    (from..from + many).map(|number| crawl(&format!("other-{number}"), &plain(number))).collect()
+}
+
+#[test]
+fn rows_of_weekly_reports_stay_in_their_story() {
+    // One of five stories is a report; all are; and only one crawl of each was kept, or two.
+    for plain in [40, 0] {
+        for copies in [1, 2] {
+            let mut crawls = others(100, plain);
+            for week in 0..10 {
+                crawls.extend((0..copies).map(|copy| {
+                    let mut lines = market(week);
+                    lines.push(format!("Saved by reader {copy}"));
+                    crawl(&format!("market-{week}-{copy}"), &lines)
+                }));
+            }
+            let import = import(&crawls);
+            for week in 0..10 {
+                let story = of(&import, &format!("market-{week}-0"));
+                for line in market(week).iter().filter(|l| !l.ends_with(['.', ':'])) {
+                    assert!(
+                        has(story, line),
+                        "{plain} others, {copies} copies, week {week}: {line} {:?}",
+                        story.doubts
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_at_the_end_of_a_report_are_kept_and_asked_about() {
+    let mut crawls = others(100, 40);
+    for week in 0..8 {
+        let mut lines = vec![told(week, 0), told(week, 1), told(week, 2)];
+        lines.extend(market(week).into_iter().filter(|l| !l.ends_with('.')));
+        crawls.push(crawl(&format!("market-{week}"), &lines));
+    }
+    let import = import(&crawls);
+    for week in 0..8 {
+        let story = of(&import, &format!("market-{week}"));
+        for line in market(week).iter().filter(|l| !l.ends_with(['.', ':'])) {
+            assert!(has(story, line), "week {week}: {line} {:?}", story.doubts);
+        }
+        assert!(story.doubts.iter().any(|d| d.text.contains("a row of figures")), "{:?}", story.doubts);
+    }
+}
+
+#[test]
+fn what_a_page_counts_beside_every_story_is_not_its_story() {
+    let page = |number: usize| {
+        let mut lines: Vec<String> = vec![
+            "Harbour exchange".to_owned(),
+            format!("Tar {} {} {}", 40 + number, 41 + number, number % 7),
+            format!("Hemp {} {} {}", 70 + number, 71 + number, number % 5),
+            format!("Resin {} {} {}", 30 + number, 33 + number, number % 3),
+        ];
+        lines.extend((0..3).map(|nth| told(number, nth)));
+        lines.extend([
+            format!("{} shares", 11 + number),
+            format!("{} comments", 3 + number),
+            format!("{} readers so far", 200 + number),
+            format!("Picture {} of 9", 1 + number % 9),
+            format!("Picture {} of 9", 2 + number % 8),
+            format!("Picture {} of 9", 3 + number % 7),
+        ]);
+        lines.extend((3..6).map(|nth| told(number, nth)));
+        lines
+    };
+    let crawls: Vec<Crawl> = (0..40).map(|number| crawl(&format!("page-{number}"), &page(number))).collect();
+    let import = import(&crawls);
+    assert_eq!(import.stories.len(), 40);
+    for number in 0..40 {
+        let story = of(&import, &format!("page-{number}"));
+        let texts: Vec<&str> = story.paragraphs.iter().map(|p| p.text.as_str()).collect();
+        let wanted: Vec<String> = (0..6).map(|nth| told(number, nth)).collect();
+        assert_eq!(texts, wanted, "{:?}", story.doubts);
+        assert!(!asked(story, &format!("Picture {} of 9", 1 + number % 9)), "{:?}", story.doubts);
+    }
+}
+
+#[test]
+fn a_list_of_prices_that_may_be_the_page_s_is_asked_about() {
+    let mut crawls = others(100, 30);
+    for week in 0..8 {
+        let mut lines: Vec<String> = (0..3).map(|nth| told(week, nth)).collect();
+        lines.extend(
+            ["Tar", "Hemp", "Resin", "Salt"].iter().zip(1..).map(|(what, nth)| format!("{what} {}", week * 9 + nth)),
+        );
+        lines.extend((3..5).map(|nth| told(week, nth)));
+        crawls.push(crawl(&format!("week-{week}"), &lines));
+    }
+    let import = import(&crawls);
+    for week in 0..8 {
+        let story = of(&import, &format!("week-{week}"));
+        let line = format!("Hemp {}", week * 9 + 2);
+        assert!(has(story, &line) || asked(story, &line), "{:?}", story.doubts);
+    }
+}
+
+#[test]
+fn columns_of_numbers_are_no_dates_and_a_table_alone_is_a_story() {
+    let tides = |day: usize| {
+        let mut lines = vec!["Tides at the mole of Norholm".to_owned()];
+        lines.extend((0..8).map(|row| format!("{} {} {}", 12 + day + row, 14 + day * 2 + row, 1990 + row)));
+        lines
+    };
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let week: Vec<String> =
+        days.iter().zip(0..).map(|(day, at)| format!("{day} 0{at}:12 1.{at} 18:4{at} 2.{at}")).collect();
+    let mut crawls = others(100, 12);
+    crawls.extend([crawl("tides-a", &tides(1)), crawl("tides-b", &tides(1)[1..]), crawl("week", &week)]);
+    let import = import(&crawls);
+    assert_eq!(import.refused, [], "nothing is refused");
+    let story = of(&import, "tides-a");
+    for line in &tides(1)[1..] {
+        assert!(has(story, line), "{line}: {:?} {:?}", story.dropped, story.doubts);
+    }
+    assert_eq!(of(&import, "tides-b").key, story.key, "one table, saved twice");
+    let story = of(&import, "week");
+    assert!(week.iter().all(|line| has(story, line)), "{:?}", story.dropped);
+    assert!(import.report.notes.iter().any(|n| n.crawl == "week" && n.text.contains("read as a table")));
+    // What is a date stays one, and so does a page without a story.
+    let stamps = ["12.10.1998", "14 / 10 / 1998", "14. 10. 1998", "1998-10-14 10:30", "12 May 1998, 10:30"];
+    for stamp in stamps {
+        let lines = [vec![stamp.to_owned()], (0..4).map(|nth| told(7, nth)).collect()].concat();
+        let import = self::import(&[crawl("dated", &lines)]);
+        assert_eq!(of(&import, "dated").date_clue.as_deref(), Some(stamp));
+    }
+    let counters: Vec<String> =
+        ["World 12", "Sport 3", "Money 40", "Letters 7", "Weather 2"].map(str::to_owned).to_vec();
+    assert_eq!(self::import(&[crawl("menu", &counters)]).refused.len(), 1, "a menu is no story");
+}
