@@ -128,8 +128,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut followed = Vec::with_capacity(findings.len());
+        let mut parted = None;
         for finding in findings {
-            followed.push(follow(&mut tx, finding, run, now, zone).await?);
+            followed.push(follow(&mut tx, finding, &mut parted, run, now, zone).await?);
         }
         let account = account(&followed).map_err(|mend| StoreError::invalid("account of an import", mend))?;
         note_run(&mut tx, run, &account).await?;
@@ -140,6 +141,7 @@ impl Store {
 async fn follow(
     tx: &mut Writing,
     finding: &Finding,
+    parted: &mut Parted,
     run: i64,
     now: Timestamp,
     zone: &TimeZone,
@@ -152,8 +154,8 @@ async fn follow(
                 return Ok(Followed::One(one(tx, &theirs, crawls, run, now).await?));
             }
             // What the desk joined has the desk's words, and what it parted stays parted: to them the crawls are copies.
-            let parted = are_parted(tx, &owners).await? || takes_of_a_parted(tx, &owners, story).await?;
-            if parted || holds_another(tx, &owners).await? {
+            let apart = are_parted(tx, &owners).await? || takes_of_a_parted(tx, &owners, story, parted).await?;
+            if apart || holds_another(tx, &owners).await? {
                 return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
             }
             let before = match owners.first() {
@@ -230,32 +232,34 @@ async fn are_parted(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<bo
     Ok(false)
 }
 
+/// Pairs of stories that somebody decided are two, asked once in a transaction.
+type Parted = Option<Vec<Vec<StoryNumber>>>;
+
 /// Whether a rebuilt text has words of a story that somebody decided is another one: a crawl may hold both.
 async fn takes_of_a_parted(
     tx: &mut AnyConnection,
     owners: &[StoryNumber],
     rebuilt: &Story,
+    parted: &mut Parted,
 ) -> Result<bool, StoreError> {
-    for number in owners {
-        let text = "SELECT key FROM doubts WHERE state = 'decided' AND decided_by IS NOT NULL AND kind = 'same-story' \
-             AND (key LIKE $1 OR key LIKE $2)";
-        let rows = sql(text)
-            .bind(format!("one:{}:%", number.0))
-            .bind(format!("one:%:{}", number.0))
-            .fetch_all(&mut *tx)
-            .await?;
-        let Some(own) = load(tx, *number).await? else { continue };
-        for row in &rows {
-            let key = row.text("key")?;
-            let both = key.split(':').skip(1).filter_map(|number| number.parse().ok()).map(StoryNumber);
-            for other in both.filter(|other| other != number) {
-                let Some(other) = load(tx, other).await? else { continue };
-                let (own, other) = (plain(&own.story.body), plain(&other.story.body));
-                let fresh = rebuilt.body.iter().map(|block| plain(std::slice::from_ref(block)));
-                if fresh.into_iter().any(|words| !words.is_empty() && other.contains(&words) && !own.contains(&words)) {
-                    return Ok(true);
-                }
-            }
+    if owners.is_empty() {
+        return Ok(false);
+    }
+    if parted.is_none() {
+        let text = "SELECT key FROM doubts WHERE state = 'decided' AND kind = 'same-story' AND decided_by IS NOT NULL ORDER BY id";
+        let rows = sql(text).fetch_all(&mut *tx).await?;
+        let keys = rows.iter().map(|row| row.text("key")).collect::<Result<Vec<_>, _>>()?;
+        let pairs = keys.iter().filter_map(|key| key.strip_prefix("one:"));
+        *parted = Some(pairs.map(|pair| pair.split(':').flat_map(str::parse).map(StoryNumber).collect()).collect());
+    }
+    for pair in parted.iter().flatten() {
+        let Some(own) = pair.iter().find(|number| owners.contains(number)) else { continue };
+        let Some(other) = pair.iter().find(|number| *number != own) else { continue };
+        let (Some(own), Some(other)) = (load(tx, *own).await?, load(tx, *other).await?) else { continue };
+        let (own, other) = (plain(&own.story.body), plain(&other.story.body));
+        let mut fresh = rebuilt.body.iter().map(|block| plain(std::slice::from_ref(block)));
+        if fresh.any(|words| !words.is_empty() && other.contains(&words) && !own.contains(&words)) {
+            return Ok(true);
         }
     }
     Ok(false)
