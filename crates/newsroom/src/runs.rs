@@ -134,11 +134,13 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
     texts(locked).repeated_in(&public, |run| open.has(run))
 }
 
-/// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words.
+/// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words, or from the
+/// last letter to the first, as signs that turn the direction of words have it read.
 #[must_use]
 pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> bool {
     let mut said = said(public);
     said.retain(|said| said.len() >= RUN);
+    said.extend(said.iter().map(|said| said.chars().rev().collect()).collect::<Vec<_>>());
     if said.is_empty() {
         return false;
     }
@@ -169,25 +171,54 @@ pub fn said(text: &str) -> Vec<String> {
         read
     };
     let mut said: Vec<String> = both(text);
-    let mut escaped = text.to_owned();
+    said.extend(plain_texts(text).iter().flat_map(|plain| both(plain)));
+    said
+}
+
+/// A text without its escapes, once for each that was read; nothing where it has none.
+fn plain_texts(text: &str) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
     for _ in 0..DEEPEST_ESCAPE {
-        let before = said.len();
+        let before = texts.len();
         for (sign, read) in ESCAPES {
+            let escaped = texts.last().map_or(text, String::as_str);
             if !escaped.contains(sign) {
                 continue;
             }
-            let plain = read(&escaped);
+            let plain = read(escaped);
             // a sign that escapes nothing, as in 50 %, is read once
             if plain != escaped {
-                said.extend(both(&plain));
-                escaped = plain;
+                texts.push(plain);
             }
         }
-        if said.len() == before {
+        if texts.len() == before {
             break;
         }
     }
-    said
+    texts
+}
+
+/// The [`letters`] of each few words in a row of a text, of so many bytes, and of so many words at least.
+pub(crate) fn few_words(text: &str, bytes: std::ops::Range<usize>, least: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let plain = plain_texts(text);
+    for text in std::iter::once(text).chain(plain.iter().map(String::as_str)) {
+        let sign = |c: char| !c.is_alphanumeric() && !is_combining_mark(c) && !matches!(c, '\'' | '’');
+        let words: Vec<String> = text.split(sign).map(letters).filter(|word| !word.is_empty()).collect();
+        for from in 0..words.len() {
+            let mut run = String::new();
+            for (nth, word) in (1..).zip(&words[from..]) {
+                run.push_str(word);
+                if run.len() >= bytes.end {
+                    break;
+                }
+                if run.len() >= bytes.start && nth >= least {
+                    found.push(run.clone());
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Letters and digits alone, small and without accents: what is left of a text however it is set. Tags are no text; a sign that opens
@@ -336,6 +367,10 @@ fn json_escape(after: &str) -> Option<(char, usize)> {
             Some((char::from_u32(code)?, digits.len() + 3))
         }
         b'x' => Some((char::from_u32(u32::from_str_radix(after.get(1..3)?, 16).ok()?)?, 3)),
+        b'N' if after.as_bytes().get(1) == Some(&b'{') => {
+            let name = after.get(2..)?.split_once('}')?.0;
+            Some((named(Some(name).filter(|name| name.len() <= LONGEST_CHARACTER)?)?, name.len() + 3))
+        }
         b'U' => Some((char::from_u32(u32::from_str_radix(after.get(1..9)?, 16).ok()?)?, 9)),
         b'u' => {
             let first = unit(after, 1)?;
@@ -348,6 +383,29 @@ fn json_escape(after: &str) -> Option<(char, usize)> {
         }
         _ => None,
     }
+}
+
+/// Bytes of the longest name that a character has in the Unicode Standard.
+const LONGEST_CHARACTER: usize = 88;
+
+/// A character by its name or number, `\N{SPACE}` and `\N{U+20}`, as programs write them: of the Latin letters the plain one; what is
+/// no letter stands between words.
+fn named(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix("U+") {
+        return char::from_u32(u32::from_str_radix(number, 16).ok()?);
+    }
+    let mut words = name.split(' ').map(str::to_ascii_uppercase);
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-')) || words.next()?.is_empty() {
+        return None;
+    }
+    let letter = words.skip_while(|word| word != "LETTER").nth(1);
+    Some(match letter.as_deref() {
+        Some("AE") => 'æ',
+        Some("OE") => 'œ',
+        Some("SHARP") => 'ß',
+        Some(letter) if letter.len() == 1 => letter.chars().next()?.to_ascii_lowercase(),
+        _ => ' ',
+    })
 }
 
 /// How often words may be escaped one time over the other and still be read.
@@ -472,6 +530,10 @@ mod tests {
             plain.replace(' ', "\\20 "),
             plain.replace(' ', "\\x{20}"),
             plain.replace(' ', "\\U00000020"),
+            plain.replace(' ', "\\N{SPACE}").replace('o', "\\N{LATIN SMALL LETTER O}"),
+            plain.replace(' ', "\\N{NO-BREAK SPACE}").replace('a', "\\N{U+61}"),
+            format!("\\u202e{}", plain.chars().rev().collect::<String>()),
+            format!("&#x202e;{}", plain.chars().rev().collect::<String>().replace(' ', "&ensp;")),
             plain.replace(' ', "_x0020_"),
             plain.split(' ').zip(0..).map(|(word, nth)| format!("{nth}) {word} ")).collect(),
             plain.replace('o', "\u{1f1f4}").replace('e', "\u{1d07}"),

@@ -1,7 +1,7 @@
 //! What everybody reads of a story may not repeat its closed part: neither one field alone nor several together.
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::articles::{Marking, Story, slug_of};
+use crate::articles::{Marking, Picture, Story, slug_of};
 use crate::runs;
 
 /// A piece of the closed part that a field repeats counts from this many bytes of letters on; a shorter field counts whole.
@@ -11,6 +11,30 @@ const PIECE: usize = 12;
 const TOGETHER: usize = runs::RUN + PIECE;
 /// A field of fewer bytes of letters says nothing.
 const LEAST: usize = 3;
+/// Words of a sentence that are a piece by themselves have so many bytes of letters.
+const SHORT: usize = 6;
+
+impl Picture {
+    /// Whether a picture that stands behind so many parts of a story, of which so many are open, is closed as they are.
+    #[must_use]
+    pub const fn is_behind(after: usize, open: usize) -> bool {
+        after > 0 && after >= open
+    }
+
+    /// The picture without its words.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        Self { alt: String::new(), caption: None, credit: None, ..self }
+    }
+}
+
+impl Marking {
+    /// Whether a picture that stands in the closed part is shown all the same, without its words: what was sold is not.
+    #[must_use]
+    pub const fn shows_pictures_behind(self) -> bool {
+        !matches!(self, Self::Premium)
+    }
+}
 
 impl Story {
     /// The words that a standfirst, or anything else for everybody, repeats of the closed part: forty bytes of it, as written or in other
@@ -22,7 +46,8 @@ impl Story {
         }
         let words = runs::even(public);
         let whole = || {
-            let said = runs::said(public);
+            let mut said = runs::said(public);
+            said.extend(said.iter().map(|said| said.chars().rev().collect()).collect::<Vec<String>>());
             let known: Vec<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
             let small = words.to_lowercase();
             let longest = said.iter().map(String::len).max().unwrap_or_default();
@@ -99,19 +124,17 @@ impl Story {
     /// What stands behind the preview is closed, a picture too. A story that is sold does not show it; another shows it without its words.
     fn take_behind(&mut self, taken: &mut Vec<(&'static str, String)>) {
         let open = self.preview().len();
-        let Some(picture) = &mut self.picture else { return };
-        if !picture.after.is_some_and(|after| after > 0 && usize::from(after) >= open) {
+        let behind = |picture: &mut Picture| picture.after.is_some_and(|after| Picture::is_behind(after.into(), open));
+        let Some(picture) = self.picture.take_if(behind) else { return };
+        if !self.marking.shows_pictures_behind() {
+            taken.push(("picture", picture.file));
             return;
         }
-        if self.marking == Marking::Premium {
-            taken.extend(self.picture.take().map(|picture| ("picture", picture.file)));
-            return;
-        }
-        if !picture.alt.is_empty() {
-            taken.push(("description of the picture", std::mem::take(&mut picture.alt)));
-        }
-        taken.extend(picture.caption.take().map(|words| ("caption", words)));
-        taken.extend(picture.credit.take().map(|words| ("credit of the picture", words)));
+        self.picture = Some(picture.clone().bare());
+        let alt = Some(picture.alt).filter(|alt| !alt.is_empty());
+        taken.extend(alt.map(|words| ("description of the picture", words)));
+        taken.extend(picture.caption.map(|words| ("caption", words)));
+        taken.extend(picture.credit.map(|words| ("credit of the picture", words)));
     }
 
     /// Takes the picture out where `told` knows its file's name: addresses of pictures say it, with hyphens where there were spaces.
@@ -155,12 +178,17 @@ impl Story {
         taken.extend(self.standfirst.take_if(|words| pieces.holds(words)).map(|words| ("standfirst", words)));
     }
 
-    /// All that everybody reads of a story beside the open part.
-    fn fields(&self) -> impl Iterator<Item = &str> {
-        let picture = self.picture.iter();
-        let picture = picture.flat_map(|p| [Some(&p.file), Some(&p.alt), p.caption.as_ref(), p.credit.as_ref()]);
-        let one = [Some(&self.headline), self.standfirst.as_ref(), self.dateline.as_ref(), Some(&self.slug)];
-        one.into_iter().chain(picture).flatten().chain(&self.bylines).chain(&self.topics).map(String::as_str)
+    /// All that everybody reads of a story beside the open part: what is written in sentences.
+    fn sentences(&self) -> impl Iterator<Item = &str> {
+        let picture = self.picture.iter().flat_map(|p| [Some(&p.file), Some(&p.alt), p.caption.as_ref()]);
+        let one = [Some(&self.headline), self.standfirst.as_ref(), Some(&self.slug)];
+        one.into_iter().chain(picture).flatten().map(String::as_str)
+    }
+
+    /// … and what is names.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let credit = self.picture.iter().filter_map(|picture| picture.credit.as_ref());
+        self.bylines.iter().chain(&self.topics).chain(&self.dateline).chain(credit).map(String::as_str)
     }
 }
 
@@ -194,6 +222,43 @@ impl<'a> Grams<'a> {
     }
 }
 
+/// Pieces of fewer than [`PIECE`] bytes, by what each begins with; and a bit for that, since nearly every text begins with none.
+struct Shorts {
+    all: HashMap<[u8; LEAST], Vec<String>>,
+    begins: [u64; 64],
+}
+
+impl FromIterator<String> for Shorts {
+    fn from_iter<I: IntoIterator<Item = String>>(pieces: I) -> Self {
+        let mut found = Self { all: HashMap::new(), begins: [0; 64] };
+        for piece in pieces {
+            if let Some(first) = piece.as_bytes().first_chunk() {
+                let (word, bit) = Self::place(*first);
+                found.begins[word] |= bit;
+                found.all.entry(*first).or_default().push(piece);
+            }
+        }
+        found
+    }
+}
+
+impl Shorts {
+    /// How long the longest piece is that a text begins with.
+    fn longest_before(&self, text: &[u8]) -> usize {
+        let Some(first) = text.first_chunk() else { return 0 };
+        let (word, bit) = Self::place(*first);
+        if self.begins[word] & bit == 0 {
+            return 0;
+        }
+        let same = self.all.get(first).into_iter().flatten();
+        same.filter(|piece| text.starts_with(piece.as_bytes())).map(String::len).max().unwrap_or(0)
+    }
+
+    fn place([a, b, c]: [u8; LEAST]) -> (usize, u64) {
+        Grams::place(&[a, b, c, 0])
+    }
+}
+
 /// The stretches of a closed part that the fields for everybody repeat together, in letters.
 struct Pieces {
     stretches: Vec<Vec<u8>>,
@@ -202,12 +267,16 @@ struct Pieces {
 impl Pieces {
     /// `None`: together they tell no run.
     fn of(story: &Story) -> Option<Self> {
-        let fields: Vec<String> = story.fields().flat_map(runs::said).filter(|text| text.len() >= LEAST).collect();
+        let fields = story.sentences().chain(story.names()).flat_map(runs::said);
+        let fields: Vec<String> = fields.filter(|text| text.len() >= LEAST).collect();
         if fields.iter().map(String::len).sum::<usize>() < TOGETHER {
             return None;
         }
         let grams = Grams::of(fields.iter().flat_map(|text| text.as_bytes().windows(PIECE)));
-        let short: Vec<&[u8]> = fields.iter().map(String::as_bytes).filter(|text| text.len() < PIECE).collect();
+        // pieces that other words stand beside: any word of a name, and two or more of a sentence
+        let beside = story.names().flat_map(|text| runs::few_words(text, LEAST..PIECE, 1));
+        let beside = beside.chain(story.sentences().flat_map(|text| runs::few_words(text, SHORT..PIECE, 2)));
+        let short: Shorts = fields.iter().filter(|text| text.len() < PIECE).cloned().chain(beside).collect();
         let open = runs::of_blocks(story.preview()).into_bytes();
         let new = |run: &[u8]| !open.windows(run.len()).any(|other| other == run);
         let mut stretches = Vec::new();
@@ -217,8 +286,7 @@ impl Pieces {
             for (at, _) in text.iter().enumerate() {
                 let rest = &text[at..];
                 let long = rest.get(..PIECE).filter(|gram| grams.has(gram)).map_or(0, |_| PIECE);
-                let short = short.iter().filter(|piece| rest.starts_with(piece)).map(|piece| piece.len()).max();
-                covered[at..at + long.max(short.unwrap_or(0))].fill(true);
+                covered[at..at + long.max(short.longest_before(rest))].fill(true);
             }
             let mut from = 0;
             for run in covered.chunk_by(|a, b| a == b) {
@@ -236,10 +304,56 @@ impl Pieces {
     fn holds(&self, words: &str) -> bool {
         let part =
             |piece: &[u8]| self.stretches.iter().any(|told| told.windows(piece.len()).any(|other| other == piece));
-        runs::said(words).iter().any(|letters| match letters.len() {
+        let whole = |letters: &String| match letters.len() {
             0..LEAST => false,
             LEAST..PIECE => part(letters.as_bytes()),
             _ => letters.as_bytes().windows(PIECE).any(part),
-        })
+        };
+        let beside = || runs::few_words(words, LEAST..PIECE, 1).iter().any(|piece| part(piece.as_bytes()));
+        runs::said(words).iter().any(whole) || beside()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::articles::{Block, StoryNumber};
+
+    #[test]
+    fn other_words_beside_the_pieces_hide_nothing() {
+        let open = "The quay was closed on Monday, and nobody at the harbour office would say for how long.";
+        let closed = "The pilots knew since March that the piles under berth four were hollow.";
+        let told = [
+            "Mr The Pilots",
+            "Ms Knew Since",
+            "March That Jr",
+            "Dr The Piles",
+            "Under Sen",
+            "A. Berth Four",
+            "Xi Were Hollow",
+        ];
+        let mut story = Story {
+            number: StoryNumber(0),
+            slug: "quay".into(),
+            section: "harbour".into(),
+            headline: "Quay closed".into(),
+            headline_provisional: false,
+            standfirst: None,
+            bylines: told.into_iter().chain(["Ila Kamat"]).map(str::to_owned).collect(),
+            dateline: None,
+            topics: vec!["Harbours".into()],
+            marking: Marking::Premium,
+            preview_blocks: 1,
+            published_at: None,
+            updated_at: None,
+            picture: None,
+            pick: None,
+            body: [open, closed].map(|text| Block::Paragraph(text.into())).into(),
+        };
+        assert!(story.bylines.iter().all(|name| story.told_by(name).is_none()), "each alone tells nothing");
+        let mut free = Story { marking: Marking::Free, ..story.clone() };
+        assert!(free.withhold_beside().is_empty());
+        assert_eq!(story.withhold_beside().len(), told.len(), "{story:?}");
+        assert_eq!((story.bylines, story.topics), (vec!["Ila Kamat".to_owned()], vec!["Harbours".to_owned()]));
     }
 }

@@ -81,11 +81,14 @@ impl Store {
 pub(crate) const CHANGED_SINCE: &str =
     "SELECT * FROM stories WHERE (changed, number) > ($1, $2) ORDER BY changed, number LIMIT $3";
 
+/// What was taken out of the paper because everybody reads it and it repeats what is closed: its name, and its words.
+pub type Withheld = (&'static str, String);
+
 /// A transaction on stories, with the version of its changes.
 pub(crate) struct Writing {
     tx: Tx,
     version: Option<i64>,
-    withheld: Vec<String>,
+    withheld: Vec<Withheld>,
 }
 
 impl Writing {
@@ -100,13 +103,13 @@ impl Writing {
         Ok(version)
     }
 
-    /// Notes a headline that was taken out of the paper because it repeats what is closed, for whoever tells what was done.
-    pub(crate) fn withhold(&mut self, headline: Option<String>) {
-        self.withheld.extend(headline);
+    /// Notes what was withheld, for whoever tells what was done.
+    pub(crate) fn withhold(&mut self, taken: impl IntoIterator<Item = Withheld>) {
+        self.withheld.extend(taken);
     }
 
-    /// The headlines that were withheld since this was asked last.
-    pub(crate) fn take_withheld(&mut self) -> Vec<String> {
+    /// What was withheld since this was asked last.
+    pub(crate) fn take_withheld(&mut self) -> Vec<Withheld> {
         std::mem::take(&mut self.withheld)
     }
 

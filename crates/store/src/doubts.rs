@@ -1,22 +1,27 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
+pub(crate) mod beside;
 pub(crate) mod dates;
 mod evidence;
+mod follow;
 mod order;
+mod patch;
 mod put_back;
+mod seen;
 pub(crate) mod settled;
 pub(crate) mod standing;
+pub(crate) mod undo;
 
 pub use dates::key as dates_key;
 pub use evidence::{CopyShown, Evidence, LineLeftOut, PlaceInStory};
 pub use order::print as paragraph_print;
 
-use crate::changes::Writing;
 use crate::rows::{Read, json, limit, ms, sql};
-use crate::stories::{load, save, told_nothing};
-use crate::taking::{Piece, rest, wake};
-use crate::{Store, StoreError, joining, versions};
+use crate::taking::Piece;
+use crate::{Store, StoreError, joining};
+use beside::Beside;
+use follow::follow;
 use jiff::Timestamp;
-use newsroom::articles::{Block, Marking, Story, StoryNumber};
+use newsroom::articles::{Block, Story, StoryNumber};
 use serde::{Deserialize, Serialize};
 use serde_json::json as value;
 use sqlx::AnyConnection;
@@ -84,6 +89,8 @@ pub struct Doubt {
     pub number: StoryNumber,
     /// The story's headline now.
     pub headline: String,
+    /// The story's date now.
+    pub published_at: Option<Timestamp>,
     pub kind: DoubtKind,
     pub paragraph: Option<u32>,
     pub text: String,
@@ -101,6 +108,8 @@ pub struct Decided {
     pub at: Timestamp,
     /// What was chosen, as [`Choice`] words it.
     pub choice: String,
+    /// What it took of what everybody reads, because it repeats what is closed since.
+    pub withheld: Vec<&'static str>,
 }
 
 /// What somebody chooses.
@@ -116,13 +125,22 @@ pub enum Choice {
     PutBack(Option<usize>),
     /// Two copies that became one story are two.
     Apart,
-    /// Two stories are one.
-    Join,
+    /// Two stories are one, with the words of the one to keep.
+    Join(Keep),
     Headline(String),
     /// `None`: unknown.
     Date(Option<Timestamp>),
     /// All dates of its file, read with the day first (0) or with the month (1).
     Dates(usize),
+}
+
+/// Whose words a story has that two stories became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Those of the story that the doubt is about.
+    This,
+    /// Those of the other one.
+    Other,
 }
 
 /// What undoes a decision. Every field is as it was before, beside what the decision made of it.
@@ -135,8 +153,16 @@ pub(crate) struct Done {
     provisional: Option<bool>,
     date: Option<[Option<i64>; 2]>,
     /// How many blocks everybody may read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<[u16; 2]>,
+    /// How many they were before the text changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<u16>,
+    /// What was wanted of what everybody reads, and what became of it, since it repeats what is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) taken: Option<Box<[Beside; 2]>>,
+    /// The place among the decisions about the story; 0 where nobody counted yet.
+    nth: u32,
     /// The story that was made by parting, or put away by joining.
     other: Option<u32>,
     source: Option<String>,
@@ -166,6 +192,29 @@ impl Done {
     /// Another decision settled it.
     fn by_another(choice: &str) -> Self {
         Self { choice: choice.to_owned(), by_another: true, ..Self::default() }
+    }
+
+    /// Whether anything of a story can have changed by it.
+    const fn did_something(&self) -> bool {
+        self.body.is_some() || self.headline.is_some() || self.date.is_some() || self.other.is_some()
+    }
+
+    /// Whether it changed a part of the story, by the name that it has in the story's record.
+    pub(crate) fn changed(&self, part: &str) -> bool {
+        let own = match part {
+            "body" => self.body.is_some(),
+            "headline" => self.headline.is_some(),
+            "published_at" => self.date.is_some(),
+            "preview_blocks" => self.preview.is_some(),
+            _ => false,
+        };
+        own || self.before.as_ref().is_some_and(|before| before.changed(part))
+    }
+
+    /// The texts that it remembers.
+    fn bodies(&mut self) -> impl Iterator<Item = &mut Vec<Block>> {
+        let joined = self.before.as_mut().map(|before| before.bodies());
+        self.body.iter_mut().flatten().chain(joined.into_iter().flatten())
     }
 
     /// Two stories became one.
@@ -221,7 +270,7 @@ pub(crate) fn in_words(story: &Story) -> String {
 }
 
 // Of the dates of one file that wait for the same answer the list shows the first, and a story's own list its own.
-const SHOWN: &str = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
+const SHOWN: &str = "SELECT d.*, s.headline, s.published_at, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
      LEFT JOIN readers r ON r.id = d.decided_by \
      WHERE d.state = $1 AND ($2 = '' OR d.kind = $2) AND ($3 = 0 OR d.number = $3) AND ($4 = 0 OR d.import_id = $4) \
      AND ($3 <> 0 OR d.key NOT LIKE 'dates:%' OR (d.state = 'decided' AND d.decision NOT LIKE '%\"by_another\":true%') \
@@ -270,7 +319,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn doubt(&self, id: i64) -> Result<Option<Doubt>, StoreError> {
-        let text = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
+        let text = "SELECT d.*, s.headline, s.published_at, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
              LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
         let row = sql(text).bind(id).fetch_optional(&self.reader).await?;
         row.as_ref().map(read).transpose()
@@ -296,20 +345,23 @@ impl Store {
         Ok(new)
     }
 
-    /// Decides an open doubt: what follows from it is done, and who decided is written down.
+    /// Decides an open doubt: what follows from it is done, and who decided is written down. `seen` is what [`Store::print_of_doubt`] gave
+    /// when the doubt was looked at; none: whoever decides does not mind what has changed since.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where it is decided already, or the story has changed so that the choice
+    /// [`StoreError::NotFound`]; [`StoreError::Stale`] where it is not as it was seen; [`StoreError::Invalid`] where it is decided already, or the story has changed so that the choice
     /// means nothing any more: the text says so.
     pub async fn decide_doubt(
         &self,
         id: i64,
         choice: &Choice,
+        seen: Option<&str>,
         staff: i64,
         now: Timestamp,
     ) -> Result<Doubt, StoreError> {
         let mut tx = self.write_stories().await?;
         let doubt = held(&mut tx, id).await?;
+        is_as_seen(&mut tx, &doubt, seen).await?;
         if doubt.decided.is_some() {
             return Err(StoreError::invalid("decision", "somebody has decided it already; undo that first"));
         }
@@ -318,7 +370,7 @@ impl Store {
             done.settled = dates::decide_too(&mut tx, id, choice, staff, now).await?;
         }
         let others = match choice {
-            Choice::Join => settled::by_joining(&mut tx, doubt.number).await?,
+            Choice::Join(_) => settled::by_joining(&mut tx, doubt.number).await?,
             Choice::Remove => settled::by_removing(&mut tx, &doubt).await?,
             _ => Vec::new(),
         };
@@ -328,7 +380,7 @@ impl Store {
         };
         for other in others.iter().filter(|other| other.id != id) {
             settled::close(&mut tx, other.id, &why, Some(staff), now).await?;
-            note(&mut tx, other, "doubt.decided", &why, staff, now).await?;
+            note(&mut tx, other, "doubt.decided", &why, None, staff, now).await?;
             done.settled.push(other.id);
         }
         sql("UPDATE doubts SET state = 'decided', decided_by = $2, decided_at = $3, decision = $4 WHERE id = $1")
@@ -338,32 +390,40 @@ impl Store {
             .bind(json("decision", &done)?)
             .execute(&mut *tx)
             .await?;
-        note(&mut tx, &doubt, "doubt.decided", &done.choice, staff, now).await?;
+        note(&mut tx, &doubt, "doubt.decided", &done.choice, None, staff, now).await?;
         let doubt = held(&mut tx, id).await?;
         tx.commit().await?;
         Ok(doubt)
     }
 
-    /// Undoes a decision: the story is as before, and the doubt is open again.
+    /// Undoes a decision: the story is as it would be without it, and the doubt is open again. `seen` is as of [`Store::decide_doubt`].
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] where it is open, or where somebody has changed since what the decision made.
-    pub async fn undo_doubt(&self, id: i64, staff: i64, now: Timestamp) -> Result<Doubt, StoreError> {
+    /// [`StoreError::NotFound`]; [`StoreError::Stale`] where it is not as it was seen; [`StoreError::Stands`] where a later decision changed
+    /// the same part of the story; [`StoreError::Invalid`] where it is open, or something else changed that part.
+    pub async fn undo_doubt(
+        &self,
+        id: i64,
+        seen: Option<&str>,
+        staff: i64,
+        now: Timestamp,
+    ) -> Result<Doubt, StoreError> {
         let mut tx = self.write_stories().await?;
         let doubt = held(&mut tx, id).await?;
+        is_as_seen(&mut tx, &doubt, seen).await?;
         let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
         let Some(done) = row.opt_json::<Done>("decision")? else {
             return Err(StoreError::invalid("decision", "it is not decided"));
         };
-        take_back(&mut tx, &doubt, &done, now).await?;
-        for other in settled::open_again(&mut tx, &done.settled, now).await? {
-            note(&mut tx, &other, "doubt.reopened", "", staff, now).await?;
+        let taken_back = undo::take_back(&mut tx, &doubt, &done, now).await?;
+        for other in undo::open_again(&mut tx, &done.settled, now).await? {
+            note(&mut tx, &other, "doubt.reopened", "", None, staff, now).await?;
         }
         sql("UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1")
             .bind(id)
             .execute(&mut *tx)
             .await?;
-        note(&mut tx, &doubt, "doubt.reopened", &done.choice, staff, now).await?;
+        note(&mut tx, &doubt, "doubt.reopened", &done.choice, Some(&taken_back), staff, now).await?;
         let doubt = held(&mut tx, id).await?;
         tx.commit().await?;
         Ok(doubt)
@@ -441,14 +501,15 @@ pub(crate) async fn add_decided(
     doubt: &NewDoubt,
     number: StoryNumber,
     import: i64,
-    done: &Done,
+    done: Done,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let done = Done { nth: follow::next(tx, number).await?, ..done };
     if add(tx, doubt, number, Some(import), now).await? {
         sql("UPDATE doubts SET state = 'decided', decided_at = $2, decision = $3 WHERE key = $1")
             .bind(doubt.key.as_str())
             .bind(ms(now))
-            .bind(json("decision", done)?)
+            .bind(json("decision", &done)?)
             .execute(&mut *tx)
             .await?;
     }
@@ -456,10 +517,18 @@ pub(crate) async fn add_decided(
 }
 
 pub(crate) async fn held(tx: &mut AnyConnection, id: i64) -> Result<Doubt, StoreError> {
-    let text = "SELECT d.*, s.headline, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
+    let text = "SELECT d.*, s.headline, s.published_at, COALESCE(NULLIF(r.name, ''), r.email) AS who FROM doubts d JOIN stories s ON s.number = d.number \
          LEFT JOIN readers r ON r.id = d.decided_by WHERE d.id = $1";
     let row = sql(text).bind(id).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()?.ok_or_else(|| StoreError::not_found("doubt", id))
+}
+
+/// Refuses what was decided on another state than this.
+async fn is_as_seen(tx: &mut AnyConnection, doubt: &Doubt, seen: Option<&str>) -> Result<(), StoreError> {
+    match seen {
+        Some(seen) if seen::print(tx, doubt).await? != seen => Err(StoreError::Stale),
+        _ => Ok(()),
+    }
 }
 
 async fn note(
@@ -467,10 +536,16 @@ async fn note(
     doubt: &Doubt,
     kind: &str,
     choice: &str,
+    taken_back: Option<&undo::TakenBack>,
     staff: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let data = value!({ "doubt": doubt.id, "kind": doubt.kind.word(), "choice": choice });
+    let mut data = value!({ "doubt": doubt.id, "kind": doubt.kind.word(), "choice": choice });
+    if let Some(taken_back) = taken_back {
+        data["back"] = value!(taken_back.back);
+        data["withheld"] = value!(taken_back.withheld);
+        data["kept"] = value!(taken_back.kept);
+    }
     sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")
         .bind(ms(now))
         .bind(format!("staff:{staff}"))
@@ -489,189 +564,27 @@ fn gone() -> StoreError {
     )
 }
 
-/// Does what follows from a choice.
-async fn follow(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp) -> Result<Done, StoreError> {
-    let stored = load(tx, doubt.number).await?.ok_or_else(gone)?;
-    let mut story = stored.story.clone();
-    let mut done = Done::default();
-    match choice {
-        Choice::AsItIs => done.choice = "as it is".into(),
-        Choice::Remove => {
-            let wanted = doubt.evidence.paragraph.as_deref().ok_or_else(gone)?;
-            let place = doubt.paragraph.and_then(|nth| usize::try_from(nth).ok()).and_then(|nth| nth.checked_sub(1));
-            let at = place.filter(|at| story.body.get(*at).is_some_and(|block| block.text() == wanted));
-            let at = at.or_else(|| story.body.iter().position(|block| block.text() == wanted)).ok_or_else(gone)?;
-            if story.body.len() < 2 {
-                return Err(StoreError::invalid("decision", "it is the story's only paragraph"));
-            }
-            let before = story.body.clone();
-            let open = story.preview().len();
-            if at < open && story.marking != Marking::Free {
-                // No closed paragraph moves up into the open part.
-                let left = u16::try_from(open - 1).unwrap_or_default();
-                done.preview = Some([story.preview_blocks, left]);
-                story.preview_blocks = left;
-            }
-            story.body.remove(at);
-            done.choice = "removed".into();
-            done.body = Some([before, story.body.clone()]);
-        }
-        Choice::PutBack(nth) => {
-            let before = story.body.clone();
-            story.body = put_back::with_lines(&before, &doubt.evidence.lines, *nth).ok_or_else(gone)?;
-            done.choice = "put back".into();
-            done.body = Some([before, story.body.clone()]);
-        }
-        Choice::Order(nth) => {
-            let body = order::arranged(&story.body, &doubt.evidence, *nth)?;
-            done.choice = order::in_words(&doubt.evidence, *nth);
-            done.body = Some([std::mem::replace(&mut story.body, body.clone()), body]);
-        }
-        Choice::Headline(headline) => {
-            if story.told_by(headline).is_some() {
-                let mend = "the headline repeats the closed part of the story, and everybody reads it: choose or write another";
-                return Err(StoreError::invalid("decision", mend));
-            }
-            done.choice = "another headline".into();
-            done.provisional = Some(story.headline_provisional);
-            done.headline = Some([story.headline.clone(), headline.clone()]);
-            story.headline.clone_from(headline);
-            story.headline_provisional = false;
-        }
-        Choice::Date(date) => {
-            done.choice = date.map_or_else(|| "date unknown".to_owned(), |at| at.to_string());
-            done.date = Some([story.published_at.map(ms), date.map(ms)]);
-            story.published_at = *date;
-        }
-        Choice::Dates(nth) => {
-            let date =
-                doubt.evidence.by_order.get(*nth).and_then(|at| at.parse::<Timestamp>().ok()).ok_or_else(gone)?;
-            let first = if *nth == 0 { "day" } else { "month" };
-            done.choice = format!("in all such dates of the file the {first} comes first");
-            done.date = Some([story.published_at.map(ms), Some(ms(date))]);
-            story.published_at = Some(date);
-        }
-        Choice::Apart => return part(tx, doubt, now).await,
-        Choice::Join => return join(tx, doubt, now).await,
-    }
-    if story != stored.story {
-        save(tx, &story, None, Some(doubt.number), now).await?;
-    }
-    Ok(done)
-}
-
-/// Makes a story of its own out of a source that was taken for a version.
-async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, StoreError> {
-    let source = doubt.evidence.source.clone().ok_or_else(gone)?;
-    let version = versions::latest_of(tx, &source).await?.ok_or_else(gone)?;
-    let mut story = version.story;
-    story.number = StoryNumber(0);
-    let number = save(tx, &story, Some(&source), None, now).await?.number();
-    // undone before, and parted again: the story is there and rests
-    if sql("SELECT 1 AS one FROM stories WHERE number = $1 AND supplanted_by IS NOT NULL")
-        .bind(i64::from(number.0))
-        .fetch_optional(&mut **tx)
-        .await?
-        .is_some()
-    {
-        wake(tx, number, now).await?;
-    }
-    move_source(tx, &source, number).await?;
-    Ok(Done { choice: "two stories".into(), other: Some(number.0), source: Some(source), ..Done::default() })
-}
-
-/// Puts the other story away: this one stands in its place, and its addresses lead here.
-async fn join(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, StoreError> {
-    let other = StoryNumber(doubt.evidence.other.ok_or_else(gone)?);
-    let text = "SELECT COUNT(*) AS n FROM stories WHERE number IN ($1, $2) AND supplanted_by IS NULL";
-    let both =
-        sql(text).bind(i64::from(other.0)).bind(i64::from(doubt.number.0)).fetch_one(&mut **tx).await?.int("n")?;
-    if both != 2 {
-        return Err(gone());
-    }
-    let (Some(stays), Some(other)) = (load(tx, doubt.number).await?, load(tx, other).await?) else {
-        return Err(gone());
-    };
-    joining::join(tx, &stays, &other, now).await
-}
-
-async fn move_source(tx: &mut AnyConnection, source: &str, number: StoryNumber) -> Result<(), StoreError> {
-    for text in [
-        "UPDATE story_sources SET number = $2 WHERE source = $1",
-        "UPDATE story_versions SET number = $2 WHERE source = $1",
-    ] {
-        sql(text).bind(source).bind(i64::from(number.0)).execute(&mut *tx).await?;
-    }
-    Ok(())
-}
-
-async fn take_back(tx: &mut Writing, doubt: &Doubt, done: &Done, now: Timestamp) -> Result<(), StoreError> {
-    let stored = load(tx, doubt.number).await?.ok_or_else(gone)?;
-    let mut story = stored.story.clone();
-    if let Some([before, after]) = &done.body {
-        if story.body != *after {
-            return Err(gone());
-        }
-        story.body.clone_from(before);
-    }
-    if let Some([before, after]) = &done.headline {
-        if story.headline != *after {
-            return Err(gone());
-        }
-        story.headline.clone_from(before);
-        story.headline_provisional = done.provisional.unwrap_or(story.headline_provisional);
-        story = told_nothing(tx, &story, now).await?;
-    }
-    if let Some([before, after]) = done.preview
-        && story.preview_blocks == after
-    {
-        story.preview_blocks = before;
-    }
-    if let Some([before, after]) = done.date {
-        if story.published_at.map(ms) != after {
-            return Err(gone());
-        }
-        story.published_at = before.and_then(|at| Timestamp::from_millisecond(at).ok());
-    }
-    if story != stored.story {
-        save(tx, &story, None, Some(doubt.number), now).await?;
-    }
-    let Some(other) = done.other.map(StoryNumber) else { return Ok(()) };
-    match &done.source {
-        Some(source) => {
-            move_source(tx, source, doubt.number).await?;
-            let path = load(tx, other).await?.map(|stored| stored.story.path());
-            if let Some(path) = path {
-                crate::stories::keep_path(tx, &path, other).await?;
-            }
-            rest(tx, other, doubt.number, now).await
-        }
-        None => {
-            if !joining::part(tx, &stored, other, done, now).await? {
-                let text = "another copy was joined to the story later, or somebody changed its words. Undo the later joinings of this \
-                     story first, the newest before the others";
-                return Err(StoreError::invalid("decision", text));
-            }
-            wake(tx, other, now).await
-        }
-    }
-}
-
 pub(crate) fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
     let decided = match row.opt_time("decided_at")? {
         None => None,
-        Some(at) => Some(Decided {
-            by: row.opt_int("decided_by")?,
-            name: row.opt_text("who")?,
-            at,
-            choice: row.opt_json::<Done>("decision")?.map(|done| done.choice).unwrap_or_default(),
-        }),
+        Some(at) => {
+            let done = row.opt_json::<Done>("decision")?.unwrap_or_default();
+            let withheld = done.taken.as_ref().map_or_else(Vec::new, |taken| taken[0].differing(&taken[1]));
+            Some(Decided {
+                by: row.opt_int("decided_by")?,
+                name: row.opt_text("who")?,
+                at,
+                choice: done.choice,
+                withheld,
+            })
+        }
     };
     Ok(Doubt {
         id: row.int("id")?,
         import: row.opt_int("import_id")?,
         number: StoryNumber(row.small("number")?),
         headline: row.text("headline")?,
+        published_at: row.opt_time("published_at")?,
         kind: DoubtKind::read(&row.text("kind")?),
         paragraph: row.opt_small("paragraph")?,
         text: row.text("text")?,

@@ -61,6 +61,16 @@ pub enum StoreError {
     /// What was given cannot be stored.
     #[error("cannot store this {what}: {mend}")]
     Invalid { what: &'static str, mend: String },
+    /// What was decided stands on a state that is no more.
+    #[error("this has changed since it was looked at; read the present state and decide again")]
+    Stale,
+    /// Another decision stands in the way.
+    #[error("cannot do this: {mend}")]
+    Stands {
+        /// The doubt that was decided so.
+        doubt: i64,
+        mend: String,
+    },
     /// Anything else the database says; a fault of this program.
     #[error(
         "the database answers with an error that masthead does not expect ({cause}); please report it with this line"

@@ -76,12 +76,34 @@ fn share(one: &Story, other: &Story, many: usize, of: usize) -> bool {
     one.intersection(&other).count() * of >= one.len().min(other.len()) * many
 }
 
+/// What tells two stories from each other: the words that only one of them has.
+pub(crate) struct Apart {
+    first: HashSet<Vec<String>>,
+    second: HashSet<Vec<String>>,
+}
+
+impl Apart {
+    pub(crate) fn of(first: &Story, second: &Story) -> Self {
+        let (one, other) = (groups(first), groups(second));
+        Self { first: one.difference(&other).cloned().collect(), second: other.difference(&one).cloned().collect() }
+    }
+
+    /// Whether a text has more of the second story's own words than of the first one's.
+    pub(crate) fn is_second(&self, text: &str) -> bool {
+        let said = groups_of(std::iter::once(text));
+        let has = |own: &HashSet<Vec<String>>| own.intersection(&said).count();
+        has(&self.second) > has(&self.first)
+    }
+}
+
 /// The groups of words of a text; of a very short one its words.
 fn groups(story: &Story) -> HashSet<Vec<String>> {
-    let words: Vec<String> = story
-        .body
-        .iter()
-        .flat_map(|block| block.text().split(|c: char| !c.is_alphanumeric()))
+    groups_of(story.body.iter().map(|block| block.text()))
+}
+
+fn groups_of<'a>(texts: impl Iterator<Item = &'a str>) -> HashSet<Vec<String>> {
+    let words: Vec<String> = texts
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();

@@ -3,14 +3,19 @@
 //! Beside a story the store keeps a fingerprint of each field as its source last gave it. With these, every field answers two questions
 //! on its own: has the source changed since, and has the desk?
 use crate::StoreError;
-use newsroom::articles::Story;
+use newsroom::articles::{Story, StoryNumber};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A fingerprint per field of a story.
 pub(crate) type Fingerprints = BTreeMap<String, String>;
 
-fn fields(story: &Story) -> Result<Map<String, Value>, StoreError> {
+/// One part of a story, by its name in the story's record.
+pub(crate) fn part(story: &Story, name: &str) -> Option<Value> {
+    fields(story).ok()?.remove(name)
+}
+
+pub(crate) fn fields(story: &Story) -> Result<Map<String, Value>, StoreError> {
     match serde_json::to_value(story) {
         Ok(Value::Object(mut fields)) => {
             fields.remove("number");
@@ -21,7 +26,13 @@ fn fields(story: &Story) -> Result<Map<String, Value>, StoreError> {
     }
 }
 
-fn fingerprint(value: &Value) -> String {
+/// The story of a number and its fields.
+pub(crate) fn of_fields(number: StoryNumber, mut fields: Map<String, Value>) -> Result<Story, StoreError> {
+    fields.insert("number".into(), Value::from(number.0));
+    serde_json::from_value(Value::Object(fields)).map_err(|cause| StoreError::invalid("story", cause.to_string()))
+}
+
+pub(crate) fn fingerprint(value: &Value) -> String {
     blake3::hash(value.to_string().as_bytes()).to_hex()[..16].to_owned()
 }
 
@@ -29,18 +40,28 @@ pub(crate) fn fingerprints(story: &Story) -> Result<Fingerprints, StoreError> {
     Ok(fields(story)?.iter().map(|(name, value)| (name.clone(), fingerprint(value))).collect())
 }
 
-/// The story after `incoming` came from the source again. Where both source and desk changed a field, the desk's stays.
-pub(crate) fn merge(current: &Story, incoming: &Story, last: &Fingerprints) -> Result<Story, StoreError> {
+/// The story after `incoming` came from the source again, and the fingerprints to keep. Where both source and desk changed a field, the
+/// desk's stays, whatever the source says from then on: of such a field the fingerprint is kept that it had when the desk changed it, so that
+/// the source's word counts again once the desk has taken its own back.
+pub(crate) fn merge(
+    current: &Story,
+    incoming: &Story,
+    last: &Fingerprints,
+) -> Result<(Story, Fingerprints), StoreError> {
     let incoming = fields(incoming)?;
     let mut merged = fields(current)?;
+    let mut prints = Fingerprints::new();
     for (name, value) in incoming {
-        let before = last.get(&name);
-        let source_changed = before != Some(&fingerprint(&value));
-        let desk_changed = before.is_some() && merged.get(&name).map(fingerprint).as_ref() != before;
-        if source_changed && !desk_changed {
-            merged.insert(name, value);
+        let (before, now) = (last.get(&name), fingerprint(&value));
+        let desks = before.filter(|before| merged.get(&name).map(fingerprint).as_ref() != Some(*before));
+        if let Some(before) = desks {
+            prints.insert(name, before.clone());
+            continue;
         }
+        if before != Some(&now) {
+            merged.insert(name.clone(), value);
+        }
+        prints.insert(name, now);
     }
-    merged.insert("number".into(), Value::from(current.number.0));
-    serde_json::from_value(Value::Object(merged)).map_err(|cause| StoreError::invalid("story", cause.to_string()))
+    Ok((of_fields(current.number, merged)?, prints))
 }

@@ -1,16 +1,19 @@
 //! What comparing found out: crawls that tell a story together, stories that are one, stories that only resemble each other. Two stories
 //! that are one are joined with a decided doubt, so the desk sees why and can undo it.
-use crate::changes::Writing;
+pub(crate) mod apart;
+
+use crate::changes::{Withheld, Writing};
 use crate::crawls::{mark_at_least, owners, save_rebuilt_in};
-use crate::doubts::{self, Done, NewDoubt};
-use crate::imported::Fingerprints;
+use crate::doubts::beside::Beside;
+use crate::doubts::{self, Done, Keep, NewDoubt};
+use crate::imported::{self, Fingerprints};
 use crate::rows::{Read, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
 use crate::taking::{Account, note_run, rest};
 use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use newsroom::articles::{Story, StoryNumber};
+use newsroom::articles::{Block, Story, StoryNumber};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
@@ -47,8 +50,8 @@ pub enum Followed {
         supplanted: Vec<StoryNumber>,
         /// Doubts that are new.
         doubts: Vec<NewDoubt>,
-        /// Headlines that repeat what is closed: the first open words stand in.
-        withheld: Vec<String>,
+        /// What was left out because it repeats what is closed.
+        withheld: Vec<Withheld>,
     },
     One(One),
     Alike {
@@ -69,8 +72,17 @@ pub struct One {
     pub joined: Vec<(StoryNumber, String)>,
     /// Crawls that are its copies from now on.
     pub crawls: usize,
-    /// Headlines of it that repeat what is closed now: the first open words stand in.
-    pub withheld: Vec<String>,
+    /// What was left out of it because it repeats what is closed now.
+    pub withheld: Vec<Withheld>,
+}
+
+/// Whose words a story has that two became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// The better ones.
+    Better,
+    /// As somebody chose.
+    Chosen(Keep),
 }
 
 /// What undoes a joining: the story as it was and as it became.
@@ -84,6 +96,21 @@ pub(crate) struct Before {
     other_key: Option<String>,
     /// The other one's words took the place of this one's.
     words: bool,
+    /// What each of both had; joinings of earlier releases did not write it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    had: Option<apart::Had>,
+}
+
+impl Before {
+    /// Whether the joining changed a part of the story, by the name that it has in the story's record.
+    pub(crate) fn changed(&self, part: &str) -> bool {
+        imported::part(&self.story, part) != imported::part(&self.after, part)
+    }
+
+    /// The texts before and after.
+    pub(crate) fn bodies(&mut self) -> [&mut Vec<Block>; 2] {
+        [&mut self.story.body, &mut self.after.body]
+    }
 }
 
 impl Store {
@@ -101,8 +128,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut followed = Vec::with_capacity(findings.len());
+        let mut parted = None;
         for finding in findings {
-            followed.push(follow(&mut tx, finding, run, now, zone).await?);
+            followed.push(follow(&mut tx, finding, &mut parted, run, now, zone).await?);
         }
         let account = account(&followed).map_err(|mend| StoreError::invalid("account of an import", mend))?;
         note_run(&mut tx, run, &account).await?;
@@ -113,6 +141,7 @@ impl Store {
 async fn follow(
     tx: &mut Writing,
     finding: &Finding,
+    parted: &mut Parted,
     run: i64,
     now: Timestamp,
     zone: &TimeZone,
@@ -125,7 +154,8 @@ async fn follow(
                 return Ok(Followed::One(one(tx, &theirs, crawls, run, now).await?));
             }
             // What the desk joined has the desk's words, and what it parted stays parted: to them the crawls are copies.
-            if holds_another(tx, &owners).await? || are_parted(tx, &owners).await? {
+            let apart = are_parted(tx, &owners).await? || takes_of_a_parted(tx, &owners, story, parted).await?;
+            if apart || holds_another(tx, &owners).await? {
                 return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
             }
             let before = match owners.first() {
@@ -208,6 +238,45 @@ async fn are_parted(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<bo
     Ok(false)
 }
 
+/// Pairs of stories that somebody decided are two, asked once in a transaction.
+type Parted = Option<Vec<Vec<StoryNumber>>>;
+
+/// Whether a rebuilt text has words of a story that somebody decided is another one: a crawl may hold both.
+async fn takes_of_a_parted(
+    tx: &mut AnyConnection,
+    owners: &[StoryNumber],
+    rebuilt: &Story,
+    parted: &mut Parted,
+) -> Result<bool, StoreError> {
+    if owners.is_empty() {
+        return Ok(false);
+    }
+    if parted.is_none() {
+        let text = "SELECT key FROM doubts WHERE state = 'decided' AND kind = 'same-story' AND decided_by IS NOT NULL ORDER BY id";
+        let rows = sql(text).fetch_all(&mut *tx).await?;
+        let keys = rows.iter().map(|row| row.text("key")).collect::<Result<Vec<_>, _>>()?;
+        let pairs = keys.iter().filter_map(|key| key.strip_prefix("one:"));
+        *parted = Some(pairs.map(|pair| pair.split(':').flat_map(str::parse).map(StoryNumber).collect()).collect());
+    }
+    for pair in parted.iter().flatten() {
+        let Some(own) = pair.iter().find(|number| owners.contains(number)) else { continue };
+        let Some(other) = pair.iter().find(|number| *number != own) else { continue };
+        let (Some(own), Some(other)) = (load(tx, *own).await?, load(tx, *other).await?) else { continue };
+        let (own, other) = (plain(&own.story.body), plain(&other.story.body));
+        let mut fresh = rebuilt.body.iter().map(|block| plain(std::slice::from_ref(block)));
+        if fresh.any(|words| !words.is_empty() && other.contains(&words) && !own.contains(&words)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The letters and digits of a text, small.
+fn plain(body: &[Block]) -> String {
+    let letters = body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// Says of crawls which story they tell. Those that belong to one already stay there. Gives how many did not.
 async fn attend(tx: &mut AnyConnection, crawls: &[String], number: StoryNumber) -> Result<usize, StoreError> {
     let mut fresh = 0;
@@ -262,7 +331,7 @@ async fn one(
             continue;
         }
         own |= theirs;
-        let mut done = join(tx, &a, &b, now).await?;
+        let mut done = join(tx, &a, &b, Words::Better, now).await?;
         for doubt in doubts::settled::by_joining(tx, stays).await? {
             let why = format!("one story: the import joined story {} to story {}", other.0, stays.0);
             doubts::settled::close(tx, doubt.id, &why, None, now).await?;
@@ -270,7 +339,7 @@ async fn one(
         }
         told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
         told.joined.push((other, b.story.headline.clone()));
-        doubts::add_decided(tx, &joined(&a, &b), stays, run, &done, now).await?;
+        doubts::add_decided(tx, &joined(&a, &b), stays, run, done, now).await?;
     }
     told.crawls = attend(tx, crawls, stays).await?;
     told.withheld = tx.take_withheld();
@@ -376,54 +445,74 @@ async fn is_own(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, Sto
     Ok(sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some())
 }
 
-/// Joins `b` to `a`, which stays: with the words of the better of both. What the desk wrote stays in any case.
+/// Joins `b` to `a`, which stays. What the desk wrote stays in any case, unless it chose the words of `b`.
 pub(crate) async fn join(
     tx: &mut Writing,
     a: &StoredStory,
     b: &StoredStory,
+    words: Words,
     now: Timestamp,
 ) -> Result<Done, StoreError> {
     let (stays, other) = (a.story.number, b.story.number);
-    let imported: Option<Fingerprints> = sql("SELECT imported FROM stories WHERE number = $1")
-        .bind(i64::from(stays.0))
-        .fetch_one(&mut **tx)
-        .await?
-        .opt_json("imported")?;
+    let imported = apart::imported_of(tx, stays).await?;
     for (stored, why) in [(a, "as it stood in the paper"), (b, "a copy from another source")] {
         let source = stored.source_key.clone().unwrap_or_else(|| format!("story:{}", stored.story.number.0));
         let place = format!("story {}", stored.story.number.0);
         versions::keep_text(tx, stored.story.number, &source, &place, why, &stored.story, now).await?;
     }
+    let had = apart::Had::of(tx, stays, other).await?;
     let crawled = |stored: &StoredStory| stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"));
-    let words = b.source_key.is_some() && leads(a, b, crawled(a), crawled(b));
+    let theirs = match words {
+        Words::Better => b.source_key.is_some() && leads(a, b, crawled(a), crawled(b)),
+        Words::Chosen(keep) => keep == Keep::Other,
+    };
     let path = b.story.path();
     let moved = put_away(tx, other, stays, &path, now).await?;
-    if words {
+    let (story, withheld) =
+        if theirs { taking_words(&a.story, &b.story, crawled(a)) } else { filled(&a.story, &b.story) };
+    tx.withhold(withheld.clone().map(|words| ("headline", words)));
+    // The key of the words goes with them; whoever comes again under the former one finds the story by the one that rests.
+    let key = b.source_key.as_deref().filter(|_| theirs);
+    let by_import = words == Words::Better;
+    if key.is_some() {
         name_source(tx, other, None).await?;
-        let (story, withheld) = taking_words(&a.story, &b.story, crawled(a));
-        tx.withhold(withheld);
-        save(tx, &story, b.source_key.as_deref(), Some(stays), now).await?;
-        // Whoever comes again under the former key finds the story by the one that rests.
+    }
+    save(tx, &story, key.filter(|_| by_import), Some(stays), now).await?;
+    if key.is_some() && !by_import {
+        name_source(tx, stays, key).await?;
+        let theirs = apart::imported_of(tx, other).await?;
+        apart::note_imported(tx, stays, theirs.as_ref()).await?;
+    }
+    if key.is_some() {
         name_source(tx, other, a.source_key.as_deref()).await?;
-    } else {
-        let (story, withheld) = filled(&a.story, &b.story);
-        tx.withhold(withheld);
-        save(tx, &story, None, Some(stays), now).await?;
     }
     mark_at_least(tx, stays, b.story.marking, now).await?;
     let after = load(tx, stays).await?.map_or_else(|| a.story.clone(), |stored| stored.story);
+    // The headline that it would have, were it not withheld at once.
+    let wanted = match withheld {
+        Some(headline) => Story { headline, headline_provisional: false, ..story },
+        None => story,
+    };
+    let taken = Beside::taken(&wanted, &after);
     let before = Before {
         story: a.story.clone(),
         after,
         source_key: a.source_key.clone(),
         imported,
         other_key: b.source_key.clone(),
-        words,
+        words: theirs,
+        had: Some(had),
     };
-    Ok(Done::joined(other, before, moved))
+    let mut done = Done::joined(other, before, moved);
+    done.taken = taken;
+    Ok(done)
 }
 
-async fn name_source(tx: &mut AnyConnection, number: StoryNumber, key: Option<&str>) -> Result<(), StoreError> {
+pub(crate) async fn name_source(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    key: Option<&str>,
+) -> Result<(), StoreError> {
     let text = "UPDATE stories SET source_key = $2 WHERE number = $1";
     sql(text).bind(i64::from(number.0)).bind(key.map(str::to_owned)).execute(&mut *tx).await?;
     Ok(())
@@ -450,45 +539,17 @@ async fn put_away(
     Ok(moved)
 }
 
-async fn stands_for(tx: &mut Writing, number: StoryNumber, by: StoryNumber, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn stands_for(
+    tx: &mut Writing,
+    number: StoryNumber,
+    by: StoryNumber,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let version = tx.version().await?;
     let text =
         "UPDATE stories SET supplanted_by = $2, revision = revision + 1, saved_at = $3, changed = $4 WHERE number = $1";
     sql(text).bind(i64::from(number.0)).bind(i64::from(by.0)).bind(ms(now)).bind(version).execute(&mut **tx).await?;
     Ok(())
-}
-
-/// Undoes a joining, as far as the story is still as it made it. False: somebody has changed the words since.
-pub(crate) async fn part(
-    tx: &mut Writing,
-    stays: &StoredStory,
-    other: StoryNumber,
-    done: &Done,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if let Some(before) = &done.before {
-        let untouched = stays.story == before.after;
-        if !untouched && before.words {
-            return Ok(false);
-        }
-        if before.words {
-            name_source(tx, other, None).await?;
-        }
-        if untouched && (before.words || stays.story != before.story) {
-            crate::stories::put_back(tx, stays, &before.story, before.source_key.clone(), before.imported.clone(), now)
-                .await?;
-        }
-        if before.words {
-            name_source(tx, other, before.other_key.as_deref()).await?;
-        }
-        let text = "UPDATE story_versions SET number = $2 WHERE number = $1 AND source IN \
-             (SELECT source FROM story_sources WHERE number = $2)";
-        sql(text).bind(i64::from(stays.story.number.0)).bind(i64::from(other.0)).execute(&mut **tx).await?;
-    }
-    for number in &done.moved {
-        stands_for(tx, StoryNumber(*number), other, now).await?;
-    }
-    Ok(true)
 }
 
 /// When a story says that it said so.

@@ -65,7 +65,7 @@ mod versions;
 mod webhooks;
 
 pub use archive::{Credit, Credits, Place, Span, StoryHead};
-pub use changes::{Change, Changed};
+pub use changes::{Change, Changed, Withheld};
 pub use codes::{Code, CodeOutcome, NewCode};
 pub use counters::{MeterRead, ReadCounted, ReaderRead};
 pub use crawls::{Crawl, ImportReport, ImportSummary, NewCrawl, Rebuilt, RunningImport};
@@ -78,8 +78,8 @@ pub use dossiers::{
     Written,
 };
 pub use doubts::{
-    Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, LineLeftOut, NewDoubt,
-    PlaceInStory, dates_key, paragraph_print,
+    Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, Keep as KeepWords, LineLeftOut,
+    NewDoubt, PlaceInStory, dates_key, paragraph_print,
 };
 pub use erasure::Erased;
 pub use error::StoreError;
@@ -107,6 +107,6 @@ pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
 pub use takeover::TakenOver;
-pub use taking::{Account, FileProgress, HeldBack, Outcome, Piece, Settle, Taken};
+pub use taking::{Account, DateStays, FileProgress, HeldBack, Outcome, Piece, Settle, Taken};
 pub use versions::{Version, WITHHELD};
 pub use webhooks::{Claimed, Webhook};

@@ -3,7 +3,7 @@
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::stories::{Saved, save};
 use crate::taking::{Account, Outcome, note_run};
-use crate::{NewCrawl, Store, StoreError, versions};
+use crate::{NewCrawl, Store, StoreError, Withheld, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -56,7 +56,7 @@ impl Store {
         given: &[Given],
         run: i64,
         now: Timestamp,
-        account: impl FnOnce(&[(Outcome, Vec<String>)]) -> Result<Account, String>,
+        account: impl FnOnce(&[(Outcome, Vec<Withheld>)]) -> Result<Account, String>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut outcomes = Vec::with_capacity(given.len());

@@ -301,7 +301,8 @@ pub(crate) async fn save(
     if source_key.is_some() {
         imported = Some(imported::fingerprints(&incoming)?);
         if let Some(last) = &last {
-            incoming = imported::merge(&current.story, &incoming, last)?;
+            let (merged, prints) = imported::merge(&current.story, &incoming, last)?;
+            (incoming, imported) = (merged, Some(prints));
         }
     }
     let key = source_key.map(str::to_owned).or_else(|| current.source_key.clone());
@@ -326,7 +327,8 @@ pub(crate) async fn save(
     if same && imported == last && key == current.source_key {
         return Ok(Saved::Same(number));
     }
-    tx.withhold(headline);
+    let named = [("headline", headline), ("standfirst", taken)];
+    tx.withhold(named.into_iter().filter_map(|(name, words)| Some((name, words?))).chain(beside));
     let changed = if same { row.int("changed")? } else { tx.version().await? };
     update(tx, &incoming, key, imported, Marks { revision: current.revision + i64::from(!same), changed, now }).await?;
     if same {

@@ -2,7 +2,7 @@
 //! one transaction, so a process that dies anywhere has lost nothing and doubles nothing when it goes on.
 use std::borrow::Cow;
 
-use crate::changes::Writing;
+use crate::changes::{Withheld, Writing};
 use crate::doubts::{self, NewDoubt};
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
@@ -59,8 +59,19 @@ pub struct Taken {
     pub doubts: Vec<String>,
     /// Its identity is another story's: it has one of its own now.
     pub shares: bool,
-    /// Headlines that repeat what is closed: the first open words stand in.
-    pub withheld: Vec<String>,
+    /// What was left out because it repeats what is closed.
+    pub withheld: Vec<Withheld>,
+    /// Somebody named how its dates are read, and the story has another one all the same.
+    pub date_stays: Option<DateStays>,
+}
+
+/// Why a story keeps a date that its source tells otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateStays {
+    /// The desk changed it.
+    Decided,
+    /// The story has the words of another source.
+    Another,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,7 +244,14 @@ impl Taken {
     }
 
     const fn of(outcome: Outcome) -> Self {
-        Self { outcome, conflicts: Vec::new(), doubts: Vec::new(), shares: false, withheld: Vec::new() }
+        Self {
+            outcome,
+            conflicts: Vec::new(),
+            doubts: Vec::new(),
+            shares: false,
+            withheld: Vec::new(),
+            date_stays: None,
+        }
     }
 }
 
@@ -271,6 +289,9 @@ async fn take(
     settled.shares = shares;
     settled.withheld = tx.take_withheld();
     let Some(number) = settled.outcome.number() else { return Ok(settled) };
+    if piece.dated_anew {
+        settled.date_stays = date_stays(tx, number, piece).await?;
+    }
     for address in &piece.addresses {
         if let Some(other) = keep_address(tx, address, number).await? {
             settled.conflicts.push((address.clone(), other));
@@ -285,6 +306,20 @@ async fn take(
         }
     }
     Ok(settled)
+}
+
+/// Why the date of a piece is not that of its story.
+async fn date_stays(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    piece: &Piece,
+) -> Result<Option<DateStays>, StoreError> {
+    let (Some(told), Some(stored)) = (piece.story.published_at, load(tx, number).await?) else { return Ok(None) };
+    if opt_ms(stored.story.published_at) == Some(ms(told)) {
+        return Ok(None);
+    }
+    let own = stored.source_key.as_deref() == Some(piece.source.as_str());
+    Ok(Some(if own { DateStays::Decided } else { DateStays::Another }))
 }
 
 /// A source that is known comes again.
@@ -396,7 +431,7 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
 async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(()) };
     let (story, withheld) = joining::filled(&stored.story, &piece.story);
-    tx.withhold(withheld);
+    tx.withhold(withheld.map(|words| ("headline", words)));
     save(tx, &story, None, Some(number), now).await?;
     Ok(())
 }

@@ -178,6 +178,18 @@ pub(crate) async fn latest_of(tx: &mut AnyConnection, source: &str) -> Result<Op
     row.as_ref().map(read).transpose()
 }
 
+/// What a source said last after a version of this number, where it was newer than what it said before.
+pub(crate) async fn correction_since(
+    tx: &mut AnyConnection,
+    source: &str,
+    id: i64,
+) -> Result<Option<Version>, StoreError> {
+    let text = "SELECT * FROM story_versions WHERE source = $1 AND id > $2 AND why IN ('a correction', 'a copy from another source') \
+         ORDER BY id DESC LIMIT 1";
+    let row = sql(text).bind(source).bind(id).fetch_optional(&mut *tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
 fn read(row: &AnyRow) -> Result<Version, StoreError> {
     Ok(Version {
         id: row.int("id")?,

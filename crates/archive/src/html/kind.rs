@@ -45,13 +45,13 @@ pub fn survey(page: &Page<'_>, extract: &Extract) -> Survey {
 }
 
 pub(super) fn of(parsed: &Parsed<'_>, extract: &Extract) -> Survey {
-    let Parsed { page, tree, flow, ground } = parsed;
+    let Parsed { page, tree, flow, ground, unshown } = parsed;
     let signs = Signs::of(page, extract, tree, flow, ground);
     let (kind, aside) = signs.verdict(extract).map_or(("story", None), |(kind, why)| (kind, Some(why)));
     Survey {
         aside,
         kind,
-        walled: wall::is_closed(page.html, tree, ground) || shows_less(flow, extract),
+        walled: *unshown || wall::is_closed(page.html, tree, ground) || shows_less(flow, extract),
         canonical: signs.canonical,
         addresses: signs.addresses,
     }

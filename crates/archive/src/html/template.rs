@@ -72,7 +72,7 @@ impl Templates {
 
     /// The same for a page that was parsed already.
     pub fn learn_parsed(&mut self, parsed: &Parsed<'_>) {
-        let Parsed { page, tree, flow, ground } = parsed;
+        let Parsed { page, tree, flow, ground, .. } = parsed;
         let meta = metadata::read(tree);
         let Some(host) = page.url.or(meta.canonical.as_deref()).and_then(address::host) else { return };
         if self.sites.len() >= SITES && !self.sites.contains_key(&host) {

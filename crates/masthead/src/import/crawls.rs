@@ -293,7 +293,8 @@ fn is_of_order(reason: &str) -> bool {
     .any(|words| reason.contains(words))
 }
 
-/// Orders in which a paragraph stands elsewhere: where each crawl has it, at either end, or with all that follows it before the rest.
+/// Orders in which a paragraph stands elsewhere, as some copy has it: where each crawl has it, at either end, or with all that follows it
+/// before the rest.
 fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
     let total = rebuilt.paragraphs.len();
     if total > MOST_ORDERED {
@@ -306,33 +307,76 @@ fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
         order.insert(to.min(order.len()), nth);
         order
     };
+    let witnesses = rebuilt.paragraphs.get(nth).into_iter().flat_map(|p| &p.witnesses).take(WITNESSES);
+    let told: Vec<Told> = witnesses.map(|witness| Told::of(rebuilt, nth, witness)).collect();
     let mut found: Vec<Vec<usize>> = Vec::new();
-    let crawls = rebuilt.paragraphs.get(nth).into_iter().flat_map(|p| &p.witnesses).take(WITNESSES);
-    for witness in crawls {
-        // The paragraph that stands before it in this crawl, and the one behind it.
-        let there = |at: usize| {
-            let seen = rebuilt.paragraphs.get(at).into_iter().flat_map(|p| &p.witnesses);
-            seen.filter(|w| w.crawl == witness.crawl).map(|w| w.line).collect::<Vec<_>>()
-        };
-        let others =
-            || given.iter().filter(|at| **at != nth).flat_map(|at| there(*at).into_iter().map(|line| (line, *at)));
-        if let Some((_, before)) = others().filter(|(line, _)| *line < witness.line).max() {
-            found.push(moved(if before < nth { before + 1 } else { before }));
-        }
-        if let Some((_, after)) = others().filter(|(line, _)| *line > witness.line).min() {
-            found.push(moved(if after < nth { after } else { after - 1 }));
-        }
+    for one in &told {
+        // Behind the paragraph that stands before it in this crawl, and before the one behind it.
+        found.extend(one.above.first().map(|above| moved(if *above < nth { above + 1 } else { *above })));
+        found.extend(one.below.first().map(|below| moved(if *below < nth { *below } else { below - 1 })));
     }
     found.push([given.get(nth..).unwrap_or_default(), given.get(..nth).unwrap_or_default()].concat());
     found.extend([moved(0), moved(total)]);
+    let alone = told.iter().all(Told::is_alone);
     let mut offered: Vec<Vec<u32>> = Vec::new();
     for order in found.into_iter().filter(|order| *order != given) {
+        if !alone && !told.iter().any(|one| one.has(nth, &order)) {
+            continue;
+        }
         let order: Vec<u32> = order.into_iter().filter_map(|at| u32::try_from(at + 1).ok()).collect();
         if !offered.contains(&order) && offered.len() < ORDERS {
             offered.push(order);
         }
     }
     offered
+}
+
+/// What a crawl has around one place of a paragraph: the story's other paragraphs, the nearest first.
+struct Told {
+    above: Vec<usize>,
+    below: Vec<usize>,
+}
+
+impl Told {
+    fn of(rebuilt: &Rebuilt, nth: usize, witness: &Witness) -> Self {
+        let seen = rebuilt.paragraphs.iter().enumerate().flat_map(|(at, p)| p.witnesses.iter().map(move |w| (at, w)));
+        let there = seen.filter(|(_, w)| w.crawl == witness.crawl && w.line != witness.line);
+        let mut lines: Vec<(u32, usize)> = there.map(|(at, w)| (w.line, at)).collect();
+        lines.sort_unstable();
+        let middle = lines.partition_point(|(line, _)| *line < witness.line);
+        // The crawl begins the story anew where this paragraph stands once more.
+        let until = |lines: &mut dyn Iterator<Item = &(u32, usize)>| {
+            lines.map(|(_, at)| *at).take_while(|at| *at != nth).collect::<Vec<_>>()
+        };
+        let (above, below) = lines.split_at(middle);
+        Self { above: until(&mut above.iter().rev()), below: until(&mut below.iter()) }
+    }
+
+    const fn is_alone(&self) -> bool {
+        self.above.is_empty() && self.below.is_empty()
+    }
+
+    /// Whether the crawl runs in this order here, up to where it tells a paragraph again. Two passes in one file meet at a place that
+    /// belongs to either.
+    fn has(&self, nth: usize, order: &[usize]) -> bool {
+        let mut places = vec![0; order.len()];
+        for (place, at) in order.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*at) {
+                *slot = place;
+            }
+        }
+        let place = |at: usize| places.get(at).copied().unwrap_or_default();
+        let runs = |first: &[usize], then: &[usize], down: bool| {
+            let mut told = std::collections::HashSet::from([nth]);
+            let first: Vec<usize> = first.iter().copied().take_while(|at| told.insert(*at)).collect();
+            let then: Vec<usize> = then.iter().copied().take_while(|at| told.insert(*at)).collect();
+            let (above, below) = if down { (&then, &first) } else { (&first, &then) };
+            let run: Vec<usize> =
+                above.iter().rev().copied().chain([nth]).chain(below.iter().copied()).map(place).collect();
+            run.len() > 1 && run.is_sorted()
+        };
+        runs(&self.above, &self.below, false) || runs(&self.below, &self.above, true)
+    }
 }
 
 /// The story of a rebuilt text, as it is when the paper does not have it yet.

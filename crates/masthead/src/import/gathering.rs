@@ -520,16 +520,16 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
     tell_withheld(&one.withheld, &format!("story {stays}"), stays, run, report)
 }
 
-/// Remarks on headlines that a story lost to what is closed of it.
+/// Remarks on what a story lost to what is closed of it.
 fn tell_withheld(
-    withheld: &[String],
+    withheld: &[store::Withheld],
     place: &str,
     number: u32,
     run: &mut Run,
     report: &mut Report,
 ) -> Result<(), String> {
-    for headline in withheld {
-        let remark = proper::headline_told(headline);
+    for taken in withheld {
+        let remark = proper::withheld_told(taken);
         report.remark_of(place, &remark, Some(number));
         run.journal()?.write(line(What::Remarked, place, Some(number), proper::by_number(Some(number)), remark))?;
     }

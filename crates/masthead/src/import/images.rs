@@ -68,8 +68,8 @@ fn print(root: &Path) -> String {
 /// The picture of a piece, kept in the paper's folder: the first that is given and everybody may see. What is not given, or no picture, is
 /// written down; what is given and not taken, because a story shows one, is counted.
 ///
-/// Everybody sees a story's picture. One that stands behind the wall is part of what is closed there: of a story that was sold it is not
-/// taken, and of another closed one only where there is none before the wall, without its words.
+/// Everybody sees a story's picture. Of one that stands behind the wall `newsroom` says what may be shown; it is taken only where there is
+/// none before the wall.
 ///
 /// # Errors
 /// When the report cannot be written.
@@ -84,9 +84,9 @@ pub fn take(
     let (mut chosen, mut left, mut behind) = (None, 0, None);
     for image in &item.images {
         let why = match found(input, &image.source) {
-            Some(path) if image.after.is_some_and(|after| after > 0 && after >= wall) => {
+            Some(path) if image.after.is_some_and(|after| Picture::is_behind(after, wall)) => {
                 left += 1;
-                behind = behind.or_else(|| (marking != Marking::Premium).then_some((path, image)));
+                behind = behind.or_else(|| marking.shows_pictures_behind().then_some((path, image)));
                 continue;
             }
             Some(path) if chosen.is_none() => match keep(target, input, &path, image, item, report) {
@@ -106,9 +106,8 @@ pub fn take(
     }
     if let Some((path, image)) = behind.filter(|_| chosen.is_none()) {
         left -= 1;
-        let bare = Image { alt: None, caption: None, credit: None, ..image.clone() };
-        match keep(target, input, &path, &bare, item, report) {
-            Ok(picture) => chosen = Some(Picture { alt: String::new(), ..picture }),
+        match keep(target, input, &path, image, item, report) {
+            Ok(picture) => chosen = Some(picture.bare()),
             Err(why) => missing(item, image, why, run, report)?,
         }
     }

@@ -45,14 +45,22 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         story.slug = slug_of(&story.headline);
     }
     for (what, words) in story.withhold_beside() {
-        let beginning: String = words.chars().take(60).collect();
-        remarks.push(format!("its {what} repeats the closed part and was left out: “{beginning} …”"));
+        remarks.push(left_out(what, &words));
     }
     remarks
 }
 
-/// What is said of a headline that was withheld.
-pub fn headline_told(taken: &str) -> String {
+/// What is said of something that was withheld.
+pub fn withheld_told((what, words): &store::Withheld) -> String {
+    if *what == "headline" { headline_told(words) } else { left_out(what, words) }
+}
+
+fn left_out(what: &str, words: &str) -> String {
+    let beginning: String = words.chars().take(60).collect();
+    format!("its {what} repeats the closed part and was left out: “{beginning} …”")
+}
+
+fn headline_told(taken: &str) -> String {
     let beginning: String = taken.chars().take(60).collect();
     format!(
         "its headline repeats the closed part: “{beginning} …” was taken away, and the first open words stand in its place"

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{self, ColumnMap, DateOrder, Format, Found, OrderOf, ReadOptions};
 use archive::html::Templates;
-use store::{Arrived, FileProgress, NewCrawl, Outcome, Settle};
+use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
 use super::journal::{self, Line, What};
@@ -35,6 +35,23 @@ pub struct How {
     pub dates: Option<DateOrder>,
 }
 
+/// What is said of a table that needs no order, and of an import without one.
+const UNNEEDED: &str = "--dates changes nothing here: none of its dates may be two days";
+const NO_TABLE: &str =
+    "acts on CSV and JSON Lines, and no file here is one: dates of other formats are read as those formats write them";
+
+/// What is said of a date that a named order does not change.
+const fn date_stays(why: DateStays) -> &'static str {
+    match why {
+        DateStays::Decided => {
+            "--dates does not change its date: the desk decided its date. Undo that under Decided at /desk/doubts, and import again"
+        }
+        DateStays::Another => {
+            "--dates does not change its date: the story has the words and the date of another source"
+        }
+    }
+}
+
 /// One thing of a file.
 enum Piece {
     Found(Found),
@@ -60,6 +77,9 @@ pub async fn take(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let bar = bytes_bar(inputs.iter().map(|input| input.length()).sum(), "reading");
+    if how.dates.is_some() && !inputs.is_empty() && !inputs.iter().any(|input| is_table(how, input)) {
+        report.remark("--dates", NO_TABLE);
+    }
     let mut templates = None;
     let mut before = 0;
     let owned: Vec<Input> = inputs.iter().map(|input| (*input).clone()).collect();
@@ -71,7 +91,9 @@ pub async fn take(
         if nth < report.at.files {
             continue;
         }
-        let order_named = is_table(how, input) && order_named(target, how, input, beside.print(input)).await?;
+        let table = is_table(how, input);
+        let named_now = how.dates.is_some() && table;
+        let order_named = table && order_named(target, how, input, beside.print(input)).await?;
         let file = match progress(target, how, input, beside.print(input)).await? {
             // Whoever names the order of its dates may take back what another order made of them: it is read again, whatever it was before.
             Ok(file) if order_named && (file.done || file.pieces == 0) => {
@@ -95,8 +117,18 @@ pub async fn take(
                 None => Arc::clone(templates.insert(learned(how, inputs).await?)),
             };
             run.turn_to(report, &input.name)?;
-            let mut reading =
-                Reading { target, run, report, file, refused_now: 0, crawls: Vec::new(), input, nth, order_named };
+            let mut reading = Reading {
+                target,
+                run,
+                report,
+                file,
+                refused_now: 0,
+                crawls: Vec::new(),
+                input,
+                nth,
+                order_named,
+                named_now,
+            };
             reading.read(how, learned, &bar, before - input.length()).await?;
         }
         bar.set_position(before);
@@ -125,7 +157,8 @@ async fn order_named(target: &Target<'_>, how: &How, input: &Input, beside: &str
     }
     for order in [DateOrder::DayMonth, DateOrder::MonthDay] {
         let how = How { dates: Some(order), ..how.clone() };
-        if progress(target, &how, input, beside).await?.is_ok_and(|file| file.done || file.pieces > 0) {
+        // One of which something was refused is kept too, to be read again.
+        if progress(target, &how, input, beside).await?.is_ok_and(|file| file.done || file.pieces > 0 || file.again) {
             return Ok(true);
         }
     }
@@ -179,8 +212,10 @@ struct Reading<'a, 'b> {
     input: &'a Input,
     /// Its place among all inputs.
     nth: usize,
-    /// Somebody named the order of day and month in its dates.
+    /// Somebody named the order of day and month in its dates, at this import or before.
     order_named: bool,
+    /// … at this one.
+    named_now: bool,
 }
 
 impl Reading<'_, '_> {
@@ -306,12 +341,16 @@ impl Reading<'_, '_> {
             return self.run.journal()?.write(line(What::Aside, headline, why.to_owned()));
         }
         report.count_outcome(settled.outcome);
-        let Some(what) = what else { return Ok(()) };
-        let mut lines = vec![line(what, headline, why)];
-        let shares = settled.shares.then(|| SHARES.to_owned());
-        let known = made.remarks.iter().cloned().chain(shares).map(|remark| (remark, headline.to_owned()));
+        let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
+        if what.is_none() && date.is_none() {
+            return Ok(());
+        }
+        let mut lines: Vec<Line> = what.map(|what| line(what, headline, why)).into_iter().collect();
+        let shares = (settled.shares && what.is_some()).then(|| SHARES.to_owned());
+        let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned();
+        let known = remarks.chain(shares).chain(date).map(|remark| (remark, headline.to_owned()));
         let named = proper::by_number(number);
-        let withheld = settled.withheld.iter().map(|taken| (proper::headline_told(taken), named.clone()));
+        let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
         for (remark, headline) in known.chain(withheld) {
             report.remark_of(&piece.place, &remark, number);
             report.at.told.remarks += 1;
@@ -337,7 +376,8 @@ impl Reading<'_, '_> {
         self.report.at.files = self.nth + 1;
         match ended {
             Ok(read) => {
-                for note in &read.notes {
+                let unneeded = (self.named_now && read.dates.unclear == 0).then(|| UNNEEDED.to_owned());
+                for note in read.notes.iter().chain(&unneeded) {
                     self.report.remark(&self.file.name, note);
                     let written = journal::line(What::Remarked, &self.file.name, None, String::new(), note.clone());
                     self.run.note(written)?;

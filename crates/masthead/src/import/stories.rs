@@ -8,7 +8,7 @@ use store::{Given, Outcome};
 
 use super::journal::{What, line};
 use super::pictures::Pictures;
-use super::proper::{by_number, headline_told, proper};
+use super::proper::{by_number, proper, withheld_told};
 use super::run::{ONE_BY_ONE, told_well};
 use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file, words};
 use crate::cli::Failure;
@@ -212,7 +212,7 @@ impl Own<'_, '_> {
         self.report.at.stories = self.read;
         let (run, report) = (&mut *self.run, &mut *self.report);
         let id = run.id()?;
-        let told = |outcomes: &[(Outcome, Vec<String>)]| {
+        let told = |outcomes: &[(Outcome, Vec<store::Withheld>)]| {
             for (given, (outcome, withheld)) in batch.iter().zip(outcomes) {
                 report.count_outcome(*outcome);
                 let (what, why) = match outcome {
@@ -224,7 +224,7 @@ impl Own<'_, '_> {
                 let number = outcome.number().map(|number| number.0);
                 let headline = &given.story.headline;
                 run.journal()?.write(line(what, &given.place, number, headline.clone(), why.to_owned()))?;
-                for remark in withheld.iter().map(|withheld| headline_told(withheld)) {
+                for remark in withheld.iter().map(withheld_told) {
                     report.remark_of(&given.place, &remark, number);
                     run.journal()?.write(line(What::Remarked, &given.place, number, by_number(number), remark))?;
                 }

@@ -29,6 +29,8 @@ pub enum Fault {
     Forbidden,
     /// The state does not allow it any more.
     Conflict(String),
+    /// The same, and where to go on.
+    Stands(String, views::Link),
     /// Too often; seconds to wait.
     TooMany(u32),
     /// The store cannot answer now.
@@ -51,7 +53,7 @@ impl Fault {
             Self::NotFound | Self::Nothing(..) => StatusCode::NOT_FOUND,
             Self::Wrong(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Stands(..) => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -149,13 +151,15 @@ fn words_of(path: &str) -> String {
 
 fn view(house: &House, fault: &Fault) -> views::ErrorPage {
     let (detail, retry_after, reference) = match fault {
-        Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words, _) => (Some(words.clone()), None, None),
+        Fault::Wrong(words) | Fault::Conflict(words) | Fault::Nothing(words, _) | Fault::Stands(words, _) => {
+            (Some(words.clone()), None, None)
+        }
         Fault::TooMany(seconds) => (None, Some(*seconds), None),
         Fault::Busy => (None, Some(5), None),
         Fault::Internal(reference) => (None, None, Some(reference.clone())),
         Fault::NotFound | Fault::Forbidden => (None, None, None),
     };
-    let way = if let Fault::Nothing(_, way) = fault { Some(way.clone()) } else { None };
+    let way = if let Fault::Nothing(_, way) | Fault::Stands(_, way) = fault { Some(way.clone()) } else { None };
     let suggestions = compose::cards(house, house.catalogue.load().newest.iter().take(3));
     let status = fault.status().as_u16();
     views::ErrorPage { status, detail, retry_after, reference, way, suggestions, ..views::ErrorPage::default() }

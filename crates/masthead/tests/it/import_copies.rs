@@ -313,7 +313,7 @@ fn the_desk_undoes_a_joining_and_it_stays_undone(engine: Engine) {
     write(folder.path(), "p.txt", &crawl(&story, 2));
     take(&paper, folder.path());
     assert_eq!(stored(&paper).len(), 2);
-    decide(&paper, doubt.id, "join");
+    decide(&paper, doubt.id, "join-other");
     let once_more = stored(&paper);
     assert_eq!(once_more.len(), 1);
     assert_eq!(once_more[0].story, joined[0].story);
@@ -466,6 +466,10 @@ fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {
     let told = |order: &Vec<u32>| -> Vec<String> {
         order.iter().map(|place| before[usize::try_from(*place).unwrap() - 1].clone()).collect()
     };
+    for order in doubts.iter().flat_map(|doubt| &doubt.evidence.orders) {
+        let told = told(order);
+        assert!(told == story.paragraphs || told == other.paragraphs, "no copy has it: {told:?}");
+    }
     let (doubt, nth) = doubts
         .iter()
         .find_map(|d| Some((d, d.evidence.orders.iter().position(|order| told(order) == *wanted)?)))

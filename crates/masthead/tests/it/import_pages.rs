@@ -14,6 +14,7 @@ on_both!(
     a_folder_of_pages_goes_in_to_the_paragraph,
     a_crawl_goes_in_once_and_leads_its_old_addresses_on,
     a_page_that_had_to_be_paid_for_stays_closed,
+    a_page_that_shows_the_whole_only_without_scripts_is_taken_whole_and_stays_closed,
     a_killed_import_loses_and_doubles_nothing,
     a_form_for_print_and_a_revisit_add_nothing_but_an_address,
 );
@@ -270,6 +271,36 @@ fn a_page_that_had_to_be_paid_for_stays_closed(engine: Engine) {
         open.words().contains(&crate::leaks::normal(of(4).body.last().unwrap().text())),
         "the search finds what is open"
     );
+}
+
+fn a_page_that_shows_the_whole_only_without_scripts_is_taken_whole_and_stays_closed(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let made = modern(7, false);
+    let (headline, paragraphs) = made.story.clone().unwrap();
+    let html = String::from_utf8(made.html.clone()).unwrap();
+    let (before, rest) = html.split_once("<div class=\"article-body\">").unwrap();
+    let (body, after) = rest.split_once("</div>").unwrap();
+    let shown: String = paragraphs[..2].iter().map(|p| format!("<p>{p}</p>\n")).collect();
+    let html = format!(
+        "{before}<div class=\"article-body\">{shown}</div><noscript><div>{body}</div></noscript>{after}<noscript><img src=\"/c.gif\" \
+         alt=\"\"></noscript>"
+    );
+    lay(folder.path(), &[Made { html: html.into_bytes(), ..made }, modern(8, false)]);
+    let report = take(&paper, folder.path(), false);
+    assert_eq!(report.added, 2, "{}", report.summary());
+    let stories = stored(&paper);
+    let whole = stories.iter().find(|story| story.headline == headline).unwrap();
+    assert_eq!(texts(whole), paragraphs);
+    assert!(report.remarks.iter().any(|remark| remark.text.contains("only without scripts")), "{:?}", report.remarks);
+    // what the page did not show is closed
+    assert_eq!(whole.marking, Marking::Premium);
+    let last = crate::leaks::normal(whole.body.last().unwrap().text());
+    for address in [whole.path(), "/harbour".into(), "/feed.xml".into()] {
+        assert!(!paper.browser().get(&address).words().contains(&last), "{address}");
+    }
+    let other = stories.iter().find(|story| story.headline == self::story(0, 8).0).unwrap();
+    assert_eq!(other.marking, Marking::Metered);
 }
 
 /// A story as it is printed: by its own address with something behind it, and, told by a site of our time, with the story's own in it.

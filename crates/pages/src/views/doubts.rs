@@ -24,6 +24,8 @@ pub struct DeskDoubts {
     pub story: Option<u32>,
     /// The one import whose doubts are shown.
     pub import: Option<i64>,
+    /// The one doubt that is shown, open or decided.
+    pub only: Option<i64>,
     /// Path of this list, to come back to.
     pub here: String,
     /// What just happened.
@@ -57,6 +59,8 @@ pub struct DoubtShown {
     pub date_field: bool,
     /// Who decided what and when; none: it is open.
     pub decided: Option<DoubtDecided>,
+    /// By what the form tells what it showed; a choice on another state is refused.
+    pub seen: String,
 }
 
 /// A copy as evidence.
@@ -85,6 +89,9 @@ impl DeskDoubts {
     /// Path of a page of this list.
     #[must_use]
     pub fn path(&self, page: u32) -> String {
+        if let Some(only) = self.only {
+            return format!("/desk/doubts?doubt={only}");
+        }
         let mut path = self.filtered(self.decided);
         if page > 1 {
             path.push_str(&format!("&page={page}"));

@@ -42,7 +42,7 @@ pub(super) async fn others(tx: &mut AnyConnection, id: i64) -> Result<Vec<Doubt>
     let row = sql("SELECT key FROM doubts WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
     let key = row.text("key")?;
     let Some(shared) = shared(&key) else { return Ok(Vec::new()) };
-    let text = "SELECT d.*, s.headline, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+    let text = "SELECT d.*, s.headline, s.published_at, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
          WHERE d.state = 'open' AND d.kind = 'date' AND substr(d.key, 1, 23) = $1 AND d.id <> $2 ORDER BY d.id";
     let rows = sql(text).bind(shared).bind(id).fetch_all(&mut *tx).await?;
     rows.iter().map(read).collect()
@@ -64,7 +64,7 @@ pub(super) async fn decide_too(
         }
         let done = Done { by_another: true, ..follow(tx, &other, choice, now).await? };
         settled::close_with(tx, other.id, &done, Some(staff), now).await?;
-        note(tx, &other, "doubt.decided", &done.choice, staff, now).await?;
+        note(tx, &other, "doubt.decided", &done.choice, None, staff, now).await?;
         settled.push(other.id);
     }
     Ok(settled)

@@ -1,7 +1,6 @@
 //! Doubts that the decision of another one settles: they close with it, say by what, and open again when it is undone.
 use super::{Done, Doubt, DoubtKind, NewDoubt, held, read};
 use crate::StoreError;
-use crate::changes::Writing;
 use crate::rows::{Read as _, json, ms, sql};
 use crate::taking::Piece;
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use sqlx::AnyConnection;
 
 /// Open doubts of whether two stories are one, where both are this story now.
 pub(crate) async fn by_joining(tx: &mut AnyConnection, stays: StoryNumber) -> Result<Vec<Doubt>, StoreError> {
-    let text = "SELECT d.*, s.headline, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+    let text = "SELECT d.*, s.headline, s.published_at, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
          WHERE d.state = 'open' AND d.kind = 'same-story' \
          AND (d.number = $1 OR d.number IN (SELECT number FROM stories WHERE supplanted_by = $1)) ORDER BY d.id";
     let rows = sql(text).bind(i64::from(stays.0)).fetch_all(&mut *tx).await?;
@@ -34,7 +33,7 @@ pub(super) async fn by_removing(tx: &mut AnyConnection, removed: &Doubt) -> Resu
     if still.is_some_and(|stored| stored.story.body.iter().any(|block| block.text() == paragraph)) {
         return Ok(Vec::new());
     }
-    let text = "SELECT d.*, s.headline, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+    let text = "SELECT d.*, s.headline, s.published_at, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
          WHERE d.number = $1 AND d.state = 'open' AND d.kind IN ('paragraph', 'order') ORDER BY d.id";
     let rows = sql(text).bind(i64::from(removed.number.0)).fetch_all(&mut *tx).await?;
     let doubts: Vec<Doubt> = rows.iter().map(read).collect::<Result<_, _>>()?;
@@ -112,28 +111,12 @@ pub(super) async fn close_with(
     Ok(())
 }
 
-/// Opens those again that nobody has decided since, and takes back what was done of each. One whose story has changed since stays decided.
-pub(super) async fn open_again(tx: &mut Writing, ids: &[i64], now: Timestamp) -> Result<Vec<Doubt>, StoreError> {
-    let mut opened = Vec::new();
-    for id in ids {
-        let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(*id).fetch_optional(&mut **tx).await?;
-        let done = row.map(|row| row.opt_json::<Done>("decision")).transpose()?.flatten();
-        if let Some(done) = done.filter(|done| done.by_another) {
-            if done.date.is_some() {
-                let doubt = held(tx, *id).await?;
-                match super::take_back(tx, &doubt, &done, now).await {
-                    Err(StoreError::Invalid { .. }) => continue,
-                    taken => taken?,
-                }
-            }
-            sql(
-                "UPDATE doubts SET state = 'open', decided_by = NULL, decided_at = NULL, decision = NULL WHERE id = $1",
-            )
-            .bind(*id)
-            .execute(&mut **tx)
-            .await?;
-            opened.push(held(tx, *id).await?);
-        }
+/// A doubt that the decision of another one settled, with what was done of it; none where somebody has decided it since.
+pub(super) async fn by_another(tx: &mut AnyConnection, id: i64) -> Result<Option<(Doubt, Done)>, StoreError> {
+    let row = sql("SELECT decision FROM doubts WHERE id = $1").bind(id).fetch_optional(&mut *tx).await?;
+    let done = row.map(|row| row.opt_json::<Done>("decision")).transpose()?.flatten();
+    match done.filter(|done| done.by_another) {
+        Some(done) => Ok(Some((held(tx, id).await?, done))),
+        None => Ok(None),
     }
-    Ok(opened)
 }

@@ -1,4 +1,6 @@
 //! `/desk/doubts`: what the program left to a person. Every choice is written down with who and when, and every choice can be undone.
+mod said;
+
 use std::sync::Arc;
 
 use axum::extract::{Form, Path, Query, State};
@@ -8,7 +10,7 @@ use jiff::civil::DateTime;
 use newsroom::articles::{StoryNumber, escaped};
 use pages::views;
 use serde::Deserialize;
-use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, StoreError};
+use store::{Doubt, DoubtChoice, DoubtFilter, DoubtKind, KeepWords};
 
 use super::form::is_unseen;
 use super::{shown, story};
@@ -32,6 +34,8 @@ pub struct Wanted {
     story: Option<String>,
     import: Option<String>,
     page: Option<String>,
+    /// The one doubt that is wanted, open or decided.
+    doubt: Option<String>,
     /// The doubt that was decided or opened again a moment ago.
     done: Option<String>,
 }
@@ -42,6 +46,8 @@ pub struct Sent {
     choice: Option<String>,
     headline: Option<String>,
     date: Option<String>,
+    /// What the form showed. Absent: whoever sends it does not mind what has changed since.
+    seen: Option<String>,
     next: Option<String>,
 }
 
@@ -52,19 +58,30 @@ pub async fn doubts(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response<Reply>, Fault> {
     let kind = wanted.kind.as_deref().and_then(|word| DoubtKind::ALL.into_iter().find(|kind| kind.word() == word));
+    let only = match wanted.doubt.as_deref().and_then(|id| id.parse().ok()) {
+        Some(id) => Some(house.store.doubt(id).await?.ok_or(Fault::NotFound)?),
+        None => None,
+    };
+    let decided = wanted.state.as_deref() == Some("decided");
     let filter = DoubtFilter {
-        decided: wanted.state.as_deref() == Some("decided"),
+        decided: only.as_ref().map_or(decided, |doubt| doubt.decided.is_some()),
         kind,
         number: wanted.story.as_deref().and_then(|n| n.parse().ok()).map(StoryNumber),
         import: wanted.import.as_deref().and_then(|n| n.parse().ok()),
     };
-    let total = house.store.count_doubts(&filter).await?;
+    let (only_one, total) = match &only {
+        Some(doubt) => (Some(doubt.id), 1),
+        None => (None, house.store.count_doubts(&filter).await?),
+    };
     let pages = usize::try_from(total).unwrap_or(usize::MAX).div_ceil(PER_PAGE).max(1);
     let page = wanted.page.as_deref().and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
-    let found = house.store.doubts(&filter, PER_PAGE, (page - 1) * PER_PAGE).await?;
+    let found = match only {
+        Some(doubt) => vec![doubt],
+        None => house.store.doubts(&filter, PER_PAGE, (page - 1) * PER_PAGE).await?,
+    };
     let mut doubts = Vec::with_capacity(found.len());
     for doubt in &found {
-        let mut shown = told(&house, doubt);
+        let mut shown = told(&house, doubt, house.store.print_of_doubt(doubt).await?);
         if doubt.decided.is_none() && !doubt.evidence.by_order.is_empty() {
             let alike = house.store.dates_alike(doubt.id).await?;
             if alike > 1 {
@@ -83,8 +100,9 @@ pub async fn doubts(
         kinds: DoubtKind::ALL.into_iter().map(|kind| (kind.word().to_owned(), label(kind).to_owned())).collect(),
         story: filter.number.map(|n| n.0),
         import: filter.import,
+        only: only_one,
         here: String::new(),
-        message: said(&house, wanted.done.as_deref()).await?,
+        message: said::done(&house, wanted.done.as_deref()).await?,
     };
     view.here = view.path(view.page);
     shown(&house, StatusCode::OK, &view)
@@ -114,23 +132,7 @@ fn sentence(text: &str) -> String {
     format!("{}{}", begun(text), if ended { "" } else { "." })
 }
 
-/// What was done, told from what the store says.
-async fn said(house: &House, done: Option<&str>) -> Result<Option<String>, Fault> {
-    let Some(id) = done.and_then(|id| id.parse().ok()) else { return Ok(None) };
-    let Some(doubt) = house.store.doubt(id).await? else { return Ok(None) };
-    Ok(Some(match &doubt.decided {
-        Some(decided) => {
-            format!(
-                "“{}”: {}. It can be undone under Decided.",
-                doubt.headline,
-                choice_in_words(house, &decided.choice)
-            )
-        }
-        None => format!("“{}”: undone. The doubt is open again.", doubt.headline),
-    }))
-}
-
-fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
+fn told(house: &House, doubt: &Doubt, seen: String) -> views::DoubtShown {
     let place = doubt.paragraph.map_or_else(String::new, |nth| format!("#p{nth}"));
     views::DoubtShown {
         id: doubt.id,
@@ -160,14 +162,10 @@ fn told(house: &House, doubt: &Doubt) -> views::DoubtShown {
                 .clone()
                 .unwrap_or_else(|| if decided.by.is_some() { "Somebody" } else { "The import" }.into()),
             at: decided.at,
-            choice: choice_in_words(house, &decided.choice),
+            choice: said::choice(house, decided),
         }),
+        seen,
     }
-}
-
-/// A choice as the store words it; of a date it keeps the moment alone.
-fn choice_in_words(house: &House, choice: &str) -> String {
-    choice.parse::<Timestamp>().map_or_else(|_| choice.to_owned(), |at| day_and_time(house, at))
 }
 
 fn day_and_time(house: &House, at: Timestamp) -> String {
@@ -181,14 +179,23 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
         DoubtKind::Paragraph => vec![pair("keep", "Keep the paragraph"), pair("remove", "Remove it")],
         DoubtKind::Order => vec![pair("keep", "The order is right")],
         DoubtKind::SameStory if doubt.evidence.other.is_some() => {
-            vec![pair("keep", "They are two stories"), pair("join", "They are one story")]
+            let one = |number: u32| format!("They are one story: keep the words of story {number}");
+            let mut choices = vec![pair("keep", "They are two stories"), ("join".to_owned(), one(doubt.number.0))];
+            choices.extend(doubt.evidence.other.map(|other| ("join-other".to_owned(), one(other))));
+            choices
         }
         DoubtKind::SameStory => vec![pair("keep", "It is the same story"), pair("apart", "They are two stories")],
         DoubtKind::Headline => vec![
             ("keep".to_owned(), format!("Leave “{}”", beginning(&doubt.headline, 80))),
             pair("headline", "Take the one I wrote"),
         ],
-        DoubtKind::Date => vec![pair("keep", "Leave the date"), pair("date", "Take the one I wrote")],
+        DoubtKind::Date => {
+            let leave = match doubt.published_at {
+                Some(at) => format!("Leave {}", day_and_time(house, at)),
+                None => "Leave it undated".to_owned(),
+            };
+            vec![("keep".to_owned(), leave), pair("date", "Take the one I wrote")]
+        }
         DoubtKind::LeftOut => left_out(doubt),
         DoubtKind::Look => vec![pair("keep", "Seen")],
     };
@@ -286,17 +293,13 @@ pub async fn decide(
     let doubt = house.store.doubt(id).await?.ok_or(Fault::NotFound)?;
     let now = house.clock.now();
     let done = if sent.choice.as_deref() == Some("undo") {
-        house.store.undo_doubt(id, staff.reader.0, now).await
+        house.store.undo_doubt(id, sent.seen.as_deref(), staff.reader.0, now).await
     } else {
         let choice = chosen(&house, &doubt, &sent)?;
-        house.store.decide_doubt(id, &choice, staff.reader.0, now).await
+        house.store.decide_doubt(id, &choice, sent.seen.as_deref(), staff.reader.0, now).await
     };
     if let Err(error) = done {
-        return Err(match error {
-            StoreError::Invalid { mend, .. } => Fault::Conflict(format!("Nothing was changed: {mend}.")),
-            StoreError::NotFound { .. } => Fault::NotFound,
-            error => error.into(),
-        });
+        return Err(said::refused(&house, id, error).await);
     }
     house.refresh().await?;
     let next = sent.next.as_deref().filter(|path| story::of_the_desk(path)).unwrap_or("/desk/doubts");
@@ -334,7 +337,8 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
         "remove" => DoubtChoice::Remove,
         "put-back" => DoubtChoice::PutBack(None),
         "apart" => DoubtChoice::Apart,
-        "join" => DoubtChoice::Join,
+        "join" => DoubtChoice::Join(KeepWords::This),
+        "join-other" => DoubtChoice::Join(KeepWords::Other),
         "headline" => DoubtChoice::Headline(headline(sent.headline.as_deref())?),
         "date" => DoubtChoice::Date(Some(date(house, sent.date.as_deref())?)),
         _ => return Err(unknown()),

@@ -1,0 +1,97 @@
+//! What the desk says of a decision: that it was made or undone, what went with it, and why one was refused.
+use jiff::Timestamp;
+use pages::views;
+use store::{Decided, Doubt, DoubtKind, StoreError};
+
+use super::day_and_time;
+use crate::house::House;
+use crate::web::error::Fault;
+
+/// What was done, told from what the store says.
+pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, Fault> {
+    let Some(id) = done.and_then(|id| id.parse().ok()) else { return Ok(None) };
+    let Some(doubt) = house.store.doubt(id).await? else { return Ok(None) };
+    if let Some(decided) = &doubt.decided {
+        return Ok(Some(format!("“{}”: {}. It can be undone under Decided.", doubt.headline, choice(house, decided))));
+    }
+    let mut told = format!("“{}”: undone. The doubt is open again.", doubt.headline);
+    let events = house.store.events_of(&super::story::subject(doubt.number)).await?;
+    let undone = events.iter().rev().find(|event| event.kind == "doubt.reopened" && event.data["doubt"] == id);
+    for (part, before, after) in [
+        ("back", "What the decision had taken away is there again: ", "."),
+        (
+            "withheld",
+            "Still left out, because everybody reads it and it repeats what is closed: ",
+            ". The words are kept under Versions.",
+        ),
+        ("kept", "Changed since, and left as it is now: ", "."),
+    ] {
+        let names = undone.and_then(|event| event.data[part].as_array()).into_iter().flatten();
+        let names: Vec<&str> = names.filter_map(|name| name.as_str()).collect();
+        if !names.is_empty() {
+            told.push_str(&format!(" {before}{}{after}", names.join(", ")));
+        }
+    }
+    Ok(Some(told))
+}
+
+/// What was chosen, and what it took away. Of a date the store keeps the moment alone.
+pub fn choice(house: &House, decided: &Decided) -> String {
+    let mut words = in_words(house, &decided.choice);
+    if !decided.withheld.is_empty() {
+        let names = decided.withheld.join(", ");
+        words.push_str(&format!("; left out, because everybody reads it and it repeats what is closed now: {names}"));
+    }
+    words
+}
+
+fn in_words(house: &House, choice: &str) -> String {
+    choice.parse::<Timestamp>().map_or_else(|_| choice.to_owned(), |at| day_and_time(house, at))
+}
+
+/// Why a decision was not taken, what stands now, and the way on.
+pub async fn refused(house: &House, id: i64, error: StoreError) -> Fault {
+    let look = |text: &str, id: i64| views::Link::new(text, format!("/desk/doubts?doubt={id}"));
+    match error {
+        StoreError::Stale => match stands(house, id).await {
+            Ok(stands) => Fault::Stands(
+                format!("Nothing was changed: somebody changed this since your page was shown. {stands}"),
+                look("Look at it as it is now", id),
+            ),
+            Err(fault) => fault,
+        },
+        StoreError::Stands { doubt, mend } => {
+            Fault::Stands(format!("Nothing was changed: {mend}."), look("Open the later decision", doubt))
+        }
+        StoreError::Invalid { mend, .. } => {
+            Fault::Stands(format!("Nothing was changed: {mend}."), look("Look at it as it is now", id))
+        }
+        StoreError::NotFound { .. } => Fault::NotFound,
+        error => error.into(),
+    }
+}
+
+/// What a doubt stands on now.
+async fn stands(house: &House, id: i64) -> Result<String, Fault> {
+    let doubt = house.store.doubt(id).await?.ok_or(Fault::NotFound)?;
+    if let Some(decided) = &doubt.decided {
+        let by = decided.name.as_deref().unwrap_or("The import");
+        let at = day_and_time(house, decided.at);
+        return Ok(format!("{by} decided it on {at}: {}.", choice(house, decided)));
+    }
+    Ok(match doubt.kind {
+        DoubtKind::Headline => format!("The headline is “{}” now.", doubt.headline),
+        DoubtKind::Date => match doubt.published_at {
+            Some(at) => format!("The date is {} now.", day_and_time(house, at)),
+            None => "The story has no date now.".to_owned(),
+        },
+        DoubtKind::SameStory => {
+            "The words of one of the two stories are others now, or it was joined to another.".to_owned()
+        }
+        _ => paragraphs(&doubt),
+    })
+}
+
+fn paragraphs(doubt: &Doubt) -> String {
+    format!("The paragraphs of story {} are others now, or stand in another order.", doubt.number.0)
+}
