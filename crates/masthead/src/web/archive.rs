@@ -355,9 +355,14 @@ impl Extent {
 
     /// Whether a time has a page on which a story may be: it has begun, and it is not over before the first story.
     pub(super) fn reaches(self, days: Days) -> bool {
-        let Some(from) = days.from else { return false };
+        days.from.is_some_and(|from| self.beyond(from.year()).is_none()) && self.meets(days)
+    }
+
+    /// Whether a story may be of a time, however long it is.
+    pub(super) fn meets(self, days: Days) -> bool {
         let early = self.edges.is_some_and(|(first, _)| days.until.is_some_and(|until| until <= first));
-        from <= self.today && !early && self.beyond(from.year()).is_none()
+        let ends = |from: Date| matches!(self.beyond(from.year()), Some(("ends", _)));
+        !early && days.from.is_none_or(|from| from <= self.today && !ends(from))
     }
 }
 

@@ -114,7 +114,7 @@ async fn days(house: &House, asked: &Asked, today: Date) -> Result<Vec<Link>, Fa
         return Ok(Vec::new());
     }
     let extent = Extent::of(house, today).await?;
-    Ok(named.into_iter().filter(|(days, _)| extent.reaches(*days)).map(|(_, link)| link).collect())
+    Ok(named.into_iter().filter(|(days, _)| extent.meets(*days)).map(|(_, link)| link).collect())
 }
 
 /// How many pages of what was found can be shown.

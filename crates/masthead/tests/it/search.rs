@@ -260,6 +260,22 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
         ("\"harbour 18.12.15", None),
         ("harbour year:2016 18.12.15", None),
         ("elections 2015", Some("q=elections%20year%3A2015\">Stories of 2015</a>")),
+        ("elections since 2015", Some("q=elections%20after%3A2015\">Stories from 2015 on</a>")),
+        (
+            "elections from March 2014 to 2015",
+            Some("q=elections%20year%3A2014%2D03%2E%2E2015\">Stories from March 2014 to 2015</a>"),
+        ),
+        (
+            "elections between 2010 and 2016",
+            Some("q=elections%20year%3A2010%2E%2E2016\">Stories from 2010 to 2016</a>"),
+        ),
+        (
+            "elections before 18 December 2015",
+            Some("q=elections%20before%3A2015%2D12%2D18\">Stories before 18 December 2015</a>"),
+        ),
+        ("elections 2010-2015", Some("q=elections%20year%3A2010%2E%2E2015\">Stories from 2010 to 2015</a>")),
+        ("since 2015", Some("q=after%3A2015\">Stories from 2015 on</a>")),
+        ("elections before 2012", None),
         ("harbour 2014", None), // the archive reaches to 2015
         ("harbour 3 March 2015", None),
         ("harbour on: 3/4/2015", None),

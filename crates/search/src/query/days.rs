@@ -85,6 +85,25 @@ impl Days {
         span(&date.strftime("%Y-%m").to_string())
     }
 
+    /// Reads a stretch of time as somebody says it: `since 2015`, `before March 2012`, `from 2010 to 2014`, `between 2010 and 2014`,
+    /// `2010-2014`. Nothing of a single year, month or day, which [`Days::spoken`] reads.
+    #[must_use]
+    pub fn stretch(text: &str) -> Option<Self> {
+        if text.len() > 2 * LONGEST_SPOKEN || Self::spoken(text).is_some() || Self::either(text).is_some() {
+            return None;
+        }
+        let lower = text.trim().to_lowercase();
+        if let Some((first, last)) = lower.strip_prefix("between ").and_then(|both| both.split_once(" and ")) {
+            return Self::between(&format!("{first} to {last}"));
+        }
+        match lower.strip_prefix("from ") {
+            Some(both) if both.contains(" to ") => Self::between(both),
+            Some(first) => Self::read("after", first),
+            None if lower.contains(':') => None,
+            None => Self::asked(&lower),
+        }
+    }
+
     /// The two days that `3/4/2015` may be, by day and month and by month and day; nothing of a text that names one day or none.
     #[must_use]
     pub fn either(text: &str) -> Option<[Date; 2]> {

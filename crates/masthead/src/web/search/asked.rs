@@ -148,8 +148,7 @@ impl Asked {
             return Vec::new();
         }
         let said = (1..=LONGEST_TIME.min(words.len())).rev().find_map(|length| {
-            let spans = words.windows(length).enumerate().filter(|_| length < words.len());
-            spans.into_iter().find_map(|(at, span)| {
+            words.windows(length).enumerate().find_map(|(at, span)| {
                 let times = times(&span.join(" "));
                 (!times.is_empty()).then_some((at, length, times))
             })
@@ -157,7 +156,7 @@ impl Asked {
         let Some((at, length, times)) = said else { return Vec::new() };
         let others = [&words[..at], &words[at + length..]].concat().join(" ");
         let link = |(days, said, field): (Days, String, String)| {
-            (days, Link::new(said, self.with(|asked| asked.q = format!("{others} {field}"))))
+            (days, Link::new(said, self.with(|asked| asked.q = format!("{others} {field}").trim_start().to_owned())))
         };
         times.into_iter().map(link).collect()
     }
@@ -222,25 +221,52 @@ impl Asked {
     }
 }
 
-/// Words of a query that are looked at for a time, and words of a time: `on 4th of March, 2015`.
+/// Words of a query that are looked at for a time, and words of a time: `from 4th March 2015 to 1st May 2016`.
 const MOST_WORDS: usize = 40;
-const LONGEST_TIME: usize = 4;
+const LONGEST_TIME: usize = 8;
 
 /// The time that a text names and nothing else, or the two it may name: the days, how they are said, and the field that asks for them.
 fn times(text: &str) -> Vec<(Days, String, String)> {
     let text = bare(text);
     let either = || Days::either(text).into_iter().flatten().filter_map(Days::day).collect();
-    let days = Days::spoken(text).map_or_else(either, |days| vec![days]);
+    let days = Days::spoken(text).or_else(|| Days::stretch(text)).map_or_else(either, |days| vec![days]);
     let said = |days: Days| {
-        let from = days.from?;
-        let (said, field) = match (days.whole_year(), days.whole_month()) {
-            (Some(_), _) => ("%Y", "year:%Y"),
-            (None, Some(_)) => ("%B %Y", "month:%Y-%m"),
-            (None, None) => ("%-d %B %Y", "on:%Y-%m-%d"),
+        let whole = match (days.whole_year(), days.whole_month(), days.whole_day()) {
+            (Some(_), ..) => Some(("of %Y", "year:%Y")),
+            (_, Some(_), _) => Some(("of %B %Y", "month:%Y-%m")),
+            (.., Some(_)) => Some(("of %-d %B %Y", "on:%Y-%m-%d")),
+            _ => None,
         };
-        Some((days, from.strftime(said).to_string(), from.strftime(field).to_string()))
+        let (said, field) = match (days.from, days.until, whole) {
+            (Some(from), _, Some((said, field))) => (from.strftime(said).to_string(), from.strftime(field).to_string()),
+            (Some(from), Some(until), None) => {
+                let (begin, end) = (edge(from, from), edge(until.yesterday().ok()?, until));
+                (format!("from {} to {}", begin.0, end.0), format!("year:{}..{}", begin.1, end.1))
+            }
+            (Some(from), None, _) => {
+                let (said, word) = edge(from, from);
+                (format!("from {said} on"), format!("after:{word}"))
+            }
+            (None, Some(until), _) => {
+                let (said, word) = edge(until, until);
+                (format!("before {said}"), format!("before:{word}"))
+            }
+            (None, None, _) => return None,
+        };
+        Some((days, said, field))
     };
     days.into_iter().filter_map(said).collect()
+}
+
+/// A day as the edge of a time, in words and in a query: the year or the month where one begins with `begins`, which is that day or, at the end
+/// of a time, the one after.
+fn edge(day: Date, begins: Date) -> (String, String) {
+    let (said, word) = match (begins.month(), begins.day()) {
+        (1, 1) => ("%Y", "%Y"),
+        (_, 1) => ("%B %Y", "%Y-%m"),
+        _ => ("%-d %B %Y", "%Y-%m-%d"),
+    };
+    (day.strftime(said).to_string(), day.strftime(word).to_string())
 }
 
 /// A time without what stands around it in a sentence.
