@@ -6,7 +6,7 @@
 
 mod ans;
 mod autop;
-mod bylines;
+pub(crate) mod bylines;
 mod clean;
 mod columns;
 mod csv_file;

@@ -83,10 +83,14 @@ fn read(bytes: &[u8], options: &Options) -> Result<(Vec<Block>, Vec<String>), St
     }
     let furniture = blocks.iter().filter(|b| matches!(b.kind, Kind::Furniture(_))).count();
     Err(format!(
-        "no story in it: {} line(s), {furniture} of them page furniture and not one paragraph; crawl the page again or delete the file",
+        "no story in it: {} line(s), {furniture} of them page furniture and not one paragraph; crawl the page again or delete the file. If it is a story of short lines, {STORY_FILE}",
         blocks.len()
     ))
 }
+
+/// How a text comes in that does not look like a story.
+const STORY_FILE: &str =
+    "import it as a story file: save it as a .md file, below lines with +++, headline = \"…\", section = \"…\" and +++";
 
 /// Of a text without a sentence that is a table, the rows are the story. Says whether it is one.
 fn take_table(blocks: &mut [Block]) -> bool {

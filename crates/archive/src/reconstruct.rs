@@ -274,13 +274,15 @@ impl Telling<'_> {
         left.retain(|l| l.doubt.is_some() || stood.parts(l, is_break(l) || rare(l)));
         let (breaks, mut left): (Vec<Left>, Vec<Left>) = left.into_iter().partition(is_break);
         let line = |l: &Left| self.documents.get(l.doc).and_then(|d| d.blocks.get(l.block)).map(|b| b.hash);
-        let asked: BTreeSet<u64> = left.iter().filter(|l| l.doubt.is_some()).filter_map(line).collect();
+        let asked: BTreeSet<u64> = left.iter().filter_map(line).collect();
         for (doc, at, apart) in draft.again {
             let again = self.documents.get(*doc).and_then(|d| d.blocks.get(*at));
             // A long sentence that one copy says again is a pull quote, or the beginning of another copy.
             let Some(again) = again.filter(|b| *apart && b.chars() < SHORT) else { continue };
             let doubt = format!("left out: “{}”, which stands here a second time", shortened(&again.text, 80));
-            let found = Left { doc: *doc, block: *at, doubt: Some(doubt) };
+            // Of a line that is asked about already this is another place.
+            let doubt = stood.has(again.hash).then_some(doubt);
+            let found = Left { doc: *doc, block: *at, doubt };
             // A refrain ends the last verse, too; and what is asked about once is asked about wherever it stands.
             if (stood.has(again.hash) || asked.contains(&again.hash)) && (stood.is_within(&found) || stood.ends(&found))
             {

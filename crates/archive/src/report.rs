@@ -146,16 +146,12 @@ impl StoryLine {
         );
         let same = |a: &Dropped, b: &Dropped| a.crawl == b.crawl && a.reason == b.reason && b.line <= a.line + 3;
         for run in self.dropped.chunk_by(same) {
-            if let (Some(first), Some(last)) = (run.first(), run.last()) {
-                let lines = if first.line == last.line {
-                    first.line.to_string()
-                } else {
-                    format!("{}-{}", first.line, last.line)
-                };
+            if let Some(first) = run.first() {
                 let _ = writeln!(
                     out,
-                    "  dropped  {}:{lines} {} | {}",
+                    "  dropped  {}:{} {} | {}",
                     first.crawl,
+                    numbers(run),
                     first.reason,
                     crate::blocks::shortened(&first.text, 60)
                 );
@@ -167,6 +163,19 @@ impl StoryLine {
         }
         out.push('\n');
     }
+}
+
+/// The numbers of lines, those together that follow each other: a line between two of them may be the story's.
+fn numbers(run: &[Dropped]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for row in run.chunk_by(|a, b| b.line <= a.line + 1) {
+        match (row.first(), row.last()) {
+            (Some(first), Some(last)) if first.line < last.line => parts.push(format!("{}-{}", first.line, last.line)),
+            (Some(first), _) => parts.push(first.line.to_string()),
+            (None, _) => {}
+        }
+    }
+    parts.join(",")
 }
 
 pub(crate) fn story_line(story: &Rebuilt, copies: usize) -> StoryLine {

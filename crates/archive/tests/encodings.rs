@@ -428,3 +428,47 @@ fn utf_7_and_rtf_are_refused_with_the_mend() {
         }
     }
 }
+
+const MARKET: &str = "Na náměstí byl v sobotu otevřen podzimní trh, na který přijelo více než pět tisíc lidí z celého okolí.\n\
+    Starosta řekl, že letos byla úroda obzvlášť dobrá a že příští rok přijde ještě více prodejců s výrobky.\n\
+    Podle pořadatelů se i přes chlad všichni bavili výborně a pršet začalo až večer, když už byla většina stánků zavřená.";
+
+#[test]
+fn a_page_that_names_another_alphabet_than_its_own_is_read_in_its_own_and_that_is_said() {
+    for (text, own, said) in [
+        (MARKET, "windows-1250", "windows-1252"),
+        (MARKET, "windows-1250", "iso-8859-1"),
+        (MARKET, "windows-1250", "iso-8859-2"),
+        (MARKET, "iso-8859-2", "windows-1252"),
+        (MARKET, "iso-8859-2", "windows-1250"),
+        (CZECH, "windows-1250", "windows-1252"),
+        (POLISH, "iso-8859-2", "windows-1252"),
+    ] {
+        let bytes = page(&format!("<meta charset={said}>"), &encoded(text, own));
+        let name = encoding_rs::Encoding::for_label(said.as_bytes()).expect("an encoding").name();
+        for label in [None, Some(said)] {
+            let read = archive::html::decode(&bytes, label);
+            assert!(read.text.contains(text), "{own} said to be {said}: {}", read.text);
+            let note = read.notes.join("; ");
+            assert!(
+                note.contains("read as") && note.contains(&format!("said to be {name}")),
+                "{own} said to be {said}: {note}"
+            );
+        }
+    }
+    // What is what it says is believed, and so is what its letters do not tell.
+    for (text, own) in [
+        (FRENCH, "windows-1252"),
+        (GERMAN, "iso-8859-1"),
+        (SPANISH, "windows-1252"),
+        (ENGLISH, "windows-1252"),
+        (CZECH, "windows-1250"),
+        (CZECH, "iso-8859-2"),
+        (POLISH, "windows-1250"),
+        (RUSSIAN, "windows-1251"),
+        (RUSSIAN, "koi8-r"),
+    ] {
+        let read = archive::html::decode(&page(&format!("<meta charset={own}>"), &encoded(text, own)), None);
+        assert!(read.text.contains(text) && read.notes.is_empty(), "{own}: {:?} {}", read.notes, read.text);
+    }
+}

@@ -299,3 +299,48 @@ fn the_last_line_of_a_refrain_can_be_put_back() {
         }
     }
 }
+
+#[test]
+fn a_refrain_of_one_crawl_can_be_put_back_wherever_it_stood() {
+    let refrain = "And the singer sings on, sings on";
+    let lines = [
+        "Song of the ferry",
+        "The busy rower questioned my heart and on Monday he came to Velmouth. He stayed a while.",
+        refrain,
+        "The tall pilot praised my heart and with the help of the wardens he came to Velmouth.",
+        refrain,
+        "The old chandler counted my heart for all of the long night,",
+        "With the help of the wardens the council did depart to seek the smith that nobody had seen.",
+        refrain,
+    ]
+    .map(str::to_owned);
+    let import = import(&[Crawl { name: "song".to_owned(), bytes: lines.join("\n").into_bytes() }]);
+    let found = import.stories.first().expect("a story");
+    let kept = texts(found).iter().filter(|text| **text == refrain).count();
+    let offered: Vec<&[u32]> = (found.doubts.iter().flat_map(|d| &d.left_out))
+        .filter(|left| left.text == refrain)
+        .map(|left| left.after.as_slice())
+        .collect();
+    assert_eq!((kept, offered), (0, vec![[1, 2, 3].as_slice()]), "{:?}", found.doubts);
+}
+
+#[test]
+fn the_report_names_the_lines_that_were_dropped_and_none_between_them() {
+    let mut lines = vec!["Skip to content".to_owned(), "Home".to_owned()];
+    lines.extend(story(1, 5));
+    lines.insert(4, "Advertisement".to_owned());
+    lines.insert(6, "Advertisement".to_owned());
+    let import = import(&[Crawl { name: "page".to_owned(), bytes: lines.join("\n").into_bytes() }]);
+    let text = import.report.to_text();
+    let dropped: Vec<u32> = import.report.stories.iter().flat_map(|s| &s.dropped).map(|d| d.line).collect();
+    assert_eq!(dropped, [1, 2, 5, 7], "{text}");
+    assert!(text.contains("page:5,7 a label"), "{text}");
+}
+
+#[test]
+fn a_poem_of_short_lines_is_refused_with_the_way_in() {
+    let verses = ["A boat goes out", "and comes not back", "the bell is still", "the quay is black"].map(str::to_owned);
+    let import = import(&[crawl("poem", &verses)]);
+    let reason = import.refused.first().map(|r| r.reason.as_str()).unwrap_or_default();
+    assert!(reason.contains("import it as a story file") && reason.contains("headline = "), "{reason}");
+}

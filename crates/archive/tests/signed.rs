@@ -61,12 +61,14 @@ fn a_class_names_the_writer_where_nothing_else_does() {
         ("<div class=author>Asha Rao</div>", "Asha Rao"),
         (
             "<div class=meta>12 March 1999, <span class='post-author'>Asha Rao and Ila Kamat</span></div>",
-            "Asha Rao and Ila Kamat",
+            "Asha Rao; Ila Kamat",
         ),
+        ("<span class='byline'>By Anna Vell and Tom Quill</span>", "Anna Vell; Tom Quill"),
+        ("<p class=byline>By Arts and Letters Desk</p>", "Arts and Letters Desk"),
         ("<div class=autor>Von Hanno Rau, Oberlinden</div>", "Hanno Rau"),
     ] {
         let (extract, _) = given(&format!("<div>{byline}{story}</div>"));
-        assert_eq!(extract.bylines, [name], "{byline}");
+        assert_eq!(extract.bylines, name.split("; ").collect::<Vec<_>>(), "{byline}");
         assert_eq!(texts(&extract), WELL, "{byline}");
     }
     for none in [
@@ -121,4 +123,43 @@ fn what_a_single_page_calls_its_furniture_is_left_out() {
     for named in ["class=latest-news", "class=see-also", "class=call-to-action"] {
         assert_eq!(texts(&given(&format!("<div {named}>{story}</div>")).0), WELL, "{named}");
     }
+}
+
+#[test]
+fn the_day_that_a_page_shows_is_read_where_it_is_certain() {
+    let story: String = WELL.iter().map(|p| format!("<p>{p}</p>")).collect();
+    let local = |text: &str| archive::item::When::Local(text.parse().expect("a time"));
+    for (shown, day) in [
+        ("<div class=date>1 January 2003</div>", "2003-01-01T00:00"),
+        ("<time>12 March 1999</time>", "1999-03-12T00:00"),
+        ("<p class='post-date'>Published: March 12, 1999 | Harrow Lane</p>", "1999-03-12T00:00"),
+        ("<span class=datum>3. Februar 1998</span>", "1998-02-03T00:00"),
+        ("<div class=date>12 March 1999</div><time>12 March 1999</time>", "1999-03-12T00:00"),
+        // When a page was changed or what stands beside the story is another day.
+        ("<p class=date>12 March 1999</p><p class=date-updated>14 March 1999</p>", "1999-03-12T00:00"),
+        ("<p class=date>12 March 1999</p><aside><p class=date>2 May 2001</p></aside>", "1999-03-12T00:00"),
+    ] {
+        let (extract, _) = given(&format!("<div>{shown}{story}</div>"));
+        assert_eq!(extract.published_at, Some(local(day)), "{shown}");
+        assert_eq!(texts(&extract), WELL, "{shown}");
+    }
+    for (shown, words) in [
+        ("<div class=date>03/04/1999</div>", "03/04/1999"),
+        ("<div class=date>3 April 1999</div><div class=date>5 May 2004</div>", "3 April 1999"),
+        ("<div class=date>A day in 1999</div>", "A day in 1999"),
+    ] {
+        let (extract, _) = given(&format!("<div>{shown}{story}</div>"));
+        assert_eq!((extract.published_at, extract.published_unread.as_deref()), (None, Some(words)), "{shown}");
+    }
+    // The day on which the page was read stands above the headline.
+    let html = format!(
+        "<html><head><title>The well is dry</title></head><body><div class=date>Monday, 3 June 2024</div><h1>The well is dry</h1>{story}</body></html>"
+    );
+    let extract = page(&Page { url: None, html: &html });
+    assert_eq!((extract.published_at, extract.published_unread), (None, None));
+    // What the page tells machines is believed first.
+    let (extract, _) = given(&format!(
+        "<time datetime=1999-03-11>Yesterday</time><div class=date>12 March 1999</div><div>{story}</div>"
+    ));
+    assert_eq!(extract.published_at, Some(local("1999-03-11T00:00")));
 }

@@ -34,7 +34,7 @@ fn without_by(value: &str) -> &str {
 }
 
 /// Two joined by "and" or "&": each a person or an agency.
-fn pair(value: &str) -> Vec<String> {
+pub(crate) fn pair(value: &str) -> Vec<String> {
     let value = value.trim().strip_prefix("and ").unwrap_or(value.trim());
     // ASCII alone changes its case: places stay what they are.
     let lower = value.to_ascii_lowercase();

@@ -35,6 +35,15 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     }
     let dos = old(bytes).filter(|_| !stated.is_some_and(is_old));
     if let Some(encoding) = stated.filter(|e| *e != UTF_8) {
+        // Of the alphabets of old Macs and of DOS the languages' letters are not known here.
+        if let Some(other) = crate::dos::better(bytes, encoding).filter(|_| !is_old(encoding)) {
+            let (text, broken) = other.decode_without_bom_handling(bytes);
+            if !broken {
+                let note =
+                    format!("read as {} by the letters of its language, said to be {}", other.name(), encoding.name());
+                return decoded(text.into_owned(), other, vec![note]);
+            }
+        }
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
         if !broken {
             return decoded(text.into_owned(), encoding, dos.into_iter().collect());

@@ -3,7 +3,8 @@
 use html5ever::local_name;
 
 use super::tree::{NodeId, Tree};
-use super::{furnishing, jsonld, signatures};
+use super::{furnishing, jsonld, shown_day, signatures};
+use crate::formats::bylines;
 use crate::item::{Access, When};
 
 /// Longer values are not what they claim to be.
@@ -20,6 +21,8 @@ pub(crate) struct Metadata {
     pub(crate) description: Option<String>,
     pub(crate) bylines: Vec<String>,
     pub(crate) published_at: Option<When>,
+    /// What the page shows for its day, where none can be read in it for certain.
+    pub(crate) published_unread: Option<String>,
     pub(crate) updated_at: Option<When>,
     pub(crate) section: Option<String>,
     pub(crate) topics: Vec<String>,
@@ -67,7 +70,14 @@ pub(crate) fn read(tree: &Tree) -> Metadata {
     raw.fill(&mut meta);
     fill_from(stories, &mut meta);
     if meta.bylines.is_empty() {
-        meta.bylines.extend(signatures::signed(tree));
+        meta.bylines.extend(signatures::signed(tree).iter().flat_map(|names| bylines::pair(names)));
+    }
+    if meta.published_at.is_none() {
+        match shown_day::shown(tree) {
+            Some(shown_day::Shown::At(when)) => meta.published_at = Some(when),
+            Some(shown_day::Shown::Unread(words)) => meta.published_unread = Some(words),
+            None => {}
+        }
     }
     settle_titles(&mut meta, title, h1);
     meta

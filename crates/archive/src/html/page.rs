@@ -37,6 +37,9 @@ pub struct Extract {
     pub standfirst_shown: bool,
     pub bylines: Vec<String>,
     pub published_at: Option<When>,
+    /// What the page shows for its day, where none can be read in it for certain.
+    #[serde(default)]
+    pub published_unread: Option<String>,
     pub updated_at: Option<When>,
     pub section: Option<String>,
     pub topics: Vec<String>,
@@ -99,7 +102,7 @@ impl Extract {
             published_at: self.published_at,
             published_either: None,
             earlier_has_day_first: false,
-            published_unread: None,
+            published_unread: self.published_unread,
             updated_at: self.updated_at,
             access: self.access,
             standing: Standing::Published,
@@ -291,6 +294,7 @@ fn assemble(
         standfirst: standfirst.or(described),
         bylines: meta.bylines,
         published_at: meta.published_at,
+        published_unread: meta.published_unread,
         updated_at: meta.updated_at,
         section: meta.section,
         topics: meta.topics,
