@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Marking {
 }
 
 /// One block of a story's body. Text is plain: markup is made where a page is made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "text", rename_all = "lowercase")]
 pub enum Block {
     Paragraph(String),

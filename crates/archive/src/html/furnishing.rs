@@ -170,8 +170,8 @@ fn word_of(word: &str) -> Option<(&'static str, Sure)> {
         | "sociable" => (SHARING, UnlessProse),
         "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "signin"
         | "login" | "register" | "registration" | "paywall" | "optin" | "mailchimp" | "donate" | "donation" | "abo"
-        | "membership" | "piano" | "cta" | "toaction" | "metermessage" | "regwall" | "supportus" | "fundraising"
-        | "mc4wp" | "mailpoet" => (SUBSCRIBE, UnlessProse),
+        | "membership" | "piano" | "toaction" | "metermessage" | "regwall" | "supportus" | "fundraising" | "mc4wp"
+        | "mailpoet" => (SUBSCRIBE, UnlessProse),
         "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "advertorial"
         | "adsense" | "adsbygoogle" | "adslot" | "adunit" | "anzeige" | "anzeigen" | "werbung" | "publicidad"
         | "publicite" | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos" | "promotion"

@@ -1,9 +1,6 @@
 //! A change of a text is taken back where other changes were made since: each at its own place, or not at all.
 use newsroom::articles::Block;
 
-/// Paragraphs that are compared with each other at most, as pairs; where more differ, nothing is taken back.
-const PAIRS: usize = 4_000_000;
-
 /// Paragraphs of a text, from one place to another, that were replaced.
 struct Hunk<'a> {
     from: usize,
@@ -43,38 +40,21 @@ fn meet(a: &Hunk<'_>, b: &Hunk<'_>) -> bool {
     }
 }
 
-/// What has to be replaced in one text to have the other, by their longest common part.
+/// What has to be replaced in one text to have the other.
 fn hunks<'a>(one: &[Block], other: &'a [Block]) -> Option<Vec<Hunk<'a>>> {
-    let head = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let tail = one[head..].iter().rev().zip(other[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&one[head..one.len() - tail], &other[head..other.len() - tail]);
-    if a.len().saturating_mul(b.len()) > PAIRS {
-        return None;
-    }
-    let width = b.len() + 1;
-    let mut common = vec![0_u32; (a.len() + 1) * width];
-    for (i, left) in a.iter().enumerate().rev() {
-        for (j, right) in b.iter().enumerate().rev() {
-            common[i * width + j] = if left == right {
-                common[(i + 1) * width + j + 1] + 1
-            } else {
-                common[(i + 1) * width + j].max(common[i * width + j + 1])
-            };
+    let mut found: Vec<Hunk<'a>> = Vec::new();
+    for operation in similar::capture_diff_slices(similar::Algorithm::Myers, one, other) {
+        let (tag, from, with) = operation.as_tag_tuple();
+        if tag == similar::DiffTag::Equal {
+            continue;
         }
-    }
-    let (mut found, mut i, mut j) = (Vec::new(), 0, 0);
-    while i < a.len() || j < b.len() {
-        let (from, start) = (i, j);
-        while (i < a.len() || j < b.len()) && !(i < a.len() && j < b.len() && a[i] == b[j]) {
-            let without_left = (i < a.len()).then(|| common[(i + 1) * width + j]);
-            let without_right = (j < b.len()).then(|| common[i * width + j + 1]);
-            if without_left >= without_right { i += 1 } else { j += 1 }
-        }
-        if (from, start) != (i, j) {
-            found.push(Hunk { from: head + from, to: head + i, with: other.get(head + start..head + j)? });
-        }
-        while i < a.len() && j < b.len() && a[i] == b[j] {
-            (i, j) = (i + 1, j + 1);
+        match found.last_mut() {
+            // Changes side by side are one.
+            Some(last) if last.to == from.start => {
+                let start = with.start - last.with.len();
+                (last.to, last.with) = (from.end, other.get(start..with.end)?);
+            }
+            _ => found.push(Hunk { from: from.start, to: from.end, with: other.get(with)? }),
         }
     }
     Some(found)
@@ -105,7 +85,8 @@ mod tests {
             ("abcd", "abd", "abcd", Some("abcd")),
             // an order, with a paragraph gone elsewhere and one of those that were moved
             ("abcdef", "bacdef", "bacde", Some("abcde")),
-            ("abcdef", "bacdef", "acdef", None),
+            ("abcdef", "bacdef", "acdef", Some("acdef")),
+            ("abcdef", "bacdef", "bxacdef", Some("axbcdef")),
             ("abcd", "abxcd", "abcd", Some("abcd")),
             ("", "a", "ab", Some("b")),
             ("a", "", "", Some("a")),
