@@ -3,7 +3,7 @@
 //! A page is read in four steps, one file each: `tree` (html5ever's parser over flat tables), `flow` (the tree as blocks), `choose`
 //! (furniture by name, and the place of the story; `other_stories` finds those that only stand beside it), `keep` (which blocks are
 //! the story; `rim` trims what stands above and below it). [`Templates`] learns from a publisher's other pages what repeats;
-//! `metadata`, `jsonld` and `signatures` read what a page says of itself.
+//! `unshown` tells what a page shows from what it holds for readers without scripts; `metadata`, `jsonld` and `signatures` read what a page says of itself.
 
 mod address;
 mod asides;
@@ -25,6 +25,7 @@ mod rim;
 mod signatures;
 mod template;
 mod tree;
+mod unshown;
 mod versions;
 mod wall;
 mod wording;
