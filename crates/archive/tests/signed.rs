@@ -122,3 +122,29 @@ fn what_a_single_page_calls_its_furniture_is_left_out() {
         assert_eq!(texts(&given(&format!("<div {named}>{story}</div>")).0), WELL, "{named}");
     }
 }
+
+#[test]
+fn a_name_is_whole_in_whatever_letters_and_the_papers_name_is_no_headline() {
+    let body: String = WELL.iter().map(|text| format!("<p>{text}</p>")).collect();
+    let given = |title: &str, author: &str| {
+        let html = format!(
+            "<html><head><title>{title}</title><meta property=\"og:site_name\" content=\"The Kurier\">\
+             <meta name=\"author\" content=\"{author}\"></head><body><h1>The well is dry</h1>{body}</body></html>"
+        );
+        page(&Page { url: Some("https://www.kurier.example/news/well.html"), html: &html })
+    };
+    for (author, name) in [
+        ("By İİİİ", "İİİİ"),
+        ("By ANNA GROẞ", "ANNA GROẞ"),
+        ("VON ANNA GROẞ", "ANNA GROẞ"),
+        ("İpek Kaya", "İpek Kaya"),
+        ("Byron Vale", "Byron Vale"),
+    ] {
+        assert_eq!(given("The well is dry", author).bylines, [name], "{author}");
+    }
+    for title in ["The Kurier", "THE KURIER", "The well is dry | The Kurier"] {
+        let extract = given(title, "Ila Kamat");
+        assert_eq!(extract.headline.as_deref(), Some("The well is dry"), "{title}");
+        assert_eq!(texts(&extract), WELL, "{title}");
+    }
+}
