@@ -3,7 +3,8 @@
 //! A page is read in four steps, one file each: `tree` (html5ever's parser over flat tables), `flow` (the tree as blocks), `choose`
 //! (furniture by name, and the place of the story; `other_stories` finds those that only stand beside it), `keep` (which blocks are
 //! the story; `rim` trims what stands above and below it). [`Templates`] learns from a publisher's other pages what repeats;
-//! `metadata`, `jsonld`, `signatures` and `shown_day` read what a page says of itself.
+//! `unshown` tells what a page shows from what it holds for readers without scripts; `metadata`, `jsonld`, `signatures` and `shown_day` read
+//! what a page says of itself.
 
 mod address;
 mod asides;
@@ -26,6 +27,7 @@ mod shown_day;
 mod signatures;
 mod template;
 mod tree;
+mod unshown;
 mod versions;
 mod wall;
 mod wording;

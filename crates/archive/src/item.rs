@@ -133,6 +133,9 @@ pub struct Item {
     pub notes: Vec<String>,
     /// What was taken out of the body and why: widgets by type, shortcodes, scripts.
     pub dropped: Vec<Removed>,
+    /// So many parts of the body were shown to everybody where it stood, if it is known that the others were not.
+    #[serde(default)]
+    pub shown: Option<usize>,
 }
 
 /// A part of the source that is not part of the story.
@@ -172,6 +175,7 @@ impl Item {
             images: Vec::new(),
             notes: Vec::new(),
             dropped: Vec::new(),
+            shown: None,
         }
     }
 }

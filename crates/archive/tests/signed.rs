@@ -163,3 +163,29 @@ fn the_day_that_a_page_shows_is_read_where_it_is_certain() {
     ));
     assert_eq!(extract.published_at, Some(local("1999-03-11T00:00")));
 }
+
+#[test]
+fn a_name_is_whole_in_whatever_letters_and_the_papers_name_is_no_headline() {
+    let body: String = WELL.iter().map(|text| format!("<p>{text}</p>")).collect();
+    let given = |title: &str, author: &str| {
+        let html = format!(
+            "<html><head><title>{title}</title><meta property=\"og:site_name\" content=\"The Kurier\">\
+             <meta name=\"author\" content=\"{author}\"></head><body><h1>The well is dry</h1>{body}</body></html>"
+        );
+        page(&Page { url: Some("https://www.kurier.example/news/well.html"), html: &html })
+    };
+    for (author, name) in [
+        ("By İİİİ", "İİİİ"),
+        ("By ANNA GROẞ", "ANNA GROẞ"),
+        ("VON ANNA GROẞ", "ANNA GROẞ"),
+        ("İpek Kaya", "İpek Kaya"),
+        ("Byron Vale", "Byron Vale"),
+    ] {
+        assert_eq!(given("The well is dry", author).bylines, [name], "{author}");
+    }
+    for title in ["The Kurier", "THE KURIER", "The well is dry | The Kurier"] {
+        let extract = given(title, "Ila Kamat");
+        assert_eq!(extract.headline.as_deref(), Some("The well is dry"), "{title}");
+        assert_eq!(texts(&extract), WELL, "{title}");
+    }
+}

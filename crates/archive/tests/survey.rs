@@ -129,3 +129,47 @@ fn what_is_not_free_is_closed_however_it_is_said() {
         assert!(!surveyed("http://salt.example/n/1", html).walled, "{html}");
     }
 }
+
+#[test]
+fn what_a_page_shows_only_without_scripts_was_sold_where_it_shows_a_beginning() {
+    let whole = paragraphs(1, 5);
+    let with = |shown: &str| {
+        format!(
+            "<html><title>Ferrymen ask</title><body><div class=\"menu\"><a href=\"/\">Home</a></div><div><h1>Ferrymen ask</h1>{shown}\
+             <noscript>{whole}</noscript></div></body></html>"
+        )
+    };
+    let words =
+        "In the 1th winter the ferrymen of row 1 put up their oars, and 5 of them went to the salt works to ask";
+    let cut = |at: usize| format!("<p>{} …</p>", words.get(..at).unwrap());
+    let lines = |words: &str| words.split(' ').map(|word| format!("<p>{word}</p>")).collect::<String>();
+    let mut sold: Vec<String> = [22, 40, 60, 78, 90].into_iter().map(cut).collect();
+    sold.push(lines(words));
+    sold.push("<p>The ferrymen have a new wish …</p>".into());
+    sold.push("<p>The ferrymen ask.</p><p><a href=\"/s\">Subscribe to read on</a></p>".into());
+    sold.push(paragraphs(1, 1));
+    for shown in &sold {
+        let survey = surveyed("http://salt.example/n/1", &with(shown));
+        assert_eq!(survey.aside, None, "{shown}");
+        assert!(survey.walled, "{shown}");
+        let html = with(shown);
+        let extract = page(&Page { url: None, html: &html });
+        assert!(extract.body.iter().any(|part| part.text().contains("a day of boiling")), "{extract:?}");
+        assert!(extract.notes.iter().any(|note| note.contains("only without scripts")), "{:?}", extract.notes);
+        // so much of it is open, and no half of a paragraph
+        let open = survey.shown(&extract.body).unwrap();
+        assert!(extract.body.iter().take(open).all(|part| shown.contains(part.text())), "{shown}: {open}");
+        assert_eq!(
+            survey.shown(&extract.body[extract.body.len() - 5..]),
+            Some(usize::from(*shown == paragraphs(1, 1))),
+            "{shown}"
+        );
+    }
+    for shown in ["", "<p>Loading …</p>", "<p>This page needs JavaScript.</p>", "<p><a href=\"/s\">Subscribe</a></p>"]
+    {
+        let html = with(shown);
+        let survey = surveyed("http://salt.example/n/1", &html);
+        assert!(!survey.walled, "{shown}");
+        assert_eq!(survey.shown(&page(&Page { url: None, html: &html }).body), None);
+    }
+}

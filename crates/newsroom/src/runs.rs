@@ -134,13 +134,16 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
     texts(locked).repeated_in(&public, |run| open.has(run))
 }
 
-/// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words, or from the
-/// last letter to the first, as signs that turn the direction of words have it read.
+/// [`given_away`] in other typography: other quotation marks, dashes and spaces, capitals, accents, markup between the words, or
+/// backwards.
 #[must_use]
 pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> bool {
+    if public.len() < RUN {
+        return false;
+    }
     let mut said = said(public);
+    said.extend(said_backwards(public));
     said.retain(|said| said.len() >= RUN);
-    said.extend(said.iter().map(|said| said.chars().rev().collect()).collect::<Vec<_>>());
     if said.is_empty() {
         return false;
     }
@@ -167,11 +170,30 @@ pub fn said(text: &str) -> Vec<String> {
     let unnumbered = |read: &String| read.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let both = |text: &str| {
         let mut read: Vec<String> = tagged(text).collect();
+        if text.contains(|c| above(c).is_some()) {
+            read.push(letters(&text.chars().map(|c| above(c).unwrap_or(c)).collect::<String>()));
+        }
         read.extend(read.iter().filter(|read| numbered(read)).map(unnumbered).collect::<Vec<_>>());
         read
     };
     let mut said: Vec<String> = both(text);
     said.extend(plain_texts(text).iter().flat_map(|plain| both(plain)));
+    said
+}
+
+/// [`said`], and the same backwards: from the last letter to the first, as signs that turn the direction of words have it read, from the
+/// last word to the first, and each word for itself.
+pub(crate) fn said_backwards(text: &str) -> Vec<String> {
+    let mut said: Vec<String> = said(text).iter().map(|said| said.chars().rev().collect()).collect();
+    let plain = plain_texts(text);
+    for text in std::iter::once(text).chain(plain.iter().map(String::as_str)) {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if words.len() > 1 {
+            let last_first: String = words.iter().rev().flat_map(|word| [*word, " "]).collect();
+            said.push(words.iter().flat_map(|word| letters(word).chars().rev().collect::<Vec<_>>()).collect());
+            said.push(letters(&last_first));
+        }
+    }
     said
 }
 
@@ -195,6 +217,12 @@ fn plain_texts(text: &str) -> Vec<String> {
             break;
         }
     }
+    // the same digits are one number to a program and another to a style sheet: neither is read in the other
+    let mut read = Vec::new();
+    for text in std::iter::once(text).chain(texts.iter().map(String::as_str)).filter(|text| text.contains('\\')) {
+        read.extend([octal_escape, css_escape].map(|escape| unescaped(text, '\\', escape)));
+    }
+    texts.extend(read);
     texts
 }
 
@@ -270,17 +298,30 @@ fn every_letter(text: &str) -> String {
 
 /// The plain letters of a Latin letter that does not decompose, as ł, ø, æ and ß, and of small capitals and the letters of flags.
 fn plain(c: char) -> Option<&'static str> {
-    const FLAGS: &str = "abcdefghijklmnopqrstuvwxyz";
+    const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz";
+    let nth = |at: u32| usize::try_from(at).ok().and_then(|at| ALPHABET.get(at..=at));
     match u32::from(c) {
-        0xc0..=0x24f | 0x250..=0x2af | 0x1d00..=0x1d7f | 0x1e00..=0x1eff | 0xa720..=0xa7ff if c.is_alphabetic() => {
-            deunicode::deunicode_char(c).filter(|plain| !plain.is_empty())
+        // turned letters, which the table spells as a sign
+        0x18e | 0x18f | 0x190 | 0x1dd | 0x258..=0x25e => Some("e"),
+        0x186 | 0x254 => Some("o"),
+        0xc0..=0x2af | 0x1d00..=0x1dbf | 0x1e00..=0x1eff | 0x2c60..=0x2c7f | 0xa720..=0xa7ff | 0xab30..=0xab6f
+            if c.is_alphabetic() =>
+        {
+            deunicode::deunicode_char(c).filter(|plain| plain.bytes().any(|b| b.is_ascii_alphanumeric()))
         }
-        flag @ 0x1f1e6..=0x1f1ff => {
-            let at = usize::try_from(flag - 0x1f1e6).ok()?;
-            FLAGS.get(at..=at)
-        }
+        // letters in a circle, in a square, and of flags
+        enclosed @ 0x1f150..=0x1f169 => nth(enclosed - 0x1f150),
+        enclosed @ 0x1f170..=0x1f189 => nth(enclosed - 0x1f170),
+        flag @ 0x1f1e6..=0x1f1ff => nth(flag - 0x1f1e6),
         _ => None,
     }
+}
+
+/// The letter that stands small above another: a mark to some, a letter of the word to others.
+fn above(c: char) -> Option<char> {
+    const ABOVE: [char; 13] = ['a', 'e', 'i', 'o', 'u', 'c', 'h', 'd', 'm', 'r', 't', 'v', 'x'];
+    let at = u32::from(c).checked_sub(0x363).and_then(|at| usize::try_from(at).ok())?;
+    ABOVE.get(at).copied()
 }
 
 /// Letters that are written as nothing (Unicode Standard Annex 44, Default_Ignorable_Code_Point; the other fillers decompose into these).
@@ -327,17 +368,17 @@ fn unescaped(text: &str, sign: char, read: fn(&str) -> Option<(char, usize)>) ->
 /// The character that a reference after `&` stands for, and its bytes (HTML Living Standard, named and numeric character references). Of
 /// the few names that stand for two characters, the first.
 fn entity(after: &str) -> Option<(char, usize)> {
-    let most = if after.starts_with('#') { LONGEST_NUMBER } else { LONGEST_NAME };
-    let end = after.bytes().take(most).position(|b| !b.is_ascii_alphanumeric() && b != b'#').unwrap_or(0);
-    let closed = after.as_bytes().get(end) == Some(&b';');
-    let name = &after[..end];
-    if let Some(digits) = name.strip_prefix('#') {
-        let code = match digits.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex.trim_start_matches('0'), 16),
-            None => digits.trim_start_matches('0').parse(),
-        };
-        return Some((char::from_u32(code.ok()?)?, end + usize::from(closed)));
+    if let Some(number) = after.strip_prefix('#') {
+        let hex = number.strip_prefix(['x', 'X']);
+        let (digits, radix) = hex.map_or((number, 10), |hex| (hex, 16));
+        // what stands behind the digits without a sign belongs to the text
+        let end = ascii_run(digits, LONGEST_NUMBER, |b| char::from(b).is_digit(radix));
+        let code = u32::from_str_radix(digits[..end].trim_start_matches('0'), radix).ok()?;
+        let closed = digits.as_bytes().get(end) == Some(&b';');
+        return Some((char::from_u32(code)?, after.len() - digits.len() + end + usize::from(closed)));
     }
+    let end = ascii_run(after, LONGEST_NAME, |b| b.is_ascii_alphanumeric());
+    let closed = after.as_bytes().get(end) == Some(&b';');
     let known = |name: &str| {
         let code = NAMED_ENTITIES.get(name).map(|(first, _)| *first).filter(|code| *code != 0)?;
         Some((char::from_u32(code)?, name.len()))
@@ -347,6 +388,11 @@ fn entity(after: &str) -> Option<(char, usize)> {
     }
     // the old names need no sign behind them
     (2..=end.min(LONGEST_OLD_NAME)).rev().find_map(|length| known(&after[..length]))
+}
+
+/// How many of the first bytes, `most` at most, are as asked.
+fn ascii_run(text: &str, most: usize, is_one: impl Fn(u8) -> bool) -> usize {
+    text.bytes().take(most).take_while(|byte| byte.is_ascii() && is_one(*byte)).count()
 }
 
 /// Bytes of the longest name, its sign too: `CounterClockwiseContourIntegral;`.
@@ -398,14 +444,16 @@ fn named(name: &str) -> Option<char> {
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-')) || words.next()?.is_empty() {
         return None;
     }
-    let letter = words.skip_while(|word| word != "LETTER").nth(1);
-    Some(match letter.as_deref() {
-        Some("AE") => 'æ',
-        Some("OE") => 'œ',
-        Some("SHARP") => 'ß',
-        Some(letter) if letter.len() == 1 => letter.chars().next()?.to_ascii_lowercase(),
-        _ => ' ',
-    })
+    // LATIN SMALL LETTER TURNED E, MATHEMATICAL BOLD SMALL E
+    let letter = words.skip_while(|word| !matches!(word.as_str(), "LETTER" | "SMALL" | "CAPITAL"));
+    let mut plain = letter.filter_map(|word| match word.as_str() {
+        "AE" => Some('æ'),
+        "OE" => Some('œ'),
+        "SHARP" => Some('ß'),
+        letter if letter.len() == 1 => letter.chars().next().map(|c| c.to_ascii_lowercase()),
+        _ => None,
+    });
+    Some(plain.next().unwrap_or(' '))
 }
 
 /// How often words may be escaped one time over the other and still be read.
@@ -420,6 +468,20 @@ const ESCAPES: [Escape; 5] = [
     ('=', |text| from_bytes(text, b'=')),
     ('_', |text| unescaped(text, '_', office_escape)),
 ];
+
+/// `\040`, as programs write a byte of ASCII.
+fn octal_escape(after: &str) -> Option<(char, usize)> {
+    let end = ascii_run(after, 3, |b| matches!(b, b'0'..=b'7'));
+    Some((char::from_u32(u32::from_str_radix(&after[..end], 8).ok()?)?, end))
+}
+
+/// `\20 `, as style sheets escape (CSS Syntax Level 3, section 4.3.7); one space behind it belongs to it.
+fn css_escape(after: &str) -> Option<(char, usize)> {
+    let end = ascii_run(after, 6, |b| b.is_ascii_hexdigit());
+    let code = u32::from_str_radix(&after[..end], 16).ok()?;
+    let space = after.as_bytes().get(end).is_some_and(u8::is_ascii_whitespace);
+    Some((char::from_u32(code)?, end + usize::from(space)))
+}
 
 /// `_x0020_`, as office programs escape names.
 fn office_escape(after: &str) -> Option<(char, usize)> {
@@ -504,6 +566,12 @@ mod tests {
         assert!(given_away(&format!("So it goes: {}", &SECRET[20..75]), &locked, &[]).is_some());
         assert_eq!(given_away("The harbour master speaks of the tide", &locked, &[]), None);
         let plain = &SECRET[20..100];
+        let enclosed = |first: u32| {
+            move |c: char| {
+                let at = u32::from(c.to_ascii_lowercase()).checked_sub(97).filter(|at| *at < 26);
+                at.and_then(|at| char::from_u32(first + at)).unwrap_or(c)
+            }
+        };
         let set = [
             plain.replace('"', "”").replace(' ', "\u{2009}"),
             plain.to_uppercase(),
@@ -536,6 +604,23 @@ mod tests {
             format!("&#x202e;{}", plain.chars().rev().collect::<String>().replace(' ', "&ensp;")),
             plain.replace(' ', "_x0020_"),
             plain.split(' ').zip(0..).map(|(word, nth)| format!("{nth}) {word} ")).collect(),
+            plain.replace('o', "&#111"),
+            plain.replace('o', "&#x6f"),
+            plain.bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+            plain.bytes().map(|byte| format!("\\{byte:x} ")).collect(),
+            plain.bytes().map(|byte| format!("\\{byte:06x}")).collect(),
+            plain.replace('o', "\\N{MATHEMATICAL BOLD SMALL O}").replace('e', "\\N{LATIN SMALL LETTER TURNED E}"),
+            plain.split(' ').rev().collect::<Vec<_>>().join(" "),
+            plain.split(' ').map(|word| word.chars().rev().chain([' ']).collect::<String>()).collect(),
+            plain.chars().map(enclosed(0x1f130)).collect(),
+            plain.chars().map(enclosed(0x1f150)).collect(),
+            plain.chars().map(enclosed(0x1f170)).collect(),
+            plain.replace('a', "\u{363}").replace('e', "\u{364}").replace('r', "\u{36c}"),
+            plain.chars().flat_map(|c| [c, '\u{363}']).collect(),
+            plain.replace('a', "\u{2c65}").replace('t', "\u{2c66}"),
+            plain.replace('a', "\u{ab30}").replace('e', "\u{ab32}").replace('o', "\u{ab3d}"),
+            plain.replace('d', "\u{1d81}").replace('s', "\u{1d8a}").replace('e', "\u{1d92}"),
+            plain.replace('e', "\u{1dd}").replace('a', "\u{250}").replace('r', "\u{279}"),
             plain.replace('o', "\u{1f1f4}").replace('e', "\u{1d07}"),
             plain.replace('o', "&ograve;").replace(' ', "&NoBreak;&hairsp;"),
             plain.replace(' ', "\u{3164}"),

@@ -47,7 +47,7 @@ impl Story {
         let words = runs::even(public);
         let whole = || {
             let mut said = runs::said(public);
-            said.extend(said.iter().map(|said| said.chars().rev().collect()).collect::<Vec<String>>());
+            said.extend(runs::said_backwards(public));
             let known: Vec<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
             let small = words.to_lowercase();
             let longest = said.iter().map(String::len).max().unwrap_or_default();
@@ -268,7 +268,10 @@ impl Pieces {
     /// `None`: together they tell no run.
     fn of(story: &Story) -> Option<Self> {
         let fields = story.sentences().chain(story.names()).flat_map(runs::said);
-        let fields: Vec<String> = fields.filter(|text| text.len() >= LEAST).collect();
+        let back = story.sentences().chain(story.names()).flat_map(runs::said_backwards);
+        // backwards, a few letters stand in any text
+        let back = back.filter(|text| text.len() >= SHORT);
+        let fields: Vec<String> = fields.filter(|text| text.len() >= LEAST).chain(back).collect();
         if fields.iter().map(String::len).sum::<usize>() < TOGETHER {
             return None;
         }
@@ -310,7 +313,8 @@ impl Pieces {
             _ => letters.as_bytes().windows(PIECE).any(part),
         };
         let beside = || runs::few_words(words, LEAST..PIECE, 1).iter().any(|piece| part(piece.as_bytes()));
-        runs::said(words).iter().any(whole) || beside()
+        let back = || runs::said_backwards(words).iter().filter(|text| text.len() >= SHORT).any(whole);
+        runs::said(words).iter().any(whole) || beside() || back()
     }
 }
 
@@ -354,6 +358,19 @@ mod tests {
         let mut free = Story { marking: Marking::Free, ..story.clone() };
         assert!(free.withhold_beside().is_empty());
         assert_eq!(story.withhold_beside().len(), told.len(), "{story:?}");
-        assert_eq!((story.bylines, story.topics), (vec!["Ila Kamat".to_owned()], vec!["Harbours".to_owned()]));
+        assert_eq!((&story.bylines, &story.topics), (&vec!["Ila Kamat".to_owned()], &vec!["Harbours".to_owned()]));
+
+        // … nor are they hidden by being written backwards
+        let letters: Vec<char> = closed.chars().rev().collect();
+        let words: Vec<&str> = closed.split(' ').collect();
+        let back = |text: String| text.chars().rev().collect::<String>();
+        let pieces: Vec<String> = letters.chunks(15).map(|piece| piece.iter().collect()).collect();
+        let pairs: Vec<String> = words.chunks(2).map(|pair| back(pair.join(" "))).collect();
+        for told in [pieces, pairs] {
+            story.bylines = told.into_iter().chain(["Ila Kamat".to_owned()]).collect();
+            assert!(!story.withhold_beside().is_empty(), "{story:?}");
+            let left: String = story.bylines.join(" ");
+            assert!(story.bylines.contains(&"Ila Kamat".to_owned()) && left.len() < 40, "{left}");
+        }
     }
 }

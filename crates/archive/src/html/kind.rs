@@ -11,8 +11,9 @@ use super::choose::{self, Ground};
 use super::flow::{Block, Flow, Shape};
 use super::page::{Extract, Page, Parsed};
 use super::tree::{NodeId, ROOT, Tree};
-use super::{address, wall, wording};
+use super::{address, unshown, wall, wording};
 use crate::blocks as lines;
+use crate::item::Part;
 
 /// A page is taken for a story from this sum of its signs on.
 const STORY: f32 = 1.0;
@@ -32,10 +33,22 @@ pub struct Survey {
     pub kind: &'static str,
     /// The page, or a part of it, was closed to people who had not paid, or may have been.
     pub walled: bool,
+    /// The words that the page shows, where the story holds more.
+    shown: Option<String>,
     /// The page calls this its own address. Absolute where that can be told.
     pub canonical: Option<String>,
     /// Further addresses under which the page says that it stands: for print, for telephones, short ones.
     pub addresses: Vec<String>,
+}
+
+impl Survey {
+    /// How many parts of the story's body the page shows from its beginning on, each whole; `None` where it shows all of it.
+    #[must_use]
+    pub fn shown(&self, body: &[Part]) -> Option<usize> {
+        let shown = self.shown.as_ref()?;
+        let stands = |part: &&Part| shown.contains(&format!(" {} ", lines::key(part.text())));
+        Some(body.iter().take_while(stands).count())
+    }
 }
 
 /// Surveys a page of which the story was taken.
@@ -45,13 +58,15 @@ pub fn survey(page: &Page<'_>, extract: &Extract) -> Survey {
 }
 
 pub(super) fn of(parsed: &Parsed<'_>, extract: &Extract) -> Survey {
-    let Parsed { page, tree, flow, ground, unshown } = parsed;
+    let Parsed { page, tree, flow, ground, shown } = parsed;
     let signs = Signs::of(page, extract, tree, flow, ground);
     let (kind, aside) = signs.verdict(extract).map_or(("story", None), |(kind, why)| (kind, Some(why)));
+    let shown = shown.clone().or_else(|| shows_less(flow, extract).then(|| unshown::words(flow)));
     Survey {
         aside,
         kind,
-        walled: *unshown || wall::is_closed(page.html, tree, ground) || shows_less(flow, extract),
+        walled: shown.is_some() || wall::is_closed(page.html, tree, ground),
+        shown,
         canonical: signs.canonical,
         addresses: signs.addresses,
     }

@@ -194,6 +194,11 @@ fn settle_titles(meta: &mut Metadata, title: Option<String>, marked: Vec<(String
     });
     let bare = title.as_deref().map(|t| without_site(t, meta.site.as_deref()));
     let single = if h1.len() == 1 { h1.first().cloned() } else { None };
+    // The paper's name alone is no headline.
+    let site = meta.site.as_deref().map(key).filter(|site| !site.is_empty());
+    let names_site = |title: &String| single.is_some() && site.as_ref() == Some(&key(title));
+    meta.headline = meta.headline.take().filter(|title| !names_site(title));
+    let bare = bare.filter(|title| !names_site(title));
     meta.headline = shared.cloned().or(meta.headline.take()).or(bare).or(single);
     meta.titles.extend(title.iter().map(|t| without_site(t, meta.site.as_deref())));
     meta.titles.extend(title);
@@ -262,9 +267,11 @@ fn people(tree: &Tree, node: NodeId, meta: &mut Metadata) {
 /// A name; nothing for addresses and sentences.
 fn person(text: &str) -> Option<String> {
     let text = tidy(text)?;
-    let lower = text.to_lowercase();
-    let name = ["by ", "von ", "par ", "por "].iter().find_map(|p| lower.strip_prefix(p).map(|r| text.len() - r.len()));
-    let name = name.and_then(|at| text.get(at..)).unwrap_or(&text).trim();
+    let name = ["by ", "von ", "par ", "por "].iter().find_map(|word| {
+        let (before, name) = text.split_at_checked(word.len())?;
+        before.eq_ignore_ascii_case(word).then_some(name)
+    });
+    let name = name.unwrap_or(&text).trim();
     let plausible = (2..=80).contains(&name.chars().count()) && !name.contains("://") && !name.contains('@');
     plausible.then(|| name.to_owned())
 }

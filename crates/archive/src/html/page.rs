@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use html5ever::local_name;
 use serde::{Deserialize, Serialize};
 
 use super::choose::{self, Ground};
-use super::flow::{self, Block, Flow, Shape};
+use super::flow::{Block, Flow, Shape};
 use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::{address, marks, metadata};
+use super::{address, metadata, unshown};
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
 
@@ -111,6 +110,7 @@ impl Extract {
             images: self.images,
             notes,
             dropped: self.removed,
+            shown: None,
         }
     }
 }
@@ -134,16 +134,17 @@ pub struct Parsed<'a> {
     pub(crate) tree: Tree,
     pub(crate) flow: Flow,
     pub(crate) ground: Ground,
-    /// The story was taken from where only who has no scripts reads it, and the page shows its beginning alone.
-    pub(crate) unshown: bool,
+    /// The words that the page shows, where the story was taken from where only who has no scripts reads it and the page shows its beginning
+    /// alone.
+    pub(crate) shown: Option<String>,
 }
 
 impl<'a> Parsed<'a> {
     #[must_use]
     pub fn of(page: Page<'a>) -> Self {
         let tree = tree::parse(page.html);
-        let (flow, ground, unshown) = surveyed(&tree);
-        Self { page, tree, flow, ground, unshown }
+        let unshown::Surveyed { flow, ground, shown } = unshown::surveyed(&tree);
+        Self { page, tree, flow, ground, shown }
     }
 
     /// As [`page_with`].
@@ -183,70 +184,12 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     };
     let verdicts = keep::verdicts(tree, &flow, &ground, &known);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
-    if parsed.unshown {
+    if parsed.shown.is_some() {
         extract.notes.push(
             "the page shows the beginning, and the whole only without scripts; it was taken from there".to_owned(),
         );
     }
     extract
-}
-
-/// Characters of prose that are no story yet.
-const LITTLE: f32 = 80.0;
-
-/// A page without a story is read once more with what it shows only without scripts: some have nothing else, and of others that is the
-/// whole of a story whose beginning they show.
-fn surveyed(tree: &Tree) -> (Flow, Ground, bool) {
-    let flow = read(tree, false);
-    let ground = choose::survey(tree, &flow);
-    let prose = |ground: &Ground| ground.prose.get(ground.place as usize).copied().unwrap_or(0.0);
-    let unread = || flow.skipped.iter().any(|(node, _)| tree.name(*node) == local_name!("noscript"));
-    if prose(&ground) < LITTLE && unread() {
-        let whole = read(tree, true);
-        let other = choose::survey(tree, &whole);
-        if prose(&other) > 4.0 * LITTLE {
-            return (whole, other, false);
-        }
-    }
-    match unread().then(|| whole_without_scripts(tree, &flow, &ground)).flatten() {
-        Some((whole, other)) => (whole, other, true),
-        None => (flow, ground, false),
-    }
-}
-
-/// What a page shows without scripts, where that is twice as much as it shows otherwise and begins with the same words.
-fn whole_without_scripts(tree: &Tree, flow: &Flow, ground: &Ground) -> Option<(Flow, Ground)> {
-    const TELLING: usize = 40;
-    let prose = |ground: &Ground| ground.prose.get(ground.place as usize).copied().unwrap_or(0.0);
-    let shown = flow.blocks.iter().filter(|block| inside(tree, ground.place, block.holder));
-    let shown: Vec<String> = shown.map(|block| lines::key(&block.text)).filter(|key| key.len() >= TELLING).collect();
-    let unread = flow.skipped.iter().filter(|(node, _)| tree.name(*node) == local_name!("noscript"));
-    let mut found: Option<(Flow, Ground)> = None;
-    for (node, _) in unread.take(NOSCRIPTS) {
-        let whole =
-            flow::flow(tree, *node, |tree, node| marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)));
-        let other = choose::survey(tree, &whole);
-        let least = found.as_ref().map_or(2.0 * prose(ground), |(_, found)| prose(found)).max(4.0 * LITTLE);
-        let told = || {
-            let keys: Vec<String> = whole.blocks.iter().map(|block| lines::key(&block.text)).collect();
-            shown.iter().any(|shown| keys.iter().any(|key| key.contains(shown.as_str())))
-        };
-        if prose(&other) > least && told() {
-            found = Some((whole, other));
-        }
-    }
-    found
-}
-
-/// Places for readers without scripts that are looked at: most are for a picture each.
-const NOSCRIPTS: usize = 64;
-
-/// All blocks of a page, but for what can hold no story.
-fn read(tree: &Tree, without_scripts: bool) -> Flow {
-    flow::flow(tree, ROOT, |tree, node| {
-        let shown = without_scripts && tree.name(node) == local_name!("noscript");
-        marks::never_story(tree, node).filter(|_| !shown).or_else(|| marks::hidden(tree, node))
-    })
 }
 
 fn assemble(

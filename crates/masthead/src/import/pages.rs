@@ -217,6 +217,7 @@ pub fn read(page: Page, input: &Input, templates: &Templates) -> Taken {
     let own = name(&mut item, &at, &survey);
     item.version = Some(version(page.saved_at, own));
     formats::finish(&mut item);
+    item.shown = survey.shown(&item.body);
     Taken::Story(Box::new(item))
 }
 

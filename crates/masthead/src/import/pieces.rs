@@ -76,7 +76,7 @@ pub fn make(
         dateline: item.dateline,
         topics: item.topics,
         marking: marking(publication, item.access),
-        preview_blocks: PREVIEW_BLOCKS,
+        preview_blocks: preview(item.shown, &item.body),
         published_at: published.as_ref().map(|read| read.at),
         updated_at: updated.as_ref().map(|read| read.at),
         picture,
@@ -172,6 +172,12 @@ impl Dated<'_> {
 /// Where a piece stands, for people.
 pub fn place(file: &str, nth: u64) -> String {
     if nth == 0 { file.to_owned() } else { format!("{file}, {nth}") }
+}
+
+/// Open blocks of a piece: what was not shown to everybody where it stood is closed here.
+fn preview(shown: Option<usize>, body: &[Part]) -> u16 {
+    let shown = shown.map(|shown| body.iter().take(shown).filter_map(block).count());
+    shown.and_then(|shown| u16::try_from(shown).ok()).map_or(PREVIEW_BLOCKS, |shown| shown.min(PREVIEW_BLOCKS))
 }
 
 fn block(part: &Part) -> Option<Block> {
