@@ -12,6 +12,8 @@ use crate::{Doubt, LeftOut};
 const NAMED: usize = 3;
 /// Places at which one line is put back.
 const PLACES: usize = 16;
+/// Lines on each side of one that are told, of those between the same two paragraphs.
+const BESIDE: usize = 8;
 
 /// A line that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub(crate) struct Stood<'a> {
     kept: Vec<BTreeMap<usize, usize>>,
     /// Lines of the story, in any document.
     hashes: BTreeSet<u64>,
+    /// Lines that are asked about, by document and block.
+    asked: BTreeSet<(usize, usize)>,
 }
 
 impl<'a> Stood<'a> {
@@ -48,7 +52,12 @@ impl<'a> Stood<'a> {
                 }
             }
         }
-        Self { documents, kept, hashes }
+        Self { documents, kept, hashes, asked: BTreeSet::new() }
+    }
+
+    /// Lines that are asked about: where several stand between the same two paragraphs, each doubt tells their order.
+    pub(crate) fn ask(&mut self, lines: &[Left]) {
+        self.asked.extend(lines.iter().map(|left| (left.doc, left.block)));
     }
 
     fn block(&self, left: &Left) -> Option<&'a Block> {
@@ -130,7 +139,7 @@ impl<'a> Stood<'a> {
         let mut alike: [Vec<LeftOut>; 2] = Default::default();
         for (hash, places) in &by_line {
             let Some(text) = places.first().and_then(|l| self.block(l)).map(|b| b.text.clone()) else { continue };
-            let line = LeftOut { text, after: self.places(places) };
+            let line = self.left_out(text, places);
             match places.iter().find_map(|l| l.doubt.clone()) {
                 Some(text) => doubts.push(Doubt { paragraph: None, text, left_out: vec![line] }),
                 // What the story has elsewhere was not lost.
@@ -147,13 +156,41 @@ impl<'a> Stood<'a> {
     /// The doubt about lines of stars and their like. None where they stand between most paragraphs: there they are the file's manner.
     pub(crate) fn breaks(&self, left: &[Left]) -> Option<Doubt> {
         let text = left.first().and_then(|l| self.block(l))?.text.clone();
-        let after = self.places(&left.iter().collect::<Vec<_>>());
+        let doubt = format!("left out: “{}”; a new part of the story may begin there", shortened(&text, 20));
+        let line = self.left_out(text, &left.iter().collect::<Vec<_>>());
         let paragraphs = self.kept.iter().flat_map(BTreeMap::values).max().map_or(0, |last| last + 1);
-        if after.is_empty() || after.len() * 2 >= paragraphs {
+        if line.after.is_empty() || line.after.len() * 2 >= paragraphs {
             return None;
         }
-        let doubt = format!("left out: “{}”; a new part of the story may begin there", shortened(&text, 20));
-        Some(Doubt { paragraph: None, text: doubt, left_out: vec![LeftOut { text, after }] })
+        Some(Doubt { paragraph: None, text: doubt, left_out: vec![line] })
+    }
+
+    /// A line with its places. At each, the document that has most of the lines there tells their order.
+    fn left_out(&self, text: String, left: &[&Left]) -> LeftOut {
+        let after = self.places(left);
+        let at = |place: u32| left.iter().filter(move |l| self.after(l) == Some(place));
+        let between = after.iter().map(|place| {
+            let told = at(*place).map(|left| (left, self.between(left)));
+            let most = told.max_by_key(|(left, lines)| (lines.len(), std::cmp::Reverse(left.doc)));
+            most.map(|(_, lines)| lines).unwrap_or_default()
+        });
+        LeftOut { between: between.collect(), text, after }
+    }
+
+    /// The lines that are asked about between the same two paragraphs as one of them, in their order; it is one of these.
+    fn between(&self, left: &Left) -> Vec<String> {
+        let (above, below) = self.beside(left);
+        let from = above.map_or(0, |(block, _)| block + 1);
+        let to = below.map_or(usize::MAX, |(block, _)| block);
+        let text = |(doc, block): &(usize, usize)| {
+            self.documents.get(*doc).and_then(|d| d.blocks.get(*block)).map(|b| b.text.clone())
+        };
+        let own = (left.doc, left.block);
+        let before = self.asked.range((left.doc, from)..own).rev().take(BESIDE).filter_map(text);
+        let mut lines: Vec<String> = before.collect();
+        lines.reverse();
+        lines.extend(self.asked.range(own..(left.doc, to)).take(BESIDE + 1).filter_map(text));
+        lines
     }
 
     /// Where a line stood, in the document that has it at most places.

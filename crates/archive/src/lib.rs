@@ -188,6 +188,9 @@ pub struct LeftOut {
     pub text: String,
     /// Numbers of the paragraphs behind which it stood, counted from 1; 0: above the first. Empty if no copy tells.
     pub after: Vec<u32>,
+    /// At each of these, the lines that were left out between the same two paragraphs, in their order; it is one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub between: Vec<Vec<String>>,
 }
 
 /// A line that was left out. The crawl itself is the place to get it back from.

@@ -262,7 +262,7 @@ impl Telling<'_> {
 
     /// Doubts about what was left out and may be the story's.
     fn left_out(&self, draft: &Draft<'_>, mut left: Vec<Left>) -> Vec<Doubt> {
-        let stood = Stood::new(&self.documents, draft.classes, &draft.ordered.order);
+        let mut stood = Stood::new(&self.documents, draft.classes, &draft.ordered.order);
         let rare = |l: &Left| {
             let block = self.documents.get(l.doc).and_then(|d| d.blocks.get(l.block));
             block.is_some_and(|b| self.groups.stories(b.hash) as usize * 10 <= self.groups.total)
@@ -289,6 +289,8 @@ impl Telling<'_> {
                 left.push(found);
             }
         }
+        stood.ask(&left);
+        stood.ask(&breaks);
         let mut doubts = stood.doubts(&left, &|hash| self.groups.stories(hash) > 1);
         doubts.extend(stood.breaks(&breaks));
         doubts

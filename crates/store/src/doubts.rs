@@ -440,6 +440,10 @@ pub(crate) async fn add(
     if doubt.kind == DoubtKind::Date && settled::opened_by_its_source(tx, doubt).await? {
         return Ok(true);
     }
+    let of_crawls = matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);
+    if of_crawls && settled::opened_by_crawls(tx, doubt, number).await? {
+        return Ok(true);
+    }
     let once =
         matches!(doubt.kind, DoubtKind::Headline | DoubtKind::Date | DoubtKind::LeftOut) || is_of_series(&doubt.text);
     if (once || doubt.key.starts_with(standing::PREFIX)) && is_asked(tx, doubt, number).await? {

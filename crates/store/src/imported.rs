@@ -40,6 +40,17 @@ pub(crate) fn fingerprints(story: &Story) -> Result<Fingerprints, StoreError> {
     Ok(fields(story)?.iter().map(|(name, value)| (name.clone(), fingerprint(value))).collect())
 }
 
+/// Under this name stands what the source says of a field since the desk changed it.
+fn held(name: &str) -> String {
+    format!("{name} held")
+}
+
+/// Whether a field is again as its source gave it once, and that says otherwise since.
+pub(crate) fn is_behind(story: &Story, name: &str, last: &Fingerprints) -> bool {
+    let now = part(story, name).as_ref().map(fingerprint);
+    now.is_some() && now.as_ref() == last.get(name) && last.contains_key(&held(name))
+}
+
 /// The story after `incoming` came from the source again, and the fingerprints to keep. Where both source and desk changed a field, the
 /// desk's stays, whatever the source says from then on: of such a field the fingerprint is kept that it had when the desk changed it, so that
 /// the source's word counts again once the desk has taken its own back.
@@ -55,6 +66,9 @@ pub(crate) fn merge(
         let (before, now) = (last.get(&name), fingerprint(&value));
         let desks = before.filter(|before| merged.get(&name).map(fingerprint).as_ref() != Some(*before));
         if let Some(before) = desks {
+            if *before != now {
+                prints.insert(held(&name), now);
+            }
             prints.insert(name, before.clone());
             continue;
         }

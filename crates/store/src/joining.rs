@@ -158,6 +158,7 @@ async fn follow(
             if apart || holds_another(tx, &owners).await? {
                 return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
             }
+            let raw = doubts;
             let before = match owners.first() {
                 Some(first) => load(tx, *first).await?,
                 None => None,
@@ -183,6 +184,10 @@ async fn follow(
                     doubts::settled::close(tx, doubt.id, "one story: further crawls tell both", None, now).await?;
                 }
             }
+            if let Some(stands) = load(tx, rebuilt.saved.number()).await?.filter(|_| known) {
+                let asked: Vec<&NewDoubt> = raw.iter().chain(&doubts).collect();
+                doubts::settled::by_crawls(tx, &stands.story, &asked, now).await?;
+            }
             let mut new = Vec::new();
             for doubt in doubts {
                 if doubts::add(tx, &doubt, rebuilt.saved.number(), Some(run), now).await? {
@@ -195,7 +200,12 @@ async fn follow(
         Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
         Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, [a, b], run, now, zone).await? },
         Finding::Useless(hash) => {
-            sql("DELETE FROM crawls WHERE hash = $1 AND waits = 1").bind(hash.as_str()).execute(&mut **tx).await?;
+            for text in [
+                "DELETE FROM crawls WHERE hash = $1 AND waits = 1 AND story_number IS NULL",
+                "UPDATE crawls SET waits = 0 WHERE hash = $1",
+            ] {
+                sql(text).bind(hash.as_str()).execute(&mut **tx).await?;
+            }
             Followed::Useless
         }
     })

@@ -221,7 +221,11 @@ pub(crate) async fn stage(tx: &mut AnyConnection, crawl: &NewCrawl, now: Timesta
     if done.rows_affected() > 0 {
         return Ok(Arrived::New);
     }
-    let row =
-        sql("SELECT name, waits FROM crawls WHERE hash = $1").bind(crawl.hash.as_str()).fetch_one(&mut *tx).await?;
-    Ok(if row.flag("waits")? { Arrived::Twin(row.text("name")?) } else { Arrived::Known })
+    let row = sql("SELECT name, waits, story_number FROM crawls WHERE hash = $1")
+        .bind(crawl.hash.as_str())
+        .fetch_one(&mut *tx)
+        .await?;
+    // One of a story may wait to be compared once more.
+    let is_new = row.flag("waits")? && row.opt_int("story_number")?.is_none();
+    Ok(if is_new { Arrived::Twin(row.text("name")?) } else { Arrived::Known })
 }

@@ -231,9 +231,11 @@ fn left_out(rebuilt: &Rebuilt, line: &archive::LeftOut) -> Option<LineLeftOut> {
     let places: Vec<PlaceInStory> = line
         .after
         .iter()
-        .map(|after| {
+        .enumerate()
+        .map(|(at, after)| {
             let nth = usize::try_from(*after).ok();
-            PlaceInStory { after: *after, above: text(nth.and_then(|n| n.checked_sub(1))), below: text(nth) }
+            let (above, below) = (text(nth.and_then(|n| n.checked_sub(1))), text(nth));
+            PlaceInStory { after: *after, above, below, between: line.between.get(at).cloned().unwrap_or_default() }
         })
         .collect();
     (!places.is_empty()).then(|| LineLeftOut { text: line.text.clone(), places })

@@ -195,7 +195,7 @@ fn an_older_decision_is_undone_beside_later_ones(engine: Engine) {
     // a later one at the same place is named
     decided(&mut editor, ids[3], "remove");
     let (above, below) = (whole.body[2].text().to_owned(), whole.body[4].text().to_owned());
-    let place = store::PlaceInStory { after: 3, above: Some(above), below: Some(below) };
+    let place = store::PlaceInStory { after: 3, above: Some(above), below: Some(below), between: Vec::new() };
     let line = store::LineLeftOut { text: "What the ledger says".into(), places: vec![place] };
     let put = doubt(&paper, number, "line", DoubtKind::LeftOut, Evidence { lines: vec![line], ..Evidence::default() });
     decided(&mut editor, put, "put-back");

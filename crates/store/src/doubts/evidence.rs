@@ -48,6 +48,9 @@ pub struct PlaceInStory {
     /// The paragraphs above and below, as they were then.
     pub above: Option<String>,
     pub below: Option<String>,
+    /// The lines that were left out between these two, in their order; this one is one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub between: Vec<String>,
 }
 
 /// One copy as a person sees it.

@@ -44,7 +44,7 @@ async fn change(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
         Choice::AsItIs | Choice::Apart | Choice::Join(_) => done.choice = "as it is".into(),
         Choice::Remove => remove(doubt, &mut story, &mut done)?,
         Choice::PutBack(nth) => {
-            story.body = put_back::with_lines(&story.body, &doubt.evidence.lines, *nth).ok_or_else(gone)?;
+            story.body = put_back::with_lines(&story.body, &doubt.evidence.lines, *nth)?;
             done.choice = "put back".into();
         }
         Choice::Order(nth) => {

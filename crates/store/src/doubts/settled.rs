@@ -1,10 +1,10 @@
 //! Doubts that the decision of another one settles: they close with it, say by what, and open again when it is undone.
-use super::{Done, Doubt, DoubtKind, NewDoubt, held, read};
+use super::{Done, Doubt, DoubtKind, Evidence, NewDoubt, held, read};
 use crate::StoreError;
 use crate::rows::{Read as _, json, ms, sql};
 use crate::taking::Piece;
 use jiff::Timestamp;
-use newsroom::articles::StoryNumber;
+use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
 
 /// Open doubts of whether two stories are one, where both are this story now.
@@ -61,6 +61,74 @@ pub(crate) async fn by_its_source(
         }
     }
     Ok(())
+}
+
+/// Closes what was in doubt of a story's paragraphs and lines and is not any more, since its crawls taken together tell it. `asked`: what is in
+/// doubt now.
+pub(crate) async fn by_crawls(
+    tx: &mut AnyConnection,
+    story: &Story,
+    asked: &[&NewDoubt],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = "SELECT d.*, s.headline, s.published_at, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+         WHERE d.number = $1 AND d.state = 'open' AND d.kind IN ('paragraph', 'order', 'left-out') ORDER BY d.id";
+    let rows = sql(text).bind(i64::from(story.number.0)).fetch_all(&mut *tx).await?;
+    for row in &rows {
+        let doubt = read(row)?;
+        let still = |line: &str| {
+            let lines = asked.iter().flat_map(|asked| &asked.evidence.lines);
+            lines.into_iter().any(|asked| asked.text == line)
+        };
+        let open = match doubt.kind {
+            // What the story does not say can be put back still.
+            DoubtKind::LeftOut => doubt
+                .evidence
+                .lines
+                .iter()
+                .any(|line| still(&line.text) || !story.body.iter().any(|block| block.text() == line.text)),
+            kind => {
+                asked.iter().any(|asked| asked.kind == kind && asked.evidence.paragraph == doubt.evidence.paragraph)
+            }
+        };
+        if !open {
+            close(tx, doubt.id, CRAWLED, None, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What is said of a doubt that further crawls settled.
+const CRAWLED: &str = "its crawls taken together tell it now";
+
+/// Opens a doubt again that further crawls settled, and still others raise.
+pub(super) async fn opened_by_crawls(
+    tx: &mut AnyConnection,
+    doubt: &NewDoubt,
+    number: StoryNumber,
+) -> Result<bool, StoreError> {
+    let text = "SELECT id, decision, evidence FROM doubts WHERE number = $1 AND kind = $2 AND state = 'decided' \
+         AND decided_by IS NULL ORDER BY id";
+    let rows = sql(text).bind(i64::from(number.0)).bind(doubt.kind.word()).fetch_all(&mut *tx).await?;
+    for row in &rows {
+        let evidence: Evidence = row.json("evidence")?;
+        let lines = |evidence: &Evidence| evidence.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+        let same = evidence.paragraph == doubt.evidence.paragraph && lines(&evidence) == lines(&doubt.evidence);
+        if !same || row.opt_json::<Done>("decision")?.is_none_or(|done| done.choice != CRAWLED) {
+            continue;
+        }
+        let text = "UPDATE doubts SET state = 'open', decided_at = NULL, decision = NULL, text = $2, evidence = $3, \
+             paragraph = $4 WHERE id = $1";
+        sql(text)
+            .bind(row.int("id")?)
+            .bind(doubt.text.as_str())
+            .bind(json("evidence", &doubt.evidence)?)
+            .bind(doubt.paragraph.map(i64::from))
+            .execute(&mut *tx)
+            .await?;
+        return Ok(true);
+    }
+    Ok(false)
 }
 
 /// Closes one, with the words of what settled it.

@@ -18,7 +18,7 @@ pub(crate) fn kept(
     let lines = doubts.iter().filter(|doubt| doubt.kind == DoubtKind::LeftOut).flat_map(|doubt| &doubt.evidence.lines);
     let standing: Vec<_> = lines.filter(|line| stands(&line.text)).cloned().collect();
     for line in standing {
-        let Some(with) = put_back::with_lines(&body, std::slice::from_ref(&line), None) else { continue };
+        let Ok(with) = put_back::with_lines(&body, std::slice::from_ref(&line), None) else { continue };
         let new: Vec<usize> = inserted(&body, &with);
         body = with;
         for doubt in &mut left {
@@ -70,8 +70,7 @@ pub(crate) fn of_story(body: &[Block], rebuilt: &[Block], doubts: Vec<NewDoubt>)
             DoubtKind::LeftOut => {
                 let before = doubt.evidence.lines.len();
                 let fits = |line: &super::LineLeftOut| {
-                    place(&line.text).is_none()
-                        && put_back::with_lines(body, std::slice::from_ref(line), None).is_some()
+                    place(&line.text).is_none() && put_back::with_lines(body, std::slice::from_ref(line), None).is_ok()
                 };
                 doubt.evidence.lines.retain(fits);
                 name_the_others(&mut doubt, before);

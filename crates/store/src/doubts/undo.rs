@@ -6,7 +6,7 @@ use crate::joining::apart;
 use crate::rows::{Read as _, json, ms, sql};
 use crate::stories::{load, save, told_nothing};
 use crate::taking::rest;
-use crate::{StoreError, StoredStory};
+use crate::{StoreError, StoredStory, imported};
 use jiff::Timestamp;
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -103,6 +103,7 @@ pub(super) async fn take_back(
     let mut taken_back = TakenBack::default();
     if story != stored.story {
         taken_back = put_back(tx, done, &stored, story, now).await?;
+        follow_crawls(tx, doubt.number).await?;
     }
     for one in later.iter().filter(|one| one.changed) {
         sql("UPDATE doubts SET decision = $2 WHERE id = $1")
@@ -183,7 +184,8 @@ fn take_back_body(
             let more = was.saturating_sub(left);
             story.preview_blocks = story.preview_blocks.saturating_add(more);
             for one in later {
-                for blocks in one.done.preview.iter_mut().flatten() {
+                // What was open when they were made would have been open without it.
+                for blocks in one.done.preview.iter_mut().flatten().chain(&mut one.done.open) {
                     *blocks = blocks.saturating_add(more);
                     one.changed = true;
                 }
@@ -198,6 +200,20 @@ fn take_back_body(
             story.preview_blocks = u16::try_from(closed).unwrap_or(story.preview_blocks);
         }
     }
+    Ok(())
+}
+
+/// Where crawls have told a story's text otherwise while the desk's stood, and the desk's stands no more, the next import compares them once
+/// more.
+async fn follow_crawls(tx: &mut Writing, number: StoryNumber) -> Result<(), StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+    let told = apart::imported_of(tx, number).await?.unwrap_or_default();
+    if !imported::is_behind(&stored.story, "body", &told) {
+        return Ok(());
+    }
+    let text = "UPDATE crawls SET waits = 1 WHERE hash = (SELECT hash FROM crawls WHERE story_number = $1 \
+         ORDER BY imported_at DESC, hash LIMIT 1)";
+    sql(text).bind(i64::from(number.0)).execute(&mut **tx).await?;
     Ok(())
 }
 

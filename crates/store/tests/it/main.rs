@@ -13,6 +13,7 @@ mod contracts;
 mod counting;
 mod crash;
 mod dossiers;
+mod doubts;
 mod erasing;
 mod harness;
 mod identity;

@@ -77,7 +77,7 @@ async fn a_further_crawl_asks_nothing_about_what_the_story_does_not_say(paper: P
         new(key, DoubtKind::Paragraph, Some(nth), Evidence { paragraph: Some(text.into()), ..Evidence::default() })
     };
     let below = |key: &str, above: &str| {
-        let places = vec![PlaceInStory { after: 3, above: Some(above.into()), below: None }];
+        let places = vec![PlaceInStory { after: 3, above: Some(above.into()), ..PlaceInStory::default() }];
         let lines = vec![LineLeftOut { text: format!("{call} {key}"), places }];
         new(key, DoubtKind::LeftOut, None, Evidence { lines, ..Evidence::default() })
     };

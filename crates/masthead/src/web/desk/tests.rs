@@ -331,6 +331,7 @@ async fn lines_that_were_left_out_go_back_to_their_places_and_out_again() {
         after,
         above: above.map(str::to_owned),
         below: below.map(str::to_owned),
+        between: Vec::new(),
     };
     // The number is of a story that has changed since: what stands beside the line tells its place.
     let lines = vec![
