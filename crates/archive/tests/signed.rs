@@ -93,7 +93,7 @@ fn what_a_single_page_calls_its_furniture_is_left_out() {
         "class=latest-news",
         "class=teaser-box",
         "class=side-bar",
-        "class=cta",
+        "class=call-to-action",
         "class=call-to-action",
         "class=reg-wall",
         "class=app-download",
