@@ -407,7 +407,13 @@ impl<'a> Decision<'a> {
             format!("“{}” stands at the top of several copies; it may be a headline or the first crosshead", block.text)
         });
         let row = || self.is_row(class).then(|| format!("left out: “{}”, a row of figures at the top", block.text));
-        Fate::Drop("stands above the first paragraph and is not a sentence".to_owned(), doubt.or_else(row))
+        // Below the headline of a page a long line that no other story has is a standfirst, or the first line of a verse.
+        let below = own && on_top != Some(false) && words >= STANDFIRST && !class.places.iter().any(first);
+        let below = || below.then(|| format!("left out: “{}”, below the headline", shortened(&block.text, 80)));
+        Fate::Drop(
+            "stands above the first paragraph and is not a sentence".to_owned(),
+            doubt.or_else(row).or_else(below),
+        )
     }
 
     fn after_the_end(&self, id: usize, block: &Block, words: usize) -> Fate {
@@ -544,6 +550,9 @@ const TABLE: &str = "a row of figures: of a table of the story, or of one that t
 
 /// A line that more passes go on without is hardly lost in all of them.
 const WITHOUT: usize = 3;
+
+/// Words of a line below a headline that is more than a date, a writer's name or a label.
+const STANDFIRST: usize = 7;
 
 /// So many stories must there be before it says anything that no other one has a line: in a small heap furniture stands alone, too.
 pub(crate) const MANY: usize = 100;

@@ -275,6 +275,28 @@ fn what_may_be_a_crosshead_is_left_out_with_its_place() {
 }
 
 #[test]
+fn a_standfirst_without_a_full_stop_can_be_put_back() {
+    let standfirst = |number: usize| {
+        let told = ["ropes", "herring", "lamp oil", "millstones", "slates", "wine"][number];
+        format!("How the wardens came to pay for {told} that they had sworn never to buy")
+    };
+    let crawls: Vec<Crawl> = (0..6)
+        .map(|number| {
+            let lines = [vec![headline(number), standfirst(number)], story(number, 5)].concat();
+            page(&format!("{number:02}"), &lines)
+        })
+        .collect();
+    for found in &import(&crawls).stories {
+        let number =
+            (0..6).find(|n| found.paragraphs[0].text == told(*n, 0)).expect("the story begins with its first sentence");
+        let offered: Vec<_> =
+            found.doubts.iter().flat_map(|d| &d.left_out).filter(|l| l.text == standfirst(number)).collect();
+        assert_eq!(offered.len(), 1, "{:?} {:?}", found.doubts, found.dropped);
+        assert_eq!(offered[0].after, [0]);
+    }
+}
+
+#[test]
 fn the_last_line_of_a_refrain_can_be_put_back() {
     for refrain in ["And the tide comes in, my love", "O the bell, the bell!"] {
         let mut lines = story(1, 6);
