@@ -94,7 +94,6 @@ fn what_a_single_page_calls_its_furniture_is_left_out() {
         "class=teaser-box",
         "class=side-bar",
         "class=call-to-action",
-        "class=call-to-action",
         "class=reg-wall",
         "class=app-download",
         "class=follow-us",

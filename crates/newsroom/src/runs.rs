@@ -138,12 +138,12 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
 /// backwards.
 #[must_use]
 pub fn given_away_otherwise(public: &str, locked: &[Block], open: &[Block]) -> bool {
-    if public.len() < RUN {
-        return false;
-    }
-    let mut said = said(public);
-    said.extend(said_backwards(public));
-    said.retain(|said| said.len() >= RUN);
+    give_away(&said_both_ways(public).concat(), locked, open)
+}
+
+/// Whether one of some readings of a text repeats a run of the closed blocks.
+pub(crate) fn give_away(said: &[String], locked: &[Block], open: &[Block]) -> bool {
+    let said: Vec<&String> = said.iter().filter(|said| said.len() >= RUN).collect();
     if said.is_empty() {
         return false;
     }
@@ -162,6 +162,11 @@ pub(crate) fn of_blocks(blocks: &[Block]) -> String {
 /// `&ensp;`, `\u0020`, `\x20`, `%20`, `%2520`, `%u0020`, `=20`, `_x0020_`; and without the numbers between the words.
 #[must_use]
 pub fn said(text: &str) -> Vec<String> {
+    readings_of(text, &plain_texts(text))
+}
+
+/// … with the text without its escapes.
+fn readings_of(text: &str, plain: &[String]) -> Vec<String> {
     // what looks like a tag may be one or may be words
     let tagged =
         |text: &str| [Some(letters(text)), text.contains('<').then(|| every_letter(text))].into_iter().flatten();
@@ -177,24 +182,25 @@ pub fn said(text: &str) -> Vec<String> {
         read
     };
     let mut said: Vec<String> = both(text);
-    said.extend(plain_texts(text).iter().flat_map(|plain| both(plain)));
+    said.extend(plain.iter().flat_map(|plain| both(plain)));
     said
 }
 
-/// [`said`], and the same backwards: from the last letter to the first, as signs that turn the direction of words have it read, from the
+/// [`said`], and then the same backwards: from the last letter to the first, as signs that turn the direction of words have it read, from the
 /// last word to the first, and each word for itself.
-pub(crate) fn said_backwards(text: &str) -> Vec<String> {
-    let mut said: Vec<String> = said(text).iter().map(|said| said.chars().rev().collect()).collect();
+pub(crate) fn said_both_ways(text: &str) -> [Vec<String>; 2] {
     let plain = plain_texts(text);
+    let forwards = readings_of(text, &plain);
+    let mut back: Vec<String> = forwards.iter().map(|said| said.chars().rev().collect()).collect();
     for text in std::iter::once(text).chain(plain.iter().map(String::as_str)) {
         let words: Vec<&str> = text.split_whitespace().collect();
         if words.len() > 1 {
             let last_first: String = words.iter().rev().flat_map(|word| [*word, " "]).collect();
-            said.push(words.iter().flat_map(|word| letters(word).chars().rev().collect::<Vec<_>>()).collect());
-            said.push(letters(&last_first));
+            back.push(words.iter().flat_map(|word| letters(word).chars().rev().collect::<Vec<_>>()).collect());
+            back.push(letters(&last_first));
         }
     }
-    said
+    [forwards, back]
 }
 
 /// A text without its escapes, once for each that was read; nothing where it has none.

@@ -45,9 +45,11 @@ impl Story {
             return None;
         }
         let words = runs::even(public);
+        if let Some(run) = runs::given_away(&words, self.locked(), self.preview()) {
+            return Some(run);
+        }
+        let said = runs::said_both_ways(public).concat();
         let whole = || {
-            let mut said = runs::said(public);
-            said.extend(runs::said_backwards(public));
             let known: Vec<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
             let small = words.to_lowercase();
             let longest = said.iter().map(String::len).max().unwrap_or_default();
@@ -64,8 +66,8 @@ impl Story {
             };
             self.locked().iter().map(|block| runs::even(block.text())).find(short)
         };
-        let otherwise = || runs::given_away_otherwise(public, self.locked(), self.preview()).then(|| words.clone());
-        runs::given_away(&words, self.locked(), self.preview()).or_else(whole).or_else(otherwise)
+        let otherwise = || runs::give_away(&said, self.locked(), self.preview()).then(|| words.clone());
+        whole().or_else(otherwise)
     }
 
     /// Takes the standfirst out where it repeats the closed part: everybody reads it. Gives what was taken.
@@ -267,11 +269,12 @@ struct Pieces {
 impl Pieces {
     /// `None`: together they tell no run.
     fn of(story: &Story) -> Option<Self> {
-        let fields = story.sentences().chain(story.names()).flat_map(runs::said);
-        let back = story.sentences().chain(story.names()).flat_map(runs::said_backwards);
-        // backwards, a few letters stand in any text
-        let back = back.filter(|text| text.len() >= SHORT);
-        let fields: Vec<String> = fields.filter(|text| text.len() >= LEAST).chain(back).collect();
+        let mut fields = Vec::new();
+        for [forwards, back] in story.sentences().chain(story.names()).map(runs::said_both_ways) {
+            fields.extend(forwards.into_iter().filter(|text| text.len() >= LEAST));
+            // backwards, a few letters stand in any text
+            fields.extend(back.into_iter().filter(|text| text.len() >= SHORT));
+        }
         if fields.iter().map(String::len).sum::<usize>() < TOGETHER {
             return None;
         }
@@ -313,8 +316,8 @@ impl Pieces {
             _ => letters.as_bytes().windows(PIECE).any(part),
         };
         let beside = || runs::few_words(words, LEAST..PIECE, 1).iter().any(|piece| part(piece.as_bytes()));
-        let back = || runs::said_backwards(words).iter().filter(|text| text.len() >= SHORT).any(whole);
-        runs::said(words).iter().any(whole) || beside() || back()
+        let [forwards, back] = runs::said_both_ways(words);
+        forwards.iter().any(whole) || beside() || back.iter().filter(|text| text.len() >= SHORT).any(whole)
     }
 }
 

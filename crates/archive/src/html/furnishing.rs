@@ -304,3 +304,12 @@ pub(crate) fn names_body(tree: &Tree, node: NodeId) -> bool {
         })
     })
 }
+
+/// Whether a line that tells of a story stands with other stories, comments or the page's own matters.
+pub(super) fn stands_apart(tree: &Tree, node: NodeId) -> bool {
+    tree.ancestors(node).take(12).any(|n| {
+        matches!(tree.name(n), local_name!("nav") | local_name!("aside") | local_name!("footer"))
+            || names_comments(tree, n)
+            || furnishing(tree, n).is_some_and(|(why, _)| why == RELATED || why == SIDE)
+    })
+}

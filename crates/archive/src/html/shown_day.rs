@@ -79,7 +79,7 @@ pub(crate) fn shown(tree: &Tree) -> Option<Shown> {
     let mut unread = None;
     for node in tree.below(ROOT).take(MANY) {
         below |= tree.name(node) == local_name!("h1");
-        if !names_day(tree, node) || !(below || is_in_article(tree, node)) || stands_apart(tree, node) {
+        if !names_day(tree, node) || !(below || is_in_article(tree, node)) || furnishing::stands_apart(tree, node) {
             continue;
         }
         let Some(text) = tidy(&tree.all_text(node)).filter(|text| text.chars().count() <= LONG) else { continue };
@@ -134,15 +134,6 @@ fn names_day(tree: &Tree, node: NodeId) -> bool {
 
 fn is_in_article(tree: &Tree, node: NodeId) -> bool {
     tree.ancestors(node).take(12).any(|n| tree.name(n) == local_name!("article"))
-}
-
-fn stands_apart(tree: &Tree, node: NodeId) -> bool {
-    tree.ancestors(node).take(12).any(|n| {
-        matches!(tree.name(n), local_name!("nav") | local_name!("aside") | local_name!("footer"))
-            || furnishing::names_comments(tree, n)
-            || furnishing::furnishing(tree, n)
-                .is_some_and(|(why, _)| why == furnishing::RELATED || why == furnishing::SIDE)
-    })
 }
 
 /// The time in a line: "Published: 12 March 1999 | Harrow Lane" is that day.

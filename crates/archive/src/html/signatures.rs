@@ -76,13 +76,7 @@ fn names_writer(tree: &Tree, node: NodeId) -> bool {
         };
         words.iter().any(|w| CLASSES.contains(&w.as_str())) && !words.iter().any(other)
     });
-    let apart = |n: NodeId| {
-        matches!(tree.name(n), local_name!("nav") | local_name!("aside") | local_name!("footer"))
-            || furnishing::names_comments(tree, n)
-            || furnishing::furnishing(tree, n)
-                .is_some_and(|(why, _)| why == furnishing::RELATED || why == furnishing::SIDE)
-    };
-    named && !tree.ancestors(node).take(12).any(apart)
+    named && !furnishing::stands_apart(tree, node)
 }
 
 /// The name in a byline: "By Asha Rao | 12 March" is Asha Rao.
