@@ -231,8 +231,8 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word. Letters with accents lose
-/// them, other scripts are written in Latin letters.
+/// Makes a slug of ASCII letters, digits and hyphens out of a headline, at most 72 bytes, cut at a word, or within the first word where that
+/// alone is longer. Letters with accents lose them, other scripts are written in Latin letters.
 #[must_use]
 pub fn slug_of(headline: &str) -> String {
     let mut slug = String::new();
@@ -241,12 +241,14 @@ pub fn slug_of(headline: &str) -> String {
         let said: String = word.chars().filter(|c| !apostrophe(*c)).collect();
         let latin = deunicode::deunicode(&said).to_ascii_lowercase();
         for word in latin.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-            if slug.len() + 1 + word.len() > 72 {
-                return if slug.is_empty() { "story".into() } else { slug };
+            if slug.is_empty() {
+                slug.push_str(&word[..word.len().min(SLUG_MOST)]);
+                continue;
             }
-            if !slug.is_empty() {
-                slug.push('-');
+            if slug.len() + 1 + word.len() > SLUG_MOST {
+                return slug;
             }
+            slug.push('-');
             slug.push_str(word);
         }
     }
@@ -274,6 +276,9 @@ pub fn key_of(name: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
+/// Bytes of a slug.
+const SLUG_MOST: usize = 72;
+
 /// Bytes of a key: enough for a long name in any script, and no address grows out of hand.
 const KEY_MOST: usize = 120;
 
@@ -295,6 +300,8 @@ mod tests {
             assert_eq!(slug_of(headline), slug, "{headline}");
         }
         assert!(slug_of("選挙の結果").is_ascii());
+        let long = "rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetzentwurfslesung";
+        assert_eq!(slug_of(&format!("{long} vertagt")), long[..72]);
     }
 
     #[test]
