@@ -2,6 +2,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
 
 use super::identifiers::quoted;
 
@@ -127,11 +128,11 @@ impl Country {
             .ok_or_else(|| PlaceError::Country(quoted(code)))
     }
 
-    /// Every country, by name: the choices of a form.
+    /// Every country, by name without accents: the choices of a form.
     #[must_use]
     pub fn all() -> Vec<Country> {
         let mut all: Vec<Country> = countries().collect();
-        all.sort_by_key(|country| country.name);
+        all.sort_by_cached_key(|country| country.name.nfd().filter(char::is_ascii).collect::<String>());
         all
     }
 

@@ -126,12 +126,10 @@ fn form(
     typed: Typed,
     errors: FieldErrors,
 ) -> Result<Response<Reply>, Fault> {
-    let mut countries: Vec<(String, String)> =
+    let countries: Vec<(String, String)> =
         Country::all().into_iter().map(|c| (c.code().to_owned(), c.name().to_owned())).collect();
-    countries.sort_by(|a, b| a.1.cmp(&b.1));
-    let mut states: Vec<(String, String)> =
+    let states: Vec<(String, String)> =
         IndianState::all().into_iter().map(|s| (s.code(), s.name().to_owned())).collect();
-    states.sort_by(|a, b| a.1.cmp(&b.1));
     let page = BillingPage {
         name: typed.name,
         country: typed.country,
