@@ -2,7 +2,9 @@
 use crate::document::Document;
 use crate::words::{Plain, Running, Wording, cut};
 use jiff::tz::TimeZone;
+use newsroom::articles::key_of;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -110,13 +112,18 @@ pub(crate) fn row(fields: &Fields, document: &Document, text: &str, zone: &TimeZ
         row.add_text(fields.text, byline);
         row.add_text(fields.author, byline);
         row.add_text(fields.words, byline);
-        names(byline).for_each(|name| row.add_text(fields.authors, name));
     }
     for topic in document.topics.iter().take(MOST_NAMES) {
         row.add_text(fields.text, topic);
         row.add_text(fields.topic, topic);
         row.add_text(fields.words, topic);
-        names(topic).for_each(|name| row.add_text(fields.topics, name));
+    }
+    for (field, list) in [(fields.authors, &document.bylines), (fields.topics, &document.topics)] {
+        // two spellings of one name are one story of that name
+        let mut known = HashSet::new();
+        for name in list.iter().take(MOST_NAMES).filter(|name| known.insert(key_of(name))) {
+            names(name).for_each(|name| row.add_text(field, name));
+        }
     }
     text.lines().for_each(|block| row.add_text(fields.text, block));
     row.add_text(fields.section, &document.section);

@@ -99,6 +99,8 @@ fn names(generation: &Generation, field: Field, beginning: &str) -> Result<Vec<S
         let inverted = segment.inverted_index(field)?;
         let mut terms = inverted.terms().range().ge(beginning).into_stream().map_err(tantivy::TantivyError::from)?;
         let mut left = MOST_LOOKED_AT;
+        // a name of which two words begin so stands there twice, each time with the same stories
+        let mut here: HashMap<String, u64> = HashMap::new();
         while left > 0 && terms.advance() {
             left -= 1;
             let Ok(text) = std::str::from_utf8(terms.key()) else { continue };
@@ -106,10 +108,13 @@ fn names(generation: &Generation, field: Field, beginning: &str) -> Result<Vec<S
                 break;
             }
             if let Some((_, shown)) = text.split_once(SHOWN_AFTER) {
-                let key = key_of(shown).unwrap_or_default();
-                *found.entry(key).or_default().entry(shown.to_owned()).or_default() +=
-                    u64::from(terms.value().doc_freq);
+                let stories = here.entry(shown.to_owned()).or_default();
+                *stories = u64::from(terms.value().doc_freq).max(*stories);
             }
+        }
+        for (shown, stories) in here {
+            let key = key_of(&shown).unwrap_or_default();
+            *found.entry(key).or_default().entry(shown).or_default() += stories;
         }
     }
     let commonest = |spellings: HashMap<String, u64>| {

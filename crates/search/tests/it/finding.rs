@@ -366,6 +366,26 @@ fn spellings_of_one_name_are_suggested_once_as_most_stories_write_it() {
 }
 
 #[test]
+fn a_story_counts_once_for_a_name_however_often_it_has_it() {
+    let written = |number: u32, topics: &[&str]| {
+        let mut story = story(number, Free, "Quays", "x", "");
+        story.topics = topics.iter().map(ToString::to_string).collect();
+        story
+    };
+    let folder = tempdir().unwrap();
+    // two spellings in one story, and a name of which two words begin so
+    let stories = [
+        written(1, &["Tide gauges", "tide gauges", "TIDE GAUGES"]),
+        written(2, &["Tidewater and tides"]),
+        written(3, &["Tide tables"]),
+        written(4, &["Tide tables"]),
+    ];
+    let index = index(folder.path(), &stories);
+    let names = ["Tide tables", "Tide gauges", "Tidewater and tides"].map(|name| Suggestion::Topic(name.into()));
+    assert_eq!(index.public().unwrap().suggest("tid", &Query::default()).unwrap(), names);
+}
+
+#[test]
 fn the_phrase_that_was_asked_for_is_what_a_fragment_shows() {
     let filler =
         |nth: usize| format!("Cost follows cost, and the living follow the dead of year {nth} in this long account. ");
