@@ -268,10 +268,15 @@ fn a_plan_is_changed_at_the_renewal_or_today_for_what_was_shown(engine: Engine) 
     let allow = reader.browser.post("/account/plan", &planned);
     has(
         &reader.account(),
-        &["On 20 February 2027 your plan becomes Biennial, ₹3,900 for 2 Years.", "we send you a link"],
+        &[
+            "On 20 February 2027 your plan becomes Biennial, ₹3,900 for 2 Years.",
+            "That is more than you have allowed to be debited by Visa •••• 4242",
+            "we send you a link",
+        ],
     );
     has(&reader.pay_on(&allow, "paid").words(), &["Your way to pay is changed", "Nothing was charged."]);
     has(&reader.account(), &["It renews by itself on 20 February 2027: ₹3,900"]);
+    lacks(&reader.account(), &["more than you have allowed"]);
     assert_eq!(reader.browser.post("/account/plan/drop", &[]).location(303), "/account?done=dropped");
     lacks(&reader.account(), &["becomes Biennial"]);
     // What was shown yesterday is not done today.
