@@ -1,11 +1,11 @@
-//! What a page says of its story outside the story: title, times, people, section, pictures, access.
+//! What a page says of its story outside the story: title, times, people, section, pictures.
 
 use html5ever::local_name;
 
 use super::tree::{NodeId, Tree};
 use super::{furnishing, jsonld, shown_day, signatures};
 use crate::formats::bylines;
-use crate::item::{Access, When};
+use crate::item::When;
 
 /// Longer values are not what they claim to be.
 const LONG: usize = 1_000;
@@ -28,7 +28,6 @@ pub(crate) struct Metadata {
     pub(crate) topics: Vec<String>,
     pub(crate) language: Option<String>,
     pub(crate) canonical: Option<String>,
-    pub(crate) access: Option<Access>,
     pub(crate) picture: Option<String>,
     pub(crate) site: Option<String>,
     pub(crate) json_ld_body: Option<String>,
@@ -149,14 +148,6 @@ impl Raw {
         if meta.language.is_none() {
             meta.language = self.get(&["og:locale", "language", "dc.language"]).and_then(language);
         }
-        if meta.access.is_none() {
-            meta.access = match self.get(&["article:content_tier"]) {
-                Some("free") => Some(Access::Free),
-                Some("metered") => Some(Access::Metered),
-                Some("locked") => Some(Access::Paid),
-                _ => None,
-            };
-        }
     }
 }
 
@@ -174,7 +165,6 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
         add_topics(topic, &mut meta.topics);
     }
     meta.language = story.language.and_then(|l| language(&l)).or(meta.language.take());
-    meta.access = story.access.or(meta.access);
     meta.picture = meta.picture.take().or(story.picture);
     meta.canonical = meta.canonical.take().or(story.url);
     meta.json_ld_body = story.body;

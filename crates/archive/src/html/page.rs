@@ -10,7 +10,7 @@ use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::{address, metadata, unshown};
+use super::{address, metadata, unshown, wall};
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
 
@@ -46,7 +46,7 @@ pub struct Extract {
     pub language: Option<String>,
     /// The address that the page calls its own, else the one it was saved from.
     pub url: Option<String>,
-    /// As the page's structured data says.
+    /// The strictest that the page says of it anywhere.
     pub access: Option<Access>,
     pub images: Vec<Image>,
     /// What stands under the pictures of the story, in the order of the page. It belongs to them and not to the body.
@@ -183,7 +183,10 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
         repeats: &repeats,
     };
     let verdicts = keep::verdicts(tree, &flow, &ground, &known);
+    let said = wall::Said::of(page.html, tree, &ground);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
+    extract.access = said.access;
+    extract.notes.extend(said.notes());
     if parsed.shown.is_some() {
         extract.notes.push(
             "the page shows the beginning, and the whole only without scripts; it was taken from there".to_owned(),
@@ -243,7 +246,7 @@ fn assemble(
         topics: meta.topics,
         language: meta.language,
         url,
-        access: meta.access,
+        access: None,
         images,
         captions,
         body,

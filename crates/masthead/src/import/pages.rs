@@ -210,7 +210,7 @@ pub fn read(page: Page, input: &Input, templates: &Templates) -> Taken {
     item.images.retain(|image| !image.source.starts_with("data:"));
     if survey.walled && item.access != Some(Access::Paid) {
         if item.access.is_some() {
-            item.notes.push("says in one place that it is free and in another that it is not: taken as sold".into());
+            item.notes.push("says that it was not sold, and shows less than it holds: taken as sold".into());
         }
         item.access = Some(Access::Paid);
     }
