@@ -37,6 +37,11 @@ pub(crate) struct Metadata {
 
 /// Reads everything a page says of itself.
 pub(crate) fn read(tree: &Tree) -> Metadata {
+    read_with(tree, &|_| false)
+}
+
+/// The same, with what is no headline, since the publisher's other pages have it for a title too.
+pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadata {
     let mut raw = Raw::default();
     let mut title = None;
     let mut h1: Vec<(String, bool)> = Vec::new();
@@ -78,6 +83,11 @@ pub(crate) fn read(tree: &Tree) -> Metadata {
             None => {}
         }
     }
+    let own = |title: &String| !of_house(title);
+    meta.titles.extend(meta.headline.iter().chain(&title).filter(|title| of_house(title)).cloned().collect::<Vec<_>>());
+    meta.headline = meta.headline.take().filter(own);
+    let title = title.filter(|title| own(title) && own(&without_site(title, meta.site.as_deref())));
+    h1.retain(|(text, _)| own(text));
     settle_titles(&mut meta, title, h1);
     meta
 }

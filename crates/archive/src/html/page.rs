@@ -163,7 +163,7 @@ impl<'a> Parsed<'a> {
 fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let (page, tree) = (&parsed.page, &parsed.tree);
     let (flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
-    let meta = metadata::read(tree);
+    let meta = templates.metadata(page.url, tree);
     let template = templates.of(page.url, meta.canonical.as_deref(), tree);
     if let Some(place) = template.as_ref().and_then(|t| t.place(tree, &ground)) {
         (ground.place, ground.said) = (place, true);
