@@ -405,6 +405,20 @@ fn the_language_of_a_text_tells_code_pages_of_dos_and_macs() {
 }
 
 #[test]
+fn chinese_in_hz_is_refused_with_the_mend() {
+    let text = b"This sentence is in ASCII. The next one is in GB.~{<:Ky2;S{#,NpJ)l6HK!#~}~\nBye ~~ and thanks.";
+    for said in [vec![as_crawl(text).unwrap_or_default()], said("a.csv", &table(text)), said("a.html", &page("", text))]
+    {
+        assert!(said.iter().any(|said| said.contains("Chinese in HZ") && said.contains("encoding=\"hz\"")), "{said:?}");
+    }
+    let plain = b"The tests are in ~/tests, and ~{a} or ~{b} is what the program calls them; ~{ opens what ~} closes.";
+    assert_eq!(
+        as_crawl(&[plain.as_slice(), b"\n", ENGLISH.replace(|c: char| !c.is_ascii(), "'").as_bytes()].concat()),
+        None
+    );
+}
+
+#[test]
 fn utf_7_and_rtf_are_refused_with_the_mend() {
     let text = b"The caf+AOk- by the lock stays open +IBM- said the na+AO8-ve niece of its owner +IBM- until the last boat is in.";
     for said in [vec![as_crawl(text).unwrap_or_default()], said("a.csv", &table(text)), said("a.html", &page("", text))]
