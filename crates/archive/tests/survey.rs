@@ -263,3 +263,52 @@ fn what_a_page_shows_only_without_scripts_was_sold_where_it_shows_a_beginning() 
         assert_eq!(survey.shown(&page(&Page { url: None, html: &html }).body), None);
     }
 }
+
+#[test]
+fn a_teaser_in_other_words_is_not_the_story_that_stands_without_scripts() {
+    let whole = paragraphs(1, 5);
+    let with = |shown: &str, unshown: &str| {
+        format!(
+            "<html><title>Ferrymen ask</title><body><div class=\"menu\"><a href=\"/\">Home</a></div><div><h1>Ferrymen ask</h1>{shown}\
+             <noscript>{unshown}</noscript></div></body></html>"
+        )
+    };
+    let teaser = "<p>When the river freezes over there is little to do for those who row: some of them have begun to look for work on land.</p>";
+    let html = with(teaser, &whole);
+    let got = page(&Page { url: None, html: &html });
+    assert_eq!(got.body.len(), 5, "{got:?}");
+    assert!(got.body[0].text().starts_with("In the 1th winter"), "{got:?}");
+    assert!(got.removed.iter().any(|removed| removed.text.starts_with("When the river freezes")), "{:?}", got.removed);
+    let survey = surveyed("http://salt.example/n/1", &html);
+    assert!(survey.walled && survey.aside.is_none(), "it was not shown");
+    assert_eq!(survey.shown(&got.body), Some(0));
+    // Help with scripts, and what tells something else, are no story.
+    let help = "<p>This page needs JavaScript, which your browser does not run. Ferrymen ask for it too. Open the settings of the browser, look \
+                for the word script, and switch it on for this page or for all pages that you read.</p>"
+        .repeat(4);
+    let other = "<p>Glass for the lamps of the market will be blown in the next valley from now on, where sand is white and wood is cheap.</p>".repeat(6);
+    for unshown in [help, other] {
+        let html = with(teaser, &unshown);
+        let got = page(&Page { url: None, html: &html });
+        assert!(got.body.iter().all(|part| part.text().starts_with("When the river freezes")), "{got:?}");
+    }
+    // A short story that stands there whole is one.
+    let html = with(&paragraphs(1, 2), &whole.replace("winter", "autumn"));
+    assert_eq!(page(&Page { url: None, html: &html }).body.len(), 2);
+}
+
+#[test]
+fn markup_that_was_escaped_in_a_place_for_readers_without_scripts_is_markup() {
+    let escaped =
+        |html: &str| html.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let one = "<p class=\"lead\">".to_owned() + &paragraphs(1, 3).replace("<p>", "").replace("</p>\n", " ") + "</p>";
+    for (whole, count) in [(paragraphs(1, 4), 4), (one, 1)] {
+        let html = format!(
+            "<html><title>Ferrymen ask</title><body><h1>Ferrymen ask</h1><NOSCRIPT>{}</NOSCRIPT></body></html>",
+            escaped(&whole)
+        );
+        let got = page(&Page { url: None, html: &html });
+        assert_eq!(got.body.len(), count, "{got:?}");
+        assert!(got.body.iter().all(|part| !part.text().contains('<')), "{got:?}");
+    }
+}

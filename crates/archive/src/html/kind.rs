@@ -58,7 +58,7 @@ pub fn survey(page: &Page<'_>, extract: &Extract) -> Survey {
 }
 
 pub(super) fn of(parsed: &Parsed<'_>, extract: &Extract) -> Survey {
-    let Parsed { page, tree, flow, ground, shown } = parsed;
+    let Parsed { page, tree, flow, ground, shown, .. } = parsed;
     let signs = Signs::of(page, extract, tree, flow, ground);
     let (kind, aside) = signs.verdict(extract).map_or(("story", None), |(kind, why)| (kind, Some(why)));
     let shown = shown.clone().or_else(|| shows_less(flow, extract).then(|| unshown::words(flow)));

@@ -137,14 +137,15 @@ pub struct Parsed<'a> {
     /// The words that the page shows, where the story was taken from where only who has no scripts reads it and the page shows its beginning
     /// alone.
     pub(crate) shown: Option<String>,
+    instead: Vec<String>,
 }
 
 impl<'a> Parsed<'a> {
     #[must_use]
     pub fn of(page: Page<'a>) -> Self {
-        let tree = tree::parse(page.html);
-        let unshown::Surveyed { flow, ground, shown } = unshown::surveyed(&tree);
-        Self { page, tree, flow, ground, shown }
+        let tree = tree::parse(&unshown::unescaped(page.html));
+        let unshown::Surveyed { flow, ground, shown, instead } = unshown::surveyed(&tree);
+        Self { page, tree, flow, ground, shown, instead }
     }
 
     /// As [`page_with`].
@@ -187,6 +188,9 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
     extract.access = said.access;
     extract.notes.extend(said.notes());
+    let left = parsed.instead.iter().take(ACCOUNTS);
+    let reason = "shown in the place of the whole story";
+    extract.removed.extend(left.map(|text| Removed { text: shortened(text), reason: reason.to_owned() }));
     if parsed.shown.is_some() {
         extract.notes.push(
             "the page shows the beginning, and the whole only without scripts; it was taken from there".to_owned(),
