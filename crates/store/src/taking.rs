@@ -341,6 +341,8 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
             Saved::Changed(number) => Outcome::Changed(number),
             saved => Outcome::Same(saved.number()),
         }
+    } else if joining::marking::closed_by_copy(tx, number, piece, now).await? {
+        Outcome::Changed(number)
     } else {
         Outcome::Same(number)
     };

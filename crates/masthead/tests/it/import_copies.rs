@@ -19,6 +19,8 @@ on_both!(
     a_joining_tells_nothing_that_is_closed,
     a_headline_that_is_withheld_is_remarked_on,
     the_desk_undoes_a_joining_and_it_stays_undone,
+    a_correction_opens_nothing_that_another_copy_closes,
+    what_undoing_a_joining_closes_is_said,
     what_resembles_another_story_is_for_the_desk_to_decide,
     two_crawled_stories_that_sound_alike_are_one_doubt_and_stay_as_decided,
     a_decision_closes_the_doubts_that_it_settles,
@@ -514,4 +516,63 @@ fn what_the_desk_wrote_outlives_a_later_version(engine: Engine) {
     assert_eq!((kept[0].story.number, kept[0].story.headline.as_str()), (number, "The bay that two towns want"));
     assert_eq!(texts(&kept[0].story), corrected(&story).paragraphs, "what the desk left alone is the latest");
     again(&paper, folder.path());
+}
+
+/// A row of a table that tells a story, corrected so many times.
+fn row(story: &Told, access: &str, times: usize) -> String {
+    let mut body = story.paragraphs.clone();
+    body[1].push_str(&" An earlier version named another bay.".repeat(times));
+    serde_json::json!({ "id": "r1", "url": "http://other.example/row", "title": story.headline, "access": access,
+        "published": format!("{}T09:00:00Z", story.day), "updated": format!("{}T{:02}:30:00Z", story.day, 9 + times),
+        "body": body.join("\n\n") })
+    .to_string()
+}
+
+fn a_correction_opens_nothing_that_another_copy_closes(engine: Engine) {
+    for (first, second) in [("w.xml", "rows.jsonl"), ("rows.jsonl", "w.xml")] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        let story = told(71);
+        // one is metered, the other sold; the row is later, so its words are the paper's
+        for name in [first, second] {
+            let text = if name == "w.xml" { wxr(std::slice::from_ref(&story)) } else { row(&story, "premium", 1) };
+            write(folder.path(), name, &text);
+            take(&paper, folder.path());
+        }
+        let marking = |text: &str| {
+            write(folder.path(), "rows.jsonl", text);
+            let report = take(&paper, folder.path());
+            let kept = stored(&paper);
+            assert_eq!(kept.len(), 1, "{}", report.summary());
+            again(&paper, folder.path());
+            kept[0].story.marking
+        };
+        assert_eq!(marking(&row(&story, "premium", 1)), Marking::Premium, "{first}");
+        assert_eq!(marking(&row(&story, "free", 2)), Marking::Metered, "{first}: as the other copy is");
+        assert_eq!(marking(&row(&story, "premium", 3)), Marking::Premium, "{first}: closed by a copy");
+        let number = stored(&paper)[0].story.number;
+        paper.block_on(paper.house().store.set_marking(number, Marking::Free, paper.clock.now())).unwrap();
+        assert_eq!(marking(&row(&story, "registered", 4)), Marking::Free, "{first}: the desk opened it");
+    }
+}
+
+fn what_undoing_a_joining_closes_is_said(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(72);
+    write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
+    take(&paper, folder.path());
+    write(folder.path(), "rows.jsonl", &row(&story, "premium", 1));
+    take(&paper, folder.path());
+    let joined = stored(&paper);
+    assert_eq!((joined.len(), joined[0].story.marking), (1, Marking::Premium));
+    let number = joined[0].story.number;
+    paper.block_on(paper.house().store.set_marking(number, Marking::Free, paper.clock.now())).unwrap();
+    let doubt = doubt(&paper, DoubtKind::SameStory, true);
+    decide(&paper, doubt.id, "undo");
+    assert_eq!(stored(&paper)[0].story.marking, Marking::Metered, "nobody opened these words");
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let told = paper.browser().holding(&editor).get(&format!("/desk/doubts?done={}", doubt.id)).text();
+    assert!(told.contains("As strict again as before the decision"), "{told}");
+    assert!(!told.contains("left as it is now"), "{told}");
 }
