@@ -96,7 +96,8 @@ pub async fn take(
         let order_named = table && order_named(target, how, input, beside.print(input)).await?;
         let file = match progress(target, how, input, beside.print(input)).await? {
             // Whoever names the order of its dates may take back what another order made of them: it is read again, whatever it was before.
-            Ok(file) if order_named && (file.done || file.pieces == 0) => {
+            // So does whoever goes back to what a file said before.
+            Ok(file) if (order_named || file.replaced) && (file.done || file.pieces == 0) => {
                 FileProgress { pieces: 0, stories: 0, refused: 0, done: false, again: false, ..file }
             }
             Ok(file) => file,
@@ -197,8 +198,8 @@ async fn progress(
         target.publication.zone_name,
     );
     let fingerprint = archive::fingerprint(read_with.as_bytes());
-    let kept = target.store.file_progress(&fingerprint).await?;
-    Ok(Ok(kept.unwrap_or_else(|| FileProgress { fingerprint, name: input.name.clone(), ..FileProgress::default() })))
+    let kept = target.store.file_progress(&fingerprint, &input.name).await?;
+    Ok(Ok(FileProgress { fingerprint, name: input.name.clone(), ..kept.unwrap_or_default() }))
 }
 
 struct Reading<'a, 'b> {

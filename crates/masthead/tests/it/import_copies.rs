@@ -26,6 +26,7 @@ on_both!(
     a_decision_closes_the_doubts_that_it_settles,
     a_doubtful_order_is_chosen_at_the_desk,
     what_the_desk_wrote_outlives_a_later_version,
+    going_back_to_an_earlier_export_is_news,
 );
 
 fn take(paper: &Paper, folder: &Path) -> Report {
@@ -575,4 +576,33 @@ fn what_undoing_a_joining_closes_is_said(engine: Engine) {
     let told = paper.browser().holding(&editor).get(&format!("/desk/doubts?done={}", doubt.id)).text();
     assert!(told.contains("As strict again as before the decision"), "{told}");
     assert!(!told.contains("left as it is now"), "{told}");
+}
+
+fn going_back_to_an_earlier_export_is_news(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let (first, mut second) = (told(73), told(73));
+    second.headline = "The second thoughts of a harbour".into();
+    second.paragraphs[1].push_str(" Nobody had asked for that.");
+    let table =
+        |story: &Told| format!("id,title,body\n7,\"{}\",\"{}\"\n", story.headline, story.paragraphs.join("\n\n"));
+    let takes = |name: &str, text: &str| {
+        paper.set_clock(paper.clock.now() + std::time::Duration::from_secs(60));
+        write(folder.path(), name, text);
+        let report = take(&paper, folder.path());
+        (report.added, report.changed, report.unchanged)
+    };
+    let words = || (stored(&paper)[0].story.headline.clone(), texts(&stored(&paper)[0].story));
+    let said = |story: &Told| (story.headline.clone(), story.paragraphs.clone());
+    assert_eq!(takes("t.csv", &table(&first)), (1, 0, 0));
+    assert_eq!(takes("t.csv", &table(&second)), (0, 1, 0));
+    assert_eq!(words(), said(&second));
+    for _ in 0..2 {
+        assert_eq!(takes("t.csv", &table(&first)), (0, 1, 0), "what it says is news again");
+        assert_eq!(words(), said(&first));
+        again(&paper, folder.path());
+        assert_eq!(takes("t.csv", &table(&second)), (0, 1, 0));
+        assert_eq!(words(), said(&second));
+    }
+    again(&paper, folder.path());
 }
