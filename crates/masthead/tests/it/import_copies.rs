@@ -26,6 +26,7 @@ on_both!(
     a_decision_closes_the_doubts_that_it_settles,
     a_doubtful_order_is_chosen_at_the_desk,
     what_the_desk_wrote_outlives_a_later_version,
+    every_whole_order_that_copies_have_is_offered,
     going_back_to_an_earlier_export_is_news,
 );
 
@@ -576,6 +577,36 @@ fn what_undoing_a_joining_closes_is_said(engine: Engine) {
     let told = paper.browser().holding(&editor).get(&format!("/desk/doubts?done={}", doubt.id)).text();
     assert!(told.contains("As strict again as before the decision"), "{told}");
     assert!(!told.contains("left as it is now"), "{told}");
+}
+
+fn every_whole_order_that_copies_have_is_offered(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(91);
+    let mut other = story.clone();
+    // no move of a single paragraph makes one of the other
+    other.paragraphs.swap(0, 1);
+    other.paragraphs.swap(3, 4);
+    write(folder.path(), "one.txt", &crawl(&story, 99));
+    write(folder.path(), "two.txt", &crawl(&other, 99));
+    take(&paper, folder.path());
+    let before = texts(&stored(&paper)[0].story);
+    let filter = DoubtFilter { kind: Some(DoubtKind::Order), ..DoubtFilter::default() };
+    let doubts = paper.block_on(paper.house().store.doubts(&filter, 10, 0)).unwrap();
+    assert!(!doubts.is_empty());
+    for doubt in &doubts {
+        let evidence = &doubt.evidence;
+        let of = |order: &Vec<u32>| -> Vec<String> {
+            order.iter().map(|place| before[usize::try_from(*place).unwrap() - 1].clone()).collect()
+        };
+        let nth = evidence.orders.iter().position(|order| {
+            let told = of(order);
+            told != before && (told == story.paragraphs || told == other.paragraphs)
+        });
+        assert!(nth.is_some(), "{:?}", evidence.orders);
+        let words: std::collections::BTreeSet<_> = evidence.orders_in_words.iter().collect();
+        assert_eq!(words.len(), evidence.orders.len(), "each is told otherwise: {:?}", evidence.orders_in_words);
+    }
 }
 
 fn going_back_to_an_earlier_export_is_news(engine: Engine) {
