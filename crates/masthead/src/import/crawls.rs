@@ -7,6 +7,7 @@ use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
 use store::{Arrived, CopyShown, DoubtKind, Evidence, LineLeftOut, NewCrawl, NewDoubt, PlaceInStory, paragraph_print};
 
+use super::guarded::guarded;
 use super::journal::{What, line};
 use super::proper::proper;
 use super::run::told_well;
@@ -46,7 +47,7 @@ pub async fn take(target: &Target<'_>, inputs: &[&Input], run: &mut Run, report:
         if nth < report.at.crawls {
             continue;
         }
-        match input.read().and_then(|bytes| made(&input.name, &bytes)) {
+        match guarded(input, || input.read().and_then(|bytes| made(&input.name, &bytes))) {
             Ok(crawl) => {
                 bytes += crawl.text.len();
                 batch.push(crawl);

@@ -10,6 +10,7 @@ use archive::html::Templates;
 use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
+use super::guarded::guarded;
 use super::journal::{self, Line, What};
 use super::pieces::{self, Made};
 use super::run::{ONE_BY_ONE, told_well};
@@ -278,7 +279,8 @@ impl Reading<'_, '_> {
             Found::Refused { place, reason } => return Err((pieces::place(&self.file.name, place), reason)),
             Found::Crawl(text) => {
                 // It is told of with the other crawls, and is no piece of this file.
-                self.crawls.push(crawls::made(&text.file, &text.bytes).map_err(|reason| (text.file, reason))?);
+                let made = guarded(self.input, || crawls::made(&text.file, &text.bytes));
+                self.crawls.push(made.map_err(|reason| (text.file, reason))?);
                 return Ok(None);
             }
             Found::Page(page) => {
@@ -290,7 +292,7 @@ impl Reading<'_, '_> {
         let picture =
             images::take(self.target, self.input, &item, self.run, self.report).map_err(|e| (place.clone(), e))?;
         let when = pieces::Reckoned { now: self.target.now, order_named: self.order_named };
-        let made = pieces::make(self.target.publication, &self.run.own, item, picture, when);
+        let made = guarded(self.input, || pieces::make(self.target.publication, &self.run.own, item, picture, when));
         made.map(Some).map_err(|reason| (place, reason))
     }
 
@@ -416,9 +418,11 @@ fn read_file(
     // What cannot be read is said when it is read.
     let (again, format, as_named) = (input.clone(), how.format, options.clone());
     let learned = move || {
-        let file = again.open().ok()?;
-        let mut source = BufReader::with_capacity(256 << 10, file);
-        formats::date_order(&mut source, &again.name, format, &as_named).ok()?
+        let order = guarded(&again, || {
+            let mut source = BufReader::with_capacity(256 << 10, again.open()?);
+            formats::date_order(&mut source, &again.name, format, &as_named).map_err(|e| e.to_string())
+        });
+        order.ok()?
     };
     let options = ReadOptions { order: Some(OrderOf::asking(learned)), consumed: Some(consumed), ..options };
     let mut batch = Vec::new();
@@ -430,10 +434,14 @@ fn read_file(
         }
         bytes += weight(&found);
         batch.push(match found {
-            Found::Page(page) => match pages::read(page, input, templates) {
-                pages::Taken::Story(item) => Piece::Found(Found::Item(item)),
-                pages::Taken::Aside(page) => Piece::Aside(page),
-            },
+            Found::Page(page) => {
+                let place = page.place;
+                match guarded(input, || Ok(pages::read(page, input, templates))) {
+                    Ok(pages::Taken::Story(item)) => Piece::Found(Found::Item(item)),
+                    Ok(pages::Taken::Aside(page)) => Piece::Aside(page),
+                    Err(reason) => Piece::Found(Found::Refused { place, reason }),
+                }
+            }
             found => Piece::Found(found),
         });
         if batch.len() >= BATCH || bytes >= BATCH_BYTES {
@@ -444,8 +452,8 @@ fn read_file(
         }
         ControlFlow::Continue(())
     };
-    let ended = input.open().and_then(|file| {
-        let mut source = BufReader::with_capacity(256 << 10, file);
+    let ended = guarded(input, || {
+        let mut source = BufReader::with_capacity(256 << 10, input.open()?);
         formats::read(&mut source, &input.name, how.format, &options, &mut sink).map_err(|e| e.to_string())
     });
     if !batch.is_empty() && sender.blocking_send(Told::Found(batch)).is_err() {
