@@ -486,3 +486,27 @@ fn a_page_that_names_another_alphabet_than_its_own_is_read_in_its_own_and_that_i
         assert!(read.text.contains(text) && read.notes.is_empty(), "{own}: {:?} {}", read.notes, read.text);
     }
 }
+
+#[test]
+fn rare_letters_of_a_language_tell_its_encoding_too() {
+    let estonian = "Parvlaev väljub saarelt alles hommikul ja hilinejad peavad ootama järgmist päeva. Kapten ütleb, et ta ei ole kunagi näinud nii \
+                    palju kajakaid enne pühi, kuid kalurid arvavad, et šokolaad ja garaaž on nende oma ja see tõi ära kõik paadid.";
+    let read = archive::decode::decode(&encoded(estonian, "windows-1257"), 1 << 20).expect("a text");
+    assert_eq!(read.text, estonian);
+    // The same language without them is read as before, and so are foreign names.
+    let plain = estonian.replace("šokolaad ja garaaž on", "kook on").replace("kunagi", "Gúðrún ka");
+    let read = archive::decode::decode(&encoded(&plain, "windows-1252"), 1 << 20).expect("a text");
+    assert_eq!(read.text, plain);
+}
+
+#[test]
+fn bulgarian_under_a_wrong_declaration_is_read_by_its_letters() {
+    let text = "Фериботът тръгва от острова едва сутринта, а закъснелите ще чакат следващия ден на пристана. Капитанът казва, че никога не е виждал \
+                толкова много чайки преди празника. Рибарите от селото обаче твърдят, че миналата година са били повече.";
+    for declared in ["windows-1252", "iso-8859-2", "koi8-r", "windows-1253"] {
+        let page = page(&format!("<meta charset={declared}>"), &encoded(text, "windows-1251"));
+        let read = archive::html::decode(&page, None);
+        assert!(read.text.contains(text), "{declared}: {:?}", read.notes);
+        assert!(read.notes.iter().any(|note| note.contains("windows-1251")), "{:?}", read.notes);
+    }
+}
