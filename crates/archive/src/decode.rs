@@ -61,7 +61,7 @@ pub fn decode(bytes: &[u8], max_bytes: usize) -> Result<Decoded, String> {
     if let Some(what) = not_text(bytes) {
         return Err(format!("not text: it is {what}"));
     }
-    if let Some(reason) = crate::utf7::told(bytes) {
+    if let Some(reason) = crate::utf7::told(bytes).or_else(|| crate::hz::told(bytes)) {
         return Err(reason);
     }
     let mut decoded = by_encoding(bytes)?;

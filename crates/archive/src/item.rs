@@ -47,8 +47,8 @@ pub enum When {
     Local(DateTime),
 }
 
-/// Who might read the piece where it was published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Who might read the piece where it was published, the strictest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     Free,

@@ -25,6 +25,7 @@ pub mod formats;
 mod furniture;
 mod heap;
 pub mod html;
+mod hz;
 pub mod intake;
 pub mod item;
 mod kinship;

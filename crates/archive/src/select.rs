@@ -287,7 +287,8 @@ impl<'a> Selection<'a> {
                     selected.items.push(Item { block: at, hash: block.hash, chars: block.chars(), listed, nth: 0 })
                 }
                 Err((reason, doubtful)) => {
-                    let doubt = doubtful.then(|| format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
+                    let doubt = (doubtful || self.belongs_to_table(doc, at, block))
+                        .then(|| format!("left out: “{}” ({reason})", shortened(&block.text, 80)));
                     if doubt.is_some() || self.may_part(doc, at, block) {
                         selected.left.push((at, doubt));
                     }
@@ -355,6 +356,24 @@ impl<'a> Selection<'a> {
             Row::Counted if within && few => Tabled::Either,
             _ => Tabled::No,
         }
+    }
+
+    /// Whether a line that goes may belong to a table that stays: the heads of its columns, what is said directly below it, or, of a report that
+    /// is hardly more than its table, the line on top. Reports of a series say these in the same words each time.
+    fn belongs_to_table(&self, doc: usize, at: usize, block: &Block) -> bool {
+        if matches!(block.kind, Kind::Furniture(_)) || self.headed_by.contains(&block.hash) {
+            return false;
+        }
+        let (Some(rows), Some(document)) = (self.rows.get(doc), self.documents.get(doc)) else { return false };
+        let stays = |row: usize| {
+            rows.get(row) == Some(&Row::Figures)
+                && document.blocks.get(row).is_some_and(|block| {
+                    self.of_one_mould(block).is_none_or(|alike| self.in_table(doc, row, alike) == Tabled::Story)
+                })
+        };
+        let beside = stays(at + 1) || at.checked_sub(1).is_some_and(stays);
+        let short = || document.prose().count() <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
+        beside || short()
     }
 
     /// Whether no other story has the line, in a heap so large that a page's line would have shown itself.
@@ -481,6 +500,9 @@ const fn is_of_a_page(reason: Reason) -> bool {
 fn sentence_of_its_own(block: &Block) -> bool {
     block.score >= 0.9 && block.chars() >= 50 && shape::closes(&block.text)
 }
+
+/// A report with no more sentences is hardly more than its table.
+const ROUND_TABLE: usize = 3;
 
 /// So many stories have a line that stands above the headlines of a kind of page.
 const ON_TOP: u32 = 5;

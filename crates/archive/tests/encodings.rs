@@ -405,6 +405,20 @@ fn the_language_of_a_text_tells_code_pages_of_dos_and_macs() {
 }
 
 #[test]
+fn chinese_in_hz_is_refused_with_the_mend() {
+    let text = b"This sentence is in ASCII. The next one is in GB.~{<:Ky2;S{#,NpJ)l6HK!#~}~\nBye ~~ and thanks.";
+    for said in [vec![as_crawl(text).unwrap_or_default()], said("a.csv", &table(text)), said("a.html", &page("", text))]
+    {
+        assert!(said.iter().any(|said| said.contains("Chinese in HZ") && said.contains("encoding=\"hz\"")), "{said:?}");
+    }
+    let plain = b"The tests are in ~/tests, and ~{a} or ~{b} is what the program calls them; ~{ opens what ~} closes.";
+    assert_eq!(
+        as_crawl(&[plain.as_slice(), b"\n", ENGLISH.replace(|c: char| !c.is_ascii(), "'").as_bytes()].concat()),
+        None
+    );
+}
+
+#[test]
 fn utf_7_and_rtf_are_refused_with_the_mend() {
     let text = b"The caf+AOk- by the lock stays open +IBM- said the na+AO8-ve niece of its owner +IBM- until the last boat is in.";
     for said in [vec![as_crawl(text).unwrap_or_default()], said("a.csv", &table(text)), said("a.html", &page("", text))]
@@ -470,5 +484,29 @@ fn a_page_that_names_another_alphabet_than_its_own_is_read_in_its_own_and_that_i
     ] {
         let read = archive::html::decode(&page(&format!("<meta charset={own}>"), &encoded(text, own)), None);
         assert!(read.text.contains(text) && read.notes.is_empty(), "{own}: {:?} {}", read.notes, read.text);
+    }
+}
+
+#[test]
+fn rare_letters_of_a_language_tell_its_encoding_too() {
+    let estonian = "Parvlaev väljub saarelt alles hommikul ja hilinejad peavad ootama järgmist päeva. Kapten ütleb, et ta ei ole kunagi näinud nii \
+                    palju kajakaid enne pühi, kuid kalurid arvavad, et šokolaad ja garaaž on nende oma ja see tõi ära kõik paadid.";
+    let read = archive::decode::decode(&encoded(estonian, "windows-1257"), 1 << 20).expect("a text");
+    assert_eq!(read.text, estonian);
+    // The same language without them is read as before, and so are foreign names.
+    let plain = estonian.replace("šokolaad ja garaaž on", "kook on").replace("kunagi", "Gúðrún ka");
+    let read = archive::decode::decode(&encoded(&plain, "windows-1252"), 1 << 20).expect("a text");
+    assert_eq!(read.text, plain);
+}
+
+#[test]
+fn bulgarian_under_a_wrong_declaration_is_read_by_its_letters() {
+    let text = "Фериботът тръгва от острова едва сутринта, а закъснелите ще чакат следващия ден на пристана. Капитанът казва, че никога не е виждал \
+                толкова много чайки преди празника. Рибарите от селото обаче твърдят, че миналата година са били повече.";
+    for declared in ["windows-1252", "iso-8859-2", "koi8-r", "windows-1253"] {
+        let page = page(&format!("<meta charset={declared}>"), &encoded(text, "windows-1251"));
+        let read = archive::html::decode(&page, None);
+        assert!(read.text.contains(text), "{declared}: {:?}", read.notes);
+        assert!(read.notes.iter().any(|note| note.contains("windows-1251")), "{:?}", read.notes);
     }
 }

@@ -285,6 +285,48 @@ fn what_repeats_on_other_stories_is_learned_as_furniture() {
 }
 
 #[test]
+fn a_title_that_all_pages_share_is_no_headline() {
+    let said = |nth: usize, what: &str| {
+        format!(
+            "In week {nth} the {what} of quay {nth} was mended by {nth} hands, and it held until the tide of day {nth} came."
+        )
+    };
+    let made = |nth: usize, heading: &str, title: &str| {
+        let text: String = ["gate", "crane", "lamp"].iter().map(|what| format!("<p>{}</p>", said(nth, what))).collect();
+        format!(
+            "<html><head><title>{title}</title><meta property=og:title content='{title}'></head><body>{heading}<div class=text>{text}</div></body></html>"
+        )
+    };
+    let h1 = |nth: usize| format!("<h1>Gate {nth} holds</h1>");
+    let headlines =
+        |heading: &dyn Fn(usize) -> String, title: &dyn Fn(usize) -> String, stories: usize, crawls: usize| {
+            let mut templates = Templates::default();
+            let pages: Vec<(String, String)> = (1..=stories)
+                .map(|nth| (format!("http://quay.example/{nth}.html"), made(nth, &heading(nth), &title(nth))))
+                .collect();
+            for (url, html) in pages.iter().cycle().take(stories * crawls) {
+                templates.learn(&Page { url: Some(url), html });
+            }
+            pages
+                .iter()
+                .map(|(url, html)| page_with(&Page { url: Some(url), html }, &templates).headline)
+                .collect::<Vec<_>>()
+        };
+    let paper = |_: usize| "Quay Post - the paper of the harbour".to_owned();
+    let own: Vec<Option<String>> = (1..=4).map(|nth| Some(format!("Gate {nth} holds"))).collect();
+    assert_eq!(headlines(&h1, &paper, 4, 1), own);
+    assert_eq!(headlines(&|_| String::new(), &paper, 4, 1), vec![None; 4], "none is better than the paper's name");
+    assert_eq!(headlines(&|_| "<h1>Quay Post - the paper of the harbour</h1>".into(), &paper, 4, 1), vec![None; 4]);
+    // A story that was crawled often, and two that are called alike, keep their titles.
+    let story = |_: usize| "Gate holds at last".to_owned();
+    assert_eq!(headlines(&|_| String::new(), &story, 1, 6), vec![Some("Gate holds at last".to_owned())]);
+    let some =
+        |nth: usize| if nth <= 3 { "The week at the quay".to_owned() } else { format!("Gate {nth} holds at last") };
+    let got = headlines(&|_| String::new(), &some, 9, 1);
+    assert_eq!(got.iter().flatten().count(), 9, "{got:?}");
+}
+
+#[test]
 fn what_is_said_of_the_encoding_is_believed_only_if_it_can_be_true() {
     let umlaut = "<meta charset=iso-8859-1><p>Brücke — “gesperrt”</p>";
     let lie = decode(umlaut.as_bytes(), None);

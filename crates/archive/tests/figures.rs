@@ -188,3 +188,37 @@ fn columns_of_numbers_are_no_dates_and_a_table_alone_is_a_story() {
         ["World 12", "Sport 3", "Money 40", "Letters 7", "Weather 2"].map(str::to_owned).to_vec();
     assert_eq!(self::import(&[crawl("menu", &counters)]).refused.len(), 1, "a menu is no story");
 }
+
+#[test]
+fn what_stands_around_a_table_is_kept_or_asked_about() {
+    let (headline, head, last) = (
+        "Grain at the three quays",
+        "Grain Monday Tuesday Friday",
+        "All prices are in marks for a sack of the old measure.",
+    );
+    let mut crawls = others(100, 40);
+    for week in 0..10 {
+        let mut lines = vec![headline.to_owned(), told(week, 0), head.to_owned()];
+        lines.extend(market(week).into_iter().filter(|line| !line.ends_with(['.', ':'])));
+        lines.push(last.to_owned());
+        crawls.push(crawl(&format!("market-{week}"), &lines));
+    }
+    let import = import(&crawls);
+    for week in 0..10 {
+        let story = of(&import, &format!("market-{week}"));
+        assert!(
+            has(story, &format!("Peas {} {} {}", 150 + week * 3 + 35, 170 + week * 5 + 5, 90 + week + 5)),
+            "{:?}",
+            story.dropped
+        );
+        for line in [headline, head, last] {
+            let titled = story.headline.as_deref() == Some(line);
+            assert!(
+                titled || has(story, line) || asked(story, line),
+                "week {week}: {line} {:?} {:?}",
+                story.doubts,
+                story.dropped
+            );
+        }
+    }
+}

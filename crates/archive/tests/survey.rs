@@ -1,6 +1,7 @@
 //! Stories told from pages that are none, and open pages from closed ones, by how they are built.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 use archive::html::{Page, Survey, page, survey};
+use archive::item::Access;
 
 fn surveyed(url: &str, html: &str) -> Survey {
     let read = Page { url: Some(url), html };
@@ -112,6 +113,45 @@ fn what_is_not_free_is_closed_however_it_is_said() {
         with("<meta itemprop=\"isAccessibleForFree\" content=\"false\">", "<div>"),
         with("<meta property=\"article:content_tier\" content=\"gold\">", "<div>"),
         with("", "<div data-premium=\"true\">"),
+        // Microdata and RDFa, with what it says before or behind the name, in a link or as words.
+        with("<meta content=\"False\" itemprop=\"isAccessibleForFree\">", "<div>"),
+        with("<link itemprop=\"isAccessibleForFree\" href=\"https://schema.org/False\">", "<div>"),
+        with("<meta property=\"schema:isAccessibleForFree\" datatype=\"xsd:boolean\" content=\"false\">", "<div>"),
+        with("", "<div><span property=\"http://schema.org/isAccessibleForFree\" resource=\"schema:False\"></span>"),
+        with("", "<div><p>Free: <b itemprop=\"isAccessibleForFree\"><i>for some</i></b></p>"),
+        with("<script>state = {\"is_accessible_for_free\":false}</script>", "<div>"),
+        with("<meta itemprop=\"requiresSubscription\" content=\"true\">", "<div>"),
+        with("<meta content=\"subscribers only\" itemprop=\"conditionsOfAccess\">", "<div>"),
+        with(
+            "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"requiresSubscription\":true,}</script>",
+            "<div>",
+        ),
+        with(
+            "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"conditionsOfAccess\":\"Subscription required\",}</script>",
+            "<div>",
+        ),
+        with(
+            "<script type=\"application/ld+json\">{\"@graph\":[{\"@type\":\"NewsArticle\",\"potentialAction\":{\"@type\":\"ReadAction\",\
+              \"actionAccessibilityRequirement\":{\"@type\":\"ActionAccessSpecification\",\"category\":\"subscription\"}}}]}</script>",
+            "<div>",
+        ),
+        with(
+            "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"requiresSubscription\":{\"@type\":\"MediaSubscription\",\
+              \"name\":\"Salt Post Plus\"}}</script>",
+            "<div>",
+        ),
+        with(
+            "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"conditionsOfAccess\":\"Nur mit Abonnement\"}</script>",
+            "<div>",
+        ),
+        with("<meta name=\"paywall\" content=\"hard\">", "<div>"),
+        with("<meta property=\"article:is_premium\" content=\"1\">", "<div>"),
+        with("<meta name=\"article.access-level\" content=\"Subscribers\">", "<div>"),
+        with("<meta name=\"access\" content=\"salt plus\">", "<div>"),
+        with("<meta name=\"content-tier\" content=\"locked\">", "<div>"),
+        with("<meta name=\"dcterms.accessRights\" content=\"restricted access\">", "<div>"),
+        with("<meta property=\"article:free\" content=\"no\">", "<div>"),
+        with("", "<div data-article-paywall-status=\"on\">"),
         with("", "<div class=\"text paywall\">"),
     ];
     for html in &closed {
@@ -124,10 +164,60 @@ fn what_is_not_free_is_closed_however_it_is_said() {
         ),
         with("<meta property=\"article:content_tier\" content=\"free\">", "<div data-premium=\"false\">"),
         with("", "<div class=\"no-paywall\">"),
+        with("<meta name=\"paywall\" content=\"false\"><meta name=\"premium\" content=\"no\">", "<div>"),
+        with("<meta itemprop=\"requiresSubscription\" content=\"false\">", "<div>"),
+        with("<meta name=\"conditionsOfAccess\" content=\"No subscription required\">", "<div>"),
+        with(
+            "<link itemprop=\"isAccessibleForFree\" href=\"http://schema.org/True\">",
+            "<div data-visibility=\"hover\">",
+        ),
+        with(
+            "<meta name=\"accessibility\" content=\"AA\"><meta name=\"page-type\" content=\"premium\">",
+            "<div data-content=\"paid\">",
+        ),
+        with("<meta name=\"paywall\" content=\"metered\">", "<div>"),
     ];
     for html in &open {
         assert!(!surveyed("http://salt.example/n/1", html).walled, "{html}");
     }
+}
+
+#[test]
+fn of_several_words_for_who_may_read_the_strictest_counts_and_that_is_said() {
+    let of = |head: &str, attribute: &str| {
+        let html = format!(
+            "<html><head><title>Ferrymen ask</title>{head}</head><body><h1>Ferrymen ask</h1><div {attribute}>{}</div></body></html>",
+            paragraphs(1, 6)
+        );
+        let got = page(&Page { url: None, html: &html });
+        (got.access, got.notes.iter().filter(|note| note.contains("says")).cloned().collect::<Vec<_>>())
+    };
+    let free = "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":true}</script>";
+    let metered = "<meta property=\"article:content_tier\" content=\"metered\">";
+    let sold = "<meta name=\"paywall\" content=\"yes\">";
+    assert_eq!(of("", ""), (None, vec![]));
+    // that it is not sold does not say that it is not counted
+    assert_eq!(of("<meta name=\"paywall\" content=\"no\">", "data-premium=false"), (None, vec![]));
+    assert_eq!(of(free, "data-premium=false"), (Some(Access::Free), vec![]));
+    assert_eq!(of(metered, ""), (Some(Access::Metered), vec![]));
+    assert_eq!(of("<meta name=access content=registered>", ""), (Some(Access::Registered), vec![]));
+    assert_eq!(of(sold, "data-premium"), (Some(Access::Paid), vec![]));
+    let (access, notes) = of(&format!("{free}{metered}"), "");
+    assert_eq!((access, notes.len()), (Some(Access::Metered), 1), "{notes:?}");
+    assert!(notes[0].contains("free") && notes[0].contains("metered"), "{notes:?}");
+    for (head, attribute) in [
+        (format!("{free}{sold}"), ""),
+        (format!("{sold}{free}"), ""),
+        (sold.to_owned(), "data-locked=no"),
+        (free.to_owned(), "data-locked"),
+    ] {
+        let (access, notes) = of(&head, attribute);
+        assert_eq!((access, notes.len()), (Some(Access::Paid), 1), "{head} {attribute} {notes:?}");
+        assert!(notes[0].ends_with("taken as sold"), "{notes:?}");
+    }
+    let (access, notes) = of("<meta name=\"access\" content=\"harbour circle\">", "");
+    assert_eq!(access, Some(Access::Paid));
+    assert!(notes[0].contains("harbour circle"), "an unknown word is said: {notes:?}");
 }
 
 #[test]
@@ -171,5 +261,54 @@ fn what_a_page_shows_only_without_scripts_was_sold_where_it_shows_a_beginning() 
         let survey = surveyed("http://salt.example/n/1", &html);
         assert!(!survey.walled, "{shown}");
         assert_eq!(survey.shown(&page(&Page { url: None, html: &html }).body), None);
+    }
+}
+
+#[test]
+fn a_teaser_in_other_words_is_not_the_story_that_stands_without_scripts() {
+    let whole = paragraphs(1, 5);
+    let with = |shown: &str, unshown: &str| {
+        format!(
+            "<html><title>Ferrymen ask</title><body><div class=\"menu\"><a href=\"/\">Home</a></div><div><h1>Ferrymen ask</h1>{shown}\
+             <noscript>{unshown}</noscript></div></body></html>"
+        )
+    };
+    let teaser = "<p>When the river freezes over there is little to do for those who row: some of them have begun to look for work on land.</p>";
+    let html = with(teaser, &whole);
+    let got = page(&Page { url: None, html: &html });
+    assert_eq!(got.body.len(), 5, "{got:?}");
+    assert!(got.body[0].text().starts_with("In the 1th winter"), "{got:?}");
+    assert!(got.removed.iter().any(|removed| removed.text.starts_with("When the river freezes")), "{:?}", got.removed);
+    let survey = surveyed("http://salt.example/n/1", &html);
+    assert!(survey.walled && survey.aside.is_none(), "it was not shown");
+    assert_eq!(survey.shown(&got.body), Some(0));
+    // Help with scripts, and what tells something else, are no story.
+    let help = "<p>This page needs JavaScript, which your browser does not run. Ferrymen ask for it too. Open the settings of the browser, look \
+                for the word script, and switch it on for this page or for all pages that you read.</p>"
+        .repeat(4);
+    let other = "<p>Glass for the lamps of the market will be blown in the next valley from now on, where sand is white and wood is cheap.</p>".repeat(6);
+    for unshown in [help, other] {
+        let html = with(teaser, &unshown);
+        let got = page(&Page { url: None, html: &html });
+        assert!(got.body.iter().all(|part| part.text().starts_with("When the river freezes")), "{got:?}");
+    }
+    // A short story that stands there whole is one.
+    let html = with(&paragraphs(1, 2), &whole.replace("winter", "autumn"));
+    assert_eq!(page(&Page { url: None, html: &html }).body.len(), 2);
+}
+
+#[test]
+fn markup_that_was_escaped_in_a_place_for_readers_without_scripts_is_markup() {
+    let escaped =
+        |html: &str| html.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let one = "<p class=\"lead\">".to_owned() + &paragraphs(1, 3).replace("<p>", "").replace("</p>\n", " ") + "</p>";
+    for (whole, count) in [(paragraphs(1, 4), 4), (one, 1)] {
+        let html = format!(
+            "<html><title>Ferrymen ask</title><body><h1>Ferrymen ask</h1><NOSCRIPT>{}</NOSCRIPT></body></html>",
+            escaped(&whole)
+        );
+        let got = page(&Page { url: None, html: &html });
+        assert_eq!(got.body.len(), count, "{got:?}");
+        assert!(got.body.iter().all(|part| !part.text().contains('<')), "{got:?}");
     }
 }

@@ -262,7 +262,9 @@ pub(crate) const fn desk_advice(status: u16) -> &'static str {
     match status {
         404 => "It may have been joined with another, or removed. The lists of the desk show what there is.",
         405 => "The way there begins at the lists of the desk.",
-        400 | 409 | 422 => "What was typed is still in the form: go back to it.",
+        400 | 409 | 422 => {
+            "Go back to the page that you came from. What was typed there, if anything, is still in its form."
+        }
         other => status_advice(other),
     }
 }

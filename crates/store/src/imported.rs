@@ -45,6 +45,14 @@ fn held(name: &str) -> String {
     format!("{name} held")
 }
 
+/// A field of a story is what its source gives, as far as its next import goes.
+pub(crate) fn agree(prints: &mut Fingerprints, story: &Story, name: &str) {
+    prints.remove(&held(name));
+    if let Some(value) = part(story, name) {
+        prints.insert(name.to_owned(), fingerprint(&value));
+    }
+}
+
 /// Whether a field is again as its source gave it once, and that says otherwise since.
 pub(crate) fn is_behind(story: &Story, name: &str, last: &Fingerprints) -> bool {
     let now = part(story, name).as_ref().map(fingerprint);

@@ -1,6 +1,7 @@
 //! What comparing found out: crawls that tell a story together, stories that are one, stories that only resemble each other. Two stories
 //! that are one are joined with a decided doubt, so the desk sees why and can undo it.
 pub(crate) mod apart;
+pub(crate) mod marking;
 
 use crate::changes::{Withheld, Writing};
 use crate::crawls::{mark_at_least, owners, save_rebuilt_in};

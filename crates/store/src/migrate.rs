@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 10] = [
+static MIGRATIONS: [Migration; 11] = [
     Migration {
         number: 1,
         name: "opening",
@@ -72,6 +72,12 @@ static MIGRATIONS: [Migration; 10] = [
         name: "spellings",
         sqlite: include_str!("../migrations/sqlite/0010_spellings.sql"),
         postgres: include_str!("../migrations/postgres/0010_spellings.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "file_names",
+        sqlite: include_str!("../migrations/sqlite/0011_file_names.sql"),
+        postgres: include_str!("../migrations/postgres/0011_file_names.sql"),
     },
 ];
 

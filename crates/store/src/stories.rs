@@ -3,6 +3,7 @@ use crate::archive::Place;
 use crate::changes::Writing;
 use crate::credits;
 use crate::imported::{self, Fingerprints};
+use crate::joining::marking;
 use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
 use crate::{Store, StoreError, versions};
 use jiff::Timestamp;
@@ -301,7 +302,8 @@ pub(crate) async fn save(
     if source_key.is_some() {
         imported = Some(imported::fingerprints(&incoming)?);
         if let Some(last) = &last {
-            let (merged, prints) = imported::merge(&current.story, &incoming, last)?;
+            let (mut merged, mut prints) = imported::merge(&current.story, &incoming, last)?;
+            marking::of_copies(tx, &current.story, incoming.marking, source_key, &mut merged, &mut prints).await?;
             (incoming, imported) = (merged, Some(prints));
         }
     }

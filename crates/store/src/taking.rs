@@ -117,6 +117,8 @@ pub struct FileProgress {
     pub done: bool,
     /// It was read to its end before, and is read again for what was refused in it: nothing else of it is new.
     pub again: bool,
+    /// Other contents came under its name since: what it says is news again.
+    pub replaced: bool,
 }
 
 /// What is known of an identity.
@@ -161,15 +163,14 @@ impl Store {
         tx.commit().await
     }
 
-    /// How far a file of this fingerprint has come.
+    /// How far a file of this fingerprint has come, which has this name now.
     ///
     /// # Errors
     /// The database's.
-    pub async fn file_progress(&self, fingerprint: &str) -> Result<Option<FileProgress>, StoreError> {
-        let row = sql("SELECT * FROM import_files WHERE fingerprint = $1")
-            .bind(fingerprint)
-            .fetch_optional(&self.reader)
-            .await?;
+    pub async fn file_progress(&self, fingerprint: &str, name: &str) -> Result<Option<FileProgress>, StoreError> {
+        let text = "SELECT f.*, CASE WHEN EXISTS (SELECT 1 FROM import_files o WHERE substr(o.name, 1, 500) = substr($2, 1, 500) \
+             AND o.name = $2 AND o.saved_at > f.saved_at) THEN 1 ELSE 0 END AS replaced FROM import_files f WHERE f.fingerprint = $1";
+        let row = sql(text).bind(fingerprint).bind(name).fetch_optional(&self.reader).await?;
         row.map(|row| {
             Ok(FileProgress {
                 fingerprint: row.text("fingerprint")?,
@@ -179,6 +180,7 @@ impl Store {
                 refused: row.small("refused")?,
                 done: row.flag("done")?,
                 again: row.small::<u64>("pieces")? == 0,
+                replaced: row.flag("replaced")?,
             })
         })
         .transpose()
@@ -341,6 +343,8 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
             Saved::Changed(number) => Outcome::Changed(number),
             saved => Outcome::Same(saved.number()),
         }
+    } else if joining::marking::closed_by_copy(tx, number, piece, now).await? {
+        Outcome::Changed(number)
     } else {
         Outcome::Same(number)
     };
@@ -603,7 +607,7 @@ async fn note_file(tx: &mut AnyConnection, file: &FileProgress, now: Timestamp) 
     let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let text = "INSERT INTO import_files (fingerprint, name, pieces, stories, refused, done, saved_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (fingerprint) DO UPDATE SET pieces = excluded.pieces, stories = excluded.stories, \
+         ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name, pieces = excluded.pieces, stories = excluded.stories, \
          refused = excluded.refused, done = excluded.done, saved_at = excluded.saved_at";
     sql(text)
         .bind(file.fingerprint.as_str())

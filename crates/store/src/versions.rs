@@ -3,7 +3,7 @@ use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
 use crate::taking::Piece;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use newsroom::articles::{Story, StoryNumber};
+use newsroom::articles::{Marking, Story, StoryNumber};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
@@ -176,6 +176,27 @@ pub(crate) async fn latest_of(tx: &mut AnyConnection, source: &str) -> Result<Op
         .fetch_optional(&mut *tx)
         .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// The strictest marking that the sources of a story gave last, with those of the stories that it stands for; of all but one of them, where
+/// one is named. What the paper made of them does not count.
+pub(crate) async fn strictest(
+    tx: &mut AnyConnection,
+    number: StoryNumber,
+    but: Option<&str>,
+) -> Result<Option<Marking>, StoreError> {
+    let text = "SELECT story FROM story_versions WHERE id IN (SELECT MAX(id) FROM story_versions WHERE number IN \
+         (SELECT number FROM stories WHERE number = $1 OR supplanted_by = $1) AND source <> $2 \
+         AND why <> 'an older version' AND why NOT LIKE 'as it stood before %' GROUP BY source)";
+    let rows = sql(text).bind(i64::from(number.0)).bind(but.unwrap_or_default()).fetch_all(&mut *tx).await?;
+    let mut strictest: Option<Marking> = None;
+    for row in &rows {
+        let marking = row.json::<Story>("story")?.marking;
+        if strictest.is_none_or(|before| before.strictness() < marking.strictness()) {
+            strictest = Some(marking);
+        }
+    }
+    Ok(strictest)
 }
 
 /// What a source said last after a version of this number, where it was newer than what it said before.

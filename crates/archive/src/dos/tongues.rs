@@ -19,6 +19,8 @@ pub(super) enum Told {
 /// Bytes, and signs beyond ASCII, that are looked at.
 const READ: usize = 256 << 10;
 const JUDGED: usize = 5_000;
+/// Letters that a language does not have, from which on its own are looked for in their places.
+const FOREIGN: usize = 2;
 /// Small words of a language in a text of it.
 const WORDS: usize = 3;
 
@@ -137,24 +139,32 @@ pub(super) fn told(bytes: &[u8], guess: &'static Encoding) -> Option<Told> {
     })?;
     let judged = threes.len();
     let (now, _) = tongues.iter().map(|t| (misfit(&threes, read, t), t)).min_by_key(|(m, _)| (m.hard, m.soft))?;
-    if !is_misread(now, judged) {
+    // A letter or two that the language does not have tell where the same bytes are letters of it elsewhere, and nothing else changes.
+    let misread = is_misread(now, judged);
+    if !misread && (now.hard > 0 || now.soft < FOREIGN) {
         return None;
     }
     let strict = |at: usize, tongue: &Tongue| misfit(&threes, at, &Tongue { takes_over: false, ..*tongue });
-    let mut fitting: Vec<(usize, usize)> = Vec::new();
+    let mut fitting: Vec<(usize, bool, usize)> = Vec::new();
     for tongue in tongues.iter().filter(|t| !t.takes_over || now.hard > 0) {
         for at in (0..SIGNS.len()).filter(|at| *at != read) {
             let other = strict(at, tongue);
-            if other.hard == 0 && other.soft * 25 <= judged && other.soft * 4 <= now.all() {
-                fitting.push((other.soft, at));
+            let fits = other.hard == 0 && other.soft * 25 <= judged && other.soft * 4 <= now.all();
+            if fits
+                && (misread || other.soft == 0 && at < WEB.len() && changes_strange_alone(&threes, read, at, tongue))
+            {
+                fitting.push((other.soft, all > plain && !has_capitals(&threes, at), at));
             }
         }
     }
     fitting.sort_unstable();
-    let (least, best) = *fitting.first()?;
+    let (least, bare, best) = *fitting.first()?;
     let differs = |at: usize| threes.iter().any(|[_, byte, _]| shown(at, *byte) != shown(best, *byte));
-    let mut same: Vec<usize> =
-        fitting.iter().filter(|(soft, at)| *soft == least && differs(*at)).map(|(_, at)| *at).collect();
+    let mut same: Vec<usize> = fitting
+        .iter()
+        .filter(|(soft, none, at)| (*soft, *none) == (least, bare) && differs(*at))
+        .map(|(.., at)| *at)
+        .collect();
     same.dedup();
     match (WEB.get(best), best.checked_sub(WEB.len())) {
         // Of two that fit and say something else neither is certain.
@@ -162,6 +172,17 @@ pub(super) fn told(bytes: &[u8], guess: &'static Encoding) -> Option<Told> {
         (None, Some(own)) => Some(Told::Own(own, same.iter().filter_map(|at| at.checked_sub(WEB.len())).collect())),
         (None, None) => None,
     }
+}
+
+/// Whether another reading shows the same signs but for those that are no letters of the language.
+fn changes_strange_alone(threes: &[[u8; 3]], read: usize, at: usize, tongue: &Tongue) -> bool {
+    let strange = |three: &[u8; 3]| fit(three.map(|byte| shown(read, byte)), tongue) == Fit::Strange;
+    threes.iter().all(|three| shown(read, three[1]) == shown(at, three[1]) || strange(three))
+}
+
+/// Whether a reading has capitals: a text without any in letters beyond ASCII is hardly one.
+fn has_capitals(threes: &[[u8; 3]], at: usize) -> bool {
+    threes.iter().any(|[_, byte, _]| shown(at, *byte).is_uppercase())
 }
 
 /// Whether so much of a reading does not fit that it is hardly the right one.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use encoding_rs::{Decoder, Encoding, UTF_8, WINDOWS_1252};
 
 use super::source::State;
-use crate::{decode, dos, utf7};
+use crate::{decode, dos, hz, utf7};
 
 /// A source read as UTF-8. Bytes that are none are read as windows-1252 and counted.
 pub(crate) struct Utf8<'a> {
@@ -140,10 +140,10 @@ fn told(head: &[u8]) -> &'static Encoding {
     decode::guessed(head, false)
 }
 
-/// What is wrong with a file that is, by its beginning, text of DOS or of an old Mac or UTF-7, whatever it declares. A mark at the beginning names an
+/// What is wrong with a file that is, by its beginning, text of DOS or of an old Mac, UTF-7 or HZ, whatever it declares. A mark at the beginning names an
 /// encoding, and those have none. A beginning may be cut in the middle of a sign.
 pub(crate) fn is_dos(head: &[u8]) -> Option<String> {
-    if let Some(reason) = utf7::told(head) {
+    if let Some(reason) = utf7::told(head).or_else(|| hz::told(head)) {
         return Some(reason);
     }
     let other = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::item::{Access, When};
+use crate::item::When;
 
 /// So many objects are looked at in one page.
 const MANY: usize = 2_000;
@@ -18,7 +18,6 @@ pub(crate) struct Story {
     pub(crate) section: Option<String>,
     pub(crate) topics: Vec<String>,
     pub(crate) language: Option<String>,
-    pub(crate) access: Option<Access>,
     pub(crate) picture: Option<String>,
     pub(crate) url: Option<String>,
     pub(crate) body: Option<String>,
@@ -26,11 +25,15 @@ pub(crate) struct Story {
     pub(crate) pieces: Vec<String>,
 }
 
+/// A script as JSON, without the comment that some pages set around it.
+pub(crate) fn parsed(script: &str) -> Option<Value> {
+    serde_json::from_str(script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim()).ok()
+}
+
 impl Story {
     /// Takes in one script. What is not JSON is passed over.
     pub(crate) fn take(&mut self, text: &str) {
-        let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
-        let Ok(value) = serde_json::from_str::<Value>(text) else { return };
+        let Some(value) = parsed(text) else { return };
         let mut waiting = vec![&value];
         let mut seen = 0;
         while let Some(value) = waiting.pop() {
@@ -68,7 +71,6 @@ impl Story {
             self.topics = object.get("keywords").map(names).unwrap_or_default();
         }
         self.language = self.language.take().or_else(|| text("inLanguage"));
-        self.access = self.access.or_else(|| access(object));
         self.picture = self.picture.take().or_else(|| text("image"));
         self.url = self.url.take().or_else(|| text("url")).or_else(|| text("mainEntityOfPage"));
         if self.pieces.is_empty() {
@@ -116,19 +118,6 @@ fn is_story(object: &Map<String, Value>) -> bool {
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is),
         _ => false,
     }
-}
-
-fn access(object: &Map<String, Value>) -> Option<Access> {
-    let free = match object.get("isAccessibleForFree")? {
-        Value::Bool(free) => *free,
-        Value::String(text) => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "http://schema.org/true" | "https://schema.org/true" => true,
-            "false" | "no" | "http://schema.org/false" | "https://schema.org/false" => false,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Some(if free { Access::Free } else { Access::Paid })
 }
 
 /// A text, the first of several, or the name, address or id of an object.

@@ -11,9 +11,9 @@ use super::choose::{self, Ground};
 use super::flow::{Block, Flow, Shape};
 use super::page::{Extract, Page, Parsed};
 use super::tree::{NodeId, ROOT, Tree};
-use super::{address, unshown, wall, wording};
+use super::{address, unshown, wording};
 use crate::blocks as lines;
-use crate::item::Part;
+use crate::item::{Access, Part};
 
 /// A page is taken for a story from this sum of its signs on.
 const STORY: f32 = 1.0;
@@ -58,14 +58,14 @@ pub fn survey(page: &Page<'_>, extract: &Extract) -> Survey {
 }
 
 pub(super) fn of(parsed: &Parsed<'_>, extract: &Extract) -> Survey {
-    let Parsed { page, tree, flow, ground, shown } = parsed;
+    let Parsed { page, tree, flow, ground, shown, .. } = parsed;
     let signs = Signs::of(page, extract, tree, flow, ground);
     let (kind, aside) = signs.verdict(extract).map_or(("story", None), |(kind, why)| (kind, Some(why)));
     let shown = shown.clone().or_else(|| shows_less(flow, extract).then(|| unshown::words(flow)));
     Survey {
         aside,
         kind,
-        walled: shown.is_some() || wall::is_closed(page.html, tree, ground),
+        walled: shown.is_some() || extract.access == Some(Access::Paid),
         shown,
         canonical: signs.canonical,
         addresses: signs.addresses,

@@ -1,11 +1,11 @@
-//! What a page says of its story outside the story: title, times, people, section, pictures, access.
+//! What a page says of its story outside the story: title, times, people, section, pictures.
 
 use html5ever::local_name;
 
 use super::tree::{NodeId, Tree};
 use super::{furnishing, jsonld, shown_day, signatures};
 use crate::formats::bylines;
-use crate::item::{Access, When};
+use crate::item::When;
 
 /// Longer values are not what they claim to be.
 const LONG: usize = 1_000;
@@ -28,7 +28,6 @@ pub(crate) struct Metadata {
     pub(crate) topics: Vec<String>,
     pub(crate) language: Option<String>,
     pub(crate) canonical: Option<String>,
-    pub(crate) access: Option<Access>,
     pub(crate) picture: Option<String>,
     pub(crate) site: Option<String>,
     pub(crate) json_ld_body: Option<String>,
@@ -38,6 +37,11 @@ pub(crate) struct Metadata {
 
 /// Reads everything a page says of itself.
 pub(crate) fn read(tree: &Tree) -> Metadata {
+    read_with(tree, &|_| false)
+}
+
+/// The same, with what is no headline, since the publisher's other pages have it for a title too.
+pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadata {
     let mut raw = Raw::default();
     let mut title = None;
     let mut h1: Vec<(String, bool)> = Vec::new();
@@ -79,6 +83,11 @@ pub(crate) fn read(tree: &Tree) -> Metadata {
             None => {}
         }
     }
+    let own = |title: &String| !of_house(title);
+    meta.titles.extend(meta.headline.iter().chain(&title).filter(|title| of_house(title)).cloned().collect::<Vec<_>>());
+    meta.headline = meta.headline.take().filter(own);
+    let title = title.filter(|title| own(title) && own(&without_site(title, meta.site.as_deref())));
+    h1.retain(|(text, _)| own(text));
     settle_titles(&mut meta, title, h1);
     meta
 }
@@ -149,14 +158,6 @@ impl Raw {
         if meta.language.is_none() {
             meta.language = self.get(&["og:locale", "language", "dc.language"]).and_then(language);
         }
-        if meta.access.is_none() {
-            meta.access = match self.get(&["article:content_tier"]) {
-                Some("free") => Some(Access::Free),
-                Some("metered") => Some(Access::Metered),
-                Some("locked") => Some(Access::Paid),
-                _ => None,
-            };
-        }
     }
 }
 
@@ -174,7 +175,6 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
         add_topics(topic, &mut meta.topics);
     }
     meta.language = story.language.and_then(|l| language(&l)).or(meta.language.take());
-    meta.access = story.access.or(meta.access);
     meta.picture = meta.picture.take().or(story.picture);
     meta.canonical = meta.canonical.take().or(story.url);
     meta.json_ld_body = story.body;

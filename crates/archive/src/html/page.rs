@@ -10,7 +10,7 @@ use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::{address, metadata, unshown};
+use super::{address, metadata, unshown, wall};
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
 
@@ -46,7 +46,7 @@ pub struct Extract {
     pub language: Option<String>,
     /// The address that the page calls its own, else the one it was saved from.
     pub url: Option<String>,
-    /// As the page's structured data says.
+    /// The strictest that the page says of it anywhere.
     pub access: Option<Access>,
     pub images: Vec<Image>,
     /// What stands under the pictures of the story, in the order of the page. It belongs to them and not to the body.
@@ -137,14 +137,15 @@ pub struct Parsed<'a> {
     /// The words that the page shows, where the story was taken from where only who has no scripts reads it and the page shows its beginning
     /// alone.
     pub(crate) shown: Option<String>,
+    instead: Vec<String>,
 }
 
 impl<'a> Parsed<'a> {
     #[must_use]
     pub fn of(page: Page<'a>) -> Self {
-        let tree = tree::parse(page.html);
-        let unshown::Surveyed { flow, ground, shown } = unshown::surveyed(&tree);
-        Self { page, tree, flow, ground, shown }
+        let tree = tree::parse(&unshown::unescaped(page.html));
+        let unshown::Surveyed { flow, ground, shown, instead } = unshown::surveyed(&tree);
+        Self { page, tree, flow, ground, shown, instead }
     }
 
     /// As [`page_with`].
@@ -163,7 +164,7 @@ impl<'a> Parsed<'a> {
 fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let (page, tree) = (&parsed.page, &parsed.tree);
     let (flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
-    let meta = metadata::read(tree);
+    let meta = templates.metadata(page.url, tree);
     let template = templates.of(page.url, meta.canonical.as_deref(), tree);
     if let Some(place) = template.as_ref().and_then(|t| t.place(tree, &ground)) {
         (ground.place, ground.said) = (place, true);
@@ -183,7 +184,13 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
         repeats: &repeats,
     };
     let verdicts = keep::verdicts(tree, &flow, &ground, &known);
+    let said = wall::Said::of(page.html, tree, &ground);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
+    extract.access = said.access;
+    extract.notes.extend(said.notes());
+    let left = parsed.instead.iter().take(ACCOUNTS);
+    let reason = "shown in the place of the whole story";
+    extract.removed.extend(left.map(|text| Removed { text: shortened(text), reason: reason.to_owned() }));
     if parsed.shown.is_some() {
         extract.notes.push(
             "the page shows the beginning, and the whole only without scripts; it was taken from there".to_owned(),
@@ -243,7 +250,7 @@ fn assemble(
         topics: meta.topics,
         language: meta.language,
         url,
-        access: meta.access,
+        access: None,
         images,
         captions,
         body,

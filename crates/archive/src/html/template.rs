@@ -21,6 +21,8 @@ use crate::blocks as lines;
 const SITES: usize = 1_000;
 /// Texts remembered of one publisher. When they are full, those seen once are forgotten; 16 bytes each.
 const TEXTS: usize = 60_000;
+/// Titles remembered of one publisher; of further ones nothing is known.
+const TITLES: usize = 20_000;
 /// Places remembered of one publisher; further ones are not learned.
 const PLACES: usize = 8_000;
 /// A text is furniture when it stands on the pages of so many stories …
@@ -39,6 +41,9 @@ pub struct Templates {
 #[derive(Debug, Default)]
 struct Site {
     stories: Stories,
+    /// Pages learned, and the titles that they have.
+    pages: u32,
+    titles: HashMap<u64, Title>,
     texts: HashMap<u64, Text>,
     places: HashMap<u64, Place>,
 }
@@ -50,6 +55,14 @@ struct Text {
     /// there are; what belongs to the house may be counted twice for a story.
     stories: u16,
     last: u32,
+}
+
+/// One title of a publisher's pages.
+#[derive(Debug, Default, Clone)]
+struct Title {
+    pages: u32,
+    /// The longest paragraphs of different pages that have it, up to [`REPEATED`].
+    longest: Vec<u64>,
 }
 
 /// One place of a template: an element as its names and those above it tell it.
@@ -73,16 +86,32 @@ impl Templates {
     /// The same for a page that was parsed already.
     pub fn learn_parsed(&mut self, parsed: &Parsed<'_>) {
         let Parsed { page, tree, flow, ground, .. } = parsed;
-        let meta = metadata::read(tree);
+        let mut meta = metadata::read(tree);
         let Some(host) = page.url.or(meta.canonical.as_deref()).and_then(address::host) else { return };
         if self.sites.len() >= SITES && !self.sites.contains_key(&host) {
             return;
         }
         let site = self.sites.entry(host).or_default();
         let own = address::own(page.url, meta.canonical.as_deref(), &mut Vec::new());
+        site.note_titles(&meta.titles, Signs::of(None, None, &flow.blocks, ground).longest());
+        if meta.titles.iter().any(|title| site.is_title(title)) {
+            meta = metadata::read_with(tree, &|title| site.is_title(title));
+        }
         let signs = Signs::of(meta.headline.as_deref(), own.as_deref(), &flow.blocks, ground);
         let Some(story) = site.stories.of(&signs) else { return };
         site.learn(tree, &flow.blocks, ground, story);
+    }
+
+    /// What a page says of itself, without a title that the publisher's other pages have too.
+    pub(crate) fn metadata(&self, url: Option<&str>, tree: &Tree) -> metadata::Metadata {
+        let meta = metadata::read(tree);
+        let host = url.or(meta.canonical.as_deref()).and_then(address::host);
+        match host.and_then(|host| self.sites.get(&host)) {
+            Some(site) if meta.titles.iter().any(|title| site.is_title(title)) => {
+                metadata::read_with(tree, &|title| site.is_title(title))
+            }
+            _ => meta,
+        }
     }
 
     /// How many stories were learned of the publisher of an address.
@@ -99,6 +128,27 @@ impl Templates {
 }
 
 impl Site {
+    fn note_titles(&mut self, titles: &[String], longest: Option<u64>) {
+        self.pages = self.pages.saturating_add(1);
+        let keys: HashSet<u64> = titles.iter().map(|title| lines::hash_of(&lines::key(title))).collect();
+        for key in keys {
+            if self.titles.len() >= TITLES && !self.titles.contains_key(&key) {
+                continue;
+            }
+            let title = self.titles.entry(key).or_default();
+            title.pages = title.pages.saturating_add(1);
+            title.longest.extend(
+                longest.filter(|text| title.longest.len() < usize::from(REPEATED) && !title.longest.contains(text)),
+            );
+        }
+    }
+
+    /// Whether at least half of the pages have a title, whatever they tell: it is the paper's name, or its program's.
+    fn is_title(&self, title: &str) -> bool {
+        let known = self.titles.get(&lines::hash_of(&lines::key(title)));
+        known.is_some_and(|t| t.longest.len() >= usize::from(REPEATED) && t.pages.saturating_mul(2) >= self.pages)
+    }
+
     fn learn(&mut self, tree: &Tree, blocks: &[Block], ground: &Ground, story: u32) {
         self.make_room();
         let paths = paths(tree);

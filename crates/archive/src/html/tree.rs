@@ -178,6 +178,13 @@ impl Tree {
         slice.iter().find(|(n, _)| &**n == name).map(|(_, value)| value.as_ref())
     }
 
+    /// The attributes that are kept of an element.
+    pub(crate) fn attributes_of(&self, id: NodeId) -> impl Iterator<Item = (&str, &str)> {
+        let (from, to) = self.node(id).map_or((0, 0), |node| node.attributes);
+        let slice = self.attributes.get(from as usize..to as usize).unwrap_or_default();
+        slice.iter().map(|(name, value)| (&**name, value.as_ref()))
+    }
+
     /// All text below a node, white space single.
     pub(crate) fn all_text(&self, id: NodeId) -> String {
         let mut out = String::new();
@@ -305,6 +312,7 @@ fn wanted(name: &LocalName) -> bool {
         "name",
         "property",
         "rel",
+        "resource",
         "role",
         "src",
         "srcset",

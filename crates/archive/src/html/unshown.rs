@@ -1,6 +1,9 @@
 //! Pages that hold their story, or the whole of it, only for readers without scripts. Where such a page shows a beginning of the story, the
 //! rest was sold; one that shows nothing of it is only built with scripts.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use html5ever::local_name;
 
 use super::choose::{self, Ground};
@@ -16,8 +19,49 @@ const LITTLE: f32 = 80.0;
 const NOSCRIPTS: usize = 64;
 /// Fewer words may stand in any text.
 const TELLING: usize = 3;
+/// A page that shows more than so many characters of prose tells a story by itself.
+const BRIEF: f32 = 300.0;
+/// Shorter words stand in any text.
+const LONG: usize = 4;
 /// So many words that end in three dots were cut: fewer say that the page is on its way.
 const CUT: usize = 5;
+
+/// A page whose places for readers without scripts hold their markup escaped, as some programs save them, with that markup as markup.
+pub(super) fn unescaped(html: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = html;
+    for _ in 0..NOSCRIPTS {
+        let Some(at) = find(rest, "<noscript") else { break };
+        let Some(open) = rest.get(at..).and_then(|tag| tag.find('>')).map(|end| at + end + 1) else { break };
+        let Some(inner) = rest.get(open..) else { break };
+        let end = inner.find('<').unwrap_or(inner.len());
+        let (text, after) = inner.split_at(end);
+        out.push_str(rest.get(..open).unwrap_or_default());
+        let whole = after.get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("</noscript"));
+        if whole
+            && ["&lt;p", "&lt;div", "&lt;br", "&lt;section", "&lt;article"].iter().any(|tag| find(text, tag).is_some())
+        {
+            let marks =
+                [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+            out.push_str(&marks.iter().fold(text.to_owned(), |text, (escape, sign)| text.replace(escape, sign)));
+        } else {
+            out.push_str(text);
+        }
+        rest = after;
+    }
+    if rest.len() == html.len() {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Where a mark stands, in letters of either case.
+fn find(text: &str, mark: &str) -> Option<usize> {
+    let first = mark.chars().next()?;
+    let is = |at: &usize| text.get(*at..at + mark.len()).is_some_and(|found| found.eq_ignore_ascii_case(mark));
+    text.match_indices(first).map(|(at, _)| at).find(is)
+}
 
 /// What is read of a page.
 pub(super) struct Surveyed {
@@ -25,6 +69,8 @@ pub(super) struct Surveyed {
     pub(super) ground: Ground,
     /// The words that the page shows, where it holds more of its story only without scripts.
     pub(super) shown: Option<String>,
+    /// Paragraphs that it shows in their place, and they do not tell.
+    pub(super) instead: Vec<String>,
 }
 
 /// A page without a story is read once more with what it shows only without scripts: some have nothing else, and of others that is the
@@ -33,10 +79,13 @@ pub(super) fn surveyed(tree: &Tree) -> Surveyed {
     let flow = read(tree, false);
     let ground = choose::survey(tree, &flow);
     if !flow.skipped.iter().any(|(node, _)| is_noscript(tree, *node)) {
-        return Surveyed { flow, ground, shown: None };
+        return Surveyed { flow, ground, shown: None, instead: Vec::new() };
     }
     if let Some((whole, other)) = whole_without_scripts(tree, &flow, &ground) {
-        return Surveyed { shown: Some(words(&flow)), flow: whole, ground: other };
+        let told = words(&whole);
+        let own = |block: &&&Block| choose::weight(block) > 0.0 && !told.contains(&lines::key(&block.text));
+        let instead = shown(&flow, &ground).iter().filter(own).map(|block| block.text.clone()).collect();
+        return Surveyed { shown: Some(words(&flow)), flow: whole, ground: other, instead };
     }
     if prose(&ground) < LITTLE {
         let whole = read(tree, true);
@@ -46,10 +95,10 @@ pub(super) fn surveyed(tree: &Tree) -> Surveyed {
             let hidden = whole.blocks.iter().filter(|block| inside(block).any(|node| is_noscript(tree, node)));
             let shown = shown(&flow, &ground);
             let sold = tells(&shown, hidden) || shown.iter().any(|block| is_cut(block) || is_wall(block));
-            return Surveyed { shown: sold.then(|| words(&flow)), flow: whole, ground: other };
+            return Surveyed { shown: sold.then(|| words(&flow)), flow: whole, ground: other, instead: Vec::new() };
         }
     }
-    Surveyed { flow, ground, shown: None }
+    Surveyed { flow, ground, shown: None, instead: Vec::new() }
 }
 
 /// The words of all blocks, as keys, with a space at both ends.
@@ -76,7 +125,9 @@ fn whole_without_scripts(tree: &Tree, flow: &Flow, ground: &Ground) -> Option<(F
             flow::flow(tree, *node, |tree, node| marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)));
         let other = choose::survey(tree, &whole);
         let least = found.as_ref().map_or(2.0 * prose(ground), |(_, found)| prose(found)).max(4.0 * LITTLE);
-        if prose(&other) > least && tells(&shown, whole.blocks.iter()) {
+        if prose(&other) > least
+            && (tells(&shown, whole.blocks.iter()) || is_retold(flow, ground, &shown, &whole, &other))
+        {
             found = Some((whole, other));
         }
     }
@@ -99,6 +150,30 @@ fn tells<'a>(shown: &[&Block], whole: impl Iterator<Item = &'a Block>) -> bool {
     let first: Vec<&str> = whole.first().map(|key| key.split(' ').take(TELLING + 1).collect()).unwrap_or_default();
     shown.iter().filter(telling).any(|shown| whole.iter().any(|key| key.contains(shown.as_str())))
         || !first.is_empty() && shown.join(" ").contains(&first.join(" "))
+}
+
+/// Whether a page shows a few words of its own for the story that it holds only without scripts: far fewer, about the same. What it may hold
+/// there beside a story is help with scripts.
+fn is_retold(flow: &Flow, ground: &Ground, shown: &[&Block], whole: &Flow, other: &Ground) -> bool {
+    if !(LITTLE..BRIEF).contains(&prose(ground)) || prose(other) < 3.0 * prose(ground) {
+        return false;
+    }
+    let told: Vec<String> =
+        whole.blocks.iter().filter(|block| choose::weight(block) > 0.0).map(|block| lines::key(&block.text)).collect();
+    if told.iter().any(|key| key.contains("javascript")) {
+        return false;
+    }
+    let told: HashSet<&str> = told.iter().flat_map(|key| key.split(' ')).collect();
+    let heading = |block: &&Block| matches!(block.shape, Shape::Heading(_));
+    let share = |keys: Vec<String>| {
+        let words: HashSet<&str> =
+            keys.iter().flat_map(|key| key.split(' ')).filter(|word| word.chars().count() >= LONG).collect();
+        (words.iter().filter(|word| told.contains(**word)).count(), words.len())
+    };
+    let (of_headings, headings) =
+        share(flow.blocks.iter().filter(heading).map(|block| lines::key(&block.text)).collect());
+    let (of_words, words) = share(shown.iter().map(|block| lines::key(&block.text)).collect());
+    of_headings > 0 && of_headings * 2 >= headings || of_words > 0 && of_words * 3 >= words
 }
 
 fn is_cut(block: &Block) -> bool {

@@ -62,6 +62,13 @@ impl Signs {
     }
 }
 
+impl Signs {
+    /// The heaviest piece of the page's prose.
+    pub(super) fn longest(&self) -> Option<u64> {
+        self.prose.iter().max_by_key(|(_, weight)| *weight).map(|(text, _)| *text)
+    }
+}
+
 impl Stories {
     pub(super) fn len(&self) -> usize {
         self.count as usize

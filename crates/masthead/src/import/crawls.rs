@@ -1,10 +1,13 @@
 //! Crawls: taken in file by file, to be rebuilt together with those taken in before. What a rebuilt text becomes as a story is said here too.
+use std::collections::BTreeMap;
+
 use archive::{Options, Rebuilt, Witness};
 use jiff::tz::TimeZone;
 use newsroom::articles::{Block, Story, StoryNumber, slug_of};
 use serde_json::json;
 use store::{Arrived, CopyShown, DoubtKind, Evidence, LineLeftOut, NewCrawl, NewDoubt, PlaceInStory, paragraph_print};
 
+use super::guarded::guarded;
 use super::journal::{What, line};
 use super::proper::proper;
 use super::run::told_well;
@@ -44,7 +47,7 @@ pub async fn take(target: &Target<'_>, inputs: &[&Input], run: &mut Run, report:
         if nth < report.at.crawls {
             continue;
         }
-        match input.read().and_then(|bytes| made(&input.name, &bytes)) {
+        match guarded(input, || input.read().and_then(|bytes| made(&input.name, &bytes))) {
             Ok(crawl) => {
                 bytes += crawl.text.len();
                 batch.push(crawl);
@@ -270,9 +273,14 @@ fn first_words(text: &str, most: usize) -> String {
     format!("“{shown}{more}”")
 }
 
-/// An order by the paragraph that it moves: what stands above and below that one then.
+/// An order by the paragraph that it moves: what stands above and below that one then. One that moves others is told by the first of those.
 fn order_in_words(rebuilt: &Rebuilt, nth: usize, order: &[u32]) -> String {
-    let at = order.iter().position(|place| usize::try_from(*place).is_ok_and(|place| place == nth + 1)).unwrap_or(0);
+    let paragraph = |place: &u32| usize::try_from(*place).ok()?.checked_sub(1);
+    let beside = |at: usize| [at.checked_sub(1), Some(at + 1)].map(|at| order.get(at?).and_then(paragraph));
+    let at = order.iter().position(|place| paragraph(place) == Some(nth)).unwrap_or(0);
+    let stays = beside(at) == [nth.checked_sub(1), Some(nth + 1).filter(|below| *below < order.len())];
+    let first = (0..order.len()).find(|at| order.get(*at).and_then(paragraph) != Some(*at));
+    let at = first.filter(|_| stays).unwrap_or(at);
     let words = |at: usize| {
         let place = order.get(at).and_then(|place| usize::try_from(*place).ok()?.checked_sub(1));
         place.and_then(|place| rebuilt.paragraphs.get(place)).map(|p| first_words(&p.text, SHOWN_WORDS))
@@ -295,8 +303,8 @@ fn is_of_order(reason: &str) -> bool {
     .any(|words| reason.contains(words))
 }
 
-/// Orders in which a paragraph stands elsewhere, as some copy has it: where each crawl has it, at either end, or with all that follows it
-/// before the rest.
+/// The whole orders that copies have, of those that tell every paragraph, and orders in which this paragraph alone stands elsewhere: where
+/// each crawl has it, at either end, or with all that follows it before the rest.
 fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
     let total = rebuilt.paragraphs.len();
     if total > MOST_ORDERED {
@@ -311,7 +319,8 @@ fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
     };
     let witnesses = rebuilt.paragraphs.get(nth).into_iter().flat_map(|p| &p.witnesses).take(WITNESSES);
     let told: Vec<Told> = witnesses.map(|witness| Told::of(rebuilt, nth, witness)).collect();
-    let mut found: Vec<Vec<usize>> = Vec::new();
+    let whole = whole_orders(rebuilt);
+    let mut found = whole.clone();
     for one in &told {
         // Behind the paragraph that stands before it in this crawl, and before the one behind it.
         found.extend(one.above.first().map(|above| moved(if *above < nth { above + 1 } else { *above })));
@@ -322,7 +331,7 @@ fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
     let alone = told.iter().all(Told::is_alone);
     let mut offered: Vec<Vec<u32>> = Vec::new();
     for order in found.into_iter().filter(|order| *order != given) {
-        if !alone && !told.iter().any(|one| one.has(nth, &order)) {
+        if !alone && !whole.contains(&order) && !told.iter().any(|one| one.has(nth, &order)) {
             continue;
         }
         let order: Vec<u32> = order.into_iter().filter_map(|at| u32::try_from(at + 1).ok()).collect();
@@ -331,6 +340,31 @@ fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
         }
     }
     offered
+}
+
+/// The order of each run through the story, in any crawl, that tells all of its paragraphs; the first ones.
+fn whole_orders(rebuilt: &Rebuilt) -> Vec<Vec<usize>> {
+    let mut crawls: BTreeMap<&str, Vec<(u32, usize)>> = BTreeMap::new();
+    for (at, paragraph) in rebuilt.paragraphs.iter().enumerate() {
+        for witness in &paragraph.witnesses {
+            crawls.entry(witness.crawl.as_str()).or_default().push((witness.line, at));
+        }
+    }
+    let mut orders: Vec<Vec<usize>> = Vec::new();
+    for lines in crawls.values_mut() {
+        lines.sort_unstable();
+        let mut run: Vec<usize> = Vec::new();
+        for (_, at) in lines {
+            if run.contains(at) {
+                run.clear();
+            }
+            run.push(*at);
+            if run.len() == rebuilt.paragraphs.len() && !orders.contains(&run) && orders.len() < ORDERS {
+                orders.push(run.clone());
+            }
+        }
+    }
+    orders
 }
 
 /// What a crawl has around one place of a paragraph: the story's other paragraphs, the nearest first.

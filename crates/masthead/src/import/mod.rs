@@ -2,6 +2,7 @@
 pub mod addresses;
 mod crawls;
 mod gathering;
+mod guarded;
 mod images;
 mod inputs;
 mod journal;

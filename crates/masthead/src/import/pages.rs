@@ -8,6 +8,7 @@ use archive::formats::{self, Format, Found, Page, ReadOptions};
 use archive::html::{self, Survey, Templates};
 use archive::item::{Access, Item, When};
 
+use super::guarded::guarded;
 use super::{How, Input, addresses};
 
 /// Pages that are looked at to learn what a publisher's pages have in common: of one site and one kind of address …
@@ -93,10 +94,11 @@ impl Sample {
             if seen >= LOOKED_AT || self.all >= IN_ALL { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         // What is wrong with the file is said when it is taken in.
-        if let Ok(file) = input.open() {
-            let mut source = BufReader::with_capacity(256 << 10, std::io::Read::take(file, BYTES));
-            let _ = formats::read(&mut source, &input.name, how.format, &ReadOptions::default(), &mut sink);
-        }
+        let _ = guarded(input, || {
+            let mut source = BufReader::with_capacity(256 << 10, std::io::Read::take(input.open()?, BYTES));
+            formats::read(&mut source, &input.name, how.format, &ReadOptions::default(), &mut sink)
+                .map_err(|e| e.to_string())
+        });
     }
 
     fn page(&mut self, page: &Page, input: &Input) {
@@ -210,7 +212,7 @@ pub fn read(page: Page, input: &Input, templates: &Templates) -> Taken {
     item.images.retain(|image| !image.source.starts_with("data:"));
     if survey.walled && item.access != Some(Access::Paid) {
         if item.access.is_some() {
-            item.notes.push("says in one place that it is free and in another that it is not: taken as sold".into());
+            item.notes.push("says that it was not sold, and shows less than it holds: taken as sold".into());
         }
         item.access = Some(Access::Paid);
     }

@@ -10,6 +10,7 @@ use archive::html::Templates;
 use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle};
 use tokio::sync::mpsc;
 
+use super::guarded::guarded;
 use super::journal::{self, Line, What};
 use super::pieces::{self, Made};
 use super::run::{ONE_BY_ONE, told_well};
@@ -96,7 +97,8 @@ pub async fn take(
         let order_named = table && order_named(target, how, input, beside.print(input)).await?;
         let file = match progress(target, how, input, beside.print(input)).await? {
             // Whoever names the order of its dates may take back what another order made of them: it is read again, whatever it was before.
-            Ok(file) if order_named && (file.done || file.pieces == 0) => {
+            // So does whoever goes back to what a file said before.
+            Ok(file) if (order_named || file.replaced) && (file.done || file.pieces == 0) => {
                 FileProgress { pieces: 0, stories: 0, refused: 0, done: false, again: false, ..file }
             }
             Ok(file) => file,
@@ -197,8 +199,8 @@ async fn progress(
         target.publication.zone_name,
     );
     let fingerprint = archive::fingerprint(read_with.as_bytes());
-    let kept = target.store.file_progress(&fingerprint).await?;
-    Ok(Ok(kept.unwrap_or_else(|| FileProgress { fingerprint, name: input.name.clone(), ..FileProgress::default() })))
+    let kept = target.store.file_progress(&fingerprint, &input.name).await?;
+    Ok(Ok(FileProgress { fingerprint, name: input.name.clone(), ..kept.unwrap_or_default() }))
 }
 
 struct Reading<'a, 'b> {
@@ -277,7 +279,8 @@ impl Reading<'_, '_> {
             Found::Refused { place, reason } => return Err((pieces::place(&self.file.name, place), reason)),
             Found::Crawl(text) => {
                 // It is told of with the other crawls, and is no piece of this file.
-                self.crawls.push(crawls::made(&text.file, &text.bytes).map_err(|reason| (text.file, reason))?);
+                let made = guarded(self.input, || crawls::made(&text.file, &text.bytes));
+                self.crawls.push(made.map_err(|reason| (text.file, reason))?);
                 return Ok(None);
             }
             Found::Page(page) => {
@@ -289,7 +292,7 @@ impl Reading<'_, '_> {
         let picture =
             images::take(self.target, self.input, &item, self.run, self.report).map_err(|e| (place.clone(), e))?;
         let when = pieces::Reckoned { now: self.target.now, order_named: self.order_named };
-        let made = pieces::make(self.target.publication, &self.run.own, item, picture, when);
+        let made = guarded(self.input, || pieces::make(self.target.publication, &self.run.own, item, picture, when));
         made.map(Some).map_err(|reason| (place, reason))
     }
 
@@ -415,9 +418,11 @@ fn read_file(
     // What cannot be read is said when it is read.
     let (again, format, as_named) = (input.clone(), how.format, options.clone());
     let learned = move || {
-        let file = again.open().ok()?;
-        let mut source = BufReader::with_capacity(256 << 10, file);
-        formats::date_order(&mut source, &again.name, format, &as_named).ok()?
+        let order = guarded(&again, || {
+            let mut source = BufReader::with_capacity(256 << 10, again.open()?);
+            formats::date_order(&mut source, &again.name, format, &as_named).map_err(|e| e.to_string())
+        });
+        order.ok()?
     };
     let options = ReadOptions { order: Some(OrderOf::asking(learned)), consumed: Some(consumed), ..options };
     let mut batch = Vec::new();
@@ -429,10 +434,14 @@ fn read_file(
         }
         bytes += weight(&found);
         batch.push(match found {
-            Found::Page(page) => match pages::read(page, input, templates) {
-                pages::Taken::Story(item) => Piece::Found(Found::Item(item)),
-                pages::Taken::Aside(page) => Piece::Aside(page),
-            },
+            Found::Page(page) => {
+                let place = page.place;
+                match guarded(input, || Ok(pages::read(page, input, templates))) {
+                    Ok(pages::Taken::Story(item)) => Piece::Found(Found::Item(item)),
+                    Ok(pages::Taken::Aside(page)) => Piece::Aside(page),
+                    Err(reason) => Piece::Found(Found::Refused { place, reason }),
+                }
+            }
             found => Piece::Found(found),
         });
         if batch.len() >= BATCH || bytes >= BATCH_BYTES {
@@ -443,8 +452,8 @@ fn read_file(
         }
         ControlFlow::Continue(())
     };
-    let ended = input.open().and_then(|file| {
-        let mut source = BufReader::with_capacity(256 << 10, file);
+    let ended = guarded(input, || {
+        let mut source = BufReader::with_capacity(256 << 10, input.open()?);
         formats::read(&mut source, &input.name, how.format, &options, &mut sink).map_err(|e| e.to_string())
     });
     if !batch.is_empty() && sender.blocking_send(Told::Found(batch)).is_err() {

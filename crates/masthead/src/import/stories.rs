@@ -6,6 +6,7 @@ use newsroom::articles::{Marking, Story};
 use serde::Deserialize;
 use store::{Given, Outcome};
 
+use super::guarded::guarded;
 use super::journal::{What, line};
 use super::pictures::Pictures;
 use super::proper::{by_number, proper, withheld_told};
@@ -56,8 +57,10 @@ pub async fn take(
     let mut own = Own { target, chosen, run, report, batch: Vec::new(), bytes: 0, read: 0, seen: HashMap::new() };
     for (nth, input) in chosen.iter().enumerate() {
         if input.kind() == Kind::Story {
-            let read = text_of(input).and_then(|text| story_file::read(&text, pictures));
-            let found = read.map(|(story, unknown)| Found::of(story, format!("file:{}", input.key()), unknown));
+            let found = guarded(input, || {
+                let (story, unknown) = story_file::read(&text_of(input)?, pictures)?;
+                Ok(Found::of(story, format!("file:{}", input.key()), unknown))
+            });
             own.piece(nth, 0, found)?;
             bar.inc(input.length());
         } else {

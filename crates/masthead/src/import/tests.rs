@@ -236,3 +236,76 @@ fn a_summary_counts_in_plain_words() {
     assert_eq!(summary(0), "0 new, 0 changed, 0 unchanged, 0 refused");
     assert!(summary(1).ends_with(", 1 picture") && summary(2).ends_with(", 2 pictures"));
 }
+
+/// Stands for a fault of this program, which reading some files meets.
+pub fn fail_at(input: &Input) {
+    assert!(!input.name.contains("faulty"), "a fault in reading {}", input.name);
+}
+
+#[tokio::test]
+async fn a_fault_in_reading_one_file_refuses_it_and_lets_the_others_in() {
+    let desk = Desk::new().await;
+    let about = [
+        [
+            "Flour is ground again at Oberau by a miller of 81",
+            "Sacks of 40 pounds wait for him at the gate",
+            "He rests on day 7",
+        ],
+        [
+            "A mason of Linden counts 1,204 stones under his bridge",
+            "Carts of 3 tons may cross from noon",
+            "It cost 96 marks",
+        ],
+        [
+            "Lamps on the tower were lit for 12 captains last night",
+            "Fog had hidden 5 reefs from everyone",
+            "The keeper is 64",
+        ],
+        [
+            "Diggers found water 31 feet below the school",
+            "Pupils drew 9 buckets before lunch",
+            "A lid will follow in week 22",
+        ],
+        [
+            "Two pilots quarrel over a rope that measures 550 feet",
+            "Passengers wait 48 minutes because of it",
+            "Judges meet on the 13th",
+        ],
+        [
+            "Hay worth 700 crowns burned in a barn near Norholm",
+            "Neighbours saved 17 cows in the dark",
+            "Nobody smokes there since 1903",
+        ],
+    ];
+    let body =
+        |nth: usize| about[nth].map(|line| format!("{line}, as we were told by those who saw it with their own eyes."));
+    let page = |nth: usize| {
+        let text = body(nth).map(|line| format!("<p>{line}</p>")).concat();
+        format!("<html><title>{0}</title><body><article><h1>{0}</h1>{text}</article></body></html>", about[nth][2])
+    };
+    for (name, nth) in [("faulty", 0), ("sound", 3)] {
+        desk.write(&format!("{name}.html"), page(nth));
+        desk.write(
+            &format!("{name}.csv"),
+            format!("id,title,body\n{nth},{name} row,\"{}\"\n", body(nth + 1).join("\n\n")),
+        );
+        desk.write(&format!("{name}.txt"), body(nth + 2).join("\n"));
+        desk.write(&format!("{name}.md"), story(&format!("{name} fourth"), ""));
+    }
+    let refused = |report: &Report| {
+        let of_fault =
+            report.refused.iter().filter(|r| r.name.contains("faulty") && r.reason.contains("a fault in this program"));
+        (of_fault.count(), report.refused.len())
+    };
+    let report = desk.take(&[""]).await;
+    assert_eq!((report.added, refused(&report)), (4, (4, 4)), "{report:?}");
+    // it is remembered as what it is: not read, and told of each time
+    let again = desk.take(&[""]).await;
+    assert_eq!((again.added, again.unchanged, refused(&again)), (0, 4, (4, 4)), "{again:?}");
+    // a version without the fault takes it in
+    for ending in ["html", "csv", "txt", "md"] {
+        std::fs::rename(desk.path(&format!("faulty.{ending}")), desk.path(&format!("mended.{ending}"))).unwrap();
+    }
+    let mended = desk.take(&[""]).await;
+    assert_eq!((mended.added, mended.refused.len()), (4, 0), "{mended:?}");
+}

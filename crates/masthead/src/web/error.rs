@@ -162,7 +162,18 @@ fn view(house: &House, fault: &Fault) -> views::ErrorPage {
     let way = if let Fault::Nothing(_, way) | Fault::Stands(_, way) = fault { Some(way.clone()) } else { None };
     let suggestions = compose::cards(house, house.catalogue.load().newest.iter().take(3));
     let status = fault.status().as_u16();
-    views::ErrorPage { status, detail, retry_after, reference, way, suggestions, ..views::ErrorPage::default() }
+    // Where something else stands now, going back to the form leads nowhere.
+    let advised = matches!(fault, Fault::Stands(..));
+    views::ErrorPage {
+        advised,
+        status,
+        detail,
+        retry_after,
+        reference,
+        way,
+        suggestions,
+        ..views::ErrorPage::default()
+    }
 }
 
 fn printed(house: &House, reader: views::Reader, view: &views::ErrorPage) -> Response<Reply> {

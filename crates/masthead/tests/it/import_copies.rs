@@ -19,11 +19,15 @@ on_both!(
     a_joining_tells_nothing_that_is_closed,
     a_headline_that_is_withheld_is_remarked_on,
     the_desk_undoes_a_joining_and_it_stays_undone,
+    a_correction_opens_nothing_that_another_copy_closes,
+    what_undoing_a_joining_closes_is_said,
     what_resembles_another_story_is_for_the_desk_to_decide,
     two_crawled_stories_that_sound_alike_are_one_doubt_and_stay_as_decided,
     a_decision_closes_the_doubts_that_it_settles,
     a_doubtful_order_is_chosen_at_the_desk,
     what_the_desk_wrote_outlives_a_later_version,
+    every_whole_order_that_copies_have_is_offered,
+    going_back_to_an_earlier_export_is_news,
 );
 
 fn take(paper: &Paper, folder: &Path) -> Report {
@@ -492,7 +496,7 @@ fn a_doubtful_order_is_chosen_at_the_desk(engine: Engine) {
         let form = Request::form(&format!("/desk/doubts/{}", doubt.id), &[("choice", &format!("order-{nth}"))]);
         let answer = paper.browser().holding(&editor).send(&form);
         assert_eq!(answer.status, 409);
-        assert!(answer.says(words), "{}", answer.words());
+        assert!(answer.says(words) && !answer.says("typed"), "nothing was typed: {}", answer.words());
         assert_eq!(texts(&stored(&paper)[0].story), texts(story), "nothing was changed");
     }
 }
@@ -513,5 +517,123 @@ fn what_the_desk_wrote_outlives_a_later_version(engine: Engine) {
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].story.number, kept[0].story.headline.as_str()), (number, "The bay that two towns want"));
     assert_eq!(texts(&kept[0].story), corrected(&story).paragraphs, "what the desk left alone is the latest");
+    again(&paper, folder.path());
+}
+
+/// A row of a table that tells a story, corrected so many times.
+fn row(story: &Told, access: &str, times: usize) -> String {
+    let mut body = story.paragraphs.clone();
+    body[1].push_str(&" An earlier version named another bay.".repeat(times));
+    serde_json::json!({ "id": "r1", "url": "http://other.example/row", "title": story.headline, "access": access,
+        "published": format!("{}T09:00:00Z", story.day), "updated": format!("{}T{:02}:30:00Z", story.day, 9 + times),
+        "body": body.join("\n\n") })
+    .to_string()
+}
+
+fn a_correction_opens_nothing_that_another_copy_closes(engine: Engine) {
+    for (first, second) in [("w.xml", "rows.jsonl"), ("rows.jsonl", "w.xml")] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        let story = told(71);
+        // one is metered, the other sold; the row is later, so its words are the paper's
+        for name in [first, second] {
+            let text = if name == "w.xml" { wxr(std::slice::from_ref(&story)) } else { row(&story, "premium", 1) };
+            write(folder.path(), name, &text);
+            take(&paper, folder.path());
+        }
+        let marking = |text: &str| {
+            write(folder.path(), "rows.jsonl", text);
+            let report = take(&paper, folder.path());
+            let kept = stored(&paper);
+            assert_eq!(kept.len(), 1, "{}", report.summary());
+            again(&paper, folder.path());
+            kept[0].story.marking
+        };
+        assert_eq!(marking(&row(&story, "premium", 1)), Marking::Premium, "{first}");
+        assert_eq!(marking(&row(&story, "free", 2)), Marking::Metered, "{first}: as the other copy is");
+        assert_eq!(marking(&row(&story, "premium", 3)), Marking::Premium, "{first}: closed by a copy");
+        let number = stored(&paper)[0].story.number;
+        paper.block_on(paper.house().store.set_marking(number, Marking::Free, paper.clock.now())).unwrap();
+        assert_eq!(marking(&row(&story, "registered", 4)), Marking::Free, "{first}: the desk opened it");
+    }
+}
+
+fn what_undoing_a_joining_closes_is_said(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(72);
+    write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
+    take(&paper, folder.path());
+    write(folder.path(), "rows.jsonl", &row(&story, "premium", 1));
+    take(&paper, folder.path());
+    let joined = stored(&paper);
+    assert_eq!((joined.len(), joined[0].story.marking), (1, Marking::Premium));
+    let number = joined[0].story.number;
+    paper.block_on(paper.house().store.set_marking(number, Marking::Free, paper.clock.now())).unwrap();
+    let doubt = doubt(&paper, DoubtKind::SameStory, true);
+    decide(&paper, doubt.id, "undo");
+    assert_eq!(stored(&paper)[0].story.marking, Marking::Metered, "nobody opened these words");
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let told = paper.browser().holding(&editor).get(&format!("/desk/doubts?done={}", doubt.id)).text();
+    assert!(told.contains("As strict again as before the decision"), "{told}");
+    assert!(!told.contains("left as it is now"), "{told}");
+}
+
+fn every_whole_order_that_copies_have_is_offered(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(91);
+    let mut other = story.clone();
+    // no move of a single paragraph makes one of the other
+    other.paragraphs.swap(0, 1);
+    other.paragraphs.swap(3, 4);
+    write(folder.path(), "one.txt", &crawl(&story, 99));
+    write(folder.path(), "two.txt", &crawl(&other, 99));
+    take(&paper, folder.path());
+    let before = texts(&stored(&paper)[0].story);
+    let filter = DoubtFilter { kind: Some(DoubtKind::Order), ..DoubtFilter::default() };
+    let doubts = paper.block_on(paper.house().store.doubts(&filter, 10, 0)).unwrap();
+    assert!(!doubts.is_empty());
+    for doubt in &doubts {
+        let evidence = &doubt.evidence;
+        let of = |order: &Vec<u32>| -> Vec<String> {
+            order.iter().map(|place| before[usize::try_from(*place).unwrap() - 1].clone()).collect()
+        };
+        let nth = evidence.orders.iter().position(|order| {
+            let told = of(order);
+            told != before && (told == story.paragraphs || told == other.paragraphs)
+        });
+        assert!(nth.is_some(), "{:?}", evidence.orders);
+        let words: std::collections::BTreeSet<_> = evidence.orders_in_words.iter().collect();
+        assert_eq!(words.len(), evidence.orders.len(), "each is told otherwise: {:?}", evidence.orders_in_words);
+    }
+}
+
+fn going_back_to_an_earlier_export_is_news(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let (first, mut second) = (told(73), told(73));
+    second.headline = "The second thoughts of a harbour".into();
+    second.paragraphs[1].push_str(" Nobody had asked for that.");
+    let table =
+        |story: &Told| format!("id,title,body\n7,\"{}\",\"{}\"\n", story.headline, story.paragraphs.join("\n\n"));
+    let takes = |name: &str, text: &str| {
+        paper.set_clock(paper.clock.now() + std::time::Duration::from_secs(60));
+        write(folder.path(), name, text);
+        let report = take(&paper, folder.path());
+        (report.added, report.changed, report.unchanged)
+    };
+    let words = || (stored(&paper)[0].story.headline.clone(), texts(&stored(&paper)[0].story));
+    let said = |story: &Told| (story.headline.clone(), story.paragraphs.clone());
+    assert_eq!(takes("t.csv", &table(&first)), (1, 0, 0));
+    assert_eq!(takes("t.csv", &table(&second)), (0, 1, 0));
+    assert_eq!(words(), said(&second));
+    for _ in 0..2 {
+        assert_eq!(takes("t.csv", &table(&first)), (0, 1, 0), "what it says is news again");
+        assert_eq!(words(), said(&first));
+        again(&paper, folder.path());
+        assert_eq!(takes("t.csv", &table(&second)), (0, 1, 0));
+        assert_eq!(words(), said(&second));
+    }
     again(&paper, folder.path());
 }

@@ -82,6 +82,8 @@ pub struct ErrorPage {
     pub status: u16,
     /// What happened, when more can be said than the status says.
     pub detail: Option<String>,
+    /// What happened says what to do about it, too.
+    pub advised: bool,
     /// Seconds to wait, for 429 and 503.
     pub retry_after: Option<u32>,
     /// Reference that the operator finds in the log.

@@ -20,6 +20,8 @@ pub(crate) struct TakenBack {
     pub withheld: Vec<&'static str>,
     /// What somebody has changed since, and stays.
     pub kept: Vec<&'static str>,
+    /// What somebody has opened since, and is as closed again as it was before the decision.
+    pub closed: Vec<&'static str>,
 }
 
 /// A decision about the same story that came later.
@@ -239,7 +241,7 @@ async fn put_back(
     let own: &[&str] = if done.headline.is_some() { &["headline"] } else { &[] };
     let back =
         became.differing(&stood).into_iter().filter(|part| !withheld.contains(part) && !own.contains(part)).collect();
-    Ok(TakenBack { back, withheld, kept: Vec::new() })
+    Ok(TakenBack { back, withheld, ..TakenBack::default() })
 }
 
 /// Opens those again that nobody has decided since, and takes back what was done of each. One whose story has changed since stays decided.

@@ -56,7 +56,7 @@ pub(crate) async fn part(
     };
     let number = stays.story.number;
     let told = imported_of(tx, number).await?;
-    let (story, kept) = without(&stays.story, before, later)?;
+    let Without { story, kept, closed } = without(&stays.story, before, later)?;
     if stays.story.body != before.after.body && story.body != stays.story.body {
         let (source, why) = (format!("story:{}", number.0), "as it stood before a joining was undone");
         versions::keep_text(tx, number, &source, "the paper", why, &stays.story, now).await?;
@@ -65,7 +65,7 @@ pub(crate) async fn part(
     if moved {
         name_source(tx, other, None).await?;
     }
-    let mut taken_back = TakenBack { kept, ..TakenBack::default() };
+    let mut taken_back = TakenBack { kept, closed, ..TakenBack::default() };
     if moved || story != stays.story {
         let (key, imported) = if moved {
             (before.source_key.clone(), before.imported.clone())
@@ -105,8 +105,17 @@ pub(crate) async fn part(
     Ok(taken_back)
 }
 
-/// The story without what the joining made of it, and what stays of it as somebody has it since.
-fn without(now: &Story, before: &Before, later: &[Later]) -> Result<(Story, Vec<&'static str>), StoreError> {
+/// A story without what a joining made of it.
+struct Without {
+    story: Story,
+    /// What stays of it as somebody has it since.
+    kept: Vec<&'static str>,
+    /// What somebody opened since, and is closed as it was, with the words that were closed.
+    closed: Vec<&'static str>,
+}
+
+/// The story without what the joining made of it.
+fn without(now: &Story, before: &Before, later: &[Later]) -> Result<Without, StoreError> {
     let (was, became) = (imported::fields(&before.story)?, imported::fields(&before.after)?);
     let mut fields = imported::fields(now)?;
     let mut kept = Vec::new();
@@ -135,7 +144,13 @@ fn without(now: &Story, before: &Before, later: &[Later]) -> Result<(Story, Vec<
         }
         story.preview_blocks = story.preview_blocks.min(before.story.preview_blocks);
     }
-    Ok((story, kept))
+    let stands = |name: &str| match name {
+        "marking" => story.marking == now.marking,
+        "open paragraphs" => story.preview_blocks == now.preview_blocks,
+        _ => true,
+    };
+    let (kept, closed) = kept.into_iter().partition(|name| stands(name));
+    Ok(Without { story, kept, closed })
 }
 
 /// A part of a story's record as people call it; of what nobody decides, nothing.

@@ -25,6 +25,7 @@ pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, F
             ". The words are kept under Versions.",
         ),
         ("kept", "Changed since, and left as it is now: ", "."),
+        ("closed", "As strict again as before the decision, since the words are those that were closed: ", "."),
     ] {
         let names = undone.and_then(|event| event.data[part].as_array()).into_iter().flatten();
         let names: Vec<&str> = names.filter_map(|name| name.as_str()).collect();

@@ -1,0 +1,62 @@
+//! The marking of a story that several sources tell: the strictest that any of them gives, whichever of them says it otherwise.
+use crate::changes::Writing;
+use crate::crawls::mark_at_least;
+use crate::imported::{self, Fingerprints};
+use crate::stories::load;
+use crate::taking::Piece;
+use crate::{StoreError, versions};
+use jiff::Timestamp;
+use newsroom::articles::{Marking, Story, StoryNumber};
+use sqlx::AnyConnection;
+
+/// One source of a story gives another marking than the story has: `merged` is the story with what that source says. It opens nothing that
+/// another source closes, and closes what no desk has opened.
+pub(crate) async fn of_copies(
+    tx: &mut AnyConnection,
+    current: &Story,
+    given: Marking,
+    source: Option<&str>,
+    merged: &mut Story,
+    prints: &mut Fingerprints,
+) -> Result<(), StoreError> {
+    if given == current.marking {
+        return Ok(());
+    }
+    // Where there is no other source, it is between this one and the desk.
+    let Some(others) = versions::strictest(tx, current.number, source).await? else { return Ok(()) };
+    let marking = if given.strictness() > current.marking.strictness() {
+        if is_opened(tx, current).await? {
+            return Ok(());
+        }
+        given
+    } else if merged.marking == given {
+        if others.strictness() > given.strictness() { others } else { given }
+    } else {
+        return Ok(());
+    };
+    merged.marking = marking;
+    imported::agree(prints, merged, "marking");
+    Ok(())
+}
+
+/// A source whose words a story does not have closes it all the same. Whether it did.
+pub(crate) async fn closed_by_copy(
+    tx: &mut Writing,
+    number: StoryNumber,
+    piece: &Piece,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(false) };
+    let stricter = piece.story.marking.strictness() > stored.story.marking.strictness();
+    if !stricter || is_opened(tx, &stored.story).await? {
+        return Ok(false);
+    }
+    mark_at_least(tx, number, piece.story.marking, now).await?;
+    Ok(true)
+}
+
+/// Whether the desk made a story more open than its sources have it.
+async fn is_opened(tx: &mut AnyConnection, story: &Story) -> Result<bool, StoreError> {
+    let all = versions::strictest(tx, story.number, None).await?;
+    Ok(all.is_some_and(|all| all.strictness() > story.marking.strictness()))
+}
