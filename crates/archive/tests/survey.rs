@@ -87,14 +87,16 @@ fn errors_frames_and_pages_that_lead_on_are_set_aside() {
     }
 }
 
+/// A story with something in its head and around it.
+fn with(head: &str, open: &str) -> String {
+    format!(
+        "<html><head><title>Ferrymen ask</title>{head}</head><body><h1>Ferrymen ask</h1>{open}{}</div></body></html>",
+        paragraphs(1, 6)
+    )
+}
+
 #[test]
 fn what_is_not_free_is_closed_however_it_is_said() {
-    let with = |head: &str, open: &str| {
-        format!(
-            "<html><head><title>Ferrymen ask</title>{head}</head><body><h1>Ferrymen ask</h1>{open}{}</div></body></html>",
-            paragraphs(1, 6)
-        )
-    };
     let closed = [
         with(
             "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":\"False\"}</script>",
@@ -113,6 +115,38 @@ fn what_is_not_free_is_closed_however_it_is_said() {
         with("<meta itemprop=\"isAccessibleForFree\" content=\"false\">", "<div>"),
         with("<meta property=\"article:content_tier\" content=\"gold\">", "<div>"),
         with("", "<div data-premium=\"true\">"),
+    ];
+    for html in &closed {
+        assert!(surveyed("http://salt.example/n/1", html).walled, "{html}");
+    }
+    let open = [
+        with(
+            "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":true}</script>",
+            "<div>",
+        ),
+        with("<meta property=\"article:content_tier\" content=\"free\">", "<div data-premium=\"false\">"),
+        with("", "<div class=\"no-paywall\">"),
+        with("<meta name=\"paywall\" content=\"false\"><meta name=\"premium\" content=\"no\">", "<div>"),
+        with("<meta itemprop=\"requiresSubscription\" content=\"false\">", "<div>"),
+        with("<meta name=\"conditionsOfAccess\" content=\"No subscription required\">", "<div>"),
+        with(
+            "<link itemprop=\"isAccessibleForFree\" href=\"http://schema.org/True\">",
+            "<div data-visibility=\"hover\">",
+        ),
+        with(
+            "<meta name=\"accessibility\" content=\"AA\"><meta name=\"page-type\" content=\"premium\">",
+            "<div data-content=\"paid\">",
+        ),
+        with("<meta name=\"paywall\" content=\"metered\">", "<div>"),
+    ];
+    for html in &open {
+        assert!(!surveyed("http://salt.example/n/1", html).walled, "{html}");
+    }
+}
+
+#[test]
+fn what_is_sold_is_closed_in_microdata_and_by_the_names_of_the_head() {
+    let closed = [
         // Microdata and RDFa, with what it says before or behind the name, in a link or as words.
         with("<meta content=\"False\" itemprop=\"isAccessibleForFree\">", "<div>"),
         with("<link itemprop=\"isAccessibleForFree\" href=\"https://schema.org/False\">", "<div>"),
@@ -156,29 +190,6 @@ fn what_is_not_free_is_closed_however_it_is_said() {
     ];
     for html in &closed {
         assert!(surveyed("http://salt.example/n/1", html).walled, "{html}");
-    }
-    let open = [
-        with(
-            "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":true}</script>",
-            "<div>",
-        ),
-        with("<meta property=\"article:content_tier\" content=\"free\">", "<div data-premium=\"false\">"),
-        with("", "<div class=\"no-paywall\">"),
-        with("<meta name=\"paywall\" content=\"false\"><meta name=\"premium\" content=\"no\">", "<div>"),
-        with("<meta itemprop=\"requiresSubscription\" content=\"false\">", "<div>"),
-        with("<meta name=\"conditionsOfAccess\" content=\"No subscription required\">", "<div>"),
-        with(
-            "<link itemprop=\"isAccessibleForFree\" href=\"http://schema.org/True\">",
-            "<div data-visibility=\"hover\">",
-        ),
-        with(
-            "<meta name=\"accessibility\" content=\"AA\"><meta name=\"page-type\" content=\"premium\">",
-            "<div data-content=\"paid\">",
-        ),
-        with("<meta name=\"paywall\" content=\"metered\">", "<div>"),
-    ];
-    for html in &open {
-        assert!(!surveyed("http://salt.example/n/1", html).walled, "{html}");
     }
 }
 

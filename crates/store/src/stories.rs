@@ -302,8 +302,7 @@ pub(crate) async fn save(
     if source_key.is_some() {
         imported = Some(imported::fingerprints(&incoming)?);
         if let Some(last) = &last {
-            let (mut merged, mut prints) = imported::merge(&current.story, &incoming, last)?;
-            marking::of_copies(tx, &current.story, incoming.marking, source_key, &mut merged, &mut prints).await?;
+            let (merged, prints) = marking::merged(tx, &current.story, &incoming, source_key, last).await?;
             (incoming, imported) = (merged, Some(prints));
         }
     }

@@ -9,9 +9,22 @@ use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use sqlx::AnyConnection;
 
+/// As [`imported::merge`], with a marking that suits all sources of the story.
+pub(crate) async fn merged(
+    tx: &mut AnyConnection,
+    current: &Story,
+    incoming: &Story,
+    source: Option<&str>,
+    last: &Fingerprints,
+) -> Result<(Story, Fingerprints), StoreError> {
+    let (mut merged, mut prints) = imported::merge(current, incoming, last)?;
+    of_copies(tx, current, incoming.marking, source, &mut merged, &mut prints).await?;
+    Ok((merged, prints))
+}
+
 /// One source of a story gives another marking than the story has: `merged` is the story with what that source says. It opens nothing that
 /// another source closes, and closes what no desk has opened.
-pub(crate) async fn of_copies(
+async fn of_copies(
     tx: &mut AnyConnection,
     current: &Story,
     given: Marking,
