@@ -29,7 +29,7 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use stored::Begun;
+use stored::{Begun, OfHeap};
 use tantivy::index::Segment;
 use tantivy::schema::Schema;
 
@@ -259,6 +259,9 @@ type Heap = (usize, Vec<Document>);
 /// A run and the place of its heap.
 type Placed = (usize, Vec<Written>);
 
+/// What became of all heaps: the runs of each.
+type Cut = (Arc<Spill>, Begun, Vec<Vec<Written>>);
+
 /// The threads that make runs.
 struct Work {
     spill: Arc<Spill>,
@@ -293,7 +296,7 @@ impl Work {
     }
 
     /// Waits for all; the runs in the order of the stories.
-    fn end(self) -> Result<(Arc<Spill>, Begun, Vec<Vec<Written>>), SearchError> {
+    fn end(self) -> Result<Cut, SearchError> {
         drop(self.sender);
         let mut runs = Vec::new();
         // all are waited for, then the first that failed is told of
@@ -338,7 +341,7 @@ impl Cutter {
         listed: &mut Vec<Listed>,
         runs: &mut Vec<Placed>,
     ) -> Result<(), SearchError> {
-        let mut stored = Vec::new();
+        let mut stored = OfHeap::new();
         for document in documents {
             let rows: Vec<_> =
                 parts(document).map(|(part, text)| (part, row(&self.fields, document, text, &self.zone))).collect();

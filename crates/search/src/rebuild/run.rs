@@ -1,7 +1,7 @@
 //! A run: some thousand stories cut into terms, sorted by term, and written away.
 use super::numbers::write;
 use super::spill::{Section, Spill};
-use super::stored::Stored;
+use super::stored::{OfHeap, Stored};
 use crate::error::SearchError;
 use crate::words::{Lexicon, Listed};
 use hashbrown::HashMap;
@@ -177,7 +177,7 @@ impl Run {
         &mut self,
         lexicon: &Lexicon,
         spill: &Spill,
-        stored: &mut Vec<(usize, Vec<u8>)>,
+        stored: &mut OfHeap,
     ) -> Result<Vec<Written>, SearchError> {
         let Self { kinds, drawers, sorting, bytes, .. } = self;
         sorting.at.resize(sorting.at.len().max(lexicon.len()), 0);

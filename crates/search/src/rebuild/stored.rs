@@ -57,6 +57,9 @@ impl Stored {
     }
 }
 
+/// What the runs of a heap store: drawers, each with the file of a run.
+pub(super) type OfHeap = Vec<(usize, Vec<u8>)>;
+
 /// The segments that the drawers begin with, and their files of what hits are shown from.
 pub(super) struct Begun {
     segments: Vec<Segment>,
@@ -68,7 +71,7 @@ struct Held {
     writers: Vec<Option<StoreWriter>>,
     /// The heap whose stories come next, and what came before its turn, drawer by drawer; of no heap once one failed.
     next: usize,
-    waiting: Option<BTreeMap<usize, Vec<(usize, Vec<u8>)>>>,
+    waiting: Option<BTreeMap<usize, OfHeap>>,
 }
 
 impl Begun {
@@ -79,7 +82,7 @@ impl Begun {
     }
 
     /// Takes over what the runs of a heap store, in the order of the heaps.
-    pub(super) fn put(&self, heap: usize, stored: Vec<(usize, Vec<u8>)>) -> Result<(), SearchError> {
+    pub(super) fn put(&self, heap: usize, stored: OfHeap) -> Result<(), SearchError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let Held { writers, next, waiting: Some(waiting) } = &mut *held else { return Ok(()) };
         waiting.insert(heap, stored);
