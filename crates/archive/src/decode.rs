@@ -187,7 +187,7 @@ impl Census {
             census.letters += usize::from(letters);
         }
         if census.all < text.len() {
-            for c in text.split(|c: char| c.is_ascii()).flat_map(str::chars) {
+            for c in text.chars().filter(|c| !c.is_ascii()) {
                 census.all += 1;
                 if c == char::REPLACEMENT_CHARACTER {
                     census.unreadable += 1;
@@ -246,7 +246,8 @@ fn refuse_junk(decoded: &Decoded) -> Result<(), String> {
 /// UTF-8 that was once read as windows-1252 ("â€™" for an apostrophe) is turned back, line by line, and only where the whole
 /// line can be: nothing is guessed.
 fn mend_mojibake(decoded: &mut Decoded) {
-    if decoded.text.is_ascii() || !decoded.text.contains(['Ã', 'Â', 'â', 'à', 'ð', 'Ð', 'Ñ']) {
+    // 0xC3: the first byte of all of them.
+    if !decoded.text.as_bytes().contains(&0xc3) || !decoded.text.contains(['Ã', 'Â', 'â', 'à', 'ð', 'Ð', 'Ñ']) {
         return;
     }
     let mut mended = 0usize;
@@ -338,7 +339,8 @@ fn places_turned_back(text: &str) -> Option<String> {
 }
 
 fn note_unreadable(decoded: &mut Decoded) {
-    if decoded.text.is_ascii() || !decoded.text.contains([char::REPLACEMENT_CHARACTER, 'â', 'Ã', 'Â']) {
+    // The first bytes of what is looked for below.
+    if ![0xef, 0xc3].iter().any(|first| decoded.text.as_bytes().contains(first)) {
         return;
     }
     let broken = decoded.text.matches(char::REPLACEMENT_CHARACTER).count();

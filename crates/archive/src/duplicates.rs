@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::Options;
 use crate::blocks::words;
 use crate::heap::Document;
-use crate::intake::{Counts, shingle, word_hash};
+use crate::intake::{Common, Counts, shingle, word_hash};
 use crate::kinship::{self, Kin};
 
 /// What was counted over all stories.
@@ -92,7 +92,7 @@ pub(crate) fn compare(
     documents: &[Document],
     pairs: &[(usize, usize)],
     lines: Vec<Vec<u64>>,
-    shingles: &[u64],
+    shingles: &Common,
     options: &Options,
 ) -> Round {
     let prints: Vec<Print> = documents.iter().zip(lines).map(|(d, lines)| print(d, lines, shingles)).collect();
@@ -163,7 +163,7 @@ fn opens_in(a: &Print, b: &Print) -> bool {
     a.opening.iter().any(|hash| b.long.binary_search(hash).is_ok())
 }
 
-fn print(document: &Document, skipped: Vec<u64>, common: &[u64]) -> Print {
+fn print(document: &Document, skipped: Vec<u64>, common: &Common) -> Print {
     let mut print = Print::default();
     for block in document.prose().filter(|b| skipped.binary_search(&b.hash).is_err()) {
         if print.lead == 0 {
@@ -187,7 +187,7 @@ fn print(document: &Document, skipped: Vec<u64>, common: &[u64]) -> Print {
         list.dedup();
     }
     let all = print.shingles.len();
-    print.shingles.retain(|s| common.binary_search(s).is_err());
+    print.shingles.retain(|s| !common.has(*s));
     print.thin = print.shingles.len() * 3 < all;
     print.skipped = skipped;
     print

@@ -41,7 +41,7 @@ pub(crate) use counts::Counts;
 pub(crate) use evidence::Evidence;
 use shelf::{Arrival, Arrivals};
 use shut::Shut;
-pub(crate) use sketch::{shingle, word_hash};
+pub(crate) use sketch::{Common, shingle, word_hash};
 use spill::Place;
 pub use telling::Groups;
 
@@ -215,8 +215,8 @@ impl Intake {
     fn read(&mut self) -> Result<(), IntakeError> {
         let pieces: Vec<Mutex<Option<Piece>>> = self.waiting.drain(..).map(|p| Mutex::new(Some(p))).collect();
         self.weight = 0;
-        let options = &self.options;
-        let read = work::in_order(pieces.len(), |at| {
+        let (options, arrivals, shut) = (&self.options, &mut self.arrivals, &mut self.shut);
+        let read = |at: usize| {
             let piece = pieces.get(at).and_then(|p| p.lock().unwrap_or_else(PoisonError::into_inner).take());
             let document = piece.map(|piece| match piece {
                 Piece::Known(story) => Ok(heap::of_known(&story)),
@@ -228,15 +228,13 @@ impl Intake {
                 Some(Err(refused)) => Some(Err(refused)),
                 None => None,
             })
-        })?;
-        let mut arrived = Vec::with_capacity(read.len());
-        for piece in read.into_iter().flatten() {
-            match piece {
-                Ok(document) => arrived.push(document),
-                Err(refused) => self.shut.push(&refused)?,
-            }
-        }
-        self.arrivals.push(arrived.into_iter())
+        };
+        let take = |piece| match piece {
+            Some(Ok(document)) => arrivals.push(document),
+            Some(Err(refused)) => shut.push(&refused),
+            None => Ok(()),
+        };
+        work::flow(pieces.len(), pieces.len(), read, take, |_| ())
     }
 
     /// Finds out which pieces tell one story. The stories themselves are rebuilt while the result is read.

@@ -7,6 +7,8 @@ use crate::schema::{schema, tokenizers};
 use crate::words::Wording;
 use newsroom::articles::Marking;
 use std::path::Path;
+use tantivy::directory::Directory;
+use tantivy::index::IndexSettings;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
@@ -68,9 +70,8 @@ pub(crate) struct Drawer {
 }
 
 impl Drawer {
-    pub(crate) fn create(folder: &Path, wording: &Wording) -> Result<Self, SearchError> {
-        std::fs::create_dir_all(folder).map_err(SearchError::files(folder))?;
-        Self::over(Index::create_in_dir(folder, schema().0)?, wording)
+    pub(crate) fn create(folder: impl Directory, wording: &Wording) -> Result<Self, SearchError> {
+        Self::over(Index::create(folder, schema().0, IndexSettings::default())?, wording)
     }
 
     pub(crate) fn open(folder: &Path, wording: &Wording) -> Result<Self, SearchError> {

@@ -51,11 +51,8 @@ impl Manifest {
         let mut file = File::create(&new).map_err(SearchError::files(&new))?;
         file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(SearchError::files(&new))?;
         fs::rename(&new, &path).map_err(SearchError::files(&path))?;
-        // the rename itself is on the disk when the folder is; a system that cannot open folders does without
-        File::open(folder).and_then(|folder| folder.sync_all()).or_else(|e| match e.kind() {
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::Unsupported => Ok(()),
-            _ => Err(SearchError::Files { path: folder.to_owned(), source: e }),
-        })
+        // the rename itself is on the disk when the folder is
+        settle(folder)
     }
 
     pub(crate) fn remove(folder: &Path) -> Result<(), SearchError> {
@@ -66,6 +63,14 @@ impl Manifest {
             _ => Ok(()),
         }
     }
+}
+
+/// Waits until the names in a folder are on the disk; a system that cannot open folders does without.
+pub(crate) fn settle(folder: &Path) -> Result<(), SearchError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).or_else(|e| match e.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::Unsupported => Ok(()),
+        _ => Err(SearchError::Files { path: folder.to_owned(), source: e }),
+    })
 }
 
 /// The folder of a generation.

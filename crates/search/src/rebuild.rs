@@ -2,6 +2,7 @@
 //!
 //! Stories come in heaps. Each heap is cut and sorted by term on one of several threads (`rebuild/run.rs`) and waits in a file
 //! (`rebuild/spill.rs`); when all are in, the runs of each drawer are merged into its one segment (`rebuild/segment.rs`).
+mod disk;
 mod numbers;
 mod run;
 mod segment;
@@ -15,9 +16,10 @@ use crate::document::Document;
 use crate::drawer::{Drawer, Part};
 use crate::error::SearchError;
 use crate::index::{Drawers, Index, parts};
-use crate::manifest::{Position, generation};
+use crate::manifest::{Position, generation, settle};
 use crate::schema::{Fields, row, schema};
-use crate::words::{Lexicon, Wording};
+use crate::words::{Lexicon, Listed};
+use disk::Disk;
 use jiff::tz::TimeZone;
 use run::{Cuts, Run, Written};
 use spill::Spill;
@@ -27,10 +29,15 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use stored::{Begun, OfHeap};
+use tantivy::index::Segment;
+use tantivy::schema::Schema;
 
 /// Text of the first heaps and of the largest; each is an eighth of what came before. Cut and sorted it takes some eight times as much
 /// memory, so a small paper's are small; a large paper's are large, because each run has all common words once more.
 const HEAP_BYTES: (u64, u64) = (3_000_000, 8_000_000);
+/// Stories of the last heaps at least.
+const LEAST_HEAP: usize = 64;
 /// Heaps that are worked on at once, as far as there are processors; with those that wait they stay below half a gigabyte.
 const MOST_THREADS: usize = 4;
 /// Terms of a heap before it is written in two parts: text without any spaces has more of them than others.
@@ -41,9 +48,12 @@ const MOST_REMEMBERED: usize = 48_000_000;
 /// An index in the making. Dropped before [`Rebuild::finish`], it leaves the old one as it was.
 pub struct Rebuild<'a> {
     index: &'a Index,
+    disk: Disk,
     drawers: Drawers,
     heap: Vec<Document>,
     heap_bytes: u64,
+    /// The heap before, which waits until this one is full: the last two are parted evenly.
+    before: Vec<Document>,
     /// Of the heaps before.
     bytes: u64,
     work: Option<Work>,
@@ -61,15 +71,18 @@ impl Index {
     pub fn rebuild(&self) -> Result<Rebuild<'_>, SearchError> {
         let manifest = self.fresh_manifest();
         let folder = generation(&self.folder, manifest.generation);
-        let create = |part: &Part| Drawer::create(&folder.join(part.folder()), &self.wording);
+        let disk = Disk::begin();
+        let create = |part: &Part| Drawer::create(disk.folder(&folder.join(part.folder()))?, &self.wording);
         let drawers = Part::ALL.iter().map(create).collect::<Result<Vec<_>, _>>()?;
         let making = hold(&folder)?;
         let writers = Part::ALL.iter().map(|_| None).collect();
         Ok(Rebuild {
             index: self,
+            disk,
             drawers: Drawers { drawers, writers, folder, manifest, codes: AllCodes::default() },
             heap: Vec::new(),
             heap_bytes: 0,
+            before: Vec::new(),
             bytes: 0,
             work: None,
             documents: 0,
@@ -89,7 +102,12 @@ impl Rebuild<'_> {
         self.heap.push(document.clone());
         self.documents += 1;
         let enough = (self.bytes / 8).clamp(HEAP_BYTES.0, HEAP_BYTES.1);
-        if self.heap_bytes >= enough { self.hand_over() } else { Ok(()) }
+        if self.heap_bytes < enough {
+            return Ok(());
+        }
+        self.bytes += std::mem::take(&mut self.heap_bytes);
+        let full = std::mem::replace(&mut self.before, std::mem::take(&mut self.heap));
+        self.hand_over(full)
     }
 
     /// How many stories were taken in.
@@ -98,16 +116,29 @@ impl Rebuild<'_> {
         self.documents
     }
 
-    /// Gives the heap to a thread; waits while all are at work.
-    fn hand_over(&mut self) -> Result<(), SearchError> {
+    /// Gives the rest to threads, in such parts that none of them works on alone for long.
+    fn hand_over_rest(&mut self) -> Result<(), SearchError> {
+        let mut rest = std::mem::take(&mut self.before);
+        rest.append(&mut self.heap);
+        let each = rest.len().div_ceil(4 * threads()).max(LEAST_HEAP);
+        while !rest.is_empty() {
+            let further = rest.split_off(each.min(rest.len()));
+            self.hand_over(std::mem::replace(&mut rest, further))?;
+        }
+        Ok(())
+    }
+
+    /// Gives a heap to a thread; waits while all are at work.
+    fn hand_over(&mut self, heap: Vec<Document>) -> Result<(), SearchError> {
+        if heap.is_empty() {
+            return Ok(());
+        }
         let work = match &mut self.work {
             Some(work) => work,
             None => self.work.insert(Work::begin(self.index, &self.drawers)?),
         };
-        self.bytes += std::mem::take(&mut self.heap_bytes);
-        let heap = (work.heaps, std::mem::take(&mut self.heap));
         work.heaps += 1;
-        if work.sender.send(heap).is_ok() {
+        if work.sender.send((work.heaps - 1, heap)).is_ok() {
             return Ok(());
         }
         // nobody takes heaps any more: all have failed
@@ -128,42 +159,48 @@ impl Rebuild<'_> {
         let position = position.into();
         self.drawers.manifest.position = position;
         step(0, Part::ALL.len());
-        if !self.heap.is_empty() {
-            self.hand_over()?;
-        }
+        self.hand_over_rest()?;
         if let Some(work) = self.work.take() {
-            let (spill, runs) = work.end()?;
-            self.bind(&spill, &runs, position, &mut step)?;
+            let (spill, begun, runs) = work.end()?;
+            self.bind(&spill, begun.close()?, &runs, position, &mut step)?;
         }
+        self.disk.settle()?;
+        Part::ALL.iter().try_for_each(|part| settle(&self.drawers.folder.join(part.folder())))?;
         step(Part::ALL.len(), Part::ALL.len());
         let making = self.drawers.folder.join(MAKING);
         // it stays locked until all is in place: whoever opened it before takes nothing away
         fs::remove_file(&making).map_err(SearchError::files(&making))?;
+        settle(&self.drawers.folder)?;
         self.finished = true;
         self.index.replace(&self.drawers.manifest.clone())
     }
 
-    /// Makes the drawers' segments, the largest first, as many at once as there are processors.
+    /// Makes the drawers' segments, the largest first, at once as far as there are processors.
     fn bind(
         &self,
         spill: &Spill,
+        segments: Vec<Segment>,
         runs: &[Vec<Written>],
         position: Position,
         step: &mut impl FnMut(usize, usize),
     ) -> Result<(), SearchError> {
         let runs_of = |place: usize| runs.iter().filter_map(|run| run.get(place)).collect::<Vec<&Written>>();
         let size = |place: usize| runs_of(place).iter().map(|run| run.terms()).sum::<u64>();
-        let mut places: Vec<usize> = (0..Part::ALL.len()).collect();
-        places.sort_by_cached_key(|place| Reverse(size(*place)));
+        let mut places: Vec<(usize, Segment)> = segments.into_iter().enumerate().collect();
+        places.sort_by_cached_key(|(place, _)| Reverse(size(*place)));
         let (next, payload) = (Mutex::new(places.into_iter()), position.cursor.to_string());
         let (told, done) = mpsc::channel();
         thread::scope(|scope| {
-            for _ in 0..threads() {
+            // one more, for while one of them waits for the disk
+            for _ in 0..=threads() {
                 let (told, next, payload) = (told.clone(), &next, &payload);
                 scope.spawn(move || {
                     loop {
-                        let Some(place) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else { return };
-                        let bound = segment::bind(&self.drawers.drawers[place], spill, &runs_of(place), payload);
+                        let Some((place, segment)) = next.lock().unwrap_or_else(PoisonError::into_inner).next() else {
+                            return;
+                        };
+                        let drawer = &self.drawers.drawers[place];
+                        let bound = segment::bind(drawer, segment, spill, &runs_of(place), payload);
                         if told.send(bound).is_err() {
                             return;
                         }
@@ -222,9 +259,13 @@ type Heap = (usize, Vec<Document>);
 /// A run and the place of its heap.
 type Placed = (usize, Vec<Written>);
 
+/// What became of all heaps: the runs of each.
+type Cut = (Arc<Spill>, Begun, Vec<Vec<Written>>);
+
 /// The threads that make runs.
 struct Work {
     spill: Arc<Spill>,
+    begun: Arc<Begun>,
     sender: SyncSender<Heap>,
     threads: Vec<JoinHandle<Result<Vec<Placed>, SearchError>>>,
     /// Handed over so far.
@@ -234,13 +275,15 @@ struct Work {
 impl Work {
     fn begin(index: &Index, drawers: &Drawers) -> Result<Self, SearchError> {
         let spill = Arc::new(Spill::create(&drawers.folder)?);
+        let begun = Arc::new(Begun::of(drawers.drawers.iter().map(|drawer| &drawer.index)));
         let (sender, receiver) = mpsc::sync_channel(0);
         let receiver = Arc::new(Mutex::new(receiver));
         let cutter = || Cutter {
             fields: index.fields,
             zone: index.settings.zone.clone(),
-            wording: index.wording.clone(),
+            lexicon: Lexicon::of(index.wording.clone()),
             spill: Arc::clone(&spill),
+            begun: Arc::clone(&begun),
             heaps: Arc::clone(&receiver),
         };
         let threads = (0..threads())
@@ -249,11 +292,11 @@ impl Work {
                 thread::spawn(move || cutter.work())
             })
             .collect();
-        Ok(Self { spill, sender, threads, heaps: 0 })
+        Ok(Self { spill, begun, sender, threads, heaps: 0 })
     }
 
     /// Waits for all; the runs in the order of the stories.
-    fn end(self) -> Result<(Arc<Spill>, Vec<Vec<Written>>), SearchError> {
+    fn end(self) -> Result<Cut, SearchError> {
         drop(self.sender);
         let mut runs = Vec::new();
         // all are waited for, then the first that failed is told of
@@ -262,7 +305,8 @@ impl Work {
             runs.extend(ended.map_err(|_| SearchError::unreadable("a writer stopped"))??);
         }
         runs.sort_by_key(|(place, _)| *place);
-        Ok((self.spill, runs.into_iter().map(|(_, run)| run).collect()))
+        let begun = Arc::into_inner(self.begun).ok_or_else(|| SearchError::unreadable("a writer goes on"))?;
+        Ok((self.spill, begun, runs.into_iter().map(|(_, run)| run).collect()))
     }
 }
 
@@ -270,39 +314,52 @@ impl Work {
 struct Cutter {
     fields: Fields,
     zone: TimeZone,
-    wording: Wording,
+    lexicon: Lexicon,
     spill: Arc<Spill>,
+    begun: Arc<Begun>,
     heaps: Arc<Mutex<Receiver<Heap>>>,
 }
 
 impl Cutter {
-    fn work(self) -> Result<Vec<Placed>, SearchError> {
-        let Self { fields, zone, wording, spill, heaps } = self;
+    fn work(mut self) -> Result<Vec<Placed>, SearchError> {
         let schema = schema().0;
-        let mut lexicon = Lexicon::of(wording);
         let mut run = Run::new(&schema, Part::ALL.len());
         let (mut runs, mut listed) = (Vec::new(), Vec::new());
         loop {
-            let heap = heaps.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((place, documents)) = heap else { return Ok(runs) };
-            for document in &documents {
-                let rows: Vec<_> =
-                    parts(document).map(|(part, text)| (part, row(&fields, document, text, &zone))).collect();
-                let mut cuts = Cuts::of(std::mem::take(&mut listed));
-                // the whole text first: what is open of it was cut then
-                for (part, row) in rows.iter().rev() {
-                    run.add(part.place(), row, &mut cuts, &mut lexicon, &schema)?;
-                }
-                listed = cuts.listed;
-                if run.listed() > MOST_LISTED || lexicon.bytes() > MOST_REMEMBERED {
-                    runs.push((place, run.write(&lexicon, &spill)?));
-                    lexicon.clear();
-                }
+            let heap = self.heaps.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(heap) = heap else { return Ok(runs) };
+            let made = self.heap(&heap, &mut run, &schema, &mut listed, &mut runs);
+            made.inspect_err(|_| self.begun.fail())?;
+        }
+    }
+
+    fn heap(
+        &mut self,
+        (place, documents): &Heap,
+        run: &mut Run,
+        schema: &Schema,
+        listed: &mut Vec<Listed>,
+        runs: &mut Vec<Placed>,
+    ) -> Result<(), SearchError> {
+        let mut stored = OfHeap::new();
+        for document in documents {
+            let rows: Vec<_> =
+                parts(document).map(|(part, text)| (part, row(&self.fields, document, text, &self.zone))).collect();
+            let mut cuts = Cuts::of(std::mem::take(listed));
+            // the whole text first: what is open of it was cut then
+            for (part, row) in rows.iter().rev() {
+                run.add(part.place(), row, &mut cuts, &mut self.lexicon, schema)?;
             }
-            runs.push((place, run.write(&lexicon, &spill)?));
-            if lexicon.bytes() > MOST_REMEMBERED / 4 * 3 {
-                lexicon.clear();
+            *listed = cuts.listed;
+            if run.listed() > MOST_LISTED || self.lexicon.bytes() > MOST_REMEMBERED {
+                runs.push((*place, run.write(&self.lexicon, &self.spill, &mut stored)?));
+                self.lexicon.clear();
             }
         }
+        runs.push((*place, run.write(&self.lexicon, &self.spill, &mut stored)?));
+        if self.lexicon.bytes() > MOST_REMEMBERED / 4 * 3 {
+            self.lexicon.clear();
+        }
+        self.begun.put(*place, stored)
     }
 }

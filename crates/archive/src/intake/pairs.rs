@@ -43,14 +43,13 @@ impl Samples {
 
     /// What two samples tell, if it is hopeful.
     fn hopeful(&self, a: u32, b: u32) -> Option<Estimate> {
-        let ruled_out = match (self.glances.get(a as usize), self.glances.get(b as usize)) {
-            (Some(a), Some(b)) => a.rules_out(b),
-            _ => false,
-        };
-        if ruled_out {
-            return None;
-        }
         Some(Estimate::new(self.of(a), self.of(b))).filter(|estimate| estimate.hopeful())
+    }
+
+    /// Brings glances side by side: fetched one after the other, each is waited for.
+    fn glances(&self, of: &[Record], into: &mut Vec<Glance>) {
+        into.clear();
+        into.extend(of.iter().map(|record| self.glances.get(record.1 as usize).copied().unwrap_or_default()));
     }
 
     fn of(&self, number: u32) -> &[u32] {
@@ -61,7 +60,7 @@ impl Samples {
 }
 
 /// What of a full sample rules most pairs out, in few bytes: stories that have a sentence in common are many, copies few.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Glance {
     /// A bit of each value.
     bits: [u64; 8],
@@ -107,16 +106,16 @@ type Pair = (u32, u32, u8);
 pub(crate) fn pairs(anchors: &Sorter, samples: &Samples) -> Result<Vec<Pair>, IntakeError> {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut next = PAIRS / 4;
-    let window = work::workers() * 4;
-    for first in (0..anchors.parts()).step_by(window) {
-        for found in work::in_order(window, |at| Ok(of_part(&anchors.part(first + at)?, samples)))? {
-            pairs.extend(found);
-            if pairs.len() > next {
-                compact(&mut pairs);
-                next = (pairs.len() * 2).clamp(PAIRS / 4, PAIRS);
-            }
+    let take = |found: Vec<Pair>| {
+        pairs.extend(found);
+        if pairs.len() > next {
+            compact(&mut pairs);
+            next = (pairs.len() * 2).clamp(PAIRS / 4, PAIRS);
         }
-    }
+        Ok(())
+    };
+    let find = |part| Ok(of_part(&anchors.part(part)?, samples));
+    work::flow(anchors.parts(), work::workers() * 4, find, take, |_| ())?;
     compact(&mut pairs);
     Ok(pairs)
 }
@@ -132,18 +131,23 @@ fn compact(pairs: &mut Vec<Pair>) {
 }
 
 fn of_part(records: &[Record], samples: &Samples) -> Vec<Pair> {
-    let mut found: Vec<Pair> = Vec::new();
+    let (mut found, mut glances): (Vec<Pair>, Vec<Glance>) = (Vec::new(), Vec::new());
     for same in records.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
         let named = same.first().is_some_and(|r| r.0 & NAMED == NAMED);
-        let reach = if same.len() > CROWD { 1 } else { same.len() };
-        for (at, a) in same.iter().enumerate() {
-            for b in same.iter().skip(at + 1).take(reach) {
-                if named {
-                    found.push((a.1, b.1, u8::MAX));
-                    continue;
-                }
-                if let Some(estimate) = samples.hopeful(a.1, b.1) {
-                    found.push((a.1, b.1, estimate.strength()));
+        let (step, reach) = if same.len() > CROWD { (CROWD, 1) } else { (same.len(), same.len()) };
+        for from in (0..same.len()).step_by(step) {
+            // The last of a crowd's part has its neighbour in the next.
+            let part = same.get(from..(from + step + 1).min(same.len())).unwrap_or_default();
+            samples.glances(part, &mut glances);
+            for (at, (a, glance)) in part.iter().zip(&glances).enumerate().take(step) {
+                for (b, other) in part.iter().zip(&glances).skip(at + 1).take(reach) {
+                    if named {
+                        found.push((a.1, b.1, u8::MAX));
+                    } else if !glance.rules_out(other)
+                        && let Some(estimate) = samples.hopeful(a.1, b.1)
+                    {
+                        found.push((a.1, b.1, estimate.strength()));
+                    }
                 }
             }
         }

@@ -199,6 +199,24 @@ impl Topped {
     }
 }
 
+/// How much was told of: not each step is.
+struct Told {
+    done: usize,
+    every: usize,
+}
+
+impl Told {
+    const fn every(every: usize) -> Self {
+        Self { done: 0, every }
+    }
+
+    /// What is to be told of, if it is enough or all.
+    fn of(&mut self, done: usize, all: usize) -> Option<usize> {
+        let tell = done >= self.done + self.every || (done == all && done > self.done);
+        tell.then(|| self.done = done).map(|()| done)
+    }
+}
+
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
@@ -210,23 +228,9 @@ impl Rounds<'_> {
             let mut headlines = Vec::new();
             let mut around: HashMap<u64, Around> = HashMap::new();
             let mut headed = 0;
-            for start in (0..total).step_by(WINDOW) {
-                let end = (start + WINDOW).min(total);
-                let pieces = work::in_order((end - start).div_ceil(PIECE), |piece| {
-                    let from = start + piece * PIECE;
-                    let numbers = from..(from + PIECE).min(end);
-                    let sketched = numbers.map(|n| self.sketched(n, skip)).collect::<Result<Vec<Sketched>, _>>()?;
-                    let mut records: Vec<Record> = Vec::new();
-                    for (number, sketched) in (from..).zip(&sketched) {
-                        let number = u32::try_from(number).unwrap_or(u32::MAX);
-                        records.extend(sketched.sketch.anchors.iter().map(|anchor| (*anchor, number)));
-                    }
-                    anchors.push(&mut records)?;
-                    Ok(sketched)
-                })?;
-                let sketched = pieces.into_iter().flatten();
-                for (number, sketched) in (start..).zip(sketched) {
-                    let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let mut number = 0u32;
+            let take = |piece: Vec<Sketched>| {
+                for sketched in piece {
                     samples.push(&sketched.sketch.sample);
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
                     headed += usize::from(sketched.headed);
@@ -236,9 +240,18 @@ impl Rounds<'_> {
                             around.entry(hash).or_default().add(beside);
                         }
                     }
+                    number = number.saturating_add(1);
                 }
-                progress(self.step(Phase::Sketching, end, total));
-            }
+                Ok(())
+            };
+            let mut told = Told::every(WINDOW);
+            let tell = |taken: usize| {
+                if let Some(done) = told.of((taken * PIECE).min(total), total) {
+                    progress(self.step(Phase::Sketching, done, total));
+                }
+            };
+            let sketch = |piece: usize| self.piece(piece * PIECE..((piece + 1) * PIECE).min(total), skip, &anchors);
+            work::flow(total.div_ceil(PIECE), WINDOW / PIECE, sketch, take, tell)?;
             anchors.seal()?;
             let pairs = pairs::pairs(&anchors, &samples)?;
             (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, around, headed)
@@ -253,21 +266,44 @@ impl Rounds<'_> {
             tops,
             titles,
         };
-        for (done, window) in companies.chunks(COMPANIES).enumerate() {
-            let rounds = work::in_order(window.len(), |at| match window.get(at) {
-                Some(company) => self.compared(company, skip),
-                None => Ok(Round::default()),
-            })?;
-            for (company, round) in window.iter().zip(rounds) {
+        let compare = |at| match companies.get(at) {
+            Some(company) => self.compared(company, skip),
+            None => Ok(Round::default()),
+        };
+        let mut next = companies.iter();
+        let take = |round: Round| {
+            if let Some(company) = next.next() {
                 grouping.take(company, round);
             }
-            progress(self.step(
-                Phase::Comparing,
-                (done * COMPANIES + window.len()).min(companies.len()),
-                companies.len(),
-            ));
-        }
+            Ok(())
+        };
+        let mut told = Told::every(COMPANIES);
+        let tell = |taken: usize| {
+            if let Some(done) = told.of(taken, companies.len()) {
+                progress(self.step(Phase::Comparing, done, companies.len()));
+            }
+        };
+        work::flow(companies.len(), COMPANIES, compare, take, tell)?;
         Ok(grouping)
+    }
+
+    /// Sketches some documents and files them under their anchors.
+    fn piece(
+        &self,
+        numbers: std::ops::Range<usize>,
+        skip: &Skip,
+        anchors: &Sorter,
+    ) -> Result<Vec<Sketched>, IntakeError> {
+        let mut pieces = Vec::with_capacity(numbers.len());
+        let mut records: Vec<Record> = Vec::new();
+        for number in numbers {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let mut sketched = self.sketched(number, skip)?;
+            records.extend(std::mem::take(&mut sketched.sketch.anchors).into_iter().map(|anchor| (anchor, number)));
+            pieces.push(sketched);
+        }
+        anchors.push(&mut records)?;
+        Ok(pieces)
     }
 
     fn step(&self, phase: Phase, done: usize, of: usize) -> Progress {
@@ -277,8 +313,7 @@ impl Rounds<'_> {
         Progress { phase, done, of: of * 2 }
     }
 
-    fn sketched(&self, number: usize, skip: &Skip) -> Result<Sketched, IntakeError> {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
+    fn sketched(&self, number: u32, skip: &Skip) -> Result<Sketched, IntakeError> {
         let document = self.shelf.document(number)?;
         let skipped = skip.lines(&document);
         let prose = document.prose().filter(|b| skipped.binary_search(&b.hash).is_err());
@@ -305,7 +340,7 @@ impl Rounds<'_> {
         let documents: Vec<Document> =
             company.documents.iter().map(|n| self.shelf.document(*n)).collect::<Result<_, _>>()?;
         let skipped: Vec<Vec<u64>> = documents.iter().map(|d| skip.lines(d)).collect();
-        Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common.shingles, self.options))
+        Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common, self.options))
     }
 
     /// Word sequences that more than 0.2 % of the stories have, and at least nine: the words of a form. Counted over a part of the

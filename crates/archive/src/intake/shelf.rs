@@ -13,11 +13,16 @@ use crate::heap::Document;
 /// Where a document lies: start and length.
 type Lying = (u64, u32);
 
+/// Lines that wait for being sorted: each part of a sort is asked for once for so many.
+const LINES: usize = 16_384;
+
 /// Documents while they come in.
 #[derive(Debug)]
 pub(crate) struct Arrivals {
     spill: Spill,
     lines: Sorter,
+    /// Lines that the sorter does not have yet.
+    waiting: Vec<Record>,
     places: Vec<Lying>,
     /// What each is ordered by; see [`Document::rank`].
     ranks: Vec<(u32, [u8; 16])>,
@@ -50,28 +55,33 @@ impl Arrival {
 
 impl Arrivals {
     pub(crate) fn new(place: &Place) -> Result<Self, IntakeError> {
-        Ok(Self { spill: Spill::new(place)?, lines: Sorter::new(place)?, places: Vec::new(), ranks: Vec::new() })
+        Ok(Self {
+            spill: Spill::new(place)?,
+            lines: Sorter::new(place)?,
+            waiting: Vec::new(),
+            places: Vec::new(),
+            ranks: Vec::new(),
+        })
     }
 
-    /// Sets documents aside.
-    pub(crate) fn push(&mut self, arrivals: impl Iterator<Item = Arrival>) -> Result<(), IntakeError> {
-        let mut lines: Vec<Record> = Vec::new();
-        for Arrival { bytes, rank, lines: own } in arrivals {
-            let start = self.spill.push(&bytes)?;
-            let number = u32::try_from(self.places.len())
-                .map_err(|_| IntakeError::Damaged("more than four thousand million pieces".to_owned()))?;
-            let length = u32::try_from(bytes.len())
-                .map_err(|_| IntakeError::Damaged(format!("a piece of {} bytes", bytes.len())))?;
-            self.places.push((start, length));
-            self.ranks.push(rank);
-            lines.extend(own.into_iter().map(|hash| (hash, number)));
-        }
-        self.lines.push(&mut lines)
+    /// Sets a document aside.
+    pub(crate) fn push(&mut self, arrival: Arrival) -> Result<(), IntakeError> {
+        let Arrival { bytes, rank, lines } = arrival;
+        let start = self.spill.push(&bytes)?;
+        let number = u32::try_from(self.places.len())
+            .map_err(|_| IntakeError::Damaged("more than four thousand million pieces".to_owned()))?;
+        let length = u32::try_from(bytes.len())
+            .map_err(|_| IntakeError::Damaged(format!("a piece of {} bytes", bytes.len())))?;
+        self.places.push((start, length));
+        self.ranks.push(rank);
+        self.waiting.extend(lines.into_iter().map(|hash| (hash, number)));
+        if self.waiting.len() >= LINES { self.lines.push(&mut self.waiting) } else { Ok(()) }
     }
 
     /// Numbers the documents by their content.
     pub(crate) fn shelve(mut self) -> Result<Shelf, IntakeError> {
         self.spill.flush()?;
+        self.lines.push(&mut self.waiting)?;
         self.lines.seal()?;
         let mut order: Vec<u32> = (0u32..).take(self.places.len()).collect();
         let place = |n: u32| self.places.get(n as usize).copied().unwrap_or_default();
@@ -152,13 +162,12 @@ impl Shelf {
     /// In how many documents each line stands, or in how many of what `of` makes of a document's number.
     pub(crate) fn count(&self, of: &(dyn Fn(u32) -> u32 + Sync)) -> Result<Counts, IntakeError> {
         let mut counts = Counts::default();
-        let window = work::workers() * 4;
-        for first in (0..self.lines.parts()).step_by(window) {
-            let parts = work::in_order(window, |at| self.count_part(first + at, of))?;
-            for (hash, count) in parts.into_iter().flatten() {
-                counts.push(hash, count);
-            }
-        }
+        let take = |part: Vec<(u64, u32)>| {
+            part.into_iter().for_each(|(hash, count)| counts.push(hash, count));
+            Ok(())
+        };
+        work::flow(self.lines.parts(), work::workers() * 4, |at| self.count_part(at, of), take, |_| ())?;
+        counts.seal();
         Ok(counts)
     }
 

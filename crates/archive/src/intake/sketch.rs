@@ -91,7 +91,7 @@ pub(crate) struct Sketch {
 #[derive(Debug, Default)]
 pub(crate) struct Common {
     /// Sorted.
-    pub shingles: Vec<u64>,
+    shingles: Vec<u64>,
     /// A bit for the lowest bits of each: most shingles are known not to be among them by one look.
     bits: Vec<u64>,
 }
@@ -115,7 +115,7 @@ impl Common {
         ((shingle & LOWEST) as usize / 64, 1 << (shingle % 64))
     }
 
-    fn has(&self, shingle: u64) -> bool {
+    pub(crate) fn has(&self, shingle: u64) -> bool {
         let (word, bit) = Self::place(shingle);
         self.bits.get(word).is_some_and(|word| word & bit != 0) && self.shingles.binary_search(&shingle).is_ok()
     }

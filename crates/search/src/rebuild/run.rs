@@ -1,7 +1,7 @@
 //! A run: some thousand stories cut into terms, sorted by term, and written away.
 use super::numbers::write;
 use super::spill::{Section, Spill};
-use super::stored::Stored;
+use super::stored::{OfHeap, Stored};
 use crate::error::SearchError;
 use crate::words::{Lexicon, Listed};
 use hashbrown::HashMap;
@@ -78,7 +78,6 @@ struct Rows {
 pub(super) struct Written {
     pub stories: u32,
     pub rows: Section,
-    pub stored: Section,
     /// Of each field: its terms and how many words they stand for.
     pub fields: Vec<(Section, u64)>,
 }
@@ -173,13 +172,18 @@ impl Run {
         Ok(())
     }
 
-    /// Sorts and writes everything, and is empty afterwards.
-    pub(super) fn write(&mut self, lexicon: &Lexicon, spill: &Spill) -> Result<Vec<Written>, SearchError> {
+    /// Sorts and writes everything, and is empty afterwards. What hits are shown from is not written but added to `stored`, by drawer.
+    pub(super) fn write(
+        &mut self,
+        lexicon: &Lexicon,
+        spill: &Spill,
+        stored: &mut OfHeap,
+    ) -> Result<Vec<Written>, SearchError> {
         let Self { kinds, drawers, sorting, bytes, .. } = self;
         sorting.at.resize(sorting.at.len().max(lexicon.len()), 0);
         bytes.clear();
         let mut written = Vec::new();
-        for rows in drawers {
+        for (place, rows) in drawers.iter_mut().enumerate() {
             let section =
                 |from: usize, bytes: &Vec<u8>| Section { at: from as u64, bytes: (bytes.len() - from) as u64 };
             let mut one = Written { stories: rows.stories, ..Written::default() };
@@ -193,16 +197,14 @@ impl Run {
             let from = bytes.len();
             bytes.append(&mut rows.rows);
             one.rows = section(from, bytes);
-            let from = bytes.len();
-            std::mem::take(&mut rows.stored).close(bytes)?;
-            one.stored = section(from, bytes);
+            stored.push((place, std::mem::take(&mut rows.stored).close()?));
             rows.stories = 0;
             written.push(one);
         }
         self.listed = 0;
         let at = spill.append(bytes)?;
         for one in &mut written {
-            let sections = one.fields.iter_mut().map(|(section, _)| section).chain([&mut one.rows, &mut one.stored]);
+            let sections = one.fields.iter_mut().map(|(section, _)| section).chain([&mut one.rows]);
             sections.for_each(|section| section.at += at);
         }
         Ok(written)

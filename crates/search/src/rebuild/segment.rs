@@ -10,25 +10,29 @@ use crate::error::SearchError;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::path::Path;
-use tantivy::directory::{Directory as _, FileSlice, TerminatingWrite as _, WritePtr};
+use tantivy::directory::{Directory as _, TerminatingWrite as _, WritePtr};
 use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{IndexMeta, Segment, SegmentComponent};
 use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
-use tantivy::store::{StoreReader, StoreWriter};
 use tantivy::{Index, TantivyDocument, TantivyError};
 
-/// Makes the segment and names it in the drawer's own list, with how far the index has followed.
-pub(super) fn bind(drawer: &Drawer, spill: &Spill, runs: &[&Written], payload: &str) -> Result<(), SearchError> {
+/// Makes the rest of the segment and names it in the drawer's own list, with how far the index has followed.
+pub(super) fn bind(
+    drawer: &Drawer,
+    segment: Segment,
+    spill: &Spill,
+    runs: &[&Written],
+    payload: &str,
+) -> Result<(), SearchError> {
     let stories: u32 = runs.iter().map(|run| run.stories).sum();
     if stories == 0 {
         return Ok(());
     }
     let index = &drawer.index;
-    let segment = index.new_segment().with_max_doc(stories);
+    let segment = segment.with_max_doc(stories);
     rows(index, &segment, spill, runs)?;
     postings(index, &segment, spill, runs)?;
-    stored(index, &segment, spill, runs)?;
     let meta = IndexMeta {
         index_settings: index.settings().clone(),
         persisted_custom_extensions: Vec::new(),
@@ -38,7 +42,6 @@ pub(super) fn bind(drawer: &Drawer, spill: &Spill, runs: &[&Written], payload: &
         payload: Some(payload.to_owned()),
     };
     let meta = serde_json::to_vec_pretty(&meta).map_err(|e| SearchError::unreadable(e.to_string()))?;
-    index.directory().sync_directory()?;
     index.directory().atomic_write(Path::new("meta.json"), &meta)?;
     Ok(())
 }
@@ -88,18 +91,6 @@ fn row(reader: &mut Reader<'_>) -> Result<TantivyDocument, SearchError> {
             }
         }
     }
-}
-
-/// Takes over what hits are shown from, block by block.
-fn stored(index: &Index, segment: &Segment, spill: &Spill, runs: &[&Written]) -> Result<(), SearchError> {
-    let settings = index.settings();
-    let into = open(segment, SegmentComponent::Store)?;
-    let mut writer = StoreWriter::new(into, settings.docstore_compression, settings.docstore_blocksize, false)?;
-    for run in runs.iter().filter(|run| run.stories > 0) {
-        let bytes = Reader::of(spill, run.stored, 1).take(run.stored.bytes as usize)?.to_vec();
-        writer.stack(StoreReader::open(FileSlice::from(bytes), 0)?)?;
-    }
-    Ok(writer.close()?)
 }
 
 fn postings(index: &Index, segment: &Segment, spill: &Spill, runs: &[&Written]) -> Result<(), SearchError> {

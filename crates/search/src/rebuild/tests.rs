@@ -1,7 +1,9 @@
 //! The library's own writer is the judge: of the same rows it makes the same segment, byte for byte.
+use super::disk::Disk;
 use super::run::{Cuts, Run};
 use super::segment::bind;
 use super::spill::Spill;
+use super::stored::Begun;
 use crate::document::Document;
 use crate::drawer::Drawer;
 use crate::schema::{row, schema};
@@ -11,6 +13,7 @@ use newsroom::articles::{Marking, StoryNumber};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tantivy::TantivyDocument;
+use tantivy::directory::MmapDirectory;
 
 const WORDS: [&str; 24] = [
     "the",
@@ -87,7 +90,8 @@ fn a_segment_of_runs_is_the_librarys_own_byte_for_byte() {
     let wording = Wording::of(Language::read("en"));
     let rows = rows();
 
-    let theirs = Drawer::create(&folder.path().join("theirs"), &wording).unwrap();
+    std::fs::create_dir(folder.path().join("theirs")).unwrap();
+    let theirs = Drawer::create(MmapDirectory::open(folder.path().join("theirs")).unwrap(), &wording).unwrap();
     let mut writer = theirs.writer(folder.path()).unwrap();
     rows.iter().for_each(|row| _ = writer.add_document(row.clone()).unwrap());
     writer.commit().unwrap();
@@ -97,19 +101,27 @@ fn a_segment_of_runs_is_the_librarys_own_byte_for_byte() {
 
     for runs in [1, 3] {
         let name = format!("ours-{runs}");
-        let ours = Drawer::create(&folder.path().join(&name), &wording).unwrap();
+        let mut disk = Disk::begin();
+        let ours = Drawer::create(disk.folder(&folder.path().join(&name)).unwrap(), &wording).unwrap();
         let spill = Spill::create(&folder.path().join(&name)).unwrap();
         let schema = ours.index.schema();
         let (mut run, mut lexicon) = (Run::new(&schema, 1), Lexicon::of(wording.clone()));
-        let mut written = Vec::new();
-        for heap in rows.chunks(rows.len() / runs + 1) {
+        let (mut written, mut heaps) = (Vec::new(), Vec::new());
+        let begun = Begun::of([&ours.index].into_iter());
+        for (place, heap) in rows.chunks(rows.len() / runs + 1).enumerate() {
             for row in heap {
                 run.add(0, row, &mut Cuts::default(), &mut lexicon, &schema).unwrap();
             }
-            written.extend(run.write(&lexicon, &spill).unwrap());
+            let mut stored = Vec::new();
+            written.extend(run.write(&lexicon, &spill, &mut stored).unwrap());
+            heaps.push((place, stored));
         }
         assert_eq!(written.len(), runs);
-        bind(&ours, &spill, &written.iter().collect::<Vec<_>>(), "9").unwrap();
+        // in whatever order they are done
+        heaps.into_iter().rev().for_each(|(place, stored)| begun.put(place, stored).unwrap());
+        let begun = begun.close().unwrap().remove(0);
+        bind(&ours, begun, &spill, &written.iter().collect::<Vec<_>>(), "9").unwrap();
+        disk.settle().unwrap();
         let mut ours = segment(&folder.path().join(&name));
         let mut theirs = theirs.clone();
         if runs > 1 {

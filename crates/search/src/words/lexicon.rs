@@ -40,11 +40,25 @@ pub(crate) struct Lexicon {
     /// For each stop word and each thing that may stand beside it one more than the term's number, or 0.
     beside: Vec<u32>,
     bytes: usize,
+    /// Memory for the words of a text.
+    words: Vec<(Range<usize>, Known)>,
+}
+
+/// How far a text has been read.
+#[derive(Default)]
+struct Saying {
+    position: u32,
+    before: Option<Known>,
+    compound: Compound,
 }
 
 const NONE: u32 = u32::MAX;
-/// Places of [`Lexicon::near`]: 512 KB.
-const NEAR: usize = 1 << 14;
+const UNKNOWN: Known = Known { number: NONE, stop: false, bucket: 0 };
+/// Words that are looked up together.
+const TOGETHER: usize = 256;
+/// Places of [`Lexicon::near`] at first and at most, four times as many when there are more words: 512 KB and 4 MB. Where a word lies
+/// is known from the word, so that memory is waited for once.
+const NEAR: (usize, usize) = (1 << 14, 1 << 17);
 /// Memory of a word besides its letters, and of a term, roughly.
 const EACH: usize = 64;
 const EACH_TERM: usize = 16;
@@ -65,6 +79,7 @@ impl Lexicon {
             stops: HashMap::new(),
             beside: Vec::new(),
             bytes: 0,
+            words: Vec::new(),
         }
     }
 
@@ -115,40 +130,47 @@ impl Lexicon {
 
     /// Stems, and in place of stop words their lists by neighbour.
     pub(crate) fn running(&mut self, text: &str, into: &mut Vec<Listed>) {
-        let mut position = 0;
-        let mut before: Option<Known> = None;
-        let mut compound = Compound::default();
+        let mut saying = Saying::default();
+        let mut words = std::mem::take(&mut self.words);
         places(text, |place| {
-            let word = self.known(text, place.clone());
-            if word.number == NONE {
-                return;
+            words.push((place, UNKNOWN));
+            if words.len() == TOGETHER {
+                self.say(text, &mut words, &mut saying, into);
             }
+        });
+        self.say(text, &mut words, &mut saying, into);
+        into.extend(self.closed(text, &saying.compound));
+        self.words = words;
+    }
+
+    /// Goes on with the words that come next. All are looked up first: what becomes of a word depends on what is found, and a processor
+    /// that has to guess it fetches one word at a time.
+    fn say(&mut self, text: &str, words: &mut Vec<(Range<usize>, Known)>, saying: &mut Saying, into: &mut Vec<Listed>) {
+        for (place, word) in words.iter_mut() {
+            *word = self.known(text, place.clone());
+        }
+        for (place, word) in words.drain(..).filter(|(_, word)| word.number != NONE) {
+            let Saying { position, before, compound } = saying;
             if !compound.takes(text, &place) {
-                into.extend(self.closed(text, &compound));
-                compound.begin(position);
+                into.extend(self.closed(text, compound));
+                compound.begin(*position);
             }
             compound.parts.push(place);
-            match before {
-                Some(before) if before.stop && word.stop => {
-                    let number = self.beside(before.number, TWO + word.number);
-                    into.push(Listed { position: position - 1, number });
-                }
-                Some(before) if before.stop => {
-                    let number = self.beside(before.number, word.bucket);
-                    into.push(Listed { position: position - 1, number });
-                }
-                Some(before) if word.stop => {
-                    into.push(Listed { position, number: self.beside(word.number, BUCKETS + before.bucket) });
-                }
-                _ => {}
+            let beside = match before {
+                Some(before) if before.stop && word.stop => Some((before.number, TWO + word.number, *position - 1)),
+                Some(before) if before.stop => Some((before.number, word.bucket, *position - 1)),
+                Some(before) if word.stop => Some((word.number, BUCKETS + before.bucket, *position)),
+                _ => None,
+            };
+            if let Some((stop, other, position)) = beside {
+                into.push(Listed { position, number: self.beside(stop, other) });
             }
             if !word.stop {
-                into.push(Listed { position, number: word.number });
+                into.push(Listed { position: *position, number: word.number });
             }
-            before = Some(word);
-            position += 1;
-        });
-        into.extend(self.closed(text, &compound));
+            *before = Some(word);
+            *position += 1;
+        }
     }
 
     /// What a hyphenated compound is in one word, where it begins: `co-operative` is found as `cooperative` too.
@@ -169,12 +191,14 @@ impl Lexicon {
             let word = &text[place];
             return self.long.get(word).copied().unwrap_or_else(|| self.learn(word, None));
         };
-        if self.near.is_empty() {
-            self.near.resize(NEAR, (0, Known { number: NONE, stop: false, bucket: 0 }));
+        if self.near.len() < NEAR.1 && self.near.len() <= self.short.len() {
+            let places = (self.near.len() * 4).clamp(NEAR.0, NEAR.1);
+            self.near.clear();
+            self.near.resize(places, (0, UNKNOWN));
         }
         // multiplied, the bits of all letters reach the highest
         let folded = (short as u64) ^ (short >> 64) as u64;
-        let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize;
+        let slot = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 47) as usize & (self.near.len() - 1);
         if let Some((held, known)) = self.near.get(slot)
             && *held == short
         {

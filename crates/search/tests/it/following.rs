@@ -1,5 +1,5 @@
 //! The index goes with the store: changes, crashes, damage, other versions.
-use crate::paper::{cursor, guest, holder, index, numbers, put, settings, story};
+use crate::paper::{cursor, guest, holder, index, numbers, put, settings, shown, story};
 use newsroom::articles::Marking::{Free, Metered, Premium};
 use newsroom::articles::StoryNumber;
 use search::{Applied, Change, Document, Index, Language, Query, SearchError, Settings, State};
@@ -84,6 +84,26 @@ fn data_files(folder: &Path) -> Vec<std::path::PathBuf> {
         }
     }
     files
+}
+
+#[test]
+fn stories_that_were_cut_in_many_heaps_are_found_and_shown_as_themselves() {
+    let folder = tempdir().unwrap();
+    let markings = [Free, Metered, Premium];
+    let tell = |n: u32| {
+        story(n, markings[n as usize % 3], &format!("Tide {n}"), &format!("Walrus{n} sang."), &format!("Harbour{n}."))
+    };
+    let stories: Vec<Document> = (1..=700).map(tell).collect();
+    let index = index(folder.path(), &stories);
+    index.verify().unwrap();
+    assert_eq!((guest(&index, "tide").total, holder(&index, &[Metered, Premium], "tide").total), (700, 700));
+    for n in (1..=700).step_by(23) {
+        let found = guest(&index, &format!("walrus{n}"));
+        assert_eq!(numbers(&found), [n]);
+        assert_eq!(shown(&found.hits[0].headline), format!("Tide {n}"), "what is shown is the story's own");
+        let locked = holder(&index, &[Metered, Premium], &format!("harbour{n}"));
+        assert_eq!(numbers(&locked), if n % 3 == 0 { vec![] } else { vec![n] });
+    }
 }
 
 #[test]
