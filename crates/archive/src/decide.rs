@@ -9,7 +9,7 @@ use crate::blocks::{Block, shortened};
 use crate::classes::{Class, Classes, Place, block};
 use crate::duplicates::Groups;
 use crate::figures::Row;
-use crate::furniture::Kind;
+use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::passes::Pass;
 use crate::select::{Lines, Selection};
@@ -110,7 +110,9 @@ impl<'a> Decision<'a> {
         let stories = self.groups.stories(class.hash);
         let lacking = self.lacking(id);
         let repeated = self.groups.is_repeated(class.hash);
-        if repeated && lacking >= 1 {
+        // A writer's words that another copy lost are still the writer's.
+        let spread = self.lines.is_spread(class.hash) && lacking <= class.docs().len();
+        if repeated && lacking >= 1 && !spread {
             let doubt = format!("left out: “{}”, which stands in {stories} stories", shortened(&block.text, 80));
             return Fate::Drop(format!("stands in {stories} stories, and other copies go on without it"), Some(doubt));
         }
@@ -136,7 +138,7 @@ impl<'a> Decision<'a> {
         if lacking >= 1
             && !told
             && (reader && (block.score < 0.9 || words.len() < 25)
-                || stories > 1
+                || stories > 1 && !spread
                 || lacking >= if unlike { 2 } else { 4 })
         {
             let doubt =
@@ -192,6 +194,12 @@ impl<'a> Decision<'a> {
         if self.telling(class) && Self::may_be_lost(&evidence, block) {
             return Fate::Doubt("not a sentence; but no other story has it, and no label stands above it".to_owned());
         }
+        let spread = evidence.spread && evidence.heads_text && !class.listed;
+        if spread && evidence.lacking <= evidence.docs && Self::may_be_lost(&evidence, block) {
+            return Fate::Doubt(
+                "not a sentence; but it stands on pages of several kinds, and on few of each".to_owned(),
+            );
+        }
         let stories = self.groups.stories(class.hash);
         let reason = if stories > 1 {
             format!("not a sentence, and stands in {stories} stories")
@@ -206,7 +214,9 @@ impl<'a> Decision<'a> {
         };
         // What the story goes on below is seldom a label, even in a fifth of all stories.
         let few = (evidence.stories as usize) * 5 < evidence.heap;
-        let rare = (evidence.stories as usize) * 33 < evidence.heap || few && self.lines.interrupts(class.hash);
+        let rare = evidence.spread
+            || (evidence.stories as usize) * 33 < evidence.heap
+            || few && self.lines.interrupts(class.hash);
         let series = evidence.docs > 1 && evidence.beside > 1 && evidence.astray < evidence.docs && rare;
         let third = (evidence.stories as usize) * 3 < evidence.heap && evidence.docs > 1;
         let crosshead = (few || third) && evidence.parts_text;
@@ -233,7 +243,9 @@ impl<'a> Decision<'a> {
         if evidence.docs > 1 {
             return evidence.lacking <= 2 * WITHOUT && (evidence.astray == 0 || evidence.beside > 1);
         }
-        evidence.astray == 0 && evidence.lacking <= WITHOUT && !shape::is_shouted(&block.text)
+        // Of a line with the words of an offer one copy that goes on without it is enough.
+        let most = if block.kind == Kind::Furniture(Reason::Wall) { 1 } else { WITHOUT };
+        evidence.astray == 0 && evidence.lacking <= most && !shape::is_shouted(&block.text)
     }
 
     /// A line that some pass has above its first sentence may be the headline, where pages show one.
@@ -281,6 +293,7 @@ impl<'a> Decision<'a> {
             passes: passes.iter().filter(|p| !self.copied.get(**p).copied().unwrap_or(false)).count(),
             lacking: self.lacking(id),
             stories: self.groups.stories(class.hash),
+            spread: self.lines.is_spread(class.hash),
             heap: self.groups.total,
             loss: *self.loss.get_or_init(|| self.loss()),
             content: content.len(),
@@ -292,34 +305,26 @@ impl<'a> Decision<'a> {
         }
     }
 
-    /// How far the crawls agree about where the class stands: by the nearest lines that several passes have.
+    /// How far the crawls agree about where the class stands: by the nearest lines that several passes have, those left aside that one
+    /// of the two crawls lost.
     fn places(&self, id: usize, class: &Class) -> Places {
-        let around: Vec<(usize, Option<usize>, Option<usize>)> = class
-            .places
-            .iter()
-            .take(12)
-            .filter_map(|place| {
-                let (sequence, at) = self.at(place.pass, id)?;
-                let before = sequence.iter().take(at).rev().take(NEAR).find(|c| self.is_fixed(**c));
-                let after = sequence.iter().skip(at + 1).take(NEAR).find(|c| self.is_fixed(**c));
-                Some((place.doc, before.copied(), after.copied()))
-            })
-            .collect();
+        let around: Vec<Neighbours> =
+            class.places.iter().take(12).filter_map(|place| self.neighbours(id, place)).collect();
         let mut best = Places::default();
-        for (_, before, after) in &around {
+        for one in &around {
             let (mut beside, mut between) = (BTreeSet::new(), BTreeSet::new());
             let mut astray = 0;
-            for (doc, b, a) in &around {
+            for other in &around {
+                let same = (self.meet(one, other, |n| &n.before), self.meet(one, other, |n| &n.after));
                 // Nothing above or below is no contradiction: leads and ends get lost.
-                let fits =
-                    (before == b || before.is_none() || b.is_none(), after == a || after.is_none() || a.is_none());
-                let same = (before == b && before.is_some(), after == a && after.is_some());
-                if fits.0 && fits.1 && (same.0 || same.1) {
-                    between.insert(*doc);
+                let fits = same.0 != Some(false) && same.1 != Some(false);
+                let same = (same.0 == Some(true), same.1 == Some(true));
+                if fits && (same.0 || same.1) {
+                    between.insert(other.doc);
                 }
                 if same.0 || same.1 {
-                    beside.insert(*doc);
-                } else if b.is_some() || a.is_some() {
+                    beside.insert(other.doc);
+                } else if !other.before.is_empty() || !other.after.is_empty() {
                     astray += 1;
                 }
             }
@@ -328,6 +333,23 @@ impl<'a> Decision<'a> {
             }
         }
         best
+    }
+
+    fn neighbours(&self, id: usize, place: &Place) -> Option<Neighbours> {
+        let (sequence, at) = self.at(place.pass, id)?;
+        let fixed = |c: &&usize| self.is_fixed(**c);
+        let before = sequence.iter().take(at).rev().take(NEAR).filter(fixed).take(BESIDE).copied().collect();
+        let after = sequence.iter().skip(at + 1).take(NEAR).filter(fixed).take(BESIDE).copied().collect();
+        Some(Neighbours { doc: place.doc, pass: place.pass, before, after })
+    }
+
+    /// Whether two passes have the same line next to the class on one side; nothing if one has none there, or each lost the other's.
+    fn meet(&self, one: &Neighbours, other: &Neighbours, side: fn(&Neighbours) -> &Vec<usize>) -> Option<bool> {
+        let nearest = |from: &Neighbours, to: &Neighbours| {
+            let has = |id: &&usize| self.positions.get(to.pass).is_some_and(|positions| positions.contains_key(*id));
+            side(from).iter().find(has).copied()
+        };
+        Some(nearest(one, other)? == nearest(other, one)?)
     }
 
     /// Whether a source marks the line as part of a body: a crosshead, a quotation, an entry of a list, a row of a table.
@@ -423,6 +445,13 @@ impl<'a> Decision<'a> {
                 return Fate::Keep;
             }
             return Fate::Doubt("not a sentence, at the end; several copies have it and no other story has".to_owned());
+        }
+        // A page's line stands on more pages than two or three.
+        let few = self.groups.total >= MANY && self.groups.stories(block.hash) as usize * MANY <= self.groups.total;
+        if few && class.is_some_and(|c| c.docs().len() > 1 && !c.listed) {
+            return Fate::Doubt(
+                "not a sentence, at the end; several copies have it, and hardly another story".to_owned(),
+            );
         }
         let last = self
             .classes
@@ -559,6 +588,17 @@ pub(crate) const MANY: usize = 100;
 
 /// How far from a line its fixed points are looked for.
 const NEAR: usize = 32;
+
+/// Lines of them on each side: two that the other crawl lost are passed over.
+const BESIDE: usize = 3;
+
+/// The nearest fixed points around a line in one pass, the nearest first.
+struct Neighbours {
+    doc: usize,
+    pass: usize,
+    before: Vec<usize>,
+    after: Vec<usize>,
+}
 
 /// See [`Evidence`].
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@
 //!
 //! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
 //! story) and `figures` (tables as lines), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
-//! (which of those tell the same story), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
+//! (which of those tell the same story), `kinds` (which lines go with a kind of page), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
 //! names), `report` (what was done and why).
 
 mod blocks;
@@ -28,6 +28,7 @@ pub mod html;
 mod hz;
 pub mod intake;
 pub mod item;
+mod kinds;
 mod kinship;
 mod left;
 mod lexicon;

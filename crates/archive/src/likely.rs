@@ -8,7 +8,7 @@ use crate::order::{Tellings, moved};
 const LEAD: f32 = 1.1;
 /// A pass without another paragraph: about one in eight is lost.
 const INNER: f32 = 2.0;
-/// A pass that is cut short anywhere: a teaser, a summary.
+/// A pass that is cut short: a teaser, a summary. It may be so behind any paragraph, and each is as likely as the others.
 const CUT: f32 = 3.0;
 /// An order must be likelier by so much that nobody needs to look.
 const CLEAR: f32 = 2.0;
@@ -31,12 +31,12 @@ impl Tellings {
                 let Some(place) = places.get(*node).copied() else { continue };
                 match last {
                     Some(before) if before < place => lost += INNER * count(place - before - 1),
-                    Some(before) => lost += tail(end - before - 1) + head(place),
+                    Some(before) => lost += tail(end - before - 1, end) + head(place),
                     None => lost += head(place),
                 }
                 last = Some(place);
             }
-            lost += last.map_or(0.0, |last| tail(end - last - 1));
+            lost += last.map_or(0.0, |last| tail(end - last - 1, end));
         }
         lost
     }
@@ -113,8 +113,8 @@ fn head(missing: usize) -> f32 {
     if missing == 0 { 0.0 } else { LEAD + INNER * count(missing - 1) }
 }
 
-fn tail(missing: usize) -> f32 {
-    (INNER * count(missing)).min(CUT)
+fn tail(missing: usize, of: usize) -> f32 {
+    (INNER * count(missing)).min(CUT + count(of).ln())
 }
 
 pub(crate) fn count(n: usize) -> f32 {

@@ -8,6 +8,7 @@ use crate::duplicates::Groups;
 use crate::figures::{self, Row};
 use crate::furniture::{self, Kind, LABEL, Reason, looks_like_crosshead};
 use crate::heap::Document;
+use crate::kinds::Kinds;
 use crate::passes::Item;
 use crate::{Dropped, Form, lexicon, shape, titles};
 
@@ -22,6 +23,8 @@ pub(crate) struct Lines {
     around: HashMap<u64, Around>,
     /// Of lines at the top of many pages: how often a line that is no sentence stands below, as a headline does, of how many pages.
     tops: HashMap<u64, (u32, u32)>,
+    /// On what kinds of pages lines stand that many stories have.
+    kinds: Kinds,
     /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
     crawls: usize,
     headed: usize,
@@ -35,13 +38,19 @@ impl Lines {
         listed: &[(u64, u32)],
         around: HashMap<u64, Around>,
         tops: HashMap<u64, (u32, u32)>,
+        kinds: Kinds,
         (crawls, headed): (usize, usize),
     ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
         let of_one = listed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.iter().all(|h| Some(h) == same.first()));
         let listed = of_one.filter_map(|same| same.first().copied()).collect();
-        Self { headlines, listed, around, tops, crawls, headed }
+        Self { headlines, listed, around, tops, kinds, crawls, headed }
+    }
+
+    /// Whether many stories have the line, on pages of no one kind: a writer's rather than a page's.
+    pub(crate) fn is_spread(&self, line: u64) -> bool {
+        self.kinds.is_spread(line)
     }
 
     /// Whether pages that begin with this line have their headline below it; none if they are too few or too different to tell.
@@ -275,7 +284,10 @@ impl<'a> Selection<'a> {
                 self.verdict(doc, at, block, freed)
             };
             // A line that stands in many stories and is no sentence is a label; what follows it and is no sentence either is its list.
-            let unsure = block.kind == Kind::Unsure;
+            // What was taken for furniture by its words and is none is a line like any other.
+            let worded = matches!(block.kind, Kind::Furniture(Reason::Wall | Reason::Tail));
+            let freed = worded && verdict.is_ok() && !sentence_of_its_own(block);
+            let unsure = block.kind == Kind::Unsure || freed;
             let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
             // With a colon or a few small words it reads like a sentence, and is a label all the same.
             let short = unsure || verdict.is_err() && repeated && block.key.split(' ').count() <= LABEL;
@@ -376,9 +388,9 @@ impl<'a> Selection<'a> {
         beside || short()
     }
 
-    /// Whether no other story has the line, in a heap so large that a page's line would have shown itself.
+    /// Whether no other story has the line, not even with other numbers, in a heap so large that a page's line would have shown itself.
     fn is_known_here_only(&self, block: &Block) -> bool {
-        self.groups.total >= MANY && self.groups.own(block.hash)
+        self.groups.total >= MANY && self.groups.own(block.hash) && self.of_one_mould(block).is_none()
     }
 
     fn is_shared(&self, block: &Block) -> bool {
@@ -406,42 +418,60 @@ impl<'a> Selection<'a> {
         self.prose.get(doc).copied().flatten().is_some_and(|(first, last)| first < at && at < last)
     }
 
+    /// Whether the line stands within the story in some document, or between two copies of it.
+    fn is_within_some(&self, hash: u64) -> bool {
+        let within = |(doc, document): (usize, &&Document)| {
+            document.blocks.iter().enumerate().any(|(at, b)| b.hash == hash && self.is_within(doc, at))
+        };
+        self.documents.iter().enumerate().any(within)
+    }
+
+    /// The verdict on a line that looks like furniture.
+    fn despite(&self, doc: usize, at: usize, block: &Block, reason: Reason) -> Result<(), (String, bool)> {
+        let stories = self.groups.stories(block.hash);
+        let repeated = self.groups.is_repeated(block.hash);
+        if self.is_claimed(doc, at, block, reason) {
+            return Ok(());
+        }
+        let vouched = self.vouched(doc, block) || reason == Reason::Tail && self.kept_in.contains_key(&block.hash);
+        if reason.is_soft() && vouched && (!repeated || self.is_rare(block, 10)) {
+            return Ok(());
+        }
+        // A sentence that was taken for furniture by its words alone is worth a look, unless other stories confirm it; so is
+        // any such line that several copies of this story have and few other stories.
+        let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
+        let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
+        let sentence = by_words && block.score >= 0.9 && block.chars() >= 50 && stories < 2;
+        let button = reason == Reason::Buttons && self.is_within(doc, at);
+        let shared = (by_words || by_place || button)
+            && self.is_shared(block)
+            && self.groups.total >= 10
+            && self.is_rare(block, 33);
+        let worded = by_words || reason == Reason::Buttons;
+        let told = || sentence_of_its_own(block) || self.is_within_some(block.hash);
+        // Words do not make a line the page's that no other page has.
+        if worded && self.is_known_here_only(block) && self.is_known_kind(doc) && told() {
+            return Ok(());
+        }
+        // Where no other story is of such a page, nothing but its form speaks against a line inside the story.
+        let unproven = reason != Reason::Symbols && !self.is_known_kind(doc) && self.is_shared(block);
+        let strange = (by_words || unproven) && self.groups.own(block.hash) && self.is_within(doc, at);
+        Err((reason.to_string(), sentence || shared || strange))
+    }
+
     fn verdict(&self, doc: usize, at: usize, block: &Block, freed: bool) -> Result<(), (String, bool)> {
         // A page that is saved twice in one file shows its headline twice.
         if self.headed_by.contains(&block.hash) {
             let sentence = block.kind == Kind::Prose && !asks(block);
             return Err(("the headline".to_owned(), sentence));
         }
-        let stories = self.groups.stories(block.hash);
-        let repeated = self.groups.is_repeated(block.hash);
         if let Kind::Furniture(reason) = block.kind
             && !freed
         {
-            if self.is_claimed(doc, at, block, reason) {
-                return Ok(());
-            }
-            let vouched = self.vouched(doc, block) || reason == Reason::Tail && self.kept_in.contains_key(&block.hash);
-            if reason.is_soft() && vouched && (!repeated || self.is_rare(block, 10)) {
-                return Ok(());
-            }
-            // A sentence that was taken for furniture by its words alone is worth a look, unless other stories confirm it; so is
-            // any such line that several copies of this story have and few other stories.
-            let by_words = matches!(reason, Reason::Tail | Reason::Order | Reason::Wall);
-            let by_place = matches!(reason, Reason::UnderLabel | Reason::Label);
-            let sentence = by_words && block.score >= 0.9 && block.chars() >= 50 && stories < 2;
-            let button = reason == Reason::Buttons && self.is_within(doc, at);
-            let shared = (by_words || by_place || button)
-                && self.is_shared(block)
-                && self.groups.total >= 10
-                && self.is_rare(block, 33);
-            if by_words && sentence_of_its_own(block) && self.is_known_here_only(block) && self.is_known_kind(doc) {
-                return Ok(());
-            }
-            // Where no other story is of such a page, nothing but its form speaks against a line inside the story.
-            let unproven = reason != Reason::Symbols && !self.is_known_kind(doc) && self.is_shared(block);
-            let strange = (by_words || unproven) && self.groups.own(block.hash) && self.is_within(doc, at);
-            return Err((reason.to_string(), sentence || shared || strange));
+            return self.despite(doc, at, block, reason);
         }
+        let stories = self.groups.stories(block.hash);
+        let repeated = self.groups.is_repeated(block.hash);
         let (own, elsewhere) = self.lines.headline_of(block.hash, self.group);
         if elsewhere && !own && block.key.split(' ').count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
@@ -466,7 +496,8 @@ impl<'a> Selection<'a> {
                 || self.is_rare(block, 5) && self.lines.parts_text(block.hash);
             // Whether an advert or a series' crosshead, somebody should look.
             let either = self.is_rare(block, 3) && self.lines.parts_text(block.hash);
-            return if crosshead || self.is_rare(block, 10) { Ok(()) } else { Err((reason, either)) };
+            let rare = self.is_rare(block, 10) || self.lines.is_spread(block.hash);
+            return if crosshead || rare { Ok(()) } else { Err((reason, either)) };
         }
         let words: Vec<&str> = block.key.split(' ').take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
@@ -476,7 +507,11 @@ impl<'a> Selection<'a> {
         let long = block.chars() >= 120 || self.is_shared(block);
         // What one of several crawls has and few of its story's neighbours was put in there.
         let doubtful = self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
-        if strong && few && long || series { Ok(()) } else { Err((reason, strong && doubtful)) }
+        if strong && few && long || series || self.lines.is_spread(block.hash) {
+            Ok(())
+        } else {
+            Err((reason, strong && doubtful))
+        }
     }
 }
 
@@ -505,7 +540,7 @@ fn sentence_of_its_own(block: &Block) -> bool {
 const ROUND_TABLE: usize = 3;
 
 /// So many stories have a line that stands above the headlines of a kind of page.
-const ON_TOP: u32 = 5;
+pub(crate) const ON_TOP: u32 = 5;
 
 /// What a page begins with.
 #[derive(Debug, Clone, Copy)]
@@ -538,7 +573,7 @@ pub(crate) fn feet(document: &Document, stories: &dyn Fn(u64) -> u32) -> Vec<u64
 }
 
 /// How many of the last lines of a page are looked at.
-const FOOT: usize = 4;
+pub(crate) const FOOT: usize = 4;
 
 /// Whether the line on top looks like a headline; none if it may be either.
 pub(crate) fn looks_titled(block: &Block) -> Option<bool> {

@@ -27,6 +27,8 @@ pub(crate) struct Evidence {
     pub stories: u32,
     /// Share of its paragraphs that a pass of this story loses.
     pub loss: f32,
+    /// Pages of no one kind have it.
+    pub spread: bool,
     /// Number of stories of the heap.
     pub heap: usize,
     /// Words of the line that matter, and how many of them stand in the story's sentences.
@@ -72,6 +74,8 @@ impl Evidence {
             0 | 1 if self.heap >= 10 => 1.0,
             0 | 1 => 0.0,
             2 => -1.0,
+            // A page's furniture stands on a good part of the pages of its kind.
+            _ if self.spread => -1.0,
             // A series has its own crossheads; what stands in more of the paper is the page's.
             n if (n as usize) * 33 < self.heap => -1.5,
             n if (n as usize) * 10 < self.heap => -3.0,

@@ -448,6 +448,36 @@ fn in_a_large_heap_a_sentence_of_one_story_is_no_wall() {
     assert!(of(&everywhere, 9).iter().all(|p| p != claim), "what stands in all stories is the page's");
 }
 
+#[test]
+fn in_a_large_heap_a_line_with_the_words_of_an_offer_is_the_storys_inside_one_story() {
+    let line = "Download the account book";
+    let one = |n: usize| if n == 9 { vec![line.to_owned()] } else { Vec::new() };
+    let large = import(&heap(130, &|_| Vec::new(), &one));
+    assert!(of(&large, 9).iter().any(|p| p == line), "{:?}", of(&large, 9));
+    let some = |n: usize| if n.is_multiple_of(13) { vec![line.to_owned()] } else { Vec::new() };
+    let import = import(&heap(130, &|_| Vec::new(), &some));
+    assert!(of(&import, 26).iter().all(|p| p != line), "what stands in ten stories is the page's");
+}
+
+/// What a writer says again stands on pages of any kind, what is a page's on those of its kind.
+#[test]
+fn a_crosshead_on_pages_of_several_kinds_is_the_storys_and_a_line_of_one_kind_is_the_pages() {
+    let (written, printed) = ("What the wardens found", "From the almanac shelf");
+    let between = |n: usize| match n {
+        8 | 45 | 82 => vec![written.to_owned()],
+        11 | 23 | 35 => vec![printed.to_owned()],
+        _ => Vec::new(),
+    };
+    let mut pages = heap(120, &|_| Vec::new(), &between);
+    for (number, page) in pages.iter_mut().enumerate() {
+        let press = ["Ash", "Birch", "Elm", "Larch", "Oak", "Yew"][number % 6];
+        page.bytes.extend(format!("\nPrinted at the {press} Street press").bytes());
+    }
+    let import = import(&pages);
+    assert!(of(&import, 45).iter().any(|p| p == written), "{:?}", of(&import, 45));
+    assert!(of(&import, 23).iter().all(|p| p != printed), "{:?}", of(&import, 23));
+}
+
 /// A line that stands twice may be out of place the first time as well as the second.
 #[test]
 fn the_order_is_the_one_in_which_the_copies_lost_least() {

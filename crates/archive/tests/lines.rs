@@ -61,6 +61,20 @@ fn a_line_that_stands_twice_stands_twice_and_the_order_is_that_of_the_copies() {
 }
 
 #[test]
+fn copies_agree_on_the_place_of_a_crosshead_though_each_lost_a_paragraph_beside_it() {
+    let all = story(1, 7);
+    let mut told = all.clone();
+    told.insert(2, "The second winter".to_owned());
+    let without = |lost: usize| told.iter().filter(|l| **l != all[lost]).cloned().collect::<Vec<_>>();
+    let mut crawls = vec![page("a", &without(2)), page("b", &without(1)), page("c", &all)];
+    crawls.extend((2..14).map(|n| page(&format!("{n}"), &story(n, 6))));
+    let import = import(&crawls);
+    let found = import.stories.iter().find(|s| s.crawls.len() == 3).expect("three crawls of one story");
+    assert_eq!(texts(found), told, "{:?}", found.doubts);
+    assert!(found.paragraphs[2].doubt.is_none(), "{:?}", found.paragraphs[2]);
+}
+
+#[test]
 fn a_lead_that_is_its_own_teaser_stands_once() {
     let mut lines = story(1, 7);
     lines.insert(0, lines[0].clone());

@@ -13,8 +13,9 @@ use super::{IntakeError, Phase, Progress, work};
 use crate::duplicates::{self, Groups, Round, repeated_from};
 use crate::furniture::Kind;
 use crate::heap::Document;
+use crate::kinds::{Kinds, Shown};
 use crate::select::{self, Around, Company as Beside, Lines};
-use crate::{Options, titles};
+use crate::{Options, decide, titles};
 
 /// Documents sketched between two reports of progress.
 const WINDOW: usize = 2048;
@@ -59,6 +60,8 @@ struct Grouping {
     tops: HashMap<u64, (u32, u32)>,
     /// Lines that stand below those and in another story too, with the document and the line at the top.
     titles: Vec<(u64, u32, u64)>,
+    /// On what kinds of pages lines stand that many stories have.
+    kinds: Kinds,
 }
 
 /// Lines that do not count in a round.
@@ -143,7 +146,9 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     listed.sort_unstable();
     let mut around = grouping.around;
     around.retain(|hash, _| groups.is_repeated(*hash));
-    let lines = Lines::new(headlines, &listed, around, tops, (story_of.len(), grouping.headed));
+    // In a small heap a list of other stories, too, is on few pages of each kind.
+    let kinds = if total < decide::MANY { Kinds::default() } else { grouping.kinds };
+    let lines = Lines::new(headlines, &listed, around, tops, kinds, (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -170,6 +175,8 @@ struct Sketched {
     headed: bool,
     /// What it begins with.
     top: Option<Topped>,
+    /// Its kind, and the lines that many stories have.
+    shown: Option<Shown>,
 }
 
 /// The line at the top of a page and what stands below it.
@@ -222,6 +229,7 @@ impl Rounds<'_> {
         let total = self.shelf.len();
         let mut tops: HashMap<u64, (u32, u32)> = HashMap::new();
         let mut titles = Vec::new();
+        let mut kinds = Kinds::default();
         let (companies, headlines, around, headed) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
@@ -235,6 +243,7 @@ impl Rounds<'_> {
                     headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
                     headed += usize::from(sketched.headed);
                     titles.extend(sketched.top.and_then(|top| top.note(number, &mut tops)));
+                    sketched.shown.iter().for_each(|shown| kinds.add(shown));
                     for (hash, beside) in sketched.around {
                         if around.len() < AROUND || around.contains_key(&hash) {
                             around.entry(hash).or_default().add(beside);
@@ -265,6 +274,7 @@ impl Rounds<'_> {
             headed,
             tops,
             titles,
+            kinds,
         };
         let compare = |at| match companies.get(at) {
             Some(company) => self.compared(company, skip),
@@ -324,16 +334,17 @@ impl Rounds<'_> {
         let evidence = &document.evidence;
         sketch.anchors.extend(evidence.key.map(|k| sketch::mix(k ^ 1) | NAMED));
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
-        let (headlines, around, headed, top) = match skip {
-            Skip::Repeated(counts, _) if self.last => (
+        let (headlines, around, headed, top, shown) = match skip {
+            Skip::Repeated(counts, many) if self.last => (
                 headlines(&document, counts),
                 select::around(&document, &|hash| counts.get(hash) > 1),
                 select::is_headed(&document, &|hash| counts.get(hash)),
                 topped(&document, counts),
+                Shown::of(&document, &|hash| counts.get(hash), *many),
             ),
-            _ => (Vec::new(), Vec::new(), false, None),
+            _ => (Vec::new(), Vec::new(), false, None, None),
         };
-        Ok(Sketched { sketch, headlines, around, headed, top })
+        Ok(Sketched { sketch, headlines, around, headed, top, shown })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
