@@ -581,7 +581,7 @@ fn every_state_and_country_can_be_chosen() {
         assert!(TaxName::new(state.half()).is_ok());
     }
     let names: Vec<&str> = Country::all().iter().map(|country| country.name()).collect();
-    for [one, next] in [["Zimbabwe", "Türkiye"], ["Albania", "Åland Islands"]] {
+    for [one, next] in [["Zimbabwe", "Türkiye"], ["Albania", "Åland Islands"], ["US Virgin Islands", "Uruguay"]] {
         let place = |name| names.iter().position(|known| *known == name).unwrap();
         assert!(place(next) < place(one), "{next}");
     }

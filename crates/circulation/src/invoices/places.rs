@@ -14,7 +14,7 @@ const COUNTRIES: &str = "\
     BH Bahrain|BI Burundi|BJ Benin|BL Saint Barthélemy|BM Bermuda|BN Brunei|BO Bolivia|BQ Caribbean Netherlands|\
     BR Brazil|BS Bahamas|BT Bhutan|BV Bouvet Island|BW Botswana|BY Belarus|BZ Belize|CA Canada|\
     CC Cocos (Keeling) Islands|CD Congo (Kinshasa)|CF Central African Republic|CG Congo (Brazzaville)|\
-    CH Switzerland|CI Côte d'Ivoire|CK Cook Islands|CL Chile|CM Cameroon|CN China|CO Colombia|CR Costa Rica|\
+    CH Switzerland|CI Côte d’Ivoire|CK Cook Islands|CL Chile|CM Cameroon|CN China|CO Colombia|CR Costa Rica|\
     CU Cuba|CV Cabo Verde|CW Curaçao|CX Christmas Island|CY Cyprus|CZ Czechia|DE Germany|DJ Djibouti|DK Denmark|\
     DM Dominica|DO Dominican Republic|DZ Algeria|EC Ecuador|EE Estonia|EG Egypt|EH Western Sahara|ER Eritrea|\
     ES Spain|ET Ethiopia|FI Finland|FJ Fiji|FK Falkland Islands|FM Micronesia|FO Faroe Islands|FR France|\
@@ -36,10 +36,11 @@ const COUNTRIES: &str = "\
     RU Russia|RW Rwanda|SA Saudi Arabia|SB Solomon Islands|SC Seychelles|SD Sudan|SE Sweden|SG Singapore|\
     SH Saint Helena|SI Slovenia|SJ Svalbard and Jan Mayen|SK Slovakia|SL Sierra Leone|SM San Marino|SN Senegal|\
     SO Somalia|SR Suriname|SS South Sudan|ST Sao Tome and Principe|SV El Salvador|SX Sint Maarten|SY Syria|\
-    SZ Eswatini|TC Turks and Caicos Is|TD Chad|TF French Southern Territories|TG Togo|TH Thailand|TJ Tajikistan|\
+    SZ Eswatini|TC Turks and Caicos Islands|TD Chad|TF French Southern Territories|TG Togo|TH Thailand|TJ Tajikistan|\
     TK Tokelau|TL Timor-Leste|TM Turkmenistan|TN Tunisia|TO Tonga|TR Türkiye|TT Trinidad and Tobago|TV Tuvalu|\
     TW Taiwan|TZ Tanzania|UA Ukraine|UG Uganda|UM US Minor Outlying Islands|US United States|UY Uruguay|\
-    UZ Uzbekistan|VA Vatican City|VC Saint Vincent|VE Venezuela|VG British Virgin Islands|VI US Virgin Islands|\
+    UZ Uzbekistan|VA Vatican City|VC Saint Vincent and the Grenadines|VE Venezuela|\
+    VG British Virgin Islands|VI US Virgin Islands|\
     VN Vietnam|VU Vanuatu|WF Wallis and Futuna|WS Samoa|YE Yemen|YT Mayotte|ZA South Africa|ZM Zambia|\
     ZW Zimbabwe";
 
@@ -132,7 +133,9 @@ impl Country {
     #[must_use]
     pub fn all() -> Vec<Country> {
         let mut all: Vec<Country> = countries().collect();
-        all.sort_by_cached_key(|country| country.name.nfd().filter(char::is_ascii).collect::<String>());
+        all.sort_by_cached_key(|country| {
+            country.name.nfd().filter(char::is_ascii).collect::<String>().to_ascii_lowercase()
+        });
         all
     }
 
