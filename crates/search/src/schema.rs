@@ -12,7 +12,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 
 /// The version of everything that is written into an index.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 /// How often a headline's words count beside those of the text.
 const HEADLINE_WEIGHT: usize = 3;
 /// Bylines and topics kept of one story; the rest of a longer list is not found by name.

@@ -108,7 +108,8 @@ const fn unspaced(c: char) -> bool {
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Lower case without Latin, Greek and Cyrillic accents; a possessive ending and apostrophes go.
+/// Lower case without Latin and Greek accents; a possessive ending and apostrophes go. What readers leave out where papers write it, or the
+/// other way round, goes too: the nukta of Devanagari, and the points of `ё`.
 pub(crate) fn fold(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     if word.is_ascii() {
@@ -116,7 +117,15 @@ pub(crate) fn fold(word: &str) -> String {
         out.extend(bare.chars().filter(|c| !matches!(c, '\'' | ',')).map(|c| c.to_ascii_lowercase()));
     } else {
         let bare = ["'s", "'S", "’s", "’S"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
-        out.extend(letters::bare(bare).filter(|c| !matches!(c, '\'' | '’' | '\u{2bc}' | ',' | '\u{ad}')));
+        let kept = letters::bare(bare).filter(|c| !matches!(c, '\'' | '’' | '\u{2bc}' | ',' | '\u{ad}' | '\u{93c}'));
+        out.extend(kept.map(|c| match c {
+            'ё' => 'е',
+            // these have their nukta within them
+            '\u{929}' => '\u{928}',
+            '\u{931}' => '\u{930}',
+            '\u{934}' => '\u{933}',
+            c => c,
+        }));
     }
     if out.len() > LONGEST_WORD {
         let end = (0..=LONGEST_WORD).rev().find(|&at| out.is_char_boundary(at)).unwrap_or(0);

@@ -414,10 +414,23 @@ fn other_languages_are_stemmed_and_scripts_are_cut() {
     let mut rebuild = index.rebuild().unwrap();
     rebuild.add(&story(1, Premium, "Häfen schließen", "In den Häfen der Küste ruht die Arbeit.", "")).unwrap();
     rebuild.add(&story(2, Free, "東京の港", "किसानों की माँग", "")).unwrap();
+    rebuild.add(&story(3, Free, "सब्ज़ी बाज़ार", "Ёлкин купил ещё ऩ", "")).unwrap();
     rebuild.finish(1, |_, _| ()).unwrap();
-    for (text, expected) in
-        [("hafen", vec![1]), ("\"häfen der küste\"", vec![1]), ("東京", vec![2]), ("京東", vec![]), ("माँग", vec![2])]
-    {
+    let asked = [
+        ("hafen", vec![1]),
+        ("\"häfen der küste\"", vec![1]),
+        ("東京", vec![2]),
+        ("京東", vec![]),
+        ("माँग", vec![2]),
+        // with and without what is left out in typing, composed and decomposed
+        ("सब्जी", vec![3]),
+        ("सब्ज़ी", vec![3]),
+        ("बाजार", vec![3]),
+        ("елкин", vec![3]),
+        ("\"ёлкин купил еще\"", vec![3]),
+        ("न", vec![3]),
+    ];
+    for (text, expected) in asked {
         assert_eq!(numbers(&guest(&index, text)), expected, "{text}");
     }
 }
