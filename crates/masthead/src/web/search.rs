@@ -87,7 +87,7 @@ pub async fn page(
         return Ok(see_other(&asked.at(pages(&found))));
     }
     if let Some(signed) = visitor.signed().filter(|_| !query.excludes_itself()) {
-        let searched = found.instead.as_ref().map_or_else(|| asked.line(&query), ToString::to_string);
+        let searched = asked.line(found.instead.as_ref().unwrap_or(&query));
         view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
         view.save = (!view.saved).then_some(searched);
     }
@@ -197,7 +197,8 @@ async fn results(
         without_filters: (nothing && asked.form().is_narrowed() && !asked.q.trim().is_empty())
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
         any_word: (nothing && plain).then(|| asked.with(|asked| asked.q = typed.join(" OR "))),
-        instead: found.instead.map(|query| Link::new(query.to_string(), asked.with(|_| ()))),
+        // narrowed beside the words is said beside the words
+        instead: found.instead.map(|_| Link::new(asked.q.clone(), asked.with(|_| ()))),
         hits: hits(house, found.hits, reach, query.has_words()).await?,
     })
 }

@@ -365,6 +365,10 @@ fn a_correction_goes_on_and_a_page_too_far_leads_back(engine: Engine) {
     let (_, facets) = page.split_once("search-facets").unwrap();
     assert!(facets.contains("q=zeppelins&") && !facets.contains("zepelins"), "{facets}");
     assert!(page.contains("<title>Search: zepelins |"));
+    // what was chosen beside the words stays beside them, and is kept as it was chosen
+    let narrowed = reader.get("/search?q=zepelins&year=after+1990").text();
+    assert!(narrowed.contains("<strong>zeppelins</strong></a>") && !narrowed.contains("1990-01-01"), "{narrowed}");
+    assert!(narrowed.contains(r#"name="query" value="zeppelins year:&#34;after 1990&#34;""#), "{narrowed}");
     let told = reader.get("/search?q=after:1990&section=none&sort=newest").text();
     assert!(told.contains(r#"type="hidden" name="sort" value="newest""#), "the order is saved with the search");
     for page in ["49", "51", "99999999999"] {
