@@ -8,6 +8,9 @@ use crate::furniture::{Kind, Reason};
 use crate::lexicon;
 use crate::shape;
 
+/// How a clue begins that is no date line: behind it stand days and months, with a comma between them. Each is one place of the text.
+pub const TEXT_NAMES: &str = "no date line; the text names ";
+
 const DATE_OPENINGS: &[&str] = &[
     "published",
     "posted",
@@ -147,7 +150,8 @@ pub(crate) fn date_clue(date_lines: &BTreeSet<String>, paragraphs: &[&str]) -> O
     }
     let mut named: Vec<String> = Vec::new();
     for text in paragraphs {
-        let words: Vec<&str> = text.split(' ').map(|w| w.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+        let raw: Vec<&str> = text.split(' ').collect();
+        let words: Vec<&str> = raw.iter().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric())).collect();
         for (at, word) in words.iter().enumerate() {
             if !word.starts_with(char::is_uppercase) {
                 continue;
@@ -156,12 +160,15 @@ pub(crate) fn date_clue(date_lines: &BTreeSet<String>, paragraphs: &[&str]) -> O
             if !facts::is_calendar(&lower) {
                 continue;
             }
-            let number = |i: Option<usize>| {
-                i.and_then(|i| words.get(i))
-                    .copied()
-                    .filter(|w| w.len() <= 4 && !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit()))
+            // Behind a day of the week stands something else's number, and so does what stands beyond the end of a sentence.
+            let number = |i: Option<usize>, year: bool| {
+                let word = i.and_then(|i| words.get(i)).copied().filter(|_| facts::is_month(&lower))?;
+                let value: u32 = word.parse().ok()?;
+                let is_day = word.len() <= 2 && (1..=31).contains(&value);
+                (is_day || year && word.len() == 4).then_some(word)
             };
-            let (before, after) = (number(at.checked_sub(1)), number(Some(at + 1)));
+            let ends = word.len() > 4 && raw.get(at).is_some_and(|raw| raw.ends_with(['.', '!', '?']));
+            let (before, after) = (number(at.checked_sub(1), false), number(Some(at + 1).filter(|_| !ends), true));
             // "May" and "March" open sentences; only beside a number are they months.
             if matches!(lower.as_str(), "may" | "march") && before.is_none() && after.is_none() {
                 continue;
@@ -173,7 +180,7 @@ pub(crate) fn date_clue(date_lines: &BTreeSet<String>, paragraphs: &[&str]) -> O
         }
     }
     named.truncate(6);
-    (!named.is_empty()).then(|| format!("no date line; the text names {}", named.join(", ")))
+    (!named.is_empty()).then(|| format!("{TEXT_NAMES}{}", named.join(", ")))
 }
 
 /// Date lines of a crawl.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use crate::blocks::{Block, words};
 use crate::lexicon::WordSet;
 
-/// Names of months and days of the week (English, German, French, Spanish), as they stand in keys.
-const CALENDAR: &[&str] = &[
+/// Names of months (English, German, French, Spanish), as they stand in keys.
+const MONTHS: &[&str] = &[
     "january",
     "february",
     "march",
@@ -31,13 +31,6 @@ const CALENDAR: &[&str] = &[
     "oct",
     "nov",
     "dec",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
     "januar",
     "februar",
     "märz",
@@ -46,13 +39,6 @@ const CALENDAR: &[&str] = &[
     "juli",
     "oktober",
     "dezember",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
     "janvier",
     "février",
     "mars",
@@ -64,13 +50,6 @@ const CALENDAR: &[&str] = &[
     "octobre",
     "novembre",
     "décembre",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
     "enero",
     "febrero",
     "marzo",
@@ -83,6 +62,31 @@ const CALENDAR: &[&str] = &[
     "octubre",
     "noviembre",
     "diciembre",
+];
+
+/// Names of the days of the week.
+const WEEKDAYS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
     "lunes",
     "martes",
     "miércoles",
@@ -102,11 +106,16 @@ const NUMERALS: &[&str] = &[
 const DIRECTIONS: &[&str] =
     &["rose", "fell", "gained", "lost", "up", "down", "higher", "lower", "jumped", "slipped", "climbed", "dropped"];
 
-static CALENDAR_WORDS: LazyLock<WordSet> = LazyLock::new(|| CALENDAR.iter().copied().collect());
+static MONTH_WORDS: LazyLock<WordSet> = LazyLock::new(|| MONTHS.iter().copied().collect());
+static WEEKDAY_WORDS: LazyLock<WordSet> = LazyLock::new(|| WEEKDAYS.iter().copied().collect());
 static NUMERAL_WORDS: LazyLock<WordSet> = LazyLock::new(|| NUMERALS.iter().copied().collect());
 
 pub(crate) fn is_calendar(word: &str) -> bool {
-    CALENDAR_WORDS.contains(word)
+    is_month(word) || WEEKDAY_WORDS.contains(word)
+}
+
+pub(crate) fn is_month(word: &str) -> bool {
+    MONTH_WORDS.contains(word)
 }
 
 pub(crate) fn is_number(word: &str) -> bool {

@@ -46,6 +46,7 @@ mod weigh;
 
 use serde::{Deserialize, Serialize};
 
+pub use clues::TEXT_NAMES;
 pub use report::{Note, Report, StoryLine, Totals};
 
 /// One crawled file: the name to show in reports (unique in one call; a path is best) and its bytes, untouched.

@@ -23,3 +23,4 @@ pub mod views;
 mod words;
 
 pub use render::{Page, RenderError};
+pub use words::date_time;

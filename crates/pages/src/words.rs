@@ -31,7 +31,8 @@ pub(crate) fn time_or_date(at: Timestamp, printed_at: Timestamp, zone: &TimeZone
 }
 
 /// `22 November 2026, 7:40 am IST`
-pub(crate) fn date_time(at: Timestamp, zone: &TimeZone) -> String {
+#[must_use]
+pub fn date_time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%-d %B %Y, %-I:%M %P %Z").to_string()
 }
 

@@ -59,6 +59,7 @@ mod settings;
 mod settle;
 mod stories;
 mod subscriptions;
+mod taken_back;
 mod takeover;
 mod taking;
 mod versions;

@@ -6,7 +6,7 @@ use crate::changes::{Withheld, Writing};
 use crate::doubts::{self, NewDoubt};
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, joining, newcomers, versions};
+use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, joining, newcomers, taken_back, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub struct Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settle {
     Story(Box<Piece>),
-    /// The source says that it was never public.
+    /// The source says that it is not public: no story is made of it, and one that it told is taken out.
     HoldBack(Box<Piece>, String),
     /// The source took it back: no version of it stays public.
     Withdraw(Box<Piece>),
@@ -84,6 +84,8 @@ pub enum Outcome {
     /// An older version than the one that is there.
     Older(StoryNumber),
     Withdrawn(StoryNumber),
+    /// Its source had taken it back, and publishes it again.
+    Back(StoryNumber),
     HeldBack,
     /// It was held back before, with the same words.
     StillHeldBack,
@@ -94,9 +96,13 @@ impl Outcome {
     #[must_use]
     pub const fn number(self) -> Option<StoryNumber> {
         match self {
-            Self::New(n) | Self::Changed(n) | Self::Same(n) | Self::Merged(n) | Self::Older(n) | Self::Withdrawn(n) => {
-                Some(n)
-            }
+            Self::New(n)
+            | Self::Changed(n)
+            | Self::Same(n)
+            | Self::Merged(n)
+            | Self::Older(n)
+            | Self::Withdrawn(n)
+            | Self::Back(n) => Some(n),
             Self::HeldBack | Self::StillHeldBack => None,
         }
     }
@@ -129,6 +135,17 @@ pub(crate) struct Known {
     pub print: String,
 }
 
+impl Known {
+    /// Whether a piece says what its source said before what is known: by the number of its version, else by the time at which it was said.
+    pub fn is_newer_than(&self, piece: &Piece, said_at: Option<Timestamp>) -> bool {
+        match (piece.version.map(i64::from), self.version) {
+            (Some(new), Some(old)) if new != old => new < old,
+            _ if piece.dated_anew && self.print == piece.print => false,
+            _ => opt_ms(said_at).zip(self.said_at).is_some_and(|(new, old)| new < old),
+        }
+    }
+}
+
 impl Store {
     /// Settles the pieces of a batch, keeps the crawls among them until they are compared, and notes how far their file has come, all or nothing. `run` is the import they belong to; `account`
     /// writes down what became of them and gives the account's state, which is committed with them.
@@ -149,8 +166,8 @@ impl Store {
         for piece in pieces {
             settled.push(match piece {
                 Settle::Story(piece) => take(&mut tx, piece, file.again, Some(run), now).await?,
-                Settle::HoldBack(piece, reason) => held(&mut tx, piece, reason, now).await?,
-                Settle::Withdraw(piece) => Taken::of(withdraw(&mut tx, piece, now).await?),
+                Settle::HoldBack(piece, reason) => taken_back::held(&mut tx, piece, reason, file.again, now).await?,
+                Settle::Withdraw(piece) => Taken::of(taken_back::withdraw(&mut tx, piece, now).await?),
             });
         }
         note_file(&mut tx, file, now).await?;
@@ -245,7 +262,7 @@ impl Taken {
         Ok(())
     }
 
-    const fn of(outcome: Outcome) -> Self {
+    pub(crate) const fn of(outcome: Outcome) -> Self {
         Self {
             outcome,
             conflicts: Vec::new(),
@@ -303,7 +320,7 @@ async fn take(
         for doubt in &piece.doubts {
             settled.doubt(tx, doubt, number, run, now).await?;
         }
-        if matches!(settled.outcome, Outcome::Changed(_)) && piece.story.published_at.is_some() {
+        if matches!(settled.outcome, Outcome::Changed(_) | Outcome::Back(_)) && piece.story.published_at.is_some() {
             doubts::settled::by_its_source(tx, number, piece, now).await?;
         }
     }
@@ -327,14 +344,11 @@ async fn date_stays(
 /// A source that is known comes again.
 async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -> Result<Taken, StoreError> {
     let number = known.number;
-    let older = match (piece.version.map(i64::from), known.version) {
-        (Some(new), Some(old)) if new != old => new < old,
-        _ if piece.dated_anew && known.print == piece.print => false,
-        _ => opt_ms(piece.said_at).zip(known.said_at).is_some_and(|(new, old)| new < old),
-    };
-    if older {
-        let new = versions::keep(tx, piece, number, "an older version", now).await?;
-        return Ok(Taken::of(if new { Outcome::Older(number) } else { Outcome::Same(number) }));
+    if known.is_newer_than(piece, piece.said_at) {
+        let now_said = versions::latest_of(tx, &piece.source).await?;
+        let other = now_said.is_none_or(|said| said.story != piece.story);
+        versions::keep(tx, piece, number, "an older version", now).await?;
+        return Ok(Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) }));
     }
     let governs = governs(tx, number, &piece.source).await?;
     let changed = known.print != piece.print;
@@ -351,19 +365,11 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
     if changed || matches!(outcome, Outcome::Changed(_)) {
         versions::keep(tx, piece, number, "a correction", now).await?;
     }
-    let newer = piece.version.map(i64::from).zip(known.version).is_some_and(|(new, old)| new > old);
-    if newer && is_withdrawn(tx, number).await? {
-        wake(tx, number, now).await?;
-    }
+    let back = taken_back::come_back(tx, piece, known, governs, now).await?;
     if changed || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
         remember(tx, piece, number).await?;
     }
-    Ok(Taken::of(outcome))
-}
-
-async fn is_withdrawn(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, StoreError> {
-    let text = "SELECT 1 AS one FROM stories WHERE number = $1 AND supplanted_by = number";
-    Ok(sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some())
+    Ok(Taken::of(if back { Outcome::Back(number) } else { outcome }))
 }
 
 /// Whether a story's words come from this source: the first one that told it.
@@ -414,6 +420,7 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     };
     let number = outcome.number().unwrap_or(StoryNumber(0));
     remember(tx, piece, number).await?;
+    taken_back::published(tx, &piece.source).await?;
     let why = if matches!(outcome, Outcome::Merged(_)) { "a copy from another source" } else { "as first taken in" };
     versions::keep(tx, piece, number, why, now).await?;
     let mut settled = Taken::of(outcome);
@@ -493,7 +500,7 @@ async fn same_words(
     Ok((None, unlike))
 }
 
-async fn remember(tx: &mut AnyConnection, piece: &Piece, number: StoryNumber) -> Result<(), StoreError> {
+pub(crate) async fn remember(tx: &mut AnyConnection, piece: &Piece, number: StoryNumber) -> Result<(), StoreError> {
     let text = "INSERT INTO story_sources (source, number, version, said_at, print) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (source) DO UPDATE SET number = excluded.number, version = excluded.version, \
          said_at = excluded.said_at, print = excluded.print";
@@ -522,60 +529,6 @@ async fn keep_address(
             Ok(None)
         }
     }
-}
-
-async fn held(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Taken, StoreError> {
-    let own = identity::of_held(tx, piece).await?;
-    let shares = own.is_some();
-    let piece = &own.map_or(Cow::Borrowed(piece), |source| Cow::Owned(Piece { source, ..piece.clone() }));
-    Ok(Taken { shares, ..Taken::of(hold_back(tx, piece, reason, now).await?) })
-}
-
-async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Outcome, StoreError> {
-    let story = json("story", &piece.story)?;
-    let same = sql("SELECT 1 AS one FROM held_back WHERE source = $1 AND reason = $2 AND story = $3")
-        .bind(piece.source.as_str())
-        .bind(reason)
-        .bind(story.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    if same.is_some() {
-        return Ok(Outcome::StillHeldBack);
-    }
-    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, place = excluded.place, \
-         reason = excluded.reason, story = excluded.story, kept_at = excluded.kept_at";
-    sql(text)
-        .bind(piece.source.as_str())
-        .bind(piece.story.headline.as_str())
-        .bind(piece.place.as_str())
-        .bind(reason)
-        .bind(story)
-        .bind(ms(now))
-        .execute(&mut **tx)
-        .await?;
-    Ok(Outcome::HeldBack)
-}
-
-/// Takes a story out of the paper because its source took it back. A version that is older than what the paper has takes nothing back.
-async fn withdraw(tx: &mut Writing, piece: &Piece, now: Timestamp) -> Result<Outcome, StoreError> {
-    let Some(known) = known(tx, &piece.source).await? else {
-        return hold_back(tx, piece, "withdrawn by its source", now).await;
-    };
-    if piece.version.map(i64::from).zip(known.version).is_some_and(|(new, old)| new < old) {
-        return Ok(Outcome::Older(known.number));
-    }
-    let row = sql("SELECT supplanted_by FROM stories WHERE number = $1")
-        .bind(i64::from(known.number.0))
-        .fetch_one(&mut **tx)
-        .await?;
-    if row.opt_int("supplanted_by")?.is_some() {
-        return Ok(Outcome::Same(known.number));
-    }
-    versions::keep(tx, piece, known.number, "withdrawn by its source", now).await?;
-    remember(tx, piece, known.number).await?;
-    rest(tx, known.number, known.number, now).await?;
-    Ok(Outcome::Withdrawn(known.number))
 }
 
 /// Takes a story out of the paper; `by` stands in its place (itself: nothing does).

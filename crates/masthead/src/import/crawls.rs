@@ -180,7 +180,12 @@ fn is_of_headline(doubt: &archive::Doubt, headline: Option<&str>) -> bool {
 /// The times that the words about a date name for certain, as choices: a day without a month's name, such as 03/04/1999, is none.
 fn days(clue: &str, zone: &TimeZone) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for line in clue.split(" / ") {
+    // A day of the text may not borrow the year that another place of it names.
+    let lines: Vec<&str> = match clue.strip_prefix(archive::TEXT_NAMES) {
+        Some(named) => named.split(", ").collect(),
+        None => clue.split(" / ").collect(),
+    };
+    for line in lines {
         // The date stands at the end, behind words such as “Published:”.
         let starts = line.char_indices().filter(|(at, c)| *at == 0 || c.is_whitespace()).map(|(at, _)| at);
         let when = starts.filter_map(|at| line.get(at..)).find_map(|rest| archive::formats::when(rest.trim()));

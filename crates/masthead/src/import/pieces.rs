@@ -46,7 +46,7 @@ pub fn make(
 ) -> Result<Made, String> {
     let mut remarks = item.notes.clone();
     let body: Vec<Block> = item.body.iter().filter_map(block).collect();
-    if body.is_empty() && item.standing != Standing::Withdrawn {
+    if body.is_empty() && item.standing == Standing::Published {
         return Err("has no text: nothing of it could be published. Export it with its body".into());
     }
     let print = print_of(&body);
@@ -109,7 +109,7 @@ pub fn make(
     });
     let settle = match item.standing {
         Standing::Published => Settle::Story(piece),
-        Standing::Unpublished => Settle::HoldBack(piece, "its source says that it was never public".into()),
+        Standing::Unpublished => Settle::HoldBack(piece, "its source says that it is not public".into()),
         Standing::Withdrawn => Settle::Withdraw(piece),
     };
     let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();

@@ -53,6 +53,10 @@ const fn date_stays(why: DateStays) -> &'static str {
     }
 }
 
+/// What is said of what its source said before what the paper has.
+const OLDER: &str = "older version, not taken: its source dates what the paper has later. To have this one all the same, save it again there, \
+     which dates it anew, and import that export";
+
 /// One thing of a file.
 enum Piece {
     Found(Found),
@@ -333,8 +337,17 @@ impl Reading<'_, '_> {
             (Outcome::Changed(_), _) => (Some(What::Changed), "the source says it otherwise now".into()),
             (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
             (Outcome::Merged(number), _) => (Some(What::Merged), format!("tells the same as story {}", number.0)),
-            (Outcome::Older(_), _) => (Some(What::Older), "a newer version is in the paper".into()),
-            (Outcome::Withdrawn(_), _) => (Some(What::Withdrawn), "taken out of the paper".into()),
+            (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
+            (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
+                Some(What::Withdrawn),
+                format!("its source says now that it is not public: story {} is taken out of the paper", n.0),
+            ),
+            (Outcome::Withdrawn(n), _) => {
+                (Some(What::Withdrawn), format!("its source took it back: story {} is taken out of the paper", n.0))
+            }
+            (Outcome::Back(n), _) => {
+                (Some(What::Changed), format!("its source publishes it again: story {} is back in the paper", n.0))
+            }
             (Outcome::HeldBack, Settle::HoldBack(_, reason)) => (Some(What::Unpublished), reason.clone()),
             (Outcome::HeldBack, _) => (Some(What::Unpublished), "withdrawn by its source".into()),
         };

@@ -142,7 +142,7 @@ impl Report {
     pub(super) fn count_outcome(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::New(_) => self.added += 1,
-            Outcome::Changed(_) => self.changed += 1,
+            Outcome::Changed(_) | Outcome::Back(_) => self.changed += 1,
             Outcome::Same(_) | Outcome::StillHeldBack => self.unchanged += 1,
             Outcome::Merged(_) => self.merged += 1,
             Outcome::Older(_) => self.older += 1,

@@ -8,6 +8,8 @@ use crate::exports::{Told, ans, crawl, story_file, told, write, wxr};
 use crate::house::{Engine, Paper, Rights, on_both};
 
 on_both!(
+    what_another_decision_took_out_is_led_to,
+    a_date_that_was_refused_stays_in_the_field,
     a_page_that_was_open_for_long_undoes_nobodys_work,
     what_an_order_took_away_comes_back_with_it,
     an_older_decision_is_undone_beside_later_ones,
@@ -426,4 +428,46 @@ fn two_that_are_two_take_nothing_from_a_crawl_of_both(engine: Engine) {
         after.iter().map(|story| &story.headline).collect::<Vec<_>>(),
         before.iter().map(|story| &story.headline).collect::<Vec<_>>()
     );
+}
+
+/// Two doubts about one paragraph: the one that went with the other is undone by undoing that one, to which the desk leads.
+fn what_another_decision_took_out_is_led_to(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let told = paper.stories(Marking::Free)[0].clone();
+    let words = texts(&told);
+    let evidence = Evidence { paragraph: words.last().cloned(), ..Evidence::default() };
+    let one = doubt(&paper, told.number, "one", DoubtKind::Paragraph, evidence.clone());
+    let twin = doubt(&paper, told.number, "twin", DoubtKind::Paragraph, evidence);
+    let mut editor = editor(&paper);
+    decided(&mut editor, one, "remove");
+    let seen = seen(&mut editor, twin);
+    let refused = send(&mut editor, twin, &[("choice", "undo"), ("seen", &seen)]);
+    assert!(refused.status == 409 && refused.says("took the same paragraph out"), "{}", refused.words());
+    let way = format!("<a href=\"/desk/doubts?doubt={one}\">Open the other decision</a>");
+    assert!(refused.text().contains(&way), "{}", refused.text());
+    decided(&mut editor, one, "undo");
+    assert_eq!(texts(&story(&paper, told.number)), words);
+    let open = DoubtFilter { number: Some(told.number), ..DoubtFilter::default() };
+    assert_eq!(paper.block_on(paper.house().store.doubts(&open, 9, 0)).unwrap().len(), 2, "both are open again");
+}
+
+fn a_date_that_was_refused_stays_in_the_field(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let number = paper.stories(Marking::Free)[0].number;
+    let id = doubt(&paper, number, "d", DoubtKind::Date, Evidence::default());
+    let (mut one, mut other) = (editor(&paper), editor(&paper));
+    let before = seen(&mut one, id);
+    decided(&mut other, id, "keep");
+    let sent = [("choice", "date"), ("date", "1999-10-14T08:30"), ("seen", before.as_str())];
+    let refused = send(&mut one, id, &sent);
+    assert_eq!(refused.status, 409);
+    // when it was decided is said as the list says it
+    let list = one.get("/desk/doubts?state=decided").text();
+    let when = list.split(" decided <time").nth(1).unwrap().split('>').nth(1).unwrap().split('<').next().unwrap();
+    assert!(refused.says(&format!("decided it on {when}:")), "{when}: {}", refused.words());
+    decided(&mut other, id, "undo");
+    let text = refused.text();
+    let way = text.split("<a href=\"/desk/doubts?doubt=").nth(1).unwrap().split('"').next().unwrap();
+    let page = one.get(&format!("/desk/doubts?doubt={}", way.replace("&amp;", "&").replace("&#38;", "&"))).text();
+    assert!(page.contains("type=\"datetime-local\" value=\"1999-10-14T08:30:00\""), "{way}: {page}");
 }

@@ -304,6 +304,23 @@ fn a_crawl_leaves_one_doubt_about_its_headline_and_offers_its_date() {
 }
 
 #[test]
+fn a_day_of_the_text_borrows_no_year() {
+    let paper = Paper::empty(Engine::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let mut story = told(32);
+    story.paragraphs[0].push_str(" The old hall burned down in March 1931, and the new one will open on December 18.");
+    story.paragraphs[1].push_str(" On Sunday 79 were in favour. The first stone was laid on 4 June 1950.");
+    write(folder.path(), "one.txt", &story.paragraphs.join("\n"));
+    take(&paper, folder.path());
+    let open = store::DoubtFilter { kind: Some(store::DoubtKind::Date), ..store::DoubtFilter::default() };
+    let doubts = paper.block_on(paper.house().store.doubts(&open, 100, 0)).unwrap();
+    let [doubt] = doubts.as_slice() else { panic!("{doubts:?}") };
+    assert!(doubt.text.ends_with("the text names March 1931, December 18, Sunday, 4 June 1950"), "{}", doubt.text);
+    let days: Vec<&str> = doubt.evidence.choices.iter().map(|at| &at[..10]).collect();
+    assert_eq!(days, ["1950-06-03"], "midnight where the paper is");
+}
+
+#[test]
 fn a_crosshead_that_is_published_outlives_crawls_that_lack_it() {
     let paper = Paper::empty(Engine::Sqlite);
     let folder = tempfile::tempdir().unwrap();

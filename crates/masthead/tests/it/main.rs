@@ -42,6 +42,7 @@ mod import_dates;
 mod import_kill;
 mod import_pages;
 mod import_series;
+mod import_taken_back;
 mod import_told;
 mod kill;
 mod leaks;

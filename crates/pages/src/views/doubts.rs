@@ -57,6 +57,8 @@ pub struct DoubtShown {
     pub headline_field: bool,
     /// A time can be written.
     pub date_field: bool,
+    /// The time that was written there and not taken.
+    pub date: String,
     /// Who decided what and when; none: it is open.
     pub decided: Option<DoubtDecided>,
     /// By what the form tells what it showed; a choice on another state is refused.

@@ -1,6 +1,6 @@
 //! Taking a decision back: the story is as it would be without it, whatever else was decided since.
 use super::follow::move_source;
-use super::{Beside, Done, Doubt, gone, patch, settled};
+use super::{Beside, Done, Doubt, DoubtKind, gone, patch, settled};
 use crate::changes::Writing;
 use crate::joining::apart;
 use crate::rows::{Read as _, json, ms, sql};
@@ -78,6 +78,9 @@ pub(super) async fn take_back(
     if done.did_something() {
         stands_by_itself(tx, doubt.number).await?;
     }
+    if done.by_another && matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order) {
+        is_settled_by_none(tx, doubt).await?;
+    }
     let mut later = later(tx, doubt, done).await?;
     let mut story = stored.story.clone();
     if let Some(sides) = &done.body {
@@ -153,6 +156,19 @@ async fn stands_by_itself(tx: &mut AnyConnection, number: StoryNumber) -> Result
         format!("it is part of story {by} now")
     };
     Err(StoreError::invalid("decision", format!("{why}: there is nothing here that could be seen to change")))
+}
+
+/// What another decision settled with its own is open again when that one is undone: until then, the paragraph is out by it.
+async fn is_settled_by_none(tx: &mut AnyConnection, doubt: &Doubt) -> Result<(), StoreError> {
+    let text = "SELECT id, decision FROM doubts WHERE number = $1 AND state = 'decided' AND id <> $2 ORDER BY id";
+    for row in sql(text).bind(i64::from(doubt.number.0)).bind(doubt.id).fetch_all(&mut *tx).await? {
+        let Some(done) = row.opt_json::<Done>("decision")? else { continue };
+        if done.settled.contains(&doubt.id) {
+            let mend = format!("another decision (“{}”) took the same paragraph out: undo that one", done.choice);
+            return Err(StoreError::Stands { doubt: row.int("id")?, mend });
+        }
+    }
+    Ok(())
 }
 
 /// The text without the decision's change, in the story and in what later decisions remember of it.

@@ -38,6 +38,8 @@ pub struct Wanted {
     doubt: Option<String>,
     /// The doubt that was decided or opened again a moment ago.
     done: Option<String>,
+    /// A date that was written for the one doubt and not taken.
+    date: Option<String>,
 }
 
 /// A decision as it is sent.
@@ -88,6 +90,8 @@ pub async fn doubts(
                 shown.text.push_str(&format!(" {alike} stories of its file wait for the same answer."));
             }
         }
+        let written = wanted.date.as_deref().and_then(written).filter(|_| only_one.is_some());
+        shown.date = written.map_or_else(String::new, |at| at.to_string());
         doubts.push(shown);
     }
     let mut view = views::DeskDoubts {
@@ -156,6 +160,7 @@ fn told(house: &House, doubt: &Doubt, seen: String) -> views::DoubtShown {
         choices: choices(house, doubt),
         headline_field: doubt.kind == DoubtKind::Headline,
         date_field: doubt.kind == DoubtKind::Date,
+        date: String::new(),
         decided: doubt.decided.as_ref().map(|decided| views::DoubtDecided {
             by: decided
                 .name
@@ -299,7 +304,7 @@ pub async fn decide(
         house.store.decide_doubt(id, &choice, sent.seen.as_deref(), staff.reader.0, now).await
     };
     if let Err(error) = done {
-        return Err(said::refused(&house, id, error).await);
+        return Err(said::refused(&house, id, error, sent.date.as_deref().and_then(written)).await);
     }
     house.refresh().await?;
     let next = sent.next.as_deref().filter(|path| story::of_the_desk(path)).unwrap_or("/desk/doubts");
@@ -353,9 +358,14 @@ fn headline(written: Option<&str>) -> Result<String, Fault> {
     Ok(text)
 }
 
+/// A day and time as a form sends it.
+fn written(text: &str) -> Option<DateTime> {
+    text.trim().parse().ok()
+}
+
 fn date(house: &House, written: Option<&str>) -> Result<Timestamp, Fault> {
     let wrong = || Fault::Wrong("Write the day and the time, then choose it.".into());
-    let local: DateTime = written.unwrap_or_default().trim().parse().map_err(|_| wrong())?;
+    let local = written.and_then(self::written).ok_or_else(wrong)?;
     let at = house.publication.zone.to_ambiguous_timestamp(local).compatible().map_err(|_| wrong())?;
     if at > house.clock.now() {
         return Err(Fault::Wrong("This day is still to come: a story of the archive was published before.".into()));

@@ -1,5 +1,6 @@
 //! What the desk says of a decision: that it was made or undone, what went with it, and why one was refused.
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use pages::views;
 use store::{Decided, Doubt, DoubtKind, StoreError};
 
@@ -50,9 +51,12 @@ fn in_words(house: &House, choice: &str) -> String {
     choice.parse::<Timestamp>().map_or_else(|_| choice.to_owned(), |at| day_and_time(house, at))
 }
 
-/// Why a decision was not taken, what stands now, and the way on.
-pub async fn refused(house: &House, id: i64, error: StoreError) -> Fault {
-    let look = |text: &str, id: i64| views::Link::new(text, format!("/desk/doubts?doubt={id}"));
+/// Why a decision was not taken, what stands now, and the way on. `written`: the date that was sent; the form that the way leads to has it.
+pub async fn refused(house: &House, id: i64, error: StoreError, written: Option<DateTime>) -> Fault {
+    let look = |text: &str, doubt: i64| {
+        let written = written.filter(|_| doubt == id).map_or_else(String::new, |at| format!("&date={at}"));
+        views::Link::new(text, format!("/desk/doubts?doubt={doubt}{written}"))
+    };
     match error {
         StoreError::Stale => match stands(house, id).await {
             Ok(stands) => Fault::Stands(
@@ -62,7 +66,7 @@ pub async fn refused(house: &House, id: i64, error: StoreError) -> Fault {
             Err(fault) => fault,
         },
         StoreError::Stands { doubt, mend } => {
-            Fault::Stands(format!("Nothing was changed: {mend}."), look("Open the later decision", doubt))
+            Fault::Stands(format!("Nothing was changed: {mend}."), look("Open the other decision", doubt))
         }
         StoreError::Invalid { mend, .. } => {
             Fault::Stands(format!("Nothing was changed: {mend}."), look("Look at it as it is now", id))
@@ -77,7 +81,7 @@ async fn stands(house: &House, id: i64) -> Result<String, Fault> {
     let doubt = house.store.doubt(id).await?.ok_or(Fault::NotFound)?;
     if let Some(decided) = &doubt.decided {
         let by = decided.name.as_deref().unwrap_or("The import");
-        let at = day_and_time(house, decided.at);
+        let at = pages::date_time(decided.at, &house.publication.zone);
         return Ok(format!("{by} decided it on {at}: {}.", choice(house, decided)));
     }
     Ok(match doubt.kind {

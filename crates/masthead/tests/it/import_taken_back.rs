@@ -1,0 +1,135 @@
+//! What a source takes back is out of the paper, whatever word it has for that, and what it publishes again is back.
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::exports::{told, write, wxr};
+use crate::house::{Engine, Paper, on_both};
+
+on_both!(
+    what_its_source_makes_private_is_out_until_it_is_published_again,
+    only_who_took_a_story_out_brings_it_back,
+    an_older_word_takes_nothing_out_and_is_told_of,
+);
+
+/// What an import prints, and the newest report's page.
+fn import(paper: &Paper, path: &Path) -> (String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    command.arg("import").arg(path).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
+    let report = paper.folder().join("report.html");
+    let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
+    paper.block_on(paper.house().refresh()).unwrap();
+    let page = std::fs::read_to_string(&report).unwrap_or_default();
+    (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), page)
+}
+
+/// One story of a table, with its status.
+fn table(status: &str, more: &str) -> String {
+    let story = told(500);
+    format!(
+        "id,title,date,text,status\nq1,{},{}T08:00:00Z,\"{} {more}\",{status}\n",
+        story.headline,
+        story.day,
+        story.paragraphs.join(" ")
+    )
+}
+
+/// The address of the only story.
+fn address(paper: &Paper) -> String {
+    let stories = paper.block_on(paper.house().store.stories()).unwrap();
+    let [stored] = stories.as_slice() else { panic!("one story: {stories:?}") };
+    stored.story.path()
+}
+
+fn status(paper: &Paper, address: &str) -> u16 {
+    paper.browser().get(address).status
+}
+
+fn what_its_source_makes_private_is_out_until_it_is_published_again(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let says = |status: &str, more: &str| {
+        write(folder.path(), "table.csv", &table(status, more));
+        import(&paper, folder.path())
+    };
+    says("published", "");
+    let address = address(&paper);
+    assert_eq!(status(&paper, &address), 200);
+    for word in ["draft", "private", "trash", "withdrawn", "of no known meaning"] {
+        let (said, page) = says(word, "");
+        assert_eq!(status(&paper, &address), 404, "{word}: {said}");
+        assert!(said.contains("1 withdrawn") && !said.contains("never public"), "{word}: {said}");
+        assert!(page.contains(&told(500).headline) && page.contains("is taken out of the paper"), "{word}: {page}");
+        let (said, _) = says(word, "");
+        assert!(said.contains("0 changed, 1 unchanged"), "{word}, again: {said}");
+        if word == "trash" {
+            let emptied = table(word, "").replace(&told(500).paragraphs.join(" "), "");
+            write(folder.path(), "table.csv", &emptied);
+            let (said, _) = import(&paper, folder.path());
+            assert!(said.contains("0 refused") && status(&paper, &address) == 404, "emptied: {said}");
+        }
+        let (said, page) = says("published", "");
+        assert_eq!(status(&paper, &address), 200, "{word}: {said}");
+        assert!(said.contains("1 changed") && page.contains("is back in the paper"), "{word}: {said} {page}");
+    }
+    // it comes back with the words that it has now
+    says("draft", "");
+    says("published", "The lamps were lit again.");
+    assert!(paper.browser().get(&address).says("The lamps were lit again."));
+    // what never was public stays so
+    let never = tempfile::tempdir().unwrap();
+    write(never.path(), "n.csv", &table("draft", "").replace("q1,", "q2,"));
+    let (said, _) = import(&paper, never.path());
+    assert!(said.contains("1 never public"), "{said}");
+}
+
+fn only_who_took_a_story_out_brings_it_back(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "table.csv", &table("published", ""));
+    import(&paper, folder.path());
+    let address = address(&paper);
+    // another system has a copy of it
+    let copy = |status: &str, more: &str| {
+        write(folder.path(), "other.csv", &table(status, more).replace("q1,", "z9,"));
+        import(&paper, folder.path())
+    };
+    let (said, _) = copy("published", "");
+    assert!(said.contains("1 copy"), "{said}");
+    let (said, _) = copy("private", "");
+    assert!(said.contains("1 withdrawn") && status(&paper, &address) == 404, "{said}");
+    write(folder.path(), "table.csv", &table("published", "The lamps were lit again."));
+    let (said, _) = import(&paper, folder.path());
+    assert_eq!(status(&paper, &address), 404, "the copy still says no: {said}");
+    copy("published", "");
+    let shown = paper.browser().get(&address);
+    assert!(shown.status == 200 && shown.says("The lamps were lit again."), "{}", shown.words());
+}
+
+fn an_older_word_takes_nothing_out_and_is_told_of(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let mut story = told(510);
+    let post = |story: &crate::exports::Told, modified: &str, status: &str| {
+        let modified = format!("<wp:post_modified_gmt>{modified} 07:00:00</wp:post_modified_gmt><wp:status>{status}");
+        write(folder.path(), "w.xml", &wxr(std::slice::from_ref(story)).replace("<wp:status>publish", &modified));
+        import(&paper, folder.path())
+    };
+    post(&story, "2020-02-01", "publish");
+    let address = address(&paper);
+    story.paragraphs[0].push_str(" The lamps were lit again.");
+    post(&story, "2020-03-01", "publish");
+    assert!(paper.browser().get(&address).says("The lamps were lit again."));
+    // who goes back is told that it was not done, and how it is
+    story = told(510);
+    let (said, page) = post(&story, "2020-02-01", "publish");
+    assert!(said.contains("1 older version") && said.contains("0 unchanged"), "{said}");
+    assert!(page.contains("older version, not taken") && page.contains("save it again there"), "{page}");
+    assert!(paper.browser().get(&address).says("The lamps were lit again."));
+    let (said, _) = post(&story, "2020-02-02", "draft");
+    assert!(status(&paper, &address) == 200 && said.contains("1 older version"), "{said}");
+    let (said, _) = post(&story, "2020-04-01", "trash");
+    assert!(status(&paper, &address) == 404 && said.contains("1 withdrawn"), "{said}");
+    let (said, _) = post(&story, "2020-05-01", "publish");
+    let shown = paper.browser().get(&address);
+    assert!(shown.status == 200 && !shown.says("The lamps were lit again."), "{said}");
+}

@@ -1,0 +1,142 @@
+//! Whether what a source tells is public: what never was is kept back, what its source takes back is taken out, and what it publishes again comes
+//! back.
+use std::borrow::Cow;
+
+use crate::changes::Writing;
+use crate::rows::{Read as _, json, ms, sql};
+use crate::taking::{Known, Piece, known, remember, rest, wake};
+use crate::{Outcome, StoreError, Taken, credits, identity, versions};
+use jiff::Timestamp;
+use newsroom::articles::StoryNumber;
+use sqlx::AnyConnection;
+
+/// Why a piece is held back whose story was public: the story is out as long as one of its sources says so.
+const TAKEN_BACK: &str = "was public, and its source took it back";
+/// … and what stands there once its source publishes it: a file that is read again for what was refused in it takes nothing out for that.
+const PUBLISHED: &str = "is public since";
+
+/// A source says that a piece is not public. `reread`: its file is read again for what was refused in it.
+pub(crate) async fn held(
+    tx: &mut Writing,
+    piece: &Piece,
+    reason: &str,
+    reread: bool,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let (own, known) = identity::of(tx, piece).await?;
+    let (own, known) = match known {
+        Some(known) => (own, Some(known)),
+        None => (identity::of_held(tx, piece).await?, None),
+    };
+    let shares = own.is_some();
+    let piece = &own.map_or(Cow::Borrowed(piece), |source| Cow::Owned(Piece { source, ..piece.clone() }));
+    let outcome = match known {
+        Some(known) if reread && is_held(tx, piece, None).await? => Outcome::Same(known.number),
+        Some(known) => take_out(tx, piece, &known, now).await?,
+        None => hold_back(tx, piece, reason, now).await?,
+    };
+    Ok(Taken { shares, ..Taken::of(outcome) })
+}
+
+/// A source takes a piece back.
+pub(crate) async fn withdraw(tx: &mut Writing, piece: &Piece, now: Timestamp) -> Result<Outcome, StoreError> {
+    match known(tx, &piece.source).await? {
+        Some(known) => take_out(tx, piece, &known, now).await,
+        None => hold_back(tx, piece, "withdrawn by its source", now).await,
+    }
+}
+
+/// Takes a story out of the paper, whichever of its sources says so. What is older than what the paper has takes nothing out; the day on
+/// which it was published does not say when it was taken back.
+async fn take_out(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -> Result<Outcome, StoreError> {
+    if known.is_newer_than(piece, piece.story.updated_at) {
+        return Ok(Outcome::Older(known.number));
+    }
+    hold_back(tx, piece, TAKEN_BACK, now).await?;
+    versions::keep(tx, piece, known.number, "withdrawn by its source", now).await?;
+    let said_at = piece.story.updated_at.or_else(|| known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok()));
+    remember(tx, &Piece { said_at, ..piece.clone() }, known.number).await?;
+    if in_its_place(tx, known.number).await?.is_some() {
+        return Ok(Outcome::Same(known.number));
+    }
+    rest(tx, known.number, known.number, now).await?;
+    Ok(Outcome::Withdrawn(known.number))
+}
+
+/// A source publishes a piece that is known: true where its story was out and is back. Only who took it out brings it back, and only while no
+/// other source of it keeps it out.
+pub(crate) async fn come_back(
+    tx: &mut Writing,
+    piece: &Piece,
+    known: &Known,
+    governs: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let number = known.number;
+    let held = is_held(tx, piece, Some(TAKEN_BACK)).await?;
+    let counted = piece.version.map(i64::from).zip(known.version);
+    let is_out = in_its_place(tx, number).await? == Some(i64::from(number.0));
+    if !is_out || !held && counted.is_some_and(|(new, old)| new <= old) {
+        return Ok(false);
+    }
+    published(tx, &piece.source).await?;
+    let others = "SELECT 1 AS one FROM held_back h JOIN story_sources k ON k.source = h.source JOIN stories s ON s.number = k.number \
+         WHERE h.reason = $2 AND (s.number = $1 OR s.supplanted_by = $1) LIMIT 1";
+    let kept_out = sql(others).bind(i64::from(number.0)).bind(TAKEN_BACK).fetch_optional(&mut **tx).await?.is_some();
+    if kept_out || !(held || governs || counted.is_some()) {
+        // it may have got other writers: it is in no directory
+        credits::remove(tx, number).await?;
+        return Ok(false);
+    }
+    wake(tx, number, now).await?;
+    Ok(true)
+}
+
+/// A source publishes what it kept back before.
+pub(crate) async fn published(tx: &mut AnyConnection, source: &str) -> Result<(), StoreError> {
+    sql("UPDATE held_back SET reason = $2 WHERE source = $1").bind(source).bind(PUBLISHED).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Whether a piece is held back: for this reason, or, for whatever reason, with the same words.
+async fn is_held(tx: &mut AnyConnection, piece: &Piece, reason: Option<&str>) -> Result<bool, StoreError> {
+    let query = match reason {
+        Some(_) => "SELECT 1 AS one FROM held_back WHERE source = $1 AND reason = $2",
+        None => "SELECT 1 AS one FROM held_back WHERE source = $1 AND story = $2",
+    };
+    let story = json("story", &piece.story)?;
+    let row = sql(query).bind(piece.source.as_str()).bind(reason.unwrap_or(&story)).fetch_optional(&mut *tx).await?;
+    Ok(row.is_some())
+}
+
+/// What stands in the place of a story: it itself where it is out of the paper.
+async fn in_its_place(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<i64>, StoreError> {
+    let text = "SELECT supplanted_by FROM stories WHERE number = $1";
+    sql(text).bind(i64::from(number.0)).fetch_one(&mut *tx).await?.opt_int("supplanted_by")
+}
+
+async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Outcome, StoreError> {
+    let story = json("story", &piece.story)?;
+    let same = sql("SELECT 1 AS one FROM held_back WHERE source = $1 AND reason = $2 AND story = $3")
+        .bind(piece.source.as_str())
+        .bind(reason)
+        .bind(story.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    if same.is_some() {
+        return Ok(Outcome::StillHeldBack);
+    }
+    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, place = excluded.place, \
+         reason = excluded.reason, story = excluded.story, kept_at = excluded.kept_at";
+    sql(text)
+        .bind(piece.source.as_str())
+        .bind(piece.story.headline.as_str())
+        .bind(piece.place.as_str())
+        .bind(reason)
+        .bind(story)
+        .bind(ms(now))
+        .execute(&mut **tx)
+        .await?;
+    Ok(Outcome::HeldBack)
+}
