@@ -277,8 +277,16 @@ async fn a_fault_in_reading_one_file_refuses_it_and_lets_the_others_in() {
             "Nobody smokes there since 1903",
         ],
     ];
-    let body =
-        |nth: usize| about[nth].map(|line| format!("{line}, as we were told by those who saw it with their own eyes."));
+    // no two of them end alike, or they would be taken for one story of several days
+    let ends = [
+        "while the whole village stood at the weir and held its breath",
+        "because carters pay by the load and like it less each year",
+        "though nobody on the quay would swear to having counted them",
+        "so that teachers and children now share one bucket and one cup",
+        "unless both of them come to the harbour master on Monday",
+        "after sparks from a passing engine had set the hedge alight",
+    ];
+    let body = |nth: usize| about[nth].map(|line| format!("{line}, {}.", ends[nth]));
     let page = |nth: usize| {
         let text = body(nth).map(|line| format!("<p>{line}</p>")).concat();
         format!("<html><title>{0}</title><body><article><h1>{0}</h1>{text}</article></body></html>", about[nth][2])
