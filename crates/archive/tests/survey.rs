@@ -358,3 +358,52 @@ fn whatever_words_a_page_shows_do_not_open_what_it_holds_only_without_scripts() 
     );
     assert!(!surveyed("http://salt.example/n/2", &late).walled);
 }
+
+#[test]
+fn classes_elements_of_the_head_and_offers_of_a_part_that_is_sold_close_it() {
+    let of = |html: &str| page(&Page { url: None, html }).access;
+    let classes = [
+        "premium",
+        "locked",
+        "is-locked",
+        "is-paid",
+        "article--premium",
+        "piano-paywall",
+        "members-only",
+        "locked-content",
+    ];
+    for class in classes {
+        assert_eq!(of(&with("", &format!("<div class=\"text {class}\">"))), Some(Access::Paid), "{class}");
+    }
+    assert_eq!(of(&with("", "<div class=\"meteredContent\">")), Some(Access::Metered));
+    for class in ["no-paywall", "not-locked", "free", "premiere", "pagelock"] {
+        assert_eq!(of(&with("", &format!("<div class=\"{class}\">"))), None, "{class}");
+    }
+    let metas =
+        [("cse-premium", "1"), ("subscription", "required"), ("payment_type", "subscription"), ("restricted", "true")];
+    for (name, content) in metas {
+        assert_eq!(
+            of(&with(&format!("<meta name=\"{name}\" content=\"{content}\">"), "")),
+            Some(Access::Paid),
+            "{name}"
+        );
+    }
+    let data = |more: &str| {
+        with(&format!("<script type=\"application/ld+json\">{{\"@type\":\"NewsArticle\",{more}}}</script>"), "")
+    };
+    let sold = [
+        r#""isAccessibleForFree":"""#,
+        r#""isAccessibleForFree":null"#,
+        r#""offers":{"@type":"Offer","price":"2.99"}"#,
+        r#""offers":[{"@type":"Offer","priceSpecification":{"price":3}}]"#,
+        r#""offers":{"@type":"Offer","category":"paid"}"#,
+        r#""potentialAction":{"@type":"ReadAction","expectsAcceptanceOf":{"@type":"Offer","category":"subscription"}}"#,
+    ];
+    for more in sold {
+        assert_eq!(of(&data(more)), Some(Access::Paid), "{more}");
+    }
+    for more in [r#""offers":{"@type":"Offer","price":"0.00"}"#, r#""about":{"@type":"Product","offers":{"price":3}}"#]
+    {
+        assert_eq!(of(&data(more)), None, "{more}");
+    }
+}
