@@ -38,6 +38,25 @@ impl Said {
         said
     }
 
+    /// The same of a body by itself, all of which is the story. Gives the first element that closes what is in it.
+    pub(crate) fn body(&mut self, html: &str, tree: &Tree) -> Option<NodeId> {
+        let mut first = None;
+        for node in tree.below(ROOT) {
+            match tree.name(node) {
+                local_name!("script") => self.script(tree, node),
+                _ => self.marked_up(tree, node),
+            }
+            if let Some(access) = tree.attribute(node, &local_name!("class")).and_then(part) {
+                self.take(Some(Answer::For(access)), "");
+                first = first.or(Some(node));
+            }
+        }
+        if html.contains("<script") {
+            self.raw(html);
+        }
+        first
+    }
+
     /// Structured data, at any depth: parts of a page and what it belongs to say it too.
     fn script(&mut self, tree: &Tree, node: NodeId) {
         let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
