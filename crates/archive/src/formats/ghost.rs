@@ -285,6 +285,7 @@ fn body(item: &mut Item, post: &Map<String, Value>) {
         if html.contains("<!--members-only-->") {
             let free = html.split("<!--members-only-->").next().unwrap_or_default();
             let parts = crate::html::parts(free).parts.len();
+            item.shown = Some(parts);
             item.notes.push(format!("the part for members begins after block {parts}"));
         }
         clean::html_body(item, &html.replace(SITE, ""));

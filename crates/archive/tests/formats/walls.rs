@@ -126,3 +126,21 @@ fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
     }
     assert_eq!(of("<dcterms:accessRights>free</dcterms:accessRights>"), Some(Access::Free));
 }
+
+#[test]
+fn what_stands_behind_the_mark_of_ghost_is_not_open_with_the_first_blocks() {
+    let lexical = r#"{\"root\":{\"children\":[{\"type\":\"html\",\"html\":\"<p>It goes.</p>\"},{\"type\":\"paywall\"},{\"type\":\"html\",\"html\":\"<p>It stopped.</p>\"}]}}"#;
+    let mobiledoc = r#"{\"cards\":[[\"html\",{\"html\":\"<p>It goes.</p>\"}],[\"paywall\",{}],[\"html\",{\"html\":\"<p>It stopped.</p>\"}]],\"sections\":[[10,0],[10,1],[10,2]]}"#;
+    let bodies = [
+        r#""html":"<p>It goes.</p><!--members-only--><p>It stopped.</p>""#.to_owned(),
+        format!("\"lexical\":\"{lexical}\""),
+        format!("\"mobiledoc\":\"{mobiledoc}\""),
+    ];
+    for body in bodies {
+        let post = format!(
+            r#"{{"posts":[{{"id":"5f00000000000000000000aa","title":"Ferry","slug":"ferry","visibility":"paid",{body}}}]}}"#
+        );
+        let item = taken("a.json", post.as_bytes()).items.remove(0);
+        assert_eq!((item.access, item.shown, item.body.len()), (Some(Access::Paid), Some(1), 2), "{body} {item:?}");
+    }
+}
