@@ -140,7 +140,7 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
 }
 
 /// Where each closing tag stands last.
-fn ends(body: &str) -> HashMap<&str, usize> {
+pub(super) fn ends(body: &str) -> HashMap<&str, usize> {
     let mut found = HashMap::new();
     for (at, _) in body.match_indices("[/") {
         let rest = body.get(at + 2..).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Marks in WordPress' bodies and fields behind which a story was not everybody's: blocks and shortcodes of the usual plug-ins, custom fields.
 
-use super::clean;
+use super::{clean, shortcodes};
 use crate::access::{Answer, Question, Said, answer, question};
 use crate::item::Access;
 
@@ -55,6 +55,8 @@ pub(crate) fn mark(body: &str) -> Option<usize> {
         let rest = body.get(at + mark.len()..).unwrap_or_default();
         closes(rest.split([' ', '\n', '\t']).next().unwrap_or_default())
     });
+    // Looked for once: a body may have a million of them.
+    let ends = shortcodes::ends(body);
     let code = body.match_indices('[').find(|(at, _)| {
         let rest = body.get(at + 1..).unwrap_or_default();
         let name = name(rest);
@@ -62,7 +64,7 @@ pub(crate) fn mark(body: &str) -> Option<usize> {
             rest.get(name.len()..).is_some_and(|after| after.starts_with([']', ' ', '\t', '\n', '/', '\u{a0}']));
         // A word in brackets is one, and no mark.
         let tag = clean::near(rest, 200).split(']').next().unwrap_or_default();
-        let whole = || tag.contains('=') || body.contains(&format!("[/{name}]"));
+        let whole = || tag.contains('=') || ends.contains_key(name);
         ended && (stands_alone(name) || (closes(name) || is_word(name)) && whole())
     });
     [block, code].into_iter().flatten().map(|(at, _)| at).min()

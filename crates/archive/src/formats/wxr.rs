@@ -285,7 +285,7 @@ fn meta<'a>(tree: &'a Element, key: &'a str) -> impl Iterator<Item = String> + '
 /// What its custom fields say of who may read it.
 fn fields(item: &mut Item, tree: &Element) {
     let mut said = Said::default();
-    for field in tree.elements().filter(|e| e.name == "wp:postmeta").take(1000) {
+    for field in tree.elements().filter(|e| e.name == "wp:postmeta") {
         if let (Some(key), Some(value)) = (field.value("wp:meta_key"), field.value("wp:meta_value")) {
             walls::field(&mut said, &key, &value);
         }
