@@ -61,7 +61,7 @@ pub fn decode(bytes: &[u8], max_bytes: usize) -> Result<Decoded, String> {
     if let Some(what) = not_text(bytes) {
         return Err(format!("not text: it is {what}"));
     }
-    if let Some(reason) = crate::utf7::told(bytes).or_else(|| crate::hz::told(bytes)) {
+    if let Some(reason) = utf32(bytes).or_else(|| crate::utf7::told(bytes)).or_else(|| crate::hz::told(bytes)) {
         return Err(reason);
     }
     let mut decoded = by_encoding(bytes)?;
@@ -106,14 +106,34 @@ pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let half = sample.len() / 2;
     let even = sample.iter().step_by(2).filter(|b| **b == 0).count();
     let odd = sample.iter().skip(1).step_by(2).filter(|b| **b == 0).count();
-    // Latin text has nearly all high bytes zero; 40 % leaves room for names and quotations in other scripts.
-    if odd * 10 >= half * 4 && even * 50 <= half {
-        return Some(UTF_16LE);
-    }
-    if even * 10 >= half * 4 && odd * 50 <= half {
-        return Some(UTF_16BE);
-    }
-    None
+    // Spaces, figures and markup have a high byte of zero in every script, and no other encoding has such bytes at all. On the other side
+    // single letters have them. What is no text hardly ever reads as whole characters.
+    let encoding = match (even, odd) {
+        (few, many) if many * 50 >= half && few * 4 <= many => UTF_16LE,
+        (many, few) if many * 50 >= half && few * 4 <= many => UTF_16BE,
+        _ => return None,
+    };
+    let (text, _) = encoding.decode_without_bom_handling(sample);
+    // The sample may end within a character.
+    (text.matches(char::REPLACEMENT_CHARACTER).count() <= 1).then_some(encoding)
+}
+
+/// What is wrong with text in UTF-32, with a mark at its beginning or not: nearly all of its bytes by fours are characters.
+pub(crate) fn utf32(bytes: &[u8]) -> Option<String> {
+    let sample = bytes.get(..bytes.len().min(4096) & !3)?;
+    let whole = |read: fn([u8; 4]) -> u32| {
+        let (units, _) = sample.as_chunks::<4>();
+        let good = units.iter().filter(|unit| char::from_u32(read(**unit)).is_some_and(|c| c != '\0')).count();
+        units.len() >= 4 && good * 50 >= units.len() * 49
+    };
+    let name = match (whole(u32::from_le_bytes), whole(u32::from_be_bytes)) {
+        (true, _) => "UTF-32LE",
+        (_, true) => "UTF-32BE",
+        _ => return None,
+    };
+    Some(format!(
+        "text in UTF-32, which is not read; convert it first, with iconv -f {name} -t UTF-8 FILE > CONVERTED, and import that"
+    ))
 }
 
 fn not_quite_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Result<Decoded, String> {

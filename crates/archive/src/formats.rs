@@ -32,6 +32,7 @@ mod shortcodes;
 mod source;
 mod spool;
 mod utf8;
+mod walls;
 mod warc;
 mod wxr;
 mod xml;

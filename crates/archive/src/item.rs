@@ -147,6 +147,12 @@ pub struct Removed {
 }
 
 impl Item {
+    /// Takes in what the source says of who may read it: never more open than what it said before.
+    pub(crate) fn says(&mut self, said: &crate::access::Said) {
+        self.access = self.access.max(said.access);
+        self.notes.extend(said.notes());
+    }
+
     /// A piece of which only its identity and place are known. It counts as published until its source says otherwise.
     #[must_use]
     pub fn new(key: String, file: String, place: u64) -> Self {

@@ -9,6 +9,7 @@
 //! (which of those tell the same story), `kinds` (which lines go with a kind of page), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
 //! names), `report` (what was done and why).
 
+mod access;
 mod blocks;
 mod classes;
 mod clues;

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use archive::Crawl;
-use archive::formats::{Found, ReadError, ReadOptions, read};
+use archive::formats::{Format, Found, ReadError, ReadOptions, read};
 
 const FRENCH: &str = "Le préfet a reçu les pêcheurs à Brest, où personne n'espérait plus rien de la soirée.\n\
                       Il n'a rien promis, sinon qu'une étude serait achevée avant l'été et publiée en entier.";
@@ -508,5 +508,65 @@ fn bulgarian_under_a_wrong_declaration_is_read_by_its_letters() {
         let read = archive::html::decode(&page, None);
         assert!(read.text.contains(text), "{declared}: {:?}", read.notes);
         assert!(read.notes.iter().any(|note| note.contains("windows-1251")), "{:?}", read.notes);
+    }
+}
+
+#[test]
+fn pages_of_sixteen_and_thirty_two_bits_lose_no_mark_and_show_no_markup() {
+    let words = "The ferry of the lower town was sold to the mill, and nobody was asked about it before the day on which it went.";
+    let russian = "Паром нижнего города продан мельнице, и никого не спросили об этом до того дня, когда он ушёл.";
+    for (said, text) in [("", words), ("<meta charset=\"utf-16\">", words), ("<meta charset=\"utf-8\">", russian)] {
+        let html = format!(
+            "<!DOCTYPE html><html><head>{said}<title>Sold</title><meta name=\"paywall\" content=\"true\"></head><body><h1>Sold</h1>{}</body></html>",
+            format!("<p>{text}</p>").repeat(3)
+        );
+        let sixteen = |order: fn(u16) -> [u8; 2]| html.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        for bytes in [sixteen(u16::to_le_bytes), sixteen(u16::to_be_bytes)] {
+            let decoded = archive::html::decode(&bytes, Some("utf-8"));
+            assert_eq!(decoded.text, html, "{said}");
+            assert_eq!(decoded.notes.len(), 1, "{:?}", decoded.notes);
+            let got = archive::html::page(&archive::html::Page { url: None, html: &decoded.text });
+            assert_eq!(got.access, Some(archive::item::Access::Paid));
+            assert!(
+                archive::decode::decode(&bytes, 1 << 20).is_err_and(|reason| reason.contains("markup")),
+                "a crawl is no page"
+            );
+        }
+        let wide = |order: fn(u32) -> [u8; 4], mark: &str| {
+            format!("{mark}{html}").chars().flat_map(|c| order(u32::from(c))).collect::<Vec<u8>>()
+        };
+        for (bytes, name) in [
+            (wide(u32::to_le_bytes, ""), "UTF-32LE"),
+            (wide(u32::to_le_bytes, "\u{feff}"), "UTF-32LE"),
+            (wide(u32::to_be_bytes, ""), "UTF-32BE"),
+        ] {
+            let command = format!("iconv -f {name}");
+            for (file, format) in
+                [("a.html", None), ("a.txt", None), ("a", Some(Format::Html)), ("a", Some(Format::Feed))]
+            {
+                let told = refusals(file, &bytes, format);
+                assert!(told.iter().any(|reason| reason.contains(&command)), "{file} {format:?}: {told:?}");
+            }
+            assert!(archive::decode::decode(&bytes, 1 << 20).is_err_and(|reason| reason.contains(&command)));
+        }
+    }
+    // A sign of nothing within a word hides it from nobody.
+    let cut = "<meta name=\"pay\0wall\" content=\"true\">".to_owned() + words;
+    assert!(archive::html::decode(cut.as_bytes(), None).text.contains("paywall"));
+}
+
+/// Why nothing of it was read.
+fn refusals(name: &str, bytes: &[u8], format: Option<Format>) -> Vec<String> {
+    let mut told = Vec::new();
+    let mut sink = |found: Found| {
+        match found {
+            Found::Refused { reason, .. } => told.push(reason),
+            _ => panic!("{name} was read"),
+        }
+        ControlFlow::Continue(())
+    };
+    match read(&mut &*bytes, name, format, &ReadOptions::default(), &mut sink) {
+        Ok(_) => told,
+        Err(error) => vec![error.to_string()],
     }
 }

@@ -19,3 +19,5 @@ mod tables;
 mod taken;
 #[path = "formats/traps.rs"]
 mod traps;
+#[path = "formats/walls.rs"]
+mod walls;

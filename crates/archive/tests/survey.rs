@@ -323,3 +323,87 @@ fn markup_that_was_escaped_in_a_place_for_readers_without_scripts_is_markup() {
         assert!(got.body.iter().all(|part| !part.text().contains('<')), "{got:?}");
     }
 }
+
+#[test]
+fn whatever_words_a_page_shows_do_not_open_what_it_holds_only_without_scripts() {
+    let whole = paragraphs(1, 5);
+    let with = |shown: &str| {
+        format!(
+            "<html><title>Ferrymen ask</title><body><nav><a href=\"/\">Home</a></nav><div><h1>Ferrymen ask</h1>{shown}\
+             <noscript>{whole}</noscript></div><footer><p>All rights reserved.</p></footer></body></html>"
+        )
+    };
+    let own = [
+        "<p>The master denies.</p>",
+        "<p class=\"standfirst\">The master of the works denies that he was asked.</p>",
+        "<h2>The master denies all of it</h2>",
+        "<figure><img src=\"a.jpg\"><figcaption>The works in winter, from the far bank.</figcaption></figure>",
+        "<ul><li>The master denies</li></ul>",
+        "<blockquote>Nobody has asked me</blockquote>",
+        "<p>Loading of boats goes on all the same</p>",
+    ];
+    for shown in own {
+        let html = with(shown);
+        let survey = surveyed("http://salt.example/n/1", &html);
+        let got = page(&Page { url: None, html: &html });
+        assert!(survey.walled && survey.aside.is_none(), "{shown}");
+        assert!(got.notes.iter().any(|note| note.contains("only without scripts")), "{:?}", got.notes);
+        let open = survey.shown(&got.body).unwrap();
+        assert!(got.body.iter().take(open).all(|part| !part.text().contains("a day of boiling")), "{shown}: {open}");
+    }
+    // Pictures that load late stand there too, and sell nothing.
+    let late = format!(
+        "<html><title>Ferrymen ask</title><body><h1>Ferrymen ask</h1>{}<noscript><img src=\"a.jpg\" alt=\"The works\"></noscript></body></html>",
+        paragraphs(1, 5)
+    );
+    assert!(!surveyed("http://salt.example/n/2", &late).walled);
+}
+
+#[test]
+fn classes_elements_of_the_head_and_offers_of_a_part_that_is_sold_close_it() {
+    let of = |html: &str| page(&Page { url: None, html }).access;
+    let classes = [
+        "premium",
+        "locked",
+        "is-locked",
+        "is-paid",
+        "article--premium",
+        "piano-paywall",
+        "members-only",
+        "locked-content",
+    ];
+    for class in classes {
+        assert_eq!(of(&with("", &format!("<div class=\"text {class}\">"))), Some(Access::Paid), "{class}");
+    }
+    assert_eq!(of(&with("", "<div class=\"meteredContent\">")), Some(Access::Metered));
+    for class in ["no-paywall", "not-locked", "free", "premiere", "pagelock"] {
+        assert_eq!(of(&with("", &format!("<div class=\"{class}\">"))), None, "{class}");
+    }
+    let metas =
+        [("cse-premium", "1"), ("subscription", "required"), ("payment_type", "subscription"), ("restricted", "true")];
+    for (name, content) in metas {
+        assert_eq!(
+            of(&with(&format!("<meta name=\"{name}\" content=\"{content}\">"), "")),
+            Some(Access::Paid),
+            "{name}"
+        );
+    }
+    let data = |more: &str| {
+        with(&format!("<script type=\"application/ld+json\">{{\"@type\":\"NewsArticle\",{more}}}</script>"), "")
+    };
+    let sold = [
+        r#""isAccessibleForFree":"""#,
+        r#""isAccessibleForFree":null"#,
+        r#""offers":{"@type":"Offer","price":"2.99"}"#,
+        r#""offers":[{"@type":"Offer","priceSpecification":{"price":3}}]"#,
+        r#""offers":{"@type":"Offer","category":"paid"}"#,
+        r#""potentialAction":{"@type":"ReadAction","expectsAcceptanceOf":{"@type":"Offer","category":"subscription"}}"#,
+    ];
+    for more in sold {
+        assert_eq!(of(&data(more)), Some(Access::Paid), "{more}");
+    }
+    for more in [r#""offers":{"@type":"Offer","price":"0.00"}"#, r#""about":{"@type":"Product","offers":{"price":3}}"#]
+    {
+        assert_eq!(of(&data(more)), None, "{more}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::blocks::tidy;
 use crate::decode::turned_back;
-use crate::item::{Image, Item, Part, Removed, Standing};
+use crate::item::{Access, Image, Item, Part, Removed, Standing};
 
 use crate::html;
 
@@ -59,6 +59,13 @@ pub(crate) fn html_body(item: &mut Item, markup: &str) {
     }));
     item.body.extend(found.parts);
     item.dropped.extend(found.removed);
+    // A body opens nothing: whether it is free, what stands beside it says.
+    if found.said.access > Some(Access::Free) {
+        item.says(&found.said);
+        item.notes.push("its text says of itself that it is not for everybody".to_owned());
+    }
+    let shown = found.above_wall.map(|shown| shown.saturating_add(above));
+    item.shown = item.shown.into_iter().chain(shown).min();
 }
 
 /// Adds a body of plain text: paragraphs are parted by blank lines, or else every line is one.

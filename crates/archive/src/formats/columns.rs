@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::dates::{Dates, Unread};
 use super::{bylines, clean};
+use crate::access::{Answer, Question, Said, answer, question};
 use crate::item::{Access, Image, Item, Standing};
 
 /// What a column can hold.
@@ -184,7 +185,8 @@ const NAMES: &[(Field, &str, &[&str])] = &[
     (
         Field::Access,
         "access",
-        &["access", "audience", "visibility", "marking", "paywall", "premium", "accesslevel", "tier"],
+        // and whatever else asks it, see [`question`]
+        &["access", "audience", "marking"],
     ),
     (Field::Status, "status", &["status", "ispublished", "state", "poststatus"]),
     (Field::Draft, "draft", &["draft", "isdraft", "unpublished", "hidden", "isprivate", "private"]),
@@ -302,6 +304,13 @@ impl ColumnMap {
             if self.has(*field) {
                 continue;
             }
+            if *field == Field::Access {
+                // All of them say it, and the strictest counts.
+                let open =
+                    columns.iter().zip(&mut fields).filter(|(column, slot)| slot.is_none() && asked(column).is_some());
+                open.for_each(|(_, slot)| *slot = Some(Field::Access));
+                continue;
+            }
             let best = columns
                 .iter()
                 .enumerate()
@@ -377,10 +386,16 @@ fn plain(name: &str) -> String {
 }
 
 /// Puts the values of one row into the piece, in whatever order its columns stand: what is said of a picture comes behind it.
-pub(crate) fn fill_all<'v>(item: &mut Item, values: impl Iterator<Item = (Field, Cow<'v, str>)>, dates: &mut Dates) {
+pub(crate) fn fill_all<'v>(
+    item: &mut Item,
+    values: impl Iterator<Item = (Field, &'v str, Cow<'v, str>)>,
+    dates: &mut Dates,
+) {
     let mut of_picture = Vec::new();
-    for (field, value) in values {
+    let mut said = Said::default();
+    for (field, column, value) in values {
         match field {
+            Field::Access => said.take(reading(column, &value), &value),
             Field::Caption | Field::Credit => of_picture.push((field, value)),
             _ => fill(item, field, &value, dates),
         }
@@ -388,7 +403,30 @@ pub(crate) fn fill_all<'v>(item: &mut Item, values: impl Iterator<Item = (Field,
     for (field, value) in of_picture {
         fill(item, field, &value, dates);
     }
+    item.says(&said);
 }
+
+/// What a column asks that says who may read.
+fn asked(column: &str) -> Option<Question> {
+    let named = || {
+        let own = plain(column);
+        let names = NAMES.iter().find(|(field, ..)| *field == Field::Access).map(|(.., names)| *names);
+        names.unwrap_or_default().contains(&own.as_str()).then_some(Question::Who)
+    };
+    question(column).or_else(named)
+}
+
+/// What a cell of such a column says.
+fn reading(column: &str, value: &str) -> Option<Answer> {
+    let asked = asked(column).unwrap_or(Question::Who);
+    let known = access(value).filter(|_| asked == Question::Who || WHOLE.contains(&plain(column).as_str()));
+    let told = known.map(Answer::For);
+    // An object says it in words of its own.
+    told.or_else(|| if value.starts_with('{') { Some(Answer::Unknown) } else { answer(asked, value) })
+}
+
+/// Columns that tell the whole of it: what they do not sell is free.
+const WHOLE: &[&str] = &["paywall", "premium"];
 
 /// The first picture that a column names, and not the body, of which something is not known yet.
 fn own_picture(item: &mut Item, lacks: impl Fn(&Image) -> bool) -> Option<&mut Image> {
@@ -442,7 +480,7 @@ fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
             let slot = if field == Field::Published { &mut item.published_at } else { &mut item.updated_at };
             *slot = slot.or(when);
         }
-        Field::Access => item.access = access(value),
+        Field::Access => {}
         Field::Status => status(item, value),
         Field::Draft if !["false", "no", "0"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
             item.standing = Standing::Unpublished;
@@ -471,7 +509,7 @@ pub(super) fn listed(value: &str) -> Vec<String> {
     parts.into_iter().filter_map(clean::line).take(200).collect()
 }
 
-/// Words for who may read. Unknown ones say nothing here; the paper's own rule then holds.
+/// Words of exports for who may read. Others are read as everywhere.
 pub(crate) fn access(value: &str) -> Option<Access> {
     match value.trim().to_ascii_lowercase().as_str() {
         "free" | "public" | "everyone" | "open" | "all" | "false" | "no" | "0" => Some(Access::Free),

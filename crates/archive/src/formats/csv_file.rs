@@ -48,7 +48,8 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
             return Err(without_body(&columns, &fields, &record, heading));
         }
         let mut item = out.draft(row);
-        let values = record.iter().zip(&fields).filter_map(|(value, field)| Some(((*field)?, value.into())));
+        let cells = record.iter().zip(&fields).zip(&columns);
+        let values = cells.filter_map(|((value, field), column)| Some(((*field)?, column.as_str(), value.into())));
         columns::fill_all(&mut item, values, &mut out.dates);
         keyed(&mut item, &base);
         out.item(item)?;

@@ -50,6 +50,9 @@ fn known(name: &str, head: &[u8]) -> Result<Format, String> {
     if let Some(what) = decode::not_text(head) {
         return Err(format!("not text: it is {what}"));
     }
+    if let Some(reason) = decode::utf32(head) {
+        return Err(reason);
+    }
     let text = text_of(head);
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     if let Some(refused) = not_stories::refusal(name, text) {

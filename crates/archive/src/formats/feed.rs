@@ -5,7 +5,8 @@ use std::io::BufRead;
 use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
 use super::{clean, dates};
-use crate::item::{Image, Item, Part, Standing};
+use crate::access::{Answer, Question, Said, answer, question};
+use crate::item::{Access, Image, Item, Part, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let mut xml = Xml::new(input, out.state.clone(), &out.options.limits);
@@ -74,6 +75,7 @@ fn entry(tree: &Element, number: u64, language: Option<&str>, out: &mut Out<'_>)
     subjects(&mut item, tree);
     item.language = tree.attr("xml:lang").or(language).map(str::to_owned);
     item.language = tree.value("dc:language").and_then(|l| clean::line(&l)).or(item.language);
+    rights(&mut item, tree);
     text(&mut item, tree);
     pictures(&mut item, tree);
     let draft = tree.at(&["control", "draft"]).is_some_and(|d| d.text().trim().eq_ignore_ascii_case("yes"));
@@ -192,6 +194,32 @@ fn people(item: &mut Item, tree: &Element) {
             item.bylines.push(name);
         }
     }
+}
+
+/// Who may read it: elements of that meaning in any vocabulary, rights that are no notice of copyright, and a price.
+fn rights(item: &mut Item, tree: &Element) {
+    let mut said = Said::default();
+    let grouped = tree.elements().filter(|e| matches!(e.local(), "group" | "content")).flat_map(Element::elements);
+    for element in tree.elements().chain(grouped) {
+        if element.name == "media:price" {
+            let price = element.attr("price").unwrap_or("1");
+            let sold = price.contains(|c: char| ('1'..='9').contains(&c)) && element.attr("type") != Some("free");
+            said.take(sold.then_some(Answer::For(Access::Paid)), price);
+        } else if matches!(element.name.as_str(), "dc:rights" | "dcterms:rights") {
+            let text = element.text();
+            let lower = text.to_lowercase();
+            let notice =
+                ["copyright", "©", "(c)", "reserved", "licen", "creative"].iter().any(|word| lower.contains(word));
+            let told = answer(Question::Who, &text).filter(|told| !notice && *told == Answer::For(Access::Paid));
+            said.take(told, &text);
+        } else if element.elements().next().is_none()
+            && let Some(asked) = question(element.local())
+        {
+            let text = element.text();
+            said.take(answer(asked, &text), &text);
+        }
+    }
+    item.says(&said);
 }
 
 fn subjects(item: &mut Item, tree: &Element) {

@@ -10,6 +10,7 @@ use super::json::{list_at, text_at};
 use super::out::{Flow, Out};
 use super::spool::Spool;
 use super::{Limits, clean, columns, dates, lexical, mobiledoc};
+use crate::access::{Answer, Said};
 use crate::item::{Item, Part, Standing};
 
 /// What stands for the site's address in an export.
@@ -217,7 +218,13 @@ fn item(post: &Map<String, Value>, number: u64, out: &Out<'_>) -> Item {
     item.published_at = time(post, "published_at");
     item.updated_at = time(post, "updated_at");
     item.language = text("locale").map(str::to_owned);
-    item.access = text("visibility").and_then(columns::access);
+    // The oldest exports have no such key. A filter for members (`product:gold`) is known to nobody here.
+    if let Some(value) = post.get("visibility") {
+        let words = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut said = Said::default();
+        said.take(Some(columns::access(&words).map_or(Answer::Unknown, Answer::For)), &words);
+        item.says(&said);
+    }
     let status = text("status").unwrap_or("published");
     if !matches!(status, "published" | "scheduled") || (status == "scheduled" && item.published_at.is_none()) {
         item.standing = Standing::Unpublished;
@@ -278,6 +285,7 @@ fn body(item: &mut Item, post: &Map<String, Value>) {
         if html.contains("<!--members-only-->") {
             let free = html.split("<!--members-only-->").next().unwrap_or_default();
             let parts = crate::html::parts(free).parts.len();
+            item.shown = Some(parts);
             item.notes.push(format!("the part for members begins after block {parts}"));
         }
         clean::html_body(item, &html.replace(SITE, ""));

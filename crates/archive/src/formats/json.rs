@@ -202,8 +202,12 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     }
     out.options.columns.guesses(&names, &fields, &mut out.guesses);
     let mut item = out.draft(number);
-    let known = names.iter().zip(&fields).filter_map(|(name, field)| Some(((*field)?, object.get(name)?)));
-    let values = known.flat_map(|(field, value)| texts(value).into_iter().map(move |text| (field, text.into())));
+    let known =
+        names.iter().zip(&fields).filter_map(|(name, field)| Some(((*field)?, name.as_str(), object.get(name)?)));
+    let values = known.flat_map(|(field, name, value)| {
+        let told = if field == Field::Access && value.is_object() { vec![value.to_string()] } else { texts(value) };
+        told.into_iter().map(move |text| (field, name, text.into()))
+    });
     columns::fill_all(&mut item, values, &mut out.dates);
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());

@@ -72,6 +72,7 @@ fn block(item: &mut Item, node: &Map<String, Value>) {
         }
         "paywall" => {
             let before = item.body.len();
+            item.shown = Some(before);
             item.notes.push(format!("the part for members begins after block {before}"));
         }
         "horizontalrule" | "linebreak" => {}

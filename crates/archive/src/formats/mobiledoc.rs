@@ -98,6 +98,7 @@ fn card(item: &mut Item, document: &Map<String, Value>, at: Option<&Value>) {
         }
         "paywall" => {
             let before = item.body.len();
+            item.shown = Some(before);
             item.notes.push(format!("the part for members begins after block {before}"));
         }
         "hr" => {}

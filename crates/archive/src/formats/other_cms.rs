@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::json::{list_at, text_at};
 use super::out::{Flow, Out};
-use super::{Format, clean, dates, wxr};
+use super::{Format, clean, dates, walls, wxr};
+use crate::access::Said;
 use crate::item::{Item, Part, Standing, When};
 
 /// Reads a piece of a system that is known; none when it is of none.
@@ -83,6 +84,11 @@ fn wordpress(item: &mut Item, object: &Map<String, Value>) {
     if text_at(object, &["type"]) == Some("page") {
         item.notes.push("a page of the site, not a post".to_owned());
     }
+    let mut said = Said::default();
+    for (key, value) in object.get("meta").and_then(Value::as_object).into_iter().flatten() {
+        walls::field(&mut said, key, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    }
+    item.says(&said);
     embedded(item, object);
     wxr::body(item, text_at(object, &["content", "rendered"]).unwrap_or_default());
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::clean;
+use super::{clean, walls};
 use crate::item::Item;
 
 /// Shortcodes that stand for something that is no text, with what they stand for. Their inside goes with them.
@@ -102,7 +102,7 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
         let widget = WIDGETS.iter().find(|(name, _)| code.name.eq_ignore_ascii_case(name)).map(|(_, what)| *what);
         let inside = open + code.length;
         let closed = last_end.is_some_and(|end| end >= inside);
-        let known = widget.is_some() || closed || code.attributes.contains('=');
+        let known = widget.is_some() || closed || code.attributes.contains('=') || walls::stands_alone(code.name);
         let is_one = if code.closes { opened.contains(code.name) } else { known };
         if !is_one {
             // Words in brackets: "[sic]", "[laughs]".
@@ -140,7 +140,7 @@ pub(crate) fn without(body: &str, item: &mut Item) -> (String, Vec<u64>) {
 }
 
 /// Where each closing tag stands last.
-fn ends(body: &str) -> HashMap<&str, usize> {
+pub(super) fn ends(body: &str) -> HashMap<&str, usize> {
     let mut found = HashMap::new();
     for (at, _) in body.match_indices("[/") {
         let rest = body.get(at + 2..).unwrap_or_default();

@@ -140,10 +140,10 @@ fn told(head: &[u8]) -> &'static Encoding {
     decode::guessed(head, false)
 }
 
-/// What is wrong with a file that is, by its beginning, text of DOS or of an old Mac, UTF-7 or HZ, whatever it declares. A mark at the beginning names an
+/// What is wrong with a file that is, by its beginning, text of DOS or of an old Mac, UTF-32, UTF-7 or HZ, whatever it declares. A mark at the beginning names an
 /// encoding, and those have none. A beginning may be cut in the middle of a sign.
 pub(crate) fn is_dos(head: &[u8]) -> Option<String> {
-    if let Some(reason) = utf7::told(head).or_else(|| hz::told(head)) {
+    if let Some(reason) = decode::utf32(head).or_else(|| utf7::told(head)).or_else(|| hz::told(head)) {
         return Some(reason);
     }
     let other = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());

@@ -201,6 +201,9 @@ fn page(head: Head, answer: Answer<'_>, mut notes: Vec<String>, number: u64, out
         out.aside("empty page");
         return Ok(());
     }
+    if let Some(reason) = crate::decode::utf32(&body) {
+        return out.refuse(number, format!("{url}: {reason}"));
+    }
     let page = Page {
         url: Some(url).filter(|u| !u.is_empty()),
         file: out.file().to_owned(),

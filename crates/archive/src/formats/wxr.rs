@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::out::{Flow, Out, Stop};
 use super::spool::Spool;
 use super::xml::{Element, Next, Xml};
-use super::{autop, clean, dates, shortcodes};
-use crate::item::{Image, Item, Standing, When};
+use super::{autop, clean, dates, shortcodes, walls};
+use crate::access::Said;
+use crate::html;
+use crate::item::{Access, Image, Item, Standing, When};
 
 /// Kinds of posts that are the site's workings and no stories.
 const WORKINGS: &[&str] = &[
@@ -186,6 +188,7 @@ impl Export {
             other => item.notes.push(format!("its kind in WordPress is “{}”", clean::shortened(other, 60))),
         }
         item.standfirst = tree.value("excerpt:encoded").and_then(|t| clean::line(&t));
+        fields(&mut item, tree);
         let content = tree.value("content:encoded").unwrap_or_default();
         let mut pictures: Vec<u64> = meta(tree, "_thumbnail_id").filter_map(|v| v.trim().parse().ok()).collect();
         let lead = pictures.first().copied();
@@ -279,6 +282,17 @@ fn meta<'a>(tree: &'a Element, key: &'a str) -> impl Iterator<Item = String> + '
         .take(100)
 }
 
+/// What its custom fields say of who may read it.
+fn fields(item: &mut Item, tree: &Element) {
+    let mut said = Said::default();
+    for field in tree.elements().filter(|e| e.name == "wp:postmeta") {
+        if let (Some(key), Some(value)) = (field.value("wp:meta_key"), field.value("wp:meta_value")) {
+            walls::field(&mut said, &key, &value);
+        }
+    }
+    item.says(&said);
+}
+
 /// The time in Greenwich, or else on the site's clock. Drafts have zeros.
 fn time(tree: &Element, gmt: &str, local: &str) -> Option<When> {
     let gmt = tree.value(gmt).and_then(|t| dates::when(&t)).and_then(|when| match when {
@@ -303,6 +317,14 @@ fn standing(item: &mut Item, tree: &Element) {
 
 /// Reads a body in WordPress' manner into the piece and gives the numbers of pictures in its galleries.
 pub(crate) fn body(item: &mut Item, content: &str) -> Vec<u64> {
+    if let Some(at) = walls::mark(content) {
+        // What stands above it was open.
+        let above = content.get(..at).unwrap_or_default();
+        let (above, _) = shortcodes::without(above, &mut Item::new(String::new(), String::new(), 0));
+        item.shown = Some(html::parts(&autop::with_paragraphs(&above)).parts.len());
+        item.access = Some(Access::Paid);
+        item.notes.push("a mark in its text closes what stands below it: taken as sold".to_owned());
+    }
     let (content, pictures) = shortcodes::without(content, item);
     filled_blocks(item, &content);
     let content = autop::with_paragraphs(&content);

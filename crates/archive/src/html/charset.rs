@@ -16,6 +16,11 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         let (text, _, _) = encoding.decode(bytes);
         return decoded(text.into_owned(), encoding, Vec::new());
     }
+    if let Some(encoding) = crate::decode::utf16_without_mark(bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        let note = format!("read as {} (no byte order mark; guessed from the zero bytes)", encoding.name());
+        return decoded(text.into_owned(), encoding, vec![note]);
+    }
     let stated = label
         .and_then(|l| Encoding::for_label(l.trim().trim_matches(['"', '\'']).as_bytes()))
         .or_else(|| declared(bytes.get(..bytes.len().min(HEAD)).unwrap_or(bytes)));
@@ -75,6 +80,8 @@ fn guessed(bytes: &[u8], stated: Option<&'static Encoding>) -> Decoded {
 }
 
 fn decoded(text: String, encoding: &'static Encoding, notes: Vec<String>) -> Decoded {
+    // They are no characters of a page, and one may stand within a word that says who may read it.
+    let text = if text.contains('\0') { text.replace('\0', "") } else { text };
     Decoded { text, encoding: encoding.name(), notes }
 }
 

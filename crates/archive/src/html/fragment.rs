@@ -7,6 +7,7 @@ use html5ever::local_name;
 use super::flow::{self, Shape};
 use super::marks;
 use super::tree::{self, NodeId, ROOT, Tree};
+use crate::access::Said;
 use crate::item::{Image, Part, Removed};
 
 /// Longest account of something taken out, in characters.
@@ -21,6 +22,10 @@ pub struct Parts {
     pub images: Vec<Image>,
     /// What was taken out and why; scripts and styles without content are not named.
     pub removed: Vec<Removed>,
+    /// What the body says of who may read it.
+    pub(crate) said: Said,
+    /// So many of its blocks stand above the first element that closes.
+    pub(crate) above_wall: Option<usize>,
 }
 
 /// Takes a body of HTML apart.
@@ -35,12 +40,15 @@ pub fn parts(fragment: &str) -> Parts {
     let tree = tree::parse_fragment(fragment);
     let flow = flow::flow(&tree, ROOT, leave_out);
     let mut out = Parts::default();
+    let wall = out.said.body(fragment, &tree);
     for block in &flow.blocks {
         if block.shape == Shape::Caption {
             continue;
         }
         out.parts.push(block.part());
     }
+    let above = |wall| flow.blocks.iter().filter(|b| b.shape != Shape::Caption && b.holder < wall).count();
+    out.above_wall = wall.map(above);
     for (node, reason) in &flow.skipped {
         if *reason == SHOWN_WITHOUT_SCRIPTS {
             // Blocks of one holder begin where it does: some of these may stand below.

@@ -10,7 +10,8 @@ use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::{address, metadata, unshown, wall};
+use super::{address, metadata, unshown};
+use crate::access::Said;
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
 
@@ -184,7 +185,7 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
         repeats: &repeats,
     };
     let verdicts = keep::verdicts(tree, &flow, &ground, &known);
-    let said = wall::Said::of(page.html, tree, &ground);
+    let said = Said::of(page.html, tree, &ground);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
     extract.access = said.access;
     extract.notes.extend(said.notes());

@@ -94,7 +94,9 @@ pub(super) fn surveyed(tree: &Tree) -> Surveyed {
             let inside = |block: &&Block| std::iter::once(block.holder).chain(tree.ancestors(block.holder));
             let hidden = whole.blocks.iter().filter(|block| inside(block).any(|node| is_noscript(tree, node)));
             let shown = shown(&flow, &ground);
-            let sold = tells(&shown, hidden) || shown.iter().any(|block| is_cut(block) || is_wall(block));
+            let sold = shows_words(tree, &flow, &ground)
+                || tells(&shown, hidden)
+                || shown.iter().any(|block| is_cut(block) || is_wall(block));
             return Surveyed { shown: sold.then(|| words(&flow)), flow: whole, ground: other, instead: Vec::new() };
         }
     }
@@ -174,6 +176,35 @@ fn is_retold(flow: &Flow, ground: &Ground, shown: &[&Block], whole: &Flow, other
         share(flow.blocks.iter().filter(heading).map(|block| lines::key(&block.text)).collect());
     let (of_words, words) = share(shown.iter().map(|block| lines::key(&block.text)).collect());
     of_headings > 0 && of_headings * 2 >= headings || of_words > 0 && of_words * 3 >= words
+}
+
+/// Whether a page shows any words that may be of its story, a crosshead or a caption too: whose they are, nobody can tell. Headlines, links,
+/// furniture and words about scripts are none.
+fn shows_words(tree: &Tree, flow: &Flow, ground: &Ground) -> bool {
+    let title = tree.below(ROOT).find(|node| tree.name(*node) == local_name!("title"));
+    let title = title.map(|node| lines::key(&tree.all_text(node))).unwrap_or_default();
+    flow.blocks.iter().any(|block| {
+        let key = lines::key(&block.text);
+        let furnished = ground.furniture.get(block.holder as usize).copied().flatten().is_some()
+            || block.linked * 2 > block.chars
+            || is_furniture(block);
+        let headline = block.shape == Shape::Heading(1) || title.contains(key.as_str());
+        !(key.is_empty() || furnished || headline || is_about_scripts(&key))
+    })
+}
+
+/// `Loading …`, `This page needs JavaScript.`
+fn is_about_scripts(key: &str) -> bool {
+    let count = key.split(' ').count();
+    let waits = ["loading", "laden", "lädt", "chargement", "cargando", "caricamento", "carregando"];
+    key.contains("javascript") && count <= 40 || count <= 3 && waits.iter().any(|word| key.starts_with(word))
+}
+
+fn is_furniture(block: &Block) -> bool {
+    let mut line = [lines::Block::new(0, block.text.clone())];
+    furniture::judge(&mut line);
+    let [line] = line;
+    matches!(line.kind, Kind::Furniture(reason) if !reason.is_wall())
 }
 
 fn is_cut(block: &Block) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{DateOrder, OrderOf, ReadOptions, date_order};
-use archive::item::{Item, When};
+use archive::item::{Access, Item, When};
 
 use crate::taken::{Taken, taken, tried};
 
@@ -183,4 +183,60 @@ fn what_was_guessed_is_said_once_a_file() {
     let guessed: Vec<&String> = notes.iter().filter(|note| note.contains("columns guessed")).collect();
     let [guessed] = guessed.as_slice() else { panic!("once: {notes:?}") };
     assert!(guessed.contains("headline=title") && guessed.contains("body=text") && guessed.contains("k7"), "{guessed}");
+}
+
+#[test]
+fn every_column_that_says_who_may_read_is_read_and_the_strictest_counts() {
+    let of = |extra: &str| {
+        let line = format!(r#"{{"id":"a","headline":"Ferry","body":"It goes.",{extra}}}"#);
+        let item = taken("a.jsonl", line.as_bytes()).items.remove(0);
+        (item.access, item.notes)
+    };
+    let sold = [
+        r#""isAccessibleForFree":false"#,
+        r#""isAccessibleForFree":"False""#,
+        r#""requiresSubscription":true"#,
+        r#""conditionsOfAccess":"subscribers""#,
+        r#""isPremium":1"#,
+        r#""paid":true"#,
+        r#""free":false"#,
+        r#""is_free":0"#,
+        r#""locked":true"#,
+        r#""Subscriber_Only":"yes""#,
+        r#""members-only":"true""#,
+        r#""content_tier":"locked""#,
+        r#""access":"Premium""#,
+        r#""access":"free","premium":true"#,
+        r#""premium":true,"access":"free""#,
+    ];
+    for extra in sold {
+        assert_eq!(of(extra).0, Some(Access::Paid), "{extra}");
+    }
+    for extra in
+        [r#""tier":"gold""#, r#""access_level":2"#, r#""visibility":"inner circle""#, r#""access":{"level":7}"#]
+    {
+        let (access, notes) = of(extra);
+        assert_eq!(access, Some(Access::Paid), "{extra}");
+        assert!(
+            extra.contains("gold") || notes.iter().any(|note| note.contains("taken as sold")),
+            "{extra}: {notes:?}"
+        );
+    }
+    let open = [
+        (r#""access":"public""#, Some(Access::Free)),
+        (r#""premium":false"#, Some(Access::Free)),
+        (r#""is_free":true"#, Some(Access::Free)),
+        (r#""access":"registered""#, Some(Access::Registered)),
+        (r#""paywall":"metered""#, Some(Access::Metered)),
+        (r#""locked":false"#, None),
+        (r#""access":null"#, None),
+        (r#""access":"""#, None),
+    ];
+    for (extra, access) in open {
+        assert_eq!(of(extra), (access, Vec::new()), "{extra}");
+    }
+    let table = "id,title,text,Is_Free,content-tier\n1,Ferry,It goes.,yes,locked\n2,Mill,It stands.,yes,\n";
+    let items = taken("a.csv", table.as_bytes()).items;
+    assert_eq!((items[0].access, items[1].access), (Some(Access::Paid), Some(Access::Free)));
+    assert!(items[0].notes.iter().any(|note| note.contains("free and in another")), "{:?}", items[0].notes);
 }

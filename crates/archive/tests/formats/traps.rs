@@ -479,3 +479,21 @@ fn a_link_to_the_story_itself_is_no_paragraph_of_it() {
         assert_eq!(entry(end), (vec![first.clone(), text.to_owned()], 0, false), "{end}");
     }
 }
+
+#[test]
+fn a_post_of_ghost_for_people_that_nobody_knows_is_sold() {
+    let of = |visibility: &str| {
+        let post = format!(
+            r#"{{"posts":[{{"id":"5f00000000000000000000aa","title":"Ferry","slug":"ferry","html":"<p>It goes.</p>"{visibility}}}]}}"#
+        );
+        let item = taken("a.json", post.as_bytes()).items.remove(0);
+        (item.access, item.notes.iter().any(|note| note.contains("taken as sold")))
+    };
+    for unknown in ["\"product:gold\"", "\"Gold\"", "null", "\"\"", "7"] {
+        assert_eq!(of(&format!(",\"visibility\":{unknown}")), (Some(Access::Paid), true), "{unknown}");
+    }
+    assert_eq!(of(""), (None, false), "an export from before there was such a key");
+    assert_eq!(of(",\"visibility\":\"public\""), (Some(Access::Free), false));
+    assert_eq!(of(",\"visibility\":\"members\""), (Some(Access::Registered), false));
+    assert_eq!(of(",\"visibility\":\"tiers\""), (Some(Access::Paid), false));
+}

@@ -1,0 +1,265 @@
+//! Who may read, by the words that a source has for it: pages, tables and exports say it alike. Who is not known to be let in is not.
+
+use crate::blocks::shortened;
+use crate::item::Access;
+
+/// So much of a value is read, in bytes: a word says it, or a sentence.
+pub(crate) const VALUE: usize = 200;
+/// What schema.org has for it, in any letters: names that mean nothing else, so that they are read wherever they stand.
+pub(crate) const SCHEMA: &[(&str, Question)] = &[
+    ("isaccessibleforfree", Question::Free),
+    ("is_accessible_for_free", Question::Free),
+    ("isaccesibleforfree", Question::Free),
+    ("requiressubscription", Question::Sold),
+    ("requires_subscription", Question::Sold),
+    ("conditionsofaccess", Question::Who),
+];
+/// Names of elements of the head and of attributes, without what [`question`] takes off.
+const NAMES: &[(&str, Question)] = &[
+    ("paywall", Question::Sold),
+    ("paywalled", Question::Sold),
+    ("premium", Question::Sold),
+    ("paid", Question::Sold),
+    ("locked", Question::Sold),
+    ("gated", Question::Sold),
+    ("restricted", Question::Sold),
+    ("subscriberonly", Question::Sold),
+    ("subscribersonly", Question::Sold),
+    ("subscriptiononly", Question::Sold),
+    ("subscriptionrequired", Question::Sold),
+    ("requiressubscription", Question::Sold),
+    ("memberonly", Question::Sold),
+    ("membersonly", Question::Sold),
+    ("metered", Question::Metered),
+    ("free", Question::Free),
+    ("freeaccess", Question::Free),
+    ("openaccess", Question::Free),
+    ("freetoread", Question::Free),
+    ("accessibleforfree", Question::Free),
+    ("access", Question::Who),
+    ("accessrights", Question::Who),
+    ("accesspolicy", Question::Who),
+    ("conditionsofaccess", Question::Who),
+    ("tier", Question::Who),
+    ("subscription", Question::Who),
+    ("payment", Question::Who),
+    ("visibility", Question::Who),
+];
+/// Beginnings of words for what is sold …
+pub(crate) const SOLD: &[&str] = &[
+    "paid",
+    "pay",
+    "premium",
+    "locked",
+    "subscri",
+    "abonn",
+    "suscri",
+    "member",
+    "closed",
+    "restrict",
+    "exclusive",
+    "plus",
+    "purchase",
+    "embargo",
+    "gold",
+];
+/// … and for what takes an account.
+const ACCOUNT: &[&str] = &["regist", "login", "logged", "account", "signed", "signin"];
+/// Words for what is open, and says no more …
+const OPEN: &[&str] = &[
+    "false",
+    "0",
+    "no",
+    "off",
+    "none",
+    "n",
+    "f",
+    "open",
+    "public",
+    "all",
+    "everyone",
+    "everybody",
+    "anonymous",
+    "visible",
+    "unrestricted",
+    "disabled",
+    "inactive",
+];
+/// … and those that say that it costs nothing.
+const FREE: &[&str] = &["free", "true", "yes", "1", "y", "t", "openaccess", "gratis", "kostenlos", "gratuit"];
+/// What a name asks of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Whether it has to be paid for.
+    Sold,
+    /// Whether it counts.
+    Metered,
+    /// Whether it costs nothing.
+    Free,
+    /// Who may read it.
+    Who,
+}
+
+/// One answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Not sold, and that is all it says: no free story yet.
+    NotSold,
+    For(Access),
+    /// A word that nobody knows.
+    Unknown,
+}
+
+/// What a source says of who may read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The strictest that it says anywhere.
+    pub(crate) access: Option<Access>,
+    /// The most open thing that it says elsewhere.
+    open: Option<Access>,
+    pub(crate) not_sold: bool,
+    unknown: Option<String>,
+}
+
+impl Said {
+    pub(crate) fn take(&mut self, answer: Option<Answer>, words: &str) {
+        let access = match answer {
+            None => return,
+            Some(Answer::NotSold) => {
+                self.not_sold = true;
+                return;
+            }
+            Some(Answer::For(access)) => access,
+            Some(Answer::Unknown) => {
+                self.unknown.get_or_insert_with(|| shortened(words.trim(), 40));
+                Access::Paid
+            }
+        };
+        self.access = self.access.max(Some(access));
+        self.open = Some(self.open.map_or(access, |open| open.min(access)));
+    }
+
+    /// What is odd about it, one sentence each.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let Some(access) = self.access else { return Vec::new() };
+        let mut notes = Vec::new();
+        if let Some(words) = &self.unknown {
+            notes.push(format!("says “{words}” of who may read it, which is no word that is known: taken as sold"));
+        }
+        let open = self.open.unwrap_or(access);
+        let open = if self.not_sold && access == Access::Paid { open.min(Access::Free) } else { open };
+        if open == Access::Free && access == Access::Paid {
+            notes.push("says in one place that it is free and in another that it is not: taken as sold".to_owned());
+        } else if open != access {
+            notes.push(format!(
+                "says in one place that it is {} and in another that it is {}: taken as the stricter",
+                in_words(open),
+                in_words(access)
+            ));
+        }
+        notes
+    }
+}
+
+/// Whether what stands behind a name of schema.org closes.
+pub(crate) fn closes(asked: Question, after: &str) -> bool {
+    let value: String = after
+        .chars()
+        .take(80)
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '!')
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let value = value.trim_start_matches("quot").trim_start_matches("content").trim_start_matches("value");
+    let value = ["https", "http"].iter().find_map(|s| value.strip_prefix(s)).unwrap_or(value);
+    let value = value.strip_prefix("schemaorg").unwrap_or(value);
+    let starts = |with: &[&str]| with.iter().any(|w| value.starts_with(w));
+    match asked {
+        Question::Free => starts(&["false", "no", "0", "!1"]),
+        Question::Sold => starts(&["true", "yes", "1", "!0", "typemediasubscription"]),
+        Question::Metered | Question::Who => {
+            let text = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+            let text = text.strip_prefix("quot;").unwrap_or(text).trim_start_matches(|c: char| !c.is_alphanumeric());
+            let text = text.split(['"', '\'', '<', '&', '\\', '}']).next().unwrap_or_default();
+            answer(asked, text) == Some(Answer::For(Access::Paid))
+        }
+    }
+}
+
+pub(crate) fn schema(name: &str) -> Option<Question> {
+    let name = name.rsplit([':', '/', '#']).next().unwrap_or(name);
+    SCHEMA.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, asked)| *asked)
+}
+
+/// What a name asks, without its vocabulary (`article:`, `dcterms.`) and the words that only say of what.
+pub(crate) fn question(name: &str) -> Option<Question> {
+    if let Some(asked) = schema(name) {
+        return Some(asked);
+    }
+    let name = name.rsplit([':', '.', '/', '#']).next().unwrap_or(name);
+    let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let mut name = whole.as_str();
+    loop {
+        if let Some((_, asked)) = NAMES.iter().find(|(known, _)| *known == name) {
+            return Some(*asked);
+        }
+        let front = ["article", "content", "story", "page", "post", "is", "has", "cse"]
+            .iter()
+            .find_map(|w| name.strip_prefix(w));
+        let back = ["status", "type", "level", "enabled", "flag", "content", "article", "story", "model"];
+        name = front.or_else(|| back.iter().find_map(|w| name.strip_suffix(w))).filter(|rest| !rest.is_empty())?;
+    }
+}
+
+/// Reads a value. Who is not known to be let in is not.
+pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
+    let value = value.trim().to_lowercase();
+    let value = ["https://schema.org/", "http://schema.org/", "schema:"]
+        .iter()
+        .find_map(|s| value.strip_prefix(s))
+        .unwrap_or(&value);
+    let words: Vec<&str> = value.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(40).collect();
+    if words.is_empty() || matches!(value, "null" | "undefined") {
+        return None;
+    }
+    let any = |list: &[&str]| words.iter().any(|w| list.contains(w));
+    let begins = |list: &[&str]| words.iter().any(|w| list.iter().any(|start| w.starts_with(start)));
+    let counted = begins(&["meter", "soft", "leaky"]);
+    let negated = any(&["no", "not", "non", "without", "kein", "keine", "ohne", "sans", "sin"]);
+    let single = words.len() == 1;
+    Some(match asked {
+        Question::Free if any(FREE) && !negated && !any(OPEN) => Answer::For(Access::Free),
+        Question::Free if single && any(&["open", "public"]) => Answer::NotSold,
+        Question::Sold if single && (any(OPEN) || any(&["free"])) => Answer::NotSold,
+        Question::Sold | Question::Free | Question::Who if counted => Answer::For(Access::Metered),
+        Question::Metered if any(OPEN) => return None,
+        Question::Metered => Answer::For(Access::Metered),
+        Question::Who if says_none_needed(&words) => Answer::NotSold,
+        Question::Who if begins(SOLD) => Answer::For(Access::Paid),
+        Question::Sold | Question::Who if begins(ACCOUNT) => Answer::For(Access::Registered),
+        Question::Sold | Question::Free => Answer::For(Access::Paid),
+        Question::Who if negated && !single => Answer::Unknown,
+        Question::Who if any(&["free", "openaccess", "gratis", "kostenlos", "gratuit"]) => Answer::For(Access::Free),
+        Question::Who if single && any(OPEN) || value == "open access" => Answer::NotSold,
+        Question::Who => Answer::Unknown,
+    })
+}
+
+/// `No subscription required` and the like: the whole of it, since `non-subscribers may not` has the same words.
+fn says_none_needed(words: &[&str]) -> bool {
+    let what = |word: &str| SOLD.iter().chain(ACCOUNT).any(|w| word.starts_with(w));
+    match words {
+        ["no" | "without", word] | ["no", word, "required" | "needed"] | [word, "not", "required" | "needed"] => {
+            what(word)
+        }
+        _ => false,
+    }
+}
+
+const fn in_words(access: Access) -> &'static str {
+    match access {
+        Access::Free => "free",
+        Access::Registered => "for people with an account",
+        Access::Metered => "metered",
+        Access::Paid => "sold",
+    }
+}

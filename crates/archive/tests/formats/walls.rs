@@ -1,0 +1,149 @@
+//! What exports say of who may read, in marks within their bodies, in fields beside them and in elements of feeds.
+
+use archive::item::{Access, Item};
+
+use crate::taken::taken;
+
+const OPEN: &str = "<p>The ferry goes at ten.</p><p>It was late today.</p>";
+const CLOSED: &str = "<p>The mill had stopped it.</p><p>Nobody was told why.</p>";
+
+fn post(body: &str, beside: &str) -> Item {
+    let export = format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:wp=\"http://wordpress.org/export/1.2/\" \
+         xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><link>https://ferry.example</link>\
+         <wp:wxr_version>1.2</wp:wxr_version><item><title>Ferry</title><link>https://ferry.example/a</link>\
+         <content:encoded><![CDATA[{body}]]></content:encoded><wp:post_id>7</wp:post_id><wp:status>publish</wp:status>{beside}\
+         </item></channel></rss>"
+    );
+    taken("a.xml", export.as_bytes()).items.remove(0)
+}
+
+fn words(item: &Item) -> Vec<&str> {
+    item.body.iter().map(archive::item::Part::text).collect()
+}
+
+#[test]
+fn a_mark_in_a_body_of_wordpress_closes_what_stands_below_it() {
+    let marks = [
+        ("<!-- wp:jetpack/paywall /-->", ""),
+        ("<!-- wp:premium-content/container --><!-- wp:premium-content/subscriber-view -->", ""),
+        ("[restrict]", "[/restrict]"),
+        ("[membership level=\"1\"]", "[/membership]"),
+        ("[rcp_restrict]", "[/rcp_restrict]"),
+        ("[mepr-active membership=\"1\"]", "[/mepr-active]"),
+        ("[paywall]", "[/paywall]"),
+        ("[members_only]", "[/members_only]"),
+        ("[subscriber]", "[/subscriber]"),
+        ("[leaky_paywall]", ""),
+        ("<div class=\"paywall\">", "</div>"),
+    ];
+    for (from, to) in marks {
+        let item = post(&format!("{OPEN}{from}{CLOSED}{to}"), "");
+        assert_eq!((item.access, item.shown), (Some(Access::Paid), Some(2)), "{from}");
+        assert_eq!(item.body.len(), 4, "{from}: {:?}", words(&item));
+        assert!(words(&item).iter().all(|text| !text.contains('[')), "{from}: {:?}", words(&item));
+        assert!(item.notes.len() == 1, "{from}: {:?}", item.notes);
+    }
+    let data =
+        "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":false}</script>";
+    assert_eq!(post(&format!("{OPEN}{CLOSED}{data}"), "").access, Some(Access::Paid));
+    let open = [
+        "<p>He said the [restricted] area was [private] to him.</p>",
+        "<!-- wp:jetpack/subscriptions /--><p>It goes.</p>",
+        "[caption id=\"a\"]<img src=\"a.jpg\"> The quay[/caption]",
+        "<div class=\"no-paywall\"><p>It goes.</p></div>",
+        "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":true}</script><p>It goes.</p>",
+    ];
+    for body in open {
+        let item = post(body, "");
+        assert_eq!((item.access, item.shown), (None, None), "{body}");
+    }
+    // A hundred thousand words in brackets are read as fast as others.
+    let item = post(&format!("<p>{}</p>", "[member] ".repeat(100_000)), "");
+    assert_eq!(item.access, None);
+}
+
+#[test]
+fn fields_of_the_plug_ins_of_wordpress_say_for_whom_a_post_is() {
+    let of = |key: &str, value: &str| {
+        let field = format!(
+            "<wp:postmeta><wp:meta_key><![CDATA[{key}]]></wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
+        );
+        post(&format!("{OPEN}{CLOSED}"), &field).access
+    };
+    let said = [
+        ("_jetpack_newsletter_access", "paid_subscribers", Some(Access::Paid)),
+        ("_jetpack_newsletter_access", "subscribers", Some(Access::Registered)),
+        ("_jetpack_newsletter_access", "everybody", None),
+        ("_rcp_access_level", "2", Some(Access::Paid)),
+        ("_rcp_access_level", "0", None),
+        ("rcp_subscription_level", "gold", Some(Access::Paid)),
+        ("_pmpro_level", "1", Some(Access::Paid)),
+        ("is_premium", "1", Some(Access::Paid)),
+        ("_access", "paid", Some(Access::Paid)),
+        ("article_access", "subscribers", Some(Access::Paid)),
+        ("is_premium", "0", None),
+        ("_is_premium", "field_5f0c1b2a", None),
+        ("_edit_last", "1", None),
+    ];
+    for (key, value, access) in said {
+        assert_eq!(of(key, value), access, "{key} {value}");
+    }
+    let subject = "<category domain=\"category\" nicename=\"premium\"><![CDATA[Premium]]></category>";
+    assert_eq!(post(OPEN, subject).access, None, "a section is no mark");
+    let rest = r#"[{"id":7,"link":"https://ferry.example/a","title":{"rendered":"Ferry"},"content":{"rendered":"<p>It goes.</p>"},
+        "meta":{"_jetpack_newsletter_access":"paid_subscribers"}}]"#;
+    assert_eq!(taken("a.json", rest.as_bytes()).items[0].access, Some(Access::Paid));
+}
+
+#[test]
+fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
+    let of = |beside: &str| {
+        let feed = format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:x=\"u:x\" xmlns:media=\"http://search.yahoo.com/mrss/\" \
+             xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\"><channel><title>Ferry</title>\
+             <item><title>Ferry</title><guid>a</guid>{beside}<description>It goes at ten.</description></item></channel></rss>"
+        );
+        taken("a.xml", feed.as_bytes()).items.remove(0).access
+    };
+    let sold = [
+        "<dcterms:accessRights>paid</dcterms:accessRights>",
+        "<dcterms:accessRights>inner circle</dcterms:accessRights>",
+        "<dc:rights>subscribers only</dc:rights>",
+        "<media:price type=\"subscription\" price=\"2\"/>",
+        "<media:group><media:price price=\"0.50\"/></media:group>",
+        "<isAccessibleForFree>false</isAccessibleForFree>",
+        "<x:paywall>1</x:paywall>",
+    ];
+    for beside in sold {
+        assert_eq!(of(beside), Some(Access::Paid), "{beside}");
+    }
+    let open = [
+        "<dc:rights>Copyright 2004 The Ferry. Reproduction restricted, all rights reserved.</dc:rights>",
+        "<media:price price=\"0\"/>",
+        "<category>Premium</category>",
+        "<x:paywall>0</x:paywall>",
+    ];
+    for beside in open {
+        assert_eq!(of(beside), None, "{beside}");
+    }
+    assert_eq!(of("<dcterms:accessRights>free</dcterms:accessRights>"), Some(Access::Free));
+}
+
+#[test]
+fn what_stands_behind_the_mark_of_ghost_is_not_open_with_the_first_blocks() {
+    let lexical = r#"{\"root\":{\"children\":[{\"type\":\"html\",\"html\":\"<p>It goes.</p>\"},{\"type\":\"paywall\"},{\"type\":\"html\",\"html\":\"<p>It stopped.</p>\"}]}}"#;
+    let mobiledoc = r#"{\"cards\":[[\"html\",{\"html\":\"<p>It goes.</p>\"}],[\"paywall\",{}],[\"html\",{\"html\":\"<p>It stopped.</p>\"}]],\"sections\":[[10,0],[10,1],[10,2]]}"#;
+    let bodies = [
+        r#""html":"<p>It goes.</p><!--members-only--><p>It stopped.</p>""#.to_owned(),
+        format!("\"lexical\":\"{lexical}\""),
+        format!("\"mobiledoc\":\"{mobiledoc}\""),
+    ];
+    for body in bodies {
+        let post = format!(
+            r#"{{"posts":[{{"id":"5f00000000000000000000aa","title":"Ferry","slug":"ferry","visibility":"paid",{body}}}]}}"#
+        );
+        let item = taken("a.json", post.as_bytes()).items.remove(0);
+        assert_eq!((item.access, item.shown, item.body.len()), (Some(Access::Paid), Some(1), 2), "{body} {item:?}");
+    }
+}
