@@ -14,7 +14,7 @@ use crate::heap::Document;
 use crate::passes::Pass;
 use crate::select::{Lines, Selection};
 use crate::weigh::{self, Evidence};
-use crate::{clues, facts, lexicon, shape};
+use crate::{clues, facts, lexicon, shape, verse};
 
 /// What becomes of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub(crate) struct Decision<'a> {
     settled: Vec<bool>,
     /// What the lines of each document are to its tables.
     rows: Vec<Vec<Row>>,
+    /// Lines that may belong to those tables, by document and block.
+    at_tables: BTreeSet<(usize, usize)>,
     /// Made when the first line asks for it.
     said: OnceCell<HashSet<&'a str>>,
     loss: OnceCell<f32>,
@@ -78,6 +80,7 @@ impl<'a> Decision<'a> {
             docs,
             settled,
             rows: selection.rows.clone(),
+            at_tables: selection.at_tables(),
             said: OnceCell::new(),
             loss: OnceCell::new(),
         }
@@ -90,7 +93,7 @@ impl<'a> Decision<'a> {
             if class.places.is_empty() {
                 continue;
             }
-            let fate = if class.prose { self.prose(id) } else { self.unsure(id) };
+            let fate = if class.prose { self.prose(id) } else { self.unless_at_table(class, self.unsure(id)) };
             fates.insert(id, fate);
         }
         fates
@@ -160,7 +163,7 @@ impl<'a> Decision<'a> {
         if block.score < 0.75 {
             return Fate::Doubt("seen once, and does not read quite like a paragraph".to_owned());
         }
-        if !shape::closes(&block.text) && !self.is_row(class) {
+        if !shape::closes(&block.text) && !self.is_row(class) && !verse::is_line(block) {
             return Fate::Doubt("does not end like a sentence; it may be cut off".to_owned());
         }
         Fate::Keep
@@ -229,6 +232,20 @@ impl<'a> Decision<'a> {
         let doubt = (odds > -weigh::SURE || series || crosshead || agreed || self.strange(class))
             .then(|| format!("left out: “{named}”; it may be a crosshead of the story"));
         Fate::Drop(reason, doubt)
+    }
+
+    /// The heads of the columns and the line below a table are not left out in silence, nor for what follows: its rows do.
+    fn unless_at_table(&self, class: &Class, fate: Fate) -> Fate {
+        let text = || class.places.first().and_then(|place| block(self.documents, place)).map(|b| b.text.as_str());
+        match (fate, text()) {
+            (Fate::Drop(_, None), Some(text))
+                if class.places.iter().any(|p| self.at_tables.contains(&(p.doc, p.block))) =>
+            {
+                let doubt = format!("left out: “{}”, which stands at a table of the story", shortened(text, 80));
+                Fate::Drop("not a sentence, and stands at a table".to_owned(), Some(doubt))
+            }
+            (fate, _) => fate,
+        }
     }
 
     /// Whether the line is a row of a table in all crawls that have it.

@@ -10,6 +10,7 @@ use crate::blocks::words;
 use crate::heap::Document;
 use crate::intake::{Common, Counts, shingle, word_hash};
 use crate::kinship::{self, Kin};
+use crate::verse;
 
 /// What was counted over all stories.
 #[derive(Debug, Default)]
@@ -67,6 +68,8 @@ pub(crate) struct Print {
     pub long: Vec<u64>,
     /// Hashes of the first few of them, in their order.
     pub opening: Vec<u64>,
+    /// Sorted hashes of its short ones.
+    pub short: Vec<u64>,
     /// Hash of its first paragraph.
     pub lead: u64,
     /// Sorted hashes of capitalised words inside sentences: what the story is about.
@@ -128,7 +131,7 @@ pub(crate) fn compare(
 /// start share nearly all the rest.
 fn leads_fit(a: &Print, b: &Print, share: f64) -> bool {
     if a.long.is_empty() || b.long.is_empty() || a.thin || b.thin {
-        return share >= 0.9 || sworn(a, b);
+        return share >= 0.9 || sworn(a, b) || same_verse(a, b) == Some(true);
     }
     share >= 0.85 || open_alike(a, b)
 }
@@ -158,6 +161,12 @@ fn hinted(a: &Print, b: &Print) -> bool {
     (a.thin || b.thin) && containment(&a.long, &b.long) > 0.3
 }
 
+/// Of two texts that are hardly more than verse: whether their lines are the same. What stands above a poem stands above the next one too.
+pub(crate) fn same_verse(a: &Print, b: &Print) -> Option<bool> {
+    let verse = |print: &Print| print.short.len() >= verse::LINES && print.short.len() > print.long.len() * 2;
+    (verse(a) && verse(b)).then(|| containment(&a.short, &b.short) * 2.0 >= 1.0)
+}
+
 /// Whether one of the first paragraphs of a text stands in the other.
 fn opens_in(a: &Print, b: &Print) -> bool {
     a.opening.iter().any(|hash| b.long.binary_search(hash).is_ok())
@@ -174,6 +183,8 @@ fn print(document: &Document, skipped: Vec<u64>, common: &Common) -> Print {
             if print.opening.len() < OPENING {
                 print.opening.push(block.hash);
             }
+        } else {
+            print.short.push(block.hash);
         }
         shingle(&block.key, &mut print.shingles);
         for word in words(&block.text).skip(1) {
@@ -182,7 +193,7 @@ fn print(document: &Document, skipped: Vec<u64>, common: &Common) -> Print {
             }
         }
     }
-    for list in [&mut print.shingles, &mut print.long, &mut print.names] {
+    for list in [&mut print.shingles, &mut print.long, &mut print.short, &mut print.names] {
         list.sort_unstable();
         list.dedup();
     }

@@ -52,11 +52,12 @@ pub(crate) fn rows(blocks: &[Block]) -> Vec<Row> {
     rows
 }
 
-/// Whether a text without a sentence is a table: rows of figures, and little beside them that is not the page's.
+/// Whether a text without a sentence is a table: rows of figures, and not so much beside them that they are one of many things on the
+/// page. A page has a menu, a list of other stories and a foot as well.
 pub(crate) fn is_table_alone(blocks: &[Block], rows: &[Row]) -> bool {
     let figures = rows.iter().filter(|row| **row == Row::Figures).count();
     let others = blocks.iter().zip(rows).filter(|(b, row)| **row != Row::Figures && b.kind == Kind::Unsure).count();
-    figures >= DATED && figures >= others
+    figures >= DATED && figures * 3 >= others
 }
 
 fn judged(run: &[Build<'_>]) -> Vec<Row> {

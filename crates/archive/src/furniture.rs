@@ -7,6 +7,7 @@ use crate::blocks::Block;
 use crate::figures::{self, Row};
 use crate::lexicon;
 use crate::shape::{self, Shape};
+use crate::verse;
 
 /// What a line seems to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,7 @@ pub(crate) fn judge(blocks: &mut [Block]) {
     terms_in_company(blocks);
     under_labels(blocks, &shapes);
     tails(blocks, &shapes);
+    verse::judge(blocks);
 }
 
 /// The verdict on a line by itself.

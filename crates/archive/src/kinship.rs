@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::Options;
 use crate::blocks::{self, Block};
-use crate::duplicates::{Print, containment, open_alike};
+use crate::duplicates::{Print, containment, open_alike, same_verse};
 use crate::facts;
 use crate::furniture::Kind;
 use crate::heap::Document;
@@ -31,7 +31,7 @@ pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, 
         return Kin::Named;
     }
     let apart = ea.apart(eb);
-    let agree = || facts_agree(a, b, options) && !filled_otherwise(a, b);
+    let agree = || facts_agree(a, b, options) && !filled_otherwise(a, b) && same_verse(pa, pb) != Some(false);
     if ea.same_url(eb) {
         // An address under which something new stands every day is known by its dates, or by its facts.
         let same = match apart {

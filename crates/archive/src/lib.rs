@@ -5,7 +5,7 @@
 //! order of its input does not matter.
 //!
 //! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
-//! story) and `figures` (tables as lines), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
+//! story), `figures` and `verse` (tables and poems as lines), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
 //! (which of those tell the same story), `kinds` (which lines go with a kind of page), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
 //! names), `report` (what was done and why).
 
@@ -43,6 +43,7 @@ mod select;
 mod shape;
 mod titles;
 mod utf7;
+mod verse;
 mod weigh;
 
 use serde::{Deserialize, Serialize};

@@ -384,8 +384,20 @@ impl<'a> Selection<'a> {
                 })
         };
         let beside = stays(at + 1) || at.checked_sub(1).is_some_and(stays);
-        let short = || document.prose().count() <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
+        let sentences = || {
+            let all = document.blocks.iter().zip(rows);
+            all.filter(|(block, row)| block.kind == Kind::Prose && **row != Row::Figures).count()
+        };
+        let short = || sentences() <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
         beside || short()
+    }
+
+    /// The lines of all documents of which [`Self::belongs_to_table`] holds.
+    pub(crate) fn at_tables(&self) -> BTreeSet<(usize, usize)> {
+        let tabled = self.rows.iter().enumerate().filter(|(_, rows)| rows.contains(&Row::Figures));
+        let lines = tabled.filter_map(|(doc, _)| Some((doc, self.documents.get(doc)?)));
+        let all = lines.flat_map(|(doc, d)| d.blocks.iter().enumerate().map(move |(at, block)| (doc, at, block)));
+        all.filter(|(doc, at, block)| self.belongs_to_table(*doc, *at, block)).map(|(doc, at, _)| (doc, at)).collect()
     }
 
     /// Whether no other story has the line, not even with other numbers, in a heap so large that a page's line would have shown itself.
@@ -506,7 +518,7 @@ impl<'a> Selection<'a> {
         let series = self.is_shared(block) && self.is_rare(block, 33);
         let long = block.chars() >= 120 || self.is_shared(block);
         // What one of several crawls has and few of its story's neighbours was put in there.
-        let doubtful = self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
+        let doubtful = few || self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
         if strong && few && long || series || self.lines.is_spread(block.hash) {
             Ok(())
         } else {

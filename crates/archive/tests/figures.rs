@@ -222,3 +222,59 @@ fn what_stands_around_a_table_is_kept_or_asked_about() {
         }
     }
 }
+
+#[test]
+fn what_stands_at_a_table_is_never_left_out_in_silence() {
+    // The heads of the columns and the line below are the same each week, or other words in each report.
+    for plain in [0, 40] {
+        for own in [false, true] {
+            let at_table = |week: usize| {
+                let own = if own { format!(" of the {} fair", TRADES[week % 9]) } else { String::new() };
+                [format!("Sort Low High{own}"), format!("Prices in marks a barrel{own}")]
+            };
+            let mut crawls = others(100, plain);
+            for week in 0..4 {
+                let [heads, below] = at_table(week);
+                let rows = market(week).into_iter().filter(|l| !l.ends_with(['.', ':']));
+                let lines: Vec<String> =
+                    [told(week, 0), told(week, 1), heads].into_iter().chain(rows).chain([below]).collect();
+                crawls.push(crawl(&format!("market-{week}"), &lines));
+            }
+            let import = import(&crawls);
+            for week in 0..4 {
+                let story = of(&import, &format!("market-{week}"));
+                for line in at_table(week) {
+                    let what = format!("{plain} others, own words: {own}: {line} {:?}", story.doubts);
+                    assert!(has(story, &line) || asked(story, &line), "{what}");
+                }
+                let follows = |d: &&archive::Dropped| d.reason.contains("nothing of the story follows");
+                assert_eq!(story.dropped.iter().find(follows), None, "rows of the story follow");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_around_a_bare_table_is_no_reason_to_refuse_it() {
+    let page = |week: usize| {
+        let mut lines: Vec<String> =
+            ["NORHOLM GAZETTE", "Go to the words", "Grain at the three quays"].map(String::from).into();
+        lines.extend(market(week).into_iter().filter(|l| !l.ends_with(['.', ':'])));
+        lines.extend(
+            ["What the neighbours read", "Why the tar house smokes", "Printed by Gerrit & Sons"].map(String::from),
+        );
+        lines
+    };
+    for plain in [0, 40] {
+        let mut crawls = others(100, plain);
+        crawls.extend((0..4).map(|week| crawl(&format!("market-{week}"), &page(week))));
+        let import = import(&crawls);
+        assert_eq!(import.refused, [], "a report is a story");
+        for week in 0..4 {
+            let story = of(&import, &format!("market-{week}"));
+            let kept: Vec<&str> = story.paragraphs.iter().map(|p| p.text.as_str()).collect();
+            let rows: Vec<String> = market(week).into_iter().filter(|l| !l.ends_with(['.', ':'])).collect();
+            assert_eq!(kept, rows, "{:?}", story.doubts);
+        }
+    }
+}

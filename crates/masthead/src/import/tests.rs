@@ -287,8 +287,22 @@ async fn a_fault_in_reading_one_file_refuses_it_and_lets_the_others_in() {
         "after sparks from a passing engine had set the hedge alight",
     ];
     let body = |nth: usize| about[nth].map(|line| format!("{line}, {}.", ends[nth]));
+    let further = |nth: usize| {
+        let (one, two) = if nth == 0 {
+            (
+                "The parish paid for a new axle with what the autumn fair had left over",
+                "and the joiner asked only for his dinner",
+            )
+        } else {
+            (
+                "Insurers walked over the ashes for an hour with a long stick",
+                "and wrote down every hinge that they could find",
+            )
+        };
+        format!("<p>{one}, {two}.</p>")
+    };
     let page = |nth: usize| {
-        let text = body(nth).map(|line| format!("<p>{line}</p>")).concat();
+        let text = body(nth).map(|line| format!("<p>{line}</p>")).concat() + &further(nth);
         format!("<html><title>{0}</title><body><article><h1>{0}</h1>{text}</article></body></html>", about[nth][2])
     };
     for (name, nth) in [("faulty", 0), ("sound", 3)] {
