@@ -242,51 +242,53 @@ pub fn fail_at(input: &Input) {
     assert!(!input.name.contains("faulty"), "a fault in reading {}", input.name);
 }
 
+/// Six stories that are unlike each other.
+const ABOUT: [[&str; 3]; 6] = [
+    [
+        "Flour is ground again at Oberau by a miller of 81",
+        "Sacks of 40 pounds wait for him at the gate",
+        "He rests on day 7",
+    ],
+    [
+        "A mason of Linden counts 1,204 stones under his bridge",
+        "Carts of 3 tons may cross from noon",
+        "It cost 96 marks",
+    ],
+    [
+        "Lamps on the tower were lit for 12 captains last night",
+        "Fog had hidden 5 reefs from everyone",
+        "The keeper is 64",
+    ],
+    [
+        "Diggers found water 31 feet below the school",
+        "Pupils drew 9 buckets before lunch",
+        "A lid will follow in week 22",
+    ],
+    [
+        "Two pilots quarrel over a rope that measures 550 feet",
+        "Passengers wait 48 minutes because of it",
+        "Judges meet on the 13th",
+    ],
+    [
+        "Hay worth 700 crowns burned in a barn near Norholm",
+        "Neighbours saved 17 cows in the dark",
+        "Nobody smokes there since 1903",
+    ],
+];
+/// No two of them end alike, or they would be taken for one story of several days.
+const ENDS: [&str; 6] = [
+    "while the whole village stood at the weir and held its breath",
+    "because carters pay by the load and like it less each year",
+    "though nobody on the quay would swear to having counted them",
+    "so that teachers and children now share one bucket and one cup",
+    "unless both of them come to the harbour master on Monday",
+    "after sparks from a passing engine had set the hedge alight",
+];
+
 #[tokio::test]
 async fn a_fault_in_reading_one_file_refuses_it_and_lets_the_others_in() {
     let desk = Desk::new().await;
-    let about = [
-        [
-            "Flour is ground again at Oberau by a miller of 81",
-            "Sacks of 40 pounds wait for him at the gate",
-            "He rests on day 7",
-        ],
-        [
-            "A mason of Linden counts 1,204 stones under his bridge",
-            "Carts of 3 tons may cross from noon",
-            "It cost 96 marks",
-        ],
-        [
-            "Lamps on the tower were lit for 12 captains last night",
-            "Fog had hidden 5 reefs from everyone",
-            "The keeper is 64",
-        ],
-        [
-            "Diggers found water 31 feet below the school",
-            "Pupils drew 9 buckets before lunch",
-            "A lid will follow in week 22",
-        ],
-        [
-            "Two pilots quarrel over a rope that measures 550 feet",
-            "Passengers wait 48 minutes because of it",
-            "Judges meet on the 13th",
-        ],
-        [
-            "Hay worth 700 crowns burned in a barn near Norholm",
-            "Neighbours saved 17 cows in the dark",
-            "Nobody smokes there since 1903",
-        ],
-    ];
-    // no two of them end alike, or they would be taken for one story of several days
-    let ends = [
-        "while the whole village stood at the weir and held its breath",
-        "because carters pay by the load and like it less each year",
-        "though nobody on the quay would swear to having counted them",
-        "so that teachers and children now share one bucket and one cup",
-        "unless both of them come to the harbour master on Monday",
-        "after sparks from a passing engine had set the hedge alight",
-    ];
-    let body = |nth: usize| about[nth].map(|line| format!("{line}, {}.", ends[nth]));
+    let body = |nth: usize| ABOUT[nth].map(|line| format!("{line}, {}.", ENDS[nth]));
     let further = |nth: usize| {
         let (one, two) = if nth == 0 {
             (
@@ -303,7 +305,7 @@ async fn a_fault_in_reading_one_file_refuses_it_and_lets_the_others_in() {
     };
     let page = |nth: usize| {
         let text = body(nth).map(|line| format!("<p>{line}</p>")).concat() + &further(nth);
-        format!("<html><title>{0}</title><body><article><h1>{0}</h1>{text}</article></body></html>", about[nth][2])
+        format!("<html><title>{0}</title><body><article><h1>{0}</h1>{text}</article></body></html>", ABOUT[nth][2])
     };
     for (name, nth) in [("faulty", 0), ("sound", 3)] {
         desk.write(&format!("{name}.html"), page(nth));
