@@ -1,6 +1,7 @@
 //! Which blocks of a crawl take part in rebuilding: what `furniture` left, less what stands in other stories.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::blocks::{Block, mould, shortened};
 use crate::decide::MANY;
@@ -147,6 +148,36 @@ enum Tabled {
     No,
 }
 
+/// The tables of one document: counted once, since every row asks.
+#[derive(Debug, Default)]
+struct Tables {
+    /// Rows of figures.
+    figures: usize,
+    /// Sentences, and those of them that are no rows.
+    prose: usize,
+    sentences: usize,
+    /// Whether a sentence is the nearest line above that is no row: rows follow the one that they belong to.
+    below_text: Vec<bool>,
+}
+
+impl Tables {
+    fn of(document: &Document, rows: &[Row]) -> Self {
+        let mut tables = Self::default();
+        let mut text = false;
+        for (block, row) in document.blocks.iter().zip(rows) {
+            tables.below_text.push(text);
+            let (prose, figures) = (block.kind == Kind::Prose, *row == Row::Figures);
+            tables.figures += usize::from(figures);
+            tables.prose += usize::from(prose);
+            tables.sentences += usize::from(prose && !figures);
+            if *row == Row::No {
+                text = prose;
+            }
+        }
+        tables
+    }
+}
+
 /// The outcome for one crawl.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
@@ -170,6 +201,10 @@ pub(crate) struct Selection<'a> {
     prose: Vec<Option<(usize, usize)>>,
     /// What the lines of each document are to its tables.
     pub rows: Vec<Vec<Row>>,
+    /// … and those tables as a whole.
+    tables: Vec<Tables>,
+    /// Lines that stand within the story in some document; made when the first line asks for it.
+    within: OnceCell<HashSet<u64>>,
     /// Whether each document's page is of a kind that other stories show, too, or has next to nothing of a page.
     kind_known: Vec<bool>,
     /// The headline that each document shows, and whether it is known if it shows one.
@@ -198,6 +233,8 @@ impl<'a> Selection<'a> {
             .iter()
             .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
             .collect();
+        let rows: Vec<Vec<Row>> = documents.iter().map(|d| figures::rows(&d.blocks)).collect();
+        let tables = documents.iter().zip(&rows).map(|(document, rows)| Tables::of(document, rows)).collect();
         let mut selection = Self {
             group,
             groups,
@@ -206,7 +243,9 @@ impl<'a> Selection<'a> {
             kept_in,
             present,
             prose,
-            rows: documents.iter().map(|d| figures::rows(&d.blocks)).collect(),
+            rows,
+            tables,
+            within: OnceCell::new(),
             kind_known: documents.iter().map(|d| is_of_known_kind(d, groups)).collect(),
             heads: Vec::new(),
             headed_by: BTreeSet::new(),
@@ -352,15 +391,10 @@ impl<'a> Selection<'a> {
     /// Whose a row of figures is that stands in `alike` stories with other numbers each time. A report's table is its story; the quotations of
     /// a stock exchange that a page shows beside every story are not.
     fn in_table(&self, doc: usize, at: usize, alike: u32) -> Tabled {
-        let rows = self.rows.get(doc).map(Vec::as_slice).unwrap_or_default();
-        let row = rows.get(at).copied().unwrap_or_default();
-        let Some(document) = self.documents.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
-        // Rows follow the sentence that they belong to.
-        let above = (0..at).rev().find(|above| rows.get(*above).is_none_or(|row| *row == Row::No));
-        let below_text = above.and_then(|above| document.blocks.get(above)).is_some_and(|b| b.kind == Kind::Prose);
-        let within = self.is_within(doc, at) || below_text;
-        let tabled = rows.iter().filter(|row| **row == Row::Figures).count();
-        let most = tabled >= document.prose().count();
+        let row = self.rows.get(doc).and_then(|rows| rows.get(at)).copied().unwrap_or_default();
+        let Some(tables) = self.tables.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
+        let within = self.is_within(doc, at) || tables.below_text.get(at).copied().unwrap_or_default();
+        let most = tables.figures >= tables.prose;
         let few = (alike as usize) * 2 <= self.groups.total;
         match row {
             Row::Figures if within && (few || most) => Tabled::Story,
@@ -376,7 +410,11 @@ impl<'a> Selection<'a> {
         if matches!(block.kind, Kind::Furniture(_)) || self.headed_by.contains(&block.hash) {
             return false;
         }
-        let (Some(rows), Some(document)) = (self.rows.get(doc), self.documents.get(doc)) else { return false };
+        let (Some(rows), Some(document), Some(tables)) =
+            (self.rows.get(doc), self.documents.get(doc), self.tables.get(doc))
+        else {
+            return false;
+        };
         let stays = |row: usize| {
             rows.get(row) == Some(&Row::Figures)
                 && document.blocks.get(row).is_some_and(|block| {
@@ -384,17 +422,13 @@ impl<'a> Selection<'a> {
                 })
         };
         let beside = stays(at + 1) || at.checked_sub(1).is_some_and(stays);
-        let sentences = || {
-            let all = document.blocks.iter().zip(rows);
-            all.filter(|(block, row)| block.kind == Kind::Prose && **row != Row::Figures).count()
-        };
-        let short = || sentences() <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
+        let short = || tables.sentences <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
         beside || short()
     }
 
     /// The lines of all documents of which [`Self::belongs_to_table`] holds.
     pub(crate) fn at_tables(&self) -> BTreeSet<(usize, usize)> {
-        let tabled = self.rows.iter().enumerate().filter(|(_, rows)| rows.contains(&Row::Figures));
+        let tabled = self.tables.iter().enumerate().filter(|(_, tables)| tables.figures > 0);
         let lines = tabled.filter_map(|(doc, _)| Some((doc, self.documents.get(doc)?)));
         let all = lines.flat_map(|(doc, d)| d.blocks.iter().enumerate().map(move |(at, block)| (doc, at, block)));
         all.filter(|(doc, at, block)| self.belongs_to_table(*doc, *at, block)).map(|(doc, at, _)| (doc, at)).collect()
@@ -432,10 +466,15 @@ impl<'a> Selection<'a> {
 
     /// Whether the line stands within the story in some document, or between two copies of it.
     fn is_within_some(&self, hash: u64) -> bool {
-        let within = |(doc, document): (usize, &&Document)| {
-            document.blocks.iter().enumerate().any(|(at, b)| b.hash == hash && self.is_within(doc, at))
+        let all = || {
+            let lines = self
+                .documents
+                .iter()
+                .enumerate()
+                .flat_map(|(doc, d)| d.blocks.iter().enumerate().map(move |b| (doc, b)));
+            lines.filter(|(doc, (at, _))| self.is_within(*doc, *at)).map(|(_, (_, block))| block.hash).collect()
         };
-        self.documents.iter().enumerate().any(within)
+        self.within.get_or_init(all).contains(&hash)
     }
 
     /// The verdict on a line that looks like furniture.

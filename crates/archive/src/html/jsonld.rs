@@ -30,29 +30,34 @@ pub(crate) fn parsed(script: &str) -> Option<Value> {
     serde_json::from_str(script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim()).ok()
 }
 
+/// Looks at the objects of structured data, at most so many values. `look` adds what is to be looked into of one.
+pub(crate) fn objects<'v>(
+    value: &'v Value,
+    most: usize,
+    mut look: impl FnMut(&'v Map<String, Value>, &mut Vec<&'v Value>),
+) {
+    let mut waiting = vec![value];
+    for _ in 0..most {
+        match waiting.pop() {
+            None => return,
+            Some(Value::Array(all)) => waiting.extend(all.iter().rev()),
+            Some(Value::Object(object)) => look(object, &mut waiting),
+            Some(_) => {}
+        }
+    }
+}
+
 impl Story {
     /// Takes in one script. What is not JSON is passed over.
     pub(crate) fn take(&mut self, text: &str) {
         let Some(value) = parsed(text) else { return };
-        let mut waiting = vec![&value];
-        let mut seen = 0;
-        while let Some(value) = waiting.pop() {
-            seen += 1;
-            if seen > MANY {
-                return;
+        objects(&value, MANY, |object, waiting| {
+            if is_story(object) {
+                self.fill(object);
             }
-            match value {
-                Value::Array(all) => waiting.extend(all.iter().rev()),
-                Value::Object(object) => {
-                    if is_story(object) {
-                        self.fill(object);
-                    }
-                    waiting.extend(object.get("@graph"));
-                    waiting.extend(object.get("mainEntity"));
-                }
-                _ => {}
-            }
-        }
+            waiting.extend(object.get("@graph"));
+            waiting.extend(object.get("mainEntity"));
+        });
     }
 
     /// The first story that says something is believed.

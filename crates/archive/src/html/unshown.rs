@@ -28,31 +28,27 @@ const CUT: usize = 5;
 
 /// A page whose places for readers without scripts hold their markup escaped, as some programs save them, with that markup as markup.
 pub(super) fn unescaped(html: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let mut rest = html;
+    const MARKUP: [&str; 5] = ["&lt;p", "&lt;div", "&lt;br", "&lt;section", "&lt;article"];
+    const ESCAPES: [(&str, &str); 6] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let (mut out, mut copied, mut at) = (String::new(), 0, 0);
+    let from = |at: usize| html.get(at..).unwrap_or_default();
     for _ in 0..NOSCRIPTS {
-        let Some(at) = find(rest, "<noscript") else { break };
-        let Some(open) = rest.get(at..).and_then(|tag| tag.find('>')).map(|end| at + end + 1) else { break };
-        let Some(inner) = rest.get(open..) else { break };
-        let end = inner.find('<').unwrap_or(inner.len());
-        let (text, after) = inner.split_at(end);
-        out.push_str(rest.get(..open).unwrap_or_default());
-        let whole = after.get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("</noscript"));
-        if whole
-            && ["&lt;p", "&lt;div", "&lt;br", "&lt;section", "&lt;article"].iter().any(|tag| find(text, tag).is_some())
-        {
-            let marks =
-                [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-            out.push_str(&marks.iter().fold(text.to_owned(), |text, (escape, sign)| text.replace(escape, sign)));
-        } else {
-            out.push_str(text);
+        let Some(begin) = find(from(at), "<noscript").map(|begin| at + begin) else { break };
+        let Some(open) = from(begin).find('>').map(|end| begin + end + 1) else { break };
+        at = from(open).find('<').map_or(html.len(), |end| open + end);
+        let text = html.get(open..at).unwrap_or_default();
+        let whole = from(at).get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("</noscript"));
+        if whole && MARKUP.iter().any(|tag| find(text, tag).is_some()) {
+            out.push_str(html.get(copied..open).unwrap_or_default());
+            out.push_str(&ESCAPES.iter().fold(text.to_owned(), |text, (escape, sign)| text.replace(escape, sign)));
+            copied = at;
         }
-        rest = after;
     }
-    if rest.len() == html.len() {
+    if copied == 0 {
         return Cow::Borrowed(html);
     }
-    out.push_str(rest);
+    out.push_str(from(copied));
     Cow::Owned(out)
 }
 

@@ -66,34 +66,21 @@ impl Said {
         let Some(value) = tree.first_child(node).and_then(|t| tree.text(t)).and_then(super::jsonld::parsed) else {
             return;
         };
-        let mut waiting = vec![&value];
-        let mut seen = 0;
-        while let Some(value) = waiting.pop() {
-            seen += 1;
-            if seen > MANY {
-                return;
+        super::jsonld::objects(&value, MANY, |object, waiting| {
+            let sells = object.get("@type").is_some_and(is_story) && object.get("offers").is_some_and(has_price)
+                || object.get("expectsAcceptanceOf").is_some_and(has_price);
+            if sells {
+                self.take(Some(Answer::For(Access::Paid)), "");
             }
-            match value {
-                Value::Array(all) => waiting.extend(all),
-                Value::Object(object) => {
-                    let sells = object.get("@type").is_some_and(is_story)
-                        && object.get("offers").is_some_and(has_price)
-                        || object.get("expectsAcceptanceOf").is_some_and(has_price);
-                    if sells {
-                        self.take(Some(Answer::For(Access::Paid)), "");
-                    }
-                    let offer = object.get("@type").and_then(Value::as_str) == Some("ActionAccessSpecification");
-                    for (name, value) in object {
-                        let asked = schema(name).or((offer && name == "category").then_some(Question::Who));
-                        if let Some(asked) = asked {
-                            self.value(asked, value);
-                        }
-                    }
-                    waiting.extend(object.values());
+            let offer = object.get("@type").and_then(Value::as_str) == Some("ActionAccessSpecification");
+            for (name, value) in object {
+                let asked = schema(name).or((offer && name == "category").then_some(Question::Who));
+                if let Some(asked) = asked {
+                    self.value(asked, value);
                 }
-                _ => {}
             }
-        }
+            waiting.extend(object.values());
+        });
     }
 
     fn value(&mut self, asked: Question, value: &Value) {
@@ -139,7 +126,7 @@ impl Said {
     fn marked_up(&mut self, tree: &Tree, node: NodeId) {
         let names = [local_name!("itemprop"), local_name!("property")];
         for name in names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace) {
-            let Some(asked) = schema(name.rsplit([':', '/', '#']).next().unwrap_or(name)) else { continue };
+            let Some(asked) = schema(name) else { continue };
             let told = ["content", "resource", "href", "src", "value"]
                 .iter()
                 .find_map(|n| tree.attribute_named(node, n))
