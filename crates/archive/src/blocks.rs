@@ -47,7 +47,7 @@ pub(crate) fn mould(key: &str) -> Option<u64> {
         return None;
     }
     let varies = |word: &str| word.bytes().any(|b| b.is_ascii_digit()) || facts::is_calendar(word);
-    let words: Vec<&str> = key.split(' ').map(|w| if varies(w) { "#" } else { w }).collect();
+    let words: Vec<&str> = words(key).map(|w| if varies(w) { "#" } else { w }).collect();
     Some(hash_of(&format!("# {}", words.join(" "))))
 }
 

@@ -187,7 +187,7 @@ impl Merger<'_> {
             let [(short, a), (long, b)] = pair else { continue };
             // Equal ones are two places of one line.
             let begins = long.len() > short.len() && long.starts_with(short);
-            if short.len() < 20 || short.split(' ').count() < 4 || !begins {
+            if short.len() < 20 || !begins || short.split(' ').nth(3).is_none() {
                 continue;
             }
             let cut = self.block_of(*a).is_some_and(|b| {

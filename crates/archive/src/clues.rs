@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::blocks::{Block, shortened};
+use crate::blocks::{Block, shortened, words};
 use crate::facts;
 use crate::furniture::{Kind, Reason};
 use crate::lexicon;
@@ -150,37 +150,49 @@ pub(crate) fn date_clue(date_lines: &BTreeSet<String>, paragraphs: &[&str]) -> O
     }
     let mut named: Vec<String> = Vec::new();
     for text in paragraphs {
-        let raw: Vec<&str> = text.split(' ').collect();
-        let words: Vec<&str> = raw.iter().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric())).collect();
-        for (at, word) in words.iter().enumerate() {
-            if !word.starts_with(char::is_uppercase) {
-                continue;
-            }
-            let lower = word.to_lowercase();
-            if !facts::is_calendar(&lower) {
-                continue;
-            }
-            // Behind a day of the week stands something else's number, and so does what stands beyond the end of a sentence.
-            let number = |i: Option<usize>, year: bool| {
-                let word = i.and_then(|i| words.get(i)).copied().filter(|_| facts::is_month(&lower))?;
-                let value: u32 = word.parse().ok()?;
-                let is_day = word.len() <= 2 && (1..=31).contains(&value);
-                (is_day || year && word.len() == 4).then_some(word)
-            };
-            let ends = word.len() > 4 && raw.get(at).is_some_and(|raw| raw.ends_with(['.', '!', '?']));
-            let (before, after) = (number(at.checked_sub(1), false), number(Some(at + 1).filter(|_| !ends), true));
-            // "May" and "March" open sentences; only beside a number are they months.
-            if matches!(lower.as_str(), "may" | "march") && before.is_none() && after.is_none() {
-                continue;
-            }
-            let phrase = [before, Some(*word), after].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            if !named.contains(&phrase) {
+        let raw: Vec<&str> = words(text).collect();
+        for at in 0..raw.len() {
+            if let Some(phrase) = day_named(&raw, at)
+                && !named.contains(&phrase)
+            {
                 named.push(phrase);
             }
         }
     }
     named.truncate(6);
     (!named.is_empty()).then(|| format!("{TEXT_NAMES}{}", named.join(", ")))
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// The day or month that a word names, with the number beside it.
+fn day_named(raw: &[&str], at: usize) -> Option<String> {
+    let written = *raw.get(at)?;
+    // Nearly all words are not; the first letter or digit tells.
+    if !written.chars().find(|c| c.is_alphanumeric())?.is_uppercase() {
+        return None;
+    }
+    let word = bare(written);
+    let lower = word.to_lowercase();
+    if !facts::is_calendar(&lower) {
+        return None;
+    }
+    // Behind a day of the week stands something else's number, and so does what stands beyond the end of a sentence.
+    let number = |i: Option<usize>, year: bool| {
+        let word = i.and_then(|i| raw.get(i)).map(|word| bare(word)).filter(|_| facts::is_month(&lower))?;
+        let value: u32 = word.parse().ok()?;
+        let is_day = word.len() <= 2 && (1..=31).contains(&value);
+        (is_day || year && word.len() == 4).then_some(word)
+    };
+    let ends = word.len() > 4 && written.ends_with(['.', '!', '?']);
+    let (before, after) = (number(at.checked_sub(1), false), number(Some(at + 1).filter(|_| !ends), true));
+    // "May" and "March" open sentences; only beside a number are they months.
+    if matches!(lower.as_str(), "may" | "march") && before.is_none() && after.is_none() {
+        return None;
+    }
+    Some([before, Some(word), after].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// Date lines of a crawl.
@@ -197,28 +209,26 @@ fn facts_in(block: &Block) -> bool {
 /// Surnames that a story uses before it introduces their bearers: a hint that a paragraph before is missing. Returns the paragraph
 /// (from 0) and the name. Half of all such hints are false; they are worth a line, never a rule.
 pub(crate) fn names_before_introduction(paragraphs: &[&str]) -> Vec<(usize, String)> {
-    let full: Vec<Vec<&str>> =
-        paragraphs.iter().map(|text| full_names(text).into_iter().map(|(_, surname)| surname).collect()).collect();
+    let mut named: Vec<Names<'_>> = paragraphs.iter().map(|text| names(text)).collect();
     let mut first: HashMap<&str, usize> = HashMap::new();
-    for (at, names) in full.iter().enumerate() {
-        for surname in names {
+    for (at, names) in named.iter().enumerate() {
+        for (_, surname) in &names.full {
             first.entry(surname).or_insert(at);
         }
     }
     let mut found: Vec<(usize, String)> = Vec::new();
-    for (at, text) in paragraphs.iter().enumerate() {
+    for (at, (text, names)) in paragraphs.iter().zip(&mut named).enumerate() {
         // Paragraphs run together to a megabyte are doubted anyway; looking every name up in one would take for ever.
         if text.len() > 20_000 {
             continue;
         }
-        let mut names = bare_names(text);
-        if names.is_empty() {
+        if names.bare.is_empty() {
             continue;
         }
-        names.sort_unstable();
-        names.dedup();
+        names.bare.sort_unstable();
+        names.bare.dedup();
         let verbs: Vec<&str> = SPEECH.into_iter().filter(|verb| text.contains(verb)).collect();
-        for name in names {
+        for name in names.bare.iter().copied() {
             let introduced = first.get(name).copied();
             let known = introduced.is_some_and(|first| first <= at) || found.iter().any(|(_, n)| n == name);
             if !known && (introduced.is_some() || says(text, name, &verbs)) {
@@ -231,9 +241,9 @@ pub(crate) fn names_before_introduction(paragraphs: &[&str]) -> Vec<(usize, Stri
 
 /// Whether `lead` names people in full whom `follower` only calls by surname.
 pub(crate) fn introduces(lead: &str, follower: &str) -> bool {
-    let (full, already) = (full_names(lead), full_names(follower));
-    let has = |names: &[(&str, &str)], name: &str| names.iter().any(|(_, surname)| *surname == name);
-    bare_names(follower).into_iter().any(|name| has(&full, name) && !has(&already, name))
+    let (lead, follower) = (names(lead), names(follower));
+    let has = |names: &Names<'_>, name: &str| names.full.iter().any(|(_, surname)| *surname == name);
+    follower.bare.iter().any(|name| has(&lead, name) && !has(&follower, name))
 }
 
 /// Whether the text opens as only a later paragraph does: with a connective or a pronoun.
@@ -266,7 +276,7 @@ fn capitalised(word: &str) -> Option<&str> {
     if !word.chars().find(|c| c.is_alphanumeric())?.is_uppercase() {
         return None;
     }
-    let mut bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut bare = bare(word);
     for ending in ["'s", "’s"] {
         while let Some(rest) = bare.strip_suffix(ending) {
             bare = rest;
@@ -278,20 +288,53 @@ fn capitalised(word: &str) -> Option<&str> {
     (first.is_uppercase() && rest.is_lowercase()).then_some(bare)
 }
 
-/// Given name and surname: the last two of several capitalised words that follow each other without punctuation.
-fn full_names(text: &str) -> Vec<(&str, &str)> {
-    let mut names = Vec::new();
+/// The names in a text.
+#[derive(Debug, Default)]
+struct Names<'a> {
+    /// Given name and surname: the last two of several capitalised words that follow each other without punctuation.
+    full: Vec<(&'a str, &'a str)>,
+    /// Capitalised words that stand alone, not at the start of a sentence unless a verb of speech follows.
+    bare: Vec<&'a str>,
+}
+
+fn names(text: &str) -> Names<'_> {
+    let mut names = Names::default();
     let mut run: Vec<&str> = Vec::new();
-    for word in text.split(' ') {
-        match capitalised(word) {
-            Some(name) if !is_function_word(name) => run.push(name),
-            _ => end_of_name(&mut run, &mut names),
+    // A word alone unless the next one is a name, too; and whether the word before is capitalised and does not end a name.
+    let (mut waiting, mut begun) = (None, false);
+    for word in words(text) {
+        let Some(name) = capitalised(word) else {
+            names.bare.extend(waiting.take());
+            begun = false;
+            if !run.is_empty() {
+                end_of_name(&mut run, &mut names.full);
+            }
+            continue;
+        };
+        waiting = None;
+        let lower = name.to_lowercase();
+        let calendar = facts::is_calendar(&lower);
+        let open = !word.ends_with([',', '.']);
+        if !begun && !calendar && name.chars().count() >= 4 {
+            if open {
+                waiting = Some(name);
+            } else {
+                names.bare.push(name);
+            }
         }
-        if !run.is_empty() && word.ends_with([',', '.', ';', ':', '"', '”', ')', '?', '!']) {
-            end_of_name(&mut run, &mut names);
+        begun = open;
+        // Words that open sentences are no given names.
+        if calendar || lexicon::is_small(&lower) || leans_back(name) {
+            end_of_name(&mut run, &mut names.full);
+        } else {
+            run.push(name);
+        }
+        if word.ends_with([',', '.', ';', ':', '"', '”', ')', '?', '!']) {
+            end_of_name(&mut run, &mut names.full);
         }
     }
-    end_of_name(&mut run, &mut names);
+    end_of_name(&mut run, &mut names.full);
+    names.bare.extend(waiting);
     names
 }
 
@@ -300,31 +343,6 @@ fn end_of_name<'a>(run: &mut Vec<&'a str>, names: &mut Vec<(&'a str, &'a str)>) 
         names.push((given, surname));
     }
     run.clear();
-}
-
-/// Words that open sentences and are no given names.
-fn is_function_word(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    lexicon::is_small(&lower) || leans_back(word) || facts::is_calendar(&lower)
-}
-
-/// Capitalised words that stand alone, not at the start of a sentence unless a verb of speech follows.
-fn bare_names(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut words = text.split(' ').map(|word| (word, capitalised(word))).peekable();
-    // Whether the word before is capitalised and does not end a name.
-    let mut begun = false;
-    while let Some((word, name)) = words.next() {
-        let open = name.is_some() && !word.ends_with([',', '.']);
-        if let Some(name) = name {
-            let joined = begun || (open && words.peek().is_some_and(|(_, next)| next.is_some()));
-            if !joined && name.chars().count() >= 4 && !facts::is_calendar(&name.to_lowercase()) {
-                found.push(name);
-            }
-        }
-        begun = open;
-    }
-    found
 }
 
 const SPEECH: [&str; 3] = ["said", "told", "added"];

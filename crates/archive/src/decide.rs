@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::Form;
-use crate::blocks::{Block, shortened};
+use crate::blocks::{self, Block, shortened, words};
 use crate::classes::{Class, Classes, Place, block};
 use crate::duplicates::Groups;
 use crate::figures::Row;
@@ -108,8 +108,6 @@ impl<'a> Decision<'a> {
         let (Some(class), Some(block)) = (self.classes.all.get(id), self.text(id)) else {
             return Fate::Keep;
         };
-        let words: Vec<&str> = block.key.split(' ').take(60).collect();
-        let reader = lexicon::vocabulary(&words).reader && !block.text.contains(['"', '“', '”', '„', '«', '?']);
         let stories = self.groups.stories(class.hash);
         let lacking = self.lacking(id);
         let repeated = self.groups.is_repeated(class.hash);
@@ -125,40 +123,16 @@ impl<'a> Decision<'a> {
             }
             let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
             let untitled = self.lines.headlines_on_top() == Some(false) || self.is_settled(class);
-            if words.len() < 8 && !untitled && class.places.iter().any(first) {
+            if words(&block.key).nth(7).is_none() && !untitled && class.places.iter().any(first) {
                 return Fate::Doubt("a short line above all others in one copy; it may be a headline".to_owned());
             }
             return Fate::Keep;
         }
-        let unlike = shape::is_shouted(&block.text) || words.len() < 8;
-        // Questions are headlines of other stories as often.
-        let titled = block.text.ends_with(['?', '!']) && words.len() <= 16;
-        if titled && class.listed && lacking >= 1 {
-            let doubt = format!("left out: “{}”, which stands under a label", shortened(&block.text, 80));
-            return Fate::Drop("under a label in the only copy that has it".to_owned(), Some(doubt));
-        }
-        let told = self.telling(class) && lacking <= 2 * WITHOUT && !unlike && !titled;
-        if lacking >= 1
-            && !told
-            && (reader && (block.score < 0.9 || words.len() < 25)
-                || stories > 1 && !spread
-                || lacking >= if unlike { 2 } else { 4 })
-        {
-            let doubt =
-                format!("left out: “{}”, which only one copy has between these paragraphs", shortened(&block.text, 80));
-            return Fate::Drop("only one copy has it, and the others go on without it".to_owned(), Some(doubt));
+        if lacking >= 1 {
+            return self.lacked(class, block, lacking, spread);
         }
         if stories > 1 {
-            return Fate::Doubt(format!("seen once in this story, and in {stories} stories"));
-        }
-        let sentence = block.score >= 0.9 && block.chars() >= 60 && !reader && !unlike && !titled;
-        if lacking == 1 && self.telling(class) && sentence {
-            return Fate::Keep;
-        }
-        if lacking >= 1 {
-            let copies =
-                if lacking == 1 { "another copy goes".to_owned() } else { format!("{lacking} other copies go") };
-            return Fate::Doubt(format!("seen once; {copies} from the paragraph before to the one after without it"));
+            return Fate::Doubt(seen_in(stories));
         }
         if block.score < 0.75 {
             return Fate::Doubt("seen once, and does not read quite like a paragraph".to_owned());
@@ -169,11 +143,44 @@ impl<'a> Decision<'a> {
         Fate::Keep
     }
 
+    /// A sentence of one pass that others go on without.
+    fn lacked(&self, class: &Class, block: &Block, lacking: usize, spread: bool) -> Fate {
+        let stories = self.groups.stories(class.hash);
+        let words: Vec<&str> = words(&block.key).take(60).collect();
+        let reader = lexicon::vocabulary(&words).reader && !block.text.contains(['"', '“', '”', '„', '«', '?']);
+        let unlike = shape::is_shouted(&block.text) || words.len() < 8;
+        // Questions are headlines of other stories as often.
+        let titled = block.text.ends_with(['?', '!']) && words.len() <= 16;
+        if titled && class.listed {
+            let doubt = format!("left out: “{}”, which stands under a label", shortened(&block.text, 80));
+            return Fate::Drop("under a label in the only copy that has it".to_owned(), Some(doubt));
+        }
+        let told = self.telling(class) && lacking <= 2 * WITHOUT && !unlike && !titled;
+        if !told
+            && (reader && (block.score < 0.9 || words.len() < 25)
+                || stories > 1 && !spread
+                || lacking >= if unlike { 2 } else { 4 })
+        {
+            let doubt =
+                format!("left out: “{}”, which only one copy has between these paragraphs", shortened(&block.text, 80));
+            return Fate::Drop("only one copy has it, and the others go on without it".to_owned(), Some(doubt));
+        }
+        if stories > 1 {
+            return Fate::Doubt(seen_in(stories));
+        }
+        let sentence = block.score >= 0.9 && block.chars() >= 60 && !reader && !unlike && !titled;
+        if lacking == 1 && self.telling(class) && sentence {
+            return Fate::Keep;
+        }
+        let copies = if lacking == 1 { "another copy goes".to_owned() } else { format!("{lacking} other copies go") };
+        Fate::Doubt(format!("seen once; {copies} from the paragraph before to the one after without it"))
+    }
+
     fn unsure(&self, id: usize) -> Fate {
         let (Some(class), Some(block)) = (self.classes.all.get(id), self.text(id)) else {
             return Fate::Keep;
         };
-        let words = block.key.split(' ').count();
+        let words = words(&block.key).count();
         match self.stands(id) {
             Stands::Before => return self.above(id, class, block, words),
             Stands::After => return self.after_the_end(id, block, words),
@@ -296,7 +303,7 @@ impl<'a> Decision<'a> {
     }
 
     fn evidence(&self, id: usize, class: &Class, block: &Block) -> Evidence {
-        let content: Vec<&str> = block.key.split(' ').filter(|w| weigh::is_content(w)).take(12).collect();
+        let content: Vec<&str> = words(&block.key).filter(|w| weigh::is_content(w)).take(12).collect();
         let said = self.said.get_or_init(|| self.words_of_sentences());
         let passes = class.passes();
         let places = self.places(id, class);
@@ -383,7 +390,7 @@ impl<'a> Decision<'a> {
         let classes = self.classes.all.iter().filter(|c| c.prose && !c.places.is_empty());
         classes
             .filter_map(|c| block(self.documents, c.places.first()?))
-            .flat_map(|b| b.key.split(' ').filter(|w| weigh::is_content(w)))
+            .flat_map(|b| words(&b.key).filter(|w| weigh::is_content(w)))
             .collect()
     }
 
@@ -409,7 +416,7 @@ impl<'a> Decision<'a> {
             Some(document.blocks.iter().skip(place.block + 1).take(8).filter(|b| b.kind == Kind::Prose).take(2))
         });
         let following: Vec<&Block> = following.into_iter().flatten().collect();
-        words.iter().filter(|word| following.iter().any(|b| b.key.split(' ').any(|w| w == **word))).count()
+        words.iter().filter(|word| following.iter().any(|b| blocks::words(&b.key).any(|w| w == **word))).count()
     }
 
     /// Whether a neighbour is no sentence either and stands in several crawls of this story only.
@@ -506,7 +513,7 @@ impl<'a> Decision<'a> {
     }
 
     fn is_table(&self, id: usize) -> bool {
-        self.text(id).is_some_and(|b| b.key.split(' ').any(facts::is_number))
+        self.text(id).is_some_and(|b| words(&b.key).any(facts::is_number))
     }
 
     /// Where the class stands in all its passes.
@@ -553,6 +560,10 @@ impl<'a> Decision<'a> {
     fn lacking(&self, id: usize) -> usize {
         let Some(class) = self.classes.all.get(id) else { return 0 };
         let with = class.passes();
+        // Nobody goes on without what all have.
+        if with.len() >= self.positions.len() {
+            return 0;
+        }
         let mut without = BTreeSet::new();
         for place in class.places.iter().take(4) {
             let Some((sequence, at)) = self.at(place.pass, id) else {
@@ -596,6 +607,10 @@ const TABLE: &str = "a row of figures: of a table of the story, or of one that t
 
 /// A line that more passes go on without is hardly lost in all of them.
 const WITHOUT: usize = 3;
+
+fn seen_in(stories: u32) -> String {
+    format!("seen once in this story, and in {stories} stories")
+}
 
 /// Words of a line below a headline that is more than a date, a writer's name or a label.
 const STANDFIRST: usize = 7;

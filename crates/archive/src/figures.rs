@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::blocks::Block;
+use crate::blocks::{Block, words};
 use crate::facts;
 use crate::furniture::{Kind, Reason};
 
@@ -85,10 +85,14 @@ fn build(block: &Block) -> Option<Build<'_>> {
     if !(dated || matches!(block.kind, Kind::Unsure | Kind::Prose)) || block.text.ends_with(['!', '?', ';']) {
         return None;
     }
+    // A row has figures, and most lines have none.
+    if !block.text.bytes().any(|b| b.is_ascii_digit() || !b.is_ascii()) {
+        return None;
+    }
     let mut build = Build { figures: 0, label: Vec::new(), dated };
-    let mut words = 0;
-    for word in block.text.split(' ') {
-        words += 1;
+    let mut count = 0;
+    for word in words(&block.text) {
+        count += 1;
         if is_figure(word) {
             build.figures += 1;
         } else if word.chars().any(char::is_alphanumeric) {
@@ -99,7 +103,7 @@ fn build(block: &Block) -> Option<Build<'_>> {
             // "4 / 9" is the fourth of nine pictures.
             return None;
         }
-        if words > WORDS || build.label.len() > LABEL {
+        if count > WORDS || build.label.len() > LABEL {
             return None;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::blocks::Block;
+use crate::blocks::{self, Block, words};
 use crate::figures::{self, Row};
 use crate::lexicon;
 use crate::shape::{self, Shape};
@@ -149,7 +149,7 @@ fn is_wall(block: &Block, shape: &Shape) -> bool {
         && !v.limit
         && shape.closes
         && shape.words > 8
-        && block.key.split(' ').any(|w| matches!(w, "download" | "browser"))
+        && words(&block.key).any(|w| matches!(w, "download" | "browser"))
     {
         return false;
     }
@@ -186,8 +186,8 @@ fn small_print(block: &Block, shape: &Shape) -> Option<Reason> {
         return Some(Reason::Rights);
     }
     // Three words at most, so no need to look at the words of a long line.
-    let few = text.split(' ').nth(3).is_none();
-    let links = || text.split(' ').filter(|t| t.contains("://") || t.starts_with("www.")).count();
+    let few = words(text).nth(3).is_none();
+    let links = || words(text).filter(|t| t.contains("://") || t.starts_with("www.")).count();
     if few && shape.words <= 4 + links() * 12 && links() > 0 {
         return Some(Reason::Link);
     }
@@ -208,7 +208,7 @@ const MINUTES: &str = "\
 
 /// "4 min read" and the like: a small number and a reading word, nothing else.
 fn is_reading_time(key: &str) -> bool {
-    let words: Vec<&str> = key.split(' ').take(6).collect();
+    let words: Vec<&str> = words(key).take(6).collect();
     words.len() <= 5
         && words.iter().any(|w| w.bytes().all(|b| b.is_ascii_digit()))
         && words.iter().any(|w| READING.split_ascii_whitespace().any(|r| r == *w))
@@ -274,7 +274,7 @@ fn is_credit(text: &str, key: &str, words: usize) -> bool {
         return true;
     }
     let bracketed = text.starts_with(['(', '[']) && text.trim_end_matches('.').ends_with([')', ']']);
-    bracketed && words <= 60 && key.split(' ').any(|w| NOTE_WORDS.contains(&w))
+    bracketed && words <= 60 && blocks::words(key).any(|w| NOTE_WORDS.contains(&w))
 }
 
 /// A row of a table may begin with a day, and numbers may look like one; a page does not say its date line after line.
@@ -407,7 +407,7 @@ fn crosshead_below(blocks: &mut [Block], shapes: &[Shape], resumed: usize, tail:
 
 /// Whether a line has words of offers, or addresses the reader.
 pub(crate) fn speaks_to_the_reader(block: &Block) -> bool {
-    let words: Vec<&str> = block.key.split(' ').take(60).collect();
+    let words: Vec<&str> = words(&block.key).take(60).collect();
     let v = lexicon::vocabulary(&words);
     v.reader || v.access > 0 || v.order || v.limit || v.buttons
 }
@@ -418,7 +418,7 @@ pub(crate) const LABEL: usize = 8;
 /// Short, no full stop, and words in it.
 pub(crate) fn looks_like_crosshead(block: &Block) -> bool {
     let letters = block.key.chars().filter(|c| c.is_alphabetic()).count();
-    block.key.split(' ').count() <= LABEL && letters >= 4 && !block.text.ends_with(['.', ':', ';', ',', '…'])
+    words(&block.key).count() <= LABEL && letters >= 4 && !block.text.ends_with(['.', ':', ';', ',', '…'])
 }
 
 /// A line of stars or its like, as printers part the sections of a story: one sign again and again, or one that is made for it.
@@ -436,7 +436,7 @@ pub(crate) fn parts_sections(block: &Block) -> bool {
 fn plan_name(blocks: &mut [Block], at: usize) {
     if let Some(above) = at.checked_sub(1).and_then(|i| blocks.get_mut(i))
         && above.kind == Kind::Unsure
-        && above.text.split(' ').count() <= 5
+        && words(&above.text).count() <= 5
     {
         above.kind = Kind::Furniture(Reason::Tail);
     }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::blocks::{Block, mould, shortened};
+use crate::blocks::{Block, mould, shortened, words};
 use crate::decide::MANY;
 use crate::duplicates::Groups;
 use crate::figures::{self, Row};
@@ -272,7 +272,7 @@ impl<'a> Selection<'a> {
         let mut lines = [top.line].into_iter().filter(|line| *line != 0).chain(feet(document, &stories)).chain([0]);
         let titled = lines.find_map(|line| self.lines.titled(line));
         let headline = document.blocks.get(top.at).filter(|block| {
-            let words = block.key.split(' ').count();
+            let words = words(&block.key).count();
             let fits = block.form == Form::Line && words <= if block.kind == Kind::Prose { 18 } else { 26 };
             // What a second pass begins with, or what another copy has further below, is the story's.
             titled == Some(true) && fits && self.stands_on_top_only(block.hash, top.line)
@@ -329,7 +329,7 @@ impl<'a> Selection<'a> {
             let unsure = block.kind == Kind::Unsure || freed;
             let repeated = self.groups.is_repeated(block.hash) && !self.lines.heads_text(block.hash);
             // With a colon or a few small words it reads like a sentence, and is a label all the same.
-            let short = unsure || verdict.is_err() && repeated && block.key.split(' ').count() <= LABEL;
+            let short = unsure || verdict.is_err() && repeated && words(&block.key).count() <= LABEL;
             let label = short && (verdict.is_err() || repeated) && !self.lines.interrupts(block.hash);
             let listed = under_label && (unsure || asks(block)) && !self.vouched(doc, block);
             under_label = label || (under_label && (verdict.is_err() || listed));
@@ -524,7 +524,7 @@ impl<'a> Selection<'a> {
         let stories = self.groups.stories(block.hash);
         let repeated = self.groups.is_repeated(block.hash);
         let (own, elsewhere) = self.lines.headline_of(block.hash, self.group);
-        if elsewhere && !own && block.key.split(' ').count() <= 26 {
+        if elsewhere && !own && words(&block.key).count() <= 26 {
             return Err(("the headline of another story".to_owned(), false));
         }
         if block.kind != Kind::Prose
@@ -550,7 +550,7 @@ impl<'a> Selection<'a> {
             let rare = self.is_rare(block, 10) || self.lines.is_spread(block.hash);
             return if crosshead || rare { Ok(()) } else { Err((reason, either)) };
         }
-        let words: Vec<&str> = block.key.split(' ').take(60).collect();
+        let words: Vec<&str> = words(&block.key).take(60).collect();
         let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
@@ -631,7 +631,7 @@ pub(crate) fn looks_titled(block: &Block) -> Option<bool> {
     match block.kind {
         Kind::Prose if asks(block) => None,
         Kind::Prose => Some(false),
-        _ => Some(block.key.split(' ').count() <= 26),
+        _ => Some(words(&block.key).count() <= 26),
     }
 }
 
@@ -653,7 +653,7 @@ pub(crate) fn around(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec
     let text = |at: Option<usize>| at.and_then(|at| blocks.get(at)).is_some_and(|b| b.kind == Kind::Prose && !asks(b));
     let named = |block: &Block| match block.kind {
         Kind::Unsure | Kind::Furniture(Reason::Label | Reason::Byline) => true,
-        Kind::Prose => block.key.split(' ').count() <= LABEL,
+        Kind::Prose => words(&block.key).count() <= LABEL,
         Kind::Furniture(_) => false,
     };
     let all = blocks.iter().enumerate().take(blocks.len().saturating_sub(1));
@@ -671,7 +671,7 @@ pub(crate) fn around(document: &Document, repeated: &dyn Fn(u64) -> bool) -> Vec
 
 /// A short question or exclamation: a headline as often as a sentence.
 fn asks(block: &Block) -> bool {
-    block.text.ends_with(['?', '!']) && block.key.split(' ').count() <= 16
+    block.text.ends_with(['?', '!']) && words(&block.key).count() <= 16
 }
 
 pub(crate) fn dropped(document: &Document, block: &Block, reason: String) -> Dropped {

@@ -102,8 +102,15 @@ pub(crate) fn closes(text: &str) -> bool {
 
 /// Whether the line is written in capitals, as headlines are.
 pub(crate) fn is_shouted(text: &str) -> bool {
-    let upper = text.chars().filter(|c| c.is_uppercase()).count();
-    upper >= 6 && text.chars().filter(|c| c.is_lowercase()).count() * 6 < upper
+    // Most lines are ASCII, whose letters are counted many at a time.
+    let (upper, lower) = if text.is_ascii() {
+        let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
+        (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase))
+    } else {
+        let count = |is: fn(&char) -> bool| text.chars().filter(is).count();
+        (count(|c| c.is_uppercase()), count(|c| c.is_lowercase()))
+    };
+    upper >= 6 && lower * 6 < upper
 }
 
 /// Pairs that enclose the name of a value in template languages.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::blocks::{self, Block};
+use crate::blocks::{self, Block, words};
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 
@@ -17,7 +17,7 @@ pub(crate) fn candidates(blocks: &[Block]) -> impl Iterator<Item = &Block> {
     blocks
         .iter()
         .take_while(|b| b.kind != Kind::Prose)
-        .filter(|b| b.kind == Kind::Unsure && WORDS.contains(&b.key.split(' ').count()))
+        .filter(|b| b.kind == Kind::Unsure && WORDS.contains(&words(&b.key).count()))
 }
 
 /// What speaks for one candidate.
@@ -65,7 +65,7 @@ pub(crate) fn named_on_top(document: &Document) -> Option<usize> {
     let top = document.blocks.iter().enumerate().take(TOP);
     let first = document.blocks.iter().position(|b| b.kind == Kind::Prose).unwrap_or(usize::MAX);
     let mut fits = top.take_while(|(at, _)| *at <= first).filter(|(_, b)| {
-        let words = b.key.split(' ').count();
+        let words = words(&b.key).count();
         b.kind != Kind::Furniture(Reason::Link) && WORDS.contains(&words) && is_named_after(&names, &b.key)
     });
     fits.next().map(|(at, _)| at)

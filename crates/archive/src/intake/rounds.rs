@@ -10,6 +10,7 @@ use super::sketch::{self, Common, Sketch};
 use super::sorter::{Record, Sorter};
 use super::spill::Place;
 use super::{IntakeError, Phase, Progress, work};
+use crate::blocks::words;
 use crate::duplicates::{self, Groups, Round, repeated_from};
 use crate::furniture::Kind;
 use crate::heap::Document;
@@ -388,7 +389,7 @@ impl Rounds<'_> {
 fn topped(document: &Document, counts: &Counts) -> Option<Topped> {
     let top = select::top(document, &|hash| counts.get(hash))?;
     let block = document.blocks.get(top.at)?;
-    let below = (counts.get(block.hash) > 1 && block.key.split(' ').count() <= 18).then_some(block.hash);
+    let below = (counts.get(block.hash) > 1 && words(&block.key).count() <= 18).then_some(block.hash);
     let mut lines = vec![top.line];
     lines.extend(select::feet(document, &|hash| counts.get(hash)));
     Some(Topped { lines, titled: select::looks_titled(block), below })
