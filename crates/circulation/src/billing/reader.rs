@@ -257,6 +257,11 @@ impl Work<'_> {
             ));
         }
         let agreed = by == Actor::Reader;
+        // A second click is no second wish, and needs no second mail.
+        let waits = self.d.contract.pending.as_ref();
+        if agreed && waits.is_some_and(|pending| pending.by == by && pending.plan == *plan) {
+            return Ok(());
+        }
         self.d.contract.pending = Some(PendingPlan { plan: plan.clone(), since: self.now, by, agreed });
         self.event(EventKind::ChangePlanned, by);
         let on = self.d.contract.next_renewal();

@@ -472,7 +472,11 @@ fn t23_a_declined_change_leaves_the_contract_as_it_was() {
 #[test]
 fn t24_a_change_at_renewal_is_applied_by_the_renewal() {
     let mut world = World::active(essential());
-    world.go(Act::ChangeAtRenewal { plan: quarterly(), by: Actor::Reader });
+    // A second click is the same wish: nothing is mailed again.
+    for _ in 0..2 {
+        world.go(Act::ChangeAtRenewal { plan: quarterly(), by: Actor::Reader });
+        assert_eq!(world.mailed(NoticeKind::PlanWillChange), 1);
+    }
     assert_eq!(world.d.contract.plan(), &essential());
     world.advance("2027-11-22T06:00:00Z");
     assert_eq!((world.d.contract.plan(), world.paid_through()), (&quarterly(), date(2028, 2, 22)));
