@@ -207,6 +207,15 @@ pub enum CheckoutReturnPage {
         /// Path of this page, for *Check again*.
         check_path: String,
     },
+    /// A page that only keeps a method was not answered yet: it was left, is open somewhere, or its answer is on its way.
+    NotAllowed {
+        /// What stays as it was, if the page was left.
+        stays: Stays,
+        /// Path of this page, for *Check again*.
+        check_path: String,
+        /// Path at which the page is opened again.
+        again: String,
+    },
     /// No money was taken.
     Failed {
         /// What the rail said, in plain words.
@@ -214,6 +223,19 @@ pub enum CheckoutReturnPage {
         /// Path of the checkout, for another attempt.
         retry_path: String,
     },
+}
+
+/// What a page that keeps a method leaves as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stays {
+    /// The contract, paid as before: by this method, if one is kept.
+    Paid(Option<String>),
+    /// The reader's planned change to this plan, which asks for more than the kept method allows.
+    Planned(String),
+    /// The cancellation.
+    Cancelled,
+    /// The free trial did not begin.
+    NotBegun,
 }
 
 /// What a finished payment page was for.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use axum::extract::{Form, Query, State};
 use circulation::billing::{Dossier, Purpose, Setup, SetupState};
 use circulation::payments::{AttemptKey, AttemptState, FailureKind, Rail};
-use circulation::subscriptions::State as Standing;
+use circulation::subscriptions::{Actor, State as Standing};
 use http::{HeaderMap, Response};
-use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor};
+use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor, Stays};
 use serde::Deserialize;
 
 use super::{RETURN, already_subscribed, onward};
@@ -164,8 +164,32 @@ fn answer(
         let reason = "The payment was declined.".to_owned();
         return show(house, reader, &CheckoutReturnPage::Failed { reason, retry_path: again });
     }
+    if let Some(setup) = setup.filter(|_| is_undecided(dossier, key)) {
+        return show(house, reader, &not_allowed(dossier, setup, again));
+    }
     let failed = setup.is_some_and(|s| s.state == SetupState::Failed);
     show(house, reader, &unpaid(attempt.map(|a| a.payment.state()), failed, key, again))
+}
+
+/// No rail tells whether a page was left or still stands open: the reader knows, and reads what either means.
+fn not_allowed(dossier: &Dossier, setup: &Setup, again: String) -> CheckoutReturnPage {
+    let contract = &dossier.contract;
+    let planned = contract.pending().filter(|pending| pending.by == Actor::Reader);
+    let method = dossier.mandate.as_ref().filter(|mandate| !mandate.facts.state.is_over());
+    let stays = match planned {
+        _ if contract.activated_at().is_none() => Stays::NotBegun,
+        _ if contract.cancellation().is_some() => Stays::Cancelled,
+        Some(pending) => Stays::Planned(pending.plan.name.clone()),
+        None => Stays::Paid(method.map(|mandate| mandate.facts.label.clone())),
+    };
+    // From the account the same page opens again at once.
+    let again = if again == "/account" { "/account/method".to_owned() } else { again };
+    CheckoutReturnPage::NotAllowed { stays, check_path: here(&setup.key), again }
+}
+
+/// The address of this very page.
+fn here(key: &AttemptKey) -> String {
+    format!("{RETURN}?key={}", paths::value(key.as_str()))
 }
 
 fn gift(house: &House, contract: i64) -> PaidFor {
@@ -188,8 +212,7 @@ fn unpaid(
         },
         None if setup_failed => "No way to pay was kept.",
         _ => {
-            let check_path = format!("{RETURN}?key={}", paths::value(key.as_str()));
-            return CheckoutReturnPage::Pending { check_path };
+            return CheckoutReturnPage::Pending { check_path: here(key) };
         }
     };
     CheckoutReturnPage::Failed { reason: reason.into(), retry_path }
