@@ -77,6 +77,13 @@ impl BillingPage {
     }
 }
 
+impl ChangeQuotePage {
+    /// Whether the reader has planned just this and has only to allow it.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.planned.as_ref().is_some_and(|planned| planned.plan == self.plan.name)
+    }
+}
+
 /// `1 day`, `41 days`
 pub(crate) fn days(count: &u32) -> String {
     if *count == 1 { "1 day".to_owned() } else { format!("{count} days") }

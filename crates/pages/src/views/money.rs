@@ -19,6 +19,8 @@ pub struct PlanCard {
     pub note: Option<String>,
     /// What is special at first, with what follows: `First 3 months ₹450, then ₹900`.
     pub offer: Option<String>,
+    /// The reader has it.
+    pub held: bool,
 }
 
 /// One thing a subscription includes.
@@ -250,7 +252,10 @@ pub enum PaidFor {
     /// Another plan.
     Change,
     /// Only a way to pay was kept.
-    Method,
+    Method {
+        /// The day from which it pays for the plan named, where that is one the reader has not yet.
+        from: Option<Date>,
+    },
     /// A gift, with its code and whole address.
     Gift {
         /// Code.

@@ -124,6 +124,7 @@ fn answer(
     let param = |name: &str| parameters.and_then(|p| p.get(name)).map_or("", String::as_str);
     let next = paths::local(param("next")).unwrap_or_else(|| "/".into());
     let paid = dossier.invoices.iter().find(|invoice| invoice.paid_by() == Some(key));
+    let coming = contract.pending().filter(|pending| pending.agreed).map(|pending| &pending.plan);
     let what = match (paid.map(|invoice| invoice.purpose), setup.map(|s| s.state)) {
         _ if paid.is_some() && contract.offer().gift.is_some() => Some(gift(house, contract.id().0)),
         (Some(Purpose::First), _) => Some(PaidFor::Subscribed),
@@ -132,11 +133,12 @@ fn answer(
         (None, Some(SetupState::Done)) if contract.offer().trial_days.is_some() && dossier.setups.len() == 1 => {
             Some(PaidFor::Trial)
         }
-        (None, Some(SetupState::Done)) => Some(PaidFor::Method),
+        (None, Some(SetupState::Done)) => Some(PaidFor::Method { from: coming.and(contract.next_renewal()) }),
         _ => None,
     };
     if let Some(what) = what {
-        let plan = paid.map_or(contract.plan(), |invoice| &invoice.plan);
+        let coming = coming.filter(|_| matches!(what, PaidFor::Method { .. }));
+        let plan = paid.map(|invoice| &invoice.plan).or(coming).unwrap_or(contract.plan());
         let (plan, opens) = (plan.name.clone(), cards::opened(&house.publication, plan.benefits));
         let paid_through = contract.paid_through().or_else(|| contract.trial().map(|trial| trial.to));
         let paid_through = paid_through.filter(|_| *contract.state() != Standing::Unclaimed);
