@@ -165,8 +165,8 @@ pub struct SearchHit {
     pub section: SectionLink,
     /// Its topics, where nothing that is shown of it is marked: it may be found by one of them.
     pub topics: Vec<String>,
-    /// Who wrote it.
-    pub bylines: Vec<String>,
+    /// Who wrote it, name by name.
+    pub bylines: Vec<Vec<Marked>>,
     /// When.
     pub published_at: Option<Timestamp>,
     /// How it is marked.

@@ -81,7 +81,7 @@ fn found() -> SearchResults {
         ],
         section: card.section.clone(),
         topics: if marking == Marking::Premium { vec!["rupee".into(), "trade".into()] } else { Vec::new() },
-        bylines: vec!["Ines Quill".into()],
+        bylines: vec![vec![run("Ines Quill", false)], vec![run("Asha ", false), run("Rupee", true)]],
         published_at: card.published_at,
         marking,
         archived: marking == Marking::Metered,
