@@ -91,6 +91,7 @@ pub async fn page(
         view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
         view.save = (!view.saved).then_some(searched);
     }
+    view.range = words::range(query.days());
     view.extent = words::extent(&house, &in_full);
     view.results = Some(results(&house, &asked, found, reach.as_ref(), &query).await?);
     show(&house, visitor.reader(), &view)

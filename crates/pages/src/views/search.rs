@@ -84,6 +84,8 @@ pub struct SearchPage {
     pub saves: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.
     pub asks_nothing: bool,
+    /// The days that were searched, where they are no day, month or year.
+    pub range: Option<String>,
     /// What was searched whole and what was not; `None` where all was.
     pub extent: Option<String>,
 }
