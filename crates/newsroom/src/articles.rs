@@ -256,7 +256,9 @@ pub fn slug_of(headline: &str) -> String {
 }
 
 /// What an author or a topic is known by in addresses, and stands by in directories: lower-case letters and digits of any script, without
-/// accents, with hyphens between words. Two spellings that differ only in case, accents or punctuation are one. At most 120 bytes, cut at a letter; `None` where a name has no letter or digit.
+/// accents, with hyphens between words. Marks that make another letter (the virama, the nukta, vowel signs) stay with theirs. Two spellings
+/// that differ only in case, accents, joiners or punctuation are one. At most 120 bytes, cut at a letter; `None` where a name has no letter
+/// or digit.
 ///
 /// In an address the key has to be percent-encoded.
 #[must_use]
@@ -266,14 +268,20 @@ pub fn key_of(name: &str) -> Option<String> {
         if key.len() + letter.len_utf8() > KEY_MOST {
             break;
         }
-        if letter.is_alphanumeric() {
+        let mark = is_combining_mark(letter) && key.ends_with(|before: char| before != '-');
+        if letter.is_alphanumeric() || mark {
             key.push(letter);
-        } else if !matches!(letter, '\'' | '’') && !key.is_empty() && !key.ends_with('-') {
+        } else if !is_within_words(letter) && !is_combining_mark(letter) && !key.is_empty() && !key.ends_with('-') {
             key.push('-');
         }
     }
     key.truncate(key.trim_end_matches('-').len());
     (!key.is_empty()).then_some(key)
+}
+
+/// Signs that part no word: apostrophes, joiners, soft hyphens.
+const fn is_within_words(c: char) -> bool {
+    matches!(c, '\'' | '’' | '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 /// Bytes of a slug.
@@ -316,6 +324,15 @@ mod tests {
         assert_eq!(key_of("Юрий").as_deref(), Some("юрий"), "й is a letter of its own");
         assert_eq!(key_of("Interest rates & savings/2015").as_deref(), Some("interest-rates-savings-2015"));
         assert_eq!(key_of("रवि").as_deref(), Some("रवि"));
+        // a mark belongs to its letter, whichever script it is of
+        for name in ["कृष्ण", "लक्ष्मी", "விக்ரம்", "কৃষ্ণ", "ಕೃಷ್ಣ", "شُكْر"]
+        {
+            assert_eq!(key_of(name).as_deref(), Some(name));
+        }
+        assert_eq!(key_of("क्षितिज  मेहता").as_deref(), Some("क्षितिज-मेहता"));
+        assert_eq!(key_of("क्\u{200d}ष"), key_of("क्ष"), "a joiner is how it is drawn");
+        assert_eq!(key_of("सड़क"), key_of("सड\u{93c}क"));
+        assert_eq!(key_of(" \u{94d}- ्"), None);
         assert_eq!(key_of("—?"), None);
         assert_eq!(key_of(&"ü".repeat(500)).map(|key| key.len()), Some(120));
     }

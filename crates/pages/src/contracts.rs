@@ -5,7 +5,7 @@ use crate::views::{
     AccountPage, Because, BillingPage, CancelAskPage, CancelPage, CancelledPage, ChangePage, ChangeQuotePage,
     CheckoutPage, CheckoutReturnPage, ClaimPage, ClaimState, ContractLinkPage, ErasePage, GiftCodePage, GiftPage,
     InvoicesPage, LeavePage, MethodTrouble, PaidFor, Paper, PausePage, PayLinkPage, PaymentOutcome, PlansPage, Proof,
-    Reader, Standing, WithdrawPage, WithdrawnPage,
+    Reader, Standing, Stays, WithdrawPage, WithdrawnPage,
 };
 use crate::words;
 use askama::Template;
@@ -18,6 +18,7 @@ page!(LeaveTemplate, "checkout/leave.html", LeavePage, |_view, shell| shell.titl
 page!(ReturnTemplate, "checkout/return.html", CheckoutReturnPage, |view, shell| shell.title(match view {
     CheckoutReturnPage::Paid { .. } => "Thank you",
     CheckoutReturnPage::Pending { .. } => "Waiting for the payment",
+    CheckoutReturnPage::NotAllowed { .. } => "Nothing has been allowed yet",
     CheckoutReturnPage::Failed { .. } => "The payment did not go through",
 }));
 page!(BillingTemplate, "account/billing.html", BillingPage, |view, shell| shell
@@ -66,6 +67,20 @@ impl CheckoutPage {
         let coupon = coupon.map_or_else(String::new, |code| format!("&coupon={}", words::percent(code)));
         let path = format!("/checkout?plan={}{coupon}", words::percent(&self.plan.code));
         words::with_next(&path, self.next.as_deref())
+    }
+}
+
+impl BillingPage {
+    /// Whether the invoice needs the address of whoever is in the chosen country.
+    pub(crate) fn needs_address(&self) -> bool {
+        self.indian && self.country != "IN"
+    }
+}
+
+impl ChangeQuotePage {
+    /// Whether the reader has planned just this and has only to allow it.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.planned.as_ref().is_some_and(|planned| planned.plan == self.plan.name)
     }
 }
 

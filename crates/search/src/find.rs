@@ -51,7 +51,8 @@ pub struct Hit {
     pub marking: Marking,
     pub section: String,
     pub published_at: Option<Timestamp>,
-    pub bylines: Vec<String>,
+    /// Each as the paper prints it.
+    pub bylines: Vec<Vec<Run>>,
     pub headline: Vec<Run>,
     /// A part of the text that the asker may read.
     pub fragment: Vec<Run>,
@@ -230,15 +231,16 @@ fn hit(generation: &Generation, scopes: &[Scope], place: &Place, plan: &Plan) ->
     let bytes = row.get_first(generation.fields.shown).and_then(|value| value.as_bytes()).unwrap_or_default();
     let shown: Shown = serde_json::from_slice(bytes).map_err(|e| SearchError::unreadable(e.to_string()))?;
     let number = u32::try_from(place.number).map_err(|e| SearchError::unreadable(e.to_string()))?;
+    let line = |text: &String| line(text, &plan.wanted, &generation.wording);
     Ok(Hit {
         number: StoryNumber(number),
         revision: shown.revision,
         marking: part.marking(),
         published_at: if place.at == UNDATED { None } else { Timestamp::from_second(place.at).ok() },
-        headline: line(&shown.headline, &plan.wanted, &generation.wording),
+        headline: line(&shown.headline),
         fragment: fragment(&shown.text, &plan.wanted, &generation.wording),
         section: shown.section,
-        bylines: shown.bylines,
+        bylines: shown.bylines.iter().map(line).collect(),
         score: place.score,
     })
 }

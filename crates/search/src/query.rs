@@ -94,8 +94,8 @@ impl Query {
     /// - `-strike`, `NOT strike`, `-section:markets`, `-year:2015`: without the word, not in the section, not of that time;
     /// - `harb*`: with a word that begins so;
     /// - `author:` (`by:`), `section:` (`in:`), `topic:`, `headline:`, `marking:`;
-    /// - `year:2015`, `year:2010..2015`, `month:2015-12`, `on:2015-12-18`, `after:2015` (from its first day on), `before:2015-12`
-    ///   (up to the day before). A space may follow a colon.
+    /// - `year:2015`, `year:2010..2015`, `month:2015-12`, `on:2015-12-18`, `since:2015` (`from:`), `until:2015`, both with that year;
+    ///   `after:2015`, `before:2015-12`, both without it. A space may follow a colon.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();

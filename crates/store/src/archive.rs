@@ -241,6 +241,8 @@ const AUTHOR: &str = one_of!("story_authors", "author");
 const TOPICS: &str = page_of!("story_topics", "topic");
 const TOPIC: &str = one_of!("story_topics", "topic");
 
+const FORMER_KEY: &str = "SELECT key FROM former_keys WHERE directory = $1 AND former = $2";
+
 /// Digits before the spelling of a name, which choose it.
 const SPELLED_AFTER: usize = 9 + 16;
 /// Above every number.
@@ -477,6 +479,19 @@ impl Store {
         };
         let found = sql(text).bind(key).bind(ms(now)).fetch_optional(&self.reader).await?;
         Ok(found.as_ref().map(credit).transpose()?.filter(|credit| credit.stories > 0))
+    }
+
+    /// The key under which a name stands now that stood under another before; `None` where none did.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn key_after(&self, of: Credits, former: &str) -> Result<Option<String>, StoreError> {
+        let directory = match of {
+            Credits::Authors => "authors",
+            Credits::Topics => "topics",
+        };
+        let found = sql(FORMER_KEY).bind(directory).bind(former).fetch_optional(&self.reader).await?;
+        found.as_ref().map(|row| row.text("key")).transpose()
     }
 
     /// The story that an address of former times leads to, published or not yet: the caller looks at its time. A story that another took the

@@ -4,17 +4,21 @@ use crate::many::{Asking, Many};
 use crate::rows::{Read, opt_ms, sql};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber, key_of};
+use newsroom::letters;
 use sqlx::AnyConnection;
 
 /// The migration after which the rows are made anew: the latest that changed what a name's key is.
-pub(crate) const SINCE: i64 = 10;
+pub(crate) const SINCE: i64 = 12;
 /// Names kept of one story; what is beyond stands in the story, not in the directories.
 const MOST: usize = 100;
+/// Bytes of a key as it was until the twelfth migration.
+const FORMER_MOST: usize = 120;
 /// Stories whose rows are filled in at a time.
 const PAGE: i64 = 500;
 
 static AUTHORS: Many =
     Many::new("INSERT INTO story_authors (author, number, name, published_at) VALUES", 4, "ON CONFLICT DO NOTHING");
+static FORMER: Many = Many::new("INSERT INTO former_keys (directory, former, key) VALUES", 3, "ON CONFLICT DO NOTHING");
 static TOPICS: Many =
     Many::new("INSERT INTO story_topics (topic, number, name, published_at) VALUES", 4, "ON CONFLICT DO NOTHING");
 
@@ -66,6 +70,37 @@ pub(crate) async fn remove(tx: &mut AnyConnection, number: StoryNumber) -> Resul
     Ok(())
 }
 
+/// Under which key a name stood in a directory until the twelfth migration, and which it has now.
+struct Former<'a> {
+    directory: &'static str,
+    former: String,
+    key: &'a str,
+}
+
+/// Those of which the key is another: words were parted at marks that are no letters.
+fn former<'a>(directory: &'static str, rows: &'a [Row]) -> Vec<Former<'a>> {
+    let parted = |row: &'a Row| {
+        let mut former = String::new();
+        for letter in letters::bare(&row.name) {
+            if former.len() + letter.len_utf8() > FORMER_MOST {
+                break;
+            }
+            if letter.is_alphanumeric() {
+                former.push(letter);
+            } else if !matches!(letter, '\'' | '’') && !former.is_empty() && !former.ends_with('-') {
+                former.push('-');
+            }
+        }
+        former.truncate(former.trim_end_matches('-').len());
+        (!former.is_empty() && former != row.key).then_some(Former { directory, former, key: &row.key })
+    };
+    rows.iter().filter_map(parted).collect()
+}
+
+fn bind_former<'q>(query: Asking<'q>, row: &'q Former<'_>) -> Result<Asking<'q>, StoreError> {
+    Ok(query.bind(row.directory).bind(row.former.as_str()).bind(row.key))
+}
+
 /// Of every story, into empty tables.
 pub(crate) async fn fill(tx: &mut AnyConnection) -> Result<(), StoreError> {
     let text = "SELECT number, bylines, topics, published_at FROM stories WHERE number > $1 AND supplanted_by IS NULL \
@@ -86,5 +121,7 @@ pub(crate) async fn fill(tx: &mut AnyConnection) -> Result<(), StoreError> {
         }
         AUTHORS.run(tx, &authors, bind).await?;
         TOPICS.run(tx, &topics, bind).await?;
+        FORMER.run(tx, &former("authors", &authors), bind_former).await?;
+        FORMER.run(tx, &former("topics", &topics), bind_former).await?;
     }
 }

@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 11] = [
+static MIGRATIONS: [Migration; 12] = [
     Migration {
         number: 1,
         name: "opening",
@@ -78,6 +78,12 @@ static MIGRATIONS: [Migration; 11] = [
         name: "file_names",
         sqlite: include_str!("../migrations/sqlite/0011_file_names.sql"),
         postgres: include_str!("../migrations/postgres/0011_file_names.sql"),
+    },
+    Migration {
+        number: 12,
+        name: "marks",
+        sqlite: include_str!("../migrations/sqlite/0012_marks.sql"),
+        postgres: include_str!("../migrations/postgres/0012_marks.sql"),
     },
 ];
 

@@ -33,6 +33,12 @@ impl Dossier {
         }
     }
 
+    /// The price of the plan that comes next, as far as is known.
+    pub(super) fn coming_price(&self) -> Money {
+        let contract = &self.contract;
+        contract.pending.as_ref().map_or(contract.plan.price, |pending| pending.plan.price)
+    }
+
     fn mandate_wish(&self, purpose: PagePurpose, amount: Money, now: Timestamp, terms: &Terms) -> Option<MandateWish> {
         let contract = &self.contract;
         // A page that only keeps a method asks for it always: a cancellation is taken back with a new one (T16).

@@ -2,7 +2,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::dossier::{Attempt, Invoice, InvoiceState, Purpose, Service, SetupState, Stretch, Talk, Way};
+use super::dossier::{Attempt, Invoice, InvoiceState, Purpose, Service, Setup, SetupState, Stretch, Talk, Way};
 use super::work::{Step, Work, add_days, days_between};
 use super::{BillingRefusal, Dossier, NoticeKind};
 use crate::calendar::{BillingCalendar, BillingPeriod};
@@ -163,8 +163,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub fn drop_setups(&mut self) {
-        for setup in &mut self.d.setups {
+    /// Drops the pages planned to keep a method, and has the open ones closed: those that `go`.
+    pub fn drop_setups(&mut self, go: impl Fn(&Setup) -> bool) {
+        for setup in self.d.setups.iter_mut().filter(|setup| go(setup)) {
             match setup.state {
                 SetupState::Planned => setup.state = SetupState::Failed,
                 SetupState::Sent => {
@@ -209,6 +210,9 @@ impl Work<'_> {
         contract.paid = Some(Paid { period, paid_at });
         contract.activated_at.get_or_insert(paid_at);
         contract.state = State::Active;
+        if changes {
+            self.close_outdated_setups();
+        }
         self.finish_payment(index, capture, kind)
     }
 

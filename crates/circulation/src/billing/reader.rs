@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::acts::PagePurpose;
-use super::dossier::{Setup, SetupState, Talk, Way};
+use super::dossier::{PageAsk, Setup, SetupState, Talk, Way};
 use super::invoicing::Change;
 use super::policy::RefundRule;
 use super::work::{Step, Work, add_days, portion};
@@ -59,6 +59,7 @@ impl Work<'_> {
             }
             _ => {}
         }
+        self.close_outdated_setups();
         let open = |setup: &Setup| matches!(setup.state, SetupState::Planned | SetupState::Sent);
         if self.d.setups.iter().any(|setup| open(setup) && setup.talk.close_at.is_none()) {
             return Ok(());
@@ -71,8 +72,7 @@ impl Work<'_> {
             drop -= usize::from(!keep);
             keep
         });
-        let coming = self.d.contract.pending.as_ref().map(|pending| pending.plan.price);
-        let price = coming.unwrap_or(self.d.contract.plan.price);
+        let price = self.d.coming_price();
         let ask = self.d.page_ask(PagePurpose::MethodOnly, price, self.now, self.terms);
         let taken = self.terms.rail.method_only_amount.filter(|amount| amount.currency() == price.currency());
         self.d.setups.push(Setup {
@@ -86,6 +86,17 @@ impl Work<'_> {
             talk: Talk { ask: Some(ask), ..Talk::default() },
         });
         Ok(())
+    }
+
+    /// Closes the pages to keep a method that ask for another permission than is wanted now: a lower one, allowed there, would take the place of the kept
+    /// method and fail at the renewal.
+    pub fn close_outdated_setups(&mut self) {
+        let ask = self.d.page_ask(PagePurpose::MethodOnly, self.d.coming_price(), self.now, self.terms);
+        let said = |ask: Option<&PageAsk>| {
+            ask.and_then(|ask| ask.mandate.as_ref()).map(|wish| (wish.max_amount, wish.term_months))
+        };
+        let wanted = said(Some(&ask));
+        self.drop_setups(|setup| said(setup.talk.ask.as_ref()) != wanted);
     }
 
     /// T3: the method is kept, the free days begin.
@@ -257,7 +268,13 @@ impl Work<'_> {
             ));
         }
         let agreed = by == Actor::Reader;
+        // A second click is no second wish, and needs no second mail.
+        let waits = self.d.contract.pending.as_ref();
+        if agreed && waits.is_some_and(|pending| pending.by == by && pending.plan == *plan) {
+            return Ok(());
+        }
         self.d.contract.pending = Some(PendingPlan { plan: plan.clone(), since: self.now, by, agreed });
+        self.close_outdated_setups();
         self.event(EventKind::ChangePlanned, by);
         let on = self.d.contract.next_renewal();
         let kind = if agreed { NoticeKind::PlanWillChange } else { NoticeKind::PriceChange };
@@ -314,6 +331,7 @@ impl Work<'_> {
             ));
         }
         self.d.contract.pending = None;
+        self.close_outdated_setups();
         self.event(EventKind::ChangeDropped, by);
         Ok(())
     }

@@ -175,7 +175,7 @@ impl<'a> Work<'a> {
                 self.close_service(index, true)?;
             }
         }
-        self.drop_setups();
+        self.drop_setups(|_| true);
         self.retire_mandate();
         self.event_with(kind, by, None, note);
         Ok(())

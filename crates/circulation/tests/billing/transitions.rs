@@ -5,8 +5,8 @@ use circulation::subscriptions::{Actor, EndReason, EventKind, Offer, Subscriptio
 use jiff::civil::date;
 
 use crate::world::{
-    READER, Reply, World, card, essential, indian_rail, inr, instant, opening, order, plan, quarterly, saver, terms,
-    upi,
+    Known, READER, Reply, World, card, essential, indian_rail, inr, instant, opening, order, plan, quarterly, saver,
+    terms, upi,
 };
 
 fn cancel() -> Act {
@@ -472,7 +472,11 @@ fn t23_a_declined_change_leaves_the_contract_as_it_was() {
 #[test]
 fn t24_a_change_at_renewal_is_applied_by_the_renewal() {
     let mut world = World::active(essential());
-    world.go(Act::ChangeAtRenewal { plan: quarterly(), by: Actor::Reader });
+    // A second click is the same wish: nothing is mailed again.
+    for _ in 0..2 {
+        world.go(Act::ChangeAtRenewal { plan: quarterly(), by: Actor::Reader });
+        assert_eq!(world.mailed(NoticeKind::PlanWillChange), 1);
+    }
     assert_eq!(world.d.contract.plan(), &essential());
     world.advance("2027-11-22T06:00:00Z");
     assert_eq!((world.d.contract.plan(), world.paid_through()), (&quarterly(), date(2028, 2, 22)));
@@ -480,6 +484,41 @@ fn t24_a_change_at_renewal_is_applied_by_the_renewal() {
     world.advance("2028-02-22T06:00:00Z");
     assert_eq!(world.paid_through(), date(2028, 5, 22));
     assert_eq!(world.mailed(NoticeKind::PlanChanged), 1);
+}
+
+#[test]
+fn t24_a_page_that_would_allow_too_little_for_the_planned_plan_gives_way_to_one_that_asks_for_it() {
+    let keep = || Act::KeepMethod { parameters: Default::default() };
+    let asked = |world: &World| {
+        let of = |call: &Known| match call {
+            Known::PageOpen(page) => page.mandate.as_ref().map(|wish| wish.max_amount),
+            _ => None,
+        };
+        let mut open: Vec<_> = world.rail.known.values().filter_map(of).collect();
+        open.sort_by_key(|amount| amount.minor());
+        open
+    };
+    let mut world = World::active(quarterly());
+    world.go(keep());
+    assert_eq!(asked(&world), [inr(1_350)]);
+    // The same wish finds the same page.
+    world.go(keep());
+    assert_eq!((asked(&world), world.d.setups.len()), (vec![inr(1_350)], 1));
+    // A dearer plan is planned: nobody can allow the lower limit any more, though nobody asks for the other page yet.
+    world.go(Act::ChangeAtRenewal { plan: saver(), by: Actor::Reader });
+    assert_eq!(asked(&world), []);
+    world.go(keep());
+    assert_eq!(asked(&world), [inr(5_850)]);
+    // What was planned is taken back: nobody is asked for more than the plan needs.
+    world.go(Act::DropChange { by: Actor::Reader });
+    assert_eq!(asked(&world), []);
+    // Changed today, for money: the page from before goes.
+    world.go(keep());
+    assert_eq!(asked(&world), [inr(1_350)]);
+    world.days(1);
+    world.go(keep());
+    world.go(Act::ChangeNow { plan: saver(), parameters: Default::default() });
+    assert_eq!((world.d.contract.plan(), asked(&world)), (&saver(), vec![]));
 }
 
 #[test]

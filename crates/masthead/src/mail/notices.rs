@@ -216,11 +216,11 @@ impl Facts<'_> {
             vec![
                 format!(
                     "At your next renewal{} your plan becomes {plan}, {amount} for {}. Until then nothing changes.",
-                    self.to_day(", "),
+                    self.notice.on.map_or_else(String::new, |on| format!(", {},", day(on))),
                     self.term()
                 ),
                 self.must_allow(),
-                format!("You can take that back until then:\n{}", self.url("/account")),
+                format!("You can take the change back until then:\n{}", self.url("/account")),
             ],
         )
     }
@@ -551,7 +551,7 @@ impl Facts<'_> {
             return String::new();
         }
         format!(
-            "It cannot renew by itself yet: no way to pay is kept that allows so much. Allow it here, without logging in; nothing is charged before that day:\n{}",
+            "It renews by itself once a way to pay allows so much. If you have not allowed it since, do so here, without logging in; nothing is charged before that day:\n{}",
             self.link(Purpose::Pay)
         )
     }

@@ -10,7 +10,7 @@ use circulation::benefits::Benefits;
 use circulation::billing::BillingRefusal;
 use circulation::ledger::TaxRates;
 use circulation::money::Money;
-use circulation::plans::Plan;
+use circulation::plans::{Plan, PlanVersion};
 use circulation::readers::ReaderId;
 use circulation::subscriptions::SubscriptionRefusal;
 use http::{HeaderMap, Response};
@@ -65,6 +65,9 @@ pub async fn plans(
     if let Some(signed) = visitor.signed() {
         current = current_plan(&house, signed.reader).await?;
         cards::for_reader(&house, signed.reader, &mut plans).await?;
+        for card in &mut plans {
+            card.held = current.as_ref().is_some_and(|plan| plan.code.as_str() == card.code);
+        }
     }
     let included = house.publication.included.iter();
     let mut rights = house.publication.plans.plans().iter().map(|plan| plan.terms.benefits);
@@ -75,16 +78,16 @@ pub async fn plans(
         every_plan_opens: alike.map(|benefits| cards::opened(&house.publication, benefits)),
         included: included.map(|i| views::Included { title: i.title.clone(), text: i.text.clone() }).collect(),
         next: paths::next(query.next.as_deref()),
-        current_plan: current,
+        current_plan: current.map(|plan| plan.name),
     };
     show(&house, visitor.reader(), &page)
 }
 
 /// The plan of a running contract.
-async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<String>, BillingError> {
+async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<PlanVersion>, BillingError> {
     let held = dossiers::of_reader(house, reader.0).await?;
     let mut live = held.iter().map(|h| &h.dossier.contract).filter(|contract| contract.live_key().is_some());
-    Ok(live.next().map(|contract| contract.plan().name.clone()))
+    Ok(live.next().map(|contract| contract.plan().clone()))
 }
 
 /// `GET /checkout`: the summary.

@@ -43,6 +43,7 @@ pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views
         monthly: Some(line.monthly),
         note: note(publication, plan),
         offer: special::on_card(publication, plan),
+        held: false,
     }
 }
 

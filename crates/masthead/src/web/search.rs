@@ -91,6 +91,7 @@ pub async fn page(
         view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
         view.save = (!view.saved).then_some(searched);
     }
+    view.range = words::range(query.days());
     view.extent = words::extent(&house, &in_full);
     view.results = Some(results(&house, &asked, found, reach.as_ref(), &query).await?);
     show(&house, visitor.reader(), &view)
@@ -211,7 +212,6 @@ async fn hits(
     reach: Option<&Reach>,
     by_words: bool,
 ) -> Result<Vec<SearchHit>, Fault> {
-    let run = |runs: Vec<Run>| runs.into_iter().map(|run| Marked { text: run.text, marked: run.marked }).collect();
     let mut shown = Vec::with_capacity(hits.len());
     for hit in hits {
         let Fetched::Story(entry) = house.fetch(hit.number).await? else { continue };
@@ -220,24 +220,37 @@ async fn hits(
         }
         let card = compose::card(house, &entry);
         let whole = reach.is_some_and(|reach| reach.opens(entry.marking, entry.story.published_at));
-        let same = letters(hit.headline.iter().map(|run| run.text.as_str())) == letters([card.headline.as_str()]);
         let readable = reads(&entry.story, whole, &hit.fragment);
-        // what is marked nowhere was found by a name of the story, its topic mostly: it is said which it has
-        let named = by_words && !hit.headline.iter().chain(&hit.fragment).any(|run| run.marked);
-        let plain = vec![Marked { text: card.headline.clone(), marked: false }];
+        let headline = line(hit.headline, &card.headline);
+        let fragment = if readable { marked(hit.fragment) } else { Vec::new() };
+        let mut names = hit.bylines.into_iter();
+        let bylines: Vec<Vec<Marked>> =
+            card.bylines.iter().map(|name| line(names.next().unwrap_or_default(), name)).collect();
+        // what is marked nowhere was found by a topic of the story: it is said which it has
+        let named = by_words && !bylines.iter().flatten().chain(&headline).chain(&fragment).any(|run| run.marked);
         shown.push(SearchHit {
             path: card.path,
-            headline: if same { run(hit.headline) } else { plain },
-            fragment: if readable { run(hit.fragment) } else { Vec::new() },
+            headline,
+            fragment,
             section: card.section,
             topics: if named { entry.story.topics.clone() } else { Vec::new() },
-            bylines: card.bylines,
+            bylines,
             published_at: card.published_at,
             marking: card.marking,
             archived: card.archived,
         });
     }
     Ok(shown)
+}
+
+fn marked(runs: Vec<Run>) -> Vec<Marked> {
+    runs.into_iter().map(|run| Marked { text: run.text, marked: run.marked }).collect()
+}
+
+/// A line of a hit as it is marked, where the story still says the same; else as the story says it now.
+fn line(runs: Vec<Run>, now: &str) -> Vec<Marked> {
+    let same = letters(runs.iter().map(|run| run.text.as_str())) == letters([now]);
+    if same { marked(runs) } else { vec![Marked { text: now.to_owned(), marked: false }] }
 }
 
 /// Whether a fragment is of the text that the asker may read of a story, as it is now.

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on has failed"
 )]
 mod account;
+mod account_changing;
 mod account_data;
 mod account_gifts;
 mod account_leaving;

@@ -18,6 +18,8 @@ on_both!(
     a_correction_goes_on_and_a_page_too_far_leads_back,
     what_narrows_and_what_was_meant_is_shown,
     a_topic_that_was_found_is_named,
+    a_writer_that_was_found_is_marked,
+    what_is_after_a_time_is_outside_of_it,
     everybody_is_told_what_was_not_searched,
     searches_are_kept_by_their_reader,
     suggestions_are_open_text,
@@ -194,11 +196,11 @@ fn fields_with_a_day_that_may_be_two_offer_both(guest: &mut Browser) {
         ),
         (
             "harbour after: 3/4/2015",
-            ["harbour%20after%3A%202015%2D04%2D03\">from", "harbour%20after%3A%202015%2D03%2D04\">from"],
+            ["harbour%20after%3A%202015%2D04%2D03\">after", "harbour%20after%3A%202015%2D03%2D04\">after"],
         ),
         (
             "after:3/4/2015",
-            ["after%3A2015%2D04%2D03\">from 3 April 2015 on</a>", "after%3A2015%2D03%2D04\">from 4 March 2015 on</a>"],
+            ["after%3A2015%2D04%2D03\">after 3 April 2015</a>", "after%3A2015%2D03%2D04\">after 4 March 2015</a>"],
         ),
         (
             "before:3/4/2015",
@@ -260,7 +262,7 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
         ("\"harbour 18.12.15", None),
         ("harbour year:2016 18.12.15", None),
         ("elections 2015", Some("q=elections%20year%3A2015\">Stories of 2015</a>")),
-        ("elections since 2015", Some("q=elections%20after%3A2015\">Stories from 2015 on</a>")),
+        ("elections since 2015", Some("q=elections%20since%3A2015\">Stories from 2015 on</a>")),
         (
             "elections from March 2014 to 2015",
             Some("q=elections%20year%3A2014%2D03%2E%2E2015\">Stories from March 2014 to 2015</a>"),
@@ -274,7 +276,9 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
             Some("q=elections%20before%3A2015%2D12%2D18\">Stories before 18 December 2015</a>"),
         ),
         ("elections 2010-2015", Some("q=elections%20year%3A2010%2E%2E2015\">Stories from 2010 to 2015</a>")),
-        ("since 2015", Some("q=after%3A2015\">Stories from 2015 on</a>")),
+        ("since 2015", Some("q=since%3A2015\">Stories from 2015 on</a>")),
+        ("elections after 2015", Some("q=elections%20since%3A2016\">Stories from 2016 on</a>")),
+        ("elections until 2015", Some("q=elections%20before%3A2016\">Stories before 2016</a>")),
         ("elections before 2012", None),
         ("harbour 2014", None), // the archive reaches to 2015
         ("harbour 3 March 2015", None),
@@ -396,6 +400,63 @@ fn what_narrows_and_what_was_meant_is_shown(engine: Engine) {
     assert!(reader.get("/search").text().contains("/account#searches"));
 }
 
+fn a_writer_that_was_found_is_marked(engine: Engine) {
+    let paper = open(engine);
+    publish(&paper, "Of two writers", Some("2019-03-14T09:30:00+05:30"), |story| {
+        story.bylines = vec!["Zelma O’Quist".into(), "Ravi Shastri".into()];
+        story.topics = vec!["Zeppelin posts".into()];
+    });
+    index(&paper);
+    let mut guest = paper.browser();
+    let marked = r#"<span class="card-by"><mark>Zelma</mark> O’Quist and Ravi Shastri</span>"#;
+    for typed in ["zelma", "author:zelma", "by:Zelma quayside OR zelma"] {
+        let page = search(&mut guest, typed);
+        assert!(page.contains(marked), "{typed}: {page}");
+        assert!(!page.contains("search-topics"), "{typed}: what is marked needs no other reason");
+    }
+    let whole = search(&mut guest, "author:\"ravi shastri\"");
+    assert!(whole.contains(r#"Zelma O’Quist and <mark>Ravi Shastri</mark></span>"#), "{whole}");
+    assert!(search(&mut guest, "zeppelin").contains(r#"<span class="card-by">Zelma O’Quist and Ravi Shastri</span>"#));
+}
+
+fn what_is_after_a_time_is_outside_of_it(engine: Engine) {
+    let paper = open(engine);
+    for (day, headline) in [
+        ("2008-12-31T23:59:00+05:30", "Walrus last"),
+        ("2009-01-01T00:00:00+05:30", "Walrus first"),
+        ("2009-12-31T23:59:00+05:30", "Walrus at the end"),
+        ("2010-01-01T00:00:00+05:30", "Walrus anew"),
+    ] {
+        publish(&paper, headline, Some(day), |_| ());
+    }
+    index(&paper);
+    let mut guest = paper.browser();
+    for (time, found, said) in [
+        ("after 2009", 1, Some("Stories from 1 January 2010 on.")),
+        ("before 2009", 1, Some("Stories until 31 December 2008.")),
+        ("since 2009", 3, Some("Stories from 1 January 2009 on.")),
+        ("from 2009", 3, Some("Stories from 1 January 2009 on.")),
+        ("until 2009", 3, Some("Stories until 31 December 2009.")),
+        ("2008 to 2009", 3, Some("Stories from 1 January 2008 to 31 December 2009.")),
+        ("2009", 2, None),
+        ("December 2009", 1, None),
+    ] {
+        let page = guest.get(&format!("/search?q=walrus&year={}", time.replace(' ', "+"))).text();
+        assert_eq!(page.matches("search-hit").count(), found, "{time}: {page}");
+        let range = page.split_once("search-range\">").map(|(_, rest)| rest.split('<').next().unwrap());
+        assert_eq!(range, said, "{time}");
+        // in a field of the words the same is meant, and among the words it is offered so
+        let fields = ["after", "before", "since", "from", "until"];
+        if let Some((field, value)) = time.split_once(' ').filter(|(field, _)| fields.contains(field)) {
+            let typed = search(&mut guest, &format!("walrus {field}:{value}"));
+            assert_eq!(typed.matches("search-hit").count(), found, "{field}:{value}");
+            let offered = between(&search(&mut guest, &format!("walrus {time}")), "href=\"/search?q=walrus%20", "\"");
+            let page = guest.get(&format!("/search?q=walrus%20{offered}")).text();
+            assert_eq!(page.matches("search-hit").count(), found, "{time}: {offered}");
+        }
+    }
+}
+
 fn a_topic_that_was_found_is_named(engine: Engine) {
     let paper = open(engine);
     let story = paper.stories(Marking::Free).remove(0);
@@ -500,7 +561,7 @@ fn kept_in_the_reader_s_own_words(reader: &mut Browser, forget: impl Fn() -> Str
             "Month: \"nov 2026\" | -Section: markets marking:free",
         ),
         // what was chosen would stand inside the quotation marks
-        ("q=after:2000 \"harbour&section=harbour", "\"harbour\" section:harbour after:2000-01-01"),
+        ("q=after:2000 \"harbour&section=harbour", "\"harbour\" section:harbour since:2001-01-01"),
     ] {
         let address = format!("/search?{}", percent_encoding::utf8_percent_encode(asked, AS_TYPED));
         let page = reader.get(&address).text();

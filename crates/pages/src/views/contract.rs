@@ -249,6 +249,8 @@ pub struct WithdrawnPage {
 pub struct ChangePage {
     /// Name of the present plan.
     pub current: String,
+    /// The change that the reader has planned.
+    pub planned: Option<PendingView>,
     /// The others.
     pub plans: Vec<PlanCard>,
 }
@@ -260,6 +262,8 @@ pub struct ChangePage {
 pub struct ChangeQuotePage {
     /// Name of the present plan.
     pub current: String,
+    /// The change that the reader has planned, to this plan or another.
+    pub planned: Option<PendingView>,
     /// The new one.
     pub plan: PlanCard,
     /// What it costs at once.

@@ -19,6 +19,8 @@ pub struct PlanCard {
     pub note: Option<String>,
     /// What is special at first, with what follows: `First 3 months ₹450, then ₹900`.
     pub offer: Option<String>,
+    /// The reader has it.
+    pub held: bool,
 }
 
 /// One thing a subscription includes.
@@ -207,6 +209,15 @@ pub enum CheckoutReturnPage {
         /// Path of this page, for *Check again*.
         check_path: String,
     },
+    /// A page that only keeps a method was not answered yet: it was left, is open somewhere, or its answer is on its way.
+    NotAllowed {
+        /// What stays as it was, if the page was left.
+        stays: Stays,
+        /// Path of this page, for *Check again*.
+        check_path: String,
+        /// Path at which the page is opened again.
+        again: String,
+    },
     /// No money was taken.
     Failed {
         /// What the rail said, in plain words.
@@ -214,6 +225,19 @@ pub enum CheckoutReturnPage {
         /// Path of the checkout, for another attempt.
         retry_path: String,
     },
+}
+
+/// What a page that keeps a method leaves as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stays {
+    /// The contract, paid as before: by this method, if one is kept.
+    Paid(Option<String>),
+    /// The reader's planned change to this plan, which asks for more than the kept method allows.
+    Planned(String),
+    /// The cancellation.
+    Cancelled,
+    /// The free trial did not begin.
+    NotBegun,
 }
 
 /// What a finished payment page was for.
@@ -228,7 +252,10 @@ pub enum PaidFor {
     /// Another plan.
     Change,
     /// Only a way to pay was kept.
-    Method,
+    Method {
+        /// The day from which it pays for the plan named, where that is one the reader has not yet.
+        from: Option<Date>,
+    },
     /// A gift, with its code and whole address.
     Gift {
         /// Code.

@@ -84,6 +84,8 @@ pub struct SearchPage {
     pub saves: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.
     pub asks_nothing: bool,
+    /// The days that were searched, where they are no day, month or year.
+    pub range: Option<String>,
     /// What was searched whole and what was not; `None` where all was.
     pub extent: Option<String>,
 }
@@ -165,8 +167,8 @@ pub struct SearchHit {
     pub section: SectionLink,
     /// Its topics, where nothing that is shown of it is marked: it may be found by one of them.
     pub topics: Vec<String>,
-    /// Who wrote it.
-    pub bylines: Vec<String>,
+    /// Who wrote it, name by name.
+    pub bylines: Vec<Vec<Marked>>,
     /// When.
     pub published_at: Option<Timestamp>,
     /// How it is marked.

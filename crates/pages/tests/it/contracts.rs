@@ -212,3 +212,45 @@ fn cancelling_is_reachable_from_every_page() {
         assert!(!frame || html.contains("<a href=\"/cancel\">Cancel a subscription</a>"), "{name}");
     }
 }
+
+#[test]
+fn billing_says_what_the_law_asks_of_whoever_is_abroad() {
+    let home = show(&contracts::billing());
+    assert!(text(&home).contains("The law asks for your State before you pay"), "{home}");
+    assert!(text(&home).contains("Outside India the invoice needs your address too"), "{home}");
+    assert!(!home.contains("<details class=\"more-fields\" open"), "{home}");
+    let abroad = show(&BillingPage { country: "DE".into(), ..contracts::billing() });
+    assert!(text(&abroad).contains("The law asks for your country and your address before you pay"), "{abroad}");
+    assert!(abroad.contains("<details class=\"more-fields\" open"), "{abroad}");
+    let european = show(&BillingPage { country: "DE".into(), indian: false, ..contracts::billing() });
+    assert!(text(&european).contains("The law asks for your country before you pay"), "{european}");
+}
+
+#[test]
+fn a_page_that_allows_is_left_without_a_payment_to_wait_for() {
+    let left = |stays, again: &str| {
+        let check_path = "/checkout/return?key=sub-1-m1".into();
+        show(&CheckoutReturnPage::NotAllowed { stays, check_path, again: again.into() })
+    };
+    let method = left(Stays::Paid(Some("Visa •••• 4242".into())), "/account/method");
+    assert!(text(&method).contains("Nothing has been allowed yet"), "{method}");
+    assert!(text(&method).contains("Your subscription is paid by Visa •••• 4242 as before."), "{method}");
+    assert!(actions(&method).contains(&"/account/method".to_owned()) && method.contains("href=\"/account\">Back to"));
+    assert!(!text(&method).contains("Do not pay again"), "{method}");
+    let planned = left(Stays::Planned("Super Saver".into()), "/account/method");
+    assert!(text(&planned).contains("The change to Super Saver stays planned"), "{planned}");
+    let trial = left(Stays::NotBegun, "/checkout?plan=smart-essential");
+    assert!(
+        trial.contains("href=\"/checkout?plan=smart-essential\"")
+            && !actions(&trial).contains(&"/account/method".to_owned())
+    );
+}
+
+#[test]
+fn a_planned_change_is_said_where_plans_are_chosen() {
+    let pending = state("account-change-planned").pending;
+    let page = show(&ChangePage { current: "Smart Essential".into(), planned: pending, plans: vec![] });
+    assert!(text(&page).contains("Planned for 22 November 2027: Super Saver"), "{page}");
+    assert!(text(&page).contains("Keep Smart Essential instead"), "{page}");
+    assert!(actions(&page).contains(&"/account/plan/drop".to_owned()));
+}

@@ -41,10 +41,8 @@ pub fn active() -> ContractView {
 }
 
 /// Every state with the name of its page.
-pub fn standings() -> Vec<(&'static str, ContractView)> {
-    let cancel = || May { cancel: true, method: true, ..May::default() };
-    let pay = || May { pay: Some("₹2,700".into()), ..cancel() };
-    let pending = |by_paper, agreed| PendingView {
+fn pending(by_paper: bool, agreed: bool) -> PendingView {
+    PendingView {
         needs_yes: false,
         plan: "Super Saver".into(),
         price: "₹3,900".into(),
@@ -52,7 +50,12 @@ pub fn standings() -> Vec<(&'static str, ContractView)> {
         on: Some(renews()),
         by_paper,
         agreed,
-    };
+    }
+}
+
+pub fn standings() -> Vec<(&'static str, ContractView)> {
+    let cancel = || May { cancel: true, method: true, ..May::default() };
+    let pay = || May { pay: Some("₹2,700".into()), ..cancel() };
     let trial = Standing::Trial { to: date(2026, 11, 29), amount: "₹2,700".into(), every: "every year".into() };
     let past_due = Standing::PastDue { since: due(), amount: "₹2,700".into(), access_until: now() };
     let gone = |label: &str, trouble| Some(MethodView { label: label.into(), trouble: Some(trouble) });
@@ -216,6 +219,7 @@ fn leaving() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
 pub fn quote() -> ChangeQuotePage {
     ChangeQuotePage {
         current: "Smart Quarterly".into(),
+        planned: None,
         plan: plans().remove(2),
         now: Some(ChangeNow {
             days_left: 60,
@@ -242,6 +246,10 @@ pub fn quote() -> ChangeQuotePage {
     }
 }
 
+fn change(planned: Option<PendingView>, plans: Vec<PlanCard>) -> ChangePage {
+    ChangePage { current: "Smart Quarterly".into(), planned, plans }
+}
+
 fn changing() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     let sub = Reader::Subscriber;
     let not_now = ChangeQuotePage {
@@ -252,9 +260,15 @@ fn changing() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         ..quote()
     };
     vec![
-        ("change", sub, Box::new(ChangePage { current: "Smart Quarterly".into(), plans: plans().split_off(1) })),
-        ("change-none", sub, Box::new(ChangePage { current: "Smart Quarterly".into(), plans: vec![] })),
+        ("change", sub, Box::new(change(None, plans().split_off(1)))),
+        ("change-none", sub, Box::new(change(None, vec![]))),
+        ("change-planned", sub, Box::new(change(Some(pending(false, true)), plans().split_off(1)))),
         ("change-quote", sub, Box::new(quote())),
+        (
+            "change-quote-planned",
+            sub,
+            Box::new(ChangeQuotePage { planned: Some(pending(false, true)), renewal: None, ..quote() }),
+        ),
         ("change-quote-not", sub, Box::new(not_now.clone())),
         ("change-quote-open", sub, Box::new(ChangeQuotePage { open_page: true, ..not_now })),
         (
@@ -386,6 +400,7 @@ fn paying() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             sub,
             Box::new(BillingPage { before_paying: false, next: None, gstin: "27AAPFU0939F1ZV".into(), ..billing() }),
         ),
+        ("billing-moved", sub, Box::new(BillingPage { country: "DE".into(), ..billing() })),
         ("billing-abroad", sub, Box::new(BillingPage { indian: false, errors: wrong, ..billing() })),
         ("invoices", sub, Box::new(invoices())),
         ("invoices-none", reader, Box::new(InvoicesPage::default())),

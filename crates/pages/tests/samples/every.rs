@@ -58,6 +58,7 @@ pub fn all() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     pages.extend(searches());
     pages.extend(forms(next.clone()));
     pages.extend(payments(next));
+    pages.extend(left());
     pages.extend(others());
     pages.extend(support());
     pages.extend(contracts::all());
@@ -80,7 +81,7 @@ fn found() -> SearchResults {
         ],
         section: card.section.clone(),
         topics: if marking == Marking::Premium { vec!["rupee".into(), "trade".into()] } else { Vec::new() },
-        bylines: vec!["Ines Quill".into()],
+        bylines: vec![vec![run("Ines Quill", false)], vec![run("Asha ", false), run("Rupee", true)]],
         published_at: card.published_at,
         marking,
         archived: marking == Marking::Metered,
@@ -299,6 +300,20 @@ fn payments(next: Option<String>) -> Vec<(&'static str, Reader, Box<dyn Page>)> 
                 retry_path: "/checkout?plan=smart-essential".into(),
             }),
         ),
+    ]
+}
+
+/// A page that keeps a method was left.
+fn left() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
+    let page = |stays, again: &str| {
+        let check_path = "/checkout/return?key=sub-1-m1".into();
+        Box::new(CheckoutReturnPage::NotAllowed { stays, check_path, again: again.into() })
+    };
+    let method = Stays::Paid(Some("Visa •••• 4242".into()));
+    vec![
+        ("return-left", Reader::Subscriber, page(method, "/account/method")),
+        ("return-left-plan", Reader::Subscriber, page(Stays::Planned("Super Saver".into()), "/account/method")),
+        ("return-left-trial", Reader::Registered, page(Stays::NotBegun, "/checkout?plan=smart-essential")),
     ]
 }
 

@@ -237,6 +237,7 @@ pub fn plans() -> Vec<PlanCard> {
         monthly: Some(monthly.into()),
         note: note.map(Into::into),
         offer: None,
+        held: false,
     })
     .to_vec()
 }

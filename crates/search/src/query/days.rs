@@ -96,12 +96,7 @@ impl Days {
         if let Some((first, last)) = lower.strip_prefix("between ").and_then(|both| both.split_once(" and ")) {
             return Self::between(&format!("{first} to {last}"));
         }
-        match lower.strip_prefix("from ") {
-            Some(both) if both.contains(" to ") => Self::between(both),
-            Some(first) => Self::read("after", first),
-            None if lower.contains(':') => None,
-            None => Self::asked(&lower),
-        }
+        if lower.contains(':') { None } else { Self::asked(&lower) }
     }
 
     /// The two days that `3/4/2015` may be, by day and month and by month and day; nothing of a text that names one day or none.
@@ -120,14 +115,19 @@ impl Days {
         Some([day(other, one)?, day(one, other)?])
     }
 
-    /// Reads the value of `year:`, `month:`, `on:`, `before:` or `after:`. The first three say how a time is mostly given, not how long it is.
-    /// A value that names a field itself (`after 2015`) is read by that one.
+    /// Reads the value of `year:`, `month:`, `on:`, `before:`, `after:`, `since:` or `until:`. The first three say how a time is mostly given,
+    /// not how long it is. What is before or after a time is outside of it; `since` and `until` include it. A value that names a field itself
+    /// (`after 2015`) is read by that one.
     pub(super) fn read(field: &str, value: &str) -> Option<Self> {
         let (field, value) = led_by_field(value.trim()).unwrap_or((field, value));
         let named = Self::spoken(value);
         Some(match field {
             "before" => Self { from: None, until: named?.from },
-            "after" => Self { from: named?.from, until: None },
+            "after" => Self { from: named?.until, until: None },
+            // `from 2010 to 2014`
+            "since" if named.is_none() => Self::between(&hyphened(value))?,
+            "since" => Self { from: named?.from, until: None },
+            "until" => Self { from: None, until: named?.until },
             _ => named.or_else(|| Self::between(&hyphened(value)))?,
         })
     }
@@ -221,7 +221,7 @@ impl Days {
         if let Some(year) = self.whole_year() {
             return vec![format!("year:{year:04}")];
         }
-        let from = self.from.map(|day| format!("after:{day}"));
+        let from = self.from.map(|day| format!("since:{day}"));
         let until = self.until.map(|day| format!("before:{day}"));
         from.into_iter().chain(until).collect()
     }

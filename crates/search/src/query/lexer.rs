@@ -9,7 +9,7 @@ pub(super) enum Lexeme {
 }
 
 /// Names of fields as readers write them, with the one name each stands for.
-const FIELDS: [(&str, &str); 17] = [
+const FIELDS: [(&str, &str); 20] = [
     ("author", "author"),
     ("by", "author"),
     ("byline", "author"),
@@ -26,11 +26,14 @@ const FIELDS: [(&str, &str); 17] = [
     ("date", "on"),
     ("before", "before"),
     ("after", "after"),
-    ("since", "after"),
+    ("since", "since"),
+    ("from", "since"),
+    ("until", "until"),
+    ("till", "until"),
 ];
 
 /// Fields that take a time.
-pub(super) const TIMES: [&str; 5] = ["year", "month", "on", "before", "after"];
+pub(super) const TIMES: [&str; 7] = ["year", "month", "on", "before", "after", "since", "until"];
 
 const DASHES: [char; 3] = ['-', '−', '–'];
 

@@ -96,7 +96,10 @@ fn fields_narrow() {
         ("year:2015-12", vec![4]),
         ("month:2015-12", vec![4]),
         ("on:2015-12-31", vec![4]),
-        ("author:quill after:2015-03", vec![1, 4]),
+        ("author:quill since:2015-03", vec![1, 4]),
+        ("author:quill after:2015-11", vec![4]),
+        ("author:quill after:2015", vec![]),
+        ("author:quill until:2015", vec![1, 2, 4]),
         ("author:quill before:2015", vec![2]),
         ("year:2011", vec![]),
         // the third story has no date, and is of no time that is left out
@@ -104,7 +107,7 @@ fn fields_narrow() {
         ("author:quill -year:2010-2014", vec![1, 3, 4]),
         ("author:quill -month:2015-12", vec![1, 2, 3]),
         ("author:quill -on:2015-12-31", vec![1, 2, 3]),
-        ("author:quill -after:2015", vec![2, 3]),
+        ("author:quill -since:2015", vec![2, 3]),
         ("author:quill NOT before:2015", vec![1, 3, 4]),
         ("author: quill year: 2015", vec![1, 4]),
         ("-year:2015", vec![]), // only what to leave out
@@ -135,7 +138,9 @@ fn a_date_that_may_be_two_and_times_that_exclude_each_other_are_told() {
     for (text, apart) in [
         ("year:2014 year:2016", true),
         ("after:2015 before:2015", true),
-        ("after:2014 before:2015", false),
+        ("after:2014 before:2015", true),
+        ("after:2014 before:2016", false),
+        ("since:2014 before:2015", false),
         ("year:2014", false),
         ("dockers", false),
     ] {

@@ -25,6 +25,7 @@ const READS: &[(&str, &[Kind])] = &[
     (OLDEST, &[N]),
     (LATEST, &[N]),
     (BY_OLD_PATH, &[T]),
+    (FORMER_KEY, &[T, T]),
     (FOLLOWED, &[N]),
     (AUTHORS, &[T, N, N]),
     (AUTHOR, &[T, N]),

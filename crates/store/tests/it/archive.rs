@@ -13,6 +13,7 @@ on_both!(
     directories_follow_the_stories,
     rows_from_before_the_tables_are_filled_in,
     a_name_has_one_key_and_the_commonest_of_its_spellings,
+    a_key_from_before_marks_stayed_leads_to_the_one_after,
     old_addresses_lead_to_their_story,
 );
 
@@ -257,7 +258,8 @@ async fn a_name_has_one_key_and_the_commonest_of_its_spellings(paper: Paper) {
         "UPDATE story_authors SET author = 'josé-lópez' WHERE name = 'José López'",
         "DROP INDEX spellings_of_author",
         "DROP INDEX spellings_of_topic",
-        "DELETE FROM schema_migrations WHERE number = 10",
+        "DROP TABLE former_keys",
+        "DELETE FROM schema_migrations WHERE number IN (10, 12)",
     ] {
         past_the_store(&paper.location, statement).await.unwrap();
     }
@@ -266,11 +268,42 @@ async fn a_name_has_one_key_and_the_commonest_of_its_spellings(paper: Paper) {
     opened.close().await;
 }
 
+async fn a_key_from_before_marks_stayed_leads_to_the_one_after(paper: Paper) {
+    let store = &paper.store;
+    keep(store, "Story", Some(-9), |s| {
+        s.bylines = vec!["कृष्ण अय्यर".into()];
+        s.topics = vec!["सड़क".into(), "Quay".into()];
+    })
+    .await;
+    assert_eq!(store.credit(Credits::Authors, "कृष्ण-अय्यर", at(0)).await.unwrap().unwrap().name, "कृष्ण अय्यर");
+    assert_eq!(store.key_after(Credits::Authors, "कृष-ण-अय-यर").await.unwrap(), None, "it never had another");
+    // as the database was before the twelfth migration
+    for statement in [
+        "UPDATE story_authors SET author = 'कृष-ण-अय-यर'",
+        "DROP TABLE former_keys",
+        "DELETE FROM schema_migrations WHERE number = 12",
+    ] {
+        past_the_store(&paper.location, statement).await.unwrap();
+    }
+    let opened = Store::open(&paper.location).await.unwrap();
+    assert_eq!(opened.credit(Credits::Authors, "कृष-ण-अय-यर", at(0)).await.unwrap(), None);
+    assert_eq!(opened.credit(Credits::Authors, "कृष्ण-अय्यर", at(0)).await.unwrap().unwrap().stories, 1);
+    let after = opened.key_after(Credits::Authors, "कृष-ण-अय-यर").await.unwrap();
+    assert_eq!(after.as_deref(), Some("कृष्ण-अय्यर"));
+    let after = opened.key_after(Credits::Topics, "सड-क").await.unwrap();
+    assert_eq!(after, newsroom::articles::key_of("सड़क"));
+    for (of, key) in [(Credits::Topics, "कृष-ण-अय-यर"), (Credits::Topics, "quay"), (Credits::Authors, "सड-क")]
+    {
+        assert_eq!(opened.key_after(of, key).await.unwrap(), None, "{key}");
+    }
+    opened.close().await;
+}
+
 async fn rows_from_before_the_tables_are_filled_in(paper: Paper) {
     keep(&paper.store, "Dated", Some(-9), |_| {}).await;
     keep(&paper.store, "Undated", None, |_| {}).await;
     let before = paper.store.credits(Credits::Authors, at(0), "", 9).await.unwrap();
-    // as the database was before the fifth migration; the tenth has its rows made anew
+    // as the database was before the fifth migration; the twelfth has its rows made anew
     for statement in [
         "DROP TABLE story_authors",
         "DROP TABLE story_topics",
@@ -281,7 +314,8 @@ async fn rows_from_before_the_tables_are_filled_in(paper: Paper) {
         "DROP INDEX old_paths_of_story",
         "DROP INDEX stories_of_section",
         "ALTER TABLE stories DROP COLUMN changed",
-        "DELETE FROM schema_migrations WHERE number IN (5, 10)",
+        "DROP TABLE former_keys",
+        "DELETE FROM schema_migrations WHERE number IN (5, 10, 12)",
     ] {
         past_the_store(&paper.location, statement).await.unwrap();
     }

@@ -2,11 +2,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Form, Query, State};
-use circulation::billing::{Act, BillingRefusal, Purpose, Quote, quote_change};
+use circulation::billing::{Act, BillingRefusal, Decision, Purpose, Quote, quote_change};
 use circulation::plans::{Plan, PlanVersion};
 use circulation::subscriptions::Actor;
 use http::{HeaderMap, Response};
-use pages::views::{ChangeLater, ChangeNow, ChangePage, ChangeQuotePage, FieldError, FieldErrors, PlanCard};
+use pages::views::{
+    ChangeLater, ChangeNow, ChangePage, ChangeQuotePage, FieldError, FieldErrors, PendingView, PlanCard,
+};
 use serde::Deserialize;
 
 use super::look::Look;
@@ -47,9 +49,15 @@ pub async fn page(
     let look = Look::at(&house, &held).await?;
     let Some(plan) = look.other_plans().into_iter().find(|plan| plan.terms.code.as_str() == wish.to) else {
         let plans = look.other_plans().into_iter().map(|plan| card(&look, plan)).collect();
-        return show(&house, class, &ChangePage { current: held.dossier.contract.plan().name.clone(), plans });
+        let page = ChangePage { current: held.dossier.contract.plan().name.clone(), planned: planned(&look), plans };
+        return show(&house, class, &page);
     };
     show(&house, class, &quoted(&look, &signed, plan, Vec::new()))
+}
+
+/// What the reader has planned; the paper's own changes are the account page's.
+fn planned(look: &Look<'_>) -> Option<PendingView> {
+    look.pending().filter(|pending| !pending.by_paper)
 }
 
 fn card(look: &Look<'_>, plan: &Plan) -> PlanCard {
@@ -67,16 +75,21 @@ fn quoted(look: &Look<'_>, signed: &Signed, plan: &Plan, errors: FieldErrors) ->
     let quote = quote_change(dossier, &terms, look.now, &look.terms);
     let later = look.would(&Act::ChangeAtRenewal { plan: terms.clone(), by: Actor::Reader });
     let why = |refusal: &BillingRefusal| refused::words(look.house, refusal);
+    let allow_first =
+        |after: &Decision| has_method(look.held) && !after.dossier.renews_by_itself(look.now, &look.terms);
+    // What is planned already is offered again only to allow it.
+    let planned_so = dossier.contract.pending().is_some_and(|p| p.by == Actor::Reader && p.plan == terms);
     let (why_not_now, why_not_then) = (quote.as_ref().err().map(why), later.as_ref().err().map(why));
     ChangeQuotePage {
         current: dossier.contract.plan().name.clone(),
+        planned: planned(look),
         plan: card(look, plan),
         why_not_now,
         now: quote.ok().map(|quote| now(look, signed, plan, &quote)),
         why_not_then,
-        renewal: later.ok().map(|after| ChangeLater {
+        renewal: later.ok().filter(|after| !planned_so || allow_first(after)).map(|after| ChangeLater {
             by: dossier.mandate.as_ref().map(|mandate| mandate.facts.label.clone()),
-            allow_first: has_method(look.held) && !after.dossier.renews_by_itself(look.now, &look.terms),
+            allow_first: allow_first(&after),
             on: dossier.contract.next_renewal(),
             price: terms.price.to_string(),
             every: orders::every(terms.term),

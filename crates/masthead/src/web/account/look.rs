@@ -64,18 +64,25 @@ impl<'a> Look<'a> {
             method: self.method(),
             unattended: dossier.renews_by_itself(self.now, &self.terms),
             deciding: owing && in_flight && may.pay.is_none(),
-            pending: contract.pending().map(|pending| PendingView {
-                plan: pending.plan.name.clone(),
-                price: pending.plan.price.to_string(),
-                term: pending.plan.term.to_string(),
-                on: contract.next_renewal(),
-                by_paper: pending.by == Actor::Staff,
-                needs_yes: dossier.change_by_paper(pending) == Change::NeedsAgreement,
-                agreed: pending.agreed,
-            }),
+            pending: self.pending(),
             disputed: contract.hold().map(|hold| hold.cut),
             parked: contract.parked().is_some(),
             may,
+        })
+    }
+
+    /// A change of plan that waits.
+    #[must_use]
+    pub fn pending(&self) -> Option<PendingView> {
+        let dossier = &self.held.dossier;
+        dossier.contract.pending().map(|pending| PendingView {
+            plan: pending.plan.name.clone(),
+            price: pending.plan.price.to_string(),
+            term: pending.plan.term.to_string(),
+            on: dossier.contract.next_renewal(),
+            by_paper: pending.by == Actor::Staff,
+            needs_yes: dossier.change_by_paper(pending) == Change::NeedsAgreement,
+            agreed: pending.agreed,
         })
     }
 

@@ -235,7 +235,11 @@ async fn named(asking: &Asking<'_>, of: Credits, key: &str, goes_on: &Turn) -> R
     let place = goes_on.place()?;
     let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
     let now = house.clock.now();
-    let credit = house.store.credit(of, &true_key, now).await?.ok_or_else(nobody)?;
+    let Some(credit) = house.store.credit(of, &true_key, now).await? else {
+        let after = house.store.key_after(of, &true_key).await?.ok_or_else(nobody)?;
+        house.store.credit(of, &after, now).await?.ok_or_else(nobody)?;
+        return Ok(error::moved(&path(of, &after)));
+    };
     let path = path(of, &true_key);
     if true_key != key {
         return Ok(error::moved(&path));

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use axum::extract::{Form, Query, State};
 use circulation::billing::{Dossier, Purpose, Setup, SetupState};
 use circulation::payments::{AttemptKey, AttemptState, FailureKind, Rail};
-use circulation::subscriptions::State as Standing;
+use circulation::subscriptions::{Actor, State as Standing};
 use http::{HeaderMap, Response};
-use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor};
+use pages::views::{self, CheckoutReturnPage, Link, MessagePage, PaidFor, Stays};
 use serde::Deserialize;
 
 use super::{RETURN, already_subscribed, onward};
@@ -124,6 +124,7 @@ fn answer(
     let param = |name: &str| parameters.and_then(|p| p.get(name)).map_or("", String::as_str);
     let next = paths::local(param("next")).unwrap_or_else(|| "/".into());
     let paid = dossier.invoices.iter().find(|invoice| invoice.paid_by() == Some(key));
+    let coming = contract.pending().filter(|pending| pending.agreed).map(|pending| &pending.plan);
     let what = match (paid.map(|invoice| invoice.purpose), setup.map(|s| s.state)) {
         _ if paid.is_some() && contract.offer().gift.is_some() => Some(gift(house, contract.id().0)),
         (Some(Purpose::First), _) => Some(PaidFor::Subscribed),
@@ -132,11 +133,12 @@ fn answer(
         (None, Some(SetupState::Done)) if contract.offer().trial_days.is_some() && dossier.setups.len() == 1 => {
             Some(PaidFor::Trial)
         }
-        (None, Some(SetupState::Done)) => Some(PaidFor::Method),
+        (None, Some(SetupState::Done)) => Some(PaidFor::Method { from: coming.and(contract.next_renewal()) }),
         _ => None,
     };
     if let Some(what) = what {
-        let plan = paid.map_or(contract.plan(), |invoice| &invoice.plan);
+        let coming = coming.filter(|_| matches!(what, PaidFor::Method { .. }));
+        let plan = paid.map(|invoice| &invoice.plan).or(coming).unwrap_or(contract.plan());
         let (plan, opens) = (plan.name.clone(), cards::opened(&house.publication, plan.benefits));
         let paid_through = contract.paid_through().or_else(|| contract.trial().map(|trial| trial.to));
         let paid_through = paid_through.filter(|_| *contract.state() != Standing::Unclaimed);
@@ -164,8 +166,32 @@ fn answer(
         let reason = "The payment was declined.".to_owned();
         return show(house, reader, &CheckoutReturnPage::Failed { reason, retry_path: again });
     }
+    if let Some(setup) = setup.filter(|_| is_undecided(dossier, key)) {
+        return show(house, reader, &not_allowed(dossier, setup, again));
+    }
     let failed = setup.is_some_and(|s| s.state == SetupState::Failed);
     show(house, reader, &unpaid(attempt.map(|a| a.payment.state()), failed, key, again))
+}
+
+/// No rail tells whether a page was left or still stands open: the reader knows, and reads what either means.
+fn not_allowed(dossier: &Dossier, setup: &Setup, again: String) -> CheckoutReturnPage {
+    let contract = &dossier.contract;
+    let planned = contract.pending().filter(|pending| pending.by == Actor::Reader);
+    let method = dossier.mandate.as_ref().filter(|mandate| !mandate.facts.state.is_over());
+    let stays = match planned {
+        _ if contract.activated_at().is_none() => Stays::NotBegun,
+        _ if contract.cancellation().is_some() => Stays::Cancelled,
+        Some(pending) => Stays::Planned(pending.plan.name.clone()),
+        None => Stays::Paid(method.map(|mandate| mandate.facts.label.clone())),
+    };
+    // From the account the same page opens again at once.
+    let again = if again == "/account" { "/account/method".to_owned() } else { again };
+    CheckoutReturnPage::NotAllowed { stays, check_path: here(&setup.key), again }
+}
+
+/// The address of this very page.
+fn here(key: &AttemptKey) -> String {
+    format!("{RETURN}?key={}", paths::value(key.as_str()))
 }
 
 fn gift(house: &House, contract: i64) -> PaidFor {
@@ -188,8 +214,7 @@ fn unpaid(
         },
         None if setup_failed => "No way to pay was kept.",
         _ => {
-            let check_path = format!("{RETURN}?key={}", paths::value(key.as_str()));
-            return CheckoutReturnPage::Pending { check_path };
+            return CheckoutReturnPage::Pending { check_path: here(key) };
         }
     };
     CheckoutReturnPage::Failed { reason: reason.into(), retry_path }

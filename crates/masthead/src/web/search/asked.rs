@@ -168,10 +168,11 @@ impl Asked {
             _ => None,
         });
         let link = |(field, typed, day): (&String, &String, Date)| {
-            // the day itself is of `after:` and not of `before:`
             let said = match field.as_str() {
-                "after" => day.strftime("from %-d %B %Y on"),
+                "since" => day.strftime("from %-d %B %Y on"),
+                "after" => day.strftime("after %-d %B %Y"),
                 "before" => day.strftime("before %-d %B %Y"),
+                "until" => day.strftime("until %-d %B %Y"),
                 _ => day.strftime("on %-d %B %Y"),
             };
             let said = said.to_string();
@@ -245,7 +246,7 @@ fn times(text: &str) -> Vec<(Days, String, String)> {
             }
             (Some(from), None, _) => {
                 let (said, word) = edge(from, from);
-                (format!("from {said} on"), format!("after:{word}"))
+                (format!("from {said} on"), format!("since:{word}"))
             }
             (None, Some(until), _) => {
                 let (said, word) = edge(until, until);

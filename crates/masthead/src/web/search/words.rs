@@ -1,6 +1,7 @@
 //! What the search page says of a query and of what was searched.
+use jiff::civil::Date;
 use newsroom::articles::Marking;
-use search::Notice;
+use search::{Days, Notice};
 
 use crate::house::House;
 use crate::web::article::InFull;
@@ -11,6 +12,20 @@ const MOST_SECTIONS: usize = 40;
 /// Times that exclude each other.
 pub(super) const NO_SUCH_TIME: &str =
     "No day is of all the times that are asked for, so there is no story to find. Take one of the times off.";
+
+/// The days that were searched, where the time has no name of its own: of `after:2015` not everybody expects the same.
+pub(super) fn range(days: Days) -> Option<String> {
+    let named = days.whole_year().is_some() || days.whole_month().is_some() || days.whole_day().is_some();
+    let day = |day: Date| day.strftime("%-d %B %Y").to_string();
+    let last = days.until.map(|end| day(end.yesterday().unwrap_or(end)));
+    match (days.from.map(day), last) {
+        _ if named || days.exclude_each_other() => None,
+        (Some(first), Some(last)) => Some(format!("Stories from {first} to {last}.")),
+        (Some(first), None) => Some(format!("Stories from {first} on.")),
+        (None, Some(last)) => Some(format!("Stories until {last}.")),
+        (None, None) => None,
+    }
+}
 
 pub(super) fn notice(notice: &Notice) -> String {
     match notice {
@@ -40,7 +55,7 @@ pub(super) fn notice(notice: &Notice) -> String {
         }
         Notice::NotAField(name) => format!(
             "“{name}:” is no field of the search, so its words were searched as they stand. Fields are author, section, topic, headline, \
-             marking, year, month, on, after and before."
+             marking, year, month, on, after, before, since and until."
         ),
         Notice::ShortPrefix(text) => format!("A star needs three letters before it: “{text}” was searched as a word."),
     }

@@ -1,7 +1,8 @@
 //! On a narrow telephone nothing is wider than the window, however long the words are that readers write, and the frame stays where it is.
 use super::driver::{self, Chromium, Kind};
-use super::town::Town;
-use super::{agree, code_in, newest_mail};
+use super::town::{REGISTERED, Town};
+use super::{agree, code_in, give_place, log_in, newest_mail};
+use newsroom::articles::Marking;
 use serde_json::json;
 
 /// A word that no line is long enough for.
@@ -88,6 +89,90 @@ fn long_words_of_readers_break_at_the_edge() {
     ] {
         chromium.open(path);
         look(&chromium, path, &mut found);
+    }
+    assert!(found.is_empty(), "wider than the window:\n{}", found.join("\n"));
+}
+
+/// Notes how far the page that is open can be moved sideways in letters of twice the usual size.
+fn look_at_large(chromium: &Chromium, name: &str, found: &mut Vec<String>) {
+    for width in [320, 390] {
+        chromium.dress(width, 844, false);
+        // a telephone shows a page that is too wide smaller: what it calls the window's width then is the page's
+        let script = "document.documentElement.style.fontSize = '200%'; \
+             const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > arguments[0] + 1 \
+             && !e.closest('.table-scroll, .markets, .visually-hidden, svg')); \
+             const said = wide.map(e => `${e.tagName}.${e.className}`).slice(0, 6).join(' '); \
+             const most = document.scrollingElement.scrollWidth; \
+             return most > arguments[0] ? `${most} ${said}` : null";
+        let wide = chromium.run(script, vec![json!(width)]);
+        found.extend(wide.as_str().map(|what| format!("{name} at {width}: {what}")));
+    }
+}
+
+#[test]
+fn letters_twice_as_large_stay_within_the_window() {
+    let Some(address) = driver::address() else { return };
+    let town = Town::open();
+    let chromium = Chromium::start(&address, &town, Kind::Desktop);
+    let mut found = Vec::new();
+    // the examination sees what it looks for
+    chromium.open("/search");
+    chromium.run("document.querySelector('h1').style.width = '500px'", vec![]);
+    look_at_large(&chromium, "made wide", &mut found);
+    assert_eq!(found.len(), 2, "{found:?}");
+    found.clear();
+
+    let story = |marking| town.newest(marking).path();
+    let [free, premium] = [story(Marking::Free), story(Marking::Premium)];
+    let guest = [
+        "/",
+        &free,
+        &premium,
+        "/markets",
+        "/search",
+        "/search?q=the+harbour+OR+bank",
+        "/archive",
+        "/archive/2026",
+        "/archive/2026/11",
+        "/archive/2026/11/20",
+        "/archive/on-this-day",
+        "/authors",
+        "/topics",
+        "/subscribe",
+        "/login",
+        "/signup",
+        "/cancel",
+        "/nowhere/at-all",
+    ];
+    for path in guest {
+        chromium.open(path);
+        look_at_large(&chromium, path, &mut found);
+    }
+    log_in(&chromium, REGISTERED);
+    chromium.open("/checkout?plan=smart-quarterly");
+    look_at_large(&chromium, "billing", &mut found);
+    give_place(&chromium);
+    look_at_large(&chromium, "checkout", &mut found);
+    agree(&chromium);
+    look_at_large(&chromium, "sandbox", &mut found);
+    chromium.click("input[value=paid]");
+    chromium.follow("button.pay");
+    look_at_large(&chromium, "return", &mut found);
+    let reader = [
+        "/",
+        "/account",
+        "/account/plan",
+        "/account/plan?to=super-saver",
+        "/account/billing",
+        "/account/invoices",
+        "/account/pause",
+        "/account/cancel",
+        "/account/erase",
+        "/subscribe",
+    ];
+    for path in reader {
+        chromium.open(path);
+        look_at_large(&chromium, &format!("subscriber's {path}"), &mut found);
     }
     assert!(found.is_empty(), "wider than the window:\n{}", found.join("\n"));
 }
