@@ -192,7 +192,7 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let above_wall = above_wall(tree, &flow, &verdicts, &said);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
-    extract.above_wall = above_wall;
+    extract.above_wall = above_wall.filter(|_| said.access == Some(Access::Paid));
     extract.access = said.access;
     extract.notes.extend(said.notes());
     let left = parsed.instead.iter().take(ACCOUNTS);

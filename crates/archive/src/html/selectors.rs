@@ -17,23 +17,12 @@ struct Told {
     id: Option<String>,
 }
 
-/// The elements that the selectors name, in the order of the page. What is not understood of one names nothing.
-pub(super) fn named(tree: &Tree, selectors: &[String]) -> Vec<NodeId> {
+/// The elements that the selectors name. What is not understood of one names nothing.
+pub(super) fn named(tree: &Tree, selectors: &[String]) -> HashSet<NodeId> {
     let ways: Vec<Vec<Told>> = selectors.iter().flat_map(|list| list.split(',')).take(MANY).filter_map(way).collect();
-    if ways.is_empty() {
-        return Vec::new();
-    }
-    let elements = tree.below(ROOT).filter(|node| tree.is_element(*node));
-    elements.filter(|node| ways.iter().any(|way| leads(tree, way, *node))).collect()
-}
-
-/// The nodes, and all that stands in them.
-pub(super) fn with_all_below(tree: &Tree, nodes: impl Iterator<Item = NodeId>) -> HashSet<NodeId> {
     let mut all = HashSet::new();
-    for node in nodes {
-        if !all.contains(&node) {
-            all.extend(tree.below(node));
-        }
+    for way in &ways {
+        leads(tree, way, &mut all);
     }
     all
 }
@@ -73,13 +62,20 @@ fn told(text: &str) -> Option<Told> {
     Some(told)
 }
 
-fn leads(tree: &Tree, way: &[Told], node: NodeId) -> bool {
-    let Some((own, around)) = way.split_last() else { return false };
-    if !is(tree, own, node) {
-        return false;
+/// Goes down the page once: of each element it is known how much of the way its ancestors have gone.
+fn leads(tree: &Tree, way: &[Told], all: &mut HashSet<NodeId>) {
+    let Some((own, around)) = way.split_last() else { return };
+    let mut gone = vec![0usize; tree.len()];
+    for node in tree.below(ROOT).filter(|node| tree.is_element(*node)) {
+        let above = tree.parent(node).and_then(|parent| gone.get(parent as usize)).copied().unwrap_or_default();
+        if above == around.len() && is(tree, own, node) {
+            all.insert(node);
+        }
+        let further = around.get(above).is_some_and(|told| is(tree, told, node));
+        if let Some(slot) = gone.get_mut(node as usize) {
+            *slot = above + usize::from(further);
+        }
     }
-    let mut above = tree.ancestors(node);
-    around.iter().rev().all(|told| above.any(|node| is(tree, told, node)))
 }
 
 fn is(tree: &Tree, told: &Told, node: NodeId) -> bool {

@@ -1,5 +1,7 @@
 //! Whether a page, or a part of it, was for people who had paid. A page that contradicts itself is closed.
 
+use std::collections::HashSet;
+
 use html5ever::local_name;
 use serde_json::Value;
 
@@ -280,20 +282,26 @@ fn is_terms(name: &str) -> bool {
 
 /// So many parts of a body stand above the first that the page closes for itself; `None` where it names none, or none that is there.
 pub(super) fn above(tree: &Tree, said: &Said, holders: &[NodeId]) -> Option<usize> {
-    let first = |nodes: Vec<NodeId>| {
-        let closed = selectors::with_all_below(tree, nodes.into_iter());
-        holders.iter().position(|holder| closed.contains(holder))
-    };
     // What is told by its class may hold the whole story, and says only that it is sold.
-    let told = |node: &NodeId| {
-        tree.attribute(*node, &local_name!("class")).and_then(part) == Some(Access::Paid)
-            || AMP.iter().filter_map(|name| tree.attribute_named(*node, name)).any(is_sold_part)
-    };
-    let by_class = first(tree.below(ROOT).filter(told).collect()).filter(|above| *above > 0);
+    let by_class = first_within(tree, holders, |node| {
+        tree.attribute(node, &local_name!("class")).and_then(part) == Some(Access::Paid)
+            || AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part)
+    });
     let named = selectors::named(tree, &said.selectors);
     // Where the named parts hold nothing that was kept, no more is open than what was.
-    let by_selector = (!named.is_empty()).then(|| first(named).unwrap_or(holders.len()));
-    by_selector.into_iter().chain(by_class).min()
+    let by_selector =
+        (!named.is_empty()).then(|| first_within(tree, holders, |node| named.contains(&node)).unwrap_or(holders.len()));
+    by_selector.into_iter().chain(by_class.filter(|above| *above > 0)).min()
+}
+
+/// The first of these elements that stands in one that closes, or is one.
+fn first_within(tree: &Tree, holders: &[NodeId], closes: impl Fn(NodeId) -> bool) -> Option<usize> {
+    let mut open: HashSet<NodeId> = HashSet::new();
+    holders.iter().position(|holder| {
+        let around = std::iter::once(*holder).chain(tree.ancestors(*holder));
+        // Once looked at, an element and all around it is open.
+        around.take_while(|node| open.insert(*node)).any(&closes)
+    })
 }
 
 /// A value of AMP for what only subscribers see.
