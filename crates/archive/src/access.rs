@@ -37,6 +37,8 @@ const NAMES: &[(&str, Question)] = &[
     ("freetoread", Question::Free),
     ("accessibleforfree", Question::Free),
     ("access", Question::Who),
+    ("useraccess", Question::Who),
+    ("readeraccess", Question::Who),
     ("accessrights", Question::Who),
     ("accesspolicy", Question::Who),
     ("conditionsofaccess", Question::Who),
@@ -119,6 +121,8 @@ pub(crate) struct Said {
     open: Option<Access>,
     pub(crate) not_sold: bool,
     unknown: Option<String>,
+    /// Selectors of a page's parts that are not free.
+    pub(crate) selectors: Vec<String>,
 }
 
 impl Said {
@@ -208,6 +212,51 @@ pub(crate) fn question(name: &str) -> Option<Question> {
         let back = ["status", "type", "level", "enabled", "flag", "content", "article", "story", "model"];
         name = front.or_else(|| back.iter().find_map(|w| name.strip_suffix(w))).filter(|rest| !rest.is_empty())?;
     }
+}
+
+/// Vocabularies in whose names a paper's own letters may stand before the word: `cXenseParse:abc-paywall`.
+const VENDORS: &[&str] = &["cxenseparse", "sailthru", "parsely", "piano", "tp"];
+
+/// What an element of the head asks.
+pub(crate) fn question_of_head(name: &str) -> Option<Question> {
+    let whole = question(name);
+    let lower = name.to_ascii_lowercase();
+    let vendor =
+        || VENDORS.iter().any(|v| lower.strip_prefix(v).is_some_and(|rest| rest.starts_with([':', '.', '-', '_'])));
+    if whole.is_some() || !vendor() {
+        return whole;
+    }
+    let own = lower.rsplit([':', '.']).next().unwrap_or_default();
+    let negated = own.split(['-', '_']).any(|word| ["no", "not", "non", "hide", "without", "disable"].contains(&word));
+    let mut tails = own.match_indices(['-', '_']).filter_map(|(at, sign)| own.get(at + sign.len()..));
+    tails.find_map(question).filter(|_| !negated)
+}
+
+/// What words of rights and terms say: only that something is for those who pay. They speak of much else.
+pub(crate) fn terms(text: &str) -> Option<Answer> {
+    let lower = shortened(text, VALUE).to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let any = |starts: &[&str]| words.iter().any(|word| starts.iter().any(|start| word.starts_with(start)));
+    let whom = any(&["subscri", "abonn", "suscri", "paying", "paid", "premium", "paywall"]);
+    let is = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let alone = any(&["only", "exclusiv", "ausschlie", "paywall"]) || is(&["nur", "uniquement", "solo", "sólo"]);
+    // A notice of copyright restricts and reserves too.
+    let kept = any(&["restrict", "requir", "reserv", "réserv"]);
+    let negated = is(&["no", "not", "non", "without", "kein", "keine", "ohne", "sans", "sin"]);
+    let sold = whom && (alone || kept && !is_notice(&lower)) && !negated;
+    sold.then_some(Answer::For(Access::Paid))
+}
+
+/// Whether words of rights, in small letters, are about copying.
+pub(crate) fn is_notice(lower: &str) -> bool {
+    ["copyright", "©", "(c)", "rights reserved", "reproduction", "licen", "creative"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// Whether a price is more than nothing.
+pub(crate) fn costs(price: &str) -> bool {
+    price.contains(|c: char| ('1'..='9').contains(&c))
 }
 
 /// Reads a value. Who is not known to be let in is not.

@@ -4,7 +4,7 @@
 //! (furniture by name, and the place of the story; `other_stories` finds those that only stand beside it), `keep` (which blocks are
 //! the story; `rim` trims what stands above and below it). [`Templates`] learns from a publisher's other pages what repeats;
 //! `unshown` tells what a page shows from what it holds for readers without scripts; `metadata`, `jsonld`, `signatures` and `shown_day` read
-//! what a page says of itself.
+//! what a page says of itself, `wall` and `selectors` who may read it.
 
 mod address;
 mod asides;
@@ -23,6 +23,7 @@ mod metadata;
 mod other_stories;
 mod page;
 mod rim;
+mod selectors;
 mod shown_day;
 mod signatures;
 mod template;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::dates::{Dates, Unread};
 use super::{bylines, clean};
-use crate::access::{Answer, Question, Said, answer, question};
+use crate::access::{Answer, Question, Said, answer, costs, question};
 use crate::item::{Access, Image, Item, Standing};
 
 /// What a column can hold.
@@ -411,19 +411,31 @@ fn asked(column: &str) -> Option<Question> {
     let named = || {
         let own = plain(column);
         let names = NAMES.iter().find(|(field, ..)| *field == Field::Access).map(|(.., names)| *names);
-        names.unwrap_or_default().contains(&own.as_str()).then_some(Question::Who)
+        match own.as_str() {
+            "plus" | "isplus" | "plusarticle" | "abo" | "isabo" => Some(Question::Sold),
+            own if PRICES.contains(&own) || names.unwrap_or_default().contains(&own) => Some(Question::Who),
+            _ => None,
+        }
     };
     question(column).or_else(named)
 }
 
 /// What a cell of such a column says.
 fn reading(column: &str, value: &str) -> Option<Answer> {
+    if PRICES.contains(&plain(column).as_str())
+        && (value.contains(char::is_numeric) || !value.contains(char::is_alphabetic))
+    {
+        return costs(value).then_some(Answer::For(Access::Paid));
+    }
     let asked = asked(column).unwrap_or(Question::Who);
     let known = access(value).filter(|_| asked == Question::Who || WHOLE.contains(&plain(column).as_str()));
     let told = known.map(Answer::For);
     // An object says it in words of its own.
     told.or_else(|| if value.starts_with('{') { Some(Answer::Unknown) } else { answer(asked, value) })
 }
+
+/// Columns that hold what a story costs.
+const PRICES: &[&str] = &["price", "articleprice", "storyprice", "priceamount", "preis", "prix", "precio", "prezzo"];
 
 /// Columns that tell the whole of it: what they do not sell is free.
 const WHOLE: &[&str] = &["paywall", "premium"];

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
 use super::{clean, dates};
-use crate::access::{Answer, Question, Said, answer, question};
+use crate::access::{Answer, Question, Said, answer, costs, is_notice, question, terms};
 use crate::item::{Access, Image, Item, Part, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
@@ -203,15 +203,14 @@ fn rights(item: &mut Item, tree: &Element) {
     for element in tree.elements().chain(grouped) {
         if element.name == "media:price" {
             let price = element.attr("price").unwrap_or("1");
-            let sold = price.contains(|c: char| ('1'..='9').contains(&c)) && element.attr("type") != Some("free");
+            let sold = costs(price) && element.attr("type") != Some("free");
             said.take(sold.then_some(Answer::For(Access::Paid)), price);
         } else if matches!(element.name.as_str(), "dc:rights" | "dcterms:rights") {
             let text = element.text();
             let lower = text.to_lowercase();
-            let notice =
-                ["copyright", "©", "(c)", "reserved", "licen", "creative"].iter().any(|word| lower.contains(word));
+            let notice = is_notice(&lower) || lower.contains("reserved");
             let told = answer(Question::Who, &text).filter(|told| !notice && *told == Answer::For(Access::Paid));
-            said.take(told, &text);
+            said.take(told.or_else(|| terms(&text)), &text);
         } else if element.elements().next().is_none()
             && let Some(asked) = question(element.local())
         {

@@ -5,6 +5,7 @@ use std::io::BufRead;
 use super::out::{Flow, Out};
 use super::xml::{Element, Next, Node, Xml};
 use super::{clean, dates, ninjs, nitf};
+use crate::access::{Said, terms};
 use crate::item::{Item, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
@@ -60,6 +61,12 @@ fn piece(tree: &Element, number: u64, out: &mut Out<'_>) -> Flow {
     if item.published_at.is_none() {
         item.published_at = item.updated_at;
     }
+    let mut said = Said::default();
+    for rights in tree.named("rightsInfo").flat_map(Element::elements) {
+        let text = rights.text();
+        said.take(terms(&text), &text);
+    }
+    item.says(&said);
     for set in tree.named("contentSet") {
         content(&mut item, set, tree);
     }

@@ -5,7 +5,11 @@ use serde_json::{Map, Value};
 use super::json::{list_at, text_at};
 use super::out::{Flow, Out};
 use super::{clean, dates};
+use crate::access::{Said, terms};
 use crate::item::{Image, Item, Standing};
+
+/// So many entries of a list of rights are looked at.
+const MANY_RIGHTS: usize = 100;
 
 /// Whether an object is a ninjs item.
 pub(crate) fn is(object: &Map<String, Value>) -> bool {
@@ -38,6 +42,7 @@ pub(crate) fn piece(object: &Map<String, Value>, number: u64, out: &mut Out<'_>)
     item.published_at = time(&["firstcreated", "contentcreated", "versioncreated"]);
     item.updated_at = time(&["versioncreated", "contentmodified"]);
     standing(&mut item, object);
+    usage(&mut item, object);
     people(&mut item, object);
     item.dateline = ["located", "dateline"].iter().find_map(|key| text(key)).and_then(clean::line);
     for key in ["subject", "subjects", "genres", "genre"] {
@@ -105,6 +110,24 @@ fn description(object: &Map<String, Value>, wanted: &[&str]) -> Option<String> {
             .or_else(|| listed.iter().find_map(|e| e.get("value").and_then(Value::as_str)))
     });
     any.filter(|t| !t.trim().is_empty()).map(str::to_owned)
+}
+
+/// Its terms, where they keep it for those who pay. They may lie in a list of rights, one for each right.
+fn usage(item: &mut Item, object: &Map<String, Value>) {
+    let mut said = Said::default();
+    let own = ["usageterms", "usageTerms", "copyrightnotice"].into_iter().filter_map(|key| text_at(object, &[key]));
+    let rights = object.get("rightsinfo").or_else(|| object.get("rightsInfo"));
+    let rights = match rights {
+        Some(Value::Array(all)) => all.iter().take(MANY_RIGHTS).collect(),
+        other => other.into_iter().collect::<Vec<_>>(),
+    };
+    let listed = rights.into_iter().flat_map(|right| match right {
+        Value::String(text) => vec![text.as_str()],
+        Value::Object(right) => right.values().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    });
+    own.chain(listed).for_each(|text| said.take(terms(text), text));
+    item.says(&said);
 }
 
 fn standing(item: &mut Item, object: &Map<String, Value>) {

@@ -2,6 +2,8 @@
 //!
 //! What is left out is decided by the caller; how blocks are told apart is the same for exported bodies and for pages.
 
+use std::collections::HashSet;
+
 use html5ever::{LocalName, local_name};
 
 use super::marks;
@@ -144,6 +146,8 @@ struct Reader<'t> {
     breaks: u32,
     /// Tables found to be layout or data.
     figure_images: usize,
+    /// Addresses of the pictures so far: a page may have a hundred thousand.
+    pictured: HashSet<String>,
     captions: Vec<String>,
 }
 
@@ -164,6 +168,7 @@ impl<'t> Reader<'t> {
             space: false,
             breaks: 0,
             figure_images: 0,
+            pictured: HashSet::new(),
             captions: Vec::new(),
         }
     }
@@ -284,7 +289,7 @@ impl<'t> Reader<'t> {
 
     fn picture(&mut self, node: NodeId) {
         if let Some(image) = marks::image(self.tree, node)
-            && !self.flow.images.iter().any(|(_, known)| known.source == image.source)
+            && self.pictured.insert(image.source.clone())
         {
             // Inside a paragraph it stands behind that one's beginning.
             let above = self.flow.blocks.len() + usize::from(self.chars > 0);

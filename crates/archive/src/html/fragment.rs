@@ -49,10 +49,12 @@ pub fn parts(fragment: &str) -> Parts {
     }
     let above = |wall| flow.blocks.iter().filter(|b| b.shape != Shape::Caption && b.holder < wall).count();
     out.above_wall = wall.map(above);
+    let mut holders: Vec<NodeId> = flow.blocks.iter().map(|block| block.holder).collect();
+    holders.sort_unstable();
     for (node, reason) in &flow.skipped {
         if *reason == SHOWN_WITHOUT_SCRIPTS {
             // Blocks of one holder begin where it does: some of these may stand below.
-            let above = flow.blocks.iter().filter(|block| block.holder < *node).count();
+            let above = holders.partition_point(|holder| holder < node);
             from_noscript(&tree, *node, above, &mut out.images);
         }
         if let Some(removed) = account(&tree, *node, reason) {

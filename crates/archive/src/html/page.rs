@@ -10,7 +10,7 @@ use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::{address, metadata, unshown};
+use super::{address, metadata, unshown, wall};
 use crate::access::Said;
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
@@ -58,6 +58,9 @@ pub struct Extract {
     pub json_ld_body: Option<Vec<Part>>,
     /// What was left out and why, in the order of the page.
     pub removed: Vec<Removed>,
+    /// So many parts of the body stand above the first that the page itself names as not free; `None` where it names none of them.
+    #[serde(default)]
+    pub above_wall: Option<usize>,
     /// From 0 to 1: how sure it is that the body is the story. Below 0.5 somebody should look.
     pub confidence: f32,
     /// One sentence each: what is odd about the page.
@@ -111,7 +114,7 @@ impl Extract {
             images: self.images,
             notes,
             dropped: self.removed,
-            shown: None,
+            shown: self.above_wall,
         }
     }
 }
@@ -186,7 +189,10 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     };
     let verdicts = keep::verdicts(tree, &flow, &ground, &known);
     let said = Said::of(page.html, tree, &ground);
+    let above_wall = above_wall(tree, &flow, &verdicts, &said);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
+    // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
+    extract.above_wall = above_wall.filter(|_| said.access == Some(Access::Paid));
     extract.access = said.access;
     extract.notes.extend(said.notes());
     let left = parsed.instead.iter().take(ACCOUNTS);
@@ -257,9 +263,15 @@ fn assemble(
         body,
         json_ld_body: told,
         removed,
+        above_wall: None,
         confidence,
         notes,
     }
+}
+
+fn above_wall(tree: &Tree, flow: &Flow, verdicts: &[Verdict], said: &Said) -> Option<usize> {
+    let kept = flow.blocks.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Keep);
+    wall::above(tree, said, &kept.map(|(block, _)| block.holder).collect::<Vec<_>>())
 }
 
 fn chars(parts: &[Part]) -> usize {

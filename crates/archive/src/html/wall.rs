@@ -1,11 +1,16 @@
 //! Whether a page, or a part of it, was for people who had paid. A page that contradicts itself is closed.
 
+use std::collections::HashSet;
+
 use html5ever::local_name;
 use serde_json::Value;
 
 use super::choose::Ground;
+use super::selectors;
 use super::tree::{NodeId, ROOT, Tree};
-use crate::access::{Answer, Question, SCHEMA, SOLD, Said, VALUE, answer, closes, question, schema};
+use crate::access::{
+    Answer, Question, SCHEMA, SOLD, Said, VALUE, answer, closes, costs, question, question_of_head, schema, terms,
+};
 use crate::blocks::shortened;
 use crate::item::Access;
 
@@ -17,6 +22,37 @@ const MANY: usize = 20_000;
 const AMP: &[&str] = &["subscriptions-section", "amp-access"];
 /// Classes of parts that have to be paid for.
 const PARTS: &[&str] = &["premium-body", "paid-body", "pw-content"];
+/// The same without signs: papers' names for them, and what the programs of walls call the place in which they sell.
+const SELLING: &[&str] = &[
+    "abocontent",
+    "aboartikel",
+    "aboarticle",
+    "abotext",
+    "abobody",
+    "plusartikel",
+    "plusarticle",
+    "pluscontent",
+    "plustext",
+    "plusbody",
+    "artikelplus",
+    "articleplus",
+    "isplus",
+    "isabo",
+    "subscribercontent",
+    "subscriberscontent",
+    "subscriptioncontent",
+    "membercontent",
+    "memberscontent",
+    "tpcontainerinner",
+    "pianoinline",
+    "pianocontainer",
+    "pianowall",
+];
+/// Names in the head, and in structured data, of what may be done with a story.
+const TERMS: &[&str] =
+    &["dc.rights", "dcterms.rights", "dc:rights", "dcterms:rights", "rights", "usageinfo", "usageterms"];
+/// Selectors of one page.
+const SELECTORS: usize = 50;
 
 /// Whether an attribute of this name may say who may read.
 pub(crate) fn is_told_by(name: &str) -> bool {
@@ -73,7 +109,18 @@ impl Said {
                 self.take(Some(Answer::For(Access::Paid)), "");
             }
             let offer = object.get("@type").and_then(Value::as_str) == Some("ActionAccessSpecification");
+            let closed = object.get("isAccessibleForFree").is_some_and(|value| {
+                let mut own = Self::default();
+                own.value(Question::Free, value);
+                own.access > Some(Access::Free)
+            });
+            if let Some(selector) = object.get("cssSelector").filter(|_| closed) {
+                self.selector(selector);
+            }
             for (name, value) in object {
+                if let Some(text) = value.as_str().filter(|_| is_terms(name)) {
+                    self.take(terms(text), text);
+                }
                 let asked = schema(name).or((offer && name == "category").then_some(Question::Who));
                 if let Some(asked) = asked {
                     self.value(asked, value);
@@ -81,6 +128,12 @@ impl Said {
             }
             waiting.extend(object.values());
         });
+    }
+
+    fn selector(&mut self, value: &Value) {
+        let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let room = SELECTORS.saturating_sub(self.selectors.len());
+        self.selectors.extend(all.iter().filter_map(Value::as_str).take(room).map(str::to_owned));
     }
 
     fn value(&mut self, asked: Question, value: &Value) {
@@ -118,7 +171,24 @@ impl Said {
         };
         let names = [local_name!("property"), local_name!("name"), local_name!("itemprop")];
         for name in names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace) {
-            self.take(question(name).and_then(|asked| answer(asked, content)), content);
+            self.take(question_of_head(name).and_then(|asked| answer(asked, content)), content);
+            if is_terms(name) {
+                self.take(terms(content), content);
+            }
+            if content.trim_start().starts_with('{') && name.to_ascii_lowercase().contains("metadata") {
+                self.pairs(content);
+            }
+        }
+    }
+
+    /// Names and values written as JSON in a value of the head, which may be cut.
+    fn pairs(&mut self, content: &str) {
+        let bare = |text: &str| {
+            text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ']')).to_owned()
+        };
+        for (name, value) in content.split(['{', ',', '}']).filter_map(|pair| pair.split_once(':')) {
+            let value = bare(value);
+            self.take(question(&bare(name)).and_then(|asked| answer(asked, &value)), &value);
         }
     }
 
@@ -153,10 +223,7 @@ impl Said {
                 told => self.take(told, value),
             }
         }
-        let amp = AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(|value| {
-            let value = value.trim().to_ascii_lowercase();
-            value.starts_with("content") || SOLD.iter().any(|w| value.starts_with(w))
-        });
+        let amp = AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part);
         if amp {
             self.take(Some(Answer::For(Access::Paid)), "");
         }
@@ -189,7 +256,11 @@ fn part(classes: &str) -> Option<Access> {
             return None;
         }
         match question(class) {
-            _ if class.contains("paywall") || class.contains("premium-content") || PARTS.contains(&class) => {
+            _ if class.contains("paywall")
+                || class.contains("premium-content")
+                || PARTS.contains(&class)
+                || sells(class) =>
+            {
                 Some(Access::Paid)
             }
             Some(Question::Sold) => Some(Access::Paid),
@@ -198,6 +269,45 @@ fn part(classes: &str) -> Option<Access> {
         }
     };
     classes.split_whitespace().take(50).filter_map(|class| one(&class.to_ascii_lowercase())).max()
+}
+
+fn sells(class: &str) -> bool {
+    let plain: String = class.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    SELLING.contains(&plain.as_str())
+}
+
+fn is_terms(name: &str) -> bool {
+    TERMS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// So many parts of a body stand above the first that the page closes for itself; `None` where it names none, or none that is there.
+pub(super) fn above(tree: &Tree, said: &Said, holders: &[NodeId]) -> Option<usize> {
+    // What is told by its class may hold the whole story, and says only that it is sold.
+    let by_class = first_within(tree, holders, |node| {
+        tree.attribute(node, &local_name!("class")).and_then(part) == Some(Access::Paid)
+            || AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part)
+    });
+    let named = selectors::named(tree, &said.selectors);
+    // Where the named parts hold nothing that was kept, no more is open than what was.
+    let by_selector =
+        (!named.is_empty()).then(|| first_within(tree, holders, |node| named.contains(&node)).unwrap_or(holders.len()));
+    by_selector.into_iter().chain(by_class.filter(|above| *above > 0)).min()
+}
+
+/// The first of these elements that stands in one that closes, or is one.
+fn first_within(tree: &Tree, holders: &[NodeId], closes: impl Fn(NodeId) -> bool) -> Option<usize> {
+    let mut open: HashSet<NodeId> = HashSet::new();
+    holders.iter().position(|holder| {
+        let around = std::iter::once(*holder).chain(tree.ancestors(*holder));
+        // Once looked at, an element and all around it is open.
+        around.take_while(|node| open.insert(*node)).any(&closes)
+    })
+}
+
+/// A value of AMP for what only subscribers see.
+fn is_sold_part(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase();
+    value.starts_with("content") || SOLD.iter().any(|w| value.starts_with(w))
 }
 
 /// Whether a type of structured data is one of stories.
@@ -216,7 +326,7 @@ fn has_price(offers: &Value) -> bool {
         Value::Object(offer) => {
             let price = ["price", "lowPrice", "highPrice"].iter().filter_map(|name| offer.get(*name)).any(|price| {
                 let words = price.as_str().map_or_else(|| price.to_string(), str::to_owned);
-                words.contains(|c: char| ('1'..='9').contains(&c))
+                costs(&words)
             });
             let inner = offer.get("priceSpecification");
             let sold = offer.get("category").and_then(Value::as_str).and_then(|text| answer(Question::Who, text));

@@ -208,6 +208,11 @@ fn every_column_that_says_who_may_read_is_read_and_the_strictest_counts() {
         r#""access":"Premium""#,
         r#""access":"free","premium":true"#,
         r#""premium":true,"access":"free""#,
+        r#""plus":true"#,
+        r#""is_plus":"yes""#,
+        r#""price":0.5"#,
+        r#""price":"2.00 EUR""#,
+        r#""price":"premium""#,
     ];
     for extra in sold {
         assert_eq!(of(extra).0, Some(Access::Paid), "{extra}");
@@ -229,6 +234,9 @@ fn every_column_that_says_who_may_read_is_read_and_the_strictest_counts() {
         (r#""access":"registered""#, Some(Access::Registered)),
         (r#""paywall":"metered""#, Some(Access::Metered)),
         (r#""locked":false"#, None),
+        (r#""plus":false"#, None),
+        (r#""price":0"#, None),
+        (r#""price":"0.00 EUR""#, None),
         (r#""access":null"#, None),
         (r#""access":"""#, None),
     ];

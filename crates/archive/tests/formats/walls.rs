@@ -110,6 +110,7 @@ fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
         "<dcterms:accessRights>paid</dcterms:accessRights>",
         "<dcterms:accessRights>inner circle</dcterms:accessRights>",
         "<dc:rights>subscribers only</dc:rights>",
+        "<dc:rights>Copyright 2004 The Ferry. For subscribers only.</dc:rights>",
         "<media:price type=\"subscription\" price=\"2\"/>",
         "<media:group><media:price price=\"0.50\"/></media:group>",
         "<isAccessibleForFree>false</isAccessibleForFree>",
@@ -145,5 +146,41 @@ fn what_stands_behind_the_mark_of_ghost_is_not_open_with_the_first_blocks() {
         );
         let item = taken("a.json", post.as_bytes()).items.remove(0);
         assert_eq!((item.access, item.shown, item.body.len()), (Some(Access::Paid), Some(1), 2), "{body} {item:?}");
+    }
+}
+
+#[test]
+fn terms_of_use_that_keep_a_story_for_subscribers_close_it() {
+    let ninjs = |beside: &str| {
+        let piece = format!(
+            r#"{{"uri":"urn:ferry:1","versioncreated":"2020-01-02T03:04:05Z","headline":"Ferry","body_text":"It goes at ten.",{beside}}}"#
+        );
+        taken("a.json", piece.as_bytes()).items.remove(0).access
+    };
+    let newsml = |terms: &str| {
+        let item = format!(
+            "<?xml version=\"1.0\"?><newsItem xmlns=\"http://iptc.org/std/nar/2006-10-01/\" guid=\"urn:ferry:1\" version=\"1\">\
+             <rightsInfo><copyrightHolder literal=\"Ferry\"/><usageTerms>{terms}</usageTerms></rightsInfo>\
+             <itemMeta><itemClass qcode=\"ninat:text\"/></itemMeta><contentMeta><headline>Ferry</headline></contentMeta>\
+             <contentSet><inlineData contenttype=\"text/plain\">It goes at ten.</inlineData></contentSet></newsItem>"
+        );
+        taken("a.xml", item.as_bytes()).items.remove(0).access
+    };
+    for terms in
+        ["Subscribers only", "Nur für Abonnenten", "Restricted to paying subscribers", "Premium: subscription required"]
+    {
+        assert_eq!(ninjs(&format!("\"usageterms\":\"{terms}\"")), Some(Access::Paid), "{terms}");
+        assert_eq!(ninjs(&format!("\"rightsinfo\":{{\"usageterms\":\"{terms}\"}}")), Some(Access::Paid), "{terms}");
+        assert_eq!(
+            ninjs(&format!("\"rightsinfo\":[{{\"langid\":\"en\"}},{{\"usageterms\":\"{terms}\"}}]")),
+            Some(Access::Paid)
+        );
+        assert_eq!(newsml(terms), Some(Access::Paid), "{terms}");
+    }
+    for terms in
+        ["Editorial use only", "No subscription required", "Copyright Ferry, all rights reserved to subscribers' heirs"]
+    {
+        assert_eq!(ninjs(&format!("\"usageterms\":\"{terms}\"")), None, "{terms}");
+        assert_eq!(newsml(terms), None, "{terms}");
     }
 }

@@ -219,7 +219,7 @@ pub fn read(page: Page, input: &Input, templates: &Templates) -> Taken {
     let own = name(&mut item, &at, &survey);
     item.version = Some(version(page.saved_at, own));
     formats::finish(&mut item);
-    item.shown = survey.shown(&item.body);
+    item.shown = item.shown.into_iter().chain(survey.shown(&item.body)).min();
     Taken::Story(Box::new(item))
 }
 
