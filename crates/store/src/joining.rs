@@ -24,8 +24,9 @@ const TELLING: usize = 160;
 /// One thing that comparing found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body.
-    Rebuilt { story: Box<Story>, key: String, crawls: Vec<String>, doubts: Vec<NewDoubt> },
+    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body. `later`: the
+    /// paragraphs that none of the crawls tells which were here before.
+    Rebuilt { story: Box<Story>, key: String, crawls: Vec<String>, later: Vec<String>, doubts: Vec<NewDoubt> },
     /// Stories of the paper, and crawls by hash, tell one story.
     One { stories: Vec<StoryNumber>, crawls: Vec<String> },
     /// Two stories resemble each other, and other facts keep them apart.
@@ -148,7 +149,7 @@ async fn follow(
     zone: &TimeZone,
 ) -> Result<Followed, StoreError> {
     Ok(match finding {
-        Finding::Rebuilt { story, key, crawls, doubts } => {
+        Finding::Rebuilt { story, key, crawls, later, doubts: raw } => {
             let owners = owners(tx, key, crawls).await?;
             if let Some(theirs) = with_words(tx, &owners).await? {
                 // The words of a source stay: to them the crawls are copies.
@@ -159,7 +160,6 @@ async fn follow(
             if apart || holds_another(tx, &owners).await? {
                 return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
             }
-            let raw = doubts;
             let before = match owners.first() {
                 Some(first) => load(tx, *first).await?,
                 None => None,
@@ -168,30 +168,31 @@ async fn follow(
             let (story, doubts) = match before {
                 Some(before) => {
                     let (body, doubts) =
-                        doubts::standing::kept(before.story.number, &before.story.body, &story.body, doubts);
+                        doubts::standing::kept(before.story.number, &before.story.body, &story.body, raw);
                     (Story { body, ..before.story }, doubts)
                 }
-                None => (Story::clone(story), doubts.clone()),
+                None => (Story::clone(story), raw.clone()),
             };
             let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
-            let stands = if known { load(tx, rebuilt.saved.number()).await? } else { None };
+            let number = rebuilt.saved.number();
+            let stands = if known { load(tx, number).await? } else { None };
             let doubts = match stands {
-                Some(stands) => doubts::standing::of_story(&stands.story.body, &story.body, doubts),
+                Some(stands) => doubts::standing::of_story(number, &stands.story.body, &story.body, later, doubts),
                 None => doubts,
             };
-            attend(tx, crawls, rebuilt.saved.number()).await?;
+            attend(tx, crawls, number).await?;
             if !rebuilt.supplanted.is_empty() {
-                for doubt in doubts::settled::by_joining(tx, rebuilt.saved.number()).await? {
+                for doubt in doubts::settled::by_joining(tx, number).await? {
                     doubts::settled::close(tx, doubt.id, "one story: further crawls tell both", None, now).await?;
                 }
             }
-            if let Some(stands) = load(tx, rebuilt.saved.number()).await?.filter(|_| known) {
+            if let Some(stands) = load(tx, number).await?.filter(|_| known) {
                 let asked: Vec<&NewDoubt> = raw.iter().chain(&doubts).collect();
                 doubts::settled::by_crawls(tx, &stands.story, &asked, now).await?;
             }
             let mut new = Vec::new();
             for doubt in doubts {
-                if doubts::add(tx, &doubt, rebuilt.saved.number(), Some(run), now).await? {
+                if doubts::add(tx, &doubt, number, Some(run), now).await? {
                     new.push(doubt);
                 }
             }

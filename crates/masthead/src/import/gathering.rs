@@ -1,5 +1,6 @@
 //! Everything that came in is compared with the rest of the paper: crawls are rebuilt, and what tells one story in several formats becomes
 //! one. Memory stays bounded: the archive's intake sets aside what it reads, and what it finds out goes to a plan on the disk.
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use archive::intake::{Groups, Intake, Outcome, Phase, Progress};
@@ -400,7 +401,13 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
             let story = crawls::story(target, rebuilt);
             let doubts = crawls::doubts(rebuilt, &story, &names(named), &target.publication.zone);
             let key = format!("crawl:{}", rebuilt.key);
-            Finding::Rebuilt { story: Box::new(story), key, crawls: hashes(named), doubts }
+            Finding::Rebuilt {
+                story: Box::new(story),
+                key,
+                crawls: hashes(named),
+                later: later(rebuilt, named),
+                doubts,
+            }
         }
         Step::One { stories, crawls } => {
             Finding::One { stories: stories.iter().map(|n| StoryNumber(*n)).collect(), crawls: hashes(crawls) }
@@ -408,6 +415,13 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
         Step::Alike(a, b) => Finding::Alike(meant(a), meant(b)),
         Step::Useless { crawl, .. } => Finding::Useless(crawl.hash.clone()),
     }
+}
+
+/// The paragraphs that only crawls of this import tell.
+fn later(rebuilt: &Rebuilt, named: &[Named]) -> Vec<String> {
+    let new: HashSet<&str> = named.iter().filter(|crawl| crawl.new).map(|crawl| crawl.name.as_str()).collect();
+    let late = |p: &&archive::Paragraph| p.witnesses.iter().all(|witness| new.contains(witness.crawl.as_str()));
+    rebuilt.paragraphs.iter().filter(late).map(|paragraph| paragraph.text.clone()).collect()
 }
 
 fn meant(story: &Meant) -> store::Meant {

@@ -1,0 +1,94 @@
+//! What comes in later than something else of the same story: after a decision of the desk, at another address, in another export.
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use newsroom::articles::Story;
+use store::{Doubt, DoubtFilter, DoubtKind};
+
+use crate::client::Request;
+use crate::exports::{crawl, told, write};
+use crate::house::{Engine, Paper, Rights, on_both};
+
+on_both!(
+    a_paragraph_that_comes_after_a_decided_order_is_asked_about,
+);
+
+/// What an import prints, and the lines of its report.
+fn import(paper: &Paper, path: &Path) -> (String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    command.arg("import").arg(path).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
+    let report = paper.folder().join("report.jsonl");
+    let _ = std::fs::remove_file(&report);
+    let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
+    paper.block_on(paper.house().refresh()).unwrap();
+    let lines = std::fs::read_to_string(&report).unwrap_or_default();
+    (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), lines)
+}
+
+fn only(paper: &Paper) -> Story {
+    let mut stories = paper.block_on(paper.house().store.stories()).unwrap();
+    assert_eq!(stories.len(), 1, "one story: {stories:?}");
+    stories.remove(0).story
+}
+
+fn texts(story: &Story) -> Vec<String> {
+    story.body.iter().map(|block| block.text().to_owned()).collect()
+}
+
+/// Questions about what came in later.
+fn asked(paper: &Paper) -> Vec<Doubt> {
+    let later = |doubt: &Doubt| doubt.text.starts_with("came in with a further crawl");
+    open(paper, DoubtKind::LeftOut).into_iter().filter(later).collect()
+}
+
+fn open(paper: &Paper, kind: DoubtKind) -> Vec<Doubt> {
+    let filter = DoubtFilter { kind: Some(kind), ..DoubtFilter::default() };
+    paper.block_on(paper.house().store.doubts(&filter, 20, 0)).unwrap()
+}
+
+fn decide(paper: &Paper, id: i64, choice: &str) {
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let form = Request::form(&format!("/desk/doubts/{id}"), &[("choice", choice)]);
+    let answer = paper.browser().holding(&editor).send(&form);
+    assert_eq!(answer.status, 303, "{}", answer.words());
+}
+
+fn a_paragraph_that_comes_after_a_decided_order_is_asked_about(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let whole = told(90);
+    let late = 4;
+    let mut other = whole.clone();
+    other.paragraphs.swap(2, 3);
+    write(folder.path(), "one.txt", &crawl(&whole, late));
+    write(folder.path(), "two.txt", &crawl(&other, late));
+    import(&paper, folder.path());
+    let doubt = open(&paper, DoubtKind::Order).into_iter().next().expect("the copies do not agree");
+    decide(&paper, doubt.id, "order-0");
+    let decided = texts(&only(&paper));
+    assert!(!decided.contains(&whole.paragraphs[late]));
+
+    write(folder.path(), "three.txt", &crawl(&whole, 99));
+    let (said, lines) = import(&paper, folder.path());
+    assert_eq!(texts(&only(&paper)), decided, "the desk's words stay");
+    let questions = asked(&paper);
+    let [question] = questions.as_slice() else { panic!("one question: {questions:?}; {said}{lines}") };
+    assert_eq!(question.evidence.lines.len(), 1, "{question:?}");
+    assert_eq!(question.evidence.lines[0].text, whole.paragraphs[late]);
+    assert!(question.text.contains("put it back"), "what to do: {}", question.text);
+    assert!(lines.contains(&question.text), "the report says so: {said}{lines}");
+    import(&paper, folder.path());
+    assert_eq!(asked(&paper).len(), 1, "asked once");
+    decide(&paper, question.id, "put-back");
+    let mut wanted = decided.clone();
+    wanted.insert(late, whole.paragraphs[late].clone());
+    assert_eq!(texts(&only(&paper)), wanted, "where it stood");
+    import(&paper, folder.path());
+    assert_eq!(texts(&only(&paper)), wanted);
+
+    // A further crawl without anything new asks nothing.
+    write(folder.path(), "four.txt", &format!("{}\nSaved once more\n", crawl(&whole, 1)));
+    import(&paper, folder.path());
+    assert!(asked(&paper).is_empty(), "{:?}", asked(&paper));
+}
+
