@@ -55,6 +55,10 @@ pub struct Taken {
     pub outcome: Outcome,
     /// Addresses that lead to another story already.
     pub conflicts: Vec<(String, StoryNumber)>,
+    /// Addresses that lead to its story since.
+    pub addresses: Vec<String>,
+    /// Its source says it in other words than before: whether it dates these later.
+    pub dated_later: Option<bool>,
     /// The words of the doubts that are new.
     pub doubts: Vec<String>,
     /// Its identity is another story's: it has one of its own now.
@@ -272,6 +276,8 @@ impl Taken {
             date_stays: None,
         }
     }
+            addresses: Vec::new(),
+            dated_later: None,
 }
 
 pub(crate) async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, StoreError> {
@@ -312,8 +318,14 @@ async fn take(
         settled.date_stays = date_stays(tx, number, piece).await?;
     }
     for address in &piece.addresses {
-        if let Some(other) = keep_address(tx, address, number).await? {
-            settled.conflicts.push((address.clone(), other));
+        match at_address(tx, address).await? {
+            Some(other) if other == number => {}
+            // It goes on leading to the other story.
+            Some(other) => settled.conflicts.push((address.clone(), other)),
+            None => {
+                crate::stories::keep_path(tx, address, number).await?;
+                settled.addresses.push(address.clone());
+            }
         }
     }
     if !matches!(settled.outcome, Outcome::Same(_) | Outcome::Older(_)) {
@@ -513,22 +525,6 @@ pub(crate) async fn remember(tx: &mut AnyConnection, piece: &Piece, number: Stor
         .execute(&mut *tx)
         .await?;
     Ok(())
-}
-
-/// Keeps an address of former times, unless it leads to another story: that one's number is given then.
-async fn keep_address(
-    tx: &mut AnyConnection,
-    address: &str,
-    number: StoryNumber,
-) -> Result<Option<StoryNumber>, StoreError> {
-    match at_address(tx, address).await? {
-        Some(other) if other == number => Ok(None),
-        Some(other) => Ok(Some(other)),
-        None => {
-            crate::stories::keep_path(tx, address, number).await?;
-            Ok(None)
-        }
-    }
 }
 
 /// Takes a story out of the paper; `by` stands in its place (itself: nothing does).

@@ -6,11 +6,12 @@ use newsroom::articles::Story;
 use store::{Doubt, DoubtFilter, DoubtKind};
 
 use crate::client::Request;
-use crate::exports::{crawl, told, write};
+use crate::exports::{Told, crawl, told, write};
 use crate::house::{Engine, Paper, Rights, on_both};
 
 on_both!(
     a_paragraph_that_comes_after_a_decided_order_is_asked_about,
+    the_same_page_at_another_address_leads_to_its_story,
 );
 
 /// What an import prints, and the lines of its report.
@@ -90,5 +91,46 @@ fn a_paragraph_that_comes_after_a_decided_order_is_asked_about(engine: Engine) {
     write(folder.path(), "four.txt", &format!("{}\nSaved once more\n", crawl(&whole, 1)));
     import(&paper, folder.path());
     assert!(asked(&paper).is_empty(), "{:?}", asked(&paper));
+}
+
+fn page(story: &Told) -> String {
+    let body: String = story.paragraphs.iter().map(|text| format!("<p>{text}</p>")).collect();
+    format!("<html><head><title>{0}</title></head><body><h1>{0}</h1>{body}</body></html>", story.headline)
+}
+
+fn the_same_page_at_another_address_leads_to_its_story(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = page(&told(61));
+    let import = |site: &str| import(&paper, &folder.path().join(site));
+    let leads = |address: &str| {
+        let answer = paper.browser().get(address);
+        assert_eq!(answer.status, 301, "{address}: {}", answer.words());
+        assert_eq!(answer.header("location"), Some(only(&paper).path().as_str()));
+    };
+    write(folder.path(), "www.quay.example/2009/05/a.html", &story);
+    import("www.quay.example");
+    leads("/2009/05/a.html");
+    for (name, address) in [("old/a.html", "/old/a.html"), ("2009/05/a.htm", "/2009/05/a.htm")] {
+        write(folder.path(), &format!("www.quay.example/{name}"), &story);
+        let (said, lines) = import("www.quay.example");
+        assert!(lines.contains(address) && lines.contains("leads to"), "the report says so: {said}{lines}");
+        leads(address);
+    }
+    for (name, address) in [("show.php@id=7", "/show.php?id=7"), ("show.php@id=8", "/show.php?id=8")] {
+        write(folder.path(), &format!("www.quay.example/{name}"), &story);
+        let (said, lines) = import("www.quay.example");
+        assert!(lines.contains(address), "{said}{lines}");
+        leads(address);
+    }
+    // The same name below another host of the paper.
+    let second = told(62);
+    for host in ["news.quay.example", "sport.quay.example"] {
+        write(folder.path(), &format!("{host}/b.html"), &page(&second));
+        let (said, _) = import(host);
+        assert!(!said.contains("known"), "{host}: {said}");
+    }
+    let (said, lines) = import("www.quay.example");
+    assert!(said.contains("0 new, 0 changed") && lines.is_empty(), "nothing is told twice: {said}{lines}");
 }
 
