@@ -72,6 +72,8 @@ pub struct One {
     pub changed: bool,
     /// Stories that it stands for from now on, with their headlines.
     pub joined: Vec<(StoryNumber, String)>,
+    /// Those of them whose words it has since they are the later state of the same row, and whether their source dates them later.
+    pub corrected: Vec<(StoryNumber, bool)>,
     /// Crawls that are its copies from now on.
     pub crawls: usize,
     /// What was left out of it because it repeats what is closed now.
@@ -330,7 +332,8 @@ async fn one(
     all.sort_unstable();
     all.dedup();
     let stays = all.first().copied().unwrap_or(meant);
-    let mut told = One { stays, changed: false, joined: Vec::new(), crawls: 0, withheld: Vec::new() };
+    let mut told =
+        One { stays, changed: false, joined: Vec::new(), corrected: Vec::new(), crawls: 0, withheld: Vec::new() };
     let mut own = is_own(tx, stays).await?;
     for other in all.into_iter().skip(1) {
         let theirs = is_own(tx, other).await?;
@@ -351,6 +354,9 @@ async fn one(
         }
         told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
         told.joined.push((other, b.story.headline.clone()));
+        if are_one_row(&a, &b) && done.before.as_ref().is_some_and(|before| before.words) {
+            told.corrected.push((other, said(&b.story) > said(&a.story)));
+        }
         doubts::add_decided(tx, &joined(&a, &b), stays, run, done, now).await?;
     }
     told.crawls = attend(tx, crawls, stays).await?;
@@ -580,7 +586,11 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     }
     let (of_a, of_b) = (letters(&a.story), letters(&b.story));
     let lacks = |one: &Story, other: &Story| other.body.iter().any(|block| !one.body.contains(block));
-    let later = said(&b.story).zip(said(&a.story)).is_some_and(|(b, a)| b > a);
+    let undated = said(&a.story).zip(said(&b.story)).is_none_or(|(a, b)| a == b);
+    let later = said(&b.story).zip(said(&a.story)).is_some_and(|(b, a)| b > a) || undated && are_one_row(a, b);
+    if later && are_one_row(a, b) {
+        return true;
+    }
     // A later piece that only lacks something is a teaser or a damaged copy: it corrects nothing.
     if later && lacks(&a.story, &b.story) {
         return of_b * 5 >= of_a * 3;
@@ -588,6 +598,15 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     let earlier = said(&a.story).zip(said(&b.story)).is_some_and(|(a, b)| b < a);
     let fuller = of_b * 10 > of_a * 11;
     fuller && !(earlier && lacks(&b.story, &a.story))
+}
+
+/// Whether two stories are what two files of tables give one number: then the second to come in is a state of the first.
+fn are_one_row(a: &StoredStory, b: &StoredStory) -> bool {
+    let row = |stored: &'_ StoredStory| -> Option<(String, String)> {
+        let (table, number) = stored.source_key.as_deref()?.strip_prefix("row:")?.split_once(':')?;
+        Some((table.to_owned(), number.to_owned()))
+    };
+    row(a).zip(row(b)).is_some_and(|(a, b)| a.0 != b.0 && a.1 == b.1) && a.story.number < b.story.number
 }
 
 /// `a` with the words of `b`. Its address stays, unless it was made of crawls and had none of its own. Second, a headline that was withheld.

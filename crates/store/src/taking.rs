@@ -148,6 +148,12 @@ impl Known {
             _ => opt_ms(said_at).zip(self.said_at).is_some_and(|(new, old)| new < old),
         }
     }
+
+    /// Whether the source dates a piece later than what is known, or counts it as a later version.
+    fn is_older_than(&self, piece: &Piece) -> bool {
+        let counted = piece.version.map(i64::from).zip(self.version).is_some_and(|(new, old)| new > old);
+        counted || opt_ms(piece.said_at).zip(self.said_at).is_some_and(|(new, old)| new > old)
+    }
 }
 
 impl Store {
@@ -270,14 +276,14 @@ impl Taken {
         Self {
             outcome,
             conflicts: Vec::new(),
+            addresses: Vec::new(),
+            dated_later: None,
             doubts: Vec::new(),
             shares: false,
             withheld: Vec::new(),
             date_stays: None,
         }
     }
-            addresses: Vec::new(),
-            dated_later: None,
 }
 
 pub(crate) async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, StoreError> {
@@ -381,7 +387,8 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
     if changed || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
         remember(tx, piece, number).await?;
     }
-    Ok(Taken::of(if back { Outcome::Back(number) } else { outcome }))
+    let dated_later = changed.then(|| known.is_older_than(piece));
+    Ok(Taken { dated_later, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
 }
 
 /// Whether a story's words come from this source: the first one that told it.

@@ -104,6 +104,7 @@ impl Extract {
             earlier_has_day_first: false,
             published_unread: self.published_unread,
             updated_at: self.updated_at,
+            exported_at: None,
             access: self.access,
             standing: Standing::Published,
             version: None,

@@ -513,7 +513,11 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
             report.added = report.added.saturating_sub(1);
         }
         report.merged += 1;
-        let why = format!("story {} tells the same as story {stays}, and its addresses lead there", number.0);
+        let state = match one.corrected.iter().find(|(other, _)| other == number) {
+            Some((_, dated)) => format!("; both have one number in two tables: {}", super::reading::followed(*dated)),
+            None => String::new(),
+        };
+        let why = format!("story {} tells the same as story {stays}, and its addresses lead there{state}", number.0);
         let was = (number.0 > report.at.first).then_some(number.0);
         let merged = line(What::Merged, &format!("story {}", number.0), Some(stays), headline.clone(), why);
         journal.write(super::journal::Line { was, ..merged })?;

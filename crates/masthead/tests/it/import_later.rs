@@ -6,12 +6,14 @@ use newsroom::articles::Story;
 use store::{Doubt, DoubtFilter, DoubtKind};
 
 use crate::client::Request;
-use crate::exports::{Told, crawl, told, write};
+use crate::exports::{Told, crawl, told, write, wxr};
 use crate::house::{Engine, Paper, Rights, on_both};
 
 on_both!(
     a_paragraph_that_comes_after_a_decided_order_is_asked_about,
     the_same_page_at_another_address_leads_to_its_story,
+    of_two_exports_the_later_state_is_followed,
+    of_two_tables_with_the_same_numbers_the_later_is_a_correction,
 );
 
 /// What an import prints, and the lines of its report.
@@ -134,3 +136,61 @@ fn the_same_page_at_another_address_leads_to_its_story(engine: Engine) {
     assert!(said.contains("0 new, 0 changed") && lines.is_empty(), "nothing is told twice: {said}{lines}");
 }
 
+fn of_two_exports_the_later_state_is_followed(engine: Engine) {
+    let first = told(71);
+    let mut second = first.clone();
+    second.paragraphs[1] = "The clerk withdrew what this paper had told of the vote, and named who had cast it.".into();
+    let dated = |story: &Told, day: &str| {
+        let date = format!("<pubDate>{day} 10:00:00 +0000</pubDate><wp:wxr_version>");
+        wxr(std::slice::from_ref(story)).replacen("<wp:wxr_version>", &date, 1)
+    };
+    let (jan, feb) = (dated(&first, "Fri, 30 Jan 2026"), dated(&second, "Fri, 27 Feb 2026"));
+    // By the names February comes first.
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "jan.xml", &jan);
+    write(folder.path(), "feb.xml", &feb);
+    let (said, lines) = import(&paper, folder.path());
+    assert_eq!(texts(&only(&paper)), second.paragraphs, "{said}{lines}");
+    assert!(lines.contains("\"older\"") && lines.contains("jan.xml"), "{lines}");
+    // One after the other.
+    let paper = Paper::empty(engine);
+    for name in ["jan.xml", "feb.xml"] {
+        let (said, lines) = import(&paper, &folder.path().join(name));
+        assert!(name == "jan.xml" || lines.contains("dates that later"), "{said}{lines}");
+    }
+    assert_eq!(texts(&only(&paper)), second.paragraphs);
+    // Where neither is dated, the last one in.
+    let paper = Paper::empty(engine);
+    for (name, story) in [("jan.xml", &first), ("feb.xml", &second)] {
+        write(folder.path(), name, &wxr(std::slice::from_ref(story)));
+        let (said, lines) = import(&paper, &folder.path().join(name));
+        assert!(name == "jan.xml" || lines.contains("came in last"), "{said}{lines}");
+    }
+    assert_eq!(texts(&only(&paper)), second.paragraphs);
+}
+
+fn of_two_tables_with_the_same_numbers_the_later_is_a_correction(engine: Engine) {
+    let first = told(73);
+    let mut second = first.clone();
+    second.paragraphs[1] = "The clerk withdrew what this paper had told of the vote, and named who had cast it.".into();
+    let table = |story: &Told| {
+        let text = story.paragraphs.join("\n\n");
+        format!("id,title,date,text\n7,\"{}\",{}T08:00:00Z,\"{text}\"\n", story.headline, story.day)
+    };
+    for (earlier, later) in [("jan.csv", "feb.csv"), ("old-site.csv", "new-site.csv")] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), earlier, &table(&first));
+        import(&paper, folder.path());
+        write(folder.path(), later, &table(&second));
+        let (said, lines) = import(&paper, folder.path());
+        let story = only(&paper);
+        assert_eq!(texts(&story), second.paragraphs, "{later}: {said}{lines}");
+        assert!(lines.contains("came in last"), "{later}, which state was followed: {said}{lines}");
+        let versions = paper.block_on(paper.house().store.versions_of(story.number, 10)).unwrap();
+        assert!(versions.iter().any(|version| texts(&version.story) == first.paragraphs), "{versions:?}");
+        let (said, _) = import(&paper, folder.path());
+        assert!(said.contains("0 new, 0 changed"), "{said}");
+    }
+}
