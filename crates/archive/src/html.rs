@@ -18,6 +18,7 @@ mod house;
 mod jsonld;
 mod keep;
 mod kind;
+mod lines;
 mod marks;
 mod metadata;
 mod other_stories;

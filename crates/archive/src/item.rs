@@ -123,6 +123,9 @@ pub struct Item {
     #[serde(default)]
     pub published_unread: Option<String>,
     pub updated_at: Option<When>,
+    /// When its export was made, where that says so: what a piece without a date of change says, it said then.
+    #[serde(default)]
+    pub exported_at: Option<When>,
     pub access: Option<Access>,
     pub standing: Standing,
     /// Number of the version where the format counts them; a higher one replaces a lower one of the same key.
@@ -174,6 +177,7 @@ impl Item {
             earlier_has_day_first: false,
             published_unread: None,
             updated_at: None,
+            exported_at: None,
             access: None,
             standing: Standing::Published,
             version: None,

@@ -10,6 +10,9 @@ pub(crate) const LINES: usize = 4;
 /// A longer line is a paragraph: characters.
 const LONG: usize = 60;
 
+/// Words of a line of verse, on average, where nothing tells but that its lines open in small letters.
+const WORDS: usize = 5;
+
 /// What tells of a short line whether it is verse.
 #[derive(Debug, Clone, Copy)]
 struct Line {
@@ -18,6 +21,7 @@ struct Line {
     small: bool,
     /// It ends with a mark, of a pause or of a sentence.
     marked: bool,
+    words: usize,
 }
 
 /// Marks the lines of verse as the story's.
@@ -60,7 +64,11 @@ fn stanzas(run: &[Line]) -> Vec<(usize, usize)> {
     found.retain(|(first, last)| {
         let lines = run.get(*first..=*last).unwrap_or_default();
         let count = |is: fn(&Line) -> bool| lines.iter().filter(|line| is(line)).count();
-        // Sentences in a row are a list as often; a menu in small letters has no marks.
+        // Sentences in a row are a list as often; a menu in small letters has no marks, and no entries as long as lines.
+        let words: usize = lines.iter().map(|line| line.words).sum();
+        if lines.len() >= LINES && count(|l| l.small) + 1 >= lines.len() && words >= lines.len() * WORDS {
+            return true;
+        }
         let (joined, marked, told) =
             (count(|l| l.joined), count(|l| l.marked), lines.iter().filter(|l| told(l)).count());
         lines.len() >= LINES && joined * 3 >= lines.len() && marked * 4 >= lines.len() && told * 4 >= lines.len() * 3
@@ -77,5 +85,6 @@ fn line(block: &Block) -> Option<Line> {
     }
     let small = text.starts_with(char::is_lowercase) && block.key.split(' ').nth(2).is_some();
     let pause = text.trim_end_matches(['"', '”', '’', '»', ')']).ends_with([',', ';', '—', '–', '،', '、', '，']);
-    Some(Line { joined: small || pause, small, marked: pause || shape::closes(text) })
+    let words = block.key.split(' ').count();
+    Some(Line { joined: small || pause, small, marked: pause || shape::closes(text), words })
 }

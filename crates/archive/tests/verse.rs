@@ -162,3 +162,85 @@ fn a_menu_or_a_list_of_other_stories_is_no_verse() {
         assert!(whole < menu.len(), "{kept:?}");
     }
 }
+
+#[test]
+fn poems_in_small_letters_without_marks_below_one_introduction_stay_two() {
+    let bare = |line: &str| line.trim_end_matches([',', '.', '?']).to_lowercase().replace(", ", " ");
+    let poems: Vec<Vec<String>> = POEMS[..2].iter().map(|poem| poem.iter().map(|line| bare(line)).collect()).collect();
+    for parted in ["", "Lines of the week"] {
+        let whole = |poem: &[String]| -> Vec<String> {
+            [&[INTRODUCTION.to_owned(), parted.to_owned()], poem]
+                .concat()
+                .into_iter()
+                .filter(|l| !l.is_empty())
+                .collect()
+        };
+        let crawls: Vec<Crawl> = poems
+            .iter()
+            .zip(["a", "b"])
+            .flat_map(|(poem, name)| {
+                let text =
+                    [&[INTRODUCTION, parted, ""], &poem.iter().map(String::as_str).collect::<Vec<_>>()[..]].concat();
+                copies(name, &text)
+            })
+            .collect();
+        let found = import(&crawls);
+        let told: Vec<Vec<&str>> = found.stories.iter().map(texts).collect();
+        let wanted: Vec<Vec<String>> = poems.iter().map(|poem| whole(poem)).collect();
+        assert_eq!(told, wanted, "“{parted}”: {}", found.report.to_text());
+    }
+}
+
+/// The parts of a body of HTML, as words.
+fn of_html(html: &str) -> Vec<String> {
+    archive::html::parts(html).parts.iter().map(|part| part.text().to_owned()).collect()
+}
+
+#[test]
+fn lines_parted_by_breaks_are_kept_where_they_are_verse_or_a_list() {
+    let couplets = POEMS[0].chunks(2).map(|two| format!("<p>{}<br>\n{}</p>", two[0], two[1])).collect::<String>();
+    let stanzas = POEMS[0].chunks(4).map(|four| four.join("<br>")).collect::<Vec<_>>().join("<br><br>");
+    let shop: &[&str] = &["Gerrit & Sons", "7 Chapel Lane", "Norholm", "Tuesdays from nine"];
+    let results: &[&str] = &["Norholm 3, Ost 1", "Skarn 0, Dunlow 0", "Orvik 2, Kest 5"];
+    for (html, lines) in [
+        (format!("<p>{}</p>", POEMS[0].join("<br>")), &POEMS[0][..]),
+        (format!("<p>{}</p>", POEMS[1].join(" <BR/>\n")), &POEMS[1][..]),
+        (couplets, &POEMS[0][..]),
+        (stanzas, &POEMS[0][..]),
+        (format!("<blockquote><i>{}</i></blockquote>", POEMS[2].join("<br />")), &POEMS[2][..]),
+        (format!("<p>{}</p>", shop.join("<br>").replace('&', "&amp;")), shop),
+        (format!("<p><b>{}</b></p>", results.join("<br>")), results),
+    ] {
+        assert_eq!(of_html(&html), lines, "{html}");
+    }
+}
+
+#[test]
+fn prose_with_a_break_in_it_is_prose() {
+    let column = "The ferry of Norholm lay at its post for<br>nine days because the rope had frozen to<br>the ring, its master said. He had boiled\
+                  <br>three kettles over it, and a fourth was on<br>its way from the inn when the rope gave<br>way by itself.";
+    let stray = "The ferry of Norholm lay at its post for nine days because the rope had frozen to the ring.<br>Its master said so.<br>\
+                 He had boiled three kettles over it, and a fourth was on its way from the inn when the rope gave way.";
+    for html in [column, stray, "The council met<br>late."] {
+        let plain = html.replace("<br>", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(of_html(&format!("<p>{html}</p>")), [plain], "{html}");
+    }
+    let menu = "<p><a href=/a>The harbour</a><br><a href=/b>Rooms to let</a><br><a href=/c>Things for sale</a></p>";
+    assert_eq!(of_html(menu), ["The harbour Rooms to let Things for sale"]);
+}
+
+#[test]
+fn a_poem_on_a_page_is_its_lines_and_a_picture_below_stands_below_all_of_them() {
+    let html = format!(
+        "<html><head><title>Snow on the chapel</title></head><body><article><h1>Snow on the chapel</h1><p>{INTRODUCTION}</p>\
+         <p>{}</p><img src=snow.jpg alt=Snow><p>{INTRODUCTION} It came with a note that the jar had been licked clean before.</p>\
+         </article></body></html>",
+        POEMS[0].join("<br>\n")
+    );
+    let read =
+        archive::html::page(&archive::html::Page { url: Some("http://norholm.example/2009/snow.html"), html: &html });
+    let body: Vec<&str> = read.body.iter().map(archive::item::Part::text).collect();
+    assert_eq!(body[0], INTRODUCTION);
+    assert_eq!(body[1..9], POEMS[0], "{body:?}");
+    assert_eq!((body.len(), read.images[0].after), (10, Some(9)), "{:?}", read.images);
+}

@@ -24,8 +24,9 @@ const TELLING: usize = 160;
 /// One thing that comparing found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body.
-    Rebuilt { story: Box<Story>, key: String, crawls: Vec<String>, doubts: Vec<NewDoubt> },
+    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body. `later`: the
+    /// paragraphs that none of the crawls tells which were here before.
+    Rebuilt { story: Box<Story>, key: String, crawls: Vec<String>, later: Vec<String>, doubts: Vec<NewDoubt> },
     /// Stories of the paper, and crawls by hash, tell one story.
     One { stories: Vec<StoryNumber>, crawls: Vec<String> },
     /// Two stories resemble each other, and other facts keep them apart.
@@ -71,6 +72,8 @@ pub struct One {
     pub changed: bool,
     /// Stories that it stands for from now on, with their headlines.
     pub joined: Vec<(StoryNumber, String)>,
+    /// Those of them whose words it has since they are the later state of the same row, and whether their source dates them later.
+    pub corrected: Vec<(StoryNumber, bool)>,
     /// Crawls that are its copies from now on.
     pub crawls: usize,
     /// What was left out of it because it repeats what is closed now.
@@ -148,7 +151,7 @@ async fn follow(
     zone: &TimeZone,
 ) -> Result<Followed, StoreError> {
     Ok(match finding {
-        Finding::Rebuilt { story, key, crawls, doubts } => {
+        Finding::Rebuilt { story, key, crawls, later, doubts: raw } => {
             let owners = owners(tx, key, crawls).await?;
             if let Some(theirs) = with_words(tx, &owners).await? {
                 // The words of a source stay: to them the crawls are copies.
@@ -159,7 +162,6 @@ async fn follow(
             if apart || holds_another(tx, &owners).await? {
                 return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
             }
-            let raw = doubts;
             let before = match owners.first() {
                 Some(first) => load(tx, *first).await?,
                 None => None,
@@ -168,30 +170,31 @@ async fn follow(
             let (story, doubts) = match before {
                 Some(before) => {
                     let (body, doubts) =
-                        doubts::standing::kept(before.story.number, &before.story.body, &story.body, doubts);
+                        doubts::standing::kept(before.story.number, &before.story.body, &story.body, raw);
                     (Story { body, ..before.story }, doubts)
                 }
-                None => (Story::clone(story), doubts.clone()),
+                None => (Story::clone(story), raw.clone()),
             };
             let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
-            let stands = if known { load(tx, rebuilt.saved.number()).await? } else { None };
+            let number = rebuilt.saved.number();
+            let stands = if known { load(tx, number).await? } else { None };
             let doubts = match stands {
-                Some(stands) => doubts::standing::of_story(&stands.story.body, &story.body, doubts),
+                Some(stands) => doubts::standing::of_story(number, &stands.story.body, &story.body, later, doubts),
                 None => doubts,
             };
-            attend(tx, crawls, rebuilt.saved.number()).await?;
+            attend(tx, crawls, number).await?;
             if !rebuilt.supplanted.is_empty() {
-                for doubt in doubts::settled::by_joining(tx, rebuilt.saved.number()).await? {
+                for doubt in doubts::settled::by_joining(tx, number).await? {
                     doubts::settled::close(tx, doubt.id, "one story: further crawls tell both", None, now).await?;
                 }
             }
-            if let Some(stands) = load(tx, rebuilt.saved.number()).await?.filter(|_| known) {
+            if let Some(stands) = load(tx, number).await?.filter(|_| known) {
                 let asked: Vec<&NewDoubt> = raw.iter().chain(&doubts).collect();
                 doubts::settled::by_crawls(tx, &stands.story, &asked, now).await?;
             }
             let mut new = Vec::new();
             for doubt in doubts {
-                if doubts::add(tx, &doubt, rebuilt.saved.number(), Some(run), now).await? {
+                if doubts::add(tx, &doubt, number, Some(run), now).await? {
                     new.push(doubt);
                 }
             }
@@ -329,7 +332,8 @@ async fn one(
     all.sort_unstable();
     all.dedup();
     let stays = all.first().copied().unwrap_or(meant);
-    let mut told = One { stays, changed: false, joined: Vec::new(), crawls: 0, withheld: Vec::new() };
+    let mut told =
+        One { stays, changed: false, joined: Vec::new(), corrected: Vec::new(), crawls: 0, withheld: Vec::new() };
     let mut own = is_own(tx, stays).await?;
     for other in all.into_iter().skip(1) {
         let theirs = is_own(tx, other).await?;
@@ -350,6 +354,9 @@ async fn one(
         }
         told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
         told.joined.push((other, b.story.headline.clone()));
+        if are_one_row(&a, &b) && done.before.as_ref().is_some_and(|before| before.words) {
+            told.corrected.push((other, said(&b.story) > said(&a.story)));
+        }
         doubts::add_decided(tx, &joined(&a, &b), stays, run, done, now).await?;
     }
     told.crawls = attend(tx, crawls, stays).await?;
@@ -579,7 +586,11 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     }
     let (of_a, of_b) = (letters(&a.story), letters(&b.story));
     let lacks = |one: &Story, other: &Story| other.body.iter().any(|block| !one.body.contains(block));
-    let later = said(&b.story).zip(said(&a.story)).is_some_and(|(b, a)| b > a);
+    let undated = said(&a.story).zip(said(&b.story)).is_none_or(|(a, b)| a == b);
+    let later = said(&b.story).zip(said(&a.story)).is_some_and(|(b, a)| b > a) || undated && are_one_row(a, b);
+    if later && are_one_row(a, b) {
+        return true;
+    }
     // A later piece that only lacks something is a teaser or a damaged copy: it corrects nothing.
     if later && lacks(&a.story, &b.story) {
         return of_b * 5 >= of_a * 3;
@@ -587,6 +598,15 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     let earlier = said(&a.story).zip(said(&b.story)).is_some_and(|(a, b)| b < a);
     let fuller = of_b * 10 > of_a * 11;
     fuller && !(earlier && lacks(&b.story, &a.story))
+}
+
+/// Whether two stories are what two files of tables give one number: then the second to come in is a state of the first.
+fn are_one_row(a: &StoredStory, b: &StoredStory) -> bool {
+    let row = |stored: &'_ StoredStory| -> Option<(String, String)> {
+        let (table, number) = stored.source_key.as_deref()?.strip_prefix("row:")?.split_once(':')?;
+        Some((table.to_owned(), number.to_owned()))
+    };
+    row(a).zip(row(b)).is_some_and(|(a, b)| a.0 != b.0 && a.1 == b.1) && a.story.number < b.story.number
 }
 
 /// `a` with the words of `b`. Its address stays, unless it was made of crawls and had none of its own. Second, a headline that was withheld.

@@ -55,6 +55,10 @@ pub struct Taken {
     pub outcome: Outcome,
     /// Addresses that lead to another story already.
     pub conflicts: Vec<(String, StoryNumber)>,
+    /// Addresses that lead to its story since.
+    pub addresses: Vec<String>,
+    /// Its source says it in other words than before: whether it dates these later.
+    pub dated_later: Option<bool>,
     /// The words of the doubts that are new.
     pub doubts: Vec<String>,
     /// Its identity is another story's: it has one of its own now.
@@ -143,6 +147,12 @@ impl Known {
             _ if piece.dated_anew && self.print == piece.print => false,
             _ => opt_ms(said_at).zip(self.said_at).is_some_and(|(new, old)| new < old),
         }
+    }
+
+    /// Whether the source dates a piece later than what is known, or counts it as a later version.
+    fn is_older_than(&self, piece: &Piece) -> bool {
+        let counted = piece.version.map(i64::from).zip(self.version).is_some_and(|(new, old)| new > old);
+        counted || opt_ms(piece.said_at).zip(self.said_at).is_some_and(|(new, old)| new > old)
     }
 }
 
@@ -266,6 +276,8 @@ impl Taken {
         Self {
             outcome,
             conflicts: Vec::new(),
+            addresses: Vec::new(),
+            dated_later: None,
             doubts: Vec::new(),
             shares: false,
             withheld: Vec::new(),
@@ -312,8 +324,14 @@ async fn take(
         settled.date_stays = date_stays(tx, number, piece).await?;
     }
     for address in &piece.addresses {
-        if let Some(other) = keep_address(tx, address, number).await? {
-            settled.conflicts.push((address.clone(), other));
+        match at_address(tx, address).await? {
+            Some(other) if other == number => {}
+            // It goes on leading to the other story.
+            Some(other) => settled.conflicts.push((address.clone(), other)),
+            None => {
+                crate::stories::keep_path(tx, address, number).await?;
+                settled.addresses.push(address.clone());
+            }
         }
     }
     if !matches!(settled.outcome, Outcome::Same(_) | Outcome::Older(_)) {
@@ -369,7 +387,8 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
     if changed || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
         remember(tx, piece, number).await?;
     }
-    Ok(Taken::of(if back { Outcome::Back(number) } else { outcome }))
+    let dated_later = changed.then(|| known.is_older_than(piece));
+    Ok(Taken { dated_later, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
 }
 
 /// Whether a story's words come from this source: the first one that told it.
@@ -513,22 +532,6 @@ pub(crate) async fn remember(tx: &mut AnyConnection, piece: &Piece, number: Stor
         .execute(&mut *tx)
         .await?;
     Ok(())
-}
-
-/// Keeps an address of former times, unless it leads to another story: that one's number is given then.
-async fn keep_address(
-    tx: &mut AnyConnection,
-    address: &str,
-    number: StoryNumber,
-) -> Result<Option<StoryNumber>, StoreError> {
-    match at_address(tx, address).await? {
-        Some(other) if other == number => Ok(None),
-        Some(other) => Ok(Some(other)),
-        None => {
-            crate::stories::keep_path(tx, address, number).await?;
-            Ok(None)
-        }
-    }
 }
 
 /// Takes a story out of the paper; `by` stands in its place (itself: nothing does).

@@ -4,6 +4,7 @@ use crate::blocks::tidy;
 use crate::decode::turned_back;
 use crate::item::{Access, Image, Item, Part, Removed, Standing};
 
+use super::dates;
 use crate::html;
 
 /// The most of a removed part that is kept.
@@ -168,12 +169,14 @@ pub(crate) fn content_key(item: &Item) -> String {
     format!("content:{}", hex.get(..32).unwrap_or_default())
 }
 
-/// A short name for a table: its file's name without folders, ending and numbers, so that next month's export of the same
+/// A short name for a table: its file's name without folders, ending, numbers and months, so that next month's export of the same
 /// table has the same.
 pub(crate) fn table_key(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem: String = name.split('.').next().unwrap_or_default().chars().filter(|c| c.is_alphabetic()).collect();
-    format!("row:{}", if stem.is_empty() { "-".to_owned() } else { stem.to_lowercase() })
+    let name = name.split('.').next().unwrap_or_default().to_lowercase();
+    let words = name.split(|c: char| !c.is_alphabetic()).filter(|word| dates::month(word).is_none());
+    let stem: String = words.collect();
+    format!("row:{}", if stem.is_empty() { "-" } else { &stem })
 }
 
 /// Puts the last touches to a piece: single white space, entities undone, wrong encodings turned back, nothing named twice.

@@ -554,7 +554,7 @@ fn is_filler(word: &str) -> bool {
     LITTLE.split(' ').chain(DAYS.split(' ')).any(|known| known == word)
 }
 
-fn month(word: &str) -> Option<i16> {
+pub(crate) fn month(word: &str) -> Option<i16> {
     let at = MONTHS.iter().position(|names| names.split(' ').any(|name| name == word))?;
     i16::try_from(at + 1).ok()
 }

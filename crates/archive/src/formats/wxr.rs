@@ -55,6 +55,8 @@ struct Waiting {
 struct Export {
     host: Option<String>,
     language: Option<String>,
+    /// When it was made.
+    exported_at: Option<When>,
     authors: HashMap<String, String>,
     attachments: HashMap<u64, Image>,
     children: HashMap<u64, Vec<u64>>,
@@ -67,6 +69,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let mut export = Export {
         host: None,
         language: None,
+        exported_at: None,
         authors: HashMap::new(),
         attachments: HashMap::new(),
         children: HashMap::new(),
@@ -120,7 +123,7 @@ fn pieces<R: BufRead>(xml: &mut Xml<R>, export: &mut Export, out: &mut Out<'_>) 
                     export.author(&tree, out.options.limits.remembered);
                 }
             }
-            "link" | "wp:base_site_url" | "wp:base_blog_url" | "language" => {
+            "link" | "wp:base_site_url" | "wp:base_blog_url" | "language" | "pubDate" => {
                 let name = start.name.clone();
                 if let Ok(tree) = xml.tree(start, empty)? {
                     export.site(&name, tree.text().trim());
@@ -142,6 +145,7 @@ impl Export {
     fn site(&mut self, name: &str, value: &str) {
         match name {
             "language" => self.language = Some(value.to_owned()).filter(|v| !v.is_empty()),
+            "pubDate" => self.exported_at = dates::when(value),
             // The blog's own address wins over the site's and the link.
             "wp:base_blog_url" => self.host = clean::host(value).or(self.host.take()),
             _ => self.host = self.host.take().or_else(|| clean::host(value)),
@@ -181,6 +185,7 @@ impl Export {
         item.published_at = time(tree, "wp:post_date_gmt", "wp:post_date")
             .or_else(|| tree.value("pubDate").and_then(|t| dates::when(&t)));
         item.updated_at = time(tree, "wp:post_modified_gmt", "wp:post_modified");
+        item.exported_at = self.exported_at;
         standing(&mut item, tree);
         match kind.as_str() {
             "post" => {}

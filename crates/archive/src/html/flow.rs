@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use html5ever::{LocalName, local_name};
 
-use super::marks;
 use super::tree::{NodeId, Tree};
+use super::{lines, marks};
 use crate::item::{Image, Part};
 
 /// Blocks beyond so many are not read; the longest real page seen has 6,000.
@@ -41,18 +41,25 @@ pub(crate) struct Block {
     pub(crate) link: Option<NodeId>,
     /// From a `pre`: code, verse or a table drawn with letters, which no rule for prose fits.
     pub(crate) code: bool,
+    /// Where single line breaks stand in the text, each in the place of a space.
+    pub(crate) breaks: Vec<usize>,
+    /// Its lines are kept: verse, an address, a list of results.
+    pub(crate) lined: bool,
 }
 
 impl Block {
-    pub(crate) fn part(&self) -> Part {
-        let text = self.text.clone();
-        match self.shape {
-            Shape::Paragraph | Shape::Caption => Part::Paragraph(text),
-            Shape::Heading(_) => Part::Crosshead(text),
-            Shape::Quote => Part::Quote(text),
-            Shape::Listed => Part::Listed(text),
-            Shape::Row => Part::Row(text),
-        }
+    /// What it gives to a body: itself, or each of its lines, as plain text has them.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        lines::of(&self.text, if self.lined { self.breaks.as_slice() } else { &[] }).map(|line| {
+            let text = line.trim().to_owned();
+            match self.shape {
+                Shape::Paragraph | Shape::Caption => Part::Paragraph(text),
+                Shape::Heading(_) => Part::Crosshead(text),
+                Shape::Quote => Part::Quote(text),
+                Shape::Listed => Part::Listed(text),
+                Shape::Row => Part::Row(text),
+            }
+        })
     }
 }
 
@@ -98,23 +105,20 @@ pub(crate) fn flow(tree: &Tree, top: NodeId, mut leave_out: impl FnMut(&Tree, No
                 reader.leave(at);
             }
             if at == top {
-                reader.end();
-                return reader.flow;
+                return reader.end();
             }
             if let Some(next) = tree.next_sibling(at) {
                 at = next;
                 break;
             }
             let Some(parent) = tree.parent(at) else {
-                reader.end();
-                return reader.flow;
+                return reader.end();
             };
             at = parent;
             entered = true;
         }
     }
-    reader.end();
-    reader.flow
+    reader.end()
 }
 
 /// What the text at hand stands in.
@@ -144,6 +148,8 @@ struct Reader<'t> {
     /// White space is due before the next word.
     space: bool,
     breaks: u32,
+    /// Where single ones stand in the text at hand.
+    broken: Vec<usize>,
     /// Tables found to be layout or data.
     figure_images: usize,
     /// Addresses of the pictures so far: a page may have a hundred thousand.
@@ -167,6 +173,7 @@ impl<'t> Reader<'t> {
             linked: 0,
             space: false,
             breaks: 0,
+            broken: Vec::new(),
             figure_images: 0,
             pictured: HashSet::new(),
             captions: Vec::new(),
@@ -304,8 +311,8 @@ impl<'t> Reader<'t> {
 
     fn literal(&mut self, mark: &str) {
         // Closing marks follow their word at once.
-        if self.space && !self.text.is_empty() && mark == "“" {
-            self.text.push(' ');
+        if mark == "“" {
+            self.part_words();
         }
         self.space = false;
         self.text.push_str(mark);
@@ -347,11 +354,19 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn word(&mut self, word: &str) {
+    /// The white space that is due.
+    fn part_words(&mut self) {
         if self.space && !self.text.is_empty() && !self.text.ends_with('\t') {
+            if self.breaks == 1 {
+                self.broken.push(self.text.len());
+            }
             self.text.push(' ');
         }
         self.space = false;
+    }
+
+    fn word(&mut self, word: &str) {
+        self.part_words();
         self.breaks = 0;
         let before = self.text.len();
         // Hints where a line may break, and marks of byte order: nobody sees them and no search finds words that hold them.
@@ -373,6 +388,7 @@ impl<'t> Reader<'t> {
         let (chars, linked) = (self.chars, self.linked);
         (self.chars, self.linked) = (0, 0);
         let link = self.first_link.take();
+        let breaks = std::mem::take(&mut self.broken);
         if chars == 0 {
             return;
         }
@@ -381,11 +397,14 @@ impl<'t> Reader<'t> {
         }
         let shape = self.now.shape;
         let text = text.to_owned();
-        self.flow.blocks.push(Block { shape, text, holder: self.now.holder, chars, linked, link, code: self.now.kept });
+        let (holder, code) = (self.now.holder, self.now.kept);
+        self.flow.blocks.push(Block { shape, text, holder, chars, linked, link, code, breaks, lined: false });
     }
 
-    fn end(&mut self) {
+    fn end(mut self) -> Flow {
         self.flush();
+        lines::judge(&mut self.flow.blocks);
+        self.flow
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
-use super::flow::{self, Shape};
+use super::flow::{self, Block, Shape};
 use super::marks;
 use super::tree::{self, NodeId, ROOT, Tree};
 use crate::access::Said;
@@ -45,9 +45,10 @@ pub fn parts(fragment: &str) -> Parts {
         if block.shape == Shape::Caption {
             continue;
         }
-        out.parts.push(block.part());
+        out.parts.extend(block.parts());
     }
-    let above = |wall| flow.blocks.iter().filter(|b| b.shape != Shape::Caption && b.holder < wall).count();
+    let parts = |block: &Block| if block.shape == Shape::Caption { 0 } else { block.parts().count() };
+    let above = |wall| flow.blocks.iter().filter(|b| b.holder < wall).map(parts).sum();
     out.above_wall = wall.map(above);
     let mut holders: Vec<NodeId> = flow.blocks.iter().map(|block| block.holder).collect();
     holders.sort_unstable();
@@ -68,7 +69,7 @@ pub fn parts(fragment: &str) -> Parts {
     let mut kept = Vec::with_capacity(flow.blocks.len() + 1);
     kept.push(0);
     for block in &flow.blocks {
-        kept.push(kept.last().copied().unwrap_or_default() + usize::from(block.shape != Shape::Caption));
+        kept.push(kept.last().copied().unwrap_or_default() + parts(block));
     }
     for image in &mut out.images {
         // Inside a paragraph that is the last.

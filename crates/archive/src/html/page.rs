@@ -107,6 +107,7 @@ impl Extract {
             earlier_has_day_first: false,
             published_unread: self.published_unread,
             updated_at: self.updated_at,
+            exported_at: None,
             access: self.access,
             standing: Standing::Published,
             version: None,
@@ -219,7 +220,7 @@ fn assemble(
         notes.push("the page goes on, but it is too large to be read to its end".to_owned());
     }
     let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(b, _)| b);
-    let mut body: Vec<Part> = kept().map(Block::part).collect();
+    let mut body: Vec<Part> = kept().flat_map(Block::parts).collect();
     let mut captions = captions(tree, &flow, verdicts, ground);
     let told = meta.json_ld_body.map(|b| super::parts(&b).parts).filter(|b| !b.is_empty());
     if let Some(told) = &told
@@ -361,7 +362,7 @@ fn captions(tree: &Tree, flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> 
     for (block, verdict) in flow.blocks.iter().zip(verdicts) {
         let caption = block.shape == Shape::Caption || *verdict == Verdict::Drop(keep::CAPTION);
         if *verdict == Verdict::Keep {
-            after += 1;
+            after += block.parts().count();
         } else if caption && !named(block.holder) && inside(tree, around, block.holder) && out.len() < PICTURES {
             out.push(Caption { after, text: block.text.clone() });
         }
@@ -384,8 +385,9 @@ fn images(tree: &Tree, flow: Flow, verdicts: &[Verdict], ground: &Ground, shown:
         .map(|(_, image)| image)
         .take(PICTURES)
         .map(|image| {
-            let above = verdicts.iter().take(image.after.unwrap_or(Image::SOMEWHERE));
-            Image { after: Some(above.filter(|verdict| **verdict == Verdict::Keep).count()), ..image }
+            let above = flow.blocks.iter().zip(verdicts).take(image.after.unwrap_or(Image::SOMEWHERE));
+            let kept = above.filter(|(_, verdict)| **verdict == Verdict::Keep);
+            Image { after: Some(kept.map(|(block, _)| block.parts().count()).sum()), ..image }
         })
         .collect();
     if images.is_empty() {

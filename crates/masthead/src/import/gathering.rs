@@ -1,5 +1,6 @@
 //! Everything that came in is compared with the rest of the paper: crawls are rebuilt, and what tells one story in several formats becomes
 //! one. Memory stays bounded: the archive's intake sets aside what it reads, and what it finds out goes to a plan on the disk.
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use archive::intake::{Groups, Intake, Outcome, Phase, Progress};
@@ -400,7 +401,13 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
             let story = crawls::story(target, rebuilt);
             let doubts = crawls::doubts(rebuilt, &story, &names(named), &target.publication.zone);
             let key = format!("crawl:{}", rebuilt.key);
-            Finding::Rebuilt { story: Box::new(story), key, crawls: hashes(named), doubts }
+            Finding::Rebuilt {
+                story: Box::new(story),
+                key,
+                crawls: hashes(named),
+                later: later(rebuilt, named),
+                doubts,
+            }
         }
         Step::One { stories, crawls } => {
             Finding::One { stories: stories.iter().map(|n| StoryNumber(*n)).collect(), crawls: hashes(crawls) }
@@ -408,6 +415,13 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
         Step::Alike(a, b) => Finding::Alike(meant(a), meant(b)),
         Step::Useless { crawl, .. } => Finding::Useless(crawl.hash.clone()),
     }
+}
+
+/// The paragraphs that only crawls of this import tell.
+fn later(rebuilt: &Rebuilt, named: &[Named]) -> Vec<String> {
+    let new: HashSet<&str> = named.iter().filter(|crawl| crawl.new).map(|crawl| crawl.name.as_str()).collect();
+    let late = |p: &&archive::Paragraph| p.witnesses.iter().all(|witness| new.contains(witness.crawl.as_str()));
+    rebuilt.paragraphs.iter().filter(late).map(|paragraph| paragraph.text.clone()).collect()
 }
 
 fn meant(story: &Meant) -> store::Meant {
@@ -499,7 +513,11 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
             report.added = report.added.saturating_sub(1);
         }
         report.merged += 1;
-        let why = format!("story {} tells the same as story {stays}, and its addresses lead there", number.0);
+        let state = match one.corrected.iter().find(|(other, _)| other == number) {
+            Some((_, dated)) => format!("; both have one number in two tables: {}", super::reading::followed(*dated)),
+            None => String::new(),
+        };
+        let why = format!("story {} tells the same as story {stays}, and its addresses lead there{state}", number.0);
         let was = (number.0 > report.at.first).then_some(number.0);
         let merged = line(What::Merged, &format!("story {}", number.0), Some(stays), headline.clone(), why);
         journal.write(super::journal::Line { was, ..merged })?;

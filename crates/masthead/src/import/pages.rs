@@ -179,6 +179,11 @@ fn mirrored(input: &Input) -> Option<String> {
     Some(format!("http://{host}/{path}{query}"))
 }
 
+/// What the place of a page tells: the address that its folder is a mirror of, else its path below the folder that was named.
+pub fn place(input: &Input) -> String {
+    mirrored(input).unwrap_or_else(|| input.key().to_owned())
+}
+
 /// `www.paper.example`, with a port perhaps; not `stories.2005`.
 fn is_host(part: &str) -> bool {
     let name = part.split([':', '+']).next().unwrap_or_default();

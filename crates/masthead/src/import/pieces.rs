@@ -58,6 +58,7 @@ pub fn make(
         ));
     }
     let updated = item.updated_at.and_then(|when| times::read(when, &publication.zone));
+    let exported = item.exported_at.and_then(|when| times::read(when, &publication.zone)).map(|read| read.at);
     remarks.extend([&published, &updated].into_iter().flatten().filter_map(|read| read.remark.clone()));
     let addresses = addresses::sort(own, item.url.iter().chain(&item.aliases).map(String::as_str));
     for address in &addresses.own {
@@ -98,7 +99,8 @@ pub fn make(
     let piece = Box::new(Piece {
         dated_anew: when.order_named,
         source: item.key,
-        said_at: story.updated_at.or(story.published_at),
+        // What an export says without a date of change, it said when it was made.
+        said_at: story.updated_at.or(exported.max(story.published_at)),
         version: item.version,
         telling: telling(&story.body),
         print,

@@ -53,6 +53,15 @@ const fn date_stays(why: DateStays) -> &'static str {
     }
 }
 
+/// Which of two states of a piece is followed: the one that came in now, since its source dates it later, or as nothing tells which is.
+pub const fn followed(dated_later: bool) -> &'static str {
+    if dated_later {
+        "the source says it otherwise now, and dates that later"
+    } else {
+        "the source says it otherwise now; it dates neither state later, so the one that came in last is followed"
+    }
+}
+
 /// What is said of what its source said before what the paper has.
 const OLDER: &str = "older version, not taken: its source dates what the paper has later. To have this one all the same, save it again there, \
      which dates it anew, and import that export";
@@ -190,7 +199,8 @@ async fn progress(
     let mut sections: Vec<_> = settings.sections.iter().collect();
     sections.sort();
     // Two pages with the same bytes at two addresses are two files.
-    let place = if input.is_named_page() { input.key() } else { "" };
+    let is_page = input.is_named_page() || pages::is_page(how, input);
+    let place = if is_page { pages::place(input) } else { String::new() };
     let read_with = format!(
         "{bytes} {place} {:?} {:?}{} {} {} {} {} {sections:?}{beside}",
         how.format,
@@ -332,25 +342,7 @@ impl Reading<'_, '_> {
         };
         let headline = piece.story.headline.as_str();
         let report = &mut *self.report;
-        let (what, why) = match (settled.outcome, &made.settle) {
-            (Outcome::New(_), _) => (Some(What::Kept), String::new()),
-            (Outcome::Changed(_), _) => (Some(What::Changed), "the source says it otherwise now".into()),
-            (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
-            (Outcome::Merged(number), _) => (Some(What::Merged), format!("tells the same as story {}", number.0)),
-            (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
-            (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
-                Some(What::Withdrawn),
-                format!("its source says now that it is not public: story {} is taken out of the paper", n.0),
-            ),
-            (Outcome::Withdrawn(n), _) => {
-                (Some(What::Withdrawn), format!("its source took it back: story {} is taken out of the paper", n.0))
-            }
-            (Outcome::Back(n), _) => {
-                (Some(What::Changed), format!("its source publishes it again: story {} is back in the paper", n.0))
-            }
-            (Outcome::HeldBack, Settle::HoldBack(_, reason)) => (Some(What::Unpublished), reason.clone()),
-            (Outcome::HeldBack, _) => (Some(What::Unpublished), "withdrawn by its source".into()),
-        };
+        let (what, why) = became(made, settled);
         if pages::is_other_form(piece) && matches!(settled.outcome, Outcome::Older(_) | Outcome::Same(_)) {
             report.set_aside("another form of a story", 1);
             let why = "is for print, telephones or the like: its address leads to the story";
@@ -358,12 +350,15 @@ impl Reading<'_, '_> {
         }
         report.count_outcome(settled.outcome);
         let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
-        if what.is_none() && date.is_none() {
+        if what.is_none() && date.is_none() && settled.addresses.is_empty() {
             return Ok(());
         }
         let mut lines: Vec<Line> = what.map(|what| line(what, headline, why)).into_iter().collect();
         let shares = (settled.shares && what.is_some()).then(|| SHARES.to_owned());
-        let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned();
+        // The same words at another address.
+        let moved =
+            (what.is_none() && !settled.addresses.is_empty()).then(|| format!("nothing of it is new{}", also(settled)));
+        let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned().chain(moved);
         let known = remarks.chain(shares).chain(date).map(|remark| (remark, headline.to_owned()));
         let named = proper::by_number(number);
         let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
@@ -482,6 +477,41 @@ fn weight(found: &Found) -> usize {
         Found::Page(page) => page.bytes.len(),
         Found::Crawl(text) => text.bytes.len(),
         Found::Refused { reason, .. } => reason.len(),
+    }
+}
+
+/// What a piece became, as the report calls it, and why; nothing of one that was here already.
+fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
+    match (settled.outcome, &made.settle) {
+        (Outcome::New(_), _) => (Some(What::Kept), String::new()),
+        (Outcome::Changed(_), _) => {
+            let why = settled.dated_later.map_or("the source says it otherwise now", followed);
+            (Some(What::Changed), why.to_owned())
+        }
+        (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
+        (Outcome::Merged(n), _) => (Some(What::Merged), format!("tells the same as story {}{}", n.0, also(settled))),
+        (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
+        (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
+            Some(What::Withdrawn),
+            format!("its source says now that it is not public: story {} is taken out of the paper", n.0),
+        ),
+        (Outcome::Withdrawn(n), _) => {
+            (Some(What::Withdrawn), format!("its source took it back: story {} is taken out of the paper", n.0))
+        }
+        (Outcome::Back(n), _) => {
+            (Some(What::Changed), format!("its source publishes it again: story {} is back in the paper", n.0))
+        }
+        (Outcome::HeldBack, Settle::HoldBack(_, reason)) => (Some(What::Unpublished), reason.clone()),
+        (Outcome::HeldBack, _) => (Some(What::Unpublished), "withdrawn by its source".into()),
+    }
+}
+
+/// What is said of the addresses that a piece brought.
+fn also(settled: &store::Taken) -> String {
+    match settled.addresses.as_slice() {
+        [] => String::new(),
+        [one] => format!("; its address {one} leads to that story"),
+        more => format!("; its addresses {} lead to that story", more.join(", ")),
     }
 }
 

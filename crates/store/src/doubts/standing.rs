@@ -1,10 +1,13 @@
 //! Lines that a story has and that its rebuilt text would leave out: what is published is not taken away by a further crawl that only lacks
 //! it. It stays, and somebody is asked once whether it should, unless its paragraph is or was in doubt before.
-use super::{DoubtKind, Evidence, NewDoubt, order, put_back};
+use super::{DoubtKind, Evidence, LineLeftOut, NewDoubt, PlaceInStory, order, put_back};
 use newsroom::articles::{Block, StoryNumber};
 
 /// How keys of such questions begin.
 pub(crate) const PREFIX: &str = "standing:";
+
+/// Characters of a paragraph in the words of a question.
+const SHOWN: usize = 80;
 
 /// The rebuilt body with those lines where they stood, and the doubts that are left; places and orders count the lines.
 pub(crate) fn kept(
@@ -53,8 +56,15 @@ fn name_the_others(doubt: &mut NewDoubt, before: usize) {
 }
 
 /// The doubts that are about the story as it stands, where it is not as its copies would have it: the desk's words stay. Of paragraphs that
-/// are not in it nobody is asked, nor of lines that are, or that stood beside none of it.
-pub(crate) fn of_story(body: &[Block], rebuilt: &[Block], doubts: Vec<NewDoubt>) -> Vec<NewDoubt> {
+/// are not in it nobody is asked, nor of lines that are, or that stood beside none of it; but of those that came in `later` than the desk's
+/// words: nobody has seen them yet.
+pub(crate) fn of_story(
+    number: StoryNumber,
+    body: &[Block],
+    rebuilt: &[Block],
+    later: &[String],
+    doubts: Vec<NewDoubt>,
+) -> Vec<NewDoubt> {
     if body == rebuilt {
         return doubts;
     }
@@ -82,7 +92,49 @@ pub(crate) fn of_story(body: &[Block], rebuilt: &[Block], doubts: Vec<NewDoubt>)
         }
         Some(doubt)
     };
-    doubts.into_iter().filter_map(about).collect()
+    doubts.into_iter().filter_map(about).chain(came_later(number, body, rebuilt, later)).collect()
+}
+
+/// The question about paragraphs that the first crawls to tell them brought in after the desk had decided what the story says.
+fn came_later(number: StoryNumber, body: &[Block], rebuilt: &[Block], later: &[String]) -> Option<NewDoubt> {
+    let place = |block: &Block| body.iter().position(|own| own.text() == block.text());
+    let late = |block: &Block| later.iter().any(|text| text == block.text()) && place(block).is_none();
+    let line = |(at, block): (usize, &Block)| {
+        let (before, behind) = (rebuilt.get(..at)?, rebuilt.get(at + 1..)?);
+        let stands = |block: &&Block| place(block).is_some();
+        let (above, below) = (before.iter().rfind(stands), behind.iter().find(stands));
+        above.or(below)?;
+        let run = before.iter().rev().take_while(|b| !stands(b)).filter(|b| late(b)).collect::<Vec<_>>();
+        let run = run.into_iter().rev().chain([block]);
+        let run = run.chain(behind.iter().take_while(|b| !stands(b)).filter(|b| late(b)));
+        let text = |block: &Block| block.text().to_owned();
+        let place = PlaceInStory {
+            after: u32::try_from(above.and_then(place).map_or(0, |at| at + 1)).ok()?,
+            above: above.map(text),
+            below: below.map(text),
+            between: run.map(text).collect(),
+        };
+        Some(LineLeftOut { text: block.text().to_owned(), places: vec![place] })
+    };
+    let lines: Vec<_> = rebuilt.iter().enumerate().filter(|(_, block)| late(block)).filter_map(line).collect();
+    let words: Vec<String> = lines.iter().map(|line| line.text.clone()).collect();
+    (!words.is_empty()).then(|| NewDoubt {
+        key: format!("later:{}:{}", number.0, order::print(&words.join("\n"))),
+        kind: DoubtKind::LeftOut,
+        paragraph: None,
+        text: format!(
+            "came in with a further crawl after the desk had decided this story's text, and is not in it: “{}”; put it back where it stood, or \
+             leave it out",
+            words.iter().map(|text| shown(text)).collect::<Vec<_>>().join("”, “")
+        ),
+        evidence: Evidence { lines, ..Evidence::default() },
+    })
+}
+
+/// The beginning of a paragraph, by which it is known again; the whole stands beside the question.
+fn shown(text: &str) -> String {
+    let beginning: String = text.chars().take(SHOWN).collect();
+    if beginning.len() < text.len() { format!("{}…", beginning.trim_end()) } else { beginning }
 }
 
 /// Places of the longer body that the shorter one has not, ascending.

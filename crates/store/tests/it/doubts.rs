@@ -74,6 +74,7 @@ async fn compared(paper: &Paper, crawls: &[&str], told: &[&str], doubts: Vec<New
         story: Box::new(Story { body: body(told), ..story("Pier to be repaired") }),
         key: format!("crawl:{}", crawls[0]),
         crawls: crawls.iter().map(|hash| (*hash).to_owned()).collect(),
+        later: Vec::new(),
         doubts,
     };
     paper.store.settle_findings(&[finding], run, at(second), &TimeZone::UTC, |_| Ok(account())).await.unwrap();

@@ -87,7 +87,7 @@ async fn a_further_crawl_asks_nothing_about_what_the_story_does_not_say(paper: P
             store.stage_crawls(&[crawl(hash)], run, at(second), |_| Ok(account())).await.unwrap();
         }
         let crawls = crawls.iter().map(|hash| (*hash).to_owned()).collect();
-        let finding = Finding::Rebuilt { story: Box::new(story), key: key.into(), crawls, doubts };
+        let finding = Finding::Rebuilt { story: Box::new(story), key: key.into(), crawls, later: Vec::new(), doubts };
         store.settle_findings(&[finding], run, at(second), &TimeZone::UTC, |_| Ok(account())).await.unwrap();
         let open = store.doubts(&DoubtFilter::default(), 20, 0).await.unwrap();
         let mut keys: Vec<(String, Option<u32>)> =

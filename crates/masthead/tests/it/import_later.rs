@@ -1,0 +1,196 @@
+//! What comes in later than something else of the same story: after a decision of the desk, at another address, in another export.
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use newsroom::articles::Story;
+use store::{Doubt, DoubtFilter, DoubtKind};
+
+use crate::client::Request;
+use crate::exports::{Told, crawl, told, write, wxr};
+use crate::house::{Engine, Paper, Rights, on_both};
+
+on_both!(
+    a_paragraph_that_comes_after_a_decided_order_is_asked_about,
+    the_same_page_at_another_address_leads_to_its_story,
+    of_two_exports_the_later_state_is_followed,
+    of_two_tables_with_the_same_numbers_the_later_is_a_correction,
+);
+
+/// What an import prints, and the lines of its report.
+fn import(paper: &Paper, path: &Path) -> (String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+    command.arg("import").arg(path).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
+    let report = paper.folder().join("report.jsonl");
+    let _ = std::fs::remove_file(&report);
+    let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
+    paper.block_on(paper.house().refresh()).unwrap();
+    let lines = std::fs::read_to_string(&report).unwrap_or_default();
+    (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), lines)
+}
+
+fn only(paper: &Paper) -> Story {
+    let mut stories = paper.block_on(paper.house().store.stories()).unwrap();
+    assert_eq!(stories.len(), 1, "one story: {stories:?}");
+    stories.remove(0).story
+}
+
+fn texts(story: &Story) -> Vec<String> {
+    story.body.iter().map(|block| block.text().to_owned()).collect()
+}
+
+/// Questions about what came in later.
+fn asked(paper: &Paper) -> Vec<Doubt> {
+    let later = |doubt: &Doubt| doubt.text.starts_with("came in with a further crawl");
+    open(paper, DoubtKind::LeftOut).into_iter().filter(later).collect()
+}
+
+fn open(paper: &Paper, kind: DoubtKind) -> Vec<Doubt> {
+    let filter = DoubtFilter { kind: Some(kind), ..DoubtFilter::default() };
+    paper.block_on(paper.house().store.doubts(&filter, 20, 0)).unwrap()
+}
+
+fn decide(paper: &Paper, id: i64, choice: &str) {
+    let editor = paper.sign_in("staff", Rights::None).1;
+    let form = Request::form(&format!("/desk/doubts/{id}"), &[("choice", choice)]);
+    let answer = paper.browser().holding(&editor).send(&form);
+    assert_eq!(answer.status, 303, "{}", answer.words());
+}
+
+fn a_paragraph_that_comes_after_a_decided_order_is_asked_about(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let whole = told(90);
+    let late = 4;
+    let mut other = whole.clone();
+    other.paragraphs.swap(2, 3);
+    write(folder.path(), "one.txt", &crawl(&whole, late));
+    write(folder.path(), "two.txt", &crawl(&other, late));
+    import(&paper, folder.path());
+    let doubt = open(&paper, DoubtKind::Order).into_iter().next().expect("the copies do not agree");
+    decide(&paper, doubt.id, "order-0");
+    let decided = texts(&only(&paper));
+    assert!(!decided.contains(&whole.paragraphs[late]));
+
+    write(folder.path(), "three.txt", &crawl(&whole, 99));
+    let (said, lines) = import(&paper, folder.path());
+    assert_eq!(texts(&only(&paper)), decided, "the desk's words stay");
+    let questions = asked(&paper);
+    let [question] = questions.as_slice() else { panic!("one question: {questions:?}; {said}{lines}") };
+    assert_eq!(question.evidence.lines.len(), 1, "{question:?}");
+    assert_eq!(question.evidence.lines[0].text, whole.paragraphs[late]);
+    assert!(question.text.contains("put it back"), "what to do: {}", question.text);
+    assert!(lines.contains(&question.text), "the report says so: {said}{lines}");
+    import(&paper, folder.path());
+    assert_eq!(asked(&paper).len(), 1, "asked once");
+    decide(&paper, question.id, "put-back");
+    let mut wanted = decided.clone();
+    wanted.insert(late, whole.paragraphs[late].clone());
+    assert_eq!(texts(&only(&paper)), wanted, "where it stood");
+    import(&paper, folder.path());
+    assert_eq!(texts(&only(&paper)), wanted);
+
+    // A further crawl without anything new asks nothing.
+    write(folder.path(), "four.txt", &format!("{}\nSaved once more\n", crawl(&whole, 1)));
+    import(&paper, folder.path());
+    assert!(asked(&paper).is_empty(), "{:?}", asked(&paper));
+}
+
+fn page(story: &Told) -> String {
+    let body: String = story.paragraphs.iter().map(|text| format!("<p>{text}</p>")).collect();
+    format!("<html><head><title>{0}</title></head><body><h1>{0}</h1>{body}</body></html>", story.headline)
+}
+
+fn the_same_page_at_another_address_leads_to_its_story(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = page(&told(61));
+    let import = |site: &str| import(&paper, &folder.path().join(site));
+    let leads = |address: &str| {
+        let answer = paper.browser().get(address);
+        assert_eq!(answer.status, 301, "{address}: {}", answer.words());
+        assert_eq!(answer.header("location"), Some(only(&paper).path().as_str()));
+    };
+    write(folder.path(), "www.quay.example/2009/05/a.html", &story);
+    import("www.quay.example");
+    leads("/2009/05/a.html");
+    for (name, address) in [("old/a.html", "/old/a.html"), ("2009/05/a.htm", "/2009/05/a.htm")] {
+        write(folder.path(), &format!("www.quay.example/{name}"), &story);
+        let (said, lines) = import("www.quay.example");
+        assert!(lines.contains(address) && lines.contains("leads to"), "the report says so: {said}{lines}");
+        leads(address);
+    }
+    for (name, address) in [("show.php@id=7", "/show.php?id=7"), ("show.php@id=8", "/show.php?id=8")] {
+        write(folder.path(), &format!("www.quay.example/{name}"), &story);
+        let (said, lines) = import("www.quay.example");
+        assert!(lines.contains(address), "{said}{lines}");
+        leads(address);
+    }
+    // The same name below another host of the paper.
+    let second = told(62);
+    for host in ["news.quay.example", "sport.quay.example"] {
+        write(folder.path(), &format!("{host}/b.html"), &page(&second));
+        let (said, _) = import(host);
+        assert!(!said.contains("known"), "{host}: {said}");
+    }
+    let (said, lines) = import("www.quay.example");
+    assert!(said.contains("0 new, 0 changed") && lines.is_empty(), "nothing is told twice: {said}{lines}");
+}
+
+fn of_two_exports_the_later_state_is_followed(engine: Engine) {
+    let first = told(71);
+    let mut second = first.clone();
+    second.paragraphs[1] = "The clerk withdrew what this paper had told of the vote, and named who had cast it.".into();
+    let dated = |story: &Told, day: &str| {
+        let date = format!("<pubDate>{day} 10:00:00 +0000</pubDate><wp:wxr_version>");
+        wxr(std::slice::from_ref(story)).replacen("<wp:wxr_version>", &date, 1)
+    };
+    let (jan, feb) = (dated(&first, "Fri, 30 Jan 2026"), dated(&second, "Fri, 27 Feb 2026"));
+    // By the names February comes first.
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "jan.xml", &jan);
+    write(folder.path(), "feb.xml", &feb);
+    let (said, lines) = import(&paper, folder.path());
+    assert_eq!(texts(&only(&paper)), second.paragraphs, "{said}{lines}");
+    assert!(lines.contains("\"older\"") && lines.contains("jan.xml"), "{lines}");
+    // One after the other.
+    let paper = Paper::empty(engine);
+    for name in ["jan.xml", "feb.xml"] {
+        let (said, lines) = import(&paper, &folder.path().join(name));
+        assert!(name == "jan.xml" || lines.contains("dates that later"), "{said}{lines}");
+    }
+    assert_eq!(texts(&only(&paper)), second.paragraphs);
+    // Where neither is dated, the last one in.
+    let paper = Paper::empty(engine);
+    for (name, story) in [("jan.xml", &first), ("feb.xml", &second)] {
+        write(folder.path(), name, &wxr(std::slice::from_ref(story)));
+        let (said, lines) = import(&paper, &folder.path().join(name));
+        assert!(name == "jan.xml" || lines.contains("came in last"), "{said}{lines}");
+    }
+    assert_eq!(texts(&only(&paper)), second.paragraphs);
+}
+
+fn of_two_tables_with_the_same_numbers_the_later_is_a_correction(engine: Engine) {
+    let first = told(73);
+    let mut second = first.clone();
+    second.paragraphs[1] = "The clerk withdrew what this paper had told of the vote, and named who had cast it.".into();
+    let table = |story: &Told| {
+        let text = story.paragraphs.join("\n\n");
+        format!("id,title,date,text\n7,\"{}\",{}T08:00:00Z,\"{text}\"\n", story.headline, story.day)
+    };
+    for (earlier, later) in [("jan.csv", "feb.csv"), ("old-site.csv", "new-site.csv")] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), earlier, &table(&first));
+        import(&paper, folder.path());
+        write(folder.path(), later, &table(&second));
+        let (said, lines) = import(&paper, folder.path());
+        let story = only(&paper);
+        assert_eq!(texts(&story), second.paragraphs, "{later}: {said}{lines}");
+        assert!(lines.contains("came in last"), "{later}, which state was followed: {said}{lines}");
+        let versions = paper.block_on(paper.house().store.versions_of(story.number, 10)).unwrap();
+        assert!(versions.iter().any(|version| texts(&version.story) == first.paragraphs), "{versions:?}");
+        let (said, _) = import(&paper, folder.path());
+        assert!(said.contains("0 new, 0 changed"), "{said}");
+    }
+}
