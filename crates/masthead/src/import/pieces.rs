@@ -58,7 +58,6 @@ pub fn make(
         ));
     }
     let updated = item.updated_at.and_then(|when| times::read(when, &publication.zone));
-    let exported = item.exported_at.and_then(|when| times::read(when, &publication.zone)).map(|read| read.at);
     remarks.extend([&published, &updated].into_iter().flatten().filter_map(|read| read.remark.clone()));
     let addresses = addresses::sort(own, item.url.iter().chain(&item.aliases).map(String::as_str));
     for address in &addresses.own {
@@ -99,8 +98,7 @@ pub fn make(
     let piece = Box::new(Piece {
         dated_anew: when.order_named,
         source: item.key,
-        // What an export says without a date of change, it said when it was made.
-        said_at: story.updated_at.or(exported.max(story.published_at)),
+        said_at: said_at(&story, item.exported_at, &publication.zone),
         version: item.version,
         telling: telling(&story.body),
         print,
@@ -116,6 +114,12 @@ pub fn make(
     };
     let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();
     Ok(Made { settle, remarks, dropped })
+}
+
+/// When a source said what it says: what its export says without a date of change, it said when that was made.
+fn said_at(story: &Story, exported_at: Option<When>, zone: &TimeZone) -> Option<Timestamp> {
+    let exported = exported_at.and_then(|when| times::read(when, zone)).map(|read| read.at);
+    story.updated_at.or(exported.max(story.published_at))
 }
 
 /// What is known of the day of a piece.
