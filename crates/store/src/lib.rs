@@ -108,6 +108,6 @@ pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
 pub use takeover::TakenOver;
-pub use taking::{Account, DateStays, FileProgress, HeldBack, Outcome, Piece, Settle, Taken};
+pub use taking::{Account, DateStays, FileProgress, HeldBack, Outcome, Piece, Settle, StaysClosed, Taken};
 pub use versions::{Version, WITHHELD};
 pub use webhooks::{Claimed, Webhook};

@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 12] = [
+static MIGRATIONS: [Migration; 14] = [
     Migration {
         number: 1,
         name: "opening",
@@ -84,6 +84,18 @@ static MIGRATIONS: [Migration; 12] = [
         name: "marks",
         sqlite: include_str!("../migrations/sqlite/0012_marks.sql"),
         postgres: include_str!("../migrations/postgres/0012_marks.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "told_marking",
+        sqlite: include_str!("../migrations/sqlite/0013_told_marking.sql"),
+        postgres: include_str!("../migrations/postgres/0013_told_marking.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "since",
+        sqlite: include_str!("../migrations/sqlite/0014_since.sql"),
+        postgres: include_str!("../migrations/postgres/0014_since.sql"),
     },
 ];
 

@@ -55,7 +55,7 @@ async fn take_out(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp
     hold_back(tx, piece, TAKEN_BACK, now).await?;
     versions::keep(tx, piece, known.number, "withdrawn by its source", now).await?;
     let said_at = piece.story.updated_at.or_else(|| known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok()));
-    remember(tx, &Piece { said_at, ..piece.clone() }, known.number).await?;
+    remember(tx, &Piece { said_at, told_marking: None, ..piece.clone() }, known.number, None).await?;
     if in_its_place(tx, known.number).await?.is_some() {
         return Ok(Outcome::Same(known.number));
     }

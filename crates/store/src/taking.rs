@@ -8,7 +8,7 @@ use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
 use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, joining, newcomers, taken_back, versions};
 use jiff::Timestamp;
-use newsroom::articles::{Story, StoryNumber};
+use newsroom::articles::{Marking, Story, StoryNumber};
 use serde_json::Value;
 use sqlx::AnyConnection;
 
@@ -36,6 +36,8 @@ pub struct Piece {
     pub place: String,
     /// Addresses of former times, path and query.
     pub addresses: Vec<String>,
+    /// Who may read it, where its source says so; else the story's marking is the paper's own for such pieces.
+    pub told_marking: Option<Marking>,
     pub doubts: Vec<NewDoubt>,
 }
 
@@ -67,6 +69,17 @@ pub struct Taken {
     pub withheld: Vec<Withheld>,
     /// Somebody named how its dates are read, and the story has another one all the same.
     pub date_stays: Option<DateStays>,
+    /// It would open what its source closed, and stays closed.
+    pub stays_closed: Option<StaysClosed>,
+}
+
+/// Why a piece keeps the stricter marking that its source told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaysClosed {
+    /// It says nothing of who may read any more.
+    Silent,
+    /// One import brings both, and nothing tells which of them is later.
+    Undated,
 }
 
 /// Why a story keeps a date that its source tells otherwise.
@@ -137,6 +150,9 @@ pub(crate) struct Known {
     pub version: Option<i64>,
     pub said_at: Option<i64>,
     pub print: String,
+    /// What its source said last of who may read, and in which import.
+    marking: Option<Marking>,
+    marked_in: Option<i64>,
 }
 
 impl Known {
@@ -153,6 +169,18 @@ impl Known {
     fn is_older_than(&self, piece: &Piece) -> bool {
         let counted = piece.version.map(i64::from).zip(self.version).is_some_and(|(new, old)| new > old);
         counted || opt_ms(piece.said_at).zip(self.said_at).is_some_and(|(new, old)| new > old)
+    }
+
+    /// The marking that a piece has to keep: only a later word of its source opens what it closed.
+    fn stays_closed(&self, piece: &Piece, run: Option<i64>) -> Option<(Marking, StaysClosed)> {
+        let told = self.marking.filter(|told| told.strictness() > piece.story.marking.strictness())?;
+        let undated = run.is_some() && self.marked_in == run && !self.is_older_than(piece);
+        let why = match piece.told_marking {
+            None => StaysClosed::Silent,
+            Some(_) if undated => StaysClosed::Undated,
+            Some(_) => return None,
+        };
+        Some((told, why))
     }
 }
 
@@ -282,12 +310,13 @@ impl Taken {
             shares: false,
             withheld: Vec::new(),
             date_stays: None,
+            stays_closed: None,
         }
     }
 }
 
 pub(crate) async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option<Known>, StoreError> {
-    let text = "SELECT COALESCE(s.supplanted_by, s.number) AS number, k.version, k.said_at, k.print \
+    let text = "SELECT COALESCE(s.supplanted_by, s.number) AS number, k.version, k.said_at, k.print, k.marking, k.marked_in \
          FROM story_sources k JOIN stories s ON s.number = k.number WHERE k.source = $1";
     let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
     row.map(|row| {
@@ -296,6 +325,8 @@ pub(crate) async fn known(tx: &mut AnyConnection, source: &str) -> Result<Option
             version: row.opt_int("version")?,
             said_at: row.opt_int("said_at")?,
             print: row.text("print")?,
+            marking: row.opt_text("marking")?.map(|word| Marking::read(&word)),
+            marked_in: row.opt_int("marked_in")?,
         })
     })
     .transpose()
@@ -314,7 +345,7 @@ async fn take(
     let mut settled = match known {
         // Another file of the same heap may have said it otherwise since. What was settled stays settled.
         Some(known) if reread && versions::is_kept(tx, piece).await? => Taken::of(Outcome::Same(known.number)),
-        Some(known) => again(tx, piece, &known, now).await?,
+        Some(known) => again(tx, piece, &known, run, now).await?,
         None => first(tx, piece, run, now).await?,
     };
     settled.shares = shares;
@@ -360,7 +391,13 @@ async fn date_stays(
 }
 
 /// A source that is known comes again.
-async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -> Result<Taken, StoreError> {
+async fn again(
+    tx: &mut Writing,
+    piece: &Piece,
+    known: &Known,
+    run: Option<i64>,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
     let number = known.number;
     if known.is_newer_than(piece, piece.said_at) {
         let now_said = versions::latest_of(tx, &piece.source).await?;
@@ -368,6 +405,11 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
         versions::keep(tx, piece, number, "an older version", now).await?;
         return Ok(Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) }));
     }
+    let (closed, stays_closed) = known.stays_closed(piece, run).unzip();
+    let piece = &match closed {
+        Some(marking) => Cow::Owned(closed_as_told(tx, piece, marking).await?),
+        None => Cow::Borrowed(piece),
+    };
     let governs = governs(tx, number, &piece.source).await?;
     let changed = known.print != piece.print;
     let outcome = if governs {
@@ -384,11 +426,22 @@ async fn again(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -
         versions::keep(tx, piece, number, "a correction", now).await?;
     }
     let back = taken_back::come_back(tx, piece, known, governs, now).await?;
-    if changed || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
-        remember(tx, piece, number).await?;
+    let told = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
+    if changed || told || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
+        remember(tx, piece, number, run).await?;
     }
     let dated_later = changed.then(|| known.is_older_than(piece));
-    Ok(Taken { dated_later, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
+    Ok(Taken { dated_later, stays_closed, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
+}
+
+/// A piece with the marking that its source told before, and no more of it open than was.
+async fn closed_as_told(tx: &mut AnyConnection, piece: &Piece, marking: Marking) -> Result<Piece, StoreError> {
+    let mut piece = Piece { told_marking: Some(marking), ..piece.clone() };
+    piece.story.marking = marking;
+    if let Some(said) = versions::latest_of(tx, &piece.source).await? {
+        piece.story.preview_blocks = piece.story.preview_blocks.min(said.story.preview_blocks);
+    }
+    Ok(piece)
 }
 
 /// Whether a story's words come from this source: the first one that told it.
@@ -438,7 +491,7 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
         }
     };
     let number = outcome.number().unwrap_or(StoryNumber(0));
-    remember(tx, piece, number).await?;
+    remember(tx, piece, number, run).await?;
     taken_back::published(tx, &piece.source).await?;
     let why = if matches!(outcome, Outcome::Merged(_)) { "a copy from another source" } else { "as first taken in" };
     versions::keep(tx, piece, number, why, now).await?;
@@ -519,16 +572,24 @@ async fn same_words(
     Ok((None, unlike))
 }
 
-pub(crate) async fn remember(tx: &mut AnyConnection, piece: &Piece, number: StoryNumber) -> Result<(), StoreError> {
-    let text = "INSERT INTO story_sources (source, number, version, said_at, print) VALUES ($1, $2, $3, $4, $5) \
+pub(crate) async fn remember(
+    tx: &mut AnyConnection,
+    piece: &Piece,
+    number: StoryNumber,
+    run: Option<i64>,
+) -> Result<(), StoreError> {
+    let text = "INSERT INTO story_sources (source, number, version, said_at, print, marking, marked_in) VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (source) DO UPDATE SET number = excluded.number, version = excluded.version, \
-         said_at = excluded.said_at, print = excluded.print";
+         said_at = excluded.said_at, print = excluded.print, marking = COALESCE(excluded.marking, story_sources.marking), \
+         marked_in = COALESCE(excluded.marked_in, story_sources.marked_in)";
     sql(text)
         .bind(piece.source.as_str())
         .bind(i64::from(number.0))
         .bind(piece.version.map(i64::from))
         .bind(opt_ms(piece.said_at))
         .bind(piece.print.as_str())
+        .bind(piece.told_marking.map(Marking::word))
+        .bind(run.filter(|_| piece.told_marking.is_some()))
         .execute(&mut *tx)
         .await?;
     Ok(())

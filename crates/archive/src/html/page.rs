@@ -271,8 +271,9 @@ fn assemble(
 }
 
 fn above_wall(tree: &Tree, flow: &Flow, verdicts: &[Verdict], said: &Said) -> Option<usize> {
-    let kept = flow.blocks.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Keep);
-    wall::above(tree, said, &kept.map(|(block, _)| block.holder).collect::<Vec<_>>())
+    let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(block, _)| block);
+    let above = wall::above(tree, said, &kept().map(|block| block.holder).collect::<Vec<_>>())?;
+    Some(kept().take(above).map(|block| block.parts().count()).sum())
 }
 
 fn chars(parts: &[Part]) -> usize {

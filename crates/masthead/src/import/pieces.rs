@@ -104,6 +104,7 @@ pub fn make(
         print,
         place,
         addresses: addresses.kept,
+        told_marking: item.access.map(|access| marking(publication, Some(access))),
         doubts: doubts.into_iter().collect(),
         story,
     });

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{self, ColumnMap, DateOrder, Format, Found, OrderOf, ReadOptions};
 use archive::html::Templates;
-use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle};
+use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle, StaysClosed};
 use tokio::sync::mpsc;
 
 use super::guarded::guarded;
@@ -49,6 +49,19 @@ const fn date_stays(why: DateStays) -> &'static str {
         }
         DateStays::Another => {
             "--dates does not change its date: the story has the words and the date of another source"
+        }
+    }
+}
+
+/// Why a piece stays as closed as its source had it.
+const fn stays_closed(why: StaysClosed) -> &'static str {
+    match why {
+        StaysClosed::Silent => {
+            "its source says nothing of who may read any more: it stays as closed as it was said to be; open it at the desk if it is to be open"
+        }
+        StaysClosed::Undated => {
+            "this import has it with two markings, and no date tells which is later: the stricter one is kept; date one of them, or \
+             mark it at the desk"
         }
     }
 }
@@ -350,7 +363,8 @@ impl Reading<'_, '_> {
         }
         report.count_outcome(settled.outcome);
         let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
-        if what.is_none() && date.is_none() && settled.addresses.is_empty() {
+        let closed = settled.stays_closed.map(|why| stays_closed(why).to_owned());
+        if what.is_none() && date.is_none() && closed.is_none() && settled.addresses.is_empty() {
             return Ok(());
         }
         let mut lines: Vec<Line> = what.map(|what| line(what, headline, why)).into_iter().collect();
@@ -359,7 +373,7 @@ impl Reading<'_, '_> {
         let moved =
             (what.is_none() && !settled.addresses.is_empty()).then(|| format!("nothing of it is new{}", also(settled)));
         let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned().chain(moved);
-        let known = remarks.chain(shares).chain(date).map(|remark| (remark, headline.to_owned()));
+        let known = remarks.chain(shares).chain(date).chain(closed).map(|remark| (remark, headline.to_owned()));
         let named = proper::by_number(number);
         let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
         for (remark, headline) in known.chain(withheld) {

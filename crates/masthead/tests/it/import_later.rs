@@ -2,7 +2,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use newsroom::articles::Story;
+use newsroom::articles::{Marking, Story};
 use store::{Doubt, DoubtFilter, DoubtKind};
 
 use crate::client::Request;
@@ -14,6 +14,8 @@ on_both!(
     the_same_page_at_another_address_leads_to_its_story,
     of_two_exports_the_later_state_is_followed,
     of_two_tables_with_the_same_numbers_the_later_is_a_correction,
+    what_a_source_closed_is_opened_by_its_own_later_word_only,
+    of_two_markings_in_one_import_the_stricter_is_kept,
 );
 
 /// What an import prints, and the lines of its report.
@@ -193,4 +195,59 @@ fn of_two_tables_with_the_same_numbers_the_later_is_a_correction(engine: Engine)
         let (said, _) = import(&paper, folder.path());
         assert!(said.contains("0 new, 0 changed"), "{said}");
     }
+}
+
+/// A page at an address of its own, with words and with what it says of who may read.
+fn marked(story: &Told, said: &str) -> String {
+    let head = format!("<link rel=\"canonical\" href=\"https://www.quay.example/2011/ferry\">{said}</head>");
+    page(story).replacen("</head>", &head, 1)
+}
+
+const PAID: &str = r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false,"hasPart":
+    {"@type":"WebPageElement","isAccessibleForFree":false,"cssSelector":"p + p"}}</script>"#;
+const FREE: &str = r#"<meta name="article:content_tier" content="free">"#;
+
+fn what_a_source_closed_is_opened_by_its_own_later_word_only(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let mut story = told(63);
+    let import = |said: &str, story: &Told| {
+        write(folder.path(), "ferry.html", &marked(story, said));
+        import(&paper, folder.path())
+    };
+    import(PAID, &story);
+    let first = only(&paper);
+    assert_eq!(first.marking, Marking::Premium);
+
+    story.paragraphs[3].push_str(" The mayor was not told.");
+    let (said, lines) = import("", &story);
+    let silent = only(&paper);
+    assert!(texts(&silent).contains(&story.paragraphs[3]), "the words are followed");
+    assert_eq!((silent.marking, silent.preview_blocks), (first.marking, first.preview_blocks));
+    assert!(lines.contains("says nothing of who may read any more"), "{said}{lines}");
+    story.paragraphs[4].push_str(" Nor was the pilot.");
+    import("", &story);
+    assert_eq!(only(&paper).marking, Marking::Premium, "however often it says nothing");
+
+    import(FREE, &story);
+    assert_eq!(only(&paper).marking, Marking::Free);
+    story.paragraphs[3].push_str(" He was told later.");
+    import("", &story);
+    assert_eq!(only(&paper).marking, Marking::Metered, "what was free comes in as the paper has it");
+}
+
+fn of_two_markings_in_one_import_the_stricter_is_kept(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(64);
+    for (name, said) in [("a.html", PAID), ("b.html", FREE)] {
+        write(folder.path(), name, &marked(&story, said));
+    }
+    let (said, lines) = import(&paper, folder.path());
+    assert_eq!(only(&paper).marking, Marking::Premium, "{said}{lines}");
+    assert!(lines.contains("two markings"), "{said}{lines}");
+    // The same source in a later import has the last word.
+    write(folder.path(), "b.html", &format!("{}\n", marked(&story, FREE)));
+    import(&paper, folder.path());
+    assert_eq!(only(&paper).marking, Marking::Free);
 }
