@@ -108,13 +108,18 @@ pub fn make(
         doubts: doubts.into_iter().collect(),
         story,
     });
-    let settle = match item.standing {
+    let settle = settled(item.standing, piece);
+    let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();
+    Ok(Made { settle, remarks, dropped })
+}
+
+/// What is to be done with a piece.
+fn settled(standing: Standing, piece: Box<Piece>) -> Settle {
+    match standing {
         Standing::Published => Settle::Story(piece),
         Standing::Unpublished => Settle::HoldBack(piece, "its source says that it is not public".into()),
         Standing::Withdrawn => Settle::Withdraw(piece),
-    };
-    let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();
-    Ok(Made { settle, remarks, dropped })
+    }
 }
 
 /// When a source said what it says: what its export says without a date of change, it said when that was made.
