@@ -173,11 +173,11 @@ impl Known {
 
     /// The marking that a piece has to keep: only a later word of its source opens what it closed.
     fn stays_closed(&self, piece: &Piece, run: Option<i64>) -> Option<(Marking, StaysClosed)> {
-        let told = self.marking.filter(|told| told.strictness() > piece.story.marking.strictness())?;
+        let told = self.marking.filter(|told| told.strictness() >= piece.story.marking.strictness())?;
         let undated = run.is_some() && self.marked_in == run && !self.is_older_than(piece);
         let why = match piece.told_marking {
             None => StaysClosed::Silent,
-            Some(_) if undated => StaysClosed::Undated,
+            Some(now) if undated && now != told => StaysClosed::Undated,
             Some(_) => return None,
         };
         Some((told, why))
@@ -400,16 +400,17 @@ async fn again(
 ) -> Result<Taken, StoreError> {
     let number = known.number;
     if known.is_newer_than(piece, piece.said_at) {
-        let now_said = versions::latest_of(tx, &piece.source).await?;
-        let other = now_said.is_none_or(|said| said.story != piece.story);
-        versions::keep(tx, piece, number, "an older version", now).await?;
-        return Ok(Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) }));
+        return older(tx, piece, known, run, now).await;
     }
-    let (closed, stays_closed) = known.stays_closed(piece, run).unzip();
-    let piece = &match closed {
-        Some(marking) => Cow::Owned(closed_as_told(tx, piece, marking).await?),
-        None => Cow::Borrowed(piece),
+    let (piece, stays_closed) = match known.stays_closed(piece, run) {
+        Some((marking, why)) => {
+            let closed = closed_as_told(tx, piece, marking).await?;
+            let why = Some(why).filter(|_| closed.story != piece.story);
+            (Cow::Owned(closed), why)
+        }
+        None => (Cow::Borrowed(piece), None),
     };
+    let piece = &*piece;
     let governs = governs(tx, number, &piece.source).await?;
     let changed = known.print != piece.print;
     let outcome = if governs {
@@ -432,6 +433,47 @@ async fn again(
     }
     let dated_later = changed.then(|| known.is_older_than(piece));
     Ok(Taken { dated_later, stays_closed, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
+}
+
+/// An older state than the one that is known.
+async fn older(
+    tx: &mut Writing,
+    piece: &Piece,
+    known: &Known,
+    run: Option<i64>,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let number = known.number;
+    let now_said = versions::latest_of(tx, &piece.source).await?;
+    let other = now_said.is_none_or(|said| said.story != piece.story);
+    versions::keep(tx, piece, number, "an older version", now).await?;
+    let aside = Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) });
+    // Who may read is what the older state says, where the later one says nothing of it.
+    let (None, Some(told)) = (known.marking, piece.told_marking) else { return Ok(aside) };
+    sql("UPDATE story_sources SET marking = $2, marked_in = $3 WHERE source = $1")
+        .bind(piece.source.as_str())
+        .bind(told.word())
+        .bind(run)
+        .execute(&mut **tx)
+        .await?;
+    let Some(said) = versions::followed_of(tx, &piece.source).await? else { return Ok(aside) };
+    if told.strictness() < said.story.marking.strictness() {
+        return Ok(aside);
+    }
+    let later = Piece { said_at: said.said_at, story: said.story.clone(), ..piece.clone() };
+    let later = closed_as_told(tx, &later, told).await?;
+    let closed = if later.story == said.story {
+        false
+    } else if governs(tx, number, &piece.source).await? {
+        matches!(save(tx, &later.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_))
+    } else {
+        joining::marking::closed_by_copy(tx, number, &later, now).await?
+    };
+    if !closed {
+        return Ok(aside);
+    }
+    versions::keep(tx, &later, number, "a correction", now).await?;
+    Ok(Taken { stays_closed: Some(StaysClosed::Silent), ..Taken::of(Outcome::Changed(number)) })
 }
 
 /// A piece with the marking that its source told before, and no more of it open than was.

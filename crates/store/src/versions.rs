@@ -178,6 +178,13 @@ pub(crate) async fn latest_of(tx: &mut AnyConnection, source: &str) -> Result<Op
     row.as_ref().map(read).transpose()
 }
 
+/// What a source says now, as far as the paper follows it.
+pub(crate) async fn followed_of(tx: &mut AnyConnection, source: &str) -> Result<Option<Version>, StoreError> {
+    let text = "SELECT * FROM story_versions WHERE source = $1 AND why <> 'an older version' ORDER BY id DESC LIMIT 1";
+    let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The strictest marking that the sources of a story gave last, with those of the stories that it stands for; of all but one of them, where
 /// one is named. What the paper made of them does not count.
 pub(crate) async fn strictest(

@@ -16,6 +16,7 @@ on_both!(
     of_two_tables_with_the_same_numbers_the_later_is_a_correction,
     what_a_source_closed_is_opened_by_its_own_later_word_only,
     of_two_markings_in_one_import_the_stricter_is_kept,
+    who_may_read_is_what_the_state_says_that_speaks_of_it,
 );
 
 /// What an import prints, and the lines of its report.
@@ -250,4 +251,39 @@ fn of_two_markings_in_one_import_the_stricter_is_kept(engine: Engine) {
     write(folder.path(), "b.html", &format!("{}\n", marked(&story, FREE)));
     import(&paper, folder.path());
     assert_eq!(only(&paper).marking, Marking::Free);
+}
+
+/// A page of a day, which its source changed last then.
+fn changed_on(story: &Told, said: &str, day: u8) -> String {
+    let day = format!("<meta property=\"article:modified_time\" content=\"2011-05-{day:02}T10:00:00Z\">");
+    marked(story, &format!("{said}{day}"))
+}
+
+/// The later state says nothing of it: whichever comes first, the story is closed after as much as the earlier one shows.
+fn who_may_read_is_what_the_state_says_that_speaks_of_it(engine: Engine) {
+    for names in [["a.html", "b.html"], ["b.html", "a.html"]] {
+        for marking in ["metered", "premium", "free"] {
+            let paper = Paper::empty(engine);
+            let settings = paper.folder().join("publication.toml");
+            let usual = std::fs::read_to_string(&settings).unwrap();
+            let own = usual.replace("\nmarking = \"metered\"", &format!("\nmarking = \"{marking}\""));
+            assert!(marking == "metered" || own != usual);
+            std::fs::write(&settings, own).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let earlier = told(65);
+            let mut later = told(65);
+            later.paragraphs[3].push_str(" The mayor was not told.");
+            write(folder.path(), names[0], &changed_on(&earlier, PAID, 4));
+            write(folder.path(), names[1], &changed_on(&later, "", 9));
+            let (said, lines) = import(&paper, folder.path());
+            let story = only(&paper);
+            assert_eq!(
+                (story.marking, story.preview_blocks),
+                (Marking::Premium, 1),
+                "{names:?} {marking} {said}{lines}"
+            );
+            assert!(texts(&story).contains(&later.paragraphs[3]), "the later words");
+            assert!(lines.contains("says nothing of who may read any more"), "{said}{lines}");
+        }
+    }
 }
