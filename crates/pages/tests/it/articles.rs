@@ -323,8 +323,10 @@ fn words_from_right_to_left_take_their_direction_from_themselves() {
         published_at: None,
         marking: Marking::Free,
         archived: false,
+        language: None,
     };
-    let results = SearchResults { total: "1".into(), single: true, hits: vec![hit], page: 1, pages: 1, ..Default::default() };
+    let results =
+        SearchResults { total: "1".into(), single: true, hits: vec![hit], page: 1, pages: 1, ..Default::default() };
     let pages: [&dyn Page; 7] = [
         &OpenArticle { story: story(), opening: opening(), ..samples::open_article() },
         &OpenArticle { story: story(), rest: opening(), ..samples::open_article() },
