@@ -50,6 +50,7 @@ pub fn read(path: &Path, preview_blocks: u16) -> Result<Vec<Post>, Box<dyn std::
             updated_at: None,
             picture: None,
             pick: None,
+            language: None,
             body,
         };
         posts.push(Post { story, topics });

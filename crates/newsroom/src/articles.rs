@@ -132,6 +132,9 @@ pub struct Story {
     pub picture: Option<Picture>,
     /// The desk's pick for the front page: 1 is the lead story.
     pub pick: Option<u16>,
+    /// The language of its words as a tag (BCP 47), well formed. `None`: the paper's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     pub body: Vec<Block>,
 }
 

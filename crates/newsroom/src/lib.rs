@@ -1,5 +1,6 @@
 //! What the paper publishes. Pure: no I/O, no clock, no randomness, and nothing about money, plans or readers.
 pub mod articles;
+pub mod languages;
 pub mod letters;
 pub mod related;
 pub mod runs;

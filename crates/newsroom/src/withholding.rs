@@ -355,6 +355,7 @@ mod tests {
             updated_at: None,
             picture: None,
             pick: None,
+            language: None,
             body: [open, closed].map(|text| Block::Paragraph(text.into())).into(),
         };
         assert!(story.bylines.iter().all(|name| story.told_by(name).is_none()), "each alone tells nothing");

@@ -26,6 +26,7 @@ fn story(number: u32, section: &str, day: &str, headline: &str, preview: &str, l
         updated_at: None,
         picture: None,
         pick: None,
+        language: None,
         body: vec![Block::Paragraph(preview.into()), Block::Paragraph(locked.into())],
     }
 }

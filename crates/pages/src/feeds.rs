@@ -33,6 +33,8 @@ pub struct FeedItem {
     pub marking: Marking,
     /// Picture.
     pub picture: Option<Picture>,
+    /// BCP 47 tag of its words, where they are in another language than the paper's.
+    pub language: Option<String>,
 }
 
 /// A feed: of the whole paper or of one section.
@@ -92,6 +94,9 @@ pub fn rss(paper: &Paper, feed: &Feed) -> String {
         for name in &item.bylines {
             element(&mut xml, "dc:creator", name);
         }
+        if let Some(language) = &item.language {
+            element(&mut xml, "dc:language", language);
+        }
         if let Some(at) = item.published_at {
             let date = at.to_zoned(paper.zone.clone()).strftime("%a, %d %b %Y %H:%M:%S %z").to_string();
             element(&mut xml, "pubDate", &date);
@@ -127,6 +132,9 @@ pub fn json_feed(paper: &Paper, feed: &Feed) -> String {
             }
             if !item.bylines.is_empty() {
                 data["authors"] = item.bylines.iter().map(|name| json!({ "name": name })).collect();
+            }
+            if let Some(language) = &item.language {
+                data["language"] = json!(language);
             }
             if let Some(picture) = &item.picture {
                 data["image"] = json!(format!("{}/pictures/{}-1200.jpg", paper.base_url, picture.file));

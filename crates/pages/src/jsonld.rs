@@ -16,7 +16,7 @@ pub(crate) fn article(paper: &Paper, story: &StoryHead) -> String {
         "mainEntityOfPage": { "@type": "WebPage", "@id": address },
         "url": address,
         "headline": story.headline,
-        "inLanguage": paper.language,
+        "inLanguage": story.language.as_ref().unwrap_or(&paper.language),
         "articleSection": story.section.name,
         "isAccessibleForFree": free,
         "publisher": {

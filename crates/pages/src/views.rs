@@ -201,6 +201,8 @@ pub struct StoryCard {
     pub archived: bool,
     /// Picture, if any.
     pub picture: Option<Picture>,
+    /// BCP 47 tag of its words, where they are in another language than the paper's.
+    pub language: Option<String>,
 }
 
 impl StoryCard {

@@ -27,6 +27,8 @@ pub struct StoryHead {
     pub updated_at: Option<Timestamp>,
     pub picture: Option<Picture>,
     pub pick: Option<u16>,
+    /// As [`newsroom::articles::Story::language`].
+    pub language: Option<String>,
 }
 
 impl StoryHead {
@@ -84,7 +86,7 @@ macro_rules! heads {
             "SELECT ",
             $first,
             "s.number, s.slug, s.section, s.headline, s.headline_provisional, s.standfirst, s.bylines, s.topics, ",
-            "s.marking, s.preview_blocks, s.published_at, s.updated_at, s.picture, s.pick FROM ",
+            "s.marking, s.preview_blocks, s.published_at, s.updated_at, s.picture, s.pick, s.language FROM ",
             $from
         )
     };
@@ -601,6 +603,7 @@ fn head(row: &AnyRow) -> Result<StoryHead, StoreError> {
         updated_at: row.opt_time("updated_at")?,
         picture: row.opt_json("picture")?,
         pick: row.opt_small("pick")?,
+        language: row.opt_text("language")?,
     })
 }
 

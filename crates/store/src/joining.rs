@@ -633,6 +633,7 @@ pub(crate) fn filled(story: &Story, more: &Story) -> (Story, Option<String>) {
     story.picture = story.picture.or_else(|| more.picture.clone());
     story.standfirst = story.standfirst.or_else(|| more.standfirst.clone());
     story.dateline = story.dateline.or_else(|| more.dateline.clone());
+    story.language = story.language.or_else(|| more.language.clone());
     if story.bylines.is_empty() {
         story.bylines.clone_from(&more.bylines);
     }

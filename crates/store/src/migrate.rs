@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 14] = [
+static MIGRATIONS: [Migration; 15] = [
     Migration {
         number: 1,
         name: "opening",
@@ -96,6 +96,12 @@ static MIGRATIONS: [Migration; 14] = [
         name: "since",
         sqlite: include_str!("../migrations/sqlite/0014_since.sql"),
         postgres: include_str!("../migrations/postgres/0014_since.sql"),
+    },
+    Migration {
+        number: 15,
+        name: "language",
+        sqlite: include_str!("../migrations/sqlite/0015_language.sql"),
+        postgres: include_str!("../migrations/postgres/0015_language.sql"),
     },
 ];
 

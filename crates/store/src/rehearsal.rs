@@ -19,13 +19,13 @@ struct Table {
 const TABLES: [Table; 9] = [
     Table {
         page: "SELECT number, source_key, slug, section, headline, headline_provisional, standfirst, bylines, dateline, topics, marking, \
-               preview_blocks, published_at, updated_at, picture, pick, body, imported, revision, created_at, saved_at, supplanted_by, \
-               changed FROM stories WHERE number > $1 ORDER BY number LIMIT $2",
+               preview_blocks, published_at, updated_at, picture, pick, body, language, imported, revision, created_at, saved_at, \
+               supplanted_by, changed FROM stories WHERE number > $1 ORDER BY number LIMIT $2",
         key: "number",
         insert: "INSERT INTO stories (number, source_key, slug, section, headline, headline_provisional, standfirst, bylines, dateline, \
-                 topics, marking, preview_blocks, published_at, updated_at, picture, pick, body, imported, revision, created_at, saved_at, \
-                 supplanted_by, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-                 $20, $21, $22, $23)",
+                 topics, marking, preview_blocks, published_at, updated_at, picture, pick, body, language, imported, revision, created_at, \
+                 saved_at, supplanted_by, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+                 $20, $21, $22, $23, $24)",
     },
     Table {
         page: "SELECT path, number FROM old_paths WHERE path > $1 ORDER BY path LIMIT $2",

@@ -397,8 +397,9 @@ async fn insert(
     let version = tx.version().await?;
     let imported = source_key.map(|_| imported::fingerprints(story)).transpose()?;
     let text = "INSERT INTO stories (slug, section, headline, headline_provisional, standfirst, bylines, dateline, topics, marking, \
-         preview_blocks, published_at, updated_at, picture, pick, body, imported, source_key, saved_at, revision, created_at, changed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $18, $19) RETURNING number";
+         preview_blocks, published_at, updated_at, picture, pick, body, language, imported, source_key, saved_at, revision, created_at, \
+         changed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1, $19, $20) RETURNING number";
     let row = fields(sql(text), story)?
         .bind(imported.as_ref().map(|f| json("story", f)).transpose()?)
         .bind(source_key.map(str::to_owned))
@@ -420,8 +421,8 @@ async fn update(
 ) -> Result<(), StoreError> {
     let text = "UPDATE stories SET slug = $1, section = $2, headline = $3, headline_provisional = $4, standfirst = $5, bylines = $6, \
          dateline = $7, topics = $8, marking = $9, preview_blocks = $10, published_at = $11, updated_at = $12, picture = $13, \
-         pick = $14, body = $15, imported = $16, source_key = $17, saved_at = $18, revision = $19, \
-         changed = $20 WHERE number = $21";
+         pick = $14, body = $15, language = $16, imported = $17, source_key = $18, saved_at = $19, revision = $20, \
+         changed = $21 WHERE number = $22";
     fields(sql(text), story)?
         .bind(imported.as_ref().map(|f| json("story", f)).transpose()?)
         .bind(source_key)
@@ -436,7 +437,7 @@ async fn update(
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
-/// Binds $1 to $15, the story's own fields.
+/// Binds $1 to $16, the story's own fields.
 fn fields<'q>(query: Query<'q>, story: &'q Story) -> Result<Query<'q>, StoreError> {
     Ok(query
         .bind(story.slug.as_str())
@@ -453,7 +454,8 @@ fn fields<'q>(query: Query<'q>, story: &'q Story) -> Result<Query<'q>, StoreErro
         .bind(opt_ms(story.updated_at))
         .bind(story.picture.as_ref().map(|picture| json("story", picture)).transpose()?)
         .bind(story.pick.map(i64::from))
-        .bind(json("story", &story.body)?))
+        .bind(json("story", &story.body)?)
+        .bind(story.language.as_deref()))
 }
 
 pub(crate) async fn load(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<StoredStory>, StoreError> {
@@ -488,6 +490,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<StoredStory, StoreError> {
             updated_at: row.opt_time("updated_at")?,
             picture: row.opt_json("picture")?,
             pick: row.opt_small("pick")?,
+            language: row.opt_text("language")?,
             body: row.json("body")?,
         },
         source_key: row.opt_text("source_key")?,

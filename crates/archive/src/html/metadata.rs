@@ -1,6 +1,7 @@
 //! What a page says of its story outside the story: title, times, people, section, pictures.
 
 use html5ever::local_name;
+use newsroom::languages::tag_of;
 
 use super::tree::{NodeId, Tree};
 use super::{furnishing, jsonld, shown_day, signatures};
@@ -57,7 +58,7 @@ pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadat
             local_name!("link") => link(tree, node, &mut meta),
             local_name!("html") => {
                 let lang = tree.attribute(node, &local_name!("lang"));
-                meta.language = lang.or_else(|| tree.attribute_named(node, "xml:lang")).and_then(language);
+                meta.language = lang.or_else(|| tree.attribute_named(node, "xml:lang")).and_then(tag_of);
             }
             local_name!("script") => {
                 let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
@@ -156,7 +157,7 @@ impl Raw {
             meta.canonical = owned(&["og:url", "twitter:url", "parsely-link"]);
         }
         if meta.language.is_none() {
-            meta.language = self.get(&["og:locale", "language", "dc.language"]).and_then(language);
+            meta.language = self.get(&["og:locale", "language", "dc.language"]).and_then(tag_of);
         }
     }
 }
@@ -174,7 +175,7 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
     for topic in &story.topics {
         add_topics(topic, &mut meta.topics);
     }
-    meta.language = story.language.and_then(|l| language(&l)).or(meta.language.take());
+    meta.language = story.language.and_then(|l| tag_of(&l)).or(meta.language.take());
     meta.picture = meta.picture.take().or(story.picture);
     meta.canonical = meta.canonical.take().or(story.url);
     meta.json_ld_body = story.body;
@@ -282,17 +283,6 @@ fn add_topics(list: &str, topics: &mut Vec<String>) {
             topics.push(topic);
         }
     }
-}
-
-/// `en_US` and `EN-us` to `en-US`; nothing for what is not a tag.
-fn language(text: &str) -> Option<String> {
-    let mut parts = text.trim().split(['-', '_']);
-    let first = parts.next()?.to_ascii_lowercase();
-    if !(2..=3).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_lowercase()) {
-        return None;
-    }
-    let region = parts.find(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_alphabetic()));
-    Some(region.map_or_else(|| first.clone(), |r| format!("{first}-{}", r.to_ascii_uppercase())))
 }
 
 /// White space single; nothing for what is empty or far too long.

@@ -11,6 +11,7 @@ use circulation::plans::{PlanSettings, PriceList};
 use circulation::subscriptions::Coupon;
 use jiff::tz::TimeZone;
 use newsroom::articles::{Marking, Section};
+use newsroom::languages;
 use serde::Deserialize;
 
 use super::offers::{self, PlanOffer, WrittenCoupon, WrittenOffer};
@@ -372,7 +373,7 @@ fn check_words(written: &Written, wrong: &Wrong<'_>) -> Result<(), ConfigError> 
     if written.name.trim().is_empty() {
         return Err(wrong("", 0, "name", "name is empty; write what stands on the masthead".into()));
     }
-    if !is_language_tag(&written.language) {
+    if !languages::is_tag(&written.language) {
         let message = format!("“{}” is not a language tag; write one such as \"en\" or \"en-IN\"", written.language);
         return Err(wrong("", 0, "language", message));
     }
@@ -383,14 +384,6 @@ fn check_words(written: &Written, wrong: &Wrong<'_>) -> Result<(), ConfigError> 
         return Err(wrong("", 0, "contact", message));
     }
     Ok(())
-}
-
-/// Whether a text has the shape of a BCP 47 tag (RFC 5646 §2.1): a language of 2 to 8 letters, then subtags of 1 to 8
-/// letters and digits. Whether its parts are registered is not looked up.
-fn is_language_tag(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphabetic()))
-        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Links of advertisements are a path on this paper or lead to http(s): no script, nothing that hides where it leads.
@@ -660,7 +653,7 @@ mod tests {
     #[test]
     fn language_tags_of_every_usual_shape_are_taken() {
         for tag in ["en", "en-IN", "zh-Hant-TW", "de-CH-1996", "mr", "en-u-nu-deva"] {
-            assert!(is_language_tag(tag), "{tag}");
+            assert!(languages::is_tag(tag), "{tag}");
         }
     }
 }

@@ -439,6 +439,7 @@ pub fn story(target: &Target<'_>, rebuilt: &Rebuilt) -> Story {
         updated_at: None,
         picture: None,
         pick: None,
+        language: None,
         body,
     };
     if story.headline_provisional {

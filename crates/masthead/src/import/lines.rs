@@ -1,6 +1,7 @@
 //! Stories as JSON Lines: what `masthead export stories` writes, and what is read back.
 use jiff::Timestamp;
 use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
+use newsroom::languages;
 use serde::{Deserialize, Serialize};
 
 use super::story_file::PREVIEW_BLOCKS;
@@ -33,6 +34,9 @@ pub struct Line {
     pub pick: Option<u16>,
     #[serde(default)]
     pub picture: Option<Picture>,
+    /// BCP 47; none: the paper's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     #[serde(default)]
     pub headline_provisional: bool,
     #[serde(default)]
@@ -62,6 +66,7 @@ impl Line {
             preview_blocks: Some(story.preview_blocks),
             pick: story.pick,
             picture: story.picture.clone(),
+            language: story.language.clone(),
             headline_provisional: story.headline_provisional,
             body: story.body.clone(),
             source,
@@ -103,6 +108,7 @@ impl Line {
             updated_at: self.updated_at,
             picture: self.picture,
             pick: self.pick,
+            language: self.language.as_deref().and_then(languages::tag_of),
             body,
         };
         Ok((story, key))

@@ -3,6 +3,7 @@ use archive::item::{Access, Item, Part, Standing, When};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
+use newsroom::languages;
 use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle, dates_key};
 
 use super::addresses::{self, Own};
@@ -81,6 +82,7 @@ pub fn make(
         updated_at: updated.as_ref().map(|read| read.at),
         picture,
         pick: None,
+        language: item.language.as_deref().and_then(languages::tag_of),
         body,
     };
     if story.headline_provisional {

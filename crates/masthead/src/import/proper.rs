@@ -114,6 +114,7 @@ mod tests {
             updated_at: None,
             picture: None,
             pick: None,
+            language: None,
             body: paragraphs.iter().map(|text| Block::Paragraph((*text).to_owned())).collect(),
         }
     }

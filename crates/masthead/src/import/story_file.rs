@@ -2,6 +2,7 @@
 //! `## ` begins a crosshead, `> ` a quotation. Text is plain.
 use jiff::Timestamp;
 use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
+use newsroom::languages;
 use serde::Deserialize;
 
 use super::pictures::Pictures;
@@ -28,6 +29,7 @@ struct Front {
     alt: Option<String>,
     caption: Option<String>,
     pick: Option<u16>,
+    language: Option<String>,
 }
 
 /// How many blocks everybody may read when a story does not say.
@@ -83,6 +85,7 @@ pub fn read(text: &str, pictures: &Pictures) -> Result<(Story, Option<String>), 
         updated_at: instant("updated_at", front.updated_at.as_deref())?,
         picture,
         pick: front.pick,
+        language: language(front.language.as_deref())?,
         body,
     };
     Ok((story, unknown))
@@ -97,6 +100,11 @@ fn picture(key: &str, front: &Front, pictures: &Pictures) -> Result<Picture, Str
     }
     picture.caption.clone_from(&front.caption);
     Ok(picture)
+}
+
+fn language(written: Option<&str>) -> Result<Option<String>, String> {
+    let unread = |words| format!("language: “{words}” is not a language tag; write one such as \"ar\" or \"en-IN\"");
+    written.map(|words| languages::tag_of(words).ok_or_else(|| unread(words))).transpose()
 }
 
 fn instant(key: &str, written: Option<&str>) -> Result<Option<Timestamp>, String> {

@@ -116,6 +116,7 @@ pub(super) fn story(house: &House, head: &StoryHead) -> ArchiveStory {
         headline: head.headline.clone(),
         standfirst: head.standfirst.clone(),
         section: compose::section_of(&house.publication, &head.section),
+        language: compose::language(&house.publication, head.language.as_deref()),
         bylines: head.bylines.clone(),
         published_at: head.published_at,
         marking: compose::marking(head.marking),

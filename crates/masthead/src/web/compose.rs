@@ -5,6 +5,7 @@ use std::sync::Arc;
 use circulation::meter::Window;
 use jiff::civil::Date;
 use newsroom::articles::{self, Marking};
+use newsroom::languages;
 use pages::views;
 use store::Credits;
 
@@ -70,6 +71,12 @@ pub fn picture(picture: &articles::Picture) -> views::Picture {
     }
 }
 
+/// A language, where it is another than the paper's.
+#[must_use]
+pub fn language(publication: &Publication, tag: Option<&str>) -> Option<String> {
+    tag.filter(|tag| !languages::is_within(tag, &publication.language)).map(str::to_owned)
+}
+
 #[must_use]
 pub fn card(house: &House, entry: &Entry) -> views::StoryCard {
     card_of(house, &entry.story)
@@ -96,6 +103,7 @@ pub fn timeless_card(publication: &Publication, story: &articles::Story) -> view
         marking: marking(story.marking),
         archived: false,
         picture: story.picture.as_ref().map(picture),
+        language: language(publication, story.language.as_deref()),
     }
 }
 
@@ -130,6 +138,7 @@ pub fn head(house: &House, catalogue: &Catalogue, entry: &Entry) -> views::Story
         marking: marking(story.marking),
         archived: article::needs_archive(begins, story.marking, story.published_at),
         picture: story.picture.as_ref().map(picture),
+        language: language(publication, story.language.as_deref()),
         topics: story.topics.clone(),
         author_links: story.bylines.iter().filter_map(|name| credits::link(Credits::Authors, name)).collect(),
         topic_links: story.topics.iter().filter_map(|name| credits::link(Credits::Topics, name)).collect(),

@@ -28,6 +28,7 @@ fn item(house: &House, entry: &Entry) -> FeedItem {
         updated_at: entry.story.updated_at,
         marking: card.marking,
         picture: card.picture,
+        language: card.language,
     }
 }
 

@@ -238,6 +238,7 @@ async fn hits(
             published_at: card.published_at,
             marking: card.marking,
             archived: card.archived,
+            language: card.language,
         });
     }
     Ok(shown)

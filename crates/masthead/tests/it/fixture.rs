@@ -193,6 +193,7 @@ fn dictate(marking: Marking, nth: usize, now: Timestamp) -> Story {
         updated_at: None,
         picture: None,
         pick: (marking == Marking::Premium && nth == 0).then_some(1),
+        language: None,
         body,
     }
 }

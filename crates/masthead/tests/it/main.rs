@@ -41,6 +41,7 @@ mod import_copies;
 mod import_damaged;
 mod import_dates;
 mod import_kill;
+mod import_languages;
 mod import_later;
 mod import_pages;
 mod import_series;

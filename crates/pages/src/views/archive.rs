@@ -100,6 +100,8 @@ pub struct ArchiveStory {
     pub marking: Marking,
     /// Whether it is of the archive and its reader needs the right to that: shows a badge.
     pub archived: bool,
+    /// BCP 47 tag of its words, where they are in another language than the paper's.
+    pub language: Option<String>,
 }
 
 impl ArchivePage {

@@ -41,6 +41,8 @@ pub struct StoryHead {
     pub archived: bool,
     /// Picture, if any.
     pub picture: Option<Picture>,
+    /// BCP 47 tag of its words, where they are in another language than the paper's.
+    pub language: Option<String>,
     /// Topics, for structured data and the line under the story.
     pub topics: Vec<String>,
     /// Pages of the writers, where they have one; the names in their order.

@@ -175,6 +175,8 @@ pub struct SearchHit {
     pub marking: Marking,
     /// Whether it is of the archive and its reader needs the right to that: shows a badge.
     pub archived: bool,
+    /// BCP 47 tag of its words, where they are in another language than the paper's.
+    pub language: Option<String>,
 }
 
 /// A piece of text, marked where it is what was looked for.

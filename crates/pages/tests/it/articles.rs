@@ -1,5 +1,5 @@
 //! The story page: what opens, what stays shut, and the words at the wall.
-use crate::markup::{tags, text, value};
+use crate::markup::{Piece, VOID, pieces, tags, text, value};
 use crate::samples;
 use pages::Page;
 use pages::views::*;
@@ -260,4 +260,85 @@ fn the_premium_badge_stands_before_its_own_headline() {
     let place = |what: &str| list.find(what).expect(what);
     assert!(place("class=\"badge\"") < place("Kept for subscribers"));
     assert_eq!(list.matches("class=\"badge\"").count(), 1);
+}
+
+/// What stands on a page in letters from right to left, without an element around it that takes its direction from its own words.
+fn astray(html: &str) -> Vec<String> {
+    let (mut around, mut found) = (Vec::new(), Vec::new());
+    for piece in pieces(html) {
+        match piece {
+            Piece::Open(name, _) if VOID.contains(&name) => {}
+            Piece::Open(name, attributes) => {
+                let own = value(&attributes, "dir") == Some("auto") || name == "bdi";
+                around.push(own || matches!(name, "title" | "script"));
+            }
+            Piece::Close(_) => _ = around.pop(),
+            Piece::Text(text) if text.contains(|c| matches!(c, '\u{600}'..='\u{6ff}')) && !around.contains(&true) => {
+                found.push(text.to_owned());
+            }
+            Piece::Text(_) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn words_from_right_to_left_take_their_direction_from_themselves() {
+    let words = || "عاد القارب إلى المرفأ.".to_owned();
+    assert_eq!(astray(&format!("<!doctype html><h1>{}</h1>", words())), [words()], "it would be noticed");
+    let card = || StoryCard { headline: words(), standfirst: Some(words()), ..samples::card(0) };
+    let story = || StoryHead {
+        headline: words(),
+        standfirst: Some(words()),
+        dateline: Some(words()),
+        picture: Some(Picture { caption: Some(words()), ..samples::picture("quay") }),
+        topic_links: vec![Link::new(words(), "/topics/boat")],
+        also_read: vec![card()],
+        more_from_section: vec![card()],
+        ..samples::head()
+    };
+    let opening = || vec![Block::Paragraph(words()), Block::Crosshead(words()), Block::Quote(words())];
+    let front = || FrontPage {
+        lead: Some(card()),
+        picks: (0..9).map(|_| card()).collect(),
+        latest: vec![card()],
+        premium: vec![card()],
+        rails: vec![Rail { section: samples::section("markets"), stories: vec![card(), card()] }],
+        ..samples::front()
+    };
+    let mut archive = samples::archive_month();
+    for heap in &mut archive.heaps {
+        for story in &mut heap.stories {
+            (story.headline, story.standfirst) = (words(), Some(words()));
+        }
+    }
+    let of_words = || vec![Marked { text: words(), marked: true }, Marked { text: words(), marked: false }];
+    let hit = SearchHit {
+        path: "/markets/boat-1".into(),
+        headline: of_words(),
+        fragment: of_words(),
+        section: samples::section("markets"),
+        topics: vec![],
+        bylines: vec![],
+        published_at: None,
+        marking: Marking::Free,
+        archived: false,
+        language: None,
+    };
+    let results =
+        SearchResults { total: "1".into(), single: true, hits: vec![hit], page: 1, pages: 1, ..Default::default() };
+    let pages: [&dyn Page; 7] = [
+        &OpenArticle { story: story(), opening: opening(), ..samples::open_article() },
+        &OpenArticle { story: story(), rest: opening(), ..samples::open_article() },
+        &WalledArticle { story: story(), preview: opening(), ..samples::walled_article(WallView::Premium) },
+        &front(),
+        &SectionPage { stories: vec![card(), card()], ..samples::section_page() },
+        &archive,
+        &SearchPage { results: Some(results), ..Default::default() },
+    ];
+    for (nth, page) in pages.into_iter().enumerate() {
+        let html = guest(page);
+        assert!(html.contains(&words()), "{nth}");
+        assert_eq!(astray(&html), Vec::<String>::new(), "{nth}");
+    }
 }

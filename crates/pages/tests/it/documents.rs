@@ -35,6 +35,7 @@ fn awkward_pages() -> Vec<(&'static str, Box<dyn Page>)> {
         marking: Marking::Premium,
         archived: true,
         picture: Some(Picture { alt: "\"><script>".into(), caption: None, credit: None, ..samples::picture("x") }),
+        language: Some("\"><script>".into()),
         topics: vec!["<i>".into()],
         author_links: vec![],
         topic_links: vec![Link::new("<i>", "/topics/i")],

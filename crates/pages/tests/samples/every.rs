@@ -85,6 +85,7 @@ fn found() -> SearchResults {
         published_at: card.published_at,
         marking,
         archived: marking == Marking::Metered,
+        language: None,
     };
     let facet = |label: &str, count: &str, current| SearchFacet {
         label: label.into(),

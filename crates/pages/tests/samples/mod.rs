@@ -190,6 +190,7 @@ pub fn card(index: usize) -> StoryCard {
         marking,
         archived: false,
         picture: Some(picture(file)),
+        language: None,
     }
 }
 
@@ -209,6 +210,7 @@ pub fn awkward() -> StoryCard {
         marking: Marking::Premium,
         archived: true,
         picture: None,
+        language: None,
     }
 }
 
@@ -271,6 +273,7 @@ pub fn head() -> StoryHead {
         marking: Marking::Metered,
         archived: false,
         picture: Some(picture("rupee-notes")),
+        language: None,
         topics: vec!["currency".into(), "exports".into()],
         author_links: vec![],
         topic_links: vec![Link::new("currency", "/topics/currency"), Link::new("exports", "/topics/exports")],
@@ -585,6 +588,7 @@ pub fn feed() -> Feed {
             updated_at: None,
             marking: c.marking,
             picture: c.picture,
+            language: c.language,
         })
         .collect();
     Feed { section: None, items }
@@ -612,6 +616,7 @@ pub fn archive_month() -> ArchivePage {
         published_at: Some("1997-03-31T00:30:00+05:30".parse().expect("a time")),
         marking,
         archived: marking != Marking::Free,
+        language: None,
     };
     ArchivePage {
         title: "March 1997".into(),

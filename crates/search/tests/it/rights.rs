@@ -152,6 +152,7 @@ fn a_story_says_itself_what_is_open() {
         updated_at: None,
         picture: None,
         pick: None,
+        language: None,
         body: vec![Block::Paragraph("First.".into()), Block::Quote("Second.".into())],
     };
     assert_eq!(Document::of(&story(Premium, 1), 3).open, "A standfirst.\nFirst.");

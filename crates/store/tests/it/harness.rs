@@ -133,6 +133,7 @@ pub(crate) fn story(headline: &str) -> Story {
         updated_at: None,
         picture: None,
         pick: None,
+        language: None,
         body: vec![
             Block::Paragraph("The harbour reopened at dawn.".into()),
             Block::Crosshead("Slow return".into()),

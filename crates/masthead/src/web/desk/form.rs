@@ -188,6 +188,7 @@ mod tests {
             updated_at: None,
             picture: None,
             pick: None,
+            language: None,
             body: vec![Block::Paragraph(LEAD.into()), Block::Paragraph(CLOSED.into())],
         }
     }
