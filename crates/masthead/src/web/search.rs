@@ -44,10 +44,14 @@ pub async fn page(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
+    let kept = match visitor.signed() {
+        Some(signed) => house.store.saved_searches(signed.reader.0).await?,
+        None => Vec::new(),
+    };
     let mut view = SearchPage {
         form: asked.form(),
         sections: house.publication.sections.iter().map(compose::section_link).collect(),
-        saves: visitor.signed().is_some(),
+        keeps: !kept.is_empty(),
         ..SearchPage::default()
     };
     if asked.is_empty() {
@@ -75,25 +79,25 @@ pub async fn page(
             return show(&house, visitor.reader(), &view);
         }
     };
-    view.notices.extend(found.notices.iter().map(words::notice));
-    if found.notices.contains(&Notice::OnlyCommonWords) {
-        view.asks_nothing = true;
-        return show(&house, visitor.reader(), &view);
     let Answer { asked, query, found, of_time } = answer;
     if of_time.is_some() {
         view.days.clear();
     }
+    view.notices.extend(found.notices.iter().map(words::notice));
+    if found.notices.contains(&Notice::OnlyCommonWords) {
+        view.asks_nothing = true;
+        return show(&house, visitor.reader(), &view);
     }
     let asked = asked.corrected(found.instead.as_ref());
     if found.total == 0 {
         view.notices.extend(words::unknown_sections(&house, &query));
+        view.notices.extend(times::why_nothing(&house, &asked, &query, today).await?);
     } else if asked.page() > pages(&found) {
         return Ok(see_other(&asked.at(pages(&found))));
     }
-    if let Some(signed) = visitor.signed().filter(|_| !query.excludes_itself()) {
-        view.notices.extend(times::why_nothing(&house, &asked, &query, today).await?);
+    if visitor.signed().is_some() && !query.excludes_itself() {
         let searched = asked.line(found.instead.as_ref().unwrap_or(&query));
-        view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
+        view.saved = kept::holds(&kept, &searched, asked.is_newest());
         view.save = (!view.saved).then_some(searched);
     }
     view.range = words::range(query.days());
@@ -184,11 +188,11 @@ async fn results(
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
         any_word: (nothing && plain).then(|| asked.with(|asked| asked.q = typed.join(" OR "))),
         // narrowed beside the words is said beside the words
+        of_time: None,
         instead: found.instead.map(|_| Link::new(asked.q.clone(), asked.with(|_| ()))),
         hits: hits(house, found.hits, reach, query.has_words()).await?,
     })
 }
-        of_time: None,
 
 /// Hits as the paper has them now. One that is published no longer is left out; text that the asker may not read of the story as it is now is
 /// not shown, whatever the index holds: it learns of a change within a moment.

@@ -363,7 +363,11 @@ fn what_narrows_and_what_was_meant_is_shown(engine: Engine) {
     assert!(search(&mut guest, "colour:harbour").contains("“colour:” is no field of the search"));
     assert!(!guest.get("/search").text().contains("/account#searches"), "who can keep none is not told of them");
     let mut reader = paper.browser().holding(&paper.sign_in("reader", Rights::None).1);
-    assert!(reader.get("/search").text().contains("/account#searches"));
+    assert!(!reader.get("/search").text().contains("Your saved searches"), "nor is who keeps none");
+    reader.post("/account/searches", &[("query", "harbour")]);
+    let link = "Your saved searches are in <a href=\"/account#searches-heading\">";
+    assert!(reader.get("/search").text().contains(link));
+    assert!(reader.get("/account").text().contains("id=\"searches-heading\""), "it leads there");
 }
 
 fn a_writer_that_was_found_is_marked(engine: Engine) {
@@ -426,8 +430,12 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     assert!(search(&mut reader, "harbour").contains("Save this search"));
     assert!(!search(&mut paper.browser(), "harbour").contains("Save this search"));
     let keep = |browser: &mut Browser, query: &str| browser.post("/account/searches", &[("query", query)]);
-    assert!(keep(&mut reader, "harbour  \"old  pier").location(303).starts_with("/account?done=search"));
-    keep(&mut reader, "harbour \"old pier\"");
+    // back at the results, which say so where the reader lands
+    let results = "/search?q=harbour%20%22old%20pier#saved";
+    assert_eq!(keep(&mut reader, "harbour  \"old  pier").location(303), results);
+    let page = reader.get(results.trim_end_matches("#saved")).text();
+    assert!(page.contains("<p class=\"search-save\" id=\"saved\" role=\"status\" tabindex=\"-1\">Saved in"), "{page}");
+    assert!(keep(&mut reader, "harbour \"old pier\"").location(303).ends_with("#saved"), "as often as one likes");
     assert_eq!(reader.get("/account/searches").location(303), "/account#searches-heading");
     // what is kept is not offered again, in this order
     let again = search(&mut reader, "harbour \"old pier\"");
@@ -465,13 +473,20 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     let number = kept()[0].id.to_string();
     other.post("/account/searches/forget", &[("search", &number)]);
     assert_eq!(kept().len(), 1, "another's hands");
-    reader.post("/account/searches/forget", &[("search", &number)]);
+    let gone = reader.post("/account/searches/forget", &[("search", &number)]).location(303).to_owned();
     assert_eq!(kept().len(), 0);
+    let said = between(&gone, "#", "?");
+    let account = reader.get(gone.split('#').next().unwrap()).text();
+    let message = between(&account, &format!("id=\"{said}\""), "</p>");
+    assert!(message.contains("The search was removed."), "also where none is left: {account}");
     for n in 0..store::MOST_SAVED_SEARCHES + 1 {
         keep(&mut reader, &format!("harbour {n}"));
     }
     assert_eq!(kept().len(), store::MOST_SAVED_SEARCHES);
-    assert!(keep(&mut reader, "one too many").location(303).contains("searches-full"));
+    let full = keep(&mut reader, "one too many").location(303).to_owned();
+    assert_eq!(full, "/account?done=searches-full#searches-done");
+    let account = reader.get("/account?done=searches-full").text();
+    assert!(between(&account, "id=\"searches-done\"", "</p>").contains("Remove one first."), "{account}");
     paper.block_on(paper.house().store.erase_reader(id, None, paper.clock.now())).unwrap();
     assert_eq!(kept().len(), 0, "they go with the account");
 }

@@ -80,8 +80,8 @@ pub struct SearchPage {
     pub days: Vec<Link>,
     /// The two days that a date in a field may be, each with the results it gives.
     pub either_day: Vec<Link>,
-    /// Whether the reader can save searches.
-    pub saves: bool,
+    /// Whether the reader keeps any searches.
+    pub keeps: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.
     pub asks_nothing: bool,
     /// The days that were searched, where they are no day, month or year.

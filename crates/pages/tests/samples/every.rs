@@ -148,7 +148,7 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Reader::Subscriber,
             Box::new(SearchPage {
                 save: Some("ruppee market".into()),
-                saves: true,
+                keeps: true,
                 ..page(&SearchForm { words: "ruppee market".into(), ..form }, Some(corrected))
             }),
         ),
