@@ -66,6 +66,7 @@ pub async fn page(
         searches: super::search::kept::on_account(&house, signed.reader.0).await?,
         devices: signed_in_on(&house, &signed).await?,
         reading: reading(&house, &signed).await?,
+        searches_message: super::search::kept::message(&query.done).map(str::to_owned),
         message: message(&query.done).map(str::to_owned),
     };
     show(&house, Visitor::Signed(signed).reader(), &page)
@@ -82,9 +83,6 @@ fn message(done: &str) -> Option<&'static str> {
         "dropped" => "You keep your plan.",
         "agreed" => "Thank you. You have agreed to the new price.",
         "billing" => "Your billing details are saved.",
-        "search" => "The search is saved.",
-        "searches-full" => "You have saved as many searches as there is room for. Remove one first.",
-        "search-gone" => "The search was removed.",
         "mailed" => "The gift is on its way by mail.",
         _ => return None,
     })

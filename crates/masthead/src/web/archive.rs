@@ -361,18 +361,34 @@ impl Extent {
 
     /// Whether a story may be of a time, however long it is.
     pub(super) fn meets(self, days: Days) -> bool {
-        let early = self.edges.is_some_and(|(first, _)| days.until.is_some_and(|until| until <= first));
-        let ends = |from: Date| matches!(self.beyond(from.year()), Some(("ends", _)));
-        !early && days.from.is_none_or(|from| from <= self.today && !ends(from))
+        self.beside(days).is_none()
     }
+
+    /// Why no story can be of a time: it was over before the first one, begins after the latest one, or is still to come.
+    pub(super) fn beside(self, days: Days) -> Option<String> {
+        if let Some((first, _)) = self.edges.filter(|(first, _)| days.until.is_some_and(|until| until <= *first)) {
+            return Some(edge_said("begins", first));
+        }
+        match days.from {
+            Some(from) if from > self.today => Some("That time is still to come.".into()),
+            Some(from) => {
+                self.beyond(from.year()).filter(|(word, _)| *word == "ends").map(|(word, edge)| edge_said(word, edge))
+            }
+            None => None,
+        }
+    }
+}
+
+/// `The archive begins on 3 January 1997.`
+fn edge_said(word: &str, edge: Date) -> String {
+    format!("The archive {word} on {}.", edge.strftime("%-d %B %Y"))
 }
 
 fn within(asking: &Asking<'_>, stretch: Stretch, edges: Option<(Date, Date)>) -> Result<(), Fault> {
     let extent = Extent { edges, today: asking.today() };
     let Some((word, edge)) = extent.beyond(stretch.first.year()) else { return Ok(()) };
     let (name, path) = year_link(edge);
-    let words = format!("The archive {word} on {}.", edge.strftime("%-d %B %Y"));
-    Err(Fault::Nothing(words, Link::new(format!("The year {name}"), path)))
+    Err(Fault::Nothing(edge_said(word, edge), Link::new(format!("The year {name}"), path)))
 }
 
 /// A sentence for search engines: `Everything The Gazette published in March 1997, day by day: 12 stories.`

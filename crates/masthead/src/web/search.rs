@@ -5,19 +5,19 @@
 mod asked;
 pub mod kept;
 pub mod suggest;
+mod times;
 mod words;
 
 use std::sync::Arc;
 
 use axum::extract::{Extension, Query, State};
 use http::{HeaderMap, Response};
-use jiff::civil::Date;
 use newsroom::articles::{Block, Marking, Story};
 use pages::views::{Link, Marked, SearchFacet, SearchHit, SearchPage, SearchResults};
 use search::{Ask, Found, Notice, Order, Reach, Right, Run, SearchError};
 
 use self::asked::Asked;
-use super::archive::Extent;
+use self::times::{Answer, Times};
 use super::archive::days::day_in;
 use super::article::{InFull, in_full};
 use super::body::Reply;
@@ -44,10 +44,14 @@ pub async fn page(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
+    let kept = match visitor.signed() {
+        Some(signed) => house.store.saved_searches(signed.reader.0).await?,
+        None => Vec::new(),
+    };
     let mut view = SearchPage {
         form: asked.form(),
         sections: house.publication.sections.iter().map(compose::section_link).collect(),
-        saves: visitor.signed().is_some(),
+        keeps: !kept.is_empty(),
         ..SearchPage::default()
     };
     if asked.is_empty() {
@@ -57,8 +61,8 @@ pub async fn page(
     let (query, left_out) = asked.query(&house);
     view.notices = left_out;
     let today = day_in(&house.publication.zone, house.clock.now());
-    view.times = times(&house, &asked, today).await?;
-    view.days = days(&house, &asked, today).await?;
+    let times = Times::of(&house, &asked, today).await?;
+    (view.times, view.days) = (times.pages, times.offered);
     view.either_day = asked.either_day(query.notices());
     if query.is_empty() {
         view.asks_nothing = true;
@@ -67,14 +71,18 @@ pub async fn page(
     }
     let in_full = in_full(&house, visitor.standing(), visitor.benefits(), house.clock.now());
     let reach = reach(&in_full);
-    let found = match found(&house, &asked, query.clone(), reach.clone()).await {
-        Ok(found) => found,
+    let answer = match times::answer(&house, asked, query, reach.as_ref(), times.meant.as_ref()).await {
+        Ok(answer) => answer,
         Err(Missing::Fault(fault)) => return Err(fault),
         Err(Missing::Index) => {
             view.unavailable = true;
             return show(&house, visitor.reader(), &view);
         }
     };
+    let Answer { asked, query, found, of_time } = answer;
+    if of_time.is_some() {
+        view.days.clear();
+    }
     view.notices.extend(found.notices.iter().map(words::notice));
     if found.notices.contains(&Notice::OnlyCommonWords) {
         view.asks_nothing = true;
@@ -83,39 +91,20 @@ pub async fn page(
     let asked = asked.corrected(found.instead.as_ref());
     if found.total == 0 {
         view.notices.extend(words::unknown_sections(&house, &query));
+        view.notices.extend(times::why_nothing(&house, &asked, &query, today).await?);
     } else if asked.page() > pages(&found) {
         return Ok(see_other(&asked.at(pages(&found))));
     }
-    if let Some(signed) = visitor.signed().filter(|_| !query.excludes_itself()) {
+    if visitor.signed().is_some() && !query.excludes_itself() {
         let searched = asked.line(found.instead.as_ref().unwrap_or(&query));
-        view.saved = kept::holds(&house, signed.reader.0, &searched, asked.is_newest()).await?;
+        view.saved = kept::holds(&kept, &searched, asked.is_newest());
         view.save = (!view.saved).then_some(searched);
     }
     view.range = words::range(query.days());
     view.extent = words::extent(&house, &in_full);
-    view.results = Some(results(&house, &asked, found, reach.as_ref(), &query).await?);
+    let results = results(&house, &asked, found, reach.as_ref(), &query).await?;
+    view.results = Some(SearchResults { of_time, ..results });
     show(&house, visitor.reader(), &view)
-}
-
-/// The pages of the archive of the times that the words name and nothing else, as far as it reaches.
-async fn times(house: &House, asked: &Asked, today: Date) -> Result<Vec<Link>, Fault> {
-    let spoken = asked.spoken();
-    if spoken.is_empty() {
-        return Ok(Vec::new());
-    }
-    let extent = Extent::of(house, today).await?;
-    let reached = spoken.into_iter().filter(|days| extent.reaches(*days));
-    Ok(reached.filter_map(Asked::page_of).collect())
-}
-
-/// The results of the times that some of the words may name, as far as the archive reaches.
-async fn days(house: &House, asked: &Asked, today: Date) -> Result<Vec<Link>, Fault> {
-    let named = asked.times_among_words();
-    if named.is_empty() {
-        return Ok(Vec::new());
-    }
-    let extent = Extent::of(house, today).await?;
-    Ok(named.into_iter().filter(|(days, _)| extent.meets(*days)).map(|(_, link)| link).collect())
 }
 
 /// How many pages of what was found can be shown.
@@ -199,6 +188,7 @@ async fn results(
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
         any_word: (nothing && plain).then(|| asked.with(|asked| asked.q = typed.join(" OR "))),
         // narrowed beside the words is said beside the words
+        of_time: None,
         instead: found.instead.map(|_| Link::new(asked.q.clone(), asked.with(|_| ()))),
         hits: hits(house, found.hits, reach, query.has_words()).await?,
     })

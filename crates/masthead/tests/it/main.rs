@@ -58,6 +58,7 @@ mod races;
 mod rails;
 mod sandbox;
 mod search;
+mod search_times;
 mod tricks;
 mod ways;
 mod wire;

@@ -14,12 +14,10 @@ on_both!(
     a_story_under_embargo_does_not_exist,
     the_page_narrows_and_escapes,
     what_cannot_be_looked_for_is_said,
-    a_time_leads_to_its_page_as_far_as_the_archive_reaches,
     a_correction_goes_on_and_a_page_too_far_leads_back,
     what_narrows_and_what_was_meant_is_shown,
     a_topic_that_was_found_is_named,
     a_writer_that_was_found_is_marked,
-    what_is_after_a_time_is_outside_of_it,
     everybody_is_told_what_was_not_searched,
     searches_are_kept_by_their_reader,
     suggestions_are_open_text,
@@ -29,7 +27,7 @@ on_both!(
 /// What stands in an address as it was typed, and has to be encoded.
 const AS_TYPED: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'|').add(b':');
 
-fn between(page: &str, begin: &str, end: &str) -> String {
+pub fn between(page: &str, begin: &str, end: &str) -> String {
     let rest = page.split_once(begin).unwrap_or_else(|| panic!("no {begin} in {page}")).1;
     rest.split(end).next().unwrap().to_owned()
 }
@@ -41,7 +39,7 @@ pub fn index(paper: &Paper) {
     paper.block_on(house.searching.follow(&house.store, &catalogue, paper.clock.now())).unwrap();
 }
 
-fn open(engine: Engine) -> Paper {
+pub fn open(engine: Engine) -> Paper {
     let paper = Paper::open(engine, Settings { stories: Marking::ALL.map(|m| (m, 3)), ..Settings::default() });
     index(&paper);
     paper
@@ -54,7 +52,7 @@ fn locked_words(story: &Story) -> String {
     words[..words.len().min(7)].join(" ")
 }
 
-fn search(browser: &mut Browser, words: &str) -> String {
+pub fn search(browser: &mut Browser, words: &str) -> String {
     let encoded = percent_encoding::utf8_percent_encode(words, percent_encoding::NON_ALPHANUMERIC);
     let answer = browser.get(&format!("/search?q={encoded}"));
     assert_eq!(answer.status, 200, "{words}");
@@ -213,37 +211,6 @@ fn fields_with_a_day_that_may_be_two_offer_both(guest: &mut Browser) {
     }
 }
 
-fn a_time_leads_to_its_page_as_far_as_the_archive_reaches(engine: Engine) {
-    let paper = open(engine);
-    publish(&paper, "The first of all", Some("2015-03-04T00:30:00+05:30"), |_| ());
-    let mut guest = paper.browser();
-    let (april, march) = (("/archive/2015/04/03", "3 April 2015"), ("/archive/2015/03/04", "4 March 2015"));
-    let december = [("/archive/2015/12/18", "18 December 2015")];
-    for (typed, times) in [
-        ("3/4/2015", &[april, march][..]),
-        ("3.4.15", &[april, march]),
-        ("18 December 2015", &december),
-        ("18 December 2015?", &december),
-        ("18th of December, 2015", &december),
-        ("december 2015", &[("/archive/2015/12", "December 2015")]),
-        ("March 2015", &[("/archive/2015/03", "March 2015")]),
-        ("2015", &[("/archive/2015", "2015")]),
-        ("4 March 2015", &[march]),
-        ("2/4/2015", &[("/archive/2015/04/02", "2 April 2015")]),
-    ] {
-        let page = search(&mut guest, typed);
-        let link = |(path, said): &(&str, &str)| format!("<a href=\"{path}\">everything of {said}</a>");
-        let said = times.iter().map(link).collect::<Vec<_>>().join(" and ");
-        assert!(page.contains(&format!("Looking for a time? Here is {said}.</p>")), "{typed}: {page}");
-        assert!(!page.contains("A date among words"), "{typed}: a time without other words is offered once");
-        assert!(times.iter().all(|(path, _)| guest.get(path).status == 200), "{typed}");
-    }
-    for typed in ["1990", "April 1990", "3 April 1990", "3/4/1990", "3 March 2015", "February 2015", "18 December 2999"]
-    {
-        assert!(!search(&mut guest, typed).contains("Looking for a time"), "{typed}: no story is of that time");
-    }
-}
-
 fn what_cannot_be_looked_for_is_said(engine: Engine) {
     let paper = open(engine);
     publish(&paper, "The first of all", Some("2015-03-04T00:30:00+05:30"), |_| ());
@@ -276,7 +243,6 @@ fn what_cannot_be_looked_for_is_said(engine: Engine) {
             Some("q=elections%20before%3A2015%2D12%2D18\">Stories before 18 December 2015</a>"),
         ),
         ("elections 2010-2015", Some("q=elections%20year%3A2010%2E%2E2015\">Stories from 2010 to 2015</a>")),
-        ("since 2015", Some("q=since%3A2015\">Stories from 2015 on</a>")),
         ("elections after 2015", Some("q=elections%20since%3A2016\">Stories from 2016 on</a>")),
         ("elections until 2015", Some("q=elections%20before%3A2016\">Stories before 2016</a>")),
         ("elections before 2012", None),
@@ -397,7 +363,11 @@ fn what_narrows_and_what_was_meant_is_shown(engine: Engine) {
     assert!(search(&mut guest, "colour:harbour").contains("“colour:” is no field of the search"));
     assert!(!guest.get("/search").text().contains("/account#searches"), "who can keep none is not told of them");
     let mut reader = paper.browser().holding(&paper.sign_in("reader", Rights::None).1);
-    assert!(reader.get("/search").text().contains("/account#searches"));
+    assert!(!reader.get("/search").text().contains("Your saved searches"), "nor is who keeps none");
+    reader.post("/account/searches", &[("query", "harbour")]);
+    let link = "Your saved searches are in <a href=\"/account#searches-heading\">";
+    assert!(reader.get("/search").text().contains(link));
+    assert!(reader.get("/account").text().contains("id=\"searches-heading\""), "it leads there");
 }
 
 fn a_writer_that_was_found_is_marked(engine: Engine) {
@@ -417,44 +387,6 @@ fn a_writer_that_was_found_is_marked(engine: Engine) {
     let whole = search(&mut guest, "author:\"ravi shastri\"");
     assert!(whole.contains(r#"Zelma O’Quist and <mark>Ravi Shastri</mark></span>"#), "{whole}");
     assert!(search(&mut guest, "zeppelin").contains(r#"<span class="card-by">Zelma O’Quist and Ravi Shastri</span>"#));
-}
-
-fn what_is_after_a_time_is_outside_of_it(engine: Engine) {
-    let paper = open(engine);
-    for (day, headline) in [
-        ("2008-12-31T23:59:00+05:30", "Walrus last"),
-        ("2009-01-01T00:00:00+05:30", "Walrus first"),
-        ("2009-12-31T23:59:00+05:30", "Walrus at the end"),
-        ("2010-01-01T00:00:00+05:30", "Walrus anew"),
-    ] {
-        publish(&paper, headline, Some(day), |_| ());
-    }
-    index(&paper);
-    let mut guest = paper.browser();
-    for (time, found, said) in [
-        ("after 2009", 1, Some("Stories from 1 January 2010 on.")),
-        ("before 2009", 1, Some("Stories until 31 December 2008.")),
-        ("since 2009", 3, Some("Stories from 1 January 2009 on.")),
-        ("from 2009", 3, Some("Stories from 1 January 2009 on.")),
-        ("until 2009", 3, Some("Stories until 31 December 2009.")),
-        ("2008 to 2009", 3, Some("Stories from 1 January 2008 to 31 December 2009.")),
-        ("2009", 2, None),
-        ("December 2009", 1, None),
-    ] {
-        let page = guest.get(&format!("/search?q=walrus&year={}", time.replace(' ', "+"))).text();
-        assert_eq!(page.matches("search-hit").count(), found, "{time}: {page}");
-        let range = page.split_once("search-range\">").map(|(_, rest)| rest.split('<').next().unwrap());
-        assert_eq!(range, said, "{time}");
-        // in a field of the words the same is meant, and among the words it is offered so
-        let fields = ["after", "before", "since", "from", "until"];
-        if let Some((field, value)) = time.split_once(' ').filter(|(field, _)| fields.contains(field)) {
-            let typed = search(&mut guest, &format!("walrus {field}:{value}"));
-            assert_eq!(typed.matches("search-hit").count(), found, "{field}:{value}");
-            let offered = between(&search(&mut guest, &format!("walrus {time}")), "href=\"/search?q=walrus%20", "\"");
-            let page = guest.get(&format!("/search?q=walrus%20{offered}")).text();
-            assert_eq!(page.matches("search-hit").count(), found, "{time}: {offered}");
-        }
-    }
 }
 
 fn a_topic_that_was_found_is_named(engine: Engine) {
@@ -498,8 +430,12 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     assert!(search(&mut reader, "harbour").contains("Save this search"));
     assert!(!search(&mut paper.browser(), "harbour").contains("Save this search"));
     let keep = |browser: &mut Browser, query: &str| browser.post("/account/searches", &[("query", query)]);
-    assert!(keep(&mut reader, "harbour  \"old  pier").location(303).starts_with("/account?done=search"));
-    keep(&mut reader, "harbour \"old pier\"");
+    // back at the results, which say so where the reader lands
+    let results = "/search?q=harbour%20%22old%20pier#saved";
+    assert_eq!(keep(&mut reader, "harbour  \"old  pier").location(303), results);
+    let page = reader.get(results.trim_end_matches("#saved")).text();
+    assert!(page.contains("<p class=\"search-save\" id=\"saved\" role=\"status\" tabindex=\"-1\">Saved in"), "{page}");
+    assert!(keep(&mut reader, "harbour \"old pier\"").location(303).ends_with("#saved"), "as often as one likes");
     assert_eq!(reader.get("/account/searches").location(303), "/account#searches-heading");
     // what is kept is not offered again, in this order
     let again = search(&mut reader, "harbour \"old pier\"");
@@ -537,13 +473,20 @@ fn searches_are_kept_by_their_reader(engine: Engine) {
     let number = kept()[0].id.to_string();
     other.post("/account/searches/forget", &[("search", &number)]);
     assert_eq!(kept().len(), 1, "another's hands");
-    reader.post("/account/searches/forget", &[("search", &number)]);
+    let gone = reader.post("/account/searches/forget", &[("search", &number)]).location(303).to_owned();
     assert_eq!(kept().len(), 0);
+    let said = between(&gone, "#", "?");
+    let account = reader.get(gone.split('#').next().unwrap()).text();
+    let message = between(&account, &format!("id=\"{said}\""), "</p>");
+    assert!(message.contains("The search was removed."), "also where none is left: {account}");
     for n in 0..store::MOST_SAVED_SEARCHES + 1 {
         keep(&mut reader, &format!("harbour {n}"));
     }
     assert_eq!(kept().len(), store::MOST_SAVED_SEARCHES);
-    assert!(keep(&mut reader, "one too many").location(303).contains("searches-full"));
+    let full = keep(&mut reader, "one too many").location(303).to_owned();
+    assert_eq!(full, "/account?done=searches-full#searches-done");
+    let account = reader.get("/account?done=searches-full").text();
+    assert!(between(&account, "id=\"searches-done\"", "</p>").contains("Remove one first."), "{account}");
     paper.block_on(paper.house().store.erase_reader(id, None, paper.clock.now())).unwrap();
     assert_eq!(kept().len(), 0, "they go with the account");
 }

@@ -79,6 +79,8 @@ pub struct AccountPage {
     pub billing: Option<String>,
     /// Searches the reader keeps, the latest first.
     pub searches: Vec<SavedSearchView>,
+    /// What was just done with them.
+    pub searches_message: Option<String>,
     /// Devices signed in, this one first.
     pub devices: Vec<Device>,
     /// Free articles used in this period.

@@ -80,8 +80,8 @@ pub struct SearchPage {
     pub days: Vec<Link>,
     /// The two days that a date in a field may be, each with the results it gives.
     pub either_day: Vec<Link>,
-    /// Whether the reader can save searches.
-    pub saves: bool,
+    /// Whether the reader keeps any searches.
+    pub keeps: bool,
     /// What was asked has nothing to look for: only what to leave out, signs, words that stand everywhere.
     pub asks_nothing: bool,
     /// The days that were searched, where they are no day, month or year.
@@ -128,6 +128,8 @@ pub struct SearchResults {
     pub single: bool,
     /// What the query was corrected to, because nothing was found for what was typed, with its address.
     pub instead: Option<Link>,
+    /// Set where these are stories of a time, because nothing was found for the words that name it.
+    pub of_time: Option<OfTime>,
     /// Addresses of the most fitting first and of the newest first, where there is an order to choose.
     pub orders: Option<(String, String)>,
     /// Stories of this page.
@@ -152,6 +154,17 @@ pub struct SearchResults {
     pub without_filters: Option<String>,
     /// The query with any of its words instead of all of them.
     pub any_word: Option<String>,
+}
+
+/// A time that was searched in place of the words that name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfTime {
+    /// `of 2015`, `from 2010 to 2014`.
+    pub said: String,
+    /// Other words were searched too.
+    pub beside_words: bool,
+    /// Address of the results for the words as they are written.
+    pub written: String,
 }
 
 /// A story that was found.

@@ -139,6 +139,8 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
         SearchForm { words: "zebra xylophone before:soon".into(), year: "2015".into(), ..Default::default() };
     let corrected =
         SearchResults { instead: Some(Link::new("rupee market", "/search?q=rupee+market")), ..found.clone() };
+    let time = OfTime { said: "of 2015".into(), beside_words: true, written: "/search?q=rupee+in+%222015%22".into() };
+    let of_time = SearchResults { of_time: Some(time), ..found.clone() };
     vec![
         ("search", Reader::Guest, Box::new(page(&SearchForm::default(), None))),
         ("search-results", Reader::Guest, Box::new(page(&form, Some(found)))),
@@ -147,8 +149,16 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
             Reader::Subscriber,
             Box::new(SearchPage {
                 save: Some("ruppee market".into()),
-                saves: true,
+                keeps: true,
                 ..page(&SearchForm { words: "ruppee market".into(), ..form }, Some(corrected))
+            }),
+        ),
+        (
+            "search-of-time",
+            Reader::Registered,
+            Box::new(SearchPage {
+                saved: true,
+                ..page(&SearchForm { words: "rupee in 2015".into(), ..Default::default() }, Some(of_time))
             }),
         ),
         (

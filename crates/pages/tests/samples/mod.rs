@@ -373,6 +373,7 @@ pub fn account() -> AccountPage {
         payments: true,
         billing: Some("Nandini Rao, Maharashtra".into()),
         searches: vec![SavedSearchView { id: 4, query: "rupee author:quill".into(), href: "/search?q=rupee".into() }],
+        searches_message: Some("The search was removed.".into()),
         devices: vec![
             Device { id: "a1".into(), label: "Firefox on Linux".into(), last_seen: now(), current: true },
             Device {

@@ -38,17 +38,25 @@ impl Days {
 
     /// Reads a time that somebody typed as they would say it, and nothing else: `18 December 2015`, `Dec. 18th, 2015`, `December 2015`,
     /// `12/2015`, `18/12/2015`, `18.12.15`, `2015-12-18`, `2015`. Of `3/4/2015` nobody knows which day is meant. A year of two digits after
-    /// strokes or points is one of 1969 to 2068 (POSIX, `strptime`, %y).
+    /// strokes or points is one of 1969 to 2068 (POSIX, `strptime`, %y). The weekday before a day is passed over, be it the right one or not.
     #[must_use]
     pub fn spoken(text: &str) -> Option<Self> {
         let text = hyphened(text);
         if text.len() > LONGEST_SPOKEN {
             return None;
         }
+        match after_weekday(&text) {
+            Some(day) => Self::plain(day).filter(|days| days.whole_day().is_some()),
+            None => Self::plain(&text),
+        }
+    }
+
+    /// A year, a month or a day without its weekday.
+    fn plain(text: &str) -> Option<Self> {
         if let Some(days) = span(&text.replace('/', "-")) {
             return Some(days);
         }
-        let numbers = numbers(&text);
+        let numbers = numbers(text);
         if let [month, year] = numbers.as_slice()
             && month.len() <= 2
             && text.contains('/')
@@ -68,7 +76,12 @@ impl Days {
         let plain = |word: &str| {
             let word = word.trim_matches(['.', ',']);
             let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
-            if number.bytes().all(|b| b.is_ascii_digit()) { number } else { word }.to_owned()
+            match word {
+                _ if number.bytes().all(|b| b.is_ascii_digit()) => number.to_owned(),
+                // the one usual short form of a month that has not three letters
+                _ if word.eq_ignore_ascii_case("sept") => "Sep".to_owned(),
+                _ => word.to_owned(),
+            }
         };
         let words: Vec<String> =
             text.split_whitespace().map(plain).filter(|word| !word.eq_ignore_ascii_case("of")).collect();
@@ -102,17 +115,33 @@ impl Days {
     /// The two days that `3/4/2015` may be, by day and month and by month and day; nothing of a text that names one day or none.
     #[must_use]
     pub fn either(text: &str) -> Option<[Date; 2]> {
-        let text = text.trim();
-        if text.len() > LONGEST_SPOKEN || Self::spoken(text).is_some() {
+        let text = hyphened(text);
+        if text.len() > LONGEST_SPOKEN || Self::spoken(&text).is_some() {
             return None;
         }
-        let numbers = numbers(&hyphened(text));
+        let numbers = numbers(after_weekday(&text).unwrap_or(&text));
         let [one, other, year] = numbers.as_slice() else { return None };
         let day = |month: &str, day: &str| {
             let (month, day): (u8, u8) = (month.parse().ok()?, day.parse().ok()?);
             span(&format!("{year}-{month:02}-{day:02}"))?.whole_day()
         };
         Some([day(other, one)?, day(one, other)?])
+    }
+
+    /// Whether a text names a day that its month does not have: `29/02/2015`, `31 April 2015`.
+    #[must_use]
+    pub fn is_no_day(text: &str) -> bool {
+        let number = |piece: &str| {
+            let number = piece.trim_end_matches(|c: char| !c.is_ascii_digit());
+            if matches!(number, "29" | "30" | "31") {
+                format!("28{}", &piece[number.len()..])
+            } else {
+                piece.to_owned()
+            }
+        };
+        // every month has a 28th
+        let known: String = text.split_inclusive(|c: char| !c.is_ascii_digit()).map(number).collect();
+        Self::spoken(text).is_none() && Self::spoken(&known).is_some_and(|days| days.whole_day().is_some())
     }
 
     /// Reads the value of `year:`, `month:`, `on:`, `before:`, `after:`, `since:` or `until:`. The first three say how a time is mostly given,
@@ -132,7 +161,8 @@ impl Days {
         })
     }
 
-    /// Reads two times with `..`, `to`, a hyphen or a stroke between them, the later of them whole; after or before `..` there may be none.
+    /// Reads two times with `..`, `to`, a hyphen or a stroke between them, the later of them whole; after or before `..`, and after a hyphen,
+    /// there may be none.
     fn between(text: &str) -> Option<Self> {
         let both = |first: &str, last: &str| {
             let (first, last) = (Self::spoken(first)?, Self::spoken(last)?);
@@ -148,6 +178,9 @@ impl Days {
         }
         if let Some((first, last)) = text.split_once(" to ") {
             return both(first, last);
+        }
+        if let Some(first) = text.strip_suffix('-') {
+            return Some(Self { from: Self::spoken(first)?.from, until: None });
         }
         text.match_indices(['-', '/']).find_map(|(at, _)| both(&text[..at], &text[at + 1..]))
     }
@@ -236,6 +269,16 @@ fn led_by_field(text: &str) -> Option<(&'static str, &str)> {
 /// A text with one kind of hyphen, as `2010–2014` is typed with several.
 fn hyphened(text: &str) -> String {
     text.trim().replace(['‐', '‑', '–', '—', '−'], "-")
+}
+
+/// What stands after a weekday, with or without a comma or a point: `Friday, 18 December 2015`, `Fri. 18/12/2015`.
+fn after_weekday(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once(char::is_whitespace)?;
+    let first = first.trim_end_matches([',', '.']).to_ascii_lowercase();
+    let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let short = (3..=5).contains(&first.len());
+    let named = names.iter().any(|name| first == *name || short && name.starts_with(&first));
+    (named || first == "weds").then_some(rest.trim_start())
 }
 
 /// The parts of a date in numbers, the year with all its digits.

@@ -22,6 +22,12 @@ fn a_time_that_is_said_is_a_time() {
         "12.18.15",
         "2015–12–18",
         "  18 december 2015 ",
+        // as the archive writes it, with the right weekday or not
+        "Friday, 18 December 2015",
+        "Fri 18 December 2015",
+        "Fri., Dec. 18, 2015",
+        "Thurs 18/12/2015",
+        "weds 2015-12-18",
     ];
     for typed in day {
         let days = Days::spoken(typed).unwrap_or_else(|| panic!("{typed}"));
@@ -54,6 +60,10 @@ fn a_time_that_is_said_is_a_time() {
         "15-12-18",
         "13/2015",
         "٣/٣/2015",
+        "Friday 2015",
+        "Sun, May 2015",
+        "Friday",
+        "Fr 18 December 2015",
     ];
     for typed in none {
         assert_eq!(Days::spoken(typed), None, "{typed}");
@@ -62,8 +72,41 @@ fn a_time_that_is_said_is_a_time() {
     let both = |typed| Days::either(typed).map(|days| days.map(|day| day.to_string()));
     assert_eq!(both(" 3.4.2015 "), Some(["2015-04-03", "2015-03-04"].map(str::to_owned)));
     assert_eq!(both("3/4/97"), Some(["1997-04-03", "1997-03-04"].map(str::to_owned)));
+    assert_eq!(both("Fri 3/4/2015"), Some(["2015-04-03", "2015-03-04"].map(str::to_owned)));
     for typed in day {
         assert_eq!(Days::either(typed), None, "{typed} is one day");
+        assert!(!Days::is_no_day(typed), "{typed}");
+    }
+}
+
+#[test]
+fn months_have_short_forms_and_times_open_ends() {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    for (month, number) in months.into_iter().zip(1..).chain([("Sept", 9), ("sept", 9), ("June", 6), ("July", 7)]) {
+        for typed in [format!("{month} 2015"), format!("{month}. 2015")] {
+            assert_eq!(Days::spoken(&typed).and_then(Days::whole_month), Some((2015, number)), "{typed}");
+        }
+        for typed in [format!("7 {month} 2015"), format!("{month}. 7th, 2015")] {
+            let day = Days::spoken(&typed).and_then(Days::whole_day).map(|day| day.to_string());
+            assert_eq!(day, Some(format!("2015-{number:02}-07")), "{typed}");
+        }
+    }
+    assert_eq!(Days::stretch("since Sept 2015"), Days::asked("2015-09.."));
+    for (typed, same) in
+        [("2010..", "since 2010"), ("2010-", "since 2010"), ("2010 –", "since 2010"), ("..2010", "until 2010")]
+    {
+        assert!(Days::stretch(typed).is_some(), "{typed}");
+        assert_eq!((Days::stretch(typed), Days::asked(typed)), (Days::stretch(same), Days::asked(same)), "{typed}");
+    }
+}
+
+#[test]
+fn a_day_that_its_month_does_not_have_is_known() {
+    for typed in ["29/02/2015", "2/29/2015", "31 April 2015", "Feb. 30th, 2015", "2015-02-29", "31.4.15"] {
+        assert!(Days::is_no_day(typed), "{typed}");
+    }
+    for typed in ["29/02/2016", "32/01/2015", "31/13/2015", "31 harbours 2015", "2015", "29"] {
+        assert!(!Days::is_no_day(typed), "{typed}");
     }
 }
 
@@ -113,6 +156,9 @@ fn a_time_in_a_field_is_any_that_is_said() {
         ("from 2010 to 2014", "year:2010-2014"),
         ("Before: 2016-06", "before:2016-06"),
         ("on 13/4/2015", "on:2015-04-13"),
+        ("Friday, 18 December 2015", "on:2015-12-18"),
+        ("on Fri 18 December 2015", "on:2015-12-18"),
+        ("Sept 2015", "month:2015-09"),
     ] {
         assert_eq!(Days::asked(typed), Some(Query::parse(same).days()), "{typed}");
     }

@@ -119,9 +119,14 @@ impl Asked {
 
     /// The times that the words name and nothing else: one, the two that `3/4/2015` may be, or none.
     pub(super) fn spoken(&self) -> Vec<Days> {
-        let text = bare(&self.q);
+        let text = self.bare();
         let either = || Days::either(text).into_iter().flatten().filter_map(Days::day);
         Days::spoken(text).map_or_else(|| either().collect(), |days| vec![days])
+    }
+
+    /// The words without what stands around them in a sentence.
+    pub(super) fn bare(&self) -> &str {
+        bare(&self.q)
     }
 
     /// The address of a time's page in the archive.
@@ -136,15 +141,14 @@ impl Asked {
         Some(Link::new(from.strftime(text).to_string(), from.strftime(path).to_string()))
     }
 
-    /// The times that some of several plain words may mean, each with the address of the results of that time alone. Between quotation marks,
-    /// beside signs and beside another time such words mean what they say.
-    pub(super) fn times_among_words(&self) -> Vec<(Days, Link)> {
+    /// The times that the words, or some of several plain words, may mean. Between quotation marks, beside signs and beside another time such
+    /// words mean what they say.
+    pub(super) fn times_meant(&self) -> Vec<Meant> {
         let words: Vec<&str> = self.q.split_whitespace().take(MOST_WORDS).collect();
         let sign = |word: &&str| matches!(*word, "OR" | "AND" | "NOT" | "|") || word.starts_with(['-', '–', '−']);
         let quoted = self.q.contains(['"', '“', '”', '„', '«', '»']);
         let timed = search::Query::parse(&self.q).names_a_time() || !self.year.trim().is_empty();
-        // what is a time as a whole has no words beside it
-        if quoted || timed || words.iter().any(sign) || !self.spoken().is_empty() {
+        if quoted || timed || words.iter().any(sign) {
             return Vec::new();
         }
         let said = (1..=LONGEST_TIME.min(words.len())).rev().find_map(|length| {
@@ -154,11 +158,22 @@ impl Asked {
             })
         });
         let Some((at, length, times)) = said else { return Vec::new() };
-        let others = [&words[..at], &words[at + length..]].concat().join(" ");
-        let link = |(days, said, field): (Days, String, String)| {
-            (days, Link::new(said, self.with(|asked| asked.q = format!("{others} {field}").trim_start().to_owned())))
+        let (before, time, after) = (&words[..at], words[at..at + length].join(" "), &words[at + length..]);
+        let written = [before, &[&format!("\"{time}\"")], after].concat().join(" ");
+        // `tea in 2015`: that word belongs to the time
+        let before = match before.split_last() {
+            Some((word, most)) if ["in", "of", "during"].iter().any(|of| word.eq_ignore_ascii_case(of)) => most,
+            _ => before,
         };
-        times.into_iter().map(link).collect()
+        let others = [before, after].concat().join(" ");
+        let meant = |(days, said, field): (Days, String, String)| Meant {
+            days,
+            said,
+            alone: others.is_empty(),
+            q: format!("{others} {field}").trim_start().to_owned(),
+            written: written.clone(),
+        };
+        times.into_iter().map(meant).collect()
     }
 
     /// The days that a date in a field may be, each with the address of the results from, up to or of that day.
@@ -222,6 +237,19 @@ impl Asked {
     }
 }
 
+/// A time that words may mean.
+pub(super) struct Meant {
+    pub days: Days,
+    /// `of 2015`, `from 2010 to 2014`.
+    pub said: String,
+    /// There are no other words.
+    pub alone: bool,
+    /// The query for the stories of that time which the other words find.
+    pub q: String,
+    /// The query for the words as they are written.
+    pub written: String,
+}
+
 /// Words of a query that are looked at for a time, and words of a time: `from 4th March 2015 to 1st May 2016`.
 const MOST_WORDS: usize = 40;
 const LONGEST_TIME: usize = 8;
@@ -270,7 +298,14 @@ fn edge(day: Date, begins: Date) -> (String, String) {
     (day.strftime(said).to_string(), day.strftime(word).to_string())
 }
 
-/// A time without what stands around it in a sentence.
+/// A time without what stands around it in a sentence. Two points are its own: `2010..`.
 fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '.' | '?' | '!'))
+    let around = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '?' | '!');
+    let text = text.trim_matches(around);
+    let open = |points: &str| points == "..";
+    let (ahead, behind) = (text.trim_start_matches('.'), text.trim_end_matches('.'));
+    if open(&text[..text.len() - ahead.len()]) || open(&text[behind.len()..]) {
+        return text;
+    }
+    text.trim_matches(|c: char| around(c) || c == '.')
 }

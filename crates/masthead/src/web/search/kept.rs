@@ -39,16 +39,14 @@ pub async fn keep(
     let Some(signed) = visitor.signed() else {
         return Ok(see_other(&paths::with_next("/login", Some(&asked.href()))));
     };
-    if holds(&house, signed.reader.0, &asked.q, asked.is_newest()).await? {
-        return Ok(see_other("/account?done=search#searches-heading"));
+    // the results say that they are kept, where the reader pressed
+    let results = format!("{}#saved", asked.href());
+    if holds(&house.store.saved_searches(signed.reader.0).await?, &asked.q, asked.is_newest()) {
+        return Ok(see_other(&results));
     }
     let kept = as_kept(&asked.q, asked.is_newest());
     let room = house.store.save_search(signed.reader.0, &kept, house.clock.now()).await?;
-    Ok(see_other(if room {
-        "/account?done=search#searches-heading"
-    } else {
-        "/account?done=searches-full#searches-heading"
-    }))
+    Ok(see_other(if room { &results } else { "/account?done=searches-full#searches-done" }))
 }
 
 fn as_kept(query: &str, newest: bool) -> String {
@@ -60,18 +58,14 @@ fn as_asked(kept: &str) -> (&str, bool) {
     kept.strip_suffix(NEWEST).map_or((kept, false), |query| (query, true))
 }
 
-/// Whether a reader keeps a search already that means the same, in this order.
-///
-/// # Errors
-/// The store's.
-pub(super) async fn holds(house: &House, reader: i64, query: &str, newest: bool) -> Result<bool, store::StoreError> {
+/// Whether one of a reader's kept searches means the same, in this order.
+pub(super) fn holds(kept: &[store::SavedSearch], query: &str, newest: bool) -> bool {
     let meant = |query: &str| search::Query::parse(query).to_string();
     let asked = (meant(query), newest);
-    let same = |kept: &store::SavedSearch| {
+    kept.iter().any(|kept| {
         let (query, newest) = as_asked(&kept.query);
         (meant(query), newest) == asked
-    };
-    Ok(house.store.saved_searches(reader).await?.iter().any(same))
+    })
 }
 
 /// `GET /account/searches`: they stand on the account's page.
@@ -95,7 +89,16 @@ pub async fn forget(
     if let Ok(id) = forgotten.search.parse() {
         house.store.forget_search(signed.reader.0, id).await?;
     }
-    Ok(see_other("/account?done=search-gone#searches-heading"))
+    Ok(see_other("/account?done=search-gone#searches-done"))
+}
+
+/// What is said above the searches of an account, where the reader lands.
+pub fn message(done: &str) -> Option<&'static str> {
+    match done {
+        "searches-full" => Some("You have saved as many searches as there is room for. Remove one first."),
+        "search-gone" => Some("The search was removed."),
+        _ => None,
+    }
 }
 
 /// The searches of a reader, for their account.

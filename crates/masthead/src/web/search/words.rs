@@ -45,6 +45,7 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::MarkingsApart => {
             "The access that was chosen is not what the words ask for, so there is no story to find. Take one of them off.".into()
         }
+        Notice::NotADate(text) if Days::is_no_day(text) => format!("There is no day “{text}”; it was left out."),
         Notice::NotADate(text) => {
             format!(
                 "“{text}” is no date that the search knows; it was left out. Write 2015, 2010-2014, 2015-12 or 2015-12-18."
