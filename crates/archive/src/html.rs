@@ -29,6 +29,7 @@ mod shown_day;
 mod signatures;
 mod template;
 mod tree;
+mod twice;
 mod unshown;
 mod versions;
 mod wall;

@@ -7,7 +7,7 @@ use crate::rows::{Read as _, json, ms, sql};
 use crate::taking::{Known, Piece, known, remember, rest, wake};
 use crate::{Outcome, StoreError, Taken, credits, identity, versions};
 use jiff::Timestamp;
-use newsroom::articles::StoryNumber;
+use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
 
 /// Why a piece is held back whose story was public: the story is out as long as one of its sources says so.
@@ -54,7 +54,9 @@ async fn take_out(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp
     }
     hold_back(tx, piece, TAKEN_BACK, now).await?;
     versions::keep(tx, piece, known.number, "withdrawn by its source", now).await?;
-    let said_at = piece.story.updated_at.or_else(|| known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok()));
+    // an earlier word of it puts nothing back
+    let before = known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    let said_at = piece.story.updated_at.or(piece.said_at.max(before));
     remember(tx, &Piece { said_at, told_marking: None, ..piece.clone() }, known.number, None).await?;
     if in_its_place(tx, known.number).await?.is_some() {
         return Ok(Outcome::Same(known.number));
@@ -90,6 +92,19 @@ pub(crate) async fn come_back(
     }
     wake(tx, number, now).await?;
     Ok(true)
+}
+
+/// Whether a source says of a piece that it publishes here, and that no story tells yet, later that it is not public.
+pub(crate) async fn stays_back(tx: &mut AnyConnection, piece: &Piece) -> Result<bool, StoreError> {
+    let own = identity::of_held(tx, piece).await?;
+    let row = sql("SELECT story FROM held_back WHERE source = $1 AND reason <> $2")
+        .bind(own.as_deref().unwrap_or(&piece.source))
+        .bind(PUBLISHED)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let held: Option<Story> = row.map(|row| row.json("story")).transpose()?;
+    let dates = held.and_then(|held| held.updated_at).zip(piece.said_at);
+    Ok(dates.is_some_and(|(held, said)| said < held))
 }
 
 /// A source publishes what it kept back before.

@@ -106,6 +106,8 @@ pub enum Outcome {
     HeldBack,
     /// It was held back before, with the same words.
     StillHeldBack,
+    /// No story tells it, and what its source says later is that it is not public.
+    OlderThanHeldBack,
 }
 
 impl Outcome {
@@ -120,7 +122,7 @@ impl Outcome {
             | Self::Older(n)
             | Self::Withdrawn(n)
             | Self::Back(n) => Some(n),
-            Self::HeldBack | Self::StillHeldBack => None,
+            Self::HeldBack | Self::StillHeldBack | Self::OlderThanHeldBack => None,
         }
     }
 }
@@ -346,6 +348,7 @@ async fn take(
         // Another file of the same heap may have said it otherwise since. What was settled stays settled.
         Some(known) if reread && versions::is_kept(tx, piece).await? => Taken::of(Outcome::Same(known.number)),
         Some(known) => again(tx, piece, &known, run, now).await?,
+        None if taken_back::stays_back(tx, piece).await? => Taken::of(Outcome::OlderThanHeldBack),
         None => first(tx, piece, run, now).await?,
     };
     settled.shares = shares;

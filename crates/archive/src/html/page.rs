@@ -10,6 +10,7 @@ use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
+use super::twice::{self, Twice};
 use super::{address, metadata, unshown, wall};
 use crate::access::Said;
 use crate::blocks as lines;
@@ -168,7 +169,7 @@ impl<'a> Parsed<'a> {
 
 fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let (page, tree) = (&parsed.page, &parsed.tree);
-    let (flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
+    let (mut flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
     let meta = templates.metadata(page.url, tree);
     let template = templates.of(page.url, meta.canonical.as_deref(), tree);
     if let Some(place) = template.as_ref().and_then(|t| t.place(tree, &ground)) {
@@ -188,14 +189,16 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
         hosts: &hosts,
         repeats: &repeats,
     };
-    let verdicts = keep::verdicts(tree, &flow, &ground, &known);
+    let mut verdicts = keep::verdicts(tree, &flow, &ground, &known);
+    let twice = twice::once(tree, &mut flow, &mut verdicts);
     let said = Said::of(page.html, tree, &ground);
-    let above_wall = above_wall(tree, &flow, &verdicts, &said);
+    let above_wall = above_wall(tree, &flow, &verdicts, &twice, &said);
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
     extract.above_wall = above_wall.filter(|_| said.access == Some(Access::Paid));
     extract.access = said.access;
     extract.notes.extend(said.notes());
+    extract.notes.extend(twice.note());
     let left = parsed.instead.iter().take(ACCOUNTS);
     let reason = "shown in the place of the whole story";
     extract.removed.extend(left.map(|text| Removed { text: shortened(text), reason: reason.to_owned() }));
@@ -270,9 +273,11 @@ fn assemble(
     }
 }
 
-fn above_wall(tree: &Tree, flow: &Flow, verdicts: &[Verdict], said: &Said) -> Option<usize> {
+/// Where a body stands more than once, no more of it is open than in the copy that closes first.
+fn above_wall(tree: &Tree, flow: &Flow, verdicts: &[Verdict], twice: &Twice, said: &Said) -> Option<usize> {
+    let copies = twice.holders(flow, verdicts);
+    let above = copies.iter().filter_map(|holders| wall::above(tree, said, holders)).min()?;
     let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(block, _)| block);
-    let above = wall::above(tree, said, &kept().map(|block| block.holder).collect::<Vec<_>>())?;
     Some(kept().take(above).map(|block| block.parts().count()).sum())
 }
 
@@ -283,7 +288,8 @@ fn chars(parts: &[Part]) -> usize {
 /// Share of the page's prose that was kept, less when there is little of it or the page did not say where it stands.
 fn confidence(flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> f32 {
     let (mut kept, mut open) = (0.0f32, 0.0f32);
-    for (block, verdict) in flow.blocks.iter().zip(verdicts) {
+    let once = |v: &Verdict| *v != Verdict::Drop(twice::TWICE);
+    for (block, verdict) in flow.blocks.iter().zip(verdicts).filter(|(_, v)| once(v)) {
         let weight = choose::weight(block);
         let named = ground.furniture.get(block.holder as usize).copied().flatten().is_some();
         if *verdict == Verdict::Keep {

@@ -78,6 +78,8 @@ pub const fn followed(dated_later: bool) -> &'static str {
 /// What is said of what its source said before what the paper has.
 const OLDER: &str = "older version, not taken: its source dates what the paper has later. To have this one all the same, save it again there, \
      which dates it anew, and import that export";
+const OLDER_THAN_HELD_BACK: &str = "older version, not taken: what its source says later is that it is not public. To have it all the same, publish it \
+     there, which dates it anew, and import that export";
 
 /// One thing of a file.
 enum Piece {
@@ -505,6 +507,7 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
         (Outcome::Merged(n), _) => (Some(What::Merged), format!("tells the same as story {}{}", n.0, also(settled))),
         (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
+        (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
         (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
             Some(What::Withdrawn),
             format!("its source says now that it is not public: story {} is taken out of the paper", n.0),

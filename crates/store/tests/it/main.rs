@@ -24,3 +24,4 @@ mod reimport;
 mod rest;
 mod sandbox;
 mod stories;
+mod taken_back;

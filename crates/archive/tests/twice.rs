@@ -1,0 +1,86 @@
+//! Pages that have their text more than once. All texts are our own fiction.
+
+use archive::html::{Extract, Page, page};
+use archive::item::Access;
+
+const WELL: [&str; 5] = [
+    "The well in Harrow Lane has run dry for the first time since the parish began to keep a book about it, in 1742.",
+    "Nobody drinks from it any more, but the fire brigade does fill its engine there, and so the council met on a Sunday.",
+    "A second well, four fields away, will be opened again next week if the key to its iron lid can be found in time.",
+    "The sexton, who has looked after the key for thirty years, remembers lending it to a man with a bicycle and a dog.",
+    "Until then a cart brings forty barrels a day from the mill, and the parish has asked for gardens to be left alone.",
+];
+
+fn set(paragraphs: &[&str]) -> String {
+    paragraphs.iter().map(|p| format!("<p>{p}</p>\n")).collect()
+}
+
+fn read(body: &str) -> Extract {
+    let head = "<html><head><title>The well is dry</title></head><body>";
+    let html = format!("{head}<article><h1>The well is dry</h1>{body}</article></body></html>");
+    page(&Page { url: Some("https://www.kurier.example/2021/06/well.html"), html: &html })
+}
+
+#[track_caller]
+fn once(body: &str, expected: &[&str]) -> Extract {
+    let got = read(body);
+    assert_eq!(got.body.iter().map(|p| p.text()).collect::<Vec<_>>(), expected);
+    assert!(got.notes.iter().any(|n| n.starts_with("the page has its text more than once")), "{:?}", got.notes);
+    assert!(got.removed.iter().any(|r| r.reason == "stands on the page already"), "{:?}", got.removed);
+    assert!(got.confidence >= 0.5, "{}", got.confidence);
+    got
+}
+
+#[test]
+fn a_body_for_two_screens_is_taken_once() {
+    let text = set(&WELL);
+    once(&format!("<div class=desktop>{text}</div><div class=mobile>{text}</div>"), &WELL);
+    once(&format!("{text}<div class=print>{text}</div>"), &WELL);
+    once(&format!("<div>{text}</div><div>{text}</div><div>{text}</div>"), &WELL);
+    // with crossheads, and with a line below both that belongs to neither
+    let text = format!("{}<h2>The key</h2>{}", set(&WELL[..2]), set(&WELL[2..]));
+    let tail = "The parish will say on Friday how the search has gone.";
+    let [a, b, c, d, e] = WELL;
+    let expected = [a, b, "The key", c, d, e, tail];
+    once(&format!("<div class=desktop>{text}</div><div class=mobile>{text}</div><p>{tail}</p>"), &expected);
+}
+
+#[test]
+fn what_only_one_copy_has_stays_in_its_place() {
+    let [a, b, c, d, e] = WELL;
+    let two = |first: &[&str], second: &[&str]| {
+        format!("<div class=a>{}</div><div class=b><img src=/p/well.jpg>{}</div>", set(first), set(second))
+    };
+    once(&two(&[a, b, d, e], &WELL), &WELL);
+    once(&two(&WELL, &[a, b, c, e]), &WELL);
+    once(&two(&[b, c, d, e], &WELL), &WELL);
+    once(&two(&[a, b, c, d], &WELL), &WELL);
+    once(&two(&[a, b, d, e], &[a, b, c, e]), &WELL);
+}
+
+#[test]
+fn what_a_copy_closes_is_not_opened_by_another() {
+    let text = set(&WELL);
+    let start = set(&WELL[..2]);
+    let rest = set(&WELL[2..]);
+    let closed = format!("<div class=mobile>{start}<div class=paid-content>{rest}</div></div>");
+    let head = r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false,
+        "hasPart":{"@type":"WebPageElement","isAccessibleForFree":false,"cssSelector":".paid-content"}}</script>"#;
+    let got = once(&format!("{head}<div class=desktop>{text}</div>{closed}"), &WELL);
+    assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)));
+}
+
+#[test]
+fn what_is_said_again_stays() {
+    let kept = |body: &str, expected: &[&str]| {
+        let got = read(body);
+        assert_eq!(got.body.iter().map(|p| p.text()).collect::<Vec<_>>(), expected);
+    };
+    let [a, b, c, d, e] = WELL;
+    // one paragraph, two, and lines of a song
+    kept(&set(&[a, b, c, d, a, e]), &[a, b, c, d, a, e]);
+    kept(&set(&[a, b, c, d, e, a, b]), &[a, b, c, d, e, a, b]);
+    let song = ["the wheel, it turns and turns,", "the water is low", "and the miller is gone"];
+    let verses = [&[a][..], &song[..], &[b][..], &song[..], &[c][..], &song[..], &[d][..]].concat();
+    kept(&set(&verses), &verses);
+}
