@@ -182,9 +182,8 @@ fn shows_words(tree: &Tree, flow: &Flow, ground: &Ground) -> bool {
     let title = title.map(|node| lines::key(&tree.all_text(node))).unwrap_or_default();
     flow.blocks.iter().any(|block| {
         let key = lines::key(&block.text);
-        let furnished = ground.furniture.get(block.holder as usize).copied().flatten().is_some()
-            || block.linked * 2 > block.chars
-            || is_furniture(block);
+        let furnished =
+            ground.furniture.get(block.holder as usize).copied().flatten().is_some() || block.linked * 2 > block.chars;
         let headline = block.shape == Shape::Heading(1) || title.contains(key.as_str());
         !(key.is_empty() || furnished || headline || is_about_scripts(&key))
     })
@@ -194,14 +193,14 @@ fn shows_words(tree: &Tree, flow: &Flow, ground: &Ground) -> bool {
 fn is_about_scripts(key: &str) -> bool {
     let count = key.split(' ').count();
     let waits = ["loading", "laden", "lädt", "chargement", "cargando", "caricamento", "carregando"];
-    key.contains("javascript") && count <= 40 || count <= 3 && waits.iter().any(|word| key.starts_with(word))
-}
-
-fn is_furniture(block: &Block) -> bool {
-    let mut line = [lines::Block::new(0, block.text.clone())];
-    furniture::judge(&mut line);
-    let [line] = line;
-    matches!(line.kind, Kind::Furniture(reason) if !reason.is_wall())
+    const HELP: &[&str] =
+        &["enable", "disabled", "browser", "activ", "aktiv", "attiva", "abilita", "habilit", "turn", "switch"];
+    const ADDRESSES: &[&str] = &["this page", "this site", "this website", "this app", "please", "you need", "bitte"];
+    let helps = || {
+        key.split(' ').any(|word| HELP.iter().any(|help| word.starts_with(help)))
+            || ADDRESSES.iter().any(|words| key.starts_with(words))
+    };
+    key.contains("javascript") && count <= 40 && helps() || count <= 3 && waits.iter().any(|word| key.starts_with(word))
 }
 
 fn is_cut(block: &Block) -> bool {
