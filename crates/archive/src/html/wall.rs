@@ -111,7 +111,7 @@ impl Said {
         });
     }
 
-    pub(super) fn value(&mut self, asked: Question, value: &Value) {
+    pub(crate) fn value(&mut self, asked: Question, value: &Value) {
         match value {
             Value::Bool(yes) => self.take(answer(asked, if *yes { "true" } else { "false" }), ""),
             Value::Number(number) => self.take(answer(asked, &number.to_string()), &number.to_string()),
