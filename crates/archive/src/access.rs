@@ -121,8 +121,6 @@ pub(crate) struct Said {
     open: Option<Access>,
     pub(crate) not_sold: bool,
     unknown: Option<String>,
-    /// Selectors of a page's parts that are not free.
-    pub(crate) selectors: Vec<String>,
 }
 
 impl Said {
@@ -165,8 +163,34 @@ impl Said {
     }
 }
 
+/// Whether one of schema.org's names stands anywhere in a text with a value that closes.
+pub(crate) fn says_closed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().filter(|(_, b)| matches!(b, b'i' | b'I' | b'r' | b'R' | b'c' | b'C')).any(|(at, _)| {
+        let is = |name: &str| bytes.get(at..at + name.len()).is_some_and(|b| b.eq_ignore_ascii_case(name.as_bytes()));
+        SCHEMA.iter().find(|(name, _)| is(name)).is_some_and(|(name, asked)| {
+            let from = at + name.len();
+            let after = bytes.get(from..bytes.len().min(from + VALUE)).unwrap_or_default();
+            closes(*asked, &String::from_utf8_lossy(after))
+        })
+    })
+}
+
+/// A text without the comments of programs.
+fn without_comments(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Whether what stands behind a name of schema.org closes.
-pub(crate) fn closes(asked: Question, after: &str) -> bool {
+fn closes(asked: Question, after: &str) -> bool {
+    let after = &without_comments(after);
     let value: String = after
         .chars()
         .take(80)

@@ -4,12 +4,13 @@
 //! (furniture by name, and the place of the story; `other_stories` finds those that only stand beside it), `keep` (which blocks are
 //! the story; `rim` trims what stands above and below it). [`Templates`] learns from a publisher's other pages what repeats;
 //! `unshown` tells what a page shows from what it holds for readers without scripts; `metadata`, `jsonld`, `signatures` and `shown_day` read
-//! what a page says of itself, `wall` and `selectors` who may read it.
+//! what a page says of itself, `wall`, `closed` and `selectors` who may read it.
 
 mod address;
 mod asides;
 mod charset;
 mod choose;
+mod closed;
 mod dates;
 mod flow;
 mod fragment;

@@ -4,6 +4,10 @@
 const READ: usize = 1 << 20;
 /// Escapes of single signs that tell, and signs of longer ones.
 const SEVERAL: usize = 2;
+/// Digits of an escape that holds no chance word: six signs.
+const LONG: usize = 16;
+/// How a page names it.
+const NAMES: &[&[u8]] = &[b"charset=utf-7", b"charset=\"utf-7", b"charset='utf-7", b"charset=unicode-1-1-utf-7"];
 
 /// What is wrong with a text in UTF-7, and the mend.
 pub(crate) fn told(bytes: &[u8]) -> Option<String> {
@@ -20,11 +24,16 @@ pub(crate) fn told(bytes: &[u8]) -> Option<String> {
         rest = rest.get(length..)?;
         match length {
             0 => {}
-            _ if is_escape(escape) => good += 1,
+            // One of many signs tells as much as several of one.
+            _ if is_escape(escape) => good += if length >= LONG { SEVERAL } else { 1 },
             _ => bad += 1,
         }
     }
-    (good >= SEVERAL && bad * 4 <= good).then(|| {
+    let named = || {
+        let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default().to_ascii_lowercase();
+        NAMES.iter().any(|name| head.windows(name.len()).any(|part| part == *name))
+    };
+    (good >= SEVERAL && bad * 4 <= good || good > 0 && named()).then(|| {
         "looks like UTF-7, in which letters beyond ASCII are escapes such as +AOk-: convert it first, with iconv -f UTF-7 -t UTF-8 FILE > \
          CONVERTED, and import that"
             .to_owned()
@@ -61,7 +70,8 @@ fn is_escape(digits: &[u8]) -> bool {
     let likely = |c: char| {
         let common = matches!(u32::from(c), 0xa0..=0x17f | 0x370..=0x5ff | 0x900..=0xdff | 0x2010..=0x2122);
         // Two in a row of the larger scripts are no chance.
-        c.is_ascii_graphic() || c == ' ' || common || units.len() > 1 && c.is_alphanumeric()
+        let wide = c.is_alphanumeric() || matches!(u32::from(c), 0x3000..=0x303f | 0xff00..=0xffef);
+        c.is_ascii_graphic() || c == ' ' || common || units.len() > 1 && wide
     };
     char::decode_utf16(units.iter().copied()).all(|c| c.is_ok_and(likely))
 }

@@ -419,6 +419,21 @@ fn chinese_in_hz_is_refused_with_the_mend() {
 }
 
 #[test]
+fn a_page_in_utf_7_is_refused_by_its_name_or_by_one_long_escape() {
+    let told = |html: String| said("a.html", html.as_bytes()).iter().any(|said| said.contains("looks like UTF-7"));
+    let page = |head: &str, text: &str| {
+        let rest = "The ferrymen of the lower quay put up their oars on Monday. ".repeat(8);
+        format!(
+            "<html><head>{head}<title>Ferry</title></head><body><h1>Ferry</h1><p>{text}</p><p>{rest}</p></body></html>"
+        )
+    };
+    let named = "<meta http-equiv=Content-Type content=\"text/html; charset=utf-7\">";
+    assert!(told(page(named, "The caf+AOk- by the lock is open.")));
+    assert!(told(page("", "+biGCOTBMUawwbpWTa2IwfjCLMGh1OjBuTrowb4oAMGMwXzAC-")));
+    assert!(!told(page(named, "Two +two is four, and C++ is a language.")));
+}
+
+#[test]
 fn utf_7_and_rtf_are_refused_with_the_mend() {
     let text = b"The caf+AOk- by the lock stays open +IBM- said the na+AO8-ve niece of its owner +IBM- until the last boat is in.";
     for said in [vec![as_crawl(text).unwrap_or_default()], said("a.csv", &table(text)), said("a.html", &page("", text))]

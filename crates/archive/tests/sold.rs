@@ -97,10 +97,13 @@ fn what_a_page_names_as_sold_begins_where_it_says() {
     assert_eq!(shown("\".other .rest\"", ["", rest, "", ""]), None);
     assert_eq!(shown("[\"#more\", \".rest\"]", ["", rest, "id=more", ""]), Some(1));
     assert_eq!(shown("[\".rest\", \"#more\"]", ["", "id=more", rest, ""]), Some(1));
-    // What is not there, or not understood, is sold after what everybody sees.
+    // What is not there is sold after what everybody sees; what is not understood is sold whole.
     assert_eq!(shown("\".none\"", ["", rest, "", ""]), None);
-    assert_eq!(shown("\"p:nth-child(2)\"", ["", rest, "", ""]), None);
-    assert_eq!(shown("\"\"", ["", rest, "", ""]), None);
+    let unread =
+        ["p:nth-child(2)", "", "[data-x='1']", ":is(.rest, .more)", ".rest::after", ".md\\\\:lock", ".rest, [data-x]"];
+    for selector in unread {
+        assert_eq!(shown(&format!("\"{selector}\""), ["", rest, "", ""]), Some(0), "{selector}");
+    }
 }
 
 #[test]
@@ -123,4 +126,104 @@ fn of_a_hundred_thousand_pictures_each_is_taken_once() {
     let sources: std::collections::HashSet<&str> = got.images.iter().map(|image| image.source.as_str()).collect();
     assert!(sources.len() > 1);
     assert_eq!(sources.len(), got.images.len(), "none twice");
+}
+
+fn data(beside: &str) -> String {
+    format!("<script type=\"application/ld+json\">{{\"@type\":\"NewsArticle\",{beside}}}</script>")
+}
+
+fn named() -> String {
+    data(
+        "\"isAccessibleForFree\":false,\"hasPart\":{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,\"cssSelector\":\".b\"}",
+    )
+}
+
+#[test]
+fn the_paragraph_in_which_a_closed_part_begins_is_closed() {
+    let [one, two, three, four] = PLAIN;
+    let bodies = [
+        (format!("<p>{one}</p><p>Open. <span class=b>{two}</span></p><p>{three}</p><p>{four}</p>"), 1),
+        (format!("<p>{one}</p><p>{two}</p><p><em class=b>{three}</em> And so on.</p><p>{four}</p>"), 2),
+        (format!("<div>{one}<br><br><span class=b>{two}<br><br>{three}</span><br><br>{four}</div>"), 1),
+        (format!("<p>{one}</p><div class=b></div><p>{two}</p><p>{three}</p><p>{four}</p>"), 1),
+        (format!("<p>{one}<i class=b></i></p><p>{two}</p><p>{three}</p><p>{four}</p>"), 1),
+    ];
+    for (body, above) in bodies {
+        let got = of(&named(), &format!("<article>{body}</article>"));
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(above)), "{body}");
+        let part = ["abo-content", "piano-inline", "paid-content"];
+        for class in part.into_iter().filter(|_| !body.contains("class=b><")) {
+            let got = of("", &format!("<article>{}</article>", body.replace("class=b", &format!("class={class}"))));
+            assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(above)), "{class} {body}");
+        }
+    }
+    let paragraphs = PLAIN.map(|text| format!("<p class=paywall>{text}</p>"));
+    let got = of("", &format!("<article><p>{one} It is open.</p>{}</article>", paragraphs.concat()));
+    assert_eq!((got.access, got.above_wall, got.body.len()), (Some(Access::Paid), Some(1), 5));
+    let got = of("", &format!("<article><p>{one}</p><div id=paywall><p>{two}</p><p>{three}</p></div></article>"));
+    assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(1)));
+}
+
+#[test]
+fn where_a_page_names_its_closed_parts_in_no_way_that_is_understood_nothing_is_open() {
+    let heads = [
+        data("\"isAccessibleForFree\":\"False\",\"hasPart\":{\"@type\":\"WebPageElement\",\"cssSelector\":\".b\",},"),
+        data("\"isAccessibleForFree\":/* for nobody */false,"),
+        named().replace('"', "'").replace("'application/ld+json'", "\"application/ld+json\""),
+        data(
+            "\"isAccessibleForFree\":false,\"hasPart\":{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,\"xpath\":\"//p\"}",
+        ),
+        "<meta itemprop=isAccessibleForFree content=False><span itemprop=hasPart itemscope><meta itemprop=cssSelector content=.b></span>".into(),
+    ];
+    for head in heads {
+        let got = of(&head, &story("text"));
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(0)), "{head}");
+        assert!(got.notes.iter().any(|note| note.contains("not understood")), "{head} {:?}", got.notes);
+    }
+    let [one, two, ..] = PLAIN;
+    let body = format!("<article><p>{one}</p><p class=b>{two}</p></article>");
+    for part in ["\"requiresSubscription\":true,", ""] {
+        let part = format!("\"hasPart\":{{\"@type\":\"WebPageElement\",{part}\"cssSelector\":\".b\"}}");
+        let got = of(&data(&format!("\"isAccessibleForFree\":false,{part}")), &body);
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(1)), "{part}");
+    }
+    let speakable =
+        "\"isAccessibleForFree\":false,\"speakable\":{\"@type\":\"SpeakableSpecification\",\"cssSelector\":[\"p\"]}";
+    assert_eq!(of(&data(speakable), &body).above_wall, None);
+    let got = of(&named(), &story("text"));
+    assert!(got.notes.iter().any(|note| note.contains("not on the page")), "{:?}", got.notes);
+}
+
+#[test]
+fn what_a_page_closes_is_the_storys_however_short() {
+    let [one, two, ..] = PLAIN;
+    let short = "<p>The clerk was found in the river on Monday.</p>";
+    for class in ["paywall", "piano-inline", "abo-content", "premium-content", "paid-content"] {
+        let body = format!("<article><p>{one}</p><p>{two}</p><div class={class}>{short}</div></article>");
+        for head in [String::new(), named().replace(".b", &format!(".{class}"))] {
+            let got = of(&head, &body);
+            assert_eq!(
+                (got.access, got.above_wall, got.body.len()),
+                (Some(Access::Paid), Some(2), 3),
+                "{class} {got:?}"
+            );
+        }
+        let offer = "<p>Subscribe to read on.</p>";
+        let free = of("", &format!("<article><p>{one}</p><p>{two}</p><div class={class}>{offer}</div></article>"));
+        assert_eq!((free.access, free.body.len()), (None, 2), "{class}");
+        let badge = format!("<article><p>{one} <b class={class}>Plus</b></p><p>{two}</p></article>");
+        assert_eq!(of("", &badge).access, None, "{class}");
+    }
+}
+
+#[test]
+fn a_picture_in_a_closed_part_is_not_above_the_story() {
+    let [one, two, ..] = PLAIN;
+    let figure =
+        "<figure class=c><img src=/a.jpg alt='The clerk'><figcaption>The clerk at the gate</figcaption></figure>";
+    let body = format!("<article><div class=b>{figure}<p>{one}</p><p>{two}</p></div></article>");
+    let got = of(&named(), &body);
+    assert_eq!((got.above_wall, got.images[0].after), (Some(0), Some(1)));
+    let body = format!("<article>{figure}<div class=b><p>{one}</p><p>{two}</p></div></article>");
+    assert_eq!(of(&named(), &body).images[0].after, Some(0), "one above what is closed is open");
 }

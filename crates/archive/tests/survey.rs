@@ -249,6 +249,10 @@ fn what_a_page_shows_only_without_scripts_was_sold_where_it_shows_a_beginning() 
     sold.push("<p>The ferrymen have a new wish …</p>".into());
     sold.push("<p>The ferrymen ask.</p><p><a href=\"/s\">Subscribe to read on</a></p>".into());
     sold.push(paragraphs(1, 1));
+    // Its own words are a teaser, whatever furniture they sound like.
+    sold.push("<p>Photo of the year: the lantern.</p>".into());
+    sold.push("<p>Copyright law changes: who may copy a lantern.</p>".into());
+    sold.push("<p>The new JavaScript law divides the river towns.</p>".into());
     for shown in &sold {
         let survey = surveyed("http://salt.example/n/1", &with(shown));
         assert_eq!(survey.aside, None, "{shown}");

@@ -420,6 +420,11 @@ fn asked(column: &str) -> Option<Question> {
     question(column).or_else(named)
 }
 
+/// Whether a key within others asks so: in the words of pages, since a price there may be anything's.
+pub(crate) fn is_asked(name: &str) -> bool {
+    question(name).is_some()
+}
+
 /// What a cell of such a column says.
 fn reading(column: &str, value: &str) -> Option<Answer> {
     if PRICES.contains(&plain(column).as_str())

@@ -208,7 +208,9 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
         let told = if field == Field::Access && value.is_object() { vec![value.to_string()] } else { texts(value) };
         told.into_iter().map(move |text| (field, name, text.into()))
     });
-    columns::fill_all(&mut item, values, &mut out.dates);
+    let within = object.iter().zip(&fields).filter(|(_, field)| field.is_none()).map(|(under, _)| under);
+    let within = told_within(within).into_iter().map(|(name, text)| (Field::Access, name, text.into()));
+    columns::fill_all(&mut item, values.chain(within), &mut out.dates);
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
         let unused = names.iter().zip(&fields).filter(|(_, field)| field.is_none());
@@ -218,6 +220,40 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     }
     csv_file::keyed(&mut item, &clean::table_key(out.file()));
     out.item(item)
+}
+
+/// What keys within other keys say of who may read, to a few levels: not what is said of writers, pictures and other stories.
+fn told_within<'v>(object: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec<(&'v str, String)> {
+    const LEVELS: usize = 4;
+    const MANY: usize = 1_000;
+    const OTHERS: &[&str] =
+        &["author", "writer", "user", "creator", "image", "picture", "media", "photo", "link", "related", "comment"];
+    let mut told = Vec::new();
+    let mut waiting: Vec<(&str, &Value, usize, bool)> =
+        object.map(|(name, value)| (name.as_str(), value, 0, false)).collect();
+    for _ in 0..MANY {
+        let Some((name, value, level, asked)) = waiting.pop() else { break };
+        let lower = name.to_ascii_lowercase();
+        if OTHERS.iter().any(|other| lower.contains(other)) {
+            continue;
+        }
+        let restricts = lower.contains("restriction");
+        let asked = asked || restricts || level > 0 && columns::is_asked(name);
+        match value {
+            Value::Object(inner) if level < LEVELS => {
+                waiting.extend(inner.iter().map(|(name, value)| (name.as_str(), value, level + 1, restricts)));
+            }
+            Value::Array(all) if level < LEVELS => {
+                waiting.extend(all.iter().take(MANY).map(|value| (name, value, level + 1, asked)));
+            }
+            Value::String(_) | Value::Number(_) | Value::Bool(_) if asked => {
+                let name = if columns::is_asked(name) { name } else { "access" };
+                told.extend(texts(value).into_iter().map(|text| (name, text)));
+            }
+            _ => {}
+        }
+    }
+    told
 }
 
 /// The texts of a value: of lists each, of objects the one that names or says it.

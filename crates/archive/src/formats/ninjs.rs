@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::json::{list_at, text_at};
 use super::out::{Flow, Out};
 use super::{clean, dates};
-use crate::access::{Said, terms};
+use crate::access::{Said, schema, terms};
 use crate::item::{Image, Item, Standing};
 
 /// So many entries of a list of rights are looked at.
@@ -127,6 +127,11 @@ fn usage(item: &mut Item, object: &Map<String, Value>) {
         _ => Vec::new(),
     });
     own.chain(listed).for_each(|text| said.take(terms(text), text));
+    for (name, value) in object {
+        if let Some(asked) = schema(name) {
+            said.value(asked, value);
+        }
+    }
     item.says(&said);
 }
 

@@ -24,6 +24,11 @@ const CLOSING: &[&str] = &[
     "subscriber_only",
     "subscriber-only",
     "ihc-hide",
+    "wlm_private",
+    "um_loggedin",
+    "swpm_protected",
+    "laterpay",
+    "patreon",
 ];
 /// Further shortcodes, which are words too.
 const WORDS: &[&str] = &[
@@ -47,6 +52,14 @@ const FIELDS: &[&str] = &[
     "membership_level",
     "pmpro_level",
     "paywall_visibility",
+    "rcp_user_level",
+    "memberful_acl",
+    "patreon-level",
+    "um_content_restriction",
+    "laterpay_post_prices",
+    "issuem_leaky_paywall",
+    "newspack_content_gate",
+    "restrict_content",
 ];
 
 /// Where the first such mark of a body stands.

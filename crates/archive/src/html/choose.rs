@@ -1,7 +1,10 @@
 //! Where on a page the story stands: furniture by name out, then the element that holds the prose.
 
+use std::collections::HashSet;
+
 use html5ever::local_name;
 
+use super::closed::{self, Named};
 use super::flow::{Block, Flow, Shape};
 use super::furnishing::{self, Sure};
 use super::other_stories;
@@ -34,6 +37,8 @@ pub(crate) struct Ground {
     pub(crate) place: NodeId,
     /// Whether the page itself says so.
     pub(crate) said: bool,
+    /// Elements that say by their names that they are closed, and tell a story.
+    pub(crate) closed: HashSet<NodeId>,
 }
 
 /// How much a block looks like prose of a story, in characters.
@@ -86,12 +91,13 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
 }
 
 /// Surveys a page.
-pub(crate) fn survey(tree: &Tree, flow: &Flow) -> Ground {
+pub(crate) fn survey(tree: &Tree, flow: &Flow, named: &Named) -> Ground {
     let weights: Vec<f32> = flow.blocks.iter().map(weight).collect();
     let raw = summed(tree, flow, &weights);
     let chars: Vec<f32> = flow.blocks.iter().map(|b| b.chars as f32).collect();
     let text = summed(tree, flow, &chars);
-    let furniture = furniture(tree, &raw, &text);
+    let closed = closed::telling(tree, flow);
+    let furniture = furniture(tree, &raw, &text, &closed, named);
     let kept: Vec<f32> = flow
         .blocks
         .iter()
@@ -100,7 +106,7 @@ pub(crate) fn survey(tree: &Tree, flow: &Flow) -> Ground {
         .collect();
     let prose = summed(tree, flow, &kept);
     let (place, said) = place(tree, &furniture, &prose);
-    Ground { furniture, prose, place, said }
+    Ground { furniture, prose, place, said, closed }
 }
 
 fn is_furniture(furniture: &[Option<Reason>], node: NodeId) -> bool {
@@ -128,7 +134,7 @@ fn at(values: &[f32], node: NodeId) -> f32 {
 }
 
 /// Marks furniture by its names, and all below it.
-fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
+fn furniture(tree: &Tree, prose: &[f32], text: &[f32], closed: &HashSet<NodeId>, named: &Named) -> Vec<Option<Reason>> {
     let total = at(prose, ROOT).max(1.0);
     let bodies = bodies(tree, prose);
     let announced = other_stories::announcements(tree, prose);
@@ -147,6 +153,9 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
                 return Some(FURTHER);
             }
             let (reason, sure) = furnishing::furnishing(tree, node)?;
+            if reason == furnishing::SUBSCRIBE && closed.contains(&node) {
+                return None;
+            }
             let here = at(prose, node);
             // Where the page names its body, what is not part of the way there may be as long as it likes.
             let holds = bodies.holds(node) || (bodies.named.is_empty() && holds_headline(tree, node));
@@ -167,7 +176,8 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
                 };
             is.then_some(reason)
         };
-        let reason = above.or_else(own);
+        // What the page itself names as closed is the story's.
+        let reason = if named.has(node) { None } else { above.or_else(own) };
         if let Some(place) = out.get_mut(node as usize) {
             *place = reason;
         }
@@ -178,7 +188,7 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32]) -> Vec<Option<Reason>> {
 /// Elements that call themselves the body of a story, and everything above them.
 struct Bodies {
     named: Vec<NodeId>,
-    holders: std::collections::HashSet<NodeId>,
+    holders: HashSet<NodeId>,
 }
 
 impl Bodies {

@@ -34,6 +34,9 @@ pub(crate) struct Block {
     pub(crate) text: String,
     /// The block element it stands in.
     pub(crate) holder: NodeId,
+    /// The texts of the page in which its words begin and end.
+    pub(crate) from: NodeId,
+    pub(crate) until: NodeId,
     /// Characters in all and in links.
     pub(crate) chars: u32,
     pub(crate) linked: u32,
@@ -92,6 +95,7 @@ pub(crate) fn flow(tree: &Tree, top: NodeId, mut leave_out: impl FnMut(&Tree, No
                 reader.enter(at);
             }
         } else if let Some(text) = tree.text(at) {
+            reader.spoken = at;
             reader.say(text);
         }
         if go_in && let Some(child) = tree.first_child(at) {
@@ -143,6 +147,10 @@ struct Reader<'t> {
     /// The link that the text at hand began to stand in first.
     first_link: Option<NodeId>,
     text: String,
+    /// The text that is read, and those in which the words at hand begin and end.
+    spoken: NodeId,
+    from: NodeId,
+    until: NodeId,
     chars: u32,
     linked: u32,
     /// White space is due before the next word.
@@ -169,6 +177,9 @@ impl<'t> Reader<'t> {
             link: None,
             first_link: None,
             text: String::new(),
+            spoken: 0,
+            from: 0,
+            until: 0,
             chars: 0,
             linked: 0,
             space: false,
@@ -373,6 +384,10 @@ impl<'t> Reader<'t> {
         self.text.extend(word.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{feff}')));
         let added = self.text.get(before..).map_or(0, |t| t.chars().count());
         let added = u32::try_from(added).unwrap_or(u32::MAX);
+        if self.chars == 0 {
+            self.from = self.spoken;
+        }
+        self.until = self.spoken;
         self.chars = self.chars.saturating_add(added);
         if self.links > 0 {
             self.linked = self.linked.saturating_add(added);
@@ -398,7 +413,20 @@ impl<'t> Reader<'t> {
         let shape = self.now.shape;
         let text = text.to_owned();
         let (holder, code) = (self.now.holder, self.now.kept);
-        self.flow.blocks.push(Block { shape, text, holder, chars, linked, link, code, breaks, lined: false });
+        let (from, until) = (self.from, self.until);
+        self.flow.blocks.push(Block {
+            shape,
+            text,
+            holder,
+            from,
+            until,
+            chars,
+            linked,
+            link,
+            code,
+            breaks,
+            lined: false,
+        });
     }
 
     fn end(mut self) -> Flow {

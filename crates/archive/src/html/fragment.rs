@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
+use super::closed::{Named, Order};
 use super::flow::{self, Block, Shape};
 use super::marks;
 use super::tree::{self, NodeId, ROOT, Tree};
 use crate::access::Said;
-use crate::item::{Image, Part, Removed};
+use crate::item::{Access, Image, Part, Removed};
 
 /// Longest account of something taken out, in characters.
 const ACCOUNT: usize = 300;
@@ -48,8 +49,13 @@ pub fn parts(fragment: &str) -> Parts {
         out.parts.extend(block.parts());
     }
     let parts = |block: &Block| if block.shape == Shape::Caption { 0 } else { block.parts().count() };
-    let above = |wall| flow.blocks.iter().filter(|b| b.holder < wall).map(parts).sum();
-    out.above_wall = wall.map(above);
+    if out.said.access > Some(Access::Free) {
+        let (named, order) = (Named::of(&tree), Order::of(&tree));
+        let walls = wall.into_iter().chain(named.elements.first().copied()).map(|wall| order.at(wall));
+        let wall = if named.unread { Some(0) } else { walls.min() };
+        let above = |wall| flow.blocks.iter().filter(|b| order.at(b.until) < wall).map(parts).sum();
+        out.above_wall = wall.map(above);
+    }
     let mut holders: Vec<NodeId> = flow.blocks.iter().map(|block| block.holder).collect();
     holders.sort_unstable();
     for (node, reason) in &flow.skipped {

@@ -1,7 +1,9 @@
 //! Structured data of a page: what its JSON-LD says of the story.
 
+use html5ever::local_name;
 use serde_json::{Map, Value};
 
+use super::tree::{NodeId, Tree};
 use crate::item::When;
 
 /// So many objects are looked at in one page.
@@ -23,6 +25,31 @@ pub(crate) struct Story {
     pub(crate) body: Option<String>,
     /// What a recipe takes and its steps, one each.
     pub(crate) pieces: Vec<String>,
+}
+
+/// The text of a script that holds structured data.
+pub(crate) fn script(tree: &Tree, node: NodeId) -> Option<&str> {
+    let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
+    let is = tree.name(node) == local_name!("script") && kind.to_ascii_lowercase().contains("ld+json");
+    tree.first_child(node).filter(|_| is).and_then(|text| tree.text(text))
+}
+
+/// An object, or the objects of a list.
+pub(crate) fn each(value: &Value, mut look: impl FnMut(&Map<String, Value>)) {
+    match value {
+        Value::Array(all) => all.iter().take(MANY).filter_map(Value::as_object).for_each(look),
+        Value::Object(object) => look(object),
+        _ => {}
+    }
+}
+
+/// A text, or the texts of a list.
+pub(crate) fn each_text(value: &Value, mut look: impl FnMut(&str)) {
+    match value {
+        Value::Array(all) => all.iter().take(MANY).filter_map(Value::as_str).for_each(look),
+        Value::String(text) => look(text),
+        _ => {}
+    }
 }
 
 /// A script as JSON, without the comment that some pages set around it.

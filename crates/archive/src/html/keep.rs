@@ -6,6 +6,7 @@ use html5ever::local_name;
 
 use super::asides;
 use super::choose::{Ground, ends_sentence, weight};
+use super::closed::Named;
 use super::flow::{Block, Flow, Shape};
 use super::rim;
 use super::tree::{NodeId, Tree};
@@ -25,6 +26,8 @@ pub(crate) enum Verdict {
 
 /// What is known beside the tree.
 pub(crate) struct Known<'a> {
+    /// What the page itself names as closed.
+    pub(crate) closed: &'a Named,
     /// Comparison keys of the page's titles.
     pub(crate) titles: &'a HashSet<String>,
     /// Comparison key of the body in structured data.
@@ -49,7 +52,8 @@ pub(crate) const CAPTION: &str = "caption of a picture";
 
 /// Judges every block of the page.
 pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>) -> Vec<Verdict> {
-    let within = places(tree, ground);
+    let mut within = places(tree, ground);
+    within.extend(&known.closed.elements);
     let lists = link_shares(tree, flow);
     let mut out: Vec<Verdict> = Vec::with_capacity(flow.blocks.len());
     for (index, block) in flow.blocks.iter().enumerate() {
@@ -132,6 +136,7 @@ fn beside(tree: &Tree, ground: &Ground, parent: NodeId, here: NodeId, whole: f32
             && tree.name(child) == tree.name(here)
             && tree.attribute(child, &local_name!("class")) == class;
         let enough = match (alike, before) {
+            _ if ground.closed.contains(&child) => 0.0,
             (true, _) => 25.0,
             (false, true) => 60.0,
             (false, false) => (0.25 * whole).max(200.0),

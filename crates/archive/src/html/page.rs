@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::choose::{self, Ground};
+use super::closed::{self, Named, Order, Wall};
 use super::flow::{Block, Flow, Shape};
 use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::twice::{self, Twice};
-use super::{address, metadata, unshown, wall};
-use crate::access::Said;
+use super::{address, metadata, twice, unshown};
+use crate::access::{Answer, Said};
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
 
@@ -144,14 +144,16 @@ pub struct Parsed<'a> {
     /// alone.
     pub(crate) shown: Option<String>,
     instead: Vec<String>,
+    named: Named,
 }
 
 impl<'a> Parsed<'a> {
     #[must_use]
     pub fn of(page: Page<'a>) -> Self {
         let tree = tree::parse(&unshown::unescaped(page.html));
-        let unshown::Surveyed { flow, ground, shown, instead } = unshown::surveyed(&tree);
-        Self { page, tree, flow, ground, shown, instead }
+        let named = Named::of(&tree);
+        let unshown::Surveyed { flow, ground, shown, instead } = unshown::surveyed(&tree, &named);
+        Self { page, tree, flow, ground, shown, instead, named }
     }
 
     /// As [`page_with`].
@@ -182,6 +184,7 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let pieces: HashSet<String> = meta.json_ld_pieces.iter().map(|p| lines::key(p)).filter(|k| k.len() >= 4).collect();
     let description = meta.description.as_deref().map(lines::key).unwrap_or_default();
     let known = Known {
+        closed: &parsed.named,
         titles: &titles,
         witness: &witness,
         pieces: &pieces,
@@ -190,15 +193,23 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
         repeats: &repeats,
     };
     let mut verdicts = keep::verdicts(tree, &flow, &ground, &known);
+    let by_name = closed::sold(tree, &ground.closed, &kept(&flow, &verdicts).collect::<Vec<_>>());
     let twice = twice::once(tree, &mut flow, &mut verdicts);
-    let said = Said::of(page.html, tree, &ground);
-    let above_wall = above_wall(tree, &flow, &verdicts, &twice, &said);
-    let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta);
+    let mut said = Said::of(page.html, tree, &ground);
+    said.take(by_name.map(Answer::For), "");
+    let sold = said.access == Some(Access::Paid);
+    // Where a body stands more than once, no more of it is open than in the copy that closes first.
+    let copies = if sold { twice.copies(&flow, &verdicts) } else { Vec::new() };
+    let walls = copies.iter().filter_map(|places| closed::wall(tree, &parsed.named, ground.place, places));
+    let wall = walls.min_by_key(|wall| wall.above);
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
-    extract.above_wall = above_wall.filter(|_| said.access == Some(Access::Paid));
+    let above_wall = wall.map(|wall| kept(&flow, &verdicts).take(wall.above).map(|block| block.parts().count()).sum());
+    let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta, wall);
+    extract.above_wall = above_wall;
     extract.access = said.access;
     extract.notes.extend(said.notes());
     extract.notes.extend(twice.note());
+    extract.notes.extend(parsed.named.note().filter(|_| sold).map(str::to_owned));
     let left = parsed.instead.iter().take(ACCOUNTS);
     let reason = "shown in the place of the whole story";
     extract.removed.extend(left.map(|text| Removed { text: shortened(text), reason: reason.to_owned() }));
@@ -217,12 +228,13 @@ fn assemble(
     ground: &Ground,
     verdicts: &[Verdict],
     meta: metadata::Metadata,
+    wall: Option<Wall>,
 ) -> Extract {
     let mut notes = Vec::new();
     if tree.cut {
         notes.push("the page goes on, but it is too large to be read to its end".to_owned());
     }
-    let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(b, _)| b);
+    let kept = || kept(&flow, verdicts);
     let mut body: Vec<Part> = kept().flat_map(Block::parts).collect();
     let mut captions = captions(tree, &flow, verdicts, ground);
     let told = meta.json_ld_body.map(|b| super::parts(&b).parts).filter(|b| !b.is_empty());
@@ -248,7 +260,7 @@ fn assemble(
     let url = address::own(page.url, meta.canonical.as_deref(), &mut notes);
     let confidence = confidence(&flow, verdicts, ground);
     let removed = removed(tree, &flow, verdicts, ground);
-    let images = images(tree, flow, verdicts, ground, meta.picture);
+    let images = images(tree, flow, verdicts, ground, meta.picture, wall);
     Extract {
         headline: meta.headline,
         standfirst_shown: standfirst.is_some(),
@@ -273,12 +285,9 @@ fn assemble(
     }
 }
 
-/// Where a body stands more than once, no more of it is open than in the copy that closes first.
-fn above_wall(tree: &Tree, flow: &Flow, verdicts: &[Verdict], twice: &Twice, said: &Said) -> Option<usize> {
-    let copies = twice.holders(flow, verdicts);
-    let above = copies.iter().filter_map(|holders| wall::above(tree, said, holders)).min()?;
-    let kept = || flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(block, _)| block);
-    Some(kept().take(above).map(|block| block.parts().count()).sum())
+/// The blocks that are the story's.
+fn kept<'f>(flow: &'f Flow, verdicts: &'f [Verdict]) -> impl Iterator<Item = &'f Block> {
+    flow.blocks.iter().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep).map(|(block, _)| block)
 }
 
 fn chars(parts: &[Part]) -> usize {
@@ -378,7 +387,16 @@ fn captions(tree: &Tree, flow: &Flow, verdicts: &[Verdict], ground: &Ground) -> 
 }
 
 /// Pictures of the story's place, and the one that the page shows of itself elsewhere.
-fn images(tree: &Tree, flow: Flow, verdicts: &[Verdict], ground: &Ground, shown: Option<String>) -> Vec<Image> {
+fn images(
+    tree: &Tree,
+    flow: Flow,
+    verdicts: &[Verdict],
+    ground: &Ground,
+    shown: Option<String>,
+    wall: Option<Wall>,
+) -> Vec<Image> {
+    let order = wall.map(|_| Order::of(tree));
+    let behind = |node: NodeId| wall.zip(order.as_ref()).is_some_and(|(wall, order)| wall.is_before(order, node));
     let named = |n: NodeId| ground.furniture.get(n as usize).copied().flatten().is_some();
     // A picture above the text often stands beside its place.
     let around = tree.parent(ground.place).unwrap_or(ground.place);
@@ -389,12 +407,13 @@ fn images(tree: &Tree, flow: Flow, verdicts: &[Verdict], ground: &Ground, shown:
             !named(*node)
                 && (inside(tree, ground.place, *node) || image.caption.is_some() && inside(tree, around, *node))
         })
-        .map(|(_, image)| image)
         .take(PICTURES)
-        .map(|image| {
+        .map(|(node, image)| {
             let above = flow.blocks.iter().zip(verdicts).take(image.after.unwrap_or(Image::SOMEWHERE));
             let kept = above.filter(|(_, verdict)| **verdict == Verdict::Keep);
-            Image { after: Some(kept.map(|(block, _)| block.parts().count()).sum()), ..image }
+            let above: usize = kept.map(|(block, _)| block.parts().count()).sum();
+            // One above all words is everybody's, unless it is closed too.
+            Image { after: Some(above.max(usize::from(behind(node)))), ..image }
         })
         .collect();
     if images.is_empty() {

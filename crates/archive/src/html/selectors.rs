@@ -17,14 +17,22 @@ struct Told {
     id: Option<String>,
 }
 
-/// The elements that the selectors name. What is not understood of one names nothing.
-pub(super) fn named(tree: &Tree, selectors: &[String]) -> HashSet<NodeId> {
-    let ways: Vec<Vec<Told>> = selectors.iter().flat_map(|list| list.split(',')).take(MANY).filter_map(way).collect();
+/// The elements that the selectors name, and whether all of them were understood.
+pub(super) fn named(tree: &Tree, selectors: &[String]) -> (HashSet<NodeId>, bool) {
+    let single = |list: &str| list.split(',').filter(|one| !one.trim().is_empty()).count();
+    let mut understood = selectors.iter().all(|list| single(list) > 0);
     let mut all = HashSet::new();
-    for way in &ways {
-        leads(tree, way, &mut all);
+    let ones = selectors.iter().flat_map(|list| list.split(',')).filter(|one| !one.trim().is_empty());
+    for (nth, one) in ones.enumerate() {
+        match way(one).filter(|_| nth < MANY) {
+            Some(way) => leads(tree, &way, &mut all),
+            None => understood = false,
+        }
+        if nth >= MANY {
+            break;
+        }
     }
-    all
+    (all, understood)
 }
 
 /// One selector, from the outermost element to the one it means. What stands beside an element (`+`, `~`) is not asked: that names more, not less.

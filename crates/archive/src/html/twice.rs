@@ -19,20 +19,20 @@ const COPIES: usize = 4;
 /// What was made one.
 #[derive(Debug, Default)]
 pub(super) struct Twice {
-    /// By block: where its copies stand.
-    twins: Vec<Vec<NodeId>>,
+    /// By block: where its copies begin and end.
+    twins: Vec<Vec<(NodeId, NodeId)>>,
     /// Pieces that only a copy has, which were set to their place in the first.
     moved: usize,
 }
 
 impl Twice {
-    /// Where the kept blocks stand: in the first copy, and in each further one. What a copy lacks stands where it is.
-    pub(super) fn holders(&self, flow: &Flow, verdicts: &[Verdict]) -> Vec<Vec<NodeId>> {
+    /// Where the kept blocks begin and end: in the first copy, and in each further one. What a copy lacks stands where it is.
+    pub(super) fn copies(&self, flow: &Flow, verdicts: &[Verdict]) -> Vec<Vec<(NodeId, NodeId)>> {
         let copies = self.twins.iter().map(Vec::len).max().unwrap_or(0);
         let kept = || flow.blocks.iter().enumerate().zip(verdicts).filter(|(_, v)| **v == Verdict::Keep);
         let twin = |index: usize, copy: usize| self.twins.get(index).and_then(|of| of.get(copy)).copied();
-        let of = |copy| kept().map(|((index, b), _)| twin(index, copy).unwrap_or(b.holder)).collect();
-        std::iter::once(kept().map(|((_, b), _)| b.holder).collect()).chain((0..copies).map(of)).collect()
+        let of = |copy| kept().map(|((index, b), _)| twin(index, copy).unwrap_or((b.from, b.until))).collect();
+        std::iter::once(kept().map(|((_, b), _)| (b.from, b.until)).collect()).chain((0..copies).map(of)).collect()
     }
 
     pub(super) fn note(&self) -> Option<String> {
@@ -113,7 +113,7 @@ impl Copy {
                 (flow.blocks.get(*at), verdicts.get_mut(*at), twice.twins.get_mut(*above))
             {
                 *verdict = Verdict::Drop(TWICE);
-                twins.push(block.holder);
+                twins.push((block.from, block.until));
             }
         }
         if self.own.is_empty() {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use html5ever::local_name;
 
 use super::choose::{self, Ground};
+use super::closed::Named;
 use super::flow::{self, Block, Flow, Shape};
 use super::marks;
 use super::tree::{NodeId, ROOT, Tree};
@@ -71,13 +72,13 @@ pub(super) struct Surveyed {
 
 /// A page without a story is read once more with what it shows only without scripts: some have nothing else, and of others that is the
 /// whole of a story whose beginning they show.
-pub(super) fn surveyed(tree: &Tree) -> Surveyed {
+pub(super) fn surveyed(tree: &Tree, named: &Named) -> Surveyed {
     let flow = read(tree, false);
-    let ground = choose::survey(tree, &flow);
+    let ground = choose::survey(tree, &flow, named);
     if !flow.skipped.iter().any(|(node, _)| is_noscript(tree, *node)) {
         return Surveyed { flow, ground, shown: None, instead: Vec::new() };
     }
-    if let Some((whole, other)) = whole_without_scripts(tree, &flow, &ground) {
+    if let Some((whole, other)) = whole_without_scripts(tree, &flow, &ground, named) {
         let told = words(&whole);
         let own = |block: &&&Block| choose::weight(block) > 0.0 && !told.contains(&lines::key(&block.text));
         let instead = shown(&flow, &ground).iter().filter(own).map(|block| block.text.clone()).collect();
@@ -85,7 +86,7 @@ pub(super) fn surveyed(tree: &Tree) -> Surveyed {
     }
     if prose(&ground) < LITTLE {
         let whole = read(tree, true);
-        let other = choose::survey(tree, &whole);
+        let other = choose::survey(tree, &whole, named);
         if prose(&other) > 4.0 * LITTLE {
             let inside = |block: &&Block| std::iter::once(block.holder).chain(tree.ancestors(block.holder));
             let hidden = whole.blocks.iter().filter(|block| inside(block).any(|node| is_noscript(tree, node)));
@@ -114,14 +115,14 @@ fn prose(ground: &Ground) -> f32 {
 }
 
 /// What a page shows without scripts, where that is twice as much as it shows otherwise and tells the same words.
-fn whole_without_scripts(tree: &Tree, flow: &Flow, ground: &Ground) -> Option<(Flow, Ground)> {
+fn whole_without_scripts(tree: &Tree, flow: &Flow, ground: &Ground, named: &Named) -> Option<(Flow, Ground)> {
     let shown = shown(flow, ground);
     let unread = flow.skipped.iter().filter(|(node, _)| is_noscript(tree, *node));
     let mut found: Option<(Flow, Ground)> = None;
     for (node, _) in unread.take(NOSCRIPTS) {
         let whole =
             flow::flow(tree, *node, |tree, node| marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)));
-        let other = choose::survey(tree, &whole);
+        let other = choose::survey(tree, &whole, named);
         let least = found.as_ref().map_or(2.0 * prose(ground), |(_, found)| prose(found)).max(4.0 * LITTLE);
         if prose(&other) > least
             && (tells(&shown, whole.blocks.iter()) || is_retold(flow, ground, &shown, &whole, &other))
@@ -181,9 +182,8 @@ fn shows_words(tree: &Tree, flow: &Flow, ground: &Ground) -> bool {
     let title = title.map(|node| lines::key(&tree.all_text(node))).unwrap_or_default();
     flow.blocks.iter().any(|block| {
         let key = lines::key(&block.text);
-        let furnished = ground.furniture.get(block.holder as usize).copied().flatten().is_some()
-            || block.linked * 2 > block.chars
-            || is_furniture(block);
+        let furnished =
+            ground.furniture.get(block.holder as usize).copied().flatten().is_some() || block.linked * 2 > block.chars;
         let headline = block.shape == Shape::Heading(1) || title.contains(key.as_str());
         !(key.is_empty() || furnished || headline || is_about_scripts(&key))
     })
@@ -193,14 +193,14 @@ fn shows_words(tree: &Tree, flow: &Flow, ground: &Ground) -> bool {
 fn is_about_scripts(key: &str) -> bool {
     let count = key.split(' ').count();
     let waits = ["loading", "laden", "lädt", "chargement", "cargando", "caricamento", "carregando"];
-    key.contains("javascript") && count <= 40 || count <= 3 && waits.iter().any(|word| key.starts_with(word))
-}
-
-fn is_furniture(block: &Block) -> bool {
-    let mut line = [lines::Block::new(0, block.text.clone())];
-    furniture::judge(&mut line);
-    let [line] = line;
-    matches!(line.kind, Kind::Furniture(reason) if !reason.is_wall())
+    const HELP: &[&str] =
+        &["enable", "disabled", "browser", "activ", "aktiv", "attiva", "abilita", "habilit", "turn", "switch"];
+    const ADDRESSES: &[&str] = &["this page", "this site", "this website", "this app", "please", "you need", "bitte"];
+    let helps = || {
+        key.split(' ').any(|word| HELP.iter().any(|help| word.starts_with(help)))
+            || ADDRESSES.iter().any(|words| key.starts_with(words))
+    };
+    key.contains("javascript") && count <= 40 && helps() || count <= 3 && waits.iter().any(|word| key.starts_with(word))
 }
 
 fn is_cut(block: &Block) -> bool {

@@ -1,15 +1,12 @@
 //! Whether a page, or a part of it, was for people who had paid. A page that contradicts itself is closed.
 
-use std::collections::HashSet;
-
 use html5ever::local_name;
 use serde_json::Value;
 
 use super::choose::Ground;
-use super::selectors;
 use super::tree::{NodeId, ROOT, Tree};
 use crate::access::{
-    Answer, Question, SCHEMA, SOLD, Said, VALUE, answer, closes, costs, question, question_of_head, schema, terms,
+    Answer, Question, SOLD, Said, VALUE, answer, costs, question, question_of_head, says_closed, schema, terms,
 };
 use crate::blocks::shortened;
 use crate::item::Access;
@@ -51,8 +48,6 @@ const SELLING: &[&str] = &[
 /// Names in the head, and in structured data, of what may be done with a story.
 const TERMS: &[&str] =
     &["dc.rights", "dcterms.rights", "dc:rights", "dcterms:rights", "rights", "usageinfo", "usageterms"];
-/// Selectors of one page.
-const SELECTORS: usize = 50;
 
 /// Whether an attribute of this name may say who may read.
 pub(crate) fn is_told_by(name: &str) -> bool {
@@ -82,7 +77,7 @@ impl Said {
                 local_name!("script") => self.script(tree, node),
                 _ => self.marked_up(tree, node),
             }
-            if let Some(access) = tree.attribute(node, &local_name!("class")).and_then(part) {
+            if let Some(access) = super::closed::by_name(tree, node) {
                 self.take(Some(Answer::For(access)), "");
                 first = first.or(Some(node));
             }
@@ -95,13 +90,7 @@ impl Said {
 
     /// Structured data, at any depth: parts of a page and what it belongs to say it too.
     fn script(&mut self, tree: &Tree, node: NodeId) {
-        let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
-        if !kind.to_ascii_lowercase().contains("ld+json") {
-            return;
-        }
-        let Some(value) = tree.first_child(node).and_then(|t| tree.text(t)).and_then(super::jsonld::parsed) else {
-            return;
-        };
+        let Some(value) = super::jsonld::script(tree, node).and_then(super::jsonld::parsed) else { return };
         super::jsonld::objects(&value, MANY, |object, waiting| {
             let sells = object.get("@type").is_some_and(is_story) && object.get("offers").is_some_and(has_price)
                 || object.get("expectsAcceptanceOf").is_some_and(has_price);
@@ -109,14 +98,6 @@ impl Said {
                 self.take(Some(Answer::For(Access::Paid)), "");
             }
             let offer = object.get("@type").and_then(Value::as_str) == Some("ActionAccessSpecification");
-            let closed = object.get("isAccessibleForFree").is_some_and(|value| {
-                let mut own = Self::default();
-                own.value(Question::Free, value);
-                own.access > Some(Access::Free)
-            });
-            if let Some(selector) = object.get("cssSelector").filter(|_| closed) {
-                self.selector(selector);
-            }
             for (name, value) in object {
                 if let Some(text) = value.as_str().filter(|_| is_terms(name)) {
                     self.take(terms(text), text);
@@ -130,13 +111,7 @@ impl Said {
         });
     }
 
-    fn selector(&mut self, value: &Value) {
-        let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        let room = SELECTORS.saturating_sub(self.selectors.len());
-        self.selectors.extend(all.iter().filter_map(Value::as_str).take(room).map(str::to_owned));
-    }
-
-    fn value(&mut self, asked: Question, value: &Value) {
+    pub(crate) fn value(&mut self, asked: Question, value: &Value) {
         match value {
             Value::Bool(yes) => self.take(answer(asked, if *yes { "true" } else { "false" }), ""),
             Value::Number(number) => self.take(answer(asked, &number.to_string()), &number.to_string()),
@@ -227,29 +202,21 @@ impl Said {
         if amp {
             self.take(Some(Answer::For(Access::Paid)), "");
         }
-        if let Some(access) = tree.attribute(node, &local_name!("class")).filter(|_| !whole).and_then(part) {
+        if let Some(access) = super::closed::by_name(tree, node).filter(|_| !whole) {
             self.take(Some(Answer::For(access)), "");
         }
     }
 
     /// schema.org's names with a value that closes, wherever and however they are written: in JSON-LD that cannot be read, too.
     fn raw(&mut self, html: &str) {
-        let bytes = html.as_bytes();
-        for (at, _) in bytes.iter().enumerate().filter(|(_, b)| matches!(b, b'i' | b'I' | b'r' | b'R' | b'c' | b'C')) {
-            let is =
-                |name: &str| bytes.get(at..at + name.len()).is_some_and(|b| b.eq_ignore_ascii_case(name.as_bytes()));
-            let Some((name, asked)) = SCHEMA.iter().find(|(name, _)| is(name)) else { continue };
-            let from = at + name.len();
-            let after = bytes.get(from..bytes.len().min(from + VALUE)).unwrap_or_default();
-            if closes(*asked, &String::from_utf8_lossy(after)) {
-                self.take(Some(Answer::For(Access::Paid)), "");
-            }
+        if says_closed(html) {
+            self.take(Some(Answer::For(Access::Paid)), "");
         }
     }
 }
 
 /// For whom the classes of a part say that it is, where that is not everybody.
-fn part(classes: &str) -> Option<Access> {
+pub(super) fn part(classes: &str) -> Option<Access> {
     let one = |class: &str| {
         let mut words = class.split(|c: char| !c.is_alphanumeric());
         if words.any(|word| ["no", "non", "without", "free", "off", "has", "not", "un"].contains(&word)) {
@@ -271,6 +238,12 @@ fn part(classes: &str) -> Option<Access> {
     classes.split_whitespace().take(50).filter_map(|class| one(&class.to_ascii_lowercase())).max()
 }
 
+/// The same of an `id`, which is often made of the words of a heading.
+pub(super) fn part_by_id(id: &str) -> Option<Access> {
+    let id = id.to_ascii_lowercase();
+    (id == "paywall" || PARTS.contains(&id.as_str()) || sells(&id)).then_some(Access::Paid)
+}
+
 fn sells(class: &str) -> bool {
     let plain: String = class.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
     SELLING.contains(&plain.as_str())
@@ -280,28 +253,10 @@ fn is_terms(name: &str) -> bool {
     TERMS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// So many parts of a body stand above the first that the page closes for itself; `None` where it names none, or none that is there.
-pub(super) fn above(tree: &Tree, said: &Said, holders: &[NodeId]) -> Option<usize> {
-    // What is told by its class may hold the whole story, and says only that it is sold.
-    let by_class = first_within(tree, holders, |node| {
-        tree.attribute(node, &local_name!("class")).and_then(part) == Some(Access::Paid)
-            || AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part)
-    });
-    let named = selectors::named(tree, &said.selectors);
-    // Where the named parts hold nothing that was kept, no more is open than what was.
-    let by_selector =
-        (!named.is_empty()).then(|| first_within(tree, holders, |node| named.contains(&node)).unwrap_or(holders.len()));
-    by_selector.into_iter().chain(by_class.filter(|above| *above > 0)).min()
-}
-
-/// The first of these elements that stands in one that closes, or is one.
-fn first_within(tree: &Tree, holders: &[NodeId], closes: impl Fn(NodeId) -> bool) -> Option<usize> {
-    let mut open: HashSet<NodeId> = HashSet::new();
-    holders.iter().position(|holder| {
-        let around = std::iter::once(*holder).chain(tree.ancestors(*holder));
-        // Once looked at, an element and all around it is open.
-        around.take_while(|node| open.insert(*node)).any(&closes)
-    })
+/// Whether an element says by its names that what is in it has to be paid for.
+pub(super) fn is_closed_part(tree: &Tree, node: NodeId) -> bool {
+    super::closed::by_name(tree, node) == Some(Access::Paid)
+        || AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part)
 }
 
 /// A value of AMP for what only subscribers see.

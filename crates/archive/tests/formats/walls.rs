@@ -36,6 +36,12 @@ fn a_mark_in_a_body_of_wordpress_closes_what_stands_below_it() {
         ("[subscriber]", "[/subscriber]"),
         ("[leaky_paywall]", ""),
         ("<div class=\"paywall\">", "</div>"),
+        ("<div id=\"paywall\">", "</div>"),
+        ("[wlm_private \"gold\"]", "[/wlm_private]"),
+        ("[um_loggedin]", "[/um_loggedin]"),
+        ("[swpm_protected]", "[/swpm_protected]"),
+        ("[laterpay_premium_download]", ""),
+        ("[patreon level=\"5\"]", "[/patreon]"),
     ];
     for (from, to) in marks {
         let item = post(&format!("{OPEN}{from}{CLOSED}{to}"), "");
@@ -83,6 +89,15 @@ fn fields_of_the_plug_ins_of_wordpress_say_for_whom_a_post_is() {
         ("_access", "paid", Some(Access::Paid)),
         ("article_access", "subscribers", Some(Access::Paid)),
         ("is_premium", "0", None),
+        ("rcp_user_level", "2", Some(Access::Paid)),
+        ("memberful_acl", "7", Some(Access::Paid)),
+        ("patreon-level", "5", Some(Access::Paid)),
+        ("um_content_restriction", "a:1:{s:26:\"_um_custom_access_settings\";b:1;}", Some(Access::Paid)),
+        ("laterpay_post_prices", "a:1:{s:5:\"price\";d:0.49;}", Some(Access::Paid)),
+        ("_issuem_leaky_paywall_visibility", "only", Some(Access::Paid)),
+        ("newspack_content_gate", "12", Some(Access::Paid)),
+        ("restrict_content", "1", Some(Access::Paid)),
+        ("restrict_content", "0", None),
         ("_is_premium", "field_5f0c1b2a", None),
         ("_edit_last", "1", None),
     ];
@@ -183,4 +198,37 @@ fn terms_of_use_that_keep_a_story_for_subscribers_close_it() {
         assert_eq!(ninjs(&format!("\"usageterms\":\"{terms}\"")), None, "{terms}");
         assert_eq!(newsml(terms), None, "{terms}");
     }
+}
+
+#[test]
+fn what_a_key_within_another_says_of_who_may_read_is_read() {
+    let of = |beside: &str| {
+        let line = format!(r#"{{"id":"a","headline":"Ferry","body":"It goes at ten.\n\nIt was late.",{beside}}}"#);
+        taken("a.jsonl", line.as_bytes()).items.remove(0).access
+    };
+    let sold = [
+        r#""meta":{"premium":true}"#,
+        r#""custom_fields":{"paywall":"1"}"#,
+        r#""content_restrictions":{"content_code":"subs-only"}"#,
+        r#""taxonomies":{"access":["subscriber"]}"#,
+        r#""meta":{"reading":[{"access":"paid"}]}"#,
+    ];
+    for beside in sold {
+        assert_eq!(of(beside), Some(Access::Paid), "{beside}");
+    }
+    let open = [
+        r#""meta":{"premium":false}"#,
+        r#""author":{"access":"editor","premium":true}"#,
+        r#""meta":{"colour":"gold"}"#,
+        r#""content_restrictions":[]"#,
+    ];
+    for beside in open {
+        assert!(of(beside).is_none_or(|access| access == Access::Free), "{beside}");
+    }
+}
+
+#[test]
+fn a_piece_of_an_agency_that_is_not_free_is_sold() {
+    let piece = r#"{"uri":"urn:ferry:1","versioncreated":"2020-01-02T03:04:05Z","headline":"Ferry","body_text":"It goes at ten.","isAccessibleForFree":false}"#;
+    assert_eq!(taken("a.json", piece.as_bytes()).items[0].access, Some(Access::Paid));
 }

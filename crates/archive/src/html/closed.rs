@@ -1,0 +1,303 @@
+//! The parts of a page that it closes itself, by a selector, a class or an `id`, and where the first of them begins.
+
+use std::collections::HashSet;
+
+use html5ever::local_name;
+use serde_json::{Map, Value};
+
+use super::choose::ends_sentence;
+use super::flow::{Block, Flow, Shape, is_block};
+use super::selectors;
+use super::tree::{NodeId, ROOT, Tree};
+use super::{house, jsonld, wall, wording};
+use crate::access::{Said, says_closed, schema};
+use crate::blocks as lines;
+use crate::furniture::{self, Kind};
+use crate::item::Access;
+
+/// So many values of one script are looked at.
+const MANY: usize = 20_000;
+/// Selectors of one page.
+const SELECTORS: usize = 50;
+/// Names of a part's selector, without their vocabulary and in small letters.
+const SELECTOR: &str = "cssselector";
+/// So much of a part's text is read, in bytes.
+const TEXT: usize = 2_000;
+/// Fewer words are a badge.
+const WORDS: usize = 5;
+/// So many parts within paragraphs are looked into.
+const WITHIN: usize = 5_000;
+/// Beginnings of words by which a paper sells: a part that has one may be an offer.
+const ASKS: &[&str] = &["subscri", "abonn", "suscri", "newsletter", "unlock", "login", "signup", "paywall"];
+
+/// What structured data names as closed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Named {
+    /// In the order of the page.
+    pub(crate) elements: Vec<NodeId>,
+    /// It names something in a way that is not understood.
+    pub(crate) unread: bool,
+    /// It names what is not on the page.
+    pub(crate) missing: bool,
+    /// The same, to ask for one.
+    set: HashSet<NodeId>,
+}
+
+/// Where what is closed begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wall {
+    /// So many kept blocks stand above it.
+    pub(crate) above: usize,
+    /// The place of the element in the order of the page.
+    from: u32,
+}
+
+/// The places of a page's nodes in its order, which repaired markup does not number so.
+#[derive(Debug)]
+pub(crate) struct Order(Vec<u32>);
+
+impl Order {
+    pub(crate) fn of(tree: &Tree) -> Self {
+        let mut places = vec![0; tree.len()];
+        for (place, node) in (1..).zip(tree.below(ROOT)) {
+            if let Some(slot) = places.get_mut(node as usize) {
+                *slot = place;
+            }
+        }
+        Self(places)
+    }
+
+    pub(crate) fn at(&self, node: NodeId) -> u32 {
+        self.0.get(node as usize).copied().unwrap_or_default()
+    }
+
+    /// The first place behind an element.
+    fn behind(&self, tree: &Tree, node: NodeId) -> u32 {
+        tree.following_outside(node, ROOT).map_or(u32::MAX, |next| self.at(next))
+    }
+}
+
+impl Named {
+    pub(crate) fn of(tree: &Tree) -> Self {
+        let mut found = Self::default();
+        let mut selectors = Vec::new();
+        for node in tree.below(ROOT).filter(|node| tree.is_element(*node)) {
+            if tree.name(node) == local_name!("script") {
+                found.script(tree, node, &mut selectors);
+            }
+            let names = [local_name!("itemprop"), local_name!("property")];
+            let mut names = names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace);
+            found.unread |= names.any(|name| matches!(own(name).as_str(), "haspart" | SELECTOR));
+        }
+        found.unread |= selectors.len() > SELECTORS;
+        selectors.truncate(SELECTORS);
+        let (set, understood) = selectors::named(tree, &selectors);
+        found.unread |= !understood;
+        found.missing = !selectors.is_empty() && set.is_empty();
+        if !set.is_empty() {
+            found.elements = tree.below(ROOT).filter(|node| set.contains(node)).collect();
+        }
+        found.set = set;
+        found
+    }
+
+    pub(crate) fn has(&self, node: NodeId) -> bool {
+        self.set.contains(&node)
+    }
+
+    /// What is odd about it on a page that was sold.
+    pub(crate) fn note(&self) -> Option<&'static str> {
+        const UNREAD: &str = "names its closed parts in a way that is not understood: all of it is closed; look which of its paragraphs were open";
+        const MISSING: &str =
+            "names closed parts that are not on the page: the usual preview is open; look whether it may be";
+        if self.unread { Some(UNREAD) } else { self.missing.then_some(MISSING) }
+    }
+
+    fn script(&mut self, tree: &Tree, node: NodeId, selectors: &mut Vec<String>) {
+        let Some(text) = jsonld::script(tree, node) else { return };
+        let Some(value) = jsonld::parsed(text) else {
+            self.unread |= says_closed(text);
+            return;
+        };
+        jsonld::objects(&value, MANY, |object, waiting| {
+            self.part(object, false, selectors);
+            for (name, value) in object {
+                if own(name) == "haspart" {
+                    jsonld::each(value, |part| self.part(part, !part.contains_key("@type"), selectors));
+                }
+            }
+            waiting.extend(object.values());
+        });
+    }
+
+    /// A part is closed where it says so, and where it says nothing of that: whoever names it for nothing names what is sold.
+    fn part(&mut self, object: &Map<String, Value>, of_story: bool, selectors: &mut Vec<String>) {
+        let get = |asked: &str| object.iter().find(|(name, _)| own(name) == asked).map(|(_, value)| value);
+        let mut said = Said::default();
+        for (name, value) in object {
+            if let Some(asked) = schema(name) {
+                said.value(asked, value);
+            }
+        }
+        let closed = said.access > Some(Access::Free);
+        let open = !closed && (said.access.is_some() || said.not_sold);
+        let mut of_page = false;
+        if let Some(kind) = object.get("@type") {
+            jsonld::each_text(kind, |kind| of_page |= kind.ends_with("WebPageElement"));
+        }
+        let selector = get(SELECTOR);
+        let told = selector.is_some() || get("xpath").is_some();
+        if open || !(of_page || of_story || closed && told) || !(closed || told) {
+            return;
+        }
+        let known = selectors.len();
+        if let Some(selector) = selector {
+            jsonld::each_text(selector, |text| selectors.push(text.to_owned()));
+        }
+        // A part that only has a name is told of elsewhere.
+        self.unread |= selectors.len() == known;
+    }
+}
+
+/// A name without its vocabulary, in small letters.
+fn own(name: &str) -> String {
+    name.rsplit([':', '/', '#']).next().unwrap_or(name).to_ascii_lowercase()
+}
+
+/// For whom an element says by its names that it is, where that is not everybody.
+pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
+    let class = tree.attribute(node, &local_name!("class")).and_then(wall::part);
+    let id = tree.attribute(node, &local_name!("id")).and_then(wall::part_by_id);
+    class.max(id)
+}
+
+/// Whether an element may close: a heading has an `id` made of its words, and links lead to other stories.
+fn may_close(tree: &Tree, node: NodeId) -> bool {
+    use html5ever::local_name as name;
+    let of = tree.name(node);
+    !matches!(of, name!("html") | name!("body") | name!("a") | name!("button") | name!("label") | name!("form"))
+        && !matches!(of, name!("h1") | name!("h2") | name!("h3") | name!("h4") | name!("h5") | name!("h6"))
+}
+
+/// The elements that close by their names and tell a story: sentences that ask for nothing, and no links.
+pub(super) fn telling(tree: &Tree, flow: &Flow) -> HashSet<NodeId> {
+    let named: HashSet<NodeId> =
+        tree.below(ROOT).filter(|node| by_name(tree, *node).is_some() && may_close(tree, *node)).collect();
+    let mut found = HashSet::new();
+    if named.is_empty() {
+        return found;
+    }
+    let mut with_blocks: HashSet<NodeId> = HashSet::new();
+    let mut not: HashSet<NodeId> = HashSet::new();
+    for block in &flow.blocks {
+        let around = std::iter::once(block.holder).chain(tree.ancestors(block.holder));
+        let around: Vec<NodeId> = around.filter(|node| named.contains(node)).collect();
+        if around.is_empty() {
+            continue;
+        }
+        with_blocks.extend(&around);
+        if block.linked * 2 > block.chars || asks(&block.text) {
+            not.extend(around);
+        } else if !matches!(block.shape, Shape::Heading(_) | Shape::Caption) && is_told(&block.text) {
+            found.extend(around);
+        }
+    }
+    for node in named.iter().copied().filter(|node| !with_blocks.contains(node)).take(WITHIN) {
+        let text = beginning(tree, node);
+        let linked = tree.ancestors(node).take(8).any(|around| tree.name(around) == local_name!("a"));
+        if !linked && is_told(&text) && !asks(&text) {
+            found.insert(node);
+        }
+    }
+    found.retain(|node| !not.contains(node));
+    found
+}
+
+fn beginning(tree: &Tree, node: NodeId) -> String {
+    let mut text = String::new();
+    for words in tree.below(node).take(TEXT).filter_map(|node| tree.text(node)) {
+        text.push_str(words);
+        if text.len() > TEXT {
+            break;
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_told(text: &str) -> bool {
+    text.split(' ').count() >= WORDS || ends_sentence(text) && text.chars().count() >= 4 * WORDS
+}
+
+fn asks(text: &str) -> bool {
+    let mut line = [lines::Block::new(1, text.to_owned())];
+    furniture::judge(&mut line);
+    let wall = matches!(line.first().map(|line| line.kind), Some(Kind::Furniture(reason)) if reason.is_wall());
+    let key = lines::key(text);
+    wall || house::is_plea(text, &key)
+        || wording::is_offer(text, &key)
+        || key.split(' ').any(|word| ASKS.iter().any(|start| word.starts_with(start)))
+}
+
+/// Of the elements that tell by their names that they are closed: those in which kept words stand.
+pub(super) fn sold(tree: &Tree, telling: &HashSet<NodeId>, kept: &[&Block]) -> Option<Access> {
+    if telling.is_empty() {
+        return None;
+    }
+    let holders: HashSet<NodeId> = kept.iter().map(|block| block.holder).collect();
+    let mut around = HashSet::new();
+    for holder in &holders {
+        let path = std::iter::once(*holder).chain(tree.ancestors(*holder));
+        around.extend(path.take_while(|node| !around.contains(node)).collect::<Vec<_>>());
+    }
+    let within = |node: NodeId| {
+        let holder = tree.ancestors(node).find(|above| is_block(&tree.name(*above)));
+        !is_block(&tree.name(node)) && holder.is_some_and(|holder| holders.contains(&holder))
+    };
+    let kept = telling.iter().filter(|node| around.contains(node) || within(**node));
+    kept.filter_map(|node| by_name(tree, *node)).max()
+}
+
+/// Where what a page closes begins among its kept blocks, which begin and end there; `None` where it closes none, or none that is there.
+pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, kept: &[(NodeId, NodeId)]) -> Option<Wall> {
+    if named.unread {
+        return Some(Wall { above: 0, from: 0 });
+    }
+    let order = Order::of(tree);
+    // Blocks that only a further copy of the body has stand among those of the first: what is above must be above all of them.
+    let furthest = kept.iter().scan(0, |furthest, (_, until)| {
+        *furthest = order.at(*until).max(*furthest);
+        Some(*furthest)
+    });
+    let until: Vec<u32> = furthest.collect();
+    // The first kept block that ends in an element or behind it, and whether any of its words stand in the element.
+    let meets = |node: NodeId| {
+        let (from, behind) = (order.at(node), order.behind(tree, node));
+        let above = until.partition_point(|until| *until < from);
+        let holds = kept.get(above).is_some_and(|(begins, _)| order.at(*begins) < behind);
+        (Wall { above, from }, holds)
+    };
+    let first = |walls: &mut dyn Iterator<Item = Wall>| walls.min_by_key(|wall| (wall.above, wall.from));
+    let by_selector = || named.elements.iter().map(|node| meets(*node));
+    // What stands before the story and holds none of it closes all of it where nothing else is named.
+    let of_story = first(&mut by_selector().filter(|(wall, holds)| *holds || wall.above > 0).map(|(wall, _)| wall));
+    let told = of_story.or_else(|| first(&mut by_selector().map(|(wall, _)| wall)));
+    // What is told by its class may hold the whole story, and says only that it is sold. An empty one is a mark within it.
+    let classed = tree.below(place_around(tree, place)).filter(|node| wall::is_closed_part(tree, *node));
+    let by_class = classed.filter_map(|node| {
+        let (wall, holds) = meets(node);
+        (wall.above > 0 && (holds || beginning(tree, node).is_empty())).then_some(wall)
+    });
+    told.into_iter().chain(by_class).min_by_key(|wall| (wall.above, wall.from))
+}
+
+/// A lead often stands beside the place of the story.
+fn place_around(tree: &Tree, place: NodeId) -> NodeId {
+    tree.ancestors(place).take(3).last().unwrap_or(place)
+}
+
+impl Wall {
+    /// Whether a node stands in what is closed.
+    pub(crate) fn is_before(self, order: &Order, node: NodeId) -> bool {
+        self.from <= order.at(node)
+    }
+}
