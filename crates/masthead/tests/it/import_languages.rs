@@ -42,7 +42,7 @@ const NAMED: Told<'_> = (
 );
 
 fn line(&(id, language, headline, text): &Told<'_>) -> String {
-    let mut line = serde_json::json!({ "id": id, "title": headline, "body": text, "access": "free", "published": "2026-11-20T09:00:00Z" });
+    let mut line = serde_json::json!({ "id": id, "title": headline, "body": text, "access": "free", "published": "2019-11-20T09:00:00Z" });
     if !language.is_empty() {
         line["language"] = language.into();
     }
@@ -105,7 +105,7 @@ fn a_story_keeps_its_language(engine: Engine) {
     let english = page(&paper, &path(&paper, ENGLISH.2));
     assert!(english.contains("<p class=\"kicker\">") && english.contains(" lang=\"ar\">"), "{english}");
 
-    for list in ["/archive/2026/11/20", "/harbour", "/"] {
+    for list in ["/archive/2019/11/20", "/harbour", "/"] {
         let page = page(&paper, list);
         for (told, tag) in [(&ARABIC, "ar"), (&GERMAN, "de-DE")] {
             let at = page.find(told.2).unwrap_or_else(|| panic!("{list} lacks {}", told.2));
@@ -137,11 +137,6 @@ fn a_language_that_comes_later_is_filled_in(engine: Engine) {
     take(&paper, &[ARABIC, silent(GERMAN)]);
     assert_eq!((languages(&paper, ARABIC.2), path(&paper, ARABIC.2)), (in_language("ar"), before));
     assert_eq!(languages(&paper, GERMAN.2), in_language("de-DE"), "whoever says nothing takes nothing back");
-    // a copy of another source knows what the paper does not
-    take(&paper, &[silent(ENGLISH), ("n1", "fr", NAMED.2, NAMED.3)]);
-    take(&paper, &[("e2", "en-GB", ENGLISH.2, ENGLISH.3), ("n2", "", NAMED.2, NAMED.3)]);
-    assert_eq!(languages(&paper, ENGLISH.2), in_language("en-GB"));
-    assert_eq!(languages(&paper, NAMED.2), in_language("fr"));
 }
 
 fn program(paper: &Paper, words: &[&str]) -> Vec<u8> {
@@ -159,8 +154,8 @@ fn what_is_exported_comes_back_in_its_language(engine: Engine) {
     let other = Paper::empty(engine);
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("stories.jsonl"), exported).unwrap();
-    write(folder.path(), "2026-11-21-quay.md", &story_file("he"));
-    write(folder.path(), "2026-11-21-mole.md", &story_file("Hebrew"));
+    write(folder.path(), "2019-11-21-quay.md", &story_file("he"));
+    write(folder.path(), "2019-11-21-mole.md", &story_file("Hebrew"));
     let report = other.import(&[folder.path().to_owned()], false);
     assert_eq!((report.added, report.refused_in_all), (4, 1), "{report:?}");
     assert!(report.refused[0].reason.contains("“Hebrew” is not a language tag; write one such as"), "{report:?}");
@@ -172,6 +167,6 @@ fn what_is_exported_comes_back_in_its_language(engine: Engine) {
 fn story_file(language: &str) -> String {
     format!(
         "+++\nheadline = \"Of {language}\"\nsection = \"harbour\"\nmarking = \"free\"\nlanguage = \"{language}\"\n\
-         published_at = \"2026-11-21T09:00:00Z\"\n+++\n\nהסירה חזרה אל הנמל לפני הגאות.\n"
+         published_at = \"2019-11-21T09:00:00Z\"\n+++\n\nהסירה חזרה אל הנמל לפני הגאות.\n"
     )
 }
