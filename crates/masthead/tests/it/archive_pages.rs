@@ -226,12 +226,12 @@ fn names_have_pages_under_one_spelling(engine: Engine) {
     let page = opened(&paper, &story.path()).text();
     let zoe = "/authors/zoe-omuller";
     assert!(
-        page.contains(&format!(r#"<a href="{zoe}">Zoë O’Müller</a> and <a href="/authors/"#)),
+        page.contains(&format!(r#"<a href="{zoe}" dir="auto">Zoë O’Müller</a> and <a href="/authors/"#)),
         "bylines lead to their pages"
     );
     assert!(
-        page.contains(r#"<a href="/topics/ports-piers">Ports &#38; piers</a>"#)
-            || page.contains(r#"<a href="/topics/ports-piers">Ports &amp; piers</a>"#)
+        page.contains(r#"<a href="/topics/ports-piers" dir="auto">Ports &#38; piers</a>"#)
+            || page.contains(r#"<a href="/topics/ports-piers" dir="auto">Ports &amp; piers</a>"#)
     );
     assert!(holds(&paper, zoe, "Of two writers"));
     assert!(holds(&paper, "/topics/ports-piers", "Of two writers"));
