@@ -42,13 +42,14 @@ enum Kind {
 use Kind::{N, T};
 
 /// Enough for a planner to prefer an index to reading everything: 4,000 stories of 4 sections, 20 authors and topics.
-const FILL: [&str; 4] = [
+const FILL: [&str; 5] = [
     "INSERT INTO stories (slug, section, headline, headline_provisional, bylines, topics, marking, preview_blocks, published_at, body, \
      revision, created_at, saved_at, changed) SELECT 'slug', 'section-' || (n % 4), 'A headline of some length', 0, '[]', '[]', 'free', 1, \
      CASE WHEN n % 7 = 0 THEN NULL ELSE n * CAST(3600000 AS BIGINT) END, 'a body of some length that makes a row as wide as rows are', 1, 0, 0, n FROM numbers",
     "INSERT INTO story_authors (author, number, name, published_at) SELECT 'section-' || (n % 20), n, 'Name', n * CAST(3600000 AS BIGINT) FROM numbers",
     "INSERT INTO story_topics (topic, number, name, published_at) SELECT 'section-' || (n % 20), n, 'Name', n * CAST(3600000 AS BIGINT) FROM numbers",
     "INSERT INTO old_paths (path, number) SELECT '/old/' || n, n FROM numbers",
+    "INSERT INTO former_keys (directory, former, key) SELECT 'authors', 'former-' || n, 'section-' || (n % 20) FROM numbers",
 ];
 
 async fn explained(store: &Store, text: &str, kinds: &[Kind]) -> String {
