@@ -416,26 +416,34 @@ async fn again(
     let piece = &*piece;
     let governs = governs(tx, number, &piece.source).await?;
     let changed = known.print != piece.print;
-    let outcome = if governs {
-        match save(tx, &piece.story, Some(&piece.source), Some(number), now).await? {
-            Saved::Changed(number) => Outcome::Changed(number),
-            saved => Outcome::Same(saved.number()),
-        }
-    } else if joining::marking::closed_by_copy(tx, number, piece, now).await? {
-        Outcome::Changed(number)
-    } else {
-        Outcome::Same(number)
+    let outcome = match followed(tx, piece, number, governs, now).await? {
+        true => Outcome::Changed(number),
+        false => Outcome::Same(number),
     };
     if changed || matches!(outcome, Outcome::Changed(_)) {
         versions::keep(tx, piece, number, "a correction", now).await?;
     }
     let back = taken_back::come_back(tx, piece, known, governs, now).await?;
-    let told = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
-    if changed || told || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
+    let marked = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
+    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
         remember(tx, piece, number, run).await?;
     }
     let dated_later = changed.then(|| known.is_older_than(piece));
     Ok(Taken { dated_later, stays_closed, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
+}
+
+/// A story gets what its source says; of a source whose words it does not have only that it closes. Whether that changed it.
+async fn followed(
+    tx: &mut Writing,
+    piece: &Piece,
+    number: StoryNumber,
+    governs: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !governs {
+        return joining::marking::closed_by_copy(tx, number, piece, now).await;
+    }
+    Ok(matches!(save(tx, &piece.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
 }
 
 /// An older state than the one that is known.
@@ -465,14 +473,11 @@ async fn older(
     }
     let later = Piece { said_at: said.said_at, story: said.story.clone(), ..piece.clone() };
     let later = closed_as_told(tx, &later, told).await?;
-    let closed = if later.story == said.story {
-        false
-    } else if governs(tx, number, &piece.source).await? {
-        matches!(save(tx, &later.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_))
-    } else {
-        joining::marking::closed_by_copy(tx, number, &later, now).await?
-    };
-    if !closed {
+    if later.story == said.story {
+        return Ok(aside);
+    }
+    let governs = governs(tx, number, &piece.source).await?;
+    if !followed(tx, &later, number, governs, now).await? {
         return Ok(aside);
     }
     versions::keep(tx, &later, number, "a correction", now).await?;
