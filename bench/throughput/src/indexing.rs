@@ -27,17 +27,30 @@ impl Waiting {
         Ok(self.out.write_all(b"\n")?)
     }
 
+    /// Ends the file.
+    pub(crate) fn close(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+
     /// Indexes all of them as a paper does that makes its index anew; how many.
-    pub(crate) fn index(mut self, folder: &Path) -> Result<u64, Box<dyn std::error::Error>> {
-        self.out.flush()?;
+    pub(crate) fn index(&self, folder: &Path) -> Result<u64, Box<dyn std::error::Error>> {
         let index = Index::open(folder, Settings { language: Language::read("en"), zone: TimeZone::UTC })?;
         let mut rebuild = index.rebuild()?;
-        for (line, number) in BufReader::new(File::open(&self.path)?).lines().zip(1u32..) {
-            rebuild.add(&document(number, &serde_json::from_str::<Vec<String>>(&line?)?))?;
-        }
+        self.each(|document| Ok(rebuild.add(document)?))?;
         let documents = rebuild.documents();
         rebuild.finish(1, |_, _| ())?;
         Ok(documents)
+    }
+
+    /// Tells all of them, in order.
+    pub(crate) fn each(
+        &self,
+        mut told: impl FnMut(&Document) -> Result<(), Box<dyn std::error::Error>>,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        for (line, number) in BufReader::new(File::open(&self.path)?).lines().zip(1u32..) {
+            told(&document(number, &serde_json::from_str::<Vec<String>>(&line?)?))?;
+        }
+        Ok(())
     }
 }
 

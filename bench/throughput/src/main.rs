@@ -4,6 +4,7 @@
 
 mod corpus;
 mod indexing;
+mod library;
 mod write;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -89,11 +90,16 @@ fn take_in(corpus: &Corpus, stories: usize, copies: usize) -> Result<(), Box<dyn
     println!("rebuild_s {:.2}\nstories {told}\nrefused {refused}", began.elapsed().as_secs_f64());
     // The index is read from mapped files, which count as resident: what it holds besides is in bench/search.
     println!("peak_rss_mb {}", peak());
+    waiting.close()?;
     let (began, processed) = (Instant::now(), processor());
     let indexed = waiting.index(&folder.path().join("search"))?;
     let indexing = began.elapsed().as_secs_f64();
     println!("index_cpu_s {:.2}\nindex_s {indexing:.2}\nindexed {indexed}", processor() - processed);
     println!("cleaned_grouped_and_indexed_per_s {:.0}", files as f64 / (read + cluster + indexing));
+    let (indexed_cpu, processed) = (processor() - processed, processor());
+    library::index(&waiting, &folder.path().join("library"))?;
+    let library = processor() - processed;
+    println!("library_index_cpu_s {library:.2}\nindex_by_library {:.3}", indexed_cpu / library.max(0.01));
     println!("pairs_found {:.5}\nwrong_merges {wrong}", found as f64 / pairs.max(1) as f64);
     Ok(())
 }
