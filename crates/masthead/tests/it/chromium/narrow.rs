@@ -10,17 +10,32 @@ fn long(letters: usize) -> String {
     "Wolfeschlegelsteinhausenbergerdorff".chars().cycle().take(letters).collect()
 }
 
+/// How large the letters of a page are that is looked at.
+enum Letters {
+    /// Then nothing may reach past the edge.
+    Usual,
+    /// Of twice the size. Then it must not be possible to move the page sideways.
+    Large,
+}
+
 /// Notes what is wider than the window on the page that is open.
-fn look(chromium: &Chromium, name: &str, found: &mut Vec<String>) {
+fn examine(chromium: &Chromium, letters: &Letters, name: &str, found: &mut Vec<String>) {
     for width in [320, 390] {
         chromium.dress(width, 844, false);
-        let script = "const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > arguments[0] + 1 \
+        // a telephone shows a page that is too wide smaller: what it calls the window's width then is the page's
+        let script = "const [width, large] = arguments; if (large) document.documentElement.style.fontSize = '200%'; \
+             const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1 \
              && !e.closest('.table-scroll, .markets, .visually-hidden, svg')); \
-             return document.documentElement.scrollWidth > arguments[0] || wide.length ? \
-             wide.map(e => `${e.tagName}.${e.className}`).slice(0, 4).join(' ') + ` ${document.documentElement.scrollWidth}` : null";
-        let wide = chromium.run(script, vec![json!(width)]);
+             const most = document.scrollingElement.scrollWidth; \
+             return most > width || !large && wide.length ? \
+             `${most} ` + wide.map(e => `${e.tagName}.${e.className}`).slice(0, 6).join(' ') : null";
+        let wide = chromium.run(script, vec![json!(width), json!(matches!(letters, Letters::Large))]);
         found.extend(wide.as_str().map(|what| format!("{name} at {width}: {what}")));
     }
+}
+
+fn look(chromium: &Chromium, name: &str, found: &mut Vec<String>) {
+    examine(chromium, &Letters::Usual, name, found);
 }
 
 #[test]
@@ -93,20 +108,8 @@ fn long_words_of_readers_break_at_the_edge() {
     assert!(found.is_empty(), "wider than the window:\n{}", found.join("\n"));
 }
 
-/// Notes how far the page that is open can be moved sideways in letters of twice the usual size.
 fn look_at_large(chromium: &Chromium, name: &str, found: &mut Vec<String>) {
-    for width in [320, 390] {
-        chromium.dress(width, 844, false);
-        // a telephone shows a page that is too wide smaller: what it calls the window's width then is the page's
-        let script = "document.documentElement.style.fontSize = '200%'; \
-             const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > arguments[0] + 1 \
-             && !e.closest('.table-scroll, .markets, .visually-hidden, svg')); \
-             const said = wide.map(e => `${e.tagName}.${e.className}`).slice(0, 6).join(' '); \
-             const most = document.scrollingElement.scrollWidth; \
-             return most > arguments[0] ? `${most} ${said}` : null";
-        let wide = chromium.run(script, vec![json!(width)]);
-        found.extend(wide.as_str().map(|what| format!("{name} at {width}: {what}")));
-    }
+    examine(chromium, &Letters::Large, name, found);
 }
 
 #[test]
