@@ -19,6 +19,7 @@ mod house;
 mod jsonld;
 mod keep;
 mod kind;
+mod labels;
 mod lines;
 mod marks;
 mod metadata;

@@ -1,7 +1,7 @@
 //! What everybody reads of a story may not repeat its closed part: neither one field alone nor several together.
 use std::collections::{HashMap, HashSet};
 
-use crate::articles::{Marking, Picture, Story, slug_of};
+use crate::articles::{Block, Marking, Picture, Story, slug_of};
 use crate::runs;
 
 /// A piece of the closed part that a field repeats counts from this many bytes of letters on; a shorter field counts whole.
@@ -13,6 +13,9 @@ const TOGETHER: usize = runs::RUN + PIECE;
 const LEAST: usize = 3;
 /// Words of a sentence that are a piece by themselves have so many bytes of letters.
 const SHORT: usize = 6;
+/// A paragraph that stands in the open part and in the closed one counts from this many bytes of letters on: a line of verse that returns, or
+/// a name in a line of its own, is shorter.
+const PARAGRAPH: usize = 60;
 
 impl Picture {
     /// Whether a picture that stands behind so many parts of a story, of which so many are open, is closed as they are.
@@ -68,6 +71,40 @@ impl Story {
         };
         let otherwise = || runs::give_away(&said, self.locked(), self.preview()).then(|| words.clone());
         whole().or_else(otherwise)
+    }
+
+    /// Ends the open part before its first block that has a closed paragraph in it, or stands in the closed part itself, however both are set:
+    /// an archive may hold a text twice and the mark of what is closed once. Whether it did.
+    pub fn close_repeated(&mut self) -> bool {
+        if self.marking == Marking::Free {
+            return false;
+        }
+        let repeated = Closed::of(self.locked()).first_in(self.preview());
+        self.open_at_most(repeated)
+    }
+
+    /// Opens no more than another state of the story, or another copy: neither more blocks, nor a block that is closed there. Whether less is
+    /// open than was.
+    pub fn close_as(&mut self, other: &Self) -> bool {
+        if self.marking == Marking::Free || other.marking == Marking::Free {
+            return false;
+        }
+        let open: HashSet<String> = other.preview().iter().map(|block| runs::letters(block.text())).collect();
+        let closed: HashSet<String> = other.locked().iter().map(|block| runs::letters(block.text())).collect();
+        let told = |block: &Block| {
+            let letters = runs::letters(block.text());
+            letters.len() >= LEAST && closed.contains(&letters) && !open.contains(&letters)
+        };
+        let alike = self.preview().iter().position(told);
+        let repeated = Closed::of(other.locked()).first_in(self.preview());
+        let most = [alike, repeated, Some(other.preview().len())].into_iter().flatten().min();
+        self.open_at_most(most)
+    }
+
+    fn open_at_most(&mut self, blocks: Option<usize>) -> bool {
+        let Some(blocks) = blocks.filter(|blocks| *blocks < self.preview().len()) else { return false };
+        self.preview_blocks = u16::try_from(blocks).unwrap_or(u16::MAX);
+        true
     }
 
     /// Takes the standfirst out where it repeats the closed part: everybody reads it. Gives what was taken.
@@ -191,6 +228,32 @@ impl Story {
     fn names(&self) -> impl Iterator<Item = &str> {
         let credit = self.picture.iter().filter_map(|picture| picture.credit.as_ref());
         self.bylines.iter().chain(&self.topics).chain(&self.dateline).chain(credit).map(String::as_str)
+    }
+}
+
+/// A closed part in letters.
+struct Closed {
+    paragraphs: Vec<String>,
+    all: String,
+}
+
+impl Closed {
+    /// Without quotations: a page may show a closed sentence so, or an open one in its closed part.
+    fn of(locked: &[Block]) -> Self {
+        let told = locked.iter().filter(|block| !matches!(block, Block::Quote(_)));
+        let paragraphs: Vec<String> = told.map(|block| runs::letters(block.text())).collect();
+        Self { all: paragraphs.concat(), paragraphs }
+    }
+
+    /// The first of some blocks that repeats a paragraph of it.
+    fn first_in(&self, blocks: &[Block]) -> Option<usize> {
+        let long = |letters: &String| letters.len() >= PARAGRAPH;
+        let repeats = |letters: String| {
+            long(&letters)
+                && (self.all.contains(&letters)
+                    || self.paragraphs.iter().filter(|text| long(text)).any(|text| letters.contains(text.as_str())))
+        };
+        blocks.iter().position(|block| repeats(runs::letters(block.text())))
     }
 }
 
@@ -324,7 +387,78 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::articles::{Block, StoryNumber};
+    use crate::articles::StoryNumber;
+
+    const ALDER: &str =
+        "The alder bridge was shut on Monday morning, and carts went round by the mill until the evening came.";
+    const BIRCH: &str =
+        "The birch piles had been bored by worms for years, a diver said, and two of them could be moved by hand.";
+    const CEDAR: &str =
+        "The cedar planks were paid for twice, once by the town and once by the mill, as the ledgers now show.";
+
+    fn sold(open: u16, body: &[&str]) -> Story {
+        Story {
+            number: StoryNumber(0),
+            slug: "bridge".into(),
+            section: "town".into(),
+            headline: "Bridge shut".into(),
+            headline_provisional: false,
+            standfirst: None,
+            bylines: Vec::new(),
+            dateline: None,
+            topics: Vec::new(),
+            marking: Marking::Premium,
+            preview_blocks: open,
+            published_at: None,
+            updated_at: None,
+            picture: None,
+            pick: None,
+            language: None,
+            body: body.iter().map(|text| Block::Paragraph((*text).to_owned())).collect(),
+        }
+    }
+
+    #[test]
+    fn an_open_paragraph_that_is_closed_further_down_ends_the_preview() {
+        let both = [BIRCH, CEDAR].join(" ");
+        let half = CEDAR.split_once(", as").map_or(CEDAR, |(half, _)| half).to_uppercase();
+        for (body, left) in [
+            (vec![ALDER, CEDAR, ALDER, BIRCH, CEDAR], 1),
+            (vec![ALDER, &both, BIRCH, CEDAR], 1),
+            (vec![ALDER, BIRCH, &half, CEDAR], 2),
+        ] {
+            let mut story = sold(3, &body);
+            assert!(story.close_repeated(), "{body:?}");
+            assert_eq!(story.preview().len(), left, "{body:?}");
+            assert!(!story.close_repeated());
+            let mut free = Story { marking: Marking::Free, ..sold(3, &body) };
+            assert!(!free.close_repeated());
+        }
+        let refrain = "Row the boat ashore, row it home.";
+        let mut song = sold(2, &[ALDER, refrain, BIRCH, refrain, CEDAR]);
+        assert!(!song.close_repeated(), "a line that returns is no text that stands twice");
+        let mut quoted = sold(1, &[ALDER, BIRCH, CEDAR]);
+        quoted.body.push(Block::Quote(ALDER.to_owned()));
+        assert!(!quoted.close_repeated(), "an open sentence may be quoted further down");
+    }
+
+    #[test]
+    fn no_state_opens_what_another_closes() {
+        let told = sold(1, &[ALDER, BIRCH, CEDAR]);
+        for (body, left) in [
+            (vec![ALDER, BIRCH, CEDAR, "More of it."], 1),
+            (vec![BIRCH, CEDAR, "More of it."], 0),
+            (vec!["New at the top.", ALDER, BIRCH, CEDAR], 1),
+        ] {
+            let mut story = sold(2, &body);
+            assert!(story.close_as(&told), "{body:?}");
+            assert_eq!(story.preview().len(), left, "{body:?}");
+        }
+        let mut less = sold(0, &[ALDER, BIRCH, CEDAR]);
+        assert!(!less.close_as(&told), "nothing is opened");
+        let mut story = sold(2, &[ALDER, BIRCH, CEDAR]);
+        assert!(!story.close_as(&Story { marking: Marking::Free, ..told }), "a free story closes nothing");
+    }
 
     #[test]
     fn other_words_beside_the_pieces_hide_nothing() {

@@ -230,11 +230,7 @@ struct Guard<'a> {
 
 impl Read for Guard<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.fill_buf()?;
-        let count = bytes.len().min(into.len());
-        if let (Some(from), Some(to)) = (bytes.get(..count), into.get_mut(..count)) {
-            to.copy_from_slice(from);
-        }
+        let count = { self.fill_buf()? }.read(into)?;
         self.consume(count);
         Ok(count)
     }

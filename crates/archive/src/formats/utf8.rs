@@ -164,11 +164,7 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
 
 impl Read for Utf8<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.fill_buf()?;
-        let count = bytes.len().min(into.len());
-        if let (Some(from), Some(to)) = (bytes.get(..count), into.get_mut(..count)) {
-            to.copy_from_slice(from);
-        }
+        let count = { self.fill_buf()? }.read(into)?;
         self.consume(count);
         Ok(count)
     }

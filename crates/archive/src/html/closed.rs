@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 
 use super::choose::ends_sentence;
 use super::flow::{Block, Flow, Shape, is_block};
+use super::fragment::shortened;
 use super::selectors;
 use super::tree::{NodeId, ROOT, Tree};
 use super::{house, jsonld, wall, wording};
 use crate::access::{Said, says_closed, schema};
 use crate::blocks as lines;
 use crate::furniture::{self, Kind};
-use crate::item::Access;
+use crate::item::{Access, Image, Removed};
 
 /// So many values of one script are looked at.
 const MANY: usize = 20_000;
@@ -27,6 +28,10 @@ const TEXT: usize = 2_000;
 const WORDS: usize = 5;
 /// So many parts within paragraphs are looked into.
 const WITHIN: usize = 5_000;
+/// A picture stands so deep in its figure at most.
+const FIGURE: usize = 6;
+/// Why words of a picture are left out.
+const CAPTION: &str = "words of a picture that the page closes";
 /// Beginnings of words by which a paper sells: a part that has one may be an offer.
 const ASKS: &[&str] = &["subscri", "abonn", "suscri", "newsletter", "unlock", "login", "signup", "paywall"];
 
@@ -35,12 +40,21 @@ const ASKS: &[&str] = &["subscri", "abonn", "suscri", "newsletter", "unlock", "l
 pub(crate) struct Named {
     /// In the order of the page.
     pub(crate) elements: Vec<NodeId>,
+    /// What it names as open, where it names no part as closed: the rest is.
+    open: Vec<NodeId>,
     /// It names something in a way that is not understood.
     pub(crate) unread: bool,
     /// It names what is not on the page.
     pub(crate) missing: bool,
     /// The same, to ask for one.
     set: HashSet<NodeId>,
+}
+
+/// Selectors of a page's parts, by what it says of them.
+#[derive(Debug, Default)]
+struct Parts {
+    closed: Vec<String>,
+    open: Vec<String>,
 }
 
 /// Where what is closed begins.
@@ -80,20 +94,28 @@ impl Order {
 impl Named {
     pub(crate) fn of(tree: &Tree) -> Self {
         let mut found = Self::default();
-        let mut selectors = Vec::new();
+        let mut parts = Parts::default();
         for node in tree.below(ROOT).filter(|node| tree.is_element(*node)) {
             if tree.name(node) == local_name!("script") {
-                found.script(tree, node, &mut selectors);
+                found.script(tree, node, &mut parts);
             }
             let names = [local_name!("itemprop"), local_name!("property")];
             let mut names = names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace);
             found.unread |= names.any(|name| matches!(own(name).as_str(), "haspart" | SELECTOR));
         }
+        let Parts { closed: mut selectors, mut open } = parts;
         found.unread |= selectors.len() > SELECTORS;
         selectors.truncate(SELECTORS);
         let (set, understood) = selectors::named(tree, &selectors);
         found.unread |= !understood;
         found.missing = !selectors.is_empty() && set.is_empty();
+        if selectors.is_empty() && !open.is_empty() {
+            open.truncate(SELECTORS);
+            let (set, understood) = selectors::named(tree, &open);
+            found.unread |= !understood;
+            found.missing = set.is_empty();
+            found.open = set.into_iter().collect();
+        }
         if !set.is_empty() {
             found.elements = tree.below(ROOT).filter(|node| set.contains(node)).collect();
         }
@@ -113,17 +135,17 @@ impl Named {
         if self.unread { Some(UNREAD) } else { self.missing.then_some(MISSING) }
     }
 
-    fn script(&mut self, tree: &Tree, node: NodeId, selectors: &mut Vec<String>) {
+    fn script(&mut self, tree: &Tree, node: NodeId, parts: &mut Parts) {
         let Some(text) = jsonld::script(tree, node) else { return };
         let Some(value) = jsonld::parsed(text) else {
             self.unread |= says_closed(text);
             return;
         };
         jsonld::objects(&value, MANY, |object, waiting| {
-            self.part(object, false, selectors);
+            self.part(object, false, parts);
             for (name, value) in object {
                 if own(name) == "haspart" {
-                    jsonld::each(value, |part| self.part(part, !part.contains_key("@type"), selectors));
+                    jsonld::each(value, |part| self.part(part, !part.contains_key("@type"), parts));
                 }
             }
             waiting.extend(object.values());
@@ -131,7 +153,7 @@ impl Named {
     }
 
     /// A part is closed where it says so, and where it says nothing of that: whoever names it for nothing names what is sold.
-    fn part(&mut self, object: &Map<String, Value>, of_story: bool, selectors: &mut Vec<String>) {
+    fn part(&mut self, object: &Map<String, Value>, of_story: bool, parts: &mut Parts) {
         let get = |asked: &str| object.iter().find(|(name, _)| own(name) == asked).map(|(_, value)| value);
         let mut said = Said::default();
         for (name, value) in object {
@@ -147,15 +169,20 @@ impl Named {
         }
         let selector = get(SELECTOR);
         let told = selector.is_some() || get("xpath").is_some();
+        if open && (of_page || of_story) {
+            selector.into_iter().for_each(|selector| {
+                jsonld::each_text(selector, |text| parts.open.push(text.to_owned()));
+            });
+        }
         if open || !(of_page || of_story || closed && told) || !(closed || told) {
             return;
         }
-        let known = selectors.len();
+        let known = parts.closed.len();
         if let Some(selector) = selector {
-            jsonld::each_text(selector, |text| selectors.push(text.to_owned()));
+            jsonld::each_text(selector, |text| parts.closed.push(text.to_owned()));
         }
         // A part that only has a name is told of elsewhere.
-        self.unread |= selectors.len() == known;
+        self.unread |= parts.closed.len() == known;
     }
 }
 
@@ -287,7 +314,26 @@ pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, kept: &[(NodeId, N
         let (wall, holds) = meets(node);
         (wall.above > 0 && (holds || beginning(tree, node).is_empty())).then_some(wall)
     });
-    told.into_iter().chain(by_class).min_by_key(|wall| (wall.above, wall.from))
+    // What is behind all that is named as open is closed.
+    let behind = named.open.iter().map(|node| order.behind(tree, *node)).max();
+    let open = behind.map(|from| Wall { above: until.partition_point(|until| *until < from), from });
+    told.into_iter().chain(open).chain(by_class).min_by_key(|wall| (wall.above, wall.from))
+}
+
+/// Takes away the words of pictures whose caption the page closes, or a part of it; what they were. The picture itself may be everybody's.
+pub(super) fn captions(tree: &Tree, named: &Named, images: &mut [(NodeId, Image)]) -> Vec<Removed> {
+    let mut taken = Vec::new();
+    for (node, image) in images {
+        let figure = tree.ancestors(*node).take(FIGURE).find(|above| tree.name(*above) == local_name!("figure"));
+        let closes = |part: NodeId| named.has(part) || by_name(tree, part).is_some();
+        if !figure.is_some_and(|figure| tree.below(figure).any(closes)) {
+            continue;
+        }
+        let words = [image.caption.take(), image.credit.take(), image.alt.take()];
+        let words = words.into_iter().flatten().filter(|words| !words.is_empty());
+        taken.extend(words.map(|text| Removed { text: shortened(&text), reason: CAPTION.to_owned() }));
+    }
+    taken
 }
 
 /// A lead often stands beside the place of the story.

@@ -60,6 +60,9 @@ pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadat
                 let lang = tree.attribute(node, &local_name!("lang"));
                 meta.language = lang.or_else(|| tree.attribute_named(node, "xml:lang")).and_then(tag_of);
             }
+            local_name!("article") | local_name!("main") if meta.language.is_none() => {
+                meta.language = tree.attribute(node, &local_name!("lang")).and_then(tag_of);
+            }
             local_name!("script") => {
                 let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
                 if kind.to_ascii_lowercase().contains("ld+json")

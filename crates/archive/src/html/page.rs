@@ -11,7 +11,7 @@ use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
 use super::template::Templates;
 use super::tree::{self, NodeId, ROOT, Tree};
-use super::{address, metadata, twice, unshown};
+use super::{address, labels, metadata, twice, unshown};
 use crate::access::{Answer, Said};
 use crate::blocks as lines;
 use crate::item::{Access, Image, Item, Part, Removed, Standing, When};
@@ -172,7 +172,8 @@ impl<'a> Parsed<'a> {
 fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let (page, tree) = (&parsed.page, &parsed.tree);
     let (mut flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
-    let meta = templates.metadata(page.url, tree);
+    let mut meta = templates.metadata(page.url, tree);
+    labels::fill(tree, &parsed.named, &mut meta);
     let template = templates.of(page.url, meta.canonical.as_deref(), tree);
     if let Some(place) = template.as_ref().and_then(|t| t.place(tree, &ground)) {
         (ground.place, ground.said) = (place, true);
@@ -204,7 +205,9 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let wall = walls.min_by_key(|wall| wall.above);
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
     let above_wall = wall.map(|wall| kept(&flow, &verdicts).take(wall.above).map(|block| block.parts().count()).sum());
+    let captions = if sold { closed::captions(tree, &parsed.named, &mut flow.images) } else { Vec::new() };
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta, wall);
+    extract.removed.extend(captions);
     extract.above_wall = above_wall;
     extract.access = said.access;
     extract.notes.extend(said.notes());

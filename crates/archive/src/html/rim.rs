@@ -45,11 +45,28 @@ pub(crate) fn standfirst(tree: &Tree, flow: &Flow, ground: &Ground, known: &Know
     }
     // The only paragraph is the body, whatever it is called.
     let kept = verdicts.iter().filter(|v| **v == Verdict::Keep).count();
-    if let Some(place) = found.and_then(|index| verdicts.get_mut(index))
+    if let Some(index) = found
         && kept > 1
+        && let (Some(block), Some(place)) = (flow.blocks.get(index), verdicts.get_mut(index))
     {
-        *place = Verdict::Standfirst;
+        // everybody reads a standfirst: one that the page closes is a paragraph
+        let other = flow.blocks.iter().skip(first.max(index + 1)).find(|b| b.holder != block.holder && is_prose(b));
+        let closed = is_closed(tree, ground, known, block.holder, other.map(|b| b.holder));
+        *place = if closed { Verdict::Keep } else { Verdict::Standfirst };
     }
+}
+
+/// Whether the page closes an element, a part of it, or what it stands in. A class around the story, in which `other` stands too, says only that
+/// it is sold.
+fn is_closed(tree: &Tree, ground: &Ground, known: &Known<'_>, node: NodeId, other: Option<NodeId>) -> bool {
+    let by_class = |around: &NodeId| {
+        let holds_other = other.is_some_and(|other| tree.ancestors(other).any(|above| above == *around));
+        ground.closed.contains(around) && !holds_other
+    };
+    let named = |node: NodeId| known.closed.has(node);
+    known.closed.unread
+        || std::iter::once(node).chain(tree.ancestors(node)).any(|around| named(around) || by_class(&around))
+        || tree.below(node).any(|part| named(part) || ground.closed.contains(&part))
 }
 
 /// Dates, names and kickers above the first paragraph.

@@ -1,5 +1,5 @@
-//! What every story that comes in must be, whatever it comes from: nothing for everybody repeats its closed part, no character in its names
-//! turns the words around it, no list grows without end.
+//! What every story that comes in must be, whatever it comes from: nothing for everybody repeats its closed part, no paragraph of its open
+//! part stands in it, no character in its names turns the words around it, no list grows without end.
 use newsroom::articles::{Block, Story, is_unseen, slug_of};
 
 /// Headlines beyond this are a paragraph that stands in the wrong place, in characters.
@@ -35,6 +35,13 @@ pub fn proper(story: &mut Story) -> Vec<String> {
     if let Some(picture) = story.picture.take_if(|picture| !named(&picture.file)) {
         remarks
             .push(format!("its picture “{}” is not named as the paper's pictures are: it was left out", picture.file));
+    }
+    let open = story.preview().len();
+    if story.close_repeated() {
+        let now = story.preview().len();
+        remarks.push(format!(
+            "a paragraph of its open part stands in its closed part too: {now} of its paragraphs are open now, not {open}; look which of them were"
+        ));
     }
     if let Some(taken) = story.withhold_told() {
         let beginning: String = taken.chars().take(60).collect();

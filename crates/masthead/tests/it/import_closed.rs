@@ -7,6 +7,8 @@ on_both!(
     a_source_cannot_tell_what_the_desk_closed,
     markings_and_writers_come_in_as_they_are_written,
     a_picture_behind_the_wall_tells_nobody_before_it,
+    what_one_state_closes_no_other_opens,
+    a_text_that_stands_twice_is_closed_where_it_is_marked_once,
 );
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
@@ -205,5 +207,117 @@ fn a_picture_behind_the_wall_tells_nobody_before_it(engine: Engine) {
     paper.block_on(paper.house().refresh()).unwrap();
     for (path, told) in paths.iter().zip([false, false, false, false, true]) {
         assert_eq!(paper.browser().get(path).text().contains("rice before"), told, "{path}");
+    }
+}
+
+/// Paragraphs of one story, each with a word that stands nowhere else.
+const TOLD: [(&str, &str); 5] = [
+    ("alder", "The alder bridge was shut on Monday morning, and carts went round by the mill until the evening came."),
+    (
+        "birch",
+        "The birch piles had been bored by worms for years, a diver said, and two of them could be moved by hand.",
+    ),
+    ("cedar", "The cedar planks were paid for twice, once by the town and once by the mill, as the ledgers now show."),
+    ("damson", "The damson orchard of the surveyor was fenced in the same week with wood of the same length and mark."),
+    ("elder", "The elder clerk resigns at the end of the month, and the ledgers go to the court in the next county."),
+];
+
+fn told(which: &[usize]) -> Vec<&'static str> {
+    which.iter().map(|at| TOLD[*at].1).collect()
+}
+
+/// A page at the one address, whose `closed` last paragraphs are named as closed.
+fn bridge(which: &[usize], closed: Option<usize>, modified: &str) -> String {
+    let html = |texts: &[&str]| texts.iter().map(|text| format!("<p>{text}</p>")).collect::<String>();
+    let texts = told(which);
+    let (open, rest) = texts.split_at(texts.len() - closed.unwrap_or(0));
+    let data = if closed.is_some() {
+        "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":false,\
+         \"hasPart\":{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,\"cssSelector\":\".rest\"}}</script>"
+    } else {
+        ""
+    };
+    format!(
+        "<html><head><title>Bridge shut</title><link rel=\"canonical\" href=\"http://old.example/bridge\">\
+         <meta property=\"article:published_time\" content=\"2019-03-05T08:00:00Z\"><meta property=\"article:modified_time\" content=\"{modified}\">\
+         {data}</head><body><article><h1>Bridge shut</h1>{}<div class=\"rest\">{}</div></article></body></html>",
+        html(open),
+        html(rest)
+    )
+}
+
+/// What a guest is told of the one story, on its page and by a search for each paragraph's own word.
+fn told_to_guests(paper: &Paper) -> Vec<&'static str> {
+    paper.block_on(paper.house().refresh()).unwrap();
+    crate::search::index(paper);
+    let stories = paper.block_on(paper.house().store.stories()).unwrap();
+    assert_eq!(stories.len(), 1, "{stories:?}");
+    assert_eq!(stories[0].story.marking, Marking::Premium);
+    let mut guest = paper.browser();
+    let page = guest.get(&stories[0].story.path());
+    assert_eq!(page.status, 200);
+    let mut seen = |word: &str| {
+        let found = guest.get(&format!("/search?q={word}"));
+        page.text().contains(&format!("The {word}")) || found.text().contains(&format!("<mark>{word}"))
+    };
+    TOLD.iter().map(|(word, _)| *word).filter(|word| seen(word)).collect()
+}
+
+fn what_one_state_closes_no_other_opens(engine: Engine) {
+    let row =
+        serde_json::json!({ "id": "b1", "url": "http://old.example/bridge", "title": "Bridge shut", "access": "free",
+        "published": "2019-03-05T08:00:00Z", "body": told(&[0, 1, 2, 3, 4]).join("\n\n") })
+        .to_string();
+    let (marked, later) = ("2019-03-06T00:00:00Z", "2019-05-06T00:00:00Z");
+    let cases = [
+        (
+            "another source closes more",
+            vec![("a.jsonl", row), ("b.html", bridge(&[0, 1, 2, 3, 4], Some(4), later))],
+            vec!["alder"],
+        ),
+        (
+            "a silent later state lacks an open paragraph",
+            vec![("a.html", bridge(&[0, 1, 2, 3, 4], Some(3), marked)), ("a.html", bridge(&[1, 2, 3, 4], None, later))],
+            vec!["birch"],
+        ),
+        (
+            "a silent later state has a closed paragraph on top",
+            vec![
+                ("a.html", bridge(&[0, 1, 2, 3, 4], Some(3), marked)),
+                ("a.html", bridge(&[3, 0, 1, 2, 4], None, later)),
+            ],
+            vec![],
+        ),
+    ];
+    for (what, files, open) in cases {
+        let paper = Paper::empty(engine);
+        for (name, text) in files {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(name), text).unwrap();
+            paper.import(&[folder.path().to_owned()], false);
+        }
+        assert_eq!(told_to_guests(&paper), open, "{what}");
+    }
+}
+
+fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
+    let page = bridge(&[0, 1, 2, 3, 4], Some(3), "2019-03-06T00:00:00Z");
+    let prints = [
+        format!("<div class=\"print\">{}</div>", told(&[0, 1, 2, 3, 4]).join("<br>")),
+        format!("<p>{}</p><p>{}</p>", told(&[0, 1]).join(" "), told(&[2, 3, 4]).join(" ")),
+        format!("<p>{}</p>", told(&[0, 1, 2, 3, 4]).join(" ")),
+    ];
+    for print in prints {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.html"), page.replace("</h1>", &format!("</h1>{print}"))).unwrap();
+        let report = paper.import(&[folder.path().to_owned()], false);
+        let seen = told_to_guests(&paper);
+        assert!(seen.iter().all(|word| ["alder", "birch"].contains(word)), "{print}: {seen:?}");
+        assert!(
+            report.remarks.iter().any(|r| r.text.contains("stands in its closed part too")),
+            "{:?}",
+            report.remarks
+        );
     }
 }
