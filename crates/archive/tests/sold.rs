@@ -227,3 +227,18 @@ fn a_picture_in_a_closed_part_is_not_above_the_story() {
     let body = format!("<article>{figure}<div class=b><p>{one}</p><p>{two}</p></div></article>");
     assert_eq!(of(&named(), &body).images[0].after, Some(0), "one above what is closed is open");
 }
+
+#[test]
+fn structured_data_is_read_within_the_marks_that_pages_set_around_it() {
+    let [one, two, three, _] = PLAIN;
+    let body = format!("<article><p>{one}</p><p class=b>{two}</p><p>{three}</p></article>");
+    let plain = named();
+    let inside = plain.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</script>")).unwrap().0;
+    for (before, behind) in
+        [("//<![CDATA[\n", "\n//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>"), ("<!--\n", "\n//-->")]
+    {
+        let head = format!("<script type=\"application/ld+json\">{before}{inside}{behind}</script>");
+        let got = of(&head, &body);
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(1)), "{before}");
+    }
+}

@@ -90,8 +90,8 @@ impl Said {
 
     /// Structured data, at any depth: parts of a page and what it belongs to say it too.
     fn script(&mut self, tree: &Tree, node: NodeId) {
-        let Some(value) = super::jsonld::script(tree, node).and_then(super::jsonld::parsed) else { return };
-        super::jsonld::objects(&value, MANY, |object, waiting| {
+        let Some(value) = super::jsonld::value(tree, node) else { return };
+        super::jsonld::objects(value, MANY, |object, waiting| {
             let sells = object.get("@type").is_some_and(is_story) && object.get("offers").is_some_and(has_price)
                 || object.get("expectsAcceptanceOf").is_some_and(has_price);
             if sells {
