@@ -1,6 +1,14 @@
 //! Who may read, by the words that a source has for it: pages, tables and exports say it alike. Who is not known to be let in is not.
 
-use crate::blocks::shortened;
+pub(crate) mod names;
+mod words;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::blocks::{is_mark, shortened};
 use crate::item::Access;
 
 /// So much of a value is read, in bytes: a word says it, or a sentence.
@@ -68,27 +76,20 @@ pub(crate) const SOLD: &[&str] = &[
 /// … and for what takes an account.
 const ACCOUNT: &[&str] = &["regist", "login", "logged", "account", "signed", "signin"];
 /// Words for what is open, and says no more …
-const OPEN: &[&str] = &[
-    "false",
-    "0",
-    "no",
-    "off",
-    "none",
-    "n",
-    "f",
-    "open",
-    "public",
-    "all",
-    "everyone",
-    "everybody",
-    "anonymous",
-    "visible",
-    "unrestricted",
-    "disabled",
-    "inactive",
-];
-/// … and those that say that it costs nothing.
-const FREE: &[&str] = &["free", "true", "yes", "1", "y", "t", "openaccess", "gratis", "kostenlos", "gratuit"];
+const OPEN: &str = "false 0 no off none n f open public all everyone everybody anonymous visible unrestricted disabled inactive \
+    nein non nee nej nei não nao ne nie nem ei όχι hayır нет ні नहीं لا خیر نه לא 否 いいえ 아니오 아니요 \
+    offen öffentlich ouvert público publico pubblico abierto aperto aberto openbaar öppen åben åpen avoin julkinen otwarty otevřené \
+    nyilvános deschis ανοιχτό açık открыто открытый відкрито सार्वजनिक عام 公開 公开 공개 alle alla tous todos tutti kaikki wszyscy \
+    všichni mindenki всем все усі सभी सब";
+/// … that say that it costs nothing …
+const FREE: &str = "free openaccess gratis kostenlos kostenfrei frei gratuit gratuite gratuito gratuita libre libero livre darmowy \
+    darmowe bezpłatne bezpłatny zdarma zadarmo ingyenes ilmainen maksuton δωρεάν ücretsiz бесплатно бесплатный безкоштовно безплатно \
+    मुफ़्त मुफ्त निःशुल्क मोफत مجاني مجانا رایگان مفت חינם 免费 免費 無料 무료 இலவசம் ఉచితం বিনামূল্যে";
+/// … and that say yes.
+const YES: &str = "true yes 1 y t on ja oui sí si sì sim da tak ano áno igen kyllä ναι evet да так हाँ हां होय نعم بله ہاں כן 是 はい 예 네";
+/// Words that turn what they stand by.
+const TURNED: &str =
+    "no not non without kein keine nicht ohne sans pas sin sem senza zonder utan uten uden ilman bez без не नहीं बिना";
 /// What a name asks of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Question {
@@ -100,6 +101,8 @@ pub(crate) enum Question {
     Free,
     /// Who may read it.
     Who,
+    /// What kind of story it is: only some of their names say who may read.
+    Kind,
 }
 
 /// One answer.
@@ -204,7 +207,7 @@ fn closes(asked: Question, after: &str) -> bool {
     match asked {
         Question::Free => starts(&["false", "no", "0", "!1"]),
         Question::Sold => starts(&["true", "yes", "1", "!0", "typemediasubscription"]),
-        Question::Metered | Question::Who => {
+        Question::Metered | Question::Who | Question::Kind => {
             let text = after.trim_start_matches(|c: char| !c.is_alphanumeric());
             let text = text.strip_prefix("quot;").unwrap_or(text).trim_start_matches(|c: char| !c.is_alphanumeric());
             let text = text.split(['"', '\'', '<', '&', '\\', '}']).next().unwrap_or_default();
@@ -218,8 +221,61 @@ pub(crate) fn schema(name: &str) -> Option<Question> {
     SCHEMA.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, asked)| *asked)
 }
 
-/// What a name asks, without its vocabulary (`article:`, `dcterms.`) and the words that only say of what.
+/// What a name asks, as far as its value does not matter.
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    asked: Option<Question>,
+    /// What a column of this name asks.
+    of_column: Option<Question>,
+    /// What it asks without its first words, and whether several are left.
+    tail: Option<(Question, bool)>,
+    by_program: bool,
+    /// Of a vocabulary whose own words are known.
+    by_vendor: bool,
+}
+
+/// So many names are remembered: an export has the same in every row, a page in every element.
+const NAMES_KNOWN: usize = 4_000;
+thread_local! {
+    static KNOWN: RefCell<HashMap<Box<str>, Name>> = RefCell::default();
+}
+
+fn read(name: &str) -> Name {
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(name).copied()) {
+        return known;
+    }
+    let lower = name.to_ascii_lowercase();
+    let starts = |v: &&str| lower.strip_prefix(*v).is_some_and(|rest| rest.starts_with([':', '.', '-', '_']));
+    let asked = |name: &str| named(name).or_else(|| names::asks(name));
+    let (by_program, by_vendor) = (names::is_of_a_program(name), VENDORS.iter().any(starts));
+    let tails = if by_program || by_vendor || !names::is_of_others(name) { names::tails(name) } else { Vec::new() };
+    let read = Name {
+        asked: asked(name),
+        of_column: asked(name).or_else(|| names::column_asks(name)),
+        tail: tails.iter().find_map(|tail| Some((asked(tail)?, tail.contains('-')))),
+        by_program,
+        by_vendor,
+    };
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() < NAMES_KNOWN && name.len() <= VALUE {
+            known.insert(name.into(), read);
+        }
+    });
+    read
+}
+
+/// What a name asks.
 pub(crate) fn question(name: &str) -> Option<Question> {
+    read(name).asked
+}
+
+/// The same of a column or a key: one that is named by who pays alone asks whether it is theirs.
+pub(crate) fn question_of_column(name: &str) -> Option<Question> {
+    read(name).of_column
+}
+
+/// What a name asks that is known, without its vocabulary (`article:`, `dcterms.`) and the words that only say of what.
+pub(crate) fn named(name: &str) -> Option<Question> {
     if let Some(asked) = schema(name) {
         return Some(asked);
     }
@@ -233,42 +289,62 @@ pub(crate) fn question(name: &str) -> Option<Question> {
         let front = ["article", "content", "story", "page", "post", "is", "has", "cse"]
             .iter()
             .find_map(|w| name.strip_prefix(w));
-        let back = ["status", "type", "level", "enabled", "flag", "content", "article", "story", "model"];
+        let back = ["status", "state", "type", "level", "enabled", "flag", "content", "article", "story", "model"];
         name = front.or_else(|| back.iter().find_map(|w| name.strip_suffix(w))).filter(|rest| !rest.is_empty())?;
     }
 }
 
-/// Vocabularies in whose names a paper's own letters may stand before the word: `cXenseParse:abc-paywall`.
-const VENDORS: &[&str] = &["cxenseparse", "sailthru", "parsely", "piano", "tp"];
+/// Vocabularies in whose names a paper's own letters may stand before the word: `cXenseParse:abc-paywall`. So it is with programs of walls.
+const VENDORS: &[&str] = &["cxenseparse", "sailthru", "parsely"];
 
-/// What an element of the head asks.
-pub(crate) fn question_of_head(name: &str) -> Option<Question> {
-    let whole = question(name);
-    let lower = name.to_ascii_lowercase();
-    let vendor =
-        || VENDORS.iter().any(|v| lower.strip_prefix(v).is_some_and(|rest| rest.starts_with([':', '.', '-', '_'])));
-    if whole.is_some() || !vendor() {
-        return whole;
+/// What a name with its value says that somebody's own letters may stand before: of an element of the head, of an attribute, of a key.
+pub(crate) fn told(name: &str, value: &str) -> Option<Answer> {
+    let read = read(name);
+    if let Some(asked) = read.asked {
+        return answer(asked, value);
     }
-    let own = lower.rsplit([':', '.']).next().unwrap_or_default();
-    let negated = own.split(['-', '_']).any(|word| ["no", "not", "non", "hide", "without", "disable"].contains(&word));
-    let mut tails = own.match_indices(['-', '_']).filter_map(|(at, sign)| own.get(at + sign.len()..));
-    tails.find_map(question).filter(|_| !negated)
+    if read.by_program || read.by_vendor {
+        let said = read.tail.and_then(|(asked, _)| answer(asked, value));
+        return said.or_else(|| answer(Question::Kind, value).filter(|_| read.by_program));
+    }
+    // Of whoever else's names only what says plainly that it is sold.
+    let (asked, several) = read.tail?;
+    let value = value.trim();
+    let plain = match asked {
+        Question::Sold => is_one_of(YES, value) || names::tells_closed(value),
+        Question::Free => several && is_one_of(OPEN, value),
+        Question::Metered | Question::Who | Question::Kind => names::tells_closed(value),
+    };
+    plain.then_some(Answer::For(Access::Paid))
+}
+
+/// Whether a name may say so.
+pub(crate) fn is_told_by(name: &str) -> bool {
+    let read = read(name);
+    read.asked.is_some() || read.tail.is_some() || read.by_program
+}
+
+fn is_one_of(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// What words of rights and terms say: only that something is for those who pay. They speak of much else.
 pub(crate) fn terms(text: &str) -> Option<Answer> {
     let lower = shortened(text, VALUE).to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = parted(&lower).collect();
     let any = |starts: &[&str]| words.iter().any(|word| starts.iter().any(|start| word.starts_with(start)));
-    let whom = any(&["subscri", "abonn", "suscri", "paying", "paid", "premium", "paywall"]);
-    let is = |known: &[&str]| words.iter().any(|word| known.contains(word));
-    let alone = any(&["only", "exclusiv", "ausschlie", "paywall"]) || is(&["nur", "uniquement", "solo", "sólo"]);
+    let whom = any(&["subscri", "suscri"]) || words.iter().any(|word| names::is_of_payers(word));
+    let alone = any(&["exclusiv", "ausschlie", "paywall"]) || words.iter().any(|word| names::is_only(word));
     // A notice of copyright restricts and reserves too.
     let kept = any(&["restrict", "requir", "reserv", "réserv"]);
-    let negated = is(&["no", "not", "non", "without", "kein", "keine", "ohne", "sans", "sin"]);
+    let negated = words.iter().any(|word| is_one_of(TURNED, word));
     let sold = whom && (alone || kept && !is_notice(&lower)) && !negated;
     sold.then_some(Answer::For(Access::Paid))
+}
+
+/// The words of a text. Signs that are part of a word do not part it.
+fn parted(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && !is_mark(c)).filter(|word| !word.is_empty())
 }
 
 /// Whether words of rights, in small letters, are about copying.
@@ -285,33 +361,38 @@ pub(crate) fn costs(price: &str) -> bool {
 
 /// Reads a value. Who is not known to be let in is not.
 pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
-    let value = value.trim().to_lowercase();
+    if asked == Question::Kind {
+        let closed = value.split([',', ';', '|']).any(names::tells_closed);
+        return closed.then_some(Answer::For(Access::Paid));
+    }
+    let value = shortened(value.trim(), VALUE).nfc().collect::<String>().to_lowercase();
     let value = ["https://schema.org/", "http://schema.org/", "schema:"]
         .iter()
         .find_map(|s| value.strip_prefix(s))
         .unwrap_or(&value);
-    let words: Vec<&str> = value.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(40).collect();
+    let words: Vec<&str> = parted(value).take(40).collect();
     if words.is_empty() || matches!(value, "null" | "undefined") {
         return None;
     }
-    let any = |list: &[&str]| words.iter().any(|w| list.contains(w));
+    let any = |list: &str| words.iter().any(|w| is_one_of(list, w));
     let begins = |list: &[&str]| words.iter().any(|w| list.iter().any(|start| w.starts_with(start)));
     let counted = begins(&["meter", "soft", "leaky"]);
-    let negated = any(&["no", "not", "non", "without", "kein", "keine", "ohne", "sans", "sin"]);
+    let negated = any(TURNED);
     let single = words.len() == 1;
+    let sold = || begins(SOLD) || words.iter().any(|w| names::is_of_payers(w));
     Some(match asked {
-        Question::Free if any(FREE) && !negated && !any(OPEN) => Answer::For(Access::Free),
-        Question::Free if single && any(&["open", "public"]) => Answer::NotSold,
-        Question::Sold if single && (any(OPEN) || any(&["free"])) => Answer::NotSold,
+        Question::Free if (any(FREE) || any(YES)) && !negated && !any(OPEN) => Answer::For(Access::Free),
+        Question::Free if single && any("open public") => Answer::NotSold,
+        Question::Sold if single && (any(OPEN) || any(FREE)) => Answer::NotSold,
         Question::Sold | Question::Free | Question::Who if counted => Answer::For(Access::Metered),
         Question::Metered if any(OPEN) => return None,
-        Question::Metered => Answer::For(Access::Metered),
+        Question::Metered | Question::Kind => Answer::For(Access::Metered),
         Question::Who if says_none_needed(&words) => Answer::NotSold,
-        Question::Who if begins(SOLD) => Answer::For(Access::Paid),
+        Question::Who if sold() => Answer::For(Access::Paid),
         Question::Sold | Question::Who if begins(ACCOUNT) => Answer::For(Access::Registered),
         Question::Sold | Question::Free => Answer::For(Access::Paid),
         Question::Who if negated && !single => Answer::Unknown,
-        Question::Who if any(&["free", "openaccess", "gratis", "kostenlos", "gratuit"]) => Answer::For(Access::Free),
+        Question::Who if any(FREE) => Answer::For(Access::Free),
         Question::Who if single && any(OPEN) || value == "open access" => Answer::NotSold,
         Question::Who => Answer::Unknown,
     })

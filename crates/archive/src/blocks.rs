@@ -486,7 +486,7 @@ fn with_next(chars: impl Iterator<Item = char>, push: &mut impl FnMut(char, bool
     }
 }
 
-fn is_mark(c: char) -> bool {
+pub(crate) fn is_mark(c: char) -> bool {
     // Signs that are part of a word but not letters: viramas, nuktas, accents, and the currency signs, which are facts.
     !c.is_ascii()
         && (unicode_normalization::char::is_combining_mark(c)

@@ -227,3 +227,121 @@ fn a_picture_in_a_closed_part_is_not_above_the_story() {
     let body = format!("<article>{figure}<div class=b><p>{one}</p><p>{two}</p></div></article>");
     assert_eq!(of(&named(), &body).images[0].after, Some(0), "one above what is closed is open");
 }
+
+#[test]
+fn a_name_that_nobody_has_seen_is_read_by_its_words() {
+    let sold = [
+        "reserved-content",
+        "wall-locked",
+        "pmpro_content",
+        "tp-container",
+        "leaky-paywall",
+        "fenland-locked-article",
+        "acmeGatedContent",
+        "story__subscribers-only",
+        "contenu-réservé",
+        "contenido-exclusivo-suscriptores",
+        "nur-abonnenten",
+        "zplus-content",
+        "access-restricted",
+        "articleBodyPremium",
+        "zephr_content",
+        "subscription-required",
+    ];
+    for class in sold {
+        assert_eq!(of("", &story(class)).access, Some(Access::Paid), "{class}");
+    }
+    let open = [
+        "member-profile",
+        "members-form",
+        "subscribe-text",
+        "subscription-banner",
+        "card-premium-title",
+        "private-message",
+        "all-rights-reserved-text",
+        "post-closed",
+        "wall-post",
+        "content-closed",
+        "gate__note",
+        "icon-lock",
+        "tag-members-only",
+        "category-premium-content-free",
+        "non-members-content",
+        "golden-gate-text",
+        "contentWithoutPremium",
+        "paid-post",
+    ];
+    for class in open {
+        assert_eq!(of("", &story(class)).access, None, "{class}");
+    }
+}
+
+#[test]
+fn elements_of_the_head_of_programs_of_walls_that_are_not_known_say_it_too() {
+    let meta =
+        |name: &str, content: &str| of(&format!("<meta name=\"{name}\" content=\"{content}\">"), &story("text")).access;
+    let sold = [
+        ("leaky-paywall", "true"),
+        ("zephr-access", "subscriber"),
+        ("zephr-access", "inner circle"),
+        ("poool:type", "premium"),
+        ("tp:tags", "ferries, premium"),
+        ("tinypass", "premium"),
+        ("piano:tags", "subscribers only"),
+        ("fenland.premium.state", "true"),
+        ("acme:is-paywalled", "1"),
+        ("fen:story-access", "paid"),
+        ("contentType", "paid"),
+        ("article-status", "subscriber-only"),
+        ("fen:free-access", "false"),
+        ("article:access", "réservé aux abonnés"),
+        ("article:access", "Только для подписчиков"),
+        ("reserved-content", "true"),
+    ];
+    for (name, content) in sold {
+        assert_eq!(meta(name, content), Some(Access::Paid), "{name} {content}");
+    }
+    let open = [
+        ("fenland.premium.state", "false"),
+        ("fenland.premium.override", "seven"),
+        ("poool:url", "https://poool.example/premium"),
+        ("user-premium", "true"),
+        ("visitor-access", "guest"),
+        ("tp:tags", "ferries, premium petrol"),
+        ("keywords", "premium"),
+        ("article:section", "Premium"),
+        ("contentType", "article"),
+        ("server-tier", "frontend"),
+        ("fen:no-paywall", "true"),
+        ("acme-plans", "premium"),
+        ("article:published", "true"),
+    ];
+    for (name, content) in open {
+        assert_eq!(meta(name, content), None, "{name} {content}");
+    }
+    assert_eq!(meta("zephr-access", "gratuit"), Some(Access::Free));
+    let attribute = |told: &str| of("", &format!("<div {told}>{}</div>", story("text"))).access;
+    for told in
+        ["data-acme-premium", "data-fen-access=subscriber", "data-content-type=premium", "data-acme-locked=true"]
+    {
+        assert_eq!(attribute(told), Some(Access::Paid), "{told}");
+    }
+    for told in ["data-acme-premium=false", "data-fen-access=normal", "data-paywall-box", "data-content-type=article"] {
+        assert_eq!(attribute(told), None, "{told}");
+    }
+}
+
+#[test]
+fn structured_data_is_read_within_the_marks_that_pages_set_around_it() {
+    let [one, two, three, _] = PLAIN;
+    let body = format!("<article><p>{one}</p><p class=b>{two}</p><p>{three}</p></article>");
+    let plain = named();
+    let inside = plain.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</script>")).unwrap().0;
+    for (before, behind) in
+        [("//<![CDATA[\n", "\n//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>"), ("<!--\n", "\n//-->")]
+    {
+        let head = format!("<script type=\"application/ld+json\">{before}{inside}{behind}</script>");
+        let got = of(&head, &body);
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(1)), "{before}");
+    }
+}

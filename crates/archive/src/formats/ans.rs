@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::json::{list_at, text_at};
+use super::json::{self, list_at, text_at};
 use super::out::{Flow, Out};
 use super::{clean, dates, ninjs};
 use crate::item::{Access, Image, Item, Part, Standing};
@@ -90,6 +90,7 @@ fn story(object: &Map<String, Value>, kind: &str, number: u64, out: &mut Out<'_>
     item.dateline = text(&["dateline"]).or_else(|| text(&["location"])).and_then(clean::line);
     people_and_subjects(&mut item, object);
     rights(&mut item, object);
+    json::close(&mut item, object.iter().filter(|(name, _)| *name != "content_restrictions"));
     let workflow = object.get("workflow").and_then(|w| w.get("status_code")).and_then(Value::as_i64);
     let unpublished = object.get("revision").and_then(|r| r.get("published")) == Some(&Value::Bool(false));
     if unpublished && text(&["first_publish_date"]).is_none() && workflow.is_some_and(|w| w < 4) {

@@ -4,7 +4,7 @@ use crate::blocks::tidy;
 use crate::decode::turned_back;
 use crate::item::{Access, Image, Item, Part, Removed, Standing};
 
-use super::dates;
+use super::{dates, shortcodes, walls};
 use crate::html;
 
 /// The most of a removed part that is kept.
@@ -50,8 +50,18 @@ pub(crate) fn is_markup(text: &str) -> bool {
     })
 }
 
-/// Adds a body written in HTML to the piece.
+/// Adds a body written in HTML to the piece. The marks of WordPress' plug-ins travel in feeds and exports of others too.
 pub(crate) fn html_body(item: &mut Item, markup: &str) {
+    if walls::close(item, markup, |above| html::parts(above).parts.len()) {
+        let (markup, _) = shortcodes::without(markup, item);
+        plain_html(item, &markup);
+    } else {
+        plain_html(item, markup);
+    }
+}
+
+/// The same of a body whose marks were read.
+pub(crate) fn plain_html(item: &mut Item, markup: &str) {
     let found = html::parts(markup);
     let above = item.body.len();
     item.images.extend(found.images.into_iter().map(|image| {
@@ -100,7 +110,20 @@ fn push(item: &mut Item, text: &str) {
 
 /// Adds a body of which nobody said whether it is HTML.
 pub(crate) fn any_body(item: &mut Item, text: &str) {
-    if is_markup(text) { html_body(item, text) } else { text_body(item, text) }
+    if is_markup(text) {
+        return html_body(item, text);
+    }
+    let parts = |above: &str| {
+        let mut open = Item::new(String::new(), String::new(), 0);
+        text_body(&mut open, above);
+        open.body.len()
+    };
+    if walls::close(item, text, parts) {
+        let (text, _) = shortcodes::without(text, item);
+        text_body(item, &text);
+    } else {
+        text_body(item, text);
+    }
 }
 
 /// Notes a part that is not of the story.

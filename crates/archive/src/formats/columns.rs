@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::dates::{Dates, Unread};
 use super::{bylines, clean};
-use crate::access::{Answer, Question, Said, answer, costs, question};
+use crate::access::{Answer, Question, Said, answer, costs, is_told_by, question, question_of_column, told};
 use crate::item::{Access, Image, Item, Standing};
 
 /// What a column can hold.
@@ -306,8 +306,8 @@ impl ColumnMap {
             }
             if *field == Field::Access {
                 // All of them say it, and the strictest counts.
-                let open =
-                    columns.iter().zip(&mut fields).filter(|(column, slot)| slot.is_none() && asked(column).is_some());
+                let asks = |column: &str| asked(column).is_some_and(|asked| asked != Question::Kind);
+                let open = columns.iter().zip(&mut fields).filter(|(column, slot)| slot.is_none() && asks(column));
                 open.for_each(|(_, slot)| *slot = Some(Field::Access));
                 continue;
             }
@@ -385,19 +385,21 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Puts the values of one row into the piece, in whatever order its columns stand: what is said of a picture comes behind it.
+/// Puts the values of one row into the piece, in whatever order its columns stand: what is said of a picture comes behind it. A column of no
+/// field is one that [`may_ask`].
 pub(crate) fn fill_all<'v>(
     item: &mut Item,
-    values: impl Iterator<Item = (Field, &'v str, Cow<'v, str>)>,
+    values: impl Iterator<Item = (Option<Field>, &'v str, Cow<'v, str>)>,
     dates: &mut Dates,
 ) {
     let mut of_picture = Vec::new();
     let mut said = Said::default();
     for (field, column, value) in values {
         match field {
-            Field::Access => said.take(reading(column, &value), &value),
-            Field::Caption | Field::Credit => of_picture.push((field, value)),
-            _ => fill(item, field, &value, dates),
+            None => said.take(told(column, &value), &value),
+            Some(Field::Access) => said.take(reading(column, &value), &value),
+            Some(field @ (Field::Caption | Field::Credit)) => of_picture.push((field, value)),
+            Some(field) => fill(item, field, &value, dates),
         }
     }
     for (field, value) in of_picture {
@@ -417,12 +419,17 @@ fn asked(column: &str) -> Option<Question> {
             _ => None,
         }
     };
-    question(column).or_else(named)
+    question(column).or_else(named).or_else(|| question_of_column(column))
 }
 
 /// Whether a key within others asks so: in the words of pages, since a price there may be anything's.
 pub(crate) fn is_asked(name: &str) -> bool {
-    question(name).is_some()
+    question(name).is_some_and(|asked| asked != Question::Kind)
+}
+
+/// Whether a column or key of no field may say so all the same, by some of its words.
+pub(crate) fn may_ask(name: &str) -> bool {
+    is_told_by(name) && asked(name).is_none_or(|asked| asked == Question::Kind)
 }
 
 /// What a cell of such a column says.

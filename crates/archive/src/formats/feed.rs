@@ -5,13 +5,13 @@ use std::io::BufRead;
 use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
 use super::{clean, dates};
-use crate::access::{Answer, Question, Said, answer, costs, is_notice, question, terms};
+use crate::access::{Answer, Question, Said, answer, costs, is_notice, is_told_by, terms, told};
 use crate::item::{Access, Image, Item, Part, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     let mut xml = Xml::new(input, out.state.clone(), &out.options.limits);
     let (mut language, mut number) = (None, 0);
-    let mut feed = false;
+    let (mut feed, mut said) = (false, Said::default());
     loop {
         let (start, empty) = match xml.next()? {
             Next::Done => break,
@@ -22,7 +22,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
             "item" | "entry" => {
                 number += 1;
                 match xml.tree(start, empty)? {
-                    Ok(tree) => entry(&tree, number, language.as_deref(), out)?,
+                    Ok(tree) => entry(&tree, number, language.as_deref(), &said, out)?,
                     Err(reason) => out.refuse(number, format!("{reason}: too large for one story"))?,
                 }
             }
@@ -38,9 +38,9 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
                 }
             }
             _ => {
-                // The feed's own title, picture and so on; a wrapper nobody knows is looked into.
-                if feed {
-                    xml.tree(start, empty)?.ok();
+                // The feed's own title, picture and so on; a wrapper nobody knows is looked into. What it says of all its entries stands above them.
+                if feed && let Ok(tree) = xml.tree(start, empty)? {
+                    right(&mut said, &tree);
                 }
             }
         }
@@ -58,7 +58,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
     Ok(())
 }
 
-fn entry(tree: &Element, number: u64, language: Option<&str>, out: &mut Out<'_>) -> Flow {
+fn entry(tree: &Element, number: u64, language: Option<&str>, of_feed: &Said, out: &mut Out<'_>) -> Flow {
     let kind = tree.named("category").filter_map(|c| c.attr("term")).find_map(|t| t.split_once("/2008/kind#"));
     if let Some((_, kind)) = kind.filter(|(_, kind)| *kind != "post" && *kind != "page") {
         out.aside(kind);
@@ -76,6 +76,10 @@ fn entry(tree: &Element, number: u64, language: Option<&str>, out: &mut Out<'_>)
     item.language = tree.attr("xml:lang").or(language).map(str::to_owned);
     item.language = tree.value("dc:language").and_then(|l| clean::line(&l)).or(item.language);
     rights(&mut item, tree);
+    // A feed opens none of its entries.
+    if of_feed.access > Some(Access::Free) {
+        item.says(of_feed);
+    }
     text(&mut item, tree);
     pictures(&mut item, tree);
     let draft = tree.at(&["control", "draft"]).is_some_and(|d| d.text().trim().eq_ignore_ascii_case("yes"));
@@ -201,24 +205,31 @@ fn rights(item: &mut Item, tree: &Element) {
     let mut said = Said::default();
     let grouped = tree.elements().filter(|e| matches!(e.local(), "group" | "content")).flat_map(Element::elements);
     for element in tree.elements().chain(grouped) {
-        if element.name == "media:price" {
-            let price = element.attr("price").unwrap_or("1");
-            let sold = costs(price) && element.attr("type") != Some("free");
-            said.take(sold.then_some(Answer::For(Access::Paid)), price);
-        } else if matches!(element.name.as_str(), "dc:rights" | "dcterms:rights") {
+        if matches!(element.name.as_str(), "dc:rights" | "dcterms:rights") {
             let text = element.text();
             let lower = text.to_lowercase();
             let notice = is_notice(&lower) || lower.contains("reserved");
             let told = answer(Question::Who, &text).filter(|told| !notice && *told == Answer::For(Access::Paid));
-            said.take(told.or_else(|| terms(&text)), &text);
-        } else if element.elements().next().is_none()
-            && let Some(asked) = question(element.local())
-        {
-            let text = element.text();
-            said.take(answer(asked, &text), &text);
+            said.take(told, &text);
         }
+        right(&mut said, element);
     }
     item.says(&said);
+}
+
+/// What one element says of it, of an entry or of all the feed.
+fn right(said: &mut Said, element: &Element) {
+    if element.name == "media:price" {
+        let price = element.attr("price").unwrap_or("1");
+        let sold = costs(price) && element.attr("type") != Some("free");
+        said.take(sold.then_some(Answer::For(Access::Paid)), price);
+    } else if matches!(element.local(), "rights" | "copyright" | "usageTerms") {
+        let text = element.text();
+        said.take(terms(&text), &text);
+    } else if element.elements().next().is_none() && is_told_by(element.local()) {
+        let text = element.text();
+        said.take(told(element.local(), &text), &text);
+    }
 }
 
 fn subjects(item: &mut Item, tree: &Element) {

@@ -10,7 +10,8 @@ use super::columns::{self, Field};
 use super::ghost::{self, Ghost, Table};
 use super::out::{Flow, Out, Stop};
 use super::{Format, ans, clean, csv_file, ninjs, other_cms, source};
-use crate::item::Standing;
+use crate::access::{Said, told};
+use crate::item::{Access, Item, Standing};
 
 /// Names under which documents keep their list of pieces.
 const LISTS: &[&str] = &[
@@ -206,10 +207,10 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
         names.iter().zip(&fields).filter_map(|(name, field)| Some(((*field)?, name.as_str(), object.get(name)?)));
     let values = known.flat_map(|(field, name, value)| {
         let told = if field == Field::Access && value.is_object() { vec![value.to_string()] } else { texts(value) };
-        told.into_iter().map(move |text| (field, name, text.into()))
+        told.into_iter().map(move |text| (Some(field), name, text.into()))
     });
     let within = object.iter().zip(&fields).filter(|(_, field)| field.is_none()).map(|(under, _)| under);
-    let within = told_within(within).into_iter().map(|(name, text)| (Field::Access, name, text.into()));
+    let within = told_within(within, 0).into_iter().map(|(field, name, text)| (field, name, text.into()));
     columns::fill_all(&mut item, values.chain(within), &mut out.dates);
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
@@ -222,15 +223,45 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     out.item(item)
 }
 
-/// What keys within other keys say of who may read, to a few levels: not what is said of writers, pictures and other stories.
-fn told_within<'v>(object: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec<(&'v str, String)> {
+/// Takes in what the keys of a piece say of who may read, and the keys within them, in whatever format: they close it, and open nothing.
+pub(crate) fn close<'v>(item: &mut Item, object: impl Iterator<Item = (&'v String, &'v Value)>) {
+    let mut said = Said::default();
+    for (_, name, text) in told_within(object, 1) {
+        said.take(told(name, &text), &text);
+    }
+    if said.access > Some(Access::Free) {
+        item.says(&said);
+    }
+}
+
+/// What keys within other keys say of who may read, to a few levels: not what is said of writers, pictures and other stories. Those at the level
+/// 0 that ask it are read elsewhere.
+fn told_within<'v>(
+    object: impl Iterator<Item = (&'v String, &'v Value)>,
+    from: usize,
+) -> Vec<(Option<Field>, &'v str, String)> {
     const LEVELS: usize = 4;
     const MANY: usize = 1_000;
-    const OTHERS: &[&str] =
-        &["author", "writer", "user", "creator", "image", "picture", "media", "photo", "link", "related", "comment"];
+    const OTHERS: &[&str] = &[
+        "author",
+        "writer",
+        "user",
+        "creator",
+        "image",
+        "picture",
+        "media",
+        "photo",
+        "link",
+        "related",
+        "comment",
+        "association",
+        "rendition",
+        "element",
+        "promo",
+    ];
     let mut told = Vec::new();
     let mut waiting: Vec<(&str, &Value, usize, bool)> =
-        object.map(|(name, value)| (name.as_str(), value, 0, false)).collect();
+        object.map(|(name, value)| (name.as_str(), value, from, false)).collect();
     for _ in 0..MANY {
         let Some((name, value, level, asked)) = waiting.pop() else { break };
         let lower = name.to_ascii_lowercase();
@@ -248,7 +279,10 @@ fn told_within<'v>(object: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec
             }
             Value::String(_) | Value::Number(_) | Value::Bool(_) if asked => {
                 let name = if columns::is_asked(name) { name } else { "access" };
-                told.extend(texts(value).into_iter().map(|text| (name, text)));
+                told.extend(texts(value).into_iter().map(|text| (Some(Field::Access), name, text)));
+            }
+            Value::String(_) | Value::Number(_) | Value::Bool(_) if columns::may_ask(name) => {
+                told.extend(texts(value).into_iter().map(|text| (None, name, text)));
             }
             _ => {}
         }

@@ -2,10 +2,12 @@
 
 use std::io::BufRead;
 
+use serde_json::Value;
+
 use super::out::{Flow, Out};
 use super::xml::{Element, Next, Node, Xml};
 use super::{clean, dates, ninjs, nitf};
-use crate::access::{Said, terms};
+use crate::access::{Said, schema, terms};
 use crate::item::{Item, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
@@ -66,6 +68,9 @@ fn piece(tree: &Element, number: u64, out: &mut Out<'_>) -> Flow {
         let text = rights.text();
         said.take(terms(&text), &text);
     }
+    let parts = ["rightsInfo", "itemMeta", "contentMeta"];
+    let parts = tree.elements().filter(|part| parts.contains(&part.local())).flat_map(Element::elements);
+    parts.chain(tree.elements()).for_each(|element| free(&mut said, element));
     item.says(&said);
     for set in tree.named("contentSet") {
         content(&mut item, set, tree);
@@ -81,6 +86,19 @@ fn piece(tree: &Element, number: u64, out: &mut Out<'_>) -> Flow {
         item.notes.push("the headline is ours: the agency's notice has none".to_owned());
     }
     out.item(item)
+}
+
+/// What schema.org has for it: an element of that name, or a further property that names it.
+fn free(said: &mut Said, element: &Element) {
+    let names = ["rel", "type", "typeuri", "qcode", "uri"].iter().filter_map(|name| element.attr(name));
+    let own = schema(element.local()).map(|asked| (asked, element.text()));
+    let further = names.filter_map(schema).next().and_then(|asked| {
+        let value = ["value", "literal", "valueuri"].iter().find_map(|name| element.attr(name)).map(str::to_owned);
+        Some((asked, value.or_else(|| element.child("name").map(Element::text)).or_else(|| Some(element.text()))?))
+    });
+    if let Some((asked, value)) = own.or(further) {
+        said.value(asked, &Value::String(value));
+    }
 }
 
 fn from_content_meta(item: &mut Item, meta: &Element) {

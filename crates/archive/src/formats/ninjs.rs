@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::json::{list_at, text_at};
+use super::json::{self, list_at, text_at};
 use super::out::{Flow, Out};
 use super::{clean, dates};
 use crate::access::{Said, schema, terms};
@@ -43,6 +43,7 @@ pub(crate) fn piece(object: &Map<String, Value>, number: u64, out: &mut Out<'_>)
     item.updated_at = time(&["versioncreated", "contentmodified"]);
     standing(&mut item, object);
     usage(&mut item, object);
+    json::close(&mut item, object.iter());
     people(&mut item, object);
     item.dateline = ["located", "dateline"].iter().find_map(|key| text(key)).and_then(clean::line);
     for key in ["subject", "subjects", "genres", "genre"] {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::json::{list_at, text_at};
+use super::json::{self, list_at, text_at};
 use super::out::{Flow, Out};
 use super::{Format, clean, dates, walls, wxr};
 use crate::access::Said;
@@ -35,6 +35,7 @@ pub(crate) fn piece(
     } else {
         return None;
     }
+    json::close(&mut item, object.iter());
     Some(out.item(item))
 }
 

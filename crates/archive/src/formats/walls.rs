@@ -1,48 +1,24 @@
 //! Marks in WordPress' bodies and fields behind which a story was not everybody's: blocks and shortcodes of the usual plug-ins, custom fields.
 
 use super::{clean, shortcodes};
-use crate::access::{Answer, Question, Said, answer, question};
-use crate::item::Access;
+use crate::access::{Answer, Question, Said, answer, names, told};
+use crate::item::{Access, Item};
 
-/// Parts of names of blocks and shortcodes that close what is inside them, or below.
+/// Parts of names of blocks and short codes that close what is inside them, or below, whatever else their names say.
 const CLOSING: &[&str] = &[
     "paywall",
-    "premium-content",
-    "premium_content",
     "restrict",
     "membership",
     "mepr-",
-    "members-only",
-    "members_only",
-    "memberonly",
-    "paid-content",
-    "paid_content",
     "pmpro",
-    "subscriber-view",
-    "subscribers-only",
-    "subscribers_only",
-    "subscriber_only",
-    "subscriber-only",
     "ihc-hide",
     "wlm_private",
     "um_loggedin",
     "swpm_protected",
-    "laterpay",
-    "patreon",
-];
-/// Further shortcodes, which are words too.
-const WORDS: &[&str] = &[
-    "member",
-    "members",
-    "subscriber",
-    "subscribers",
-    "premium",
-    "paid",
-    "private",
-    "locked",
-    "protected",
     "s2if",
     "s2member",
+    "laterpay",
+    "patreon",
 ];
 /// Parts of names of custom fields that say for whom a post is.
 const FIELDS: &[&str] = &[
@@ -62,11 +38,25 @@ const FIELDS: &[&str] = &[
     "restrict_content",
 ];
 
+/// Takes in the first such mark of a body: the story is sold, and what stands above the mark is open. `parts` reads a body and counts its parts.
+pub(crate) fn close(item: &mut Item, body: &str, parts: impl Fn(&str) -> usize) -> bool {
+    let Some(at) = mark(body) else { return false };
+    let above = body.get(..at).unwrap_or_default();
+    let (above, _) = shortcodes::without(above, &mut Item::new(String::new(), String::new(), 0));
+    let shown = item.body.len().saturating_add(parts(&above));
+    item.shown = Some(item.shown.map_or(shown, |before| before.min(shown)));
+    item.access = Some(Access::Paid);
+    item.notes.push("a mark in its text closes what stands below it: taken as sold".to_owned());
+    true
+}
+
 /// Where the first such mark of a body stands.
-pub(crate) fn mark(body: &str) -> Option<usize> {
+fn mark(body: &str) -> Option<usize> {
     let block = body.match_indices("<!-- wp:").find(|(at, mark)| {
         let rest = body.get(at + mark.len()..).unwrap_or_default();
-        closes(rest.split([' ', '\n', '\t']).next().unwrap_or_default())
+        let name = rest.split([' ', '\n', '\t']).next().unwrap_or_default();
+        closes(name)
+            || names::wraps(name) && !clean::near(rest, 2_000).split("-->").next().is_some_and(|tag| tag.ends_with('/'))
     });
     // Looked for once: a body may have a million of them.
     let ends = shortcodes::ends(body);
@@ -78,24 +68,20 @@ pub(crate) fn mark(body: &str) -> Option<usize> {
         // A word in brackets is one, and no mark.
         let tag = clean::near(rest, 200).split(']').next().unwrap_or_default();
         let whole = || tag.contains('=') || ends.contains_key(name);
-        ended && (stands_alone(name) || (closes(name) || is_word(name)) && whole())
+        ended && (stands_alone(name) || (closes(name) || names::wraps(name)) && whole())
     });
     [block, code].into_iter().flatten().map(|(at, _)| at).min()
 }
 
 /// Whether a block or shortcode of this name closes.
 fn closes(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    CLOSING.iter().any(|part| name.contains(part))
+    let lower = name.to_ascii_lowercase();
+    CLOSING.iter().any(|part| lower.contains(part)) || names::closes(name)
 }
 
 /// Whether it does so without an end or anything said with it.
 pub(crate) fn stands_alone(name: &str) -> bool {
     closes(name) && (name.contains(['_', '-']) || matches!(name, "paywall" | "restrict"))
-}
-
-fn is_word(name: &str) -> bool {
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
 fn name(text: &str) -> &str {
@@ -110,13 +96,11 @@ pub(crate) fn field(said: &mut Said, key: &str, value: &str) {
     if value.is_empty() || value.starts_with("field_") {
         return;
     }
-    let own = FIELDS.iter().any(|part| key.contains(part)).then_some(Question::Who);
-    let Some(asked) = own.or_else(|| question(&key)) else { return };
-    let newsletter = key.contains("newsletter_access");
-    let told = match value {
+    let answered = match value {
         // A letter to everybody who subscribed, for nothing too.
-        "subscribers" if newsletter => Some(Answer::For(Access::Registered)),
-        _ => answer(asked, value),
+        "subscribers" if key.contains("newsletter_access") => Some(Answer::For(Access::Registered)),
+        _ if FIELDS.iter().any(|part| key.contains(part)) => answer(Question::Who, value),
+        _ => told(&key, value),
     };
-    said.take(told, value);
+    said.take(answered, value);
 }

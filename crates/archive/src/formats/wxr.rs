@@ -11,7 +11,7 @@ use super::xml::{Element, Next, Xml};
 use super::{autop, clean, dates, shortcodes, walls};
 use crate::access::Said;
 use crate::html;
-use crate::item::{Access, Image, Item, Standing, When};
+use crate::item::{Image, Item, Standing, When};
 
 /// Kinds of posts that are the site's workings and no stories.
 const WORKINGS: &[&str] = &[
@@ -322,18 +322,11 @@ fn standing(item: &mut Item, tree: &Element) {
 
 /// Reads a body in WordPress' manner into the piece and gives the numbers of pictures in its galleries.
 pub(crate) fn body(item: &mut Item, content: &str) -> Vec<u64> {
-    if let Some(at) = walls::mark(content) {
-        // What stands above it was open.
-        let above = content.get(..at).unwrap_or_default();
-        let (above, _) = shortcodes::without(above, &mut Item::new(String::new(), String::new(), 0));
-        item.shown = Some(html::parts(&autop::with_paragraphs(&above)).parts.len());
-        item.access = Some(Access::Paid);
-        item.notes.push("a mark in its text closes what stands below it: taken as sold".to_owned());
-    }
+    walls::close(item, content, |above| html::parts(&autop::with_paragraphs(above)).parts.len());
     let (content, pictures) = shortcodes::without(content, item);
     filled_blocks(item, &content);
     let content = autop::with_paragraphs(&content);
-    clean::html_body(item, &content);
+    clean::plain_html(item, &content);
     pictures
 }
 

@@ -1,6 +1,6 @@
 //! The parts of a page that it closes itself, by a selector, a class or an `id`, and where the first of them begins.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use html5ever::local_name;
 use serde_json::{Map, Value};
@@ -137,11 +137,11 @@ impl Named {
 
     fn script(&mut self, tree: &Tree, node: NodeId, parts: &mut Parts) {
         let Some(text) = jsonld::script(tree, node) else { return };
-        let Some(value) = jsonld::parsed(text) else {
+        let Some(value) = jsonld::value(tree, node) else {
             self.unread |= says_closed(text);
             return;
         };
-        jsonld::objects(&value, MANY, |object, waiting| {
+        jsonld::objects(value, MANY, |object, waiting| {
             self.part(object, false, parts);
             for (name, value) in object {
                 if own(name) == "haspart" {
@@ -193,9 +193,18 @@ fn own(name: &str) -> String {
 
 /// For whom an element says by its names that it is, where that is not everybody.
 pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
-    let class = tree.attribute(node, &local_name!("class")).and_then(wall::part);
-    let id = tree.attribute(node, &local_name!("id")).and_then(wall::part_by_id);
-    class.max(id)
+    let closed = tree.once.closed.get_or_init(|| {
+        let (mut classes, mut ids) = (HashMap::new(), HashMap::new());
+        let mut closed = vec![None; tree.len()];
+        for (node, slot) in (ROOT..).zip(&mut closed) {
+            let class = tree.attribute(node, &local_name!("class"));
+            let id = tree.attribute(node, &local_name!("id"));
+            let class = class.and_then(|class| *classes.entry(class).or_insert_with(|| wall::part(class)));
+            *slot = class.max(id.and_then(|id| *ids.entry(id).or_insert_with(|| wall::part_by_id(id))));
+        }
+        closed
+    });
+    closed.get(node as usize).copied().flatten()
 }
 
 /// Whether an element may close: a heading has an `id` made of its words, and links lead to other stories.

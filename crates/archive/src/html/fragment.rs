@@ -13,6 +13,8 @@ use crate::item::{Access, Image, Part, Removed};
 
 /// Longest account of something taken out, in characters.
 const ACCOUNT: usize = 300;
+/// So many captions are looked into for a part of them that stands by itself.
+const CAPTIONS: usize = 200;
 
 /// A body taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,10 +85,12 @@ pub fn parts(fragment: &str) -> Parts {
     }
     // Captions of pictures that have none of their own element are said nowhere else.
     let told: HashSet<&str> = out.images.iter().filter_map(|i| i.caption.as_deref()).collect();
+    let longer: Vec<&str> = out.images.iter().filter_map(|i| i.caption.as_deref()).take(CAPTIONS).collect();
+    let is_told = |text: &str| told.contains(text) || longer.iter().any(|t| t.contains(text));
     let loose: Vec<Removed> = flow
         .blocks
         .iter()
-        .filter(|b| b.shape == Shape::Caption && !told.iter().any(|t| t.contains(&b.text)))
+        .filter(|b| b.shape == Shape::Caption && !is_told(&b.text))
         .map(|b| Removed { text: shortened(&b.text), reason: "caption without a picture".to_owned() })
         .collect();
     out.removed.extend(loose);

@@ -3,7 +3,7 @@
 use html5ever::local_name;
 use serde_json::{Map, Value};
 
-use super::tree::{NodeId, Tree};
+use super::tree::{NodeId, ROOT, Tree};
 use crate::item::When;
 
 /// So many objects are looked at in one page.
@@ -25,6 +25,15 @@ pub(crate) struct Story {
     pub(crate) body: Option<String>,
     /// What a recipe takes and its steps, one each.
     pub(crate) pieces: Vec<String>,
+}
+
+/// What the script of a page says, read once; nothing where it cannot be read.
+pub(crate) fn value(tree: &Tree, node: NodeId) -> Option<&Value> {
+    let data = tree.once.data.get_or_init(|| {
+        let scripts = tree.below(ROOT).filter_map(|node| script(tree, node).map(|text| (node, parsed(text))));
+        scripts.collect()
+    });
+    data.get(&node).and_then(Option::as_ref)
 }
 
 /// The text of a script that holds structured data.
@@ -52,9 +61,16 @@ pub(crate) fn each_text(value: &Value, mut look: impl FnMut(&str)) {
     }
 }
 
-/// A script as JSON, without the comment that some pages set around it.
-pub(crate) fn parsed(script: &str) -> Option<Value> {
-    serde_json::from_str(script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim()).ok()
+/// A script as JSON, without the comments and the section that some pages set around it.
+fn parsed(script: &str) -> Option<Value> {
+    const AROUND: &[&str] = &["<!--", "-->", "<![CDATA[", "]]>", "//", "/*", "*/", ";"];
+    let mut text = script.trim().trim_start_matches('\u{feff}');
+    while let Some(rest) =
+        AROUND.iter().find_map(|sign| text.strip_prefix(sign).or_else(|| text.strip_suffix(sign))).map(str::trim)
+    {
+        text = rest;
+    }
+    serde_json::from_str(text).ok()
 }
 
 /// Looks at the objects of structured data, at most so many values. `look` adds what is to be looked into of one.
@@ -75,10 +91,9 @@ pub(crate) fn objects<'v>(
 }
 
 impl Story {
-    /// Takes in one script. What is not JSON is passed over.
-    pub(crate) fn take(&mut self, text: &str) {
-        let Some(value) = parsed(text) else { return };
-        objects(&value, MANY, |object, waiting| {
+    /// Takes in what one script says.
+    pub(crate) fn take(&mut self, value: &Value) {
+        objects(value, MANY, |object, waiting| {
             if is_story(object) {
                 self.fill(object);
             }

@@ -34,7 +34,8 @@ pub(super) fn fill(tree: &Tree, named: &Named, meta: &mut Metadata) {
             (false, true) => &mut topics,
             (false, false) => continue,
         };
-        if let Some(name) = name(&tree.all_text(node))
+        if list.len() <= MANY
+            && let Some(name) = name(&tree.all_text(node))
             && !is_beside(tree, named, node)
             && !list.contains(&name)
         {
@@ -56,7 +57,9 @@ fn name(text: &str) -> Option<String> {
 /// In what belongs to the paper and not to the story, or in what the page closes.
 fn is_beside(tree: &Tree, named: &Named, node: NodeId) -> bool {
     let of_paper = |name: LocalName| matches!(name, local_name!("aside") | local_name!("nav"));
-    let closed = |above: NodeId| named.has(above) || closed::by_name(tree, above).is_some();
+    // A class around the headline too says only that the story is sold.
+    let headed = |above: NodeId| tree.below(above).any(|node| tree.name(node) == local_name!("h1"));
+    let closed = |above: NodeId| named.has(above) || closed::by_name(tree, above).is_some() && !headed(above);
     tree.ancestors(node).any(|above| of_paper(tree.name(above)) || closed(above))
         || tree.ancestors(node).all(|above| tree.name(above) != local_name!("article"))
             && tree.ancestors(node).any(|above| tree.name(above) == local_name!("footer"))

@@ -63,14 +63,7 @@ pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadat
             local_name!("article") | local_name!("main") if meta.language.is_none() => {
                 meta.language = tree.attribute(node, &local_name!("lang")).and_then(tag_of);
             }
-            local_name!("script") => {
-                let kind = tree.attribute(node, &local_name!("type")).unwrap_or_default();
-                if kind.to_ascii_lowercase().contains("ld+json")
-                    && let Some(text) = tree.first_child(node).and_then(|t| tree.text(t))
-                {
-                    stories.take(text);
-                }
-            }
+            local_name!("script") => jsonld::value(tree, node).into_iter().for_each(|said| stories.take(said)),
             local_name!("time") => time(tree, node, &mut meta),
             _ => people(tree, node, &mut meta),
         }

@@ -5,12 +5,17 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TokenizerResult, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use serde_json::Value;
+
+use crate::item::Access;
 
 /// Deeper elements are not opened; their text goes to the element that is still open. The parser's work for one tag grows with
 /// the depth, so this also bounds time. Real pages stay below 100.
@@ -22,6 +27,8 @@ const MAX_NODES: usize = 400_000;
 const PIECE: usize = 8 * 1024;
 /// Longer values of attributes are cut; only addresses and classes are of interest.
 const MAX_VALUE: usize = 2_000;
+/// So many names of attributes are remembered.
+const MAX_NAMES: usize = 1_000;
 
 pub(crate) type NodeId = u32;
 const NONE: NodeId = u32::MAX;
@@ -61,11 +68,30 @@ pub(crate) struct Tree {
     attributes: Vec<(LocalName, StrTendril)>,
     /// The page went on, but beyond a bound.
     pub(crate) cut: bool,
+    /// Names of attributes, and whether they are kept: a page has few of them, many times.
+    kept: HashMap<LocalName, bool>,
+    /// What is read of it once, when it is asked first.
+    pub(super) once: Once,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    /// Structured data by its script; nothing where it cannot be read.
+    pub(super) data: OnceLock<HashMap<NodeId, Option<Value>>>,
+    /// By node: for whom its names say that it is.
+    pub(super) closed: OnceLock<Vec<Option<Access>>>,
 }
 
 impl Tree {
     fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), text: String::new(), attributes: Vec::new(), cut: false };
+        let mut tree = Self {
+            nodes: Vec::new(),
+            text: String::new(),
+            attributes: Vec::new(),
+            cut: false,
+            kept: HashMap::new(),
+            once: Once::default(),
+        };
         tree.add(Kind::Document);
         tree
     }
@@ -270,7 +296,7 @@ impl Tree {
         let earlier = self.attributes.get(from as usize..to as usize).unwrap_or_default().to_vec();
         let added = attributes
             .into_iter()
-            .filter(|a| wanted(&a.name.local) && !earlier.iter().any(|(name, _)| *name == a.name.local))
+            .filter(|a| self.keeps(&a.name.local) && !earlier.iter().any(|(name, _)| *name == a.name.local))
             .map(|a| (a.name.local, shortened(a.value)))
             .collect::<Vec<_>>();
         if added.is_empty() {
@@ -280,6 +306,17 @@ impl Tree {
         self.attributes.extend(added);
         let range = (u32::try_from(start).unwrap_or(0), u32::try_from(self.attributes.len()).unwrap_or(0));
         self.change(id, |n| n.attributes = range);
+    }
+
+    fn keeps(&mut self, name: &LocalName) -> bool {
+        if let Some(kept) = self.kept.get(name) {
+            return *kept;
+        }
+        let kept = wanted(name);
+        if self.kept.len() < MAX_NAMES {
+            self.kept.insert(name.clone(), kept);
+        }
+        kept
     }
 }
 

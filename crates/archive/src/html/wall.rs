@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::choose::Ground;
 use super::tree::{NodeId, ROOT, Tree};
 use crate::access::{
-    Answer, Question, SOLD, Said, VALUE, answer, costs, question, question_of_head, says_closed, schema, terms,
+    self, Answer, Question, SOLD, Said, VALUE, answer, costs, named, names, question, says_closed, schema, terms, told,
 };
 use crate::blocks::shortened;
 use crate::item::Access;
@@ -17,41 +17,13 @@ const SOME: f32 = 80.0;
 const MANY: usize = 20_000;
 /// Attributes of AMP whose value names who may read.
 const AMP: &[&str] = &["subscriptions-section", "amp-access"];
-/// Classes of parts that have to be paid for.
-const PARTS: &[&str] = &["premium-body", "paid-body", "pw-content"];
-/// The same without signs: papers' names for them, and what the programs of walls call the place in which they sell.
-const SELLING: &[&str] = &[
-    "abocontent",
-    "aboartikel",
-    "aboarticle",
-    "abotext",
-    "abobody",
-    "plusartikel",
-    "plusarticle",
-    "pluscontent",
-    "plustext",
-    "plusbody",
-    "artikelplus",
-    "articleplus",
-    "isplus",
-    "isabo",
-    "subscribercontent",
-    "subscriberscontent",
-    "subscriptioncontent",
-    "membercontent",
-    "memberscontent",
-    "tpcontainerinner",
-    "pianoinline",
-    "pianocontainer",
-    "pianowall",
-];
 /// Names in the head, and in structured data, of what may be done with a story.
 const TERMS: &[&str] =
     &["dc.rights", "dcterms.rights", "dc:rights", "dcterms:rights", "rights", "usageinfo", "usageterms"];
 
 /// Whether an attribute of this name may say who may read.
 pub(crate) fn is_told_by(name: &str) -> bool {
-    AMP.contains(&name) || name.strip_prefix("data-").and_then(question).is_some()
+    AMP.contains(&name) || name.strip_prefix("data-").is_some_and(access::is_told_by)
 }
 
 impl Said {
@@ -75,11 +47,15 @@ impl Said {
         for node in tree.below(ROOT) {
             match tree.name(node) {
                 local_name!("script") => self.script(tree, node),
+                local_name!("meta") => self.meta(tree, node),
                 _ => self.marked_up(tree, node),
             }
-            if let Some(access) = super::closed::by_name(tree, node) {
+            let mut own = Self::default();
+            own.own(tree, node);
+            own.take(super::closed::by_name(tree, node).map(Answer::For), "");
+            if let Some(access) = own.access {
                 self.take(Some(Answer::For(access)), "");
-                first = first.or(Some(node));
+                first = first.or(Some(node).filter(|_| access > Access::Free));
             }
         }
         if html.contains("<script") {
@@ -90,8 +66,8 @@ impl Said {
 
     /// Structured data, at any depth: parts of a page and what it belongs to say it too.
     fn script(&mut self, tree: &Tree, node: NodeId) {
-        let Some(value) = super::jsonld::script(tree, node).and_then(super::jsonld::parsed) else { return };
-        super::jsonld::objects(&value, MANY, |object, waiting| {
+        let Some(value) = super::jsonld::value(tree, node) else { return };
+        super::jsonld::objects(value, MANY, |object, waiting| {
             let sells = object.get("@type").is_some_and(is_story) && object.get("offers").is_some_and(has_price)
                 || object.get("expectsAcceptanceOf").is_some_and(has_price);
             if sells {
@@ -146,7 +122,7 @@ impl Said {
         };
         let names = [local_name!("property"), local_name!("name"), local_name!("itemprop")];
         for name in names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace) {
-            self.take(question_of_head(name).and_then(|asked| answer(asked, content)), content);
+            self.take(told(name, content), content);
             if is_terms(name) {
                 self.take(terms(content), content);
             }
@@ -187,23 +163,27 @@ impl Said {
         if !(whole || holds) {
             return;
         }
+        self.own(tree, node);
+        if let Some(access) = super::closed::by_name(tree, node).filter(|_| !whole) {
+            self.take(Some(Answer::For(access)), "");
+        }
+    }
+
+    /// The attributes of an element.
+    fn own(&mut self, tree: &Tree, node: NodeId) {
         for (name, value) in tree.attributes_of(node) {
-            let Some(asked) = name.strip_prefix("data-").and_then(question) else { continue };
+            let Some(name) = name.strip_prefix("data-") else { continue };
             // There being one without a value says yes.
             let value = if value.trim().is_empty() { "true" } else { value };
-            match answer(asked, value) {
+            match told(name, value) {
                 // What is no word for who may read is a name of the page's programs.
-                Some(Answer::Unknown) if asked == Question::Who => {}
+                Some(Answer::Unknown) => {}
                 Some(Answer::For(Access::Free)) => self.not_sold = true,
                 told => self.take(told, value),
             }
         }
-        let amp = AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part);
-        if amp {
+        if AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part) {
             self.take(Some(Answer::For(Access::Paid)), "");
-        }
-        if let Some(access) = super::closed::by_name(tree, node).filter(|_| !whole) {
-            self.take(Some(Answer::For(access)), "");
         }
     }
 
@@ -217,17 +197,14 @@ impl Said {
 
 /// For whom the classes of a part say that it is, where that is not everybody.
 pub(super) fn part(classes: &str) -> Option<Access> {
-    let one = |class: &str| {
+    let one = |own: &str| {
+        let class = &own.to_ascii_lowercase();
         let mut words = class.split(|c: char| !c.is_alphanumeric());
         if words.any(|word| ["no", "non", "without", "free", "off", "has", "not", "un"].contains(&word)) {
             return None;
         }
-        match question(class) {
-            _ if class.contains("paywall")
-                || class.contains("premium-content")
-                || PARTS.contains(&class)
-                || sells(class) =>
-            {
+        match named(class) {
+            _ if class.contains("paywall") || class.contains("premium-content") || names::closes(own) => {
                 Some(Access::Paid)
             }
             Some(Question::Sold) => Some(Access::Paid),
@@ -235,18 +212,12 @@ pub(super) fn part(classes: &str) -> Option<Access> {
             _ => None,
         }
     };
-    classes.split_whitespace().take(50).filter_map(|class| one(&class.to_ascii_lowercase())).max()
+    classes.split_whitespace().take(50).filter_map(one).max()
 }
 
-/// The same of an `id`, which is often made of the words of a heading.
+/// The same of an `id`.
 pub(super) fn part_by_id(id: &str) -> Option<Access> {
-    let id = id.to_ascii_lowercase();
-    (id == "paywall" || PARTS.contains(&id.as_str()) || sells(&id)).then_some(Access::Paid)
-}
-
-fn sells(class: &str) -> bool {
-    let plain: String = class.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-    SELLING.contains(&plain.as_str())
+    (id.eq_ignore_ascii_case("paywall") || names::id_closes(id)).then_some(Access::Paid)
 }
 
 fn is_terms(name: &str) -> bool {

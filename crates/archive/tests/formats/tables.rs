@@ -248,3 +248,82 @@ fn every_column_that_says_who_may_read_is_read_and_the_strictest_counts() {
     assert_eq!((items[0].access, items[1].access), (Some(Access::Paid), Some(Access::Free)));
     assert!(items[0].notes.iter().any(|note| note.contains("free and in another")), "{:?}", items[0].notes);
 }
+
+#[test]
+fn columns_in_other_languages_say_who_may_read() {
+    let of = |column: &str, value: &str| {
+        let table = format!("headline,body,{column}\nFerry,It goes at ten.,{value}\n");
+        let item = taken("a.csv", table.as_bytes()).items.remove(0);
+        let line = serde_json::json!({"headline": "Ferry", "body": "It goes at ten.", column: value});
+        let other = taken("a.jsonl", line.to_string().as_bytes()).items.remove(0);
+        assert_eq!(item.access, other.access, "{column} {value}");
+        item.access
+    };
+    let sold = [
+        ("Plus-Artikel", "ja"),
+        ("Zugang", "Abonnenten"),
+        ("Zugang", "innerer Kreis"),
+        ("Bezahlartikel", "1"),
+        ("bezahlt", "ja"),
+        ("Abonnés", "oui"),
+        ("réservé", "oui"),
+        ("Réservé aux abonnés", "x"),
+        ("accès", "payant"),
+        ("acceso", "suscriptores"),
+        ("Solo suscriptores", "sí"),
+        ("accesso", "riservato agli abbonati"),
+        ("abbonati", "sì"),
+        ("acesso", "assinantes"),
+        ("toegang", "abonnees"),
+        ("tillgång", "prenumeranter"),
+        ("adgang", "abonnenter"),
+        ("pääsy", "tilaajille"),
+        ("dostęp", "płatny"),
+        ("přístup", "předplatitelé"),
+        ("hozzáférés", "előfizetők"),
+        ("πρόσβαση", "συνδρομητές"),
+        ("erişim", "aboneler"),
+        ("Доступ", "подписчики"),
+        ("Доступ", "внутренний круг"),
+        ("платный", "да"),
+        ("सदस्य", "हाँ"),
+        ("पहुँच", "केवल सदस्यों के लिए"),
+        ("الوصول", "مشتركون"),
+        ("访问权限", "会员"),
+        ("アクセス", "有料会員限定"),
+        ("접근", "유료"),
+        ("acme_is_premium", "true"),
+        ("article_type", "premium"),
+    ];
+    for (column, value) in sold {
+        assert_eq!(of(column, value), Some(Access::Paid), "{column} {value}");
+    }
+    let free = [
+        ("Zugang", "kostenlos"),
+        ("acceso", "gratuito"),
+        ("accesso", "libero"),
+        ("Доступ", "бесплатно"),
+        ("पहुँच", "निःशुल्क"),
+        ("アクセス", "無料"),
+    ];
+    for (column, value) in free {
+        assert_eq!(of(column, value), Some(Access::Free), "{column} {value}");
+    }
+    let open = [
+        ("Plus-Artikel", "nein"),
+        ("abbonati", "no"),
+        ("réservé", "non"),
+        ("платный", "нет"),
+        ("सदस्य", "नहीं"),
+        ("locked_by", "Ila"),
+        ("paid_at", "2004-01-02"),
+        ("member_id", "7"),
+        ("subscriber_count", "1200"),
+        ("post_type", "premium petrol"),
+        ("category_path", "premium"),
+        ("acme_is_premium", "false"),
+    ];
+    for (column, value) in open {
+        assert_eq!(of(column, value), None, "{column} {value}");
+    }
+}

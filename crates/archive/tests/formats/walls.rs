@@ -232,3 +232,101 @@ fn a_piece_of_an_agency_that_is_not_free_is_sold() {
     let piece = r#"{"uri":"urn:ferry:1","versioncreated":"2020-01-02T03:04:05Z","headline":"Ferry","body_text":"It goes at ten.","isAccessibleForFree":false}"#;
     assert_eq!(taken("a.json", piece.as_bytes()).items[0].access, Some(Access::Paid));
 }
+
+#[test]
+fn marks_in_bodies_of_other_exports_close_what_stands_below_them() {
+    let feed = |body: &str, above: &str| {
+        let feed = format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" \
+             xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>Ferry</title>{above}<item><title>Ferry</title>\
+             <guid>a</guid><content:encoded><![CDATA[{body}]]></content:encoded></item></channel></rss>"
+        );
+        taken("a.xml", feed.as_bytes()).items.remove(0)
+    };
+    let line = |body: &str| {
+        let piece = serde_json::json!({"id": "a", "headline": "Ferry", "body": body});
+        taken("a.jsonl", piece.to_string().as_bytes()).items.remove(0)
+    };
+    let ghost = |body: &str| {
+        let piece = serde_json::json!({"posts": [{"id": "5f00000000000000000000aa", "title": "Ferry", "slug": "ferry", "html": body}]});
+        taken("a.json", piece.to_string().as_bytes()).items.remove(0)
+    };
+    let marks = [
+        ("[restrict]", "[/restrict]"),
+        ("[fenland_subscribers]", "[/fenland_subscribers]"),
+        ("[reserved-content]", ""),
+        ("[content_lock]", "[/content_lock]"),
+        ("<!-- wp:fenland/members-only -->", "<!-- /wp:fenland/members-only -->"),
+        ("<div data-premium>", "</div>"),
+        ("<div data-acme-access=\"subscriber\">", "</div>"),
+        ("<div subscriptions-section=\"content\">", "</div>"),
+        ("<div class=\"reserved-content\">", "</div>"),
+    ];
+    for (from, to) in marks {
+        let body = format!("{OPEN}{from}{CLOSED}{to}");
+        for item in [feed(&body, ""), line(&body), ghost(&body), post(&body, "")] {
+            assert_eq!((item.access, item.shown), (Some(Access::Paid), Some(2)), "{from} {:?}", words(&item));
+            assert_eq!(item.body.len(), 4, "{from}: {:?}", words(&item));
+            assert!(words(&item).iter().all(|text| !text.contains('[')), "{from}: {:?}", words(&item));
+        }
+    }
+    let plain = line("It goes at ten.\n\n[paywall]\n\nThe mill had stopped it.");
+    assert_eq!((plain.access, plain.shown, plain.body.len()), (Some(Access::Paid), Some(1), 2), "{:?}", words(&plain));
+    let open = [
+        "<p>He wrote [reserved] on it, and [private] below.</p>",
+        "<p>[members_list]</p><p>It goes.</p>",
+        "<p>[non_members]It goes.[/non_members]</p>",
+        "<!-- wp:jetpack/subscriptions /--><p>It goes.</p>",
+        "<div data-premium=\"false\"><p>It goes.</p></div>",
+        "<div data-access=\"normal\"><p>It goes.</p></div>",
+    ];
+    for body in open {
+        for item in [feed(body, ""), line(body), post(body, "")] {
+            assert_eq!((item.access, item.shown), (None, None), "{body}");
+        }
+    }
+    for above in [
+        "<copyright>Copyright 2004 The Ferry. For subscribers only.</copyright>",
+        "<dc:rights>Nur für Abonnenten</dc:rights>",
+        "<access>subscribers</access>",
+    ] {
+        assert_eq!(feed(OPEN, above).access, Some(Access::Paid), "{above}");
+    }
+    for above in ["<copyright>Copyright 2004 Plus Media. All rights reserved.</copyright>", "<access>free</access>"] {
+        assert_eq!(feed(OPEN, above).access, None, "{above}");
+    }
+}
+
+#[test]
+fn a_piece_of_an_agency_says_it_in_further_properties_and_keys_too() {
+    let newsml = |beside: &str| {
+        let item = format!(
+            "<?xml version=\"1.0\"?><newsItem xmlns=\"http://iptc.org/std/nar/2006-10-01/\" guid=\"urn:ferry:1\" version=\"1\">\
+             <itemMeta><itemClass qcode=\"ninat:text\"/></itemMeta><contentMeta><headline>Ferry</headline>{beside}</contentMeta>\
+             <contentSet><inlineData contenttype=\"text/plain\">It goes at ten.</inlineData></contentSet></newsItem>"
+        );
+        taken("a.xml", item.as_bytes()).items.remove(0).access
+    };
+    for beside in [
+        "<isAccessibleForFree>false</isAccessibleForFree>",
+        "<contentMetaExtProperty rel=\"schema:isAccessibleForFree\" value=\"false\"/>",
+        "<contentMetaExtProperty type=\"https://schema.org/requiresSubscription\" literal=\"true\"/>",
+    ] {
+        assert_eq!(newsml(beside), Some(Access::Paid), "{beside}");
+    }
+    assert_eq!(newsml("<contentMetaExtProperty rel=\"ex:colour\" value=\"false\"/>"), None);
+    let ninjs = |beside: &str| {
+        let piece = format!(
+            r#"{{"uri":"urn:ferry:1","versioncreated":"2020-01-02T03:04:05Z","headline":"Ferry","body_text":"It goes at ten.",{beside}}}"#
+        );
+        taken("a.json", piece.as_bytes()).items.remove(0).access
+    };
+    for beside in
+        [r#""custom":{"premium":true}"#, r#""rightsinfo":{"isAccessibleForFree":false}"#, r#""access":"subscribers""#]
+    {
+        assert_eq!(ninjs(beside), Some(Access::Paid), "{beside}");
+    }
+    for beside in [r#""associations":{"a":{"premium":true}}"#, r#""custom":{"premium":false}"#] {
+        assert_eq!(ninjs(beside), None, "{beside}");
+    }
+}

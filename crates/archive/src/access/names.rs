@@ -1,0 +1,194 @@
+//! Names that say that something is not for everybody: of classes and attributes, elements of the head, columns and keys, blocks and short
+//! codes, whoever's they are. A name is cut into words, and the words say it together, so that one that nobody has seen is read too.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::Question;
+use super::words::{Word, whole, word};
+use crate::blocks::is_mark;
+use Word::{
+    Access, Around, Aside, Filler, Gate, Kind, Members, Not, Only, Other, Payers, Plus, Post, Program, Shut, Story,
+    Text, Wall,
+};
+
+/// So much of a name is read, in characters, and so many of its words.
+const NAME: usize = 120;
+const WORDS: usize = 16;
+/// The longest name of a paper before its plus: `szplus`.
+const PAPER: usize = 4;
+
+/// The words of a text or a name, in small letters: parted by signs, and at capitals within it.
+pub(crate) fn cut(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let signs: Vec<char> = name.nfc().take(NAME).collect();
+    for (at, sign) in signs.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| signs.get(at)).copied().unwrap_or(' ');
+        let after = signs.get(at + 1).copied().unwrap_or(' ');
+        let begins = sign.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && after.is_lowercase());
+        let part = sign.is_alphanumeric() || is_mark(*sign);
+        if begins || !part {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| part) {
+            word.extend(sign.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words.truncate(WORDS);
+    words
+}
+
+/// What words are about. One that is not known may be two that are written together.
+fn kinds(words: &[String]) -> Vec<(Word, &str)> {
+    let mut out = Vec::with_capacity(words.len());
+    for one in words {
+        if let Some(kind) = whole(one) {
+            out.push((kind, one.as_str()));
+            continue;
+        }
+        let is_known = |part: &str| !matches!(word(part), Other | Filler);
+        let mut parts = (3..one.len().saturating_sub(2)).filter_map(|at| one.split_at_checked(at));
+        match parts.find(|(front, back)| is_known(front) && is_known(back)) {
+            Some((front, back)) => out.extend([(word(front), front), (word(back), back)]),
+            None if is_plus_of_a_paper(one) => out.push((Plus, one.as_str())),
+            None => out.push((word(one), one.as_str())),
+        }
+    }
+    out
+}
+
+/// `zplus`, but no surplus.
+fn is_plus_of_a_paper(word: &str) -> bool {
+    !matches!(word, "surplus" | "gplus") && word.strip_suffix("plus").is_some_and(|paper| paper.len() <= PAPER)
+}
+
+fn is_known(kinds: &[(Word, &str)]) -> bool {
+    kinds.iter().all(|(kind, _)| *kind != Other)
+}
+
+/// Whether a name says by itself that what has it is not for everybody: `locked-content`, `members_only`, `pmpro_content`.
+pub(crate) fn closes(name: &str) -> bool {
+    let words = cut(name);
+    let kinds = kinds(&words);
+    if kinds.iter().any(|(kind, _)| *kind == Not) {
+        return false;
+    }
+    let telling: Vec<(Word, &str)> = kinds.iter().copied().filter(|(kind, _)| *kind != Filler).collect();
+    let mut aside = kinds.iter().any(|(kind, _)| *kind == Aside);
+    let known = is_known(&kinds);
+    let all = matches!(kinds.first(), Some((Filler, "is")))
+        && !telling.is_empty()
+        && telling.iter().all(|(kind, _)| matches!(kind, Payers | Plus | Shut | Wall));
+    // Of a program's content it is a content that is closed, a message in its place too.
+    let by_program = telling.windows(2).any(|two| matches!(two, [(Program, _), (Story, _)]));
+    aside &= !by_program;
+    !aside && (all || telling.windows(2).any(|two| matches!(two, [one, other] if is_pair(*one, *other, known))))
+}
+
+/// Whether two words that stand together close.
+fn is_pair((one, first): (Word, &str), (other, second): (Word, &str), known: bool) -> bool {
+    match (one, other) {
+        // What is paid for and a post is an advertisement.
+        (Payers, Post) | (Post, Payers) => first != "paid" && second != "paid",
+        (Wall | Program, Story | Text | Around | Shut | Payers | Only | Wall | Gate | Access)
+        | (Story | Text | Shut | Payers, Wall | Program)
+        | (Payers | Members, Story | Text | Only | Gate)
+        | (Only, Payers | Members)
+        | (Plus, Story | Text | Only)
+        | (Shut, Story | Text | Post | Gate | Access | Payers | Members)
+        | (Story | Post | Gate | Access, Shut)
+        | (Story, Payers)
+        | (Members, Post) => true,
+        (Story, Plus) => first.starts_with("arti"),
+        (Text, Payers | Shut) | (Story, Gate) | (Gate, Payers) => known,
+        _ => false,
+    }
+}
+
+/// The same of an `id`, which is often made of the words of a heading: all of it must speak of that, and of who pays.
+pub(crate) fn id_closes(id: &str) -> bool {
+    let words = cut(id);
+    let kinds = kinds(&words);
+    is_known(&kinds) && kinds.iter().any(|(kind, _)| matches!(kind, Wall | Program | Payers | Plus)) && closes(id)
+}
+
+/// Whether a short code or a block of this name with an end closes what stands inside it.
+pub(crate) fn wraps(name: &str) -> bool {
+    let words = cut(name);
+    let kinds = kinds(&words);
+    let shuts = |kind: &Word| matches!(kind, Wall | Program | Payers | Members | Shut | Gate);
+    let begins = |word: &str| ["restrict", "protect", "loggedin", "lock"].iter().any(|start| word.starts_with(start));
+    let logged = words.windows(2).any(|two| two.iter().map(String::as_str).eq(["logged", "in"]));
+    !kinds.iter().any(|(kind, _)| matches!(kind, Not | Aside))
+        && (logged || kinds.iter().any(|(kind, word)| shuts(kind) || begins(word)))
+}
+
+/// What a name asks whose every word is known.
+pub(crate) fn asks(name: &str) -> Option<Question> {
+    let words = cut(name);
+    let kinds = kinds(&words);
+    let has = |wanted: &[Word]| kinds.iter().any(|(kind, _)| wanted.contains(kind));
+    if !is_known(&kinds) || has(&[Not, Aside]) {
+        return None;
+    }
+    let of_payers = has(&[Payers, Members, Program, Wall]);
+    match () {
+        () if has(&[Access]) && !has(&[Shut]) => Some(Question::Who),
+        () if of_payers && has(&[Kind]) => Some(Question::Who),
+        () if closes(name) => Some(Question::Sold),
+        () if has(&[Kind]) && has(&[Story]) => Some(Question::Kind),
+        () => None,
+    }
+}
+
+/// The same of a column: one that is named by who pays alone asks whether it is theirs.
+pub(crate) fn column_asks(name: &str) -> Option<Question> {
+    let words = cut(name);
+    let kinds = kinds(&words);
+    let telling = kinds.iter().filter(|(kind, _)| *kind != Filler);
+    let alone = kinds.iter().any(|(kind, _)| matches!(kind, Payers | Members | Shut))
+        && telling.clone().all(|(kind, _)| matches!(kind, Payers | Members | Shut | Only | Story | Plus))
+        && is_known(&kinds);
+    alone.then_some(Question::Sold)
+}
+
+/// The tails of a name, longest first, before which somebody's own letters may stand: `abc-paywall`.
+pub(crate) fn tails(name: &str) -> Vec<String> {
+    let words = cut(name);
+    let negated = words.iter().any(|w| word(w) == Not || w == "block");
+    if negated {
+        Vec::new()
+    } else {
+        (1..words.len()).filter_map(|at| words.get(at..)).map(|tail| tail.join("-")).collect()
+    }
+}
+
+/// Whether a name begins with that of a program of walls.
+pub(crate) fn is_of_a_program(name: &str) -> bool {
+    cut(name).first().is_some_and(|first| word(first) == Program)
+}
+
+/// Whether a name is one of what stands beside stories: of who is asking, of offers.
+pub(crate) fn is_of_others(name: &str) -> bool {
+    let words = cut(name);
+    kinds(&words).iter().any(|(kind, _)| *kind == Aside)
+}
+
+/// Whether words say that something is sold, and no more: `premium`, `subscribers only`.
+pub(crate) fn tells_closed(text: &str) -> bool {
+    let words = cut(text);
+    let kinds = kinds(&words);
+    let sold = |kind: &Word| matches!(kind, Payers | Plus | Wall | Members);
+    kinds.iter().any(|(kind, word)| sold(kind) || matches!(*word, "locked" | "restricted" | "gated"))
+        && kinds.iter().all(|(kind, _)| sold(kind) || matches!(kind, Shut | Story | Post | Only | Filler | Access))
+}
+
+/// Whether a word, in small letters, is of who pays.
+pub(crate) fn is_of_payers(text: &str) -> bool {
+    matches!(word(text), Payers | Wall)
+}
+
+/// Whether a word, in small letters, says that it is for nobody else.
+pub(crate) fn is_only(text: &str) -> bool {
+    word(text) == Only
+}
