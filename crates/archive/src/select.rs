@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::blocks::{Block, mould, shortened, words};
 use crate::decide::MANY;
 use crate::duplicates::Groups;
-use crate::figures::{self, Row};
+use crate::figures::{self, Row, Tables};
 use crate::furniture::{self, Kind, LABEL, Reason, looks_like_crosshead};
 use crate::heap::Document;
 use crate::kinds::Kinds;
@@ -148,36 +148,6 @@ enum Tabled {
     No,
 }
 
-/// The tables of one document: counted once, since every row asks.
-#[derive(Debug, Default)]
-struct Tables {
-    /// Rows of figures.
-    figures: usize,
-    /// Sentences, and those of them that are no rows.
-    prose: usize,
-    sentences: usize,
-    /// Whether a sentence is the nearest line above that is no row: rows follow the one that they belong to.
-    below_text: Vec<bool>,
-}
-
-impl Tables {
-    fn of(document: &Document, rows: &[Row]) -> Self {
-        let mut tables = Self::default();
-        let mut text = false;
-        for (block, row) in document.blocks.iter().zip(rows) {
-            tables.below_text.push(text);
-            let (prose, figures) = (block.kind == Kind::Prose, *row == Row::Figures);
-            tables.figures += usize::from(figures);
-            tables.prose += usize::from(prose);
-            tables.sentences += usize::from(prose && !figures);
-            if *row == Row::No {
-                text = prose;
-            }
-        }
-        tables
-    }
-}
-
 /// The outcome for one crawl.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
@@ -234,7 +204,7 @@ impl<'a> Selection<'a> {
             .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
             .collect();
         let rows: Vec<Vec<Row>> = documents.iter().map(|d| figures::rows(&d.blocks)).collect();
-        let tables = documents.iter().zip(&rows).map(|(document, rows)| Tables::of(document, rows)).collect();
+        let tables = documents.iter().zip(&rows).map(|(document, rows)| Tables::of(&document.blocks, rows)).collect();
         let mut selection = Self {
             group,
             groups,
@@ -389,7 +359,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Whose a row of figures is that stands in `alike` stories with other numbers each time. A report's table is its story; the quotations of
-    /// a stock exchange that a page shows beside every story are not.
+    /// a stock exchange that a page shows beside every story are not, which only a heap can tell that has many stories.
     fn in_table(&self, doc: usize, at: usize, alike: u32) -> Tabled {
         let row = self.rows.get(doc).and_then(|rows| rows.get(at)).copied().unwrap_or_default();
         let Some(tables) = self.tables.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
@@ -398,16 +368,18 @@ impl<'a> Selection<'a> {
         let few = (alike as usize) * 2 <= self.groups.total;
         match row {
             Row::Figures if within && (few || most) => Tabled::Story,
-            Row::Figures if within || few => Tabled::Either,
+            Row::Figures if within || few || self.groups.total < MANY => Tabled::Either,
             Row::Counted if within && few => Tabled::Either,
             _ => Tabled::No,
         }
     }
 
-    /// Whether a line that goes may belong to a table that stays: the heads of its columns, what is said directly below it, or, of a report that
-    /// is hardly more than its table, the line on top. Reports of a series say these in the same words each time.
+    /// Whether a line that goes may belong to a table of the story: one of its rows, the heads of its columns, what is said directly below it,
+    /// also where its numbers come from, or, of a report that is hardly more than its table, the line on top. Reports of a series say these
+    /// in the same words each time.
     fn belongs_to_table(&self, doc: usize, at: usize, block: &Block) -> bool {
-        if matches!(block.kind, Kind::Furniture(_)) || self.headed_by.contains(&block.hash) {
+        let source = block.kind == Kind::Furniture(Reason::Credit);
+        if matches!(block.kind, Kind::Furniture(_)) && !source || self.headed_by.contains(&block.hash) {
             return false;
         }
         let (Some(rows), Some(document), Some(tables)) =
@@ -415,15 +387,15 @@ impl<'a> Selection<'a> {
         else {
             return false;
         };
-        let stays = |row: usize| {
+        let told = |row: usize| {
             rows.get(row) == Some(&Row::Figures)
                 && document.blocks.get(row).is_some_and(|block| {
-                    self.of_one_mould(block).is_none_or(|alike| self.in_table(doc, row, alike) == Tabled::Story)
+                    self.of_one_mould(block).is_none_or(|alike| self.in_table(doc, row, alike) != Tabled::No)
                 })
         };
-        let beside = stays(at + 1) || at.checked_sub(1).is_some_and(stays);
-        let short = || tables.sentences <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
-        beside || short()
+        let above = at.checked_sub(1).is_some_and(told) || source && at.checked_sub(2).is_some_and(told);
+        let short = || tables.sentences <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(told);
+        above || !source && (told(at) || told(at + 1) || short())
     }
 
     /// The lines of all documents of which [`Self::belongs_to_table`] holds.
