@@ -26,6 +26,8 @@ pub(crate) struct Lines {
     tops: HashMap<u64, (u32, u32)>,
     /// On what kinds of pages lines stand that many stories have.
     kinds: Kinds,
+    /// Sentences that many stories have, all of them of one event, for certain or perhaps.
+    told_of_events: HashMap<u64, bool>,
     /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
     crawls: usize,
     headed: usize,
@@ -39,19 +41,24 @@ impl Lines {
         listed: &[(u64, u32)],
         around: HashMap<u64, Around>,
         tops: HashMap<u64, (u32, u32)>,
-        kinds: Kinds,
+        (kinds, told_of_events): (Kinds, HashMap<u64, bool>),
         (crawls, headed): (usize, usize),
     ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
         let of_one = listed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.iter().all(|h| Some(h) == same.first()));
         let listed = of_one.filter_map(|same| same.first().copied()).collect();
-        Self { headlines, listed, around, tops, kinds, crawls, headed }
+        Self { headlines, listed, around, tops, kinds, told_of_events, crawls, headed }
     }
 
-    /// Whether many stories have the line, on pages of no one kind: a writer's rather than a page's.
+    /// Whether many stories have the line, on pages of no one kind, or all of one event: a writer's rather than a page's.
     pub(crate) fn is_spread(&self, line: u64) -> bool {
-        self.kinds.is_spread(line)
+        self.kinds.is_spread(line) || self.is_of_an_event(line)
+    }
+
+    /// Whether the line is a sentence that many stories have, all of them of one event.
+    pub(crate) fn is_of_an_event(&self, line: u64) -> bool {
+        self.told_of_events.get(&line) == Some(&true)
     }
 
     /// Whether pages that begin with this line have their headline below it; none if they are too few or too different to tell.
@@ -522,8 +529,7 @@ impl<'a> Selection<'a> {
             let rare = self.is_rare(block, 10) || self.lines.is_spread(block.hash);
             return if crosshead || rare { Ok(()) } else { Err((reason, either)) };
         }
-        let words: Vec<&str> = words(&block.key).take(60).collect();
-        let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
+        let strong = tells(block);
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
         let series = self.is_shared(block) && self.is_rare(block, 33);
@@ -533,7 +539,8 @@ impl<'a> Selection<'a> {
         if strong && few && long || series || self.lines.is_spread(block.hash) {
             Ok(())
         } else {
-            Err((reason, strong && doubtful))
+            let perhaps = self.lines.told_of_events.contains_key(&block.hash);
+            Err((reason, strong && doubtful || perhaps))
         }
     }
 }
@@ -557,6 +564,12 @@ const fn is_of_a_page(reason: Reason) -> bool {
 /// A whole sentence, so long that it is hardly a label or a button.
 fn sentence_of_its_own(block: &Block) -> bool {
     block.score >= 0.9 && block.chars() >= 50 && shape::closes(&block.text)
+}
+
+/// A sentence that says something to nobody in particular.
+pub(crate) fn tells(block: &Block) -> bool {
+    let reader = || lexicon::vocabulary(&words(&block.key).take(60).collect::<Vec<_>>()).reader;
+    block.score >= 0.9 && block.chars() >= 60 && !reader()
 }
 
 /// A report with no more sentences is hardly more than its table.
