@@ -89,6 +89,28 @@ pub(crate) fn is_date_line(text: &str, key: &str) -> bool {
     dated && (opening && !closed || rest * 2 <= words.len()) && (year || opening || text.contains(':'))
 }
 
+/// Whether lines tell of several days of a week, each of another one, as hours of opening do: a page tells its own day once, with its year.
+pub(crate) fn names_days<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
+    let mut days: Vec<String> = Vec::new();
+    for line in lines {
+        if words(line).any(|word| bare(word).len() == 4 && bare(word).bytes().all(|b| b.is_ascii_digit())) {
+            return false;
+        }
+        if let Some(day) = opening_day(line) {
+            if days.contains(&day) {
+                return false;
+            }
+            days.push(day);
+        }
+    }
+    days.len() > 1
+}
+
+/// The day of the week that a line opens with.
+pub(crate) fn opening_day(line: &str) -> Option<String> {
+    words(line).next().map(|word| bare(word).to_lowercase()).filter(|word| facts::is_weekday(word))
+}
+
 const AGENCIES: &[&str] = &[
     "reuters",
     "afp",

@@ -118,7 +118,7 @@ impl<'a> Decision<'a> {
             return Fate::Drop(format!("stands in {stories} stories, and other copies go on without it"), Some(doubt));
         }
         if class.passes().len() > 1 {
-            if repeated {
+            if repeated && !self.lines.is_of_an_event(class.hash) {
                 return Fate::Doubt(format!("the same words stand in {stories} stories"));
             }
             let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
@@ -131,7 +131,8 @@ impl<'a> Decision<'a> {
         if lacking >= 1 {
             return self.lacked(class, block, lacking, spread);
         }
-        if stories > 1 {
+        // What the updates of one event share is each one's.
+        if stories > 1 && !self.lines.is_of_an_event(class.hash) {
             return Fate::Doubt(seen_in(stories));
         }
         if block.score < 0.75 {

@@ -111,7 +111,11 @@ static WEEKDAY_WORDS: LazyLock<WordSet> = LazyLock::new(|| WEEKDAYS.iter().copie
 static NUMERAL_WORDS: LazyLock<WordSet> = LazyLock::new(|| NUMERALS.iter().copied().collect());
 
 pub(crate) fn is_calendar(word: &str) -> bool {
-    is_month(word) || WEEKDAY_WORDS.contains(word)
+    is_month(word) || is_weekday(word)
+}
+
+pub(crate) fn is_weekday(word: &str) -> bool {
+    WEEKDAY_WORDS.contains(word)
 }
 
 pub(crate) fn is_month(word: &str) -> bool {

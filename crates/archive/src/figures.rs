@@ -60,6 +60,42 @@ pub(crate) fn is_table_alone(blocks: &[Block], rows: &[Row]) -> bool {
     figures >= DATED && figures * 3 >= others
 }
 
+/// The tables of one document: counted once, since every row asks.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// Rows of figures.
+    pub figures: usize,
+    /// Sentences, and those of them that are no rows.
+    pub prose: usize,
+    pub sentences: usize,
+    /// Whether a sentence is the nearest line above that is no row and names no columns: rows follow the one that they belong to.
+    pub below_text: Vec<bool>,
+}
+
+impl Tables {
+    pub(crate) fn of(blocks: &[Block], rows: &[Row]) -> Self {
+        let mut tables = Self::default();
+        let mut text = false;
+        for (at, (block, row)) in blocks.iter().zip(rows).enumerate() {
+            tables.below_text.push(text);
+            let (prose, figures) = (block.kind == Kind::Prose, *row == Row::Figures);
+            tables.figures += usize::from(figures);
+            tables.prose += usize::from(prose);
+            tables.sentences += usize::from(prose && !figures);
+            let below = blocks.get(at + 1).filter(|_| rows.get(at + 1) == Some(&Row::Figures));
+            if *row == Row::No && !below.is_some_and(|row| names_columns(block, row)) {
+                text = prose;
+            }
+        }
+        tables
+    }
+}
+
+/// Whether a line names the columns of the row below it: no sentence, and a word for each of its figures.
+fn names_columns(line: &Block, row: &Block) -> bool {
+    line.kind == Kind::Unsure && words(&line.key).count() >= words(&row.text).filter(|word| is_figure(word)).count()
+}
+
 fn judged(run: &[Build<'_>]) -> Vec<Row> {
     let dated = run.iter().filter(|b| b.dated).count();
     if run.len() < if dated * 2 > run.len() { DATED } else { ROWS } {

@@ -85,6 +85,7 @@ pub(crate) fn judge(blocks: &mut [Block]) {
         block.kind = alone(block, shape);
     }
     dates_in_tables(blocks);
+    days_of_a_week(blocks);
     terms_in_company(blocks);
     under_labels(blocks, &shapes);
     tails(blocks, &shapes);
@@ -287,6 +288,25 @@ fn dates_in_tables(blocks: &mut [Block]) {
         if row == Row::Figures && block.kind == Kind::Furniture(Reason::DateLine) {
             block.kind = Kind::Unsure;
         }
+    }
+}
+
+/// Lines below each other that tell of one day of the week after the other are hours of opening, or what is on, and no date of the page.
+fn days_of_a_week(blocks: &mut [Block]) {
+    if !blocks.iter().any(|b| b.kind == Kind::Furniture(Reason::DateLine)) {
+        return;
+    }
+    let mut from = 0;
+    while from < blocks.len() {
+        let rest = blocks.get(from..).unwrap_or_default();
+        let run = rest.iter().take_while(|b| crate::clues::opening_day(&b.text).is_some()).count();
+        let days = run > 1 && crate::clues::names_days(rest.iter().take(run).map(|b| b.text.as_str()));
+        for block in blocks.iter_mut().skip(from).take(run).filter(|_| days) {
+            if block.kind == Kind::Furniture(Reason::DateLine) {
+                block.kind = Kind::Unsure;
+            }
+        }
+        from += run + 1;
     }
 }
 

@@ -20,6 +20,7 @@
 //! intake leaves nothing behind.
 
 mod counts;
+mod events;
 mod evidence;
 mod pairs;
 mod record;

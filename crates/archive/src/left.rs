@@ -126,9 +126,14 @@ impl<'a> Stood<'a> {
         u32::try_from(after).ok()
     }
 
-    /// The doubts about what was left out: one for each line, and one for all that only look as if they might be crossheads.
-    /// `elsewhere` says of a line whether other stories have it.
-    pub(crate) fn doubts(&self, left: &[Left], elsewhere: &dyn Fn(u64) -> bool) -> Vec<Doubt> {
+    /// The doubts about what was left out: one for each line, one for all lines of a table that stood together, and one for all that only look
+    /// as if they might be crossheads. `elsewhere` says of a line whether other stories have it, `tabled` are the lines that stand at a table.
+    pub(crate) fn doubts(
+        &self,
+        left: &[Left],
+        tabled: &BTreeSet<(usize, usize)>,
+        elsewhere: &dyn Fn(u64) -> bool,
+    ) -> Vec<Doubt> {
         let mut by_line: BTreeMap<u64, Vec<&Left>> = BTreeMap::new();
         for left in left {
             if let Some(block) = self.block(left) {
@@ -136,6 +141,12 @@ impl<'a> Stood<'a> {
             }
         }
         let mut doubts = Vec::new();
+        for table in self.tables(left, tabled) {
+            let places = table.iter().filter_map(|line| by_line.remove(line));
+            let lines =
+                places.filter_map(|places| Some(self.left_out(self.block(places.first()?)?.text.clone(), &places)));
+            doubts.extend(together(lines.collect(), AT_A_TABLE));
+        }
         let mut alike: [Vec<LeftOut>; 2] = Default::default();
         for (hash, places) in &by_line {
             let Some(text) = places.first().and_then(|l| self.block(l)).map(|b| b.text.clone()) else { continue };
@@ -147,10 +158,22 @@ impl<'a> Stood<'a> {
                 None => alike[usize::from(elsewhere(*hash))].push(line),
             }
         }
-        let [own, shared] = alike;
-        doubts.extend(together(own, false));
-        doubts.extend(together(shared, true));
+        for (mut lines, said) in alike.into_iter().zip([OWN_CROSSHEADS, CROSSHEADS]) {
+            lines.sort_by(|a, b| (&a.after, &a.text).cmp(&(&b.after, &b.text)));
+            doubts.extend(together(lines, said));
+        }
         doubts
+    }
+
+    /// The lines of each table of which several were left out side by side, in their order.
+    fn tables(&self, left: &[Left], tabled: &BTreeSet<(usize, usize)>) -> Vec<Vec<u64>> {
+        let mut lines: Vec<&Left> =
+            left.iter().filter(|l| l.doubt.is_some() && tabled.contains(&(l.doc, l.block))).collect();
+        lines.sort_unstable_by_key(|l| (l.doc, l.block));
+        let mut told = BTreeSet::new();
+        let runs = lines.chunk_by(|a, b| a.doc == b.doc && a.block + 1 == b.block).filter(|run| run.len() > 1);
+        runs.map(|run| run.iter().filter_map(|l| Some(self.block(l)?.hash)).filter(|line| told.insert(*line)).collect())
+            .collect()
     }
 
     /// The doubt about lines of stars and their like. None where they stand between most paragraphs: there they are the file's manner.
@@ -206,22 +229,28 @@ impl<'a> Stood<'a> {
     }
 }
 
-fn together(mut lines: Vec<LeftOut>, elsewhere: bool) -> Option<Doubt> {
-    if lines.is_empty() {
-        return None;
-    }
-    lines.sort_by(|a, b| (&a.after, &a.text).cmp(&(&b.after, &b.text)));
+/// What is said of one line, and of several.
+type Said = [&'static str; 2];
+
+const OWN_CROSSHEADS: Said = ["it stands where a crosshead stands", "they stand where crossheads stand"];
+const CROSSHEADS: Said = [
+    "other stories have it, and it stands where a crosshead stands",
+    "other stories have them, and they stand where crossheads stand",
+];
+const AT_A_TABLE: Said = [
+    "it stands at a table, of the story or of its page",
+    "they are a table, or stand at one, of the story or of its page",
+];
+
+/// One doubt about several lines.
+fn together(lines: Vec<LeftOut>, [of_one, of_several]: Said) -> Option<Doubt> {
     let named: Vec<String> = lines.iter().take(NAMED).map(|l| format!("“{}”", shortened(&l.text, 80))).collect();
-    let more = match lines.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     let named = named.join(", ");
-    let text = match (lines.len(), elsewhere) {
-        (1, true) => format!("left out: {named}; other stories have it, and it stands where a crosshead stands"),
-        (1, false) => format!("left out: {named}; it stands where a crosshead stands"),
-        (_, true) => format!("left out: {named}{more}; other stories have them, and they stand where crossheads stand"),
-        (_, false) => format!("left out: {named}{more}; they stand where crossheads stand"),
+    let text = match (lines.len(), lines.len().saturating_sub(NAMED)) {
+        (0, _) => return None,
+        (1, _) => format!("left out: {named}; {of_one}"),
+        (_, 0) => format!("left out: {named}; {of_several}"),
+        (_, more) => format!("left out: {named} and {more} more; {of_several}"),
     };
     Some(Doubt { paragraph: None, text, left_out: lines })
 }

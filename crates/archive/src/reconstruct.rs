@@ -83,7 +83,7 @@ impl Telling<'_> {
         let mut draft = Draft { classes: &classes, fates, ordered, again: &again };
         self.judge_tail(&mut draft, passes.len());
         self.drop_classes(&draft, &mut dropped, &mut left);
-        let mut doubts = self.left_out(&draft, left);
+        let mut doubts = self.left_out(&draft, left, &selection.at_tables());
         bound::name_some(&mut doubts);
         let mut paragraphs = self.paragraphs(&draft, &boundaries);
         if paragraphs.is_empty() {
@@ -260,8 +260,8 @@ impl Telling<'_> {
         }
     }
 
-    /// Doubts about what was left out and may be the story's.
-    fn left_out(&self, draft: &Draft<'_>, mut left: Vec<Left>) -> Vec<Doubt> {
+    /// Doubts about what was left out and may be the story's. `tabled`: the lines that stand at a table.
+    fn left_out(&self, draft: &Draft<'_>, mut left: Vec<Left>, tabled: &BTreeSet<(usize, usize)>) -> Vec<Doubt> {
         let mut stood = Stood::new(&self.documents, draft.classes, &draft.ordered.order);
         let rare = |l: &Left| {
             let block = self.documents.get(l.doc).and_then(|d| d.blocks.get(l.block));
@@ -291,7 +291,7 @@ impl Telling<'_> {
         }
         stood.ask(&left);
         stood.ask(&breaks);
-        let mut doubts = stood.doubts(&left, &|hash| self.groups.stories(hash) > 1);
+        let mut doubts = stood.doubts(&left, tabled, &|hash| self.groups.stories(hash) > 1);
         doubts.extend(stood.breaks(&breaks));
         doubts
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::blocks::{Block, mould, shortened, words};
 use crate::decide::MANY;
 use crate::duplicates::Groups;
-use crate::figures::{self, Row};
+use crate::figures::{self, Row, Tables};
 use crate::furniture::{self, Kind, LABEL, Reason, looks_like_crosshead};
 use crate::heap::Document;
 use crate::kinds::Kinds;
@@ -26,6 +26,8 @@ pub(crate) struct Lines {
     tops: HashMap<u64, (u32, u32)>,
     /// On what kinds of pages lines stand that many stories have.
     kinds: Kinds,
+    /// Sentences that many stories have, all of them of one event, for certain or perhaps.
+    told_of_events: HashMap<u64, bool>,
     /// Crawls, and those of them that begin with a line of their own that is no sentence: a headline.
     crawls: usize,
     headed: usize,
@@ -39,19 +41,24 @@ impl Lines {
         listed: &[(u64, u32)],
         around: HashMap<u64, Around>,
         tops: HashMap<u64, (u32, u32)>,
-        kinds: Kinds,
+        (kinds, told_of_events): (Kinds, HashMap<u64, bool>),
         (crawls, headed): (usize, usize),
     ) -> Self {
         headlines.sort_unstable();
         headlines.dedup();
         let of_one = listed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.iter().all(|h| Some(h) == same.first()));
         let listed = of_one.filter_map(|same| same.first().copied()).collect();
-        Self { headlines, listed, around, tops, kinds, crawls, headed }
+        Self { headlines, listed, around, tops, kinds, told_of_events, crawls, headed }
     }
 
-    /// Whether many stories have the line, on pages of no one kind: a writer's rather than a page's.
+    /// Whether many stories have the line, on pages of no one kind, or all of one event: a writer's rather than a page's.
     pub(crate) fn is_spread(&self, line: u64) -> bool {
-        self.kinds.is_spread(line)
+        self.kinds.is_spread(line) || self.is_of_an_event(line)
+    }
+
+    /// Whether the line is a sentence that many stories have, all of them of one event.
+    pub(crate) fn is_of_an_event(&self, line: u64) -> bool {
+        self.told_of_events.get(&line) == Some(&true)
     }
 
     /// Whether pages that begin with this line have their headline below it; none if they are too few or too different to tell.
@@ -148,36 +155,6 @@ enum Tabled {
     No,
 }
 
-/// The tables of one document: counted once, since every row asks.
-#[derive(Debug, Default)]
-struct Tables {
-    /// Rows of figures.
-    figures: usize,
-    /// Sentences, and those of them that are no rows.
-    prose: usize,
-    sentences: usize,
-    /// Whether a sentence is the nearest line above that is no row: rows follow the one that they belong to.
-    below_text: Vec<bool>,
-}
-
-impl Tables {
-    fn of(document: &Document, rows: &[Row]) -> Self {
-        let mut tables = Self::default();
-        let mut text = false;
-        for (block, row) in document.blocks.iter().zip(rows) {
-            tables.below_text.push(text);
-            let (prose, figures) = (block.kind == Kind::Prose, *row == Row::Figures);
-            tables.figures += usize::from(figures);
-            tables.prose += usize::from(prose);
-            tables.sentences += usize::from(prose && !figures);
-            if *row == Row::No {
-                text = prose;
-            }
-        }
-        tables
-    }
-}
-
 /// The outcome for one crawl.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
@@ -234,7 +211,7 @@ impl<'a> Selection<'a> {
             .map(|d| Some((d.blocks.iter().position(is_prose)?, d.blocks.iter().rposition(is_prose)?)))
             .collect();
         let rows: Vec<Vec<Row>> = documents.iter().map(|d| figures::rows(&d.blocks)).collect();
-        let tables = documents.iter().zip(&rows).map(|(document, rows)| Tables::of(document, rows)).collect();
+        let tables = documents.iter().zip(&rows).map(|(document, rows)| Tables::of(&document.blocks, rows)).collect();
         let mut selection = Self {
             group,
             groups,
@@ -389,7 +366,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Whose a row of figures is that stands in `alike` stories with other numbers each time. A report's table is its story; the quotations of
-    /// a stock exchange that a page shows beside every story are not.
+    /// a stock exchange that a page shows beside every story are not, which only a heap can tell that has many stories.
     fn in_table(&self, doc: usize, at: usize, alike: u32) -> Tabled {
         let row = self.rows.get(doc).and_then(|rows| rows.get(at)).copied().unwrap_or_default();
         let Some(tables) = self.tables.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
@@ -398,16 +375,18 @@ impl<'a> Selection<'a> {
         let few = (alike as usize) * 2 <= self.groups.total;
         match row {
             Row::Figures if within && (few || most) => Tabled::Story,
-            Row::Figures if within || few => Tabled::Either,
+            Row::Figures if within || few || self.groups.total < MANY => Tabled::Either,
             Row::Counted if within && few => Tabled::Either,
             _ => Tabled::No,
         }
     }
 
-    /// Whether a line that goes may belong to a table that stays: the heads of its columns, what is said directly below it, or, of a report that
-    /// is hardly more than its table, the line on top. Reports of a series say these in the same words each time.
+    /// Whether a line that goes may belong to a table of the story: one of its rows, the heads of its columns, what is said directly below it,
+    /// also where its numbers come from, or, of a report that is hardly more than its table, the line on top. Reports of a series say these
+    /// in the same words each time.
     fn belongs_to_table(&self, doc: usize, at: usize, block: &Block) -> bool {
-        if matches!(block.kind, Kind::Furniture(_)) || self.headed_by.contains(&block.hash) {
+        let source = block.kind == Kind::Furniture(Reason::Credit);
+        if matches!(block.kind, Kind::Furniture(_)) && !source || self.headed_by.contains(&block.hash) {
             return false;
         }
         let (Some(rows), Some(document), Some(tables)) =
@@ -415,15 +394,15 @@ impl<'a> Selection<'a> {
         else {
             return false;
         };
-        let stays = |row: usize| {
+        let told = |row: usize| {
             rows.get(row) == Some(&Row::Figures)
                 && document.blocks.get(row).is_some_and(|block| {
-                    self.of_one_mould(block).is_none_or(|alike| self.in_table(doc, row, alike) == Tabled::Story)
+                    self.of_one_mould(block).is_none_or(|alike| self.in_table(doc, row, alike) != Tabled::No)
                 })
         };
-        let beside = stays(at + 1) || at.checked_sub(1).is_some_and(stays);
-        let short = || tables.sentences <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(stays);
-        beside || short()
+        let above = at.checked_sub(1).is_some_and(told) || source && at.checked_sub(2).is_some_and(told);
+        let short = || tables.sentences <= ROUND_TABLE && (at..at + ROUND_TABLE + 2).any(told);
+        above || !source && (told(at) || told(at + 1) || short())
     }
 
     /// The lines of all documents of which [`Self::belongs_to_table`] holds.
@@ -550,8 +529,7 @@ impl<'a> Selection<'a> {
             let rare = self.is_rare(block, 10) || self.lines.is_spread(block.hash);
             return if crosshead || rare { Ok(()) } else { Err((reason, either)) };
         }
-        let words: Vec<&str> = words(&block.key).take(60).collect();
-        let strong = block.score >= 0.9 && block.chars() >= 60 && !lexicon::vocabulary(&words).reader;
+        let strong = tells(block);
         // Background that a paper repeats in a few stories is still part of each; what stands in many is the page's.
         let few = stories < (self.groups.repeated_from * 2).max(5);
         let series = self.is_shared(block) && self.is_rare(block, 33);
@@ -561,7 +539,8 @@ impl<'a> Selection<'a> {
         if strong && few && long || series || self.lines.is_spread(block.hash) {
             Ok(())
         } else {
-            Err((reason, strong && doubtful))
+            let perhaps = self.lines.told_of_events.contains_key(&block.hash);
+            Err((reason, strong && doubtful || perhaps))
         }
     }
 }
@@ -585,6 +564,12 @@ const fn is_of_a_page(reason: Reason) -> bool {
 /// A whole sentence, so long that it is hardly a label or a button.
 fn sentence_of_its_own(block: &Block) -> bool {
     block.score >= 0.9 && block.chars() >= 50 && shape::closes(&block.text)
+}
+
+/// A sentence that says something to nobody in particular.
+pub(crate) fn tells(block: &Block) -> bool {
+    let reader = || lexicon::vocabulary(&words(&block.key).take(60).collect::<Vec<_>>()).reader;
+    block.score >= 0.9 && block.chars() >= 60 && !reader()
 }
 
 /// A report with no more sentences is hardly more than its table.

@@ -48,6 +48,17 @@ pub(crate) fn is_line(block: &Block) -> bool {
     block.form == Form::Line && block.kind == Kind::Prose && block.chars() < LONG
 }
 
+/// Whether lines that are known to be short and to belong together are verse rather than a list: they are as long as lines, and most go on
+/// into the next one or end as it does.
+pub(crate) fn is_verse(lines: &[&str]) -> bool {
+    let words: usize = lines.iter().map(|line| line.split(' ').count()).sum();
+    let told = lines.iter().filter(|line| {
+        let pause = line.ends_with([',', ';', '—', '–', '،', '、', '，']);
+        pause || shape::closes(line) || line.starts_with(char::is_lowercase)
+    });
+    lines.len() > 1 && words >= lines.len() * (WORDS - 1) && told.count() * 2 > lines.len()
+}
+
 /// A line among verse reads like a paragraph, not as surely as a sentence.
 const SCORE: f32 = 0.75;
 

@@ -278,3 +278,65 @@ fn a_page_around_a_bare_table_is_no_reason_to_refuse_it() {
         }
     }
 }
+
+#[test]
+fn a_report_of_a_series_that_is_hardly_more_than_its_table_keeps_it_or_asks() {
+    let (title, heads, note, source) = (
+        "Grain at the three quays",
+        "Grain Monday Tuesday Friday",
+        "All prices in marks a sack",
+        "Source: the quay master",
+    );
+    let at_table = |week: usize, sentences: usize| {
+        let mut lines: Vec<String> = vec![title.to_owned()];
+        lines.extend((0..sentences).map(|nth| told(week, nth)));
+        lines.push(heads.to_owned());
+        lines.extend(market(week).into_iter().filter(|l| !l.ends_with(['.', ':'])));
+        lines.extend([note, source].map(str::to_owned));
+        lines
+    };
+    for (reports, plain) in [(5, 0), (5, 1), (5, 14), (5, 100), (12, 0), (120, 0)] {
+        for sentences in [1, 2, 7] {
+            let mut crawls = others(300, plain);
+            crawls.extend((0..reports).map(|week| crawl(&format!("market-{week}"), &at_table(week, sentences))));
+            let import = import(&crawls);
+            for week in 0..reports {
+                let story = of(&import, &format!("market-{week}"));
+                let what = format!("{reports} reports, {plain} others, {sentences} sentences, week {week}");
+                for line in at_table(week, sentences) {
+                    let titled = line == title && (story.headline.as_deref() == Some(title) || sentences > 3);
+                    let found = titled || has(story, &line) || asked(story, &line);
+                    assert!(found, "{what}: {line} {:?} {:?}", story.doubts, story.dropped);
+                }
+                let tables = story.doubts.iter().filter(|d| d.left_out.len() > 1).count();
+                assert!(tables <= 1, "{what}: one doubt puts the table back: {:?}", story.doubts);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_of_a_page_is_one_doubt_and_in_a_large_heap_none() {
+    for pages in [20, 150] {
+        let page = |number: usize| {
+            let mut lines: Vec<String> = vec!["Harbour exchange".to_owned()];
+            lines.extend(
+                ["Tar", "Hemp", "Resin", "Salt"]
+                    .iter()
+                    .zip(1..)
+                    .map(|(what, nth)| format!("{what} {} {} {}", 40 * nth + number, 41 * nth + number, number % 7)),
+            );
+            lines.extend((0..6).map(|nth| told(number, nth)));
+            lines
+        };
+        let crawls: Vec<Crawl> = (0..pages).map(|number| crawl(&format!("page-{number}"), &page(number))).collect();
+        let import = import(&crawls);
+        for number in 0..pages {
+            let story = of(&import, &format!("page-{number}"));
+            let row = format!("Hemp {} {} {}", 80 + number, 82 + number, number % 7);
+            assert!(!has(story, &row), "{:?}", story.paragraphs);
+            assert_eq!(asked(story, &row), pages < 100, "{pages} pages: {:?}", story.doubts);
+            assert!(story.doubts.iter().filter(|d| !d.left_out.is_empty()).count() <= 1, "{:?}", story.doubts);
+        }
+    }
+}

@@ -44,6 +44,9 @@ pub(crate) struct Block {
     pub(crate) link: Option<NodeId>,
     /// From a `pre`: code, verse or a table drawn with letters, which no rule for prose fits.
     pub(crate) code: bool,
+    /// It begins behind a single line break, with an indent: a paragraph of an old page, or a line of verse that is set in. Of a `pre`:
+    /// a line of it does that is not the first.
+    pub(crate) indented: bool,
     /// Where single line breaks stand in the text, each in the place of a space.
     pub(crate) breaks: Vec<usize>,
     /// Its lines are kept: verse, an address, a list of results.
@@ -158,6 +161,7 @@ struct Reader<'t> {
     breaks: u32,
     /// Where single ones stand in the text at hand.
     broken: Vec<usize>,
+    indented: bool,
     /// Tables found to be layout or data.
     figure_images: usize,
     /// Addresses of the pictures so far: a page may have a hundred thousand.
@@ -185,6 +189,7 @@ impl<'t> Reader<'t> {
             space: false,
             breaks: 0,
             broken: Vec::new(),
+            indented: false,
             figure_images: 0,
             pictured: HashSet::new(),
             captions: Vec::new(),
@@ -333,15 +338,15 @@ impl<'t> Reader<'t> {
         // Old pages part paragraphs by one line break and an indent of hard spaces.
         if self.breaks == 1 && text.trim_start_matches([' ', '\n', '\r', '\t']).starts_with("\u{a0}\u{a0}") {
             self.flush();
+            self.indented = true;
         }
         if self.now.kept {
-            let mut first = true;
-            for paragraph in text.split("\n\n") {
-                if !first {
-                    self.flush();
+            for (nth, line) in text.split('\n').enumerate() {
+                if nth > 0 {
+                    self.line_break();
                 }
-                first = false;
-                self.words(paragraph);
+                self.words(line);
+                self.indented |= self.breaks == 0 && nth > 0 && !self.broken.is_empty() && line.starts_with("  ");
             }
             return;
         }
@@ -404,6 +409,7 @@ impl<'t> Reader<'t> {
         (self.chars, self.linked) = (0, 0);
         let link = self.first_link.take();
         let breaks = std::mem::take(&mut self.broken);
+        let indented = std::mem::take(&mut self.indented);
         if chars == 0 {
             return;
         }
@@ -424,6 +430,7 @@ impl<'t> Reader<'t> {
             linked,
             link,
             code,
+            indented,
             breaks,
             lined: false,
         });

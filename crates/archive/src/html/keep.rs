@@ -8,6 +8,7 @@ use super::asides;
 use super::choose::{Ground, ends_sentence, weight};
 use super::closed::Named;
 use super::flow::{Block, Flow, Shape};
+use super::lines as broken;
 use super::rim;
 use super::tree::{NodeId, Tree};
 use super::wording;
@@ -74,7 +75,9 @@ pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<
     asides::linked_sentences(tree, flow, &mut out);
     asides::linked_headings(tree, flow, known, &mut out);
     only_links(&mut out);
-    let told = |b: &Block| b.code || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text));
+    let told = |b: &Block| {
+        b.code || broken::tell(b, false) || !known.pieces.is_empty() && known.pieces.contains(&lines::key(&b.text))
+    };
     rim::trim_start(tree, flow, ground, known, &told, &mut out);
     rim::trim_end(flow, &told, &mut out);
     rim::last_list(tree, flow, &lists, known, &mut out);
@@ -221,7 +224,9 @@ fn alone(tree: &Tree, block: &Block, link_share: f32, known: &Known<'_>) -> Verd
     let mut line = [lines::Block::new(1, block.text.clone())];
     furniture::judge(&mut line);
     match line.first().map(|l| l.kind) {
-        Some(Kind::Furniture(reason)) if !excused(block, reason) => Verdict::Drop(said(reason)),
+        Some(Kind::Furniture(reason)) if !excused(block, reason) && !told_in_lines(block, reason) => {
+            Verdict::Drop(said(reason))
+        }
         _ => Verdict::Keep,
     }
 }
@@ -242,6 +247,12 @@ fn excused(block: &Block, reason: Reason) -> bool {
         Reason::Credit => block.chars > 120,
         _ => false,
     }
+}
+
+/// Hours of opening are no date of the page, and what would be a label stands above a table or a song.
+fn told_in_lines(block: &Block, reason: Reason) -> bool {
+    let named = matches!(reason, Reason::Label | Reason::UnderLabel);
+    (named || reason == Reason::DateLine) && broken::tell(block, named)
 }
 
 pub(crate) fn said(reason: Reason) -> &'static str {

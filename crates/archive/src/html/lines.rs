@@ -2,7 +2,8 @@
 //! plain text. Prose with a stray break, or broken by hand to fit a column, runs on.
 
 use super::flow::{Block, Shape};
-use crate::shape;
+use crate::figures::{self, Row};
+use crate::{blocks, clues, furniture, shape, verse};
 
 /// Fewer lines are a stray break, unless the blocks beside them are broken in the same way: the couplets of a poem.
 const LINES: usize = 3;
@@ -25,10 +26,19 @@ pub(super) fn of<'t>(text: &'t str, breaks: &[usize]) -> impl Iterator<Item = &'
 pub(super) fn judge(blocks: &mut [Block]) {
     let mut from = 0;
     while from < blocks.len() {
-        let run: Vec<Vec<&str>> = blocks.iter().skip(from).map_while(short_lines).collect();
+        let indented = |at: usize| blocks.get(at).is_some_and(|block: &Block| block.indented);
+        // Paragraphs of an old page are set in as well, but each ends its sentence.
+        let goes_on = |at: usize| blocks.get(at).is_some_and(|block| !shape::closes(&block.text)) && indented(at + 1);
+        let all = blocks.iter().enumerate().skip(from);
+        let chained = |at: usize| goes_on(at) || at.checked_sub(1).is_some_and(goes_on);
+        let run: Vec<Vec<&str>> = all.map_while(|(at, block)| short_lines(block, chained(at))).collect();
         let many = run.len();
-        if !run.is_empty() && !is_set_in_a_column(&run) {
-            let kept: Vec<bool> = run.iter().map(|lines| many > 1 || lines.len() >= LINES).collect();
+        let code = blocks.get(from).is_some_and(|block| block.code);
+        // Of prose the first line is set in at most.
+        let set_in = code && (from..from + many).any(indented);
+        if !run.is_empty() && (set_in || !is_set_in_a_column(&run)) {
+            let kept = |lines: &Vec<&str>| many > 1 || code || lines.len() >= LINES || names_days(lines);
+            let kept: Vec<bool> = run.iter().map(kept).collect();
             for (block, kept) in blocks.iter_mut().skip(from).zip(kept) {
                 block.lined = kept;
             }
@@ -37,15 +47,36 @@ pub(super) fn judge(blocks: &mut [Block]) {
     }
 }
 
-/// The lines of a block that has several, where all of them are short.
-fn short_lines(block: &Block) -> Option<Vec<&str>> {
+/// The lines of a block that has several, where all of them are short. One that is parted from its neighbour by an indent alone may have one.
+fn short_lines(block: &Block, chained: bool) -> Option<Vec<&str>> {
     // Links one below the other are a menu.
-    let text = matches!(block.shape, Shape::Paragraph | Shape::Quote) && !block.code && block.linked * 2 < block.chars;
-    if !text || block.breaks.is_empty() {
+    let text = matches!(block.shape, Shape::Paragraph | Shape::Quote) && block.linked * 2 < block.chars;
+    if !text || block.breaks.is_empty() && !chained {
         return None;
     }
     let lines: Vec<&str> = of(&block.text, &block.breaks).map(str::trim).collect();
     lines.iter().all(|line| line.chars().count() < LONG).then_some(lines)
+}
+
+fn names_days(lines: &[&str]) -> bool {
+    clues::names_days(lines.iter().copied())
+}
+
+/// Whether a block tells something in its lines that no rule for single lines fits: hours of opening, or a table, also below a line that
+/// names it, or, if `named`, verse below such a line.
+pub(super) fn tell(block: &Block, named: bool) -> bool {
+    if block.breaks.is_empty() {
+        return false;
+    }
+    let lines: Vec<&str> = of(&block.text, &block.breaks).map(str::trim).collect();
+    if names_days(&lines) {
+        return true;
+    }
+    let below = lines.get(1..).unwrap_or_default();
+    let mut table: Vec<blocks::Block> = below.iter().map(|line| blocks::Block::new(1, (*line).to_owned())).collect();
+    furniture::judge(&mut table);
+    let rows = figures::rows(&table).into_iter().filter(|row| *row == Row::Figures).count();
+    rows > 0 && rows * 2 >= below.len() || named && block.lined && verse::is_verse(below)
 }
 
 /// Whether each line is as full as the column lets it be, and goes on in the next one in the middle of a sentence.

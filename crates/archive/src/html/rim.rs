@@ -101,8 +101,18 @@ pub(crate) fn trim_start(
         };
         // A quotation above a story is its motto.
         let open = *verdict == Verdict::Keep && !heading && block.shape != Shape::Quote && !ends_sentence(&block.text);
+        // Directly above a song or its like its title.
+        let entitles = || {
+            at + 1 == first
+                && flow.blocks.get(first).is_some_and(|b| b.lined)
+                && block.shape == Shape::Paragraph
+                && block.linked == 0
+                && !is_dated(block)
+                && !is_title(&block.text, known)
+                && !is_signature(&block.text, &lines::key(&block.text))
+        };
         let begins = || goes_on && at + 1 == first && block.shape == Shape::Paragraph && !is_dated(block);
-        if open && short() && !told(block) && !spoken() && !begins() {
+        if open && short() && !told(block) && !spoken() && !begins() && !entitles() {
             *verdict = Verdict::Drop(BEFORE);
         }
     }
@@ -143,9 +153,15 @@ fn is_dated(block: &Block) -> bool {
 pub(crate) fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mut [Verdict]) {
     let last = flow.blocks.iter().zip(verdicts.iter()).rposition(|(b, v)| *v == Verdict::Keep && is_prose(b));
     let Some(last) = last else { return };
-    for (block, verdict) in flow.blocks.iter().zip(verdicts.iter_mut()).skip(last + 1) {
+    let row = |at: usize, verdicts: &[Verdict]| {
+        verdicts.get(at) == Some(&Verdict::Keep) && flow.blocks.get(at).is_some_and(|b| b.shape == Shape::Row)
+    };
+    let tables: Vec<bool> = (0..flow.blocks.len()).map(|at| row(at + 1, verdicts) && row(at + 2, verdicts)).collect();
+    for (at, (block, verdict)) in flow.blocks.iter().zip(verdicts.iter_mut()).enumerate().skip(last + 1) {
         let listed = matches!(block.shape, Shape::Listed | Shape::Row);
-        if *verdict == Verdict::Keep && !listed && !ends_sentence(&block.text) && !told(block) {
+        // What stands directly above a table names it.
+        let names = || block.linked == 0 && tables.get(at).copied().unwrap_or_default();
+        if *verdict == Verdict::Keep && !listed && !names() && !ends_sentence(&block.text) && !told(block) {
             *verdict = Verdict::Drop(AFTER);
         }
     }

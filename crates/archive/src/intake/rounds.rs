@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::counts::Counts;
+use super::events::{self, Events, Telling};
 use super::pairs::{self, Company, NAMED, Samples};
 use super::shelf::Shelf;
 use super::sketch::{self, Common, Sketch};
@@ -63,6 +64,8 @@ struct Grouping {
     titles: Vec<(u64, u32, u64)>,
     /// On what kinds of pages lines stand that many stories have.
     kinds: Kinds,
+    /// What the stories have in common that have a sentence.
+    events: Events,
 }
 
 /// Lines that do not count in a round.
@@ -101,26 +104,33 @@ pub(crate) fn group(
     options: &Options,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Found, IntakeError> {
-    let mut rounds = Rounds { shelf, place, options, common: Common::default(), last: false };
+    let mut rounds = Rounds { shelf, place, options, common: Common::default(), first_of: Vec::new(), last: false };
     let skip = Skip::Suspicious(shelf.count(&|n| n)?);
     let first = rounds.round(&skip, progress)?;
     let counts = shelf.count(&|n| first.first_of.get(n as usize).copied().unwrap_or(n))?;
     let stories = count_stories(&first.first_of);
     let skip = Skip::Repeated(counts, repeated_from(stories, options));
     rounds.common = Common::new(rounds.common_shingles(&first.first_of, stories, &skip)?);
-    drop(first);
+    rounds.first_of = first.first_of;
     rounds.last = true;
-    let second = rounds.round(&skip, progress)?;
+    let mut second = rounds.round(&skip, progress)?;
+    let told = rounds.told_of_events(&mut second, &skip)?;
     drop(skip);
     let counts = shelf.count(&|n| second.first_of.get(n as usize).copied().unwrap_or(n))?;
-    Ok(found(second, counts, options))
+    Ok(found(second, counts, told, options))
 }
 
 fn count_stories(first_of: &[u32]) -> usize {
     first_of.iter().zip(0u32..).filter(|(first, number)| **first == *number).count()
 }
 
-fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
+/// The first document of every so many stories.
+fn drawn(first_of: &[u32], every: usize) -> Vec<u32> {
+    let firsts = first_of.iter().zip(0u32..).filter(|(first, number)| **first == *number).map(|(_, number)| number);
+    firsts.step_by(every.max(1)).collect()
+}
+
+fn found(grouping: Grouping, counts: Counts, told_of_events: HashMap<u64, bool>, options: &Options) -> Found {
     let first_of = grouping.first_of;
     let mut members: Vec<u32> = (0u32..).take(first_of.len()).collect();
     let first = |n: u32| first_of.get(n as usize).copied().unwrap_or(n);
@@ -149,7 +159,8 @@ fn found(grouping: Grouping, counts: Counts, options: &Options) -> Found {
     around.retain(|hash, _| groups.is_repeated(*hash));
     // In a small heap a list of other stories, too, is on few pages of each kind.
     let kinds = if total < decide::MANY { Kinds::default() } else { grouping.kinds };
-    let lines = Lines::new(headlines, &listed, around, tops, kinds, (story_of.len(), grouping.headed));
+    let lines =
+        Lines::new(headlines, &listed, around, tops, (kinds, told_of_events), (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
         grouping.alike.iter().filter(|(a, b)| first(*a) != first(*b)).flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     alike.sort_unstable();
@@ -163,6 +174,8 @@ struct Rounds<'a> {
     options: &'a Options,
     /// Shingles that many stories have.
     common: Common,
+    /// The first document of each document's story, as the first round found them.
+    first_of: Vec<u32>,
     last: bool,
 }
 
@@ -178,6 +191,8 @@ struct Sketched {
     top: Option<Topped>,
     /// Its kind, and the lines that many stories have.
     shown: Option<Shown>,
+    /// Its sentences that many stories have, and what the others are about.
+    telling: Option<Telling>,
 }
 
 /// The line at the top of a page and what stands below it.
@@ -231,6 +246,7 @@ impl Rounds<'_> {
         let mut tops: HashMap<u64, (u32, u32)> = HashMap::new();
         let mut titles = Vec::new();
         let mut kinds = Kinds::default();
+        let mut events = Events::default();
         let (companies, headlines, around, headed) = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
@@ -245,6 +261,8 @@ impl Rounds<'_> {
                     headed += usize::from(sketched.headed);
                     titles.extend(sketched.top.and_then(|top| top.note(number, &mut tops)));
                     sketched.shown.iter().for_each(|shown| kinds.add(shown));
+                    let story = || self.first_of.get(number as usize).copied().unwrap_or(number);
+                    sketched.telling.iter().for_each(|telling| events.add(story(), telling));
                     for (hash, beside) in sketched.around {
                         if around.len() < AROUND || around.contains_key(&hash) {
                             around.entry(hash).or_default().add(beside);
@@ -276,6 +294,7 @@ impl Rounds<'_> {
             tops,
             titles,
             kinds,
+            events,
         };
         let compare = |at| match companies.get(at) {
             Some(company) => self.compared(company, skip),
@@ -335,17 +354,18 @@ impl Rounds<'_> {
         let evidence = &document.evidence;
         sketch.anchors.extend(evidence.key.map(|k| sketch::mix(k ^ 1) | NAMED));
         sketch.anchors.extend(evidence.url.map(|u| sketch::mix(u ^ 2) | NAMED));
-        let (headlines, around, headed, top, shown) = match skip {
+        let (headlines, around, headed, top, shown, telling) = match skip {
             Skip::Repeated(counts, many) if self.last => (
                 headlines(&document, counts),
                 select::around(&document, &|hash| counts.get(hash) > 1),
                 select::is_headed(&document, &|hash| counts.get(hash)),
                 topped(&document, counts),
                 Shown::of(&document, &|hash| counts.get(hash), *many),
+                Telling::of(&document, &|hash| counts.get(hash), *many),
             ),
-            _ => (Vec::new(), Vec::new(), false, None, None),
+            _ => (Vec::new(), Vec::new(), false, None, None, None),
         };
-        Ok(Sketched { sketch, headlines, around, headed, top, shown })
+        Ok(Sketched { sketch, headlines, around, headed, top, shown, telling })
     }
 
     fn compared(&self, company: &Company, skip: &Skip) -> Result<Round, IntakeError> {
@@ -355,14 +375,37 @@ impl Rounds<'_> {
         Ok(duplicates::compare(&documents, &company.pairs, skipped, &self.common, self.options))
     }
 
+    /// Sentences of many stories that are told of one event, for certain or perhaps, by the counts of the first round: how common their stories' words are else is
+    /// counted over a part of the stories.
+    fn told_of_events(&self, grouping: &mut Grouping, skip: &Skip) -> Result<HashMap<u64, bool>, IntakeError> {
+        const DRAWN: usize = 2000;
+        let mut events = std::mem::take(&mut grouping.events);
+        let Skip::Repeated(counts, many) = skip else { return Ok(HashMap::new()) };
+        let wanted = events.narrow(*many);
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let stories = count_stories(&self.first_of);
+        let drawn = drawn(&self.first_of, stories.div_ceil(DRAWN));
+        let pieces = work::in_order(drawn.len().div_ceil(PIECE), |piece| {
+            let mut found: Vec<u64> = Vec::new();
+            for number in drawn.iter().skip(piece * PIECE).take(PIECE) {
+                let words = events::about(&self.shelf.document(*number)?, &|hash| counts.get(hash), *many);
+                found.extend(words.into_keys().filter(|word| wanted.contains(word)));
+            }
+            Ok(found)
+        })?;
+        let mut common: HashMap<u64, u32> = HashMap::new();
+        pieces.into_iter().flatten().for_each(|word| *common.entry(word).or_default() += 1);
+        Ok(events.told((&common, drawn.len()), &|line| counts.get(line), stories))
+    }
+
     /// Word sequences that more than 0.2 % of the stories have, and at least nine: the words of a form. Counted over a part of the
     /// stories that their content draws.
     fn common_shingles(&self, first_of: &[u32], stories: usize, skip: &Skip) -> Result<Vec<u64>, IntakeError> {
         const DRAWN: usize = 4000;
         const EACH: usize = 1024;
-        let every = stories.div_ceil(DRAWN).max(1);
-        let firsts = first_of.iter().zip(0u32..).filter(|(first, number)| **first == *number).map(|(_, number)| number);
-        let drawn: Vec<u32> = firsts.step_by(every).collect();
+        let drawn = drawn(first_of, stories.div_ceil(DRAWN));
         let pieces = work::in_order(drawn.len().div_ceil(PIECE), |piece| {
             let mut shingles: Vec<u64> = Vec::new();
             for number in drawn.iter().skip(piece * PIECE).take(PIECE) {

@@ -155,17 +155,23 @@ pub fn doubts(rebuilt: &Rebuilt, story: &Story, place: &str, zone: &TimeZone) ->
             evidence: Evidence { choices, copies: vec![shown.clone()], ..Evidence::default() },
         });
     }
-    if let Some(clue) = &rebuilt.date_clue {
-        doubts.push(NewDoubt {
-            key: format!("date:{}", rebuilt.key),
-            kind: DoubtKind::Date,
-            paragraph: None,
-            text: format!("no crawl says when it was published; words that bear on it: {clue}"),
-            evidence: Evidence { choices: days(clue, zone), copies: vec![shown], ..Evidence::default() },
-        });
-    }
+    let clue = rebuilt.date_clue.as_deref();
+    doubts.push(NewDoubt {
+        key: format!("date:{}", rebuilt.key),
+        kind: DoubtKind::Date,
+        paragraph: None,
+        text: clue.map_or_else(|| UNDATED.to_owned(), |clue| format!("{UNDATED}; words that bear on it: {clue}")),
+        evidence: Evidence {
+            choices: clue.map(|clue| days(clue, zone)).unwrap_or_default(),
+            copies: vec![shown],
+            ..Evidence::default()
+        },
+    });
     doubts
 }
+
+/// The doubt about the date of a story of which no crawl has a word that bears on it. Nothing else is to be said of it: reports count those.
+pub const UNDATED: &str = "no crawl says when it was published";
 
 /// How the archive ends a doubt that names a line which may be the headline.
 const MAYBE_HEADLINE: &str = " stands above the first paragraph; it may be a headline";

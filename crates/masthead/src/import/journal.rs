@@ -8,6 +8,7 @@ use newsroom::articles::{escaped, is_unseen};
 use serde::{Deserialize, Serialize};
 
 use super::Report;
+use super::crawls::UNDATED;
 
 /// Lines of one kind that the page shows; the rest is counted there and stands in the lines.
 const SHOWN: usize = 2_000;
@@ -184,6 +185,8 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report, dry_run: bo
     let make = || -> std::io::Result<()> {
         let mut counts = [0_u64; What::ALL.len()];
         let mut shown: [Vec<Line>; What::ALL.len()] = Default::default();
+        // Ten thousand crawls without a date are one thing to read.
+        let mut undated = 0_u64;
         // Four bytes for each new story that was joined to another one.
         let mut joined = HashSet::new();
         each(lines, |line| joined.extend(line.was))?;
@@ -193,6 +196,10 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report, dry_run: bo
             }
             let Some(at) = What::ALL.iter().position(|what| *what == line.what) else { return };
             counts[at] += 1;
+            if line.what == What::Doubted && line.why == UNDATED {
+                undated += 1;
+                return;
+            }
             if shown[at].len() < SHOWN {
                 shown[at].push(line);
             }
@@ -214,7 +221,11 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report, dry_run: bo
                 write_line(&mut out, line, !dry_run)?;
             }
             out.write_all(b"</ul>")?;
-            let more = count.saturating_sub(u64::try_from(lines.len()).unwrap_or(count));
+            let folded = if *what == What::Doubted { undated } else { 0 };
+            if folded > 0 {
+                write_undated(&mut out, folded, !dry_run)?;
+            }
+            let more = (count - folded).saturating_sub(u64::try_from(lines.len()).unwrap_or(count));
             if more > 0 {
                 write!(out, "<p>{more} more stand in the lines of this report (JSONL).</p>")?;
             }
@@ -243,6 +254,13 @@ fn write_line(out: &mut impl std::io::Write, line: &Line, linked: bool) -> std::
         write!(out, " <span>{}</span>", plain(&line.why))?;
     }
     write!(out, "<br><small>{}</small></li>", plain(&line.place))
+}
+
+/// The stories of which no crawl says when they were published, each of which has a line of its own in the lines of the report.
+fn write_undated(out: &mut impl std::io::Write, stories: u64, linked: bool) -> std::io::Result<()> {
+    let (date, end) = if linked { ("<a href=\"/desk/doubts?kind=date\">", "</a>") } else { ("", "") };
+    let told = if stories == 1 { "story of crawls has" } else { "stories of crawls have" };
+    write!(out, "<p>{stories} {told} no word of when it was published: {date}date them at the desk{end}.</p>")
 }
 
 fn or(text: &str, other: &str) -> String {

@@ -514,6 +514,13 @@ pub fn tell(report: &Report) {
             report.not_read
         ));
     }
+    if report.undated > 0 {
+        let stories = if report.undated == 1 { "story" } else { "stories" };
+        say(&format!(
+            "undated: {} {stories} of crawls, none of which has a word of when it was published; date them at /desk/doubts?kind=date",
+            report.undated
+        ));
+    }
     if report.missing > 0 {
         let pictures = if report.missing == 1 { "picture" } else { "pictures" };
         say(&format!(

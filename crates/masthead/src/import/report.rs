@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Outcome, Saved};
 
+use super::crawls::UNDATED;
 use super::journal::What;
 
 /// Refusals, and remarks, that the sums keep; the rest is counted and stands in the journal.
@@ -57,6 +58,9 @@ pub struct Report {
     pub held_back: usize,
     /// Doubts to be decided at the desk.
     pub doubts: usize,
+    /// Of these, stories of crawls that have no word that bears on their date.
+    #[serde(skip_serializing_if = "is_none_at_all")]
+    pub undated: usize,
     /// Old addresses that lead to another story.
     pub conflicts: usize,
     /// Pictures that were named and not given.
@@ -205,9 +209,13 @@ impl Report {
         }
     }
 
-    /// A story made of crawls, `arrived` of which came in now. One that was there before is counted as changed, and not as new.
+    /// A story made of crawls, `arrived` of which came in now. One that was there before is counted as changed, and not as new. That no crawl
+    /// says when it was published is counted, and not told of each.
     pub(super) fn count_rebuilt(&mut self, line: &archive::StoryLine, saved: Saved, arrived: usize) {
         let number = saved.number().0;
+        let mut told = line.clone();
+        told.doubts.retain(|doubt| doubt.text != UNDATED);
+        self.undated += line.doubts.len() - told.doubts.len();
         let archive = self.of_crawls();
         let totals = &mut archive.totals;
         totals.stories += usize::from(matches!(saved, Saved::New(_)));
@@ -217,7 +225,7 @@ impl Report {
         totals.doubts += line.doubts.len();
         totals.doubtful += usize::from(!line.doubts.is_empty());
         if archive.stories.len() < MOST_REBUILT {
-            archive.stories.push(line.clone());
+            archive.stories.push(told);
             self.numbers.insert(line.key.clone(), number);
         }
     }

@@ -10,7 +10,8 @@ on_both!(
     the_desks_date_outlives_every_import,
     a_named_order_acts_after_an_undoing,
     an_order_that_does_nothing_says_so,
-    an_order_that_is_named_no_more_leaves_nothing
+    an_order_that_is_named_no_more_leaves_nothing,
+    crawls_that_name_no_day_ask_for_one
 );
 
 /// What an import prints.
@@ -119,4 +120,50 @@ fn an_order_that_is_named_no_more_leaves_nothing(engine: Engine) {
             assert_eq!(day(&paper).as_deref(), wanted, "{rows:.30} {nth} {order:?}: {said}");
         }
     }
+}
+
+fn crawls_that_name_no_day_ask_for_one(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, who, what) in [("a", "chandler", "lamps"), ("b", "drover", "geese"), ("c", "miller", "sacks of flour")] {
+        let lines = [
+            format!(
+                "The {who} of Norholm asked the wardens for forty {what}, and they wrote it down as they always do."
+            ),
+            format!(
+                "Nobody had seen so many {what} at the quay, said the {who}, who has kept count of them since he was a boy."
+            ),
+            format!(
+                "The wardens will send the {what} by boat, and the {who} is to pay for them when the herring are in."
+            ),
+        ];
+        write(folder.path(), &format!("{name}.txt"), &lines.join("\n"));
+    }
+    let said = import(&paper, folder.path(), None);
+    assert!(said.contains("undated: 3 stories of crawls"), "{said}");
+    assert!(!said.contains("no crawl says when"), "a number says it: {said}");
+    let filter = DoubtFilter { kind: Some(DoubtKind::Date), ..DoubtFilter::default() };
+    let doubts = || paper.block_on(paper.house().store.doubts(&filter, 10, 0)).unwrap();
+    assert_eq!(doubts().len(), 3);
+    let report = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
+    assert!(report.contains("3 stories of crawls have no word of when it was published"), "{report}");
+    assert!(!report.contains("no crawl says when"), "{report}");
+    let lines = std::fs::read_to_string(paper.folder().join("imports/1.jsonl")).unwrap();
+    assert_eq!(lines.matches("no crawl says when it was published").count(), 3, "a program reads each: {lines}");
+    let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
+    let (id, number) = (doubts()[0].id, doubts()[0].number);
+    assert!(editor.get(&format!("/desk/doubts?doubt={id}")).text().contains("name=\"date\""), "a field for the day");
+    let written = [("choice", "date"), ("date", "2003-05-06T08:30")];
+    assert_eq!(editor.post(&format!("/desk/doubts/{id}"), &written).status, 303);
+    let dated = || paper.block_on(paper.house().store.story(number)).unwrap().unwrap().story.published_at;
+    let (at, zone) = (dated().expect("a day"), &paper.house().publication.zone);
+    assert_eq!(at.to_zoned(zone.clone()).date().to_string(), "2003-05-06");
+    // Further crawls of it ask no more.
+    write(
+        folder.path(),
+        "d.txt",
+        &std::fs::read_to_string(folder.path().join("a.txt")).unwrap().replace("always do.", "always do, in ink."),
+    );
+    import(&paper, folder.path(), None);
+    assert_eq!((doubts().len(), dated()), (2, Some(at)));
 }
