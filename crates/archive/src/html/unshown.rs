@@ -122,8 +122,12 @@ fn whole_without_scripts(tree: &Tree, flow: &Flow, ground: &Ground, named: &Name
     for (node, _) in unread.take(NOSCRIPTS) {
         let whole =
             flow::flow(tree, *node, |tree, node| marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)));
-        let other = choose::survey(tree, &whole, named);
         let least = found.as_ref().map_or(2.0 * prose(ground), |(_, found)| prose(found)).max(4.0 * LITTLE);
+        // No more of it can be prose: most of them are too short for a look at the whole page.
+        if whole.blocks.iter().map(choose::weight).sum::<f32>() <= least {
+            continue;
+        }
+        let other = choose::survey(tree, &whole, named);
         if prose(&other) > least
             && (tells(&shown, whole.blocks.iter()) || is_retold(flow, ground, &shown, &whole, &other))
         {
