@@ -47,6 +47,7 @@ pub(crate) struct Found {
 }
 
 /// What a round found.
+#[derive(Default)]
 struct Grouping {
     /// The first document of each document's story.
     first_of: Vec<u32>,
@@ -243,31 +244,16 @@ impl Told {
 impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
-        let mut tops: HashMap<u64, (u32, u32)> = HashMap::new();
-        let mut titles = Vec::new();
-        let mut kinds = Kinds::default();
-        let mut events = Events::default();
-        let (companies, headlines, around, headed) = {
+        let mut grouping = Grouping { first_of: (0u32..).take(total).collect(), ..Grouping::default() };
+        let companies = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
-            let mut headlines = Vec::new();
-            let mut around: HashMap<u64, Around> = HashMap::new();
-            let mut headed = 0;
             let mut number = 0u32;
             let take = |piece: Vec<Sketched>| {
                 for sketched in piece {
                     samples.push(&sketched.sketch.sample);
-                    headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
-                    headed += usize::from(sketched.headed);
-                    titles.extend(sketched.top.and_then(|top| top.note(number, &mut tops)));
-                    sketched.shown.iter().for_each(|shown| kinds.add(shown));
-                    let story = || self.first_of.get(number as usize).copied().unwrap_or(number);
-                    sketched.telling.iter().for_each(|telling| events.add(story(), telling));
-                    for (hash, beside) in sketched.around {
-                        if around.len() < AROUND || around.contains_key(&hash) {
-                            around.entry(hash).or_default().add(beside);
-                        }
-                    }
+                    let story = self.first_of.get(number as usize).copied().unwrap_or(number);
+                    grouping.note(number, story, sketched);
                     number = number.saturating_add(1);
                 }
                 Ok(())
@@ -282,19 +268,7 @@ impl Rounds<'_> {
             work::flow(total.div_ceil(PIECE), WINDOW / PIECE, sketch, take, tell)?;
             anchors.seal()?;
             let pairs = pairs::pairs(&anchors, &samples)?;
-            (pairs::companies(pairs, total, |n| self.shelf.size(n)), headlines, around, headed)
-        };
-        let mut grouping = Grouping {
-            first_of: (0u32..).take(total).collect(),
-            alike: Vec::new(),
-            foreign: BTreeMap::new(),
-            headlines,
-            around,
-            headed,
-            tops,
-            titles,
-            kinds,
-            events,
+            pairs::companies(pairs, total, |n| self.shelf.size(n))
         };
         let compare = |at| match companies.get(at) {
             Some(company) => self.compared(company, skip),
@@ -381,7 +355,7 @@ impl Rounds<'_> {
         const DRAWN: usize = 2000;
         let mut events = std::mem::take(&mut grouping.events);
         let Skip::Repeated(counts, many) = skip else { return Ok(HashMap::new()) };
-        let wanted = events.narrow(*many);
+        let wanted = events.narrow();
         if wanted.is_empty() {
             return Ok(HashMap::new());
         }
@@ -448,6 +422,20 @@ fn headlines(document: &Document, counts: &Counts) -> Vec<u64> {
 }
 
 impl Grouping {
+    /// Counts what a document gives, the story of which was known before by its first document.
+    fn note(&mut self, number: u32, story: u32, sketched: Sketched) {
+        self.headlines.extend(sketched.headlines.into_iter().map(|h| (h, number)));
+        self.headed += usize::from(sketched.headed);
+        self.titles.extend(sketched.top.and_then(|top| top.note(number, &mut self.tops)));
+        sketched.shown.iter().for_each(|shown| self.kinds.add(shown));
+        sketched.telling.iter().for_each(|telling| self.events.add(story, telling));
+        for (hash, beside) in sketched.around {
+            if self.around.len() < AROUND || self.around.contains_key(&hash) {
+                self.around.entry(hash).or_default().add(beside);
+            }
+        }
+    }
+
     fn take(&mut self, company: &Company, round: Round) {
         let number = |at: usize| company.documents.get(at).copied().unwrap_or_default();
         for members in round.members {
