@@ -18,7 +18,7 @@ use search::Days;
 use serde::Deserialize;
 use store::{Place, Span, StoryHead};
 
-use self::days::{Stretch, all_years, day_in, day_of_year, path_of, tidied, tidied_day, weeks};
+use self::days::{Stretch, all_years, day_in, day_of_year, hyphened, path_of, tidied, tidied_day, weeks};
 use super::article;
 use super::body::Reply;
 use super::cache::Cache;
@@ -276,6 +276,9 @@ pub async fn year(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
+    if let Some(path) = hyphened(&year) {
+        return Ok(error::moved(&path));
+    }
     let asking = Asking::new(&house, &visitor, &headers);
     let stretch = begun(&asking, Stretch::year(&year)?, "year")?;
     if let Some(kept) = asking.kept(&year_link(stretch.first).1) {
