@@ -239,7 +239,7 @@ pub fn plans() -> Vec<PlanCard> {
         monthly: Some(monthly.into()),
         note: note.map(Into::into),
         offer: None,
-        held: false,
+        choice: PlanChoice::Begin,
     })
     .to_vec()
 }
