@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 16] = [
+static MIGRATIONS: [Migration; 17] = [
     Migration {
         number: 1,
         name: "opening",
@@ -108,6 +108,12 @@ static MIGRATIONS: [Migration; 16] = [
         name: "languages",
         sqlite: include_str!("../migrations/sqlite/0016_languages.sql"),
         postgres: include_str!("../migrations/postgres/0016_languages.sql"),
+    },
+    Migration {
+        number: 17,
+        name: "initials",
+        sqlite: include_str!("../migrations/sqlite/0017_initials.sql"),
+        postgres: include_str!("../migrations/postgres/0017_initials.sql"),
     },
 ];
 
