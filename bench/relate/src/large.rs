@@ -18,7 +18,7 @@ pub fn row(posts: &[Post], near: &[Vec<usize>], stories: usize) {
     let sample: Vec<Words> = (0..stories.div_ceil(every)).map(|at| Words::of(&made(at * every, &mut dice))).collect();
 
     let begun = stopwatch();
-    let model = Model::learn(&sample, stories);
+    let model = Model::learn(&sample, stories, "en");
     let learned = begun.elapsed();
     drop(sample);
     let mut lists: Vec<Vec<Card>> = vec![Vec::new(); model.lists().count()];
@@ -35,11 +35,11 @@ pub fn row(posts: &[Post], near: &[Vec<usize>], stories: usize) {
         let card = Card::of(&story, &model);
         let near = model.lists().near(card.vector());
         let some = || near.iter().flat_map(|&list| &lists[usize::from(list)]);
-        let chosen = also_read(&card, some(), 5);
+        let chosen = also_read(&card, some(), model.much_alike(), 5);
         times.push(begun.elapsed().as_secs_f64() * 1000.0);
         looked += some().count();
         if number % 10 == 0 {
-            let exhaustive = also_read(&card, lists.iter().flatten(), 5);
+            let exhaustive = also_read(&card, lists.iter().flatten(), model.much_alike(), 5);
             best += exhaustive.len();
             found += exhaustive.iter().filter(|n| chosen.contains(n)).count();
         }

@@ -101,7 +101,7 @@ fn ways(posts: &[Post]) -> Vec<Way<'_>> {
     let public: Vec<Words> = posts.iter().map(|p| Words::of(&p.story)).collect();
     let all: Vec<Words> = posts.iter().map(|p| whole(&p.story)).collect();
     let before = before::Shelf::of(posts.iter().map(|p| &p.story));
-    let shelf = Shelf::of(posts.iter().map(|p| &p.story));
+    let shelf = Shelf::of(posts.iter().map(|p| &p.story), "en");
     let count = posts.len();
     let dice = move |query: usize| {
         let mut dice = Dice::new(query as u64);
@@ -130,7 +130,7 @@ fn by_likeness<'a>(likeness: Likeness) -> Box<dyn Fn(usize) -> Vec<usize> + 'a> 
 }
 
 fn vectors(posts: &[Post], words: &[Words]) -> Likeness {
-    let model = Model::learn(words, words.len());
+    let model = Model::learn(words, words.len(), "en");
     let cards: Vec<Card> = posts.iter().zip(words).map(|(p, w)| Card::read(&p.story, w, &model)).collect();
     Box::new(move |query| cards.iter().map(|card| cards[query].likeness(card)).collect())
 }
@@ -170,7 +170,7 @@ fn copies(posts: &[Post]) {
     }
     let place: HashMap<StoryNumber, usize> = stories.iter().enumerate().map(|(at, s)| (s.number, at)).collect();
     let owner = |number: &StoryNumber| of[place[number]];
-    let (before, now) = (before::Shelf::of(&stories), Shelf::of(&stories));
+    let (before, now) = (before::Shelf::of(&stories), Shelf::of(&stories, "en"));
     let count = |also: &dyn Fn(StoryNumber) -> Vec<StoryNumber>| -> (usize, usize, usize) {
         let (mut own, mut twice, mut empty) = (0, 0, 0);
         for story in &stories {
@@ -204,7 +204,7 @@ fn near(posts: &[Post]) -> Vec<Vec<usize>> {
 
 /// Lists for a person to look at.
 fn lists(posts: &[Post], most: usize) {
-    let shelf = Shelf::of(posts.iter().map(|p| &p.story));
+    let shelf = Shelf::of(posts.iter().map(|p| &p.story), "en");
     let of = |number: &StoryNumber| posts.iter().find(|p| p.story.number == *number);
     for post in posts.iter().step_by((posts.len() / most).max(1)).take(most) {
         println!("## {} [{:?}]", post.story.headline, post.story.published_at.map(|t| t.to_string()));

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use newsroom::articles::{Story, StoryNumber};
+use newsroom::articles::Story;
 use newsroom::related::{Card, LATER, Model, SAMPLE, Words, also_read, around, more_from_section};
 use store::{CardRow, Cards, Changed, Choice, Generation, Neighbours, Store, StoreError};
 
@@ -33,6 +33,8 @@ const PAGE: usize = 2_000;
 /// Whoever relates stories to each other keeps the model at hand between steps.
 #[derive(Default)]
 pub struct Relating {
+    /// The paper's own.
+    language: String,
     model: Option<(i64, Arc<Model>)>,
     /// Threads that choose; none is one.
     threads: Option<usize>,
@@ -58,11 +60,17 @@ pub enum Stage {
 }
 
 impl Relating {
+    /// For a paper in a language.
+    #[must_use]
+    pub fn new(language: &str) -> Self {
+        Self { language: language.to_owned(), ..Self::default() }
+    }
+
     /// For a program that does nothing else, such as an import. In the server readers come first: one core chooses.
     #[must_use]
-    pub fn on_all_cores(told: Told) -> Self {
+    pub fn on_all_cores(self, told: Told) -> Self {
         let cores = std::thread::available_parallelism().ok().map(std::num::NonZero::get);
-        Self { threads: cores, told: Some(told), ..Self::default() }
+        Self { threads: cores, told: Some(told), ..self }
     }
 
     fn tell(&mut self, stage: Stage, done: usize) {
@@ -164,8 +172,9 @@ impl Relating {
             sample.push(Words::of(&stored.story));
         }
         let many = usize::try_from(stories).unwrap_or(usize::MAX);
+        let language = self.language.clone();
         let learned = tokio::task::spawn_blocking(move || {
-            let model = Model::learn(&sample, many);
+            let model = Model::learn(&sample, many, &language);
             let bytes = model.to_bytes();
             (model, bytes)
         });
@@ -220,7 +229,7 @@ impl Relating {
             }
             let mine = held.get(&list).cloned().unwrap_or_default();
             let near: Arc<Vec<_>> = Arc::new(near.iter().filter_map(|list| held.get(list).cloned()).collect());
-            let choices = choose_side_by_side(&mine, &near, self.threads.unwrap_or(1)).await;
+            let choices = choose_side_by_side(&mine, &near, model.much_alike(), self.threads.unwrap_or(1)).await;
             for part in choices.chunks(WRITTEN) {
                 store.keep_choices(part).await?;
             }
@@ -300,7 +309,7 @@ async fn choices(store: &Store, model: &Model, generation: i64, read: &CardRow) 
     for list in model.lists().near(here.vector()) {
         candidates.extend(store.cards(generation, Cards::Of(list), LONGEST_LIST).await?.iter().map(card));
     }
-    let also = also_read(&here, &candidates, ALSO_READ);
+    let also = also_read(&here, &candidates, model.much_alike(), ALSO_READ);
     let mut choices = vec![Choice { number: read.number, also_read: Some(also), more_from_section: None }];
     let mut run: Vec<Card> =
         store.cards(generation, Cards::Before(read), LATER + EARLIER + 1).await?.iter().map(card).collect();
@@ -325,7 +334,12 @@ fn more(run: &[Card], at: usize) -> Choice {
 }
 
 /// *Also Read* of each of `mine` out of all cards in `near`, beside each other: a million stories are compared thirty thousand million times.
-async fn choose_side_by_side(mine: &Arc<Vec<Card>>, near: &Arc<Vec<Arc<Vec<Card>>>>, threads: usize) -> Vec<Choice> {
+async fn choose_side_by_side(
+    mine: &Arc<Vec<Card>>,
+    near: &Arc<Vec<Arc<Vec<Card>>>>,
+    much_alike: f32,
+    threads: usize,
+) -> Vec<Choice> {
     let part = mine.len().div_ceil(threads).max(1);
     let choosing: Vec<_> = (0..mine.len())
         .step_by(part)
@@ -334,7 +348,7 @@ async fn choose_side_by_side(mine: &Arc<Vec<Card>>, near: &Arc<Vec<Arc<Vec<Card>
             tokio::task::spawn_blocking(move || {
                 let of = |here: &Card| Choice {
                     number: here.number,
-                    also_read: Some(also_read(here, near.iter().flat_map(|cards| cards.iter()), ALSO_READ)),
+                    also_read: Some(also_read(here, near.iter().flat_map(|cards| cards.iter()), much_alike, ALSO_READ)),
                     more_from_section: None,
                 };
                 mine.iter().skip(from).take(part).map(of).collect::<Vec<Choice>>()
@@ -347,26 +361,4 @@ async fn choose_side_by_side(mine: &Arc<Vec<Card>>, near: &Arc<Vec<Arc<Vec<Card>
         choices.extend(chosen.await.unwrap_or_default());
     }
     choices
-}
-
-/// What is shown of a story's lists. What the section told at its time, then what it told lately (`recent`, from memory), fills up
-/// *Also Read* and is *More From This Section*; nothing stands in both.
-#[must_use]
-pub fn shown(
-    lists: &Neighbours,
-    recent: &[StoryNumber],
-    also: usize,
-    more: usize,
-) -> (Vec<StoryNumber>, Vec<StoryNumber>) {
-    let mut also_read: Vec<StoryNumber> = lists.also_read.iter().copied().take(also).collect();
-    let mut rest: Vec<StoryNumber> = Vec::new();
-    for number in lists.more_from_section.iter().chain(recent) {
-        if !also_read.contains(number) && !rest.contains(number) {
-            rest.push(*number);
-        }
-    }
-    let missing = (also - also_read.len()).min(rest.len());
-    also_read.extend(rest.drain(..missing));
-    rest.truncate(more);
-    (also_read, rest)
 }

@@ -250,7 +250,7 @@ async fn all_chosen(house: &House) -> bool {
 
 /// Chooses what to read beside stories that changed.
 async fn neighbours(house: Arc<House>, mut closing: watch::Receiver<bool>) {
-    let mut relating = Relating::default();
+    let mut relating = Relating::new(&house.publication.language);
     // whether pages were made while lists were still to be chosen, by this process or another
     let mut waits = false;
     loop {

@@ -282,6 +282,32 @@ pub fn key_of(name: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
+/// [`key_of`] of a writer's name, with initials one by one: `MS Rao`, `M.S. Rao` and `M. S. Rao` are one name, and `Ms Rao` is another. Two or
+/// three capitals are initials in a name that has small letters too; of `MS RAO` nobody knows.
+#[must_use]
+pub fn author_key_of(name: &str) -> Option<String> {
+    if !name.contains(char::is_lowercase) {
+        return key_of(name);
+    }
+    let mut parted = String::with_capacity(name.len() + 8);
+    let in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_within_words(c);
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = rest.split_at(rest.find(|c: char| in_word(c) != in_word(first)).unwrap_or(rest.len()));
+        // `John Paul II`
+        let ordinal = !after.contains(in_word) && matches!(word, "II" | "III" | "IV" | "VI");
+        let initials = (2..=3).contains(&word.chars().count()) && word.chars().all(char::is_uppercase) && !ordinal;
+        for letter in word.chars() {
+            parted.push(letter);
+            if initials {
+                parted.push(' ');
+            }
+        }
+        rest = after;
+    }
+    key_of(&parted)
+}
+
 /// Signs that part no word: apostrophes, joiners, soft hyphens.
 const fn is_within_words(c: char) -> bool {
     matches!(c, '\'' | '’' | '\u{ad}' | '\u{200c}' | '\u{200d}')
@@ -295,7 +321,7 @@ const KEY_MOST: usize = 120;
 
 #[cfg(test)]
 mod tests {
-    use super::{key_of, slug_of};
+    use super::{author_key_of, key_of, slug_of};
 
     #[test]
     fn an_address_is_of_latin_letters_whatever_the_headline_is_written_in() {
@@ -313,6 +339,28 @@ mod tests {
         assert!(slug_of("選挙の結果").is_ascii());
         let long = "rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetzentwurfslesung";
         assert_eq!(slug_of(&format!("{long} vertagt")), long[..72]);
+    }
+
+    #[test]
+    fn initials_are_one_name_with_points_or_without_and_nobody_is_taken_for_another() {
+        for spelling in ["M. S. Rao", "M.S. Rao", "M.S.Rao", "M S Rao", "MS Rao", "MS. Rao", "m. s. rao"] {
+            assert_eq!(author_key_of(spelling).as_deref(), Some("m-s-rao"), "{spelling}");
+        }
+        assert_eq!(author_key_of("Rao, KPM"), author_key_of("Rao K.P.M."));
+        assert_eq!(author_key_of("ÉA Ruiz").as_deref(), Some("e-a-ruiz"));
+        for other in ["Ms Rao", "Ms. Rao", "MS RAO", "M. Rao", "M.S.S. Rao", "MR Rao", "Mrs Rao", "S. M. Rao", "Rao"] {
+            assert_ne!(author_key_of(other).as_deref(), Some("m-s-rao"), "{other}");
+        }
+        for (name, key) in [
+            ("Jo Rao", "jo-rao"),
+            ("John Paul II", "john-paul-ii"),
+            ("NASA Desk", "nasa-desk"),
+            ("Zoë O’Neil", "zoe-oneil"),
+        ] {
+            assert_eq!(author_key_of(name).as_deref(), Some(key));
+            assert_eq!(author_key_of(key).as_deref(), Some(key));
+        }
+        assert_eq!(author_key_of("—?"), None);
     }
 
     #[test]

@@ -42,6 +42,13 @@ pub fn is_tag(text: &str) -> bool {
         && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
+/// A language without its country and script, as a number: the same for `en` and `en-IN`.
+#[must_use]
+pub(crate) fn number_of(tag: &str) -> u32 {
+    let language = tag.split('-').next().unwrap_or_default().bytes().take(4);
+    language.fold(0, |number, letter| number << 8 | u32::from(letter.to_ascii_lowercase()))
+}
+
 /// Whether words in the one language are also in the other as far as anybody can tell: the same tag, or one that says less (`en` of `en-IN`).
 #[must_use]
 pub fn is_within(tag: &str, other: &str) -> bool {

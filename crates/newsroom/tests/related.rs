@@ -80,7 +80,7 @@ fn background_is_of_the_same_matter_and_came_before() {
     let mut stories = paper();
     // another matter's section, so that the words alone decide
     stories[6].section = "letters".into();
-    let shelf = Shelf::of(&stories);
+    let shelf = Shelf::of(&stories, "en");
     let mut last = numbers(&shelf.also_read(StoryNumber(30), 2));
     last.sort_unstable();
     assert_eq!(last, [10, 20]);
@@ -104,7 +104,7 @@ fn a_copy_stands_in_no_list_whatever_was_done_to_it() {
     other.published_at = None;
     other.section = "elsewhere".into();
     stories.push(other);
-    let shelf = Shelf::of(&stories);
+    let shelf = Shelf::of(&stories, "en");
     let also = numbers(&shelf.also_read(StoryNumber(90), 5));
     let more = numbers(&shelf.more_from_section(StoryNumber(90), &[], 5));
     assert!(!also.is_empty() && !more.is_empty());
@@ -123,7 +123,7 @@ fn a_locked_paragraph_shapes_no_list() {
     // what is locked in the ports' latest story speaks of courts alone
     secret[6].body[1] = Block::Paragraph("verdict tribunal appeal judges petition ".repeat(40));
     let lists = |stories: &[Story]| {
-        let shelf = Shelf::of(stories);
+        let shelf = Shelf::of(stories, "en");
         stories
             .iter()
             .map(|s| (shelf.also_read(s.number, 5), shelf.more_from_section(s.number, &[], 5)))
@@ -142,7 +142,7 @@ fn a_sections_list_is_of_several_matters_while_it_can() {
     for story in &mut stories {
         story.section = "news".into();
     }
-    let shelf = Shelf::of(&stories);
+    let shelf = Shelf::of(&stories, "en");
     let list = numbers(&shelf.more_from_section(StoryNumber(30), &[], 8));
     assert_eq!(list.len(), 8, "nothing is left out when there is room: {list:?}");
     let shown = [StoryNumber(32)];
@@ -162,7 +162,7 @@ fn beside_an_old_story_stands_what_its_section_told_then() {
     }
     stories
         .push(Story { published_at: None, ..story(7, "port", "2001-01-01", "Of no day", "Nobody knows w7", "locked") });
-    let shelf = Shelf::of(&stories);
+    let shelf = Shelf::of(&stories, "en");
     let more = |number| numbers(&shelf.more_from_section(StoryNumber(number), &[], 4));
     assert_eq!(more(199801), [199802, 199809, 199901, 199902], "the first has what came next");
     assert_eq!(more(201002), [201001, 200909, 201009, 201101], "nearest first, before and after");
@@ -171,8 +171,34 @@ fn beside_an_old_story_stands_what_its_section_told_then() {
     assert_eq!(more(202402), [202401, 202309, 202409, 202501]);
     assert_eq!(more(7).len(), 4, "one without a date has the section's");
     // what fills up Also Read is near as well
-    let fill = numbers(&shelf.also_read(StoryNumber(199801), 9));
-    assert!(fill.len() == 9 && !fill.contains(&199801));
+    let fill = numbers(&shelf.also_read(StoryNumber(201002), 4));
+    assert_eq!(fill, [201001, 200909, 200902, 200901], "and came before");
+    assert_eq!(numbers(&shelf.also_read(StoryNumber(199801), 9)), [], "before the first came nothing");
+}
+
+#[test]
+fn what_came_later_or_is_in_another_language_has_to_be_much_alike() {
+    let tell = |number, day: &str, language: Option<&str>, words: &str| Story {
+        language: language.map(str::to_owned),
+        ..story(number, "field", day, &format!("Headline{number} of{number}"), words, "locked")
+    };
+    let stories = [
+        tell(11, "2001-01-10", None, "monsoon rainfall barley harvest granary"),
+        tell(12, "2001-02-01", Some("en-GB"), "barley harvest granary silo mill"),
+        tell(13, "2001-03-01", Some("hi"), "granary barley monsoon weir"),
+        tell(14, "2001-02-15", None, "verdict tribunal appeal"),
+        tell(15, "2000-12-01", Some("de"), "petition judges bench"),
+        tell(16, "2000-12-05", None, "comet orbit nebula"),
+    ];
+    let shelf = Shelf::of(&stories, "en-IN");
+    let also = |number| {
+        let mut also = numbers(&shelf.also_read(StoryNumber(number), 9));
+        also.sort_unstable();
+        also
+    };
+    assert_eq!(also(11), [12, 13, 16], "its sequel, its like in another language, and what came before in its own");
+    assert_eq!(also(14), [11, 12, 16]);
+    assert_eq!(also(15), [], "nothing before it, and nothing in its language");
 }
 
 #[test]
@@ -191,7 +217,7 @@ fn words_of_every_script_are_read() {
 fn a_model_and_a_card_come_back_as_they_were_and_nothing_else_does() {
     let stories = paper();
     let words: Vec<Words> = stories.iter().map(Words::of).collect();
-    let model = Model::learn(&words, words.len());
+    let model = Model::learn(&words, words.len(), "en");
     let bytes = model.to_bytes();
     let back = Model::from_bytes(&bytes).unwrap();
     assert_eq!(back, model);
@@ -215,10 +241,10 @@ fn a_model_and_a_card_come_back_as_they_were_and_nothing_else_does() {
 
 #[test]
 fn a_paper_of_one_story_or_none_has_empty_lists() {
-    let none = Shelf::of(&[]);
+    let none = Shelf::of(&[], "en");
     assert!(none.also_read(StoryNumber(1), 3).is_empty());
     let one = paper();
-    let shelf = Shelf::of(&one[..1]);
+    let shelf = Shelf::of(&one[..1], "en");
     assert!(shelf.also_read(StoryNumber(10), 3).is_empty());
     assert!(shelf.more_from_section(StoryNumber(10), &[], 3).is_empty());
 }

@@ -5,8 +5,9 @@ use crate::shell::{Shell, Social};
 use crate::views::{
     ActFieldKind, Advertisement, ArchivePage, Block, CodePage, DeskAct, DeskBilling, DeskClock, DeskDoubts, DeskFront,
     DeskImports, DeskReader, DeskReaders, DeskState, DeskStory, DeskVersions, ErrorPage, FrontPage, LogInPage,
-    MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard, PlansPage, Reader, SandboxBankPage,
-    SandboxPayPage, SearchPage, SectionPage, SignUpPage, StoryHead, TimelineKind, WallView, WalledArticle,
+    MailboxPage, Marking, MessagePage, Notice, OpenArticle, Paper, PlanCard, PlanChoice, PlansPage, Reader,
+    SandboxBankPage, SandboxPayPage, SearchPage, SectionPage, SignUpPage, StoryHead, TimelineKind, WallView,
+    WalledArticle,
 };
 use crate::words;
 use askama::Template;

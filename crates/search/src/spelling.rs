@@ -4,9 +4,9 @@ use crate::error::SearchError;
 use crate::index::Generation;
 use crate::query::{Piece, Query};
 use std::collections::HashMap;
-use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
 
 /// Shorter words have too many neighbours.
 const LEAST_LETTERS: usize = 4;
@@ -39,6 +39,78 @@ pub(crate) fn corrected(generation: &Generation, query: &Query) -> Result<Option
         }
     }
     Ok(changed.then_some(spelled))
+}
+
+/// [`corrected`] for plain words.
+pub(crate) fn mended(generation: &Generation, words: &[String]) -> Result<Option<Vec<String>>, SearchError> {
+    let spelled = corrected(generation, &Query::parse(&words.join(" ")))?;
+    Ok(spelled.map(|spelled| spelled.pieces().flat_map(|piece| piece.words.clone()).collect()))
+}
+
+/// Words of which the last is only begun: with the most frequent beginning near to it in its place, and the others as [`mended`] has them. None
+/// where words begin as it does.
+pub(crate) fn mended_beginning(generation: &Generation, words: &[String]) -> Result<Option<Vec<String>>, SearchError> {
+    let Some((last, before)) = words.split_last() else { return Ok(None) };
+    let Some(beginning) = nearest_beginning(generation, last)? else { return Ok(None) };
+    let mut words =
+        if before.is_empty() { None } else { mended(generation, before)? }.unwrap_or_else(|| before.to_vec());
+    words.push(beginning);
+    Ok(Some(words))
+}
+
+/// The beginning of most words near to one that is begun.
+fn nearest_beginning(generation: &Generation, begun: &str) -> Result<Option<String>, SearchError> {
+    let letters: Vec<char> = begun.chars().collect();
+    if letters.len() < LEAST_LETTERS || letters[0].is_numeric() {
+        return Ok(None);
+    }
+    let most = if letters.len() >= LETTERS_FOR_TWO { 2 } else { 1 };
+    // by how many changes, and in how many stories
+    let mut near: HashMap<String, (usize, u64)> = HashMap::new();
+    let term = Term::from_field_text(generation.fields.words, begun);
+    for segment in generation.open().flat_map(Searcher::segment_readers) {
+        let automaton = FuzzyTermQuery::new_prefix(term.clone(), most, true).automaton()?;
+        let inverted = segment.inverted_index(generation.fields.words)?;
+        let mut terms = inverted.terms().search(automaton).into_stream().map_err(tantivy::TantivyError::from)?;
+        while terms.advance() {
+            let Some((changes, beginning)) =
+                std::str::from_utf8(terms.key()).ok().and_then(|word| beginning_of(word, &letters))
+            else {
+                continue;
+            };
+            let (_, stories) = near.entry(beginning).or_insert((changes, 0));
+            *stories += u64::from(terms.value().doc_freq);
+        }
+    }
+    let best = near.into_iter().min_by(|(one, a), (two, b)| (a.0, b.1, one).cmp(&(b.0, a.1, two)));
+    Ok(best.filter(|(_, (changes, _))| *changes > 0).map(|(beginning, _)| beginning))
+}
+
+/// The beginning of a word that is nearest to what is begun, and by how many changes it is made of it; of several as near as another the one of as
+/// many letters.
+fn beginning_of(word: &str, begun: &[char]) -> Option<(usize, String)> {
+    let word: Vec<char> = word.chars().take(begun.len() + 2).collect();
+    let rows = changes(&word, begun);
+    let nearest = rows.iter().enumerate().min_by_key(|(length, changes)| (**changes, length.abs_diff(begun.len())));
+    nearest.map(|(length, changes)| (*changes, word[..length].iter().collect()))
+}
+
+/// By how many changes of a letter, or swaps of two neighbours, each beginning of a word becomes `begun`: the first of none of its letters.
+fn changes(word: &[char], begun: &[char]) -> Vec<usize> {
+    let mut rows: Vec<Vec<usize>> = vec![(0..=begun.len()).collect()];
+    for (at, letter) in word.iter().enumerate() {
+        let mut row = vec![at + 1];
+        for (there, other) in begun.iter().enumerate() {
+            let changed = rows[at][there] + usize::from(letter != other);
+            let mut least = changed.min(rows[at][there + 1] + 1).min(row[there] + 1);
+            if at > 0 && there > 0 && *letter == begun[there - 1] && word[at - 1] == *other {
+                least = least.min(rows[at - 1][there - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows.iter().filter_map(|row| row.last().copied()).collect()
 }
 
 fn is_known(generation: &Generation, word: &str, piece: &Piece) -> Result<bool, SearchError> {

@@ -59,14 +59,16 @@ pub(crate) fn suggest(
     if !found.is_empty() {
         return Ok(found);
     }
-    // as in a search that finds nothing
-    match spelling::corrected(generation, &Query::parse(typed))? {
-        Some(spelled) => {
-            let words: Vec<String> = spelled.pieces().flat_map(|piece| piece.words.clone()).collect();
-            fitting(generation, scopes, field, &words, narrowed)
+    // as in a search that finds nothing, and then as if the last word were only begun
+    for mended in [spelling::mended, spelling::mended_beginning] {
+        if let Some(words) = mended(generation, &words)? {
+            let found = fitting(generation, scopes, field, &words, narrowed)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
         }
-        None => Ok(Vec::new()),
     }
+    Ok(Vec::new())
 }
 
 fn fitting(

@@ -69,7 +69,7 @@ pub enum Credits {
 /// An author or a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credit {
-    /// As [`newsroom::articles::key_of`] makes it.
+    /// As [`newsroom::articles::author_key_of`] makes it of a writer, [`newsroom::articles::key_of`] of a topic.
     pub key: String,
     /// The name as most stories print it.
     pub name: String,

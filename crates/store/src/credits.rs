@@ -3,12 +3,12 @@ use crate::StoreError;
 use crate::many::{Asking, Many};
 use crate::rows::{Read, opt_ms, sql};
 use jiff::Timestamp;
-use newsroom::articles::{Story, StoryNumber, key_of};
+use newsroom::articles::{Story, StoryNumber, author_key_of, key_of};
 use newsroom::letters;
 use sqlx::AnyConnection;
 
 /// The migration after which the rows are made anew: the latest that changed what a name's key is.
-pub(crate) const SINCE: i64 = 12;
+pub(crate) const SINCE: i64 = 17;
 /// Names kept of one story; what is beyond stands in the story, not in the directories.
 const MOST: usize = 100;
 /// Bytes of a key as it was until the twelfth migration.
@@ -18,9 +18,16 @@ const PAGE: i64 = 500;
 
 static AUTHORS: Many =
     Many::new("INSERT INTO story_authors (author, number, name, published_at) VALUES", 4, "ON CONFLICT DO NOTHING");
-static FORMER: Many = Many::new("INSERT INTO former_keys (directory, former, key) VALUES", 3, "ON CONFLICT DO NOTHING");
+static FORMER: Many = Many::new(
+    "INSERT INTO former_keys (directory, former, key) VALUES",
+    3,
+    "ON CONFLICT (directory, former) DO UPDATE SET key = excluded.key",
+);
 static TOPICS: Many =
     Many::new("INSERT INTO story_topics (topic, number, name, published_at) VALUES", 4, "ON CONFLICT DO NOTHING");
+
+/// What makes a name's key.
+type KeyOf = fn(&str) -> Option<String>;
 
 struct Row {
     key: String,
@@ -29,7 +36,12 @@ struct Row {
     published_at: Option<Timestamp>,
 }
 
-fn rows<'a>(number: StoryNumber, names: &'a [String], at: Option<Timestamp>) -> impl Iterator<Item = Row> + 'a {
+fn rows<'a>(
+    key_of: KeyOf,
+    number: StoryNumber,
+    names: &'a [String],
+    at: Option<Timestamp>,
+) -> impl Iterator<Item = Row> + 'a {
     names.iter().take(MOST).filter_map(move |name| {
         Some(Row { key: key_of(name)?, number, name: name.trim().to_owned(), published_at: at })
     })
@@ -45,9 +57,9 @@ fn bind<'q>(query: Asking<'q>, row: &'q Row) -> Result<Asking<'q>, StoreError> {
 
 /// Of a new story.
 pub(crate) async fn add(tx: &mut AnyConnection, number: StoryNumber, story: &Story) -> Result<(), StoreError> {
-    let authors: Vec<Row> = rows(number, &story.bylines, story.published_at).collect();
+    let authors: Vec<Row> = rows(author_key_of, number, &story.bylines, story.published_at).collect();
     AUTHORS.run(tx, &authors, bind).await?;
-    let topics: Vec<Row> = rows(number, &story.topics, story.published_at).collect();
+    let topics: Vec<Row> = rows(key_of, number, &story.topics, story.published_at).collect();
     TOPICS.run(tx, &topics, bind).await?;
     Ok(())
 }
@@ -70,31 +82,44 @@ pub(crate) async fn remove(tx: &mut AnyConnection, number: StoryNumber) -> Resul
     Ok(())
 }
 
-/// Under which key a name stood in a directory until the twelfth migration, and which it has now.
+/// Under which key a name stood in a directory once, and which it has now.
 struct Former<'a> {
     directory: &'static str,
     former: String,
     key: &'a str,
 }
 
-/// Those of which the key is another: words were parted at marks that are no letters.
+/// Those of which the key is another: until the twelfth migration words were parted at marks that are no letters, until the seventeenth
+/// initials without points were a word.
 fn former<'a>(directory: &'static str, rows: &'a [Row]) -> Vec<Former<'a>> {
-    let parted = |row: &'a Row| {
-        let mut former = String::new();
-        for letter in letters::bare(&row.name) {
-            if former.len() + letter.len_utf8() > FORMER_MOST {
-                break;
-            }
-            if letter.is_alphanumeric() {
-                former.push(letter);
-            } else if !matches!(letter, '\'' | '’') && !former.is_empty() && !former.ends_with('-') {
-                former.push('-');
-            }
-        }
-        former.truncate(former.trim_end_matches('-').len());
-        (!former.is_empty() && former != row.key).then_some(Former { directory, former, key: &row.key })
+    // a row may have been listed under either
+    let of = |row: &'a Row| {
+        let other = |former: &String| !former.is_empty() && *former != row.key;
+        let keys = [Some(parted(&row.name)), key_of(&row.name)].into_iter().flatten().filter(other);
+        keys.map(|former| Former { directory, former, key: &row.key }).collect::<Vec<_>>()
     };
-    rows.iter().filter_map(parted).collect()
+    let mut all: Vec<Former<'a>> = rows.iter().flat_map(of).collect();
+    // a database takes one row of a key in one statement
+    all.sort_by(|a, b| (&a.former, a.key).cmp(&(&b.former, b.key)));
+    all.dedup_by(|a, b| a.former == b.former);
+    all
+}
+
+/// The key of a name as it was until the twelfth migration.
+fn parted(name: &str) -> String {
+    let mut former = String::new();
+    for letter in letters::bare(name) {
+        if former.len() + letter.len_utf8() > FORMER_MOST {
+            break;
+        }
+        if letter.is_alphanumeric() {
+            former.push(letter);
+        } else if !matches!(letter, '\'' | '’') && !former.is_empty() && !former.ends_with('-') {
+            former.push('-');
+        }
+    }
+    former.truncate(former.trim_end_matches('-').len());
+    former
 }
 
 fn bind_former<'q>(query: Asking<'q>, row: &'q Former<'_>) -> Result<Asking<'q>, StoreError> {
@@ -113,8 +138,8 @@ pub(crate) async fn fill(tx: &mut AnyConnection) -> Result<(), StoreError> {
             let number = StoryNumber(row.small("number")?);
             let at = row.opt_time("published_at")?;
             after = i64::from(number.0);
-            authors.extend(rows(number, &row.json::<Vec<String>>("bylines")?, at));
-            topics.extend(rows(number, &row.json::<Vec<String>>("topics")?, at));
+            authors.extend(rows(author_key_of, number, &row.json::<Vec<String>>("bylines")?, at));
+            topics.extend(rows(key_of, number, &row.json::<Vec<String>>("topics")?, at));
         }
         if page.is_empty() {
             return Ok(());

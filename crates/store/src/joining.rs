@@ -1,6 +1,7 @@
 //! What comparing found out: crawls that tell a story together, stories that are one, stories that only resemble each other. Two stories
 //! that are one are joined with a decided doubt, so the desk sees why and can undo it.
 pub(crate) mod apart;
+pub(crate) mod language;
 pub(crate) mod marking;
 
 use crate::changes::{Withheld, Writing};
@@ -10,7 +11,7 @@ use crate::doubts::{self, Done, Keep, NewDoubt};
 use crate::imported::{self, Fingerprints};
 use crate::rows::{Read, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::taking::{Account, note_run, rest};
+use crate::taking::{Account, Piece, note_run, rest};
 use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -623,6 +624,17 @@ fn taking_words(a: &Story, b: &Story, crawled: bool) -> (Story, Option<String>) 
     }
     let withheld = withheld.or(story.withhold_headline());
     (story, withheld)
+}
+
+/// What a source whose words a story does not have says of it all the same: that it is closed, and its language. Whether that changed it.
+pub(crate) async fn by_copy(
+    tx: &mut Writing,
+    number: StoryNumber,
+    piece: &Piece,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let filled = language::filled_in(tx, number, piece, now).await?;
+    Ok(marking::closed_by_copy(tx, number, piece, now).await? || filled)
 }
 
 /// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.

@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 15] = [
+static MIGRATIONS: [Migration; 17] = [
     Migration {
         number: 1,
         name: "opening",
@@ -102,6 +102,18 @@ static MIGRATIONS: [Migration; 15] = [
         name: "language",
         sqlite: include_str!("../migrations/sqlite/0015_language.sql"),
         postgres: include_str!("../migrations/postgres/0015_language.sql"),
+    },
+    Migration {
+        number: 16,
+        name: "languages",
+        sqlite: include_str!("../migrations/sqlite/0016_languages.sql"),
+        postgres: include_str!("../migrations/postgres/0016_languages.sql"),
+    },
+    Migration {
+        number: 17,
+        name: "initials",
+        sqlite: include_str!("../migrations/sqlite/0017_initials.sql"),
+        postgres: include_str!("../migrations/postgres/0017_initials.sql"),
     },
 ];
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::changes::Writing;
 use crate::rows::{Read as _, json, ms, sql};
 use crate::taking::{Known, Piece, known, remember, rest, wake};
-use crate::{Outcome, StoreError, Taken, credits, identity, versions};
+use crate::{Outcome, Store, StoreError, Taken, credits, identity, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -14,6 +14,40 @@ use sqlx::AnyConnection;
 const TAKEN_BACK: &str = "was public, and its source took it back";
 /// … and what stands there once its source publishes it: a file that is read again for what was refused in it takes nothing out for that.
 const PUBLISHED: &str = "is public since";
+
+/// A piece that was never public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    pub source: String,
+    pub headline: String,
+    pub place: String,
+    pub reason: String,
+}
+
+impl Store {
+    /// Pieces that are held back, in the order of their sources, after one of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn held_back(&self, after: &str, rows: usize) -> Result<Vec<HeldBack>, StoreError> {
+        let rows =
+            sql("SELECT source, headline, place, reason FROM held_back WHERE source > $1 ORDER BY source LIMIT $2")
+                .bind(after)
+                .bind(crate::rows::limit(rows))
+                .fetch_all(&self.reader)
+                .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(HeldBack {
+                    source: row.text("source")?,
+                    headline: row.text("headline")?,
+                    place: row.text("place")?,
+                    reason: row.text("reason")?,
+                })
+            })
+            .collect()
+    }
+}
 
 /// A source says that a piece is not public. `reread`: its file is read again for what was refused in it.
 pub(crate) async fn held(

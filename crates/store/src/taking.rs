@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crate::changes::{Withheld, Writing};
 use crate::doubts::{self, NewDoubt};
+use crate::joining::{self, language};
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, joining, newcomers, taken_back, versions};
+use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, newcomers, taken_back, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use serde_json::Value;
@@ -242,38 +243,6 @@ impl Store {
         })
         .transpose()
     }
-
-    /// Pieces that are held back, in the order of their sources, after one of them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn held_back(&self, after: &str, rows: usize) -> Result<Vec<HeldBack>, StoreError> {
-        let rows =
-            sql("SELECT source, headline, place, reason FROM held_back WHERE source > $1 ORDER BY source LIMIT $2")
-                .bind(after)
-                .bind(crate::rows::limit(rows))
-                .fetch_all(&self.reader)
-                .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(HeldBack {
-                    source: row.text("source")?,
-                    headline: row.text("headline")?,
-                    place: row.text("place")?,
-                    reason: row.text("reason")?,
-                })
-            })
-            .collect()
-    }
-}
-
-/// A piece that was never public.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldBack {
-    pub source: String,
-    pub headline: String,
-    pub place: String,
-    pub reason: String,
 }
 
 /// The account of an import up to a batch.
@@ -346,7 +315,9 @@ async fn take(
     let piece = &own.map_or(Cow::Borrowed(piece), |source| Cow::Owned(Piece { source, ..piece.clone() }));
     let mut settled = match known {
         // Another file of the same heap may have said it otherwise since. What was settled stays settled.
-        Some(known) if reread && versions::is_kept(tx, piece).await? => Taken::of(Outcome::Same(known.number)),
+        Some(known) if reread && language::was_said(tx, piece).await? => {
+            language::reread(tx, known, piece, now).await?
+        }
         Some(known) => again(tx, piece, &known, run, now).await?,
         None if taken_back::stays_back(tx, piece).await? => Taken::of(Outcome::OlderThanHeldBack),
         None => first(tx, piece, run, now).await?,
@@ -432,7 +403,7 @@ async fn again(
     Ok(Taken { dated_later, stays_closed, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
 }
 
-/// A story gets what its source says; of a source whose words it does not have only that it closes. Whether that changed it.
+/// A story gets what its source says; of a source whose words it does not have only that it closes, and its language. Whether that changed it.
 async fn followed(
     tx: &mut Writing,
     piece: &Piece,
@@ -441,7 +412,7 @@ async fn followed(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if !governs {
-        return joining::marking::closed_by_copy(tx, number, piece, now).await;
+        return joining::by_copy(tx, number, piece, now).await;
     }
     Ok(matches!(save(tx, &piece.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
-use newsroom::related::{LATER, Shelf};
+use newsroom::related::{LATER, Shelf, may_fill_up};
 use pages::views::StoryCard;
 use store::{Neighbours, Place, Store, StoreError};
 
 use crate::config::Publication;
-use crate::neighbours::{self as related, Relating};
+use crate::neighbours::Relating;
 use crate::web::compose;
 
 /// How many stories *Also Read* shows.
@@ -52,8 +52,8 @@ pub(super) struct Near<'a> {
     pub shelf: Option<&'a Shelf>,
     /// The numbers of each section's stories in memory, newest first.
     pub sections: &'a HashMap<&'a str, Vec<StoryNumber>>,
-    /// Whether readers can get a story from memory.
-    pub held: &'a (dyn Fn(StoryNumber) -> bool + Sync),
+    /// A story that readers can get from memory.
+    pub held: &'a (dyn Fn(StoryNumber) -> Option<&'a Arc<Story>> + Sync),
 }
 
 /// The lists of some stories, in their order.
@@ -61,44 +61,58 @@ pub(super) async fn beside(store: &Store, about: &[Arc<Story>], near: &Near<'_>)
     let mut lists: Vec<Beside> = about.iter().map(|story| from_memory(story, near)).collect();
     let kept = if near.shelf.is_none() { from_store(store, about, near).await? } else { Vec::new() };
     let mut kept = kept.into_iter();
-    for beside in &mut lists {
+    for (story, beside) in about.iter().zip(&mut lists) {
         if let Some(kept) = kept.next().flatten() {
-            complete(store, near, beside, kept).await?;
+            *beside = shown(store, near, story, kept, &beside.more_from_section).await?;
         }
     }
     Ok(lists)
 }
 
-/// Shows what is published of the lists that are kept of a story, with the cards of what memory does not hold. What is published no longer,
-/// or only as another story, makes room for what comes after it: the other one may be the very story that is read.
-async fn complete(store: &Store, near: &Near<'_>, beside: &mut Beside, mut kept: Neighbours) -> Result<(), StoreError> {
-    let mut recent = std::mem::take(&mut beside.more_from_section);
-    loop {
-        (beside.also_read, beside.more_from_section) = related::shown(&kept, &recent, ALSO_READ, MORE_FROM_SECTION);
-        let known =
-            |number: &StoryNumber| (near.held)(*number) || beside.others.iter().any(|(other, _)| other == number);
-        let named = beside.also_read.iter().chain(&beside.more_from_section);
-        let missing: Vec<StoryNumber> = named.copied().filter(|number| !known(number)).collect();
-        let mut gone = Vec::new();
-        for number in missing {
-            let found = store.story_in_place_of(number).await?.map(|stored| stored.story);
-            let is_shown = |story: &Story| story.number == number && story.published_at.is_none_or(|at| at <= near.now);
-            match found.filter(is_shown) {
-                Some(story) => beside.others.push((number, compose::timeless_card(near.publication, &story))),
-                None => gone.push(number),
-            }
+/// What is shown of the lists that are kept of a story, with the cards of what memory does not hold. What the section told at its time, then what
+/// it told lately (`recent`, from memory), fills up *Also Read* where it may, and is *More From This Section*; nothing stands in both. What is
+/// published no longer, or only as another story, makes room for what comes after it: the other one may be the very story that is read.
+async fn shown(
+    store: &Store,
+    near: &Near<'_>,
+    story: &Story,
+    kept: Neighbours,
+    recent: &[StoryNumber],
+) -> Result<Beside, StoreError> {
+    let mut shown = Beside::default();
+    let alike = kept.also_read.iter().map(|number| (*number, true));
+    let of_section = kept.more_from_section.iter().chain(recent).map(|number| (*number, false));
+    for (number, alike) in alike.chain(of_section) {
+        let (also, more) = (shown.also_read.len() < ALSO_READ, shown.more_from_section.len() < MORE_FROM_SECTION);
+        if !also && (alike || !more) || shown.names(|other| other == number) {
+            continue;
         }
-        if gone.is_empty() {
-            break;
+        let held = (near.held)(number).map(Arc::clone);
+        let is_held = held.is_some();
+        let Some(other) = (match held {
+            Some(held) => Some(held),
+            None => published(store, number, near.now).await?.map(Arc::new),
+        }) else {
+            continue;
+        };
+        if also && (alike || may_fill_up(story, &other, &near.publication.language)) {
+            shown.also_read.push(number);
+        } else if more && !alike {
+            shown.more_from_section.push(number);
+        } else {
+            continue;
         }
-        // each turn leaves out one at least
-        for list in [&mut kept.also_read, &mut kept.more_from_section, &mut recent] {
-            list.retain(|number| !gone.contains(number));
+        if !is_held {
+            shown.others.push((number, compose::timeless_card(near.publication, &other)));
         }
     }
-    let named: Vec<StoryNumber> = beside.also_read.iter().chain(&beside.more_from_section).copied().collect();
-    beside.others.retain(|(number, _)| named.contains(number));
-    Ok(())
+    Ok(shown)
+}
+
+/// A story of this very number, where everybody can read it now.
+async fn published(store: &Store, number: StoryNumber, now: Timestamp) -> Result<Option<Story>, StoreError> {
+    let found = store.story_in_place_of(number).await?.map(|stored| stored.story);
+    Ok(found.filter(|story| story.number == number && story.published_at.is_none_or(|at| at <= now)))
 }
 
 /// Lists that were chosen by likeness, to stand in place of those from memory. A few new stories are chosen for at once; of many, such as after
@@ -108,7 +122,7 @@ async fn from_store(
     about: &[Arc<Story>],
     near: &Near<'_>,
 ) -> Result<Vec<Option<Neighbours>>, StoreError> {
-    let mut relating = Relating::default();
+    let mut relating = Relating::new(&near.publication.language);
     let mut chosen = 0;
     let mut lists = Vec::with_capacity(about.len());
     for story in about {
@@ -117,7 +131,7 @@ async fn from_store(
             chosen += 1;
             kept = relating.of_new(store, story).await?;
         }
-        if kept == Neighbours::default() && !(near.held)(story.number) {
+        if kept == Neighbours::default() && (near.held)(story.number).is_none() {
             kept.more_from_section = of_its_time(store, story, near.now).await?;
         }
         lists.push(Some(kept).filter(|kept| *kept != Neighbours::default()));
@@ -147,11 +161,13 @@ fn from_memory(story: &Story, near: &Near<'_>) -> Beside {
     }
     let all = near.sections.get(story.section.as_str()).map_or(&[][..], Vec::as_slice);
     let here = all.iter().position(|number| *number == story.number);
-    // what the section told before it, of its first ones what it told next; of a story that is not in memory, what it told lately
-    let (later, earlier) = all.split_at(here.unwrap_or(MORE_FROM_SECTION).min(all.len()));
-    let others = |number: &StoryNumber| *number != story.number;
-    let also_read: Vec<StoryNumber> =
-        earlier.iter().chain(later.iter().rev()).copied().filter(others).take(ALSO_READ).collect();
+    // what the section told before it; of a story that is not in memory, what it told lately
+    let (later, earlier) = all.split_at(here.unwrap_or_default());
+    let fills_up = |number: &StoryNumber| {
+        let other = (near.held)(*number).filter(|other| other.number != story.number);
+        other.is_some_and(|other| may_fill_up(story, other, &near.publication.language))
+    };
+    let also_read: Vec<StoryNumber> = earlier.iter().copied().filter(fills_up).take(ALSO_READ).collect();
     let near: Vec<StoryNumber> = match here {
         Some(here) if here >= LATER => by_turns(later.iter().rev().copied(), earlier.iter().copied()).collect(),
         _ => all.iter().copied().take(LATER).collect(),

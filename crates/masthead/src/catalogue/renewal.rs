@@ -188,7 +188,8 @@ impl House {
     ) -> Result<Catalogue, StoreError> {
         draft.stories.sort_by_key(|story| std::cmp::Reverse(order(story)));
         let whole = draft.floor.is_none();
-        let shelf = (whole && draft.stories.len() <= SHELF).then(|| Shelf::of(draft.stories.iter().map(Arc::as_ref)));
+        let shelf = (whole && draft.stories.len() <= SHELF)
+            .then(|| Shelf::of(draft.stories.iter().map(Arc::as_ref), &self.publication.language));
         if shelf.is_some() {
             draft.kept.clear();
         }
@@ -238,10 +239,10 @@ impl House {
         now: Timestamp,
     ) -> Result<Vec<Arc<Entry>>, StoreError> {
         let mut sections: HashMap<&str, Vec<StoryNumber>> = HashMap::new();
-        let mut numbers: HashSet<StoryNumber> = HashSet::with_capacity(stories.len());
+        let mut numbers: HashMap<StoryNumber, &Arc<Story>> = HashMap::with_capacity(stories.len());
         for story in stories {
             sections.entry(story.section.as_str()).or_default().push(story.number);
-            numbers.insert(story.number);
+            numbers.insert(story.number, story);
         }
         let Draft { kept, touched, .. } = draft;
         let stays = |entry: &Arc<Entry>| {
@@ -267,7 +268,7 @@ impl House {
             now,
             shelf,
             sections: &sections,
-            held: &|number| numbers.contains(&number),
+            held: &|number| numbers.get(&number).copied(),
         };
         let beside = neighbours::beside(&self.store, &new, &near).await?;
         let mut made = new.into_iter().zip(beside).map(|(story, beside)| Arc::new(Entry::new(story, beside)));
@@ -361,7 +362,7 @@ impl House {
             now,
             shelf: None,
             sections: &sections,
-            held: &|number| catalogue.story(number).is_some(),
+            held: &|number| catalogue.story(number).map(|entry| &entry.story),
         };
         let beside = neighbours::beside(&self.store, &[Arc::clone(&story)], &near).await?.pop().unwrap_or_default();
         Ok(Arc::new(Entry::new(story, beside)))

@@ -386,7 +386,7 @@ async fn import(place: &Place, asked: &Asked, known: &OnceLock<Begun>) -> Result
     if !asked.dry_run && report.did_something() {
         // Pages have their lists at once. What fails here is done by the round of the running paper.
         let chosen = tokio::select! {
-            chosen = relate(&opened.store) => chosen.map_err(|error| error.to_string()),
+            chosen = relate(&opened.store, &opened.publication.language) => chosen.map_err(|error| error.to_string()),
             () = crate::cli::stopped() => Err("stopped".to_owned()),
         };
         if let Err(error) = chosen {
@@ -413,7 +413,7 @@ async fn import(place: &Place, asked: &Asked, known: &OnceLock<Begun>) -> Result
 }
 
 /// Chooses what to read beside each story, and shows how far it is.
-async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
+async fn relate(store: &store::Store, language: &str) -> Result<(), store::StoreError> {
     let stories = usize::try_from(store.stories_kept().await?).unwrap_or(usize::MAX);
     let bar = bar(stories, "choosing what to read beside");
     let shown = bar.clone();
@@ -426,7 +426,7 @@ async fn relate(store: &store::Store) -> Result<(), store::StoreError> {
         });
         shown.set_position(u64::try_from(done).unwrap_or(u64::MAX));
     };
-    let done = Relating::on_all_cores(Box::new(told)).finish(store).await;
+    let done = Relating::new(language).on_all_cores(Box::new(told)).finish(store).await;
     bar.finish_and_clear();
     done
 }

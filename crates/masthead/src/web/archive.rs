@@ -18,7 +18,7 @@ use search::Days;
 use serde::Deserialize;
 use store::{Place, Span, StoryHead};
 
-use self::days::{Stretch, all_years, day_in, day_of_year, path_of, tidied, tidied_day, weeks};
+use self::days::{Stretch, all_years, day_in, day_of_year, hyphened, path_of, tidied, tidied_day, weeks};
 use super::article;
 use super::body::Reply;
 use super::cache::Cache;
@@ -127,7 +127,7 @@ pub(super) fn story(house: &House, head: &StoryHead) -> ArchiveStory {
 /// Stories in one heap without a heading.
 pub(super) fn heap(house: &House, heads: &[StoryHead]) -> Vec<Heap> {
     let stories: Vec<ArchiveStory> = heads.iter().map(|head| story(house, head)).collect();
-    if stories.is_empty() { Vec::new() } else { vec![Heap { heading: None, stories }] }
+    if stories.is_empty() { Vec::new() } else { vec![Heap { heading: None, whole: None, stories }] }
 }
 
 /// Whoever looks into the archive.
@@ -276,6 +276,9 @@ pub async fn year(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response<Reply>, Fault> {
+    if let Some(path) = hyphened(&year) {
+        return Ok(error::moved(&path));
+    }
     let asking = Asking::new(&house, &visitor, &headers);
     let stretch = begun(&asking, Stretch::year(&year)?, "year")?;
     if let Some(kept) = asking.kept(&year_link(stretch.first).1) {
@@ -460,14 +463,18 @@ fn by_day(house: &House, heads: &[StoryHead]) -> Vec<Heap> {
     let day = |head: &StoryHead| head.published_at.map(|at| day_in(&house.publication.zone, at));
     heads
         .chunk_by(|a, b| day(a) == day(b))
-        .map(|heads| Heap {
-            heading: heads
-                .first()
-                .and_then(day)
-                .map(|date| Link::new(date.strftime("%A, %-d %B %Y").to_string(), path_of(date))),
-            stories: heads.iter().map(|head| story(house, head)).collect(),
-        })
+        .map(|heads| under(house, heads.first().and_then(day), "%A, %-d %B %Y", heads))
         .collect()
+}
+
+/// Stories of one day under a heading that names it, with the way to its page.
+fn under(house: &House, day: Option<Date>, heading: &str, heads: &[StoryHead]) -> Heap {
+    let whole = |date: Date| Link::new(date.strftime("All of %-d %B %Y").to_string(), path_of(date));
+    Heap {
+        heading: day.map(|date| date.strftime(heading).to_string()),
+        whole: day.map(whole),
+        stories: heads.iter().map(|head| story(house, head)).collect(),
+    }
 }
 
 /// `GET /archive/{year}/{month}/{day}`
@@ -552,10 +559,7 @@ async fn in_all_years(asking: &Asking<'_>, month: i8, day: i8) -> Result<Respons
             let span = Stretch::on(date)?.span(zone)?;
             let heads = house.store.stories_between(span, now, None, OF_EACH_YEAR).await?;
             if !heads.is_empty() {
-                heaps.push(Heap {
-                    heading: Some(Link::new(date.strftime("%Y").to_string(), path_of(date))),
-                    stories: heads.iter().map(|head| story(house, head)).collect(),
-                });
+                heaps.push(under(house, Some(date), "%Y", &heads));
             }
         }
     }

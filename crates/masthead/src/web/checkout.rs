@@ -10,9 +10,9 @@ use circulation::benefits::Benefits;
 use circulation::billing::BillingRefusal;
 use circulation::ledger::TaxRates;
 use circulation::money::Money;
-use circulation::plans::{Plan, PlanVersion};
+use circulation::plans::Plan;
 use circulation::readers::ReaderId;
-use circulation::subscriptions::SubscriptionRefusal;
+use circulation::subscriptions::{Subscription, SubscriptionRefusal};
 use http::{HeaderMap, Response};
 use pages::views::{self, CheckoutPage, FieldError, Link, MessagePage, PlansPage};
 use serde::Deserialize;
@@ -63,10 +63,10 @@ pub async fn plans(
     let mut plans = cards::cards(&house.publication);
     let mut current = None;
     if let Some(signed) = visitor.signed() {
-        current = current_plan(&house, signed.reader).await?;
-        cards::for_reader(&house, signed.reader, &mut plans).await?;
-        for card in &mut plans {
-            card.held = current.as_ref().is_some_and(|plan| plan.code.as_str() == card.code);
+        current = running(&house, signed.reader).await?;
+        match &current {
+            Some(contract) => plans.iter_mut().for_each(|card| cards::beside(contract, card)),
+            None => cards::for_reader(&house, signed.reader, &mut plans).await?,
         }
     }
     let included = house.publication.included.iter();
@@ -78,16 +78,15 @@ pub async fn plans(
         every_plan_opens: alike.map(|benefits| cards::opened(&house.publication, benefits)),
         included: included.map(|i| views::Included { title: i.title.clone(), text: i.text.clone() }).collect(),
         next: paths::next(query.next.as_deref()),
-        current_plan: current.map(|plan| plan.name),
+        current_plan: current.map(|contract| contract.plan().name.clone()),
     };
     show(&house, visitor.reader(), &page)
 }
 
-/// The plan of a running contract.
-async fn current_plan(house: &House, reader: ReaderId) -> Result<Option<PlanVersion>, BillingError> {
+/// The reader's running contract.
+async fn running(house: &House, reader: ReaderId) -> Result<Option<Subscription>, BillingError> {
     let held = dossiers::of_reader(house, reader.0).await?;
-    let mut live = held.iter().map(|h| &h.dossier.contract).filter(|contract| contract.live_key().is_some());
-    Ok(live.next().map(|contract| contract.plan().clone()))
+    Ok(held.into_iter().map(|held| held.dossier.contract).find(|contract| contract.live_key().is_some()))
 }
 
 /// `GET /checkout`: the summary.
@@ -108,7 +107,7 @@ pub async fn page(
         // Most who come here without an account have none; the page leads on to log-in.
         return Ok(see_other(&paths::with_next("/signup", Some(&here))));
     };
-    if current_plan(&house, signed.reader).await?.is_some() {
+    if running(&house, signed.reader).await?.is_some() {
         return already_subscribed(&house, &visitor, next.as_deref());
     }
     if billing_details::are_missing(&house, signed.reader).await? {

@@ -2,6 +2,7 @@
 use circulation::benefits::{Benefit, Benefits};
 use circulation::gate::{Class, Delivery, Question, Standing};
 use circulation::readers::ReaderId;
+use circulation::subscriptions::{State, Subscription};
 use pages::views;
 
 use super::checkout::special;
@@ -43,7 +44,7 @@ pub fn card(publication: &Publication, plan: &circulation::plans::Plan) -> views
         monthly: Some(line.monthly),
         note: note(publication, plan),
         offer: special::on_card(publication, plan),
-        held: false,
+        choice: views::PlanChoice::Begin,
     }
 }
 
@@ -91,6 +92,22 @@ const fn said(benefit: Benefit) -> &'static str {
         Benefit::Partner => "the partner title",
         Benefit::EveryDevice => "reading on every device",
     }
+}
+
+/// Makes a card one for a reader with a running contract: their own plan, or one to change to. First prices are for those who begin.
+pub fn beside(contract: &Subscription, card: &mut views::PlanCard) {
+    card.offer = None;
+    if contract.plan().code.as_str() != card.code {
+        card.choice = views::PlanChoice::Change;
+        return;
+    }
+    // where something is owed, or paid days wait, their account says how it stands
+    let until = match contract.state() {
+        State::Trial => contract.trial().map(|trial| ("Free until", trial.to)),
+        State::Active => contract.paid_through().map(|to| ("Paid until", to)),
+        _ => None,
+    };
+    card.choice = views::PlanChoice::Own(until.map(|(word, to)| format!("{word} {}", to.strftime("%-d %B %Y"))));
 }
 
 /// Puts on the cards what is special for this very reader: the offer for newcomers, the price for coming back, or nothing.

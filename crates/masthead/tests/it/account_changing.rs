@@ -162,6 +162,15 @@ fn ones_own_plan_is_not_offered_again(engine: Engine) {
     assert!(choice(&before, "quarter") && choice(&before, "biennial") && !before.contains("Your plan"), "{before}");
     reader.subscribe("quarter", "paid");
     let page = reader.browser.get("/subscribe").text();
-    assert!(!choice(&page, "quarter") && choice(&page, "biennial"), "{page}");
+    assert!(!choice(&page, "quarter") && !choice(&page, "biennial"), "{page}");
     assert_eq!(page.matches(">Your plan</a>").count(), 1, "{page}");
+    let own = page.split("<li class=\"plan\">").find(|card| card.contains(">Your plan</a>")).unwrap();
+    assert!(own.contains(">Paid until 20 February 2027<") && !own.contains("/account/plan"), "{own}");
+    // another one leads to what changing costs, which is what its button says
+    assert!(!page.contains(">Choose</a>"), "{page}");
+    let (_, change) = page.split_once("href=\"/account/plan?to=biennial\"").unwrap_or_else(|| panic!("{page}"));
+    assert!(change.split("</a>").next().unwrap().ends_with(">Change to this plan"), "{change}");
+    let page = reader.browser.get("/account/plan?to=biennial");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("<h1>Change to Biennial</h1>"), "{}", page.words());
 }

@@ -17,6 +17,8 @@ on_both!(
     this_day_in_former_years,
     names_have_pages_under_one_spelling,
     a_mark_stays_with_its_letter_and_the_address_without_it_leads_on,
+    initials_are_one_writer_with_points_or_without,
+    a_month_is_folded_by_its_days,
     a_long_directory_is_entered_at_a_letter,
     the_way_to_a_day_and_to_a_search,
     a_long_day_goes_on_and_shows_every_story_once,
@@ -192,6 +194,9 @@ fn other_spellings_of_an_address_lead_to_it(engine: Engine) {
         ("/archive/1997/3", "/archive/1997/03"),
         ("/archive/1997/3/4", "/archive/1997/03/04"),
         ("/archive/on-this-day/3-4", "/archive/on-this-day/03-04"),
+        ("/archive/1997-03-04", "/archive/1997/03/04"),
+        ("/archive/1997-3-4", "/archive/1997/03/04"),
+        ("/archive/1997-3", "/archive/1997/03"),
         ("/archive/1997/03/", "/archive/1997/03"),
         ("/archive/?x=1", "/archive?x=1"),
         ("/authors/mar%C3%ADa-pe%C3%B1a", "/authors/maria-pena"),
@@ -200,7 +205,9 @@ fn other_spellings_of_an_address_lead_to_it(engine: Engine) {
     ] {
         assert_eq!(Browser::new(&paper).get(written).location(301), address, "{written}");
     }
-    assert_eq!(Browser::new(&paper).get("/authors/pena").status, 404, "a part of a name is none");
+    for none in ["/archive/1997-02-30", "/archive/1997-13", "/archive/97-03-04", "/authors/pena"] {
+        assert_eq!(Browser::new(&paper).get(none).status, 404, "{none}: no such day or month, or a part of a name");
+    }
 }
 
 fn this_day_in_former_years(engine: Engine) {
@@ -274,13 +281,66 @@ fn a_mark_stays_with_its_letter_and_the_address_without_it_leads_on(engine: Engi
     let note = database.with_file_name("former.txt");
     std::fs::write(&note, "authors|कृष-ण-अय-यर|कृष्ण-अय्यर\nauthors|no-body|nobody\n").unwrap();
     let import = format!(".import {} former_keys", note.display());
-    let tool = std::process::Command::new("sqlite3").arg(&database).arg(import).output();
+    let tool =
+        std::process::Command::new("sqlite3").args(["-cmd", ".timeout 9000"]).arg(&database).arg(import).output();
     let Ok(tool) = tool else { return eprintln!("skipped the former address: sqlite3 is not installed") };
     assert!(tool.status.success(), "{}", String::from_utf8_lossy(&tool.stderr));
     let answer = Browser::new(&paper).get(&former);
     assert_eq!((answer.status, answer.header("location")), (301, Some(now.as_str())));
     assert_eq!(Browser::new(&paper).get("/authors/no-body").status, 404, "nobody is there any more");
     assert_eq!(Browser::new(&paper).get(&former.replace("authors", "topics")).status, 404);
+}
+
+fn initials_are_one_writer_with_points_or_without(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let names = ["MS Ilango", "M.S. Ilango", "M. S. Ilango", "M.S. Ilango", "Ms Ilango", "M. Ilango", "MR Ilango"];
+    for (nth, name) in names.into_iter().enumerate() {
+        let day = format!("1997-04-0{}T10:00:00+05:30", nth + 1);
+        publish(&paper, &format!("Signed {nth}"), Some(&day), |story| story.bylines = vec![name.into()]);
+    }
+    let directory = opened(&paper, "/authors").text();
+    for (address, name, stories) in [
+        ("m-s-ilango", "M.S. Ilango", "4 stories"),
+        ("ms-ilango", "Ms Ilango", "1 story"),
+        ("m-ilango", "M. Ilango", "1 story"),
+        ("m-r-ilango", "MR Ilango", "1 story"),
+    ] {
+        let row = format!(
+            r#"<a href="/authors/{address}"><span class="what">{name}</span> <span class="much">{stories}</span></a>"#
+        );
+        assert!(directory.contains(&row), "{row}: {directory}");
+    }
+    let page = opened(&paper, "/authors/m-s-ilango").text();
+    for (nth, name) in names.into_iter().enumerate() {
+        assert_eq!(page.contains(&format!("Signed {nth}")), nth < 4, "{name}: {page}");
+    }
+}
+
+fn a_month_is_folded_by_its_days(engine: Engine) {
+    let paper = Paper::usual(engine);
+    for nth in 0..30 {
+        let day = format!("1997-03-{:02}T10:{nth:02}:00+05:30", 1 + nth / 3);
+        publish(&paper, &format!("Of that month {nth}."), Some(&day), |_| ());
+    }
+    let page = opened(&paper, "/archive/1997/03").text();
+    let folds: Vec<&str> = page.split("<details class=\"heap\"").skip(1).collect();
+    assert_eq!(folds.len(), 10, "{page}");
+    for (fold, day) in folds.iter().zip((1..=10).rev()) {
+        let (said, path) = (
+            format!("{day} March 1997 <span class=\"much\">3 stories</span></h2></summary>"),
+            format!("/archive/1997/03/{day:02}"),
+        );
+        assert!(
+            fold.contains(&said) && fold.contains(&format!("<a href=\"{path}\">All of {day} March 1997</a>")),
+            "{fold}"
+        );
+        // a phone shows some of it at once; all of it is there for whoever reads without a screen
+        assert_eq!(fold.starts_with(" open>"), day > 7, "{fold}");
+        assert_eq!(fold.matches("<article").count(), 3, "{fold}");
+    }
+    assert!(page.find("<table class=\"calendar\">").unwrap() < page.find("<details").unwrap());
+    // a day has nothing to fold
+    assert!(!opened(&paper, "/archive/1997/03/04").text().contains("<details class=\"heap\""));
 }
 
 fn a_long_directory_is_entered_at_a_letter(engine: Engine) {

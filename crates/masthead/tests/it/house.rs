@@ -157,7 +157,7 @@ impl Paper {
             house.store.save_stories(stories, now).await.unwrap();
             // A paper that is larger than its memory has its lists before anybody reads: pages then stay as they are.
             if house.publication.server.stories_in_memory.is_some() {
-                Relating::default().finish(&house.store).await.unwrap();
+                Relating::new(&house.publication.language).finish(&house.store).await.unwrap();
             }
             house.refresh().await.unwrap();
             (house, notes)

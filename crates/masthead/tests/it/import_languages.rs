@@ -10,6 +10,7 @@ use crate::search::index;
 on_both!(
     a_story_keeps_its_language,
     a_language_that_comes_later_is_filled_in,
+    a_copy_that_comes_again_fills_the_language_in,
     what_is_exported_comes_back_in_its_language,
 );
 
@@ -137,6 +138,25 @@ fn a_language_that_comes_later_is_filled_in(engine: Engine) {
     take(&paper, &[ARABIC, silent(GERMAN)]);
     assert_eq!((languages(&paper, ARABIC.2), path(&paper, ARABIC.2)), (in_language("ar"), before));
     assert_eq!(languages(&paper, GERMAN.2), in_language("de-DE"), "whoever says nothing takes nothing back");
+}
+
+fn a_copy_that_comes_again_fills_the_language_in(engine: Engine) {
+    let paper = Paper::empty(engine);
+    // long enough to be known by its words
+    let text = format!("{}\n\n{}\n\n{}", GERMAN.3, NAMED.3, ENGLISH.3);
+    let told = |id, language| (id, language, GERMAN.2, text.as_str());
+    let take = |name: &str, told: Told<'_>| {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), name, &line(&told));
+        paper.import(&[folder.path().to_owned()], false)
+    };
+    take("rows.jsonl", told("d1", ""));
+    assert_eq!(take("others.jsonl", told("x7", "")).merged, 1);
+    assert_eq!(languages(&paper, GERMAN.2), as_the_paper());
+    let report = take("others.jsonl", told("x7", "de"));
+    assert_eq!((languages(&paper, GERMAN.2), report.changed), (in_language("de"), 1), "{report:?}");
+    let report = take("others.jsonl", told("x7", "fr"));
+    assert_eq!((languages(&paper, GERMAN.2), report.changed), (in_language("de"), 0), "it overwrites none: {report:?}");
 }
 
 fn program(paper: &Paper, words: &[&str]) -> Vec<u8> {

@@ -5,6 +5,7 @@ use super::model::{Model, Vector};
 use super::sketch::Sketch;
 use super::words::Words;
 use crate::articles::{Story, StoryNumber};
+use crate::languages;
 
 /// Below this cosine a story is not similar enough to be called background.
 const SIMILAR: f32 = 0.05;
@@ -25,6 +26,7 @@ pub struct Card {
     pub number: StoryNumber,
     pub section: String,
     pub published_at: Option<Timestamp>,
+    pub(super) language: u32,
     pub(super) vector: Vector,
     pub(super) sketch: Sketch,
     length: f32,
@@ -34,7 +36,8 @@ impl Card {
     /// A card that knows nothing of the story's words yet.
     #[must_use]
     pub fn blank(number: StoryNumber, section: String, published_at: Option<Timestamp>) -> Self {
-        Self { number, section, published_at, vector: Vector::default(), sketch: Sketch::default(), length: 0.0 }
+        let (vector, sketch) = (Vector::default(), Sketch::default());
+        Self { number, section, published_at, language: 0, vector, sketch, length: 0.0 }
     }
 
     /// The card of a story by its public words.
@@ -47,6 +50,7 @@ impl Card {
     #[must_use]
     pub fn read(story: &Story, words: &Words, model: &Model) -> Self {
         let mut card = Self::blank(story.number, story.section.clone(), story.published_at);
+        card.language = model.language(story);
         card.place(model.vector(words), model.sketch(words));
         card
     }
@@ -84,27 +88,51 @@ impl Card {
 
     /// Older background and the own section weigh a little more.
     fn lean(&self, other: &Self) -> f32 {
-        let earlier = match (self.published_at, other.published_at) {
-            (Some(read), Some(other)) => other.as_second() <= read.as_second() + LATER_SECONDS,
-            // nobody knows that an undated story came before
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
         let section = if self.section == other.section { OWN_SECTION } else { 1.0 };
-        section * if earlier { 1.0 } else { LATER }
+        section * if came_before(self.published_at, other.published_at) { 1.0 } else { LATER }
+    }
+
+    /// Whether a story that is not like this one may fill up its *Also Read*: one that came before, in the same language.
+    pub(super) fn may_fill_up(&self, other: &Self) -> bool {
+        came_before(self.published_at, other.published_at) && self.language == other.language
     }
 }
 
-/// *Also Read*: similar, told earlier (or within two days), no copy of the story or of another in the list; best first.
-/// `candidates` may hold the story itself.
+/// Whether a story was told before the one that is read, or within two days of it.
+fn came_before(read: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    match (read, other) {
+        (Some(read), Some(other)) => other.as_second() <= read.as_second() + LATER_SECONDS,
+        // nobody knows that an undated story came before
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+/// Whether a story of the same section may stand in *Also Read* without being like the one that is read, in a paper in a `language`: where too
+/// few are like it, what came before fills up, in the same language.
 #[must_use]
-pub fn also_read<'a>(read: &Card, candidates: impl IntoIterator<Item = &'a Card>, most: usize) -> Vec<StoryNumber> {
+pub fn may_fill_up(read: &Story, other: &Story, language: &str) -> bool {
+    let language = |story: &Story| languages::number_of(story.language.as_deref().unwrap_or(language));
+    came_before(read.published_at, other.published_at) && language(read) == language(other)
+}
+
+/// *Also Read*: similar, told earlier (or within two days) in the same language, or much alike ([`Model::much_alike`]): a sequel is welcome
+/// beside a story, and its like in another language. No copy of the story or of another in the list; best first. `candidates` may hold the
+/// story itself.
+#[must_use]
+pub fn also_read<'a>(
+    read: &Card,
+    candidates: impl IntoIterator<Item = &'a Card>,
+    much_alike: f32,
+    most: usize,
+) -> Vec<StoryNumber> {
     let wide = read.vector.wide();
     let mut ranked: Vec<(f32, &Card)> = candidates
         .into_iter()
         .filter_map(|other| {
             let likeness = read.likeness_wide(&wide, other);
-            (likeness >= SIMILAR && other.number != read.number).then(|| (likeness * read.lean(other), other))
+            let least = if read.may_fill_up(other) { SIMILAR } else { much_alike };
+            (likeness >= least && other.number != read.number).then(|| (likeness * read.lean(other), other))
         })
         .collect();
     let order = |a: &(f32, &Card), b: &(f32, &Card)| b.0.total_cmp(&a.0).then(b.1.number.cmp(&a.1.number));

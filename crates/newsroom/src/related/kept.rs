@@ -5,7 +5,7 @@ use super::model::{MOST_FURNITURE, MOST_TERMS, Model, Vector, WIDEST};
 use super::sketch::Sketch;
 
 /// Names the layout; another layout is another word, and an old model is then learned anew.
-const LAYOUT: &[u8; 4] = b"rel1";
+const LAYOUT: &[u8; 4] = b"rel2";
 
 impl Model {
     /// The model as bytes: some 8 MB for a large archive.
@@ -16,6 +16,7 @@ impl Model {
         for count in counts {
             out.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
         }
+        out.extend(self.language.to_le_bytes());
         self.terms.iter().for_each(|term| out.extend(term.to_le_bytes()));
         self.rarity.iter().for_each(|rarity| out.extend(rarity.to_le_bytes()));
         self.scales.iter().for_each(|scale| out.extend(scale.to_le_bytes()));
@@ -36,8 +37,10 @@ impl Model {
         let learned_from = count(super::model::SAMPLE)?;
         let (width, terms) = (count(WIDEST)?, count(MOST_TERMS)?);
         let (furniture, lists) = (count(MOST_FURNITURE)?, count(lists::MOST)?);
+        let [language] = numbers(&mut rest, 1, u32::from_le_bytes)?[..] else { return None };
         let model = Self {
             learned_from,
+            language,
             width,
             terms: numbers(&mut rest, terms, u64::from_le_bytes)?,
             rarity: numbers(&mut rest, terms, f32::from_le_bytes)?,
@@ -56,11 +59,12 @@ impl Model {
 }
 
 impl Card {
-    /// What the store keeps of the card beside its columns: vector, then sketch.
+    /// What the store keeps of the card beside its columns: vector, language, then sketch.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = vec![u8::try_from(self.vector.0.len()).unwrap_or(u8::MAX)];
         out.extend(self.vector.0.iter().map(|v| v.cast_unsigned()));
+        out.extend(self.language.to_le_bytes());
         let runs = std::iter::once(&self.sketch.headline).chain(&self.sketch.runs);
         runs.for_each(|run| out.extend(run.to_le_bytes()));
         out
@@ -71,9 +75,10 @@ impl Card {
     pub fn with_bytes(mut self, bytes: &[u8]) -> Option<Self> {
         let (&width, mut rest) = bytes.split_first()?;
         let vector = Vector(numbers(&mut rest, usize::from(width), i8::from_le_bytes)?);
-        let [headline] = numbers(&mut rest, 1, u32::from_le_bytes)?[..] else { return None };
+        let [language, headline] = numbers(&mut rest, 2, u32::from_le_bytes)?[..] else { return None };
         let runs = rest.len() / 4;
         let sketch = Sketch { headline, runs: numbers(&mut rest, runs, u32::from_le_bytes)? };
+        self.language = language;
         self.place(vector, sketch);
         rest.is_empty().then_some(self)
     }

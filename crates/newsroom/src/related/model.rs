@@ -5,6 +5,8 @@ use super::lists::Lists;
 use super::sketch::{self, Sketch};
 use super::subspace::{Sparse, directions};
 use super::words::Words;
+use crate::articles::Story;
+use crate::languages;
 
 /// Stories a model is learned from; of more, the caller takes a sample spread over the whole archive.
 pub const SAMPLE: usize = 20_000;
@@ -68,6 +70,8 @@ impl Vector {
 pub struct Model {
     /// How many stories it was learned from.
     pub learned_from: usize,
+    /// The paper's own language, which a story has that names none.
+    pub(super) language: u32,
     /// In rising order.
     pub(super) terms: Vec<u64>,
     pub(super) rarity: Vec<f32>,
@@ -82,12 +86,13 @@ pub struct Model {
 }
 
 impl Model {
-    /// Learns from a sample (stories after the first [`SAMPLE`] are not read) for an archive of `stories`.
+    /// Learns from a sample (stories after the first [`SAMPLE`] are not read) for an archive of `stories`, of a paper in a `language`.
     #[must_use]
-    pub fn learn(sample: &[Words], stories: usize) -> Self {
+    pub fn learn(sample: &[Words], stories: usize, language: &str) -> Self {
         let sample = &sample[..sample.len().min(SAMPLE)];
         let (terms, rarity) = vocabulary(sample);
-        let mut model = Self { learned_from: sample.len(), terms, rarity, ..Self::default() };
+        let language = languages::number_of(language);
+        let mut model = Self { learned_from: sample.len(), language, terms, rarity, ..Self::default() };
         model.furniture = furniture(sample);
         let weighed: Vec<Sparse> = sample.iter().map(|words| model.weigh(words)).filter(|s| !s.is_empty()).collect();
         let (mut basis, strengths) = directions(&weighed, model.terms.len(), width(sample.len()));
@@ -124,6 +129,18 @@ impl Model {
     #[must_use]
     pub fn sketch(&self, words: &Words) -> Sketch {
         Sketch::of(words, &self.furniture)
+    }
+
+    /// The language of a story's words.
+    pub(super) fn language(&self, story: &Story) -> u32 {
+        story.language.as_deref().map_or(self.language, languages::number_of)
+    }
+
+    /// From which likeness on two stories are about one matter. Where directions are learned, any two stories of a paper have much in common;
+    /// measured on posts with topics, of pairs above it three in four share one.
+    #[must_use]
+    pub const fn much_alike(&self) -> f32 {
+        if self.learned_from > APART { 0.7 } else { 0.1 }
     }
 
     /// The lists by which the archive is searched.

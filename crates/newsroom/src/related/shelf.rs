@@ -19,12 +19,12 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Learns from the public words of the stories, of many from a sample of [`SAMPLE`].
+    /// Learns from the public words of the stories, of many from a sample of [`SAMPLE`], of a paper in a `language`.
     #[must_use]
-    pub fn of<'a>(stories: impl IntoIterator<Item = &'a Story>) -> Self {
+    pub fn of<'a>(stories: impl IntoIterator<Item = &'a Story>, language: &str) -> Self {
         let (stories, words): (Vec<&Story>, Vec<Words>) = stories.into_iter().map(|s| (s, Words::of(s))).unzip();
         let sample: Vec<Words> = words.iter().step_by(words.len().div_ceil(SAMPLE).max(1)).cloned().collect();
-        let model = Model::learn(&sample, words.len());
+        let model = Model::learn(&sample, words.len(), language);
         let cards: Vec<Card> =
             stories.iter().zip(&words).map(|(story, words)| Card::read(story, words, &model)).collect();
         let place = cards.iter().enumerate().map(|(at, card)| (card.number, at)).collect();
@@ -40,16 +40,17 @@ impl Shelf {
         Self { cards, place, lists, sections, model }
     }
 
-    /// At most `most` stories to read beside `number`, best first. Where too little is similar, the section's fill up.
+    /// At most `most` stories to read beside `number`, best first. Where too little is similar, what the section told before fills up.
     #[must_use]
     pub fn also_read(&self, number: StoryNumber, most: usize) -> Vec<StoryNumber> {
         let Some(card) = self.card(number) else { return Vec::new() };
         let near = self.model.lists().near(card.vector());
         let candidates = near.iter().flat_map(|&list| &self.lists[usize::from(list)]).map(|&at| &self.cards[at]);
-        let mut chosen = card::also_read(card, candidates, most);
+        let mut chosen = card::also_read(card, candidates, self.model.much_alike(), most);
         if chosen.len() < most {
             let room = most - chosen.len();
-            chosen.extend(card::more_from_section(card, self.around(card), &chosen, room));
+            let before = self.around(card).into_iter().filter(|other| card.may_fill_up(other));
+            chosen.extend(card::more_from_section(card, before, &chosen, room));
         }
         chosen
     }

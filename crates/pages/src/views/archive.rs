@@ -72,11 +72,13 @@ pub struct CalendarDay {
     pub stories: u64,
 }
 
-/// Some stories under a heading.
+/// Some stories, under a heading that folds them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heap {
-    /// The heading, with where it leads; `None`: no heading.
-    pub heading: Option<Link>,
+    /// The heading; `None`: no heading, and nothing to fold.
+    pub heading: Option<String>,
+    /// The page of all that belongs under the heading.
+    pub whole: Option<Link>,
     /// Newest first.
     pub stories: Vec<ArchiveStory>,
 }
@@ -104,7 +106,20 @@ pub struct ArchiveStory {
     pub language: Option<String>,
 }
 
+/// So many stories are unfolded when a page is opened: some screens of a phone.
+const UNFOLDED: usize = 8;
+
 impl ArchivePage {
+    /// The heaps, each with whether it is unfolded: the first ones are, until enough stories are to be seen.
+    pub(crate) fn heaps(&self) -> impl Iterator<Item = (&Heap, bool)> {
+        let mut above = 0;
+        self.heaps.iter().map(move |heap| {
+            let unfolded = above < UNFOLDED;
+            above += heap.stories.len();
+            (heap, unfolded)
+        })
+    }
+
     /// Whether no story stands here and none is led to: nothing for search engines.
     #[must_use]
     pub fn holds_nothing(&self) -> bool {

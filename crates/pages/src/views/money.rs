@@ -19,8 +19,20 @@ pub struct PlanCard {
     pub note: Option<String>,
     /// What is special at first, with what follows: `First 3 months ₹450, then ₹900`.
     pub offer: Option<String>,
-    /// The reader has it.
-    pub held: bool,
+    /// What its button does.
+    pub choice: PlanChoice,
+}
+
+/// What a reader can do with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum PlanChoice {
+    /// Begin a subscription.
+    #[default]
+    Begin,
+    /// Leave another plan for it: its costs are shown before.
+    Change,
+    /// It is the reader's own: until when, in finished words (`Paid until 20 May 2027`), where that can be said in one line.
+    Own(Option<String>),
 }
 
 /// One thing a subscription includes.

@@ -327,7 +327,15 @@ fn words_from_right_to_left_take_their_direction_from_themselves() {
     };
     let results =
         SearchResults { total: "1".into(), single: true, hits: vec![hit], page: 1, pages: 1, ..Default::default() };
-    let pages: [&dyn Page; 7] = [
+    let mut imports = samples::imports();
+    for story in imports.open.iter_mut().flat_map(|report| &mut report.stories) {
+        story.headline = words();
+        story.number = None;
+        story.dropped.iter_mut().for_each(|remark| remark.what = words());
+        story.doubted.iter_mut().for_each(|remark| remark.quote = Some(words()));
+    }
+    let desk = DeskStory { headline: words(), standfirst: words(), body: opening(), ..samples::desk_story() };
+    let pages: [&dyn Page; 9] = [
         &OpenArticle { story: story(), opening: opening(), ..samples::open_article() },
         &OpenArticle { story: story(), rest: opening(), ..samples::open_article() },
         &WalledArticle { story: story(), preview: opening(), ..samples::walled_article(WallView::Premium) },
@@ -335,6 +343,8 @@ fn words_from_right_to_left_take_their_direction_from_themselves() {
         &SectionPage { stories: vec![card(), card()], ..samples::section_page() },
         &archive,
         &SearchPage { results: Some(results), ..Default::default() },
+        &desk,
+        &imports,
     ];
     for (nth, page) in pages.into_iter().enumerate() {
         let html = guest(page);

@@ -239,7 +239,7 @@ pub fn plans() -> Vec<PlanCard> {
         monthly: Some(monthly.into()),
         note: note.map(Into::into),
         offer: None,
-        held: false,
+        choice: PlanChoice::Begin,
     })
     .to_vec()
 }
@@ -626,7 +626,8 @@ pub fn archive_month() -> ArchivePage {
         crumbs: vec![Link::new("Archive", "/archive"), Link::new("1997", "/archive/1997")],
         calendar: Some(Calendar { caption: "March 1997".into(), weeks }),
         heaps: vec![Heap {
-            heading: Some(Link::new("Monday, 31 March 1997", "/archive/1997/03/31")),
+            heading: Some("Monday, 31 March 1997".into()),
+            whole: Some(Link::new("All of 31 March 1997", "/archive/1997/03/31")),
             stories: vec![
                 story("A bridge of boats <is> taken apart", Marking::Free),
                 story("What the harbour earned", Marking::Premium),

@@ -1,4 +1,6 @@
 //! Days as readers name them.
+use std::borrow::Cow;
+
 use super::lexer::of_time;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -37,8 +39,8 @@ impl Days {
     }
 
     /// Reads a time that somebody typed as they would say it, and nothing else: `18 December 2015`, `Dec. 18th, 2015`, `December 2015`,
-    /// `12/2015`, `18/12/2015`, `18.12.15`, `2015-12-18`, `2015`. Of `3/4/2015` nobody knows which day is meant. A year of two digits after
-    /// strokes or points is one of 1969 to 2068 (POSIX, `strptime`, %y). The weekday before a day is passed over, be it the right one or not.
+    /// `18-Dec-2015`, `12/2015`, `18/12/2015`, `18.12.15`, `2015-12-18`, `2015`. Of `3/4/2015` nobody knows which day is meant. A year of two
+    /// digits after strokes or points, or behind the name of a month, is one of 1969 to 2068 (POSIX, `strptime`, %y). The weekday before a day is passed over, be it the right one or not.
     #[must_use]
     pub fn spoken(text: &str) -> Option<Self> {
         let text = hyphened(text);
@@ -56,6 +58,7 @@ impl Days {
         if let Some(days) = span(&text.replace('/', "-")) {
             return Some(days);
         }
+        let text = &*parted(text);
         let numbers = numbers(text);
         if let [month, year] = numbers.as_slice()
             && month.len() <= 2
@@ -86,13 +89,17 @@ impl Days {
         let words: Vec<String> =
             text.split_whitespace().map(plain).filter(|word| !word.eq_ignore_ascii_case("of")).collect();
         let said = words.join(" ");
-        let day = ["%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"];
-        if words.len() == 3 && words.iter().any(|word| word.len() == 4) {
+        let day = ["%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y %B %d", "%Y %b %d"];
+        if words.len() == 3 && words.iter().any(|word| is_year(word)) {
             let date = day.iter().find_map(|format| Date::strptime(format, &said).ok())?;
             return span(&date.to_string());
         }
         // a month without a day: its first day tells which
-        let (month, year) = said.split_once(' ').filter(|(_, year)| year.len() == 4)?;
+        let (month, year) = said.split_once(' ')?;
+        let (month, year) = if is_year(month) { (year, month) } else { (month, year) };
+        if !is_year(year) {
+            return None;
+        }
         let first = format!("1 {month} {year}");
         let date = day[..2].iter().find_map(|format| Date::strptime(format, &first).ok())?;
         span(&date.strftime("%Y-%m").to_string())
@@ -285,13 +292,42 @@ fn after_weekday(text: &str) -> Option<&str> {
 fn numbers(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = text.split(['/', '.', '-']).map(str::to_owned).collect();
     if let [_, _, year] = parts.as_mut_slice()
-        && year.len() == 2
         && !text.contains('-')
-        && let Ok(short) = year.parse::<u16>()
+        && let Some(whole) = whole_year(year)
     {
-        *year = (if short < FIRST_OF_19 { 2000 + short } else { 1900 + short }).to_string();
+        *year = whole;
     }
     parts
+}
+
+/// A day or month with the name of the month between hyphens, points or strokes (`18-Dec-15`, `Dec/2015`) as it is said: `18 Dec 2015`.
+fn parted(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_whitespace) || !text.contains(|c: char| c.is_ascii_alphabetic()) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts: Vec<Cow<'_, str>> = text.split(['-', '.', '/']).map(Cow::Borrowed).collect();
+    // two points, and a sign at an end, make a stretch of it
+    if parts.iter().any(|part| part.is_empty()) {
+        return Cow::Borrowed(text);
+    }
+    if let [first, month, year] = parts.as_mut_slice()
+        && !is_year(first)
+        && month.contains(|c: char| c.is_ascii_alphabetic())
+        && let Some(whole) = whole_year(year)
+    {
+        *year = Cow::Owned(whole);
+    }
+    Cow::Owned(parts.join(" "))
+}
+
+/// A year of two digits with all four; `None` of anything else.
+fn whole_year(year: &str) -> Option<String> {
+    let short: u16 = year.parse().ok().filter(|_| year.len() == 2)?;
+    Some((if short < FIRST_OF_19 { 2000 + short } else { 1900 + short }).to_string())
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Two digits from here on are a year of the nineteen hundreds.

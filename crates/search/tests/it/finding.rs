@@ -252,6 +252,15 @@ fn what_is_left_out_is_not_suggested_and_what_is_misspelt_is() {
     }
     assert_eq!(suggested("-pier lighthouse"), lighthouse);
     assert_eq!(suggested("ligthhouse"), lighthouse);
+    // and what is only begun, with the words before it or without
+    for typed in ["ligth", "lighh", "lihgtho", "lighthuos", "ligtho"] {
+        assert_eq!(suggested(typed), lighthouse, "{typed}");
+    }
+    assert_eq!(suggested("lighthouse keep"), suggested("lihgthouse kepee"));
+    assert!(!suggested("fishng qout").is_empty());
+    for typed in ["lgi", "zzyzx", "fishing zzyz", "2016"] {
+        assert_eq!(suggested(typed), [], "{typed}");
+    }
     assert_eq!(suggested("zzyzxx"), []);
 }
 

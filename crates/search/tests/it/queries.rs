@@ -80,6 +80,37 @@ fn a_time_that_is_said_is_a_time() {
 }
 
 #[test]
+fn the_name_of_a_month_may_stand_between_signs() {
+    // as sheets and logs have it
+    for typed in [
+        "Dec 18th, 2015",
+        "18th December 2015",
+        "18-Dec-2015",
+        "18-Dec-15",
+        "2015-Dec-18",
+        "18th-December-2015",
+        "Dec-18-2015",
+        "18.Dec.2015",
+        "18/DEC/15",
+        "Fri, 18-Dec-2015",
+    ] {
+        assert_eq!(Days::spoken(typed), Days::spoken("2015-12-18"), "{typed}");
+        assert!(Days::either(typed).is_none() && !Days::is_no_day(typed), "{typed}");
+    }
+    for typed in ["Dec-2015", "2015-Dec", "Dec/2015"] {
+        assert_eq!(Days::spoken(typed).and_then(Days::whole_month), Some((2015, 12)), "{typed}");
+    }
+    for typed in ["18 June 15", "15-Dec", "co-op-2015", "2015-Dec-18-19", "Dec..2015"] {
+        assert_eq!(Days::spoken(typed), None, "{typed}");
+    }
+    assert_eq!(Days::spoken("18-Jun-68"), Days::spoken("2068-06-18"));
+    assert_eq!(Days::spoken("18-Jun-69"), Days::spoken("1969-06-18"));
+    assert!(Days::is_no_day("31-Apr-2015") && Days::is_no_day("2015-Feb-29"));
+    assert_eq!(Days::asked("18-Dec-2015 to 2016-Jan-02"), Days::asked("2015-12-18..2016-01-02"));
+    assert_eq!(Days::stretch("since 18-Dec-15"), Days::asked("2015-12-18.."));
+}
+
+#[test]
 fn months_have_short_forms_and_times_open_ends() {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     for (month, number) in months.into_iter().zip(1..).chain([("Sept", 9), ("sept", 9), ("June", 6), ("July", 7)]) {

@@ -14,6 +14,7 @@ on_both!(
     rows_from_before_the_tables_are_filled_in,
     a_name_has_one_key_and_the_commonest_of_its_spellings,
     a_key_from_before_marks_stayed_leads_to_the_one_after,
+    a_key_of_initials_in_one_word_leads_to_the_one_after,
     old_addresses_lead_to_their_story,
 );
 
@@ -259,7 +260,7 @@ async fn a_name_has_one_key_and_the_commonest_of_its_spellings(paper: Paper) {
         "DROP INDEX spellings_of_author",
         "DROP INDEX spellings_of_topic",
         "DROP TABLE former_keys",
-        "DELETE FROM schema_migrations WHERE number IN (10, 12)",
+        "DELETE FROM schema_migrations WHERE number IN (10, 12, 17)",
     ] {
         past_the_store(&paper.location, statement).await.unwrap();
     }
@@ -281,7 +282,7 @@ async fn a_key_from_before_marks_stayed_leads_to_the_one_after(paper: Paper) {
     for statement in [
         "UPDATE story_authors SET author = 'कृष-ण-अय-यर'",
         "DROP TABLE former_keys",
-        "DELETE FROM schema_migrations WHERE number = 12",
+        "DELETE FROM schema_migrations WHERE number IN (12, 17)",
     ] {
         past_the_store(&paper.location, statement).await.unwrap();
     }
@@ -296,6 +297,28 @@ async fn a_key_from_before_marks_stayed_leads_to_the_one_after(paper: Paper) {
     {
         assert_eq!(opened.key_after(of, key).await.unwrap(), None, "{key}");
     }
+    opened.close().await;
+}
+
+async fn a_key_of_initials_in_one_word_leads_to_the_one_after(paper: Paper) {
+    for (headline, name) in [("A", "MS Ilango"), ("B", "M.S. Ilango"), ("C", "Ms Ilango"), ("D", "KPM Varma")] {
+        keep(&paper.store, headline, Some(-9), |s| s.bylines = vec![name.into()]).await;
+    }
+    // as the database was before the seventeenth migration
+    for statement in [
+        "UPDATE story_authors SET author = 'ms-ilango' WHERE name = 'MS Ilango'",
+        "UPDATE story_authors SET author = 'kpm-varma' WHERE name = 'KPM Varma'",
+        "DELETE FROM schema_migrations WHERE number = 17",
+    ] {
+        past_the_store(&paper.location, statement).await.unwrap();
+    }
+    assert_eq!(paper.store.credit(Credits::Authors, "ms-ilango", at(0)).await.unwrap().unwrap().stories, 2);
+    let opened = Store::open(&paper.location).await.unwrap();
+    let stories = async |key: &str| opened.credit(Credits::Authors, key, at(0)).await.unwrap().map(|c| c.stories);
+    assert_eq!((stories("m-s-ilango").await, stories("ms-ilango").await), (Some(2), Some(1)));
+    assert_eq!((stories("k-p-m-varma").await, stories("kpm-varma").await), (Some(1), None));
+    let after = opened.key_after(Credits::Authors, "kpm-varma").await.unwrap();
+    assert_eq!(after.as_deref(), Some("k-p-m-varma"));
     opened.close().await;
 }
 
@@ -315,7 +338,7 @@ async fn rows_from_before_the_tables_are_filled_in(paper: Paper) {
         "DROP INDEX stories_of_section",
         "ALTER TABLE stories DROP COLUMN changed",
         "DROP TABLE former_keys",
-        "DELETE FROM schema_migrations WHERE number IN (5, 10, 12)",
+        "DELETE FROM schema_migrations WHERE number IN (5, 10, 12, 17)",
     ] {
         past_the_store(&paper.location, statement).await.unwrap();
     }

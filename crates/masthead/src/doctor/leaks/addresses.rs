@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use newsroom::articles::key_of;
+use newsroom::articles::{author_key_of, key_of};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::PAGES;
@@ -18,7 +18,7 @@ pub(super) fn of(house: &House, catalogue: &Catalogue, chosen: &[Arc<Entry>], pa
         let zone = &house.publication.zone;
         spread(chosen.iter().filter_map(|e| e.story.published_at).map(|at| address(day_in(zone, at))))
     };
-    let names = |root: &str, of: fn(&Entry) -> &Vec<String>| {
+    let names = |root: &str, of: fn(&Entry) -> &Vec<String>, key_of: fn(&str) -> Option<String>| {
         let keys = chosen.iter().flat_map(|entry| of(entry)).filter_map(|name| key_of(name));
         spread(keys.map(|key| format!("{root}/{}", utf8_percent_encode(&key, NON_ALPHANUMERIC))))
     };
@@ -37,8 +37,8 @@ pub(super) fn of(house: &House, catalogue: &Catalogue, chosen: &[Arc<Entry>], pa
         "/archive/{year}/{month}" => days(&|day| day.strftime("/archive/%Y/%m").to_string()),
         "/archive/{year}/{month}/{day}" => days(&path_of),
         "/archive/on-this-day/{day}" => days(&|day| day.strftime("/archive/on-this-day/%m-%d").to_string()),
-        "/authors/{name}" => names("/authors", |entry| &entry.story.bylines),
-        "/topics/{name}" => names("/topics", |entry| &entry.story.topics),
+        "/authors/{name}" => names("/authors", |entry| &entry.story.bylines, author_key_of),
+        "/topics/{name}" => names("/topics", |entry| &entry.story.topics, key_of),
         "/{section}/{story}" => {
             // A story's own address is answered before the routes; its other spellings are answered here.
             let stories = catalogue.newest.iter().take(PAGES).map(|e| format!("{}/", e.path));

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use http::{HeaderMap, Response};
-use newsroom::articles::key_of;
+use newsroom::articles::{author_key_of, key_of};
 use pages::views::{ArchivePage, Link, Tally};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -31,7 +31,14 @@ const fn root(of: Credits) -> &'static str {
 /// The page of a name, where it has letters or digits at all.
 #[must_use]
 pub fn link(of: Credits, name: &str) -> Option<Link> {
-    Some(Link::new(name, path(of, &key_of(name)?)))
+    Some(Link::new(name, path(of, &key(of, name)?)))
+}
+
+fn key(of: Credits, name: &str) -> Option<String> {
+    match of {
+        Credits::Authors => author_key_of(name),
+        Credits::Topics => key_of(name),
+    }
 }
 
 fn path(of: Credits, key: &str) -> String {
@@ -228,10 +235,10 @@ pub async fn topic(
     named(&Asking::new(&house, &visitor, &headers), Credits::Topics, &key, &turn).await
 }
 
-async fn named(asking: &Asking<'_>, of: Credits, key: &str, goes_on: &Turn) -> Result<Response<Reply>, Fault> {
+async fn named(asking: &Asking<'_>, of: Credits, written: &str, goes_on: &Turn) -> Result<Response<Reply>, Fault> {
     let house = asking.house;
     let nobody = || Fault::Nothing("No story names that.".into(), Link::new(format!("All {}", all(of)), root(of)));
-    let true_key = key_of(key).ok_or_else(nobody)?;
+    let true_key = key_of(written).ok_or_else(nobody)?;
     let place = goes_on.place()?;
     let _turn = house.stacks.turn(3).await.ok_or(Fault::Busy)?;
     let now = house.clock.now();
@@ -241,7 +248,7 @@ async fn named(asking: &Asking<'_>, of: Credits, key: &str, goes_on: &Turn) -> R
         return Ok(error::moved(&path(of, &after)));
     };
     let path = path(of, &true_key);
-    if true_key != key {
+    if true_key != written {
         return Ok(error::moved(&path));
     }
     let mut heads = house.store.stories_of_credit(of, &true_key, now, place, PER_PAGE + 1).await?;

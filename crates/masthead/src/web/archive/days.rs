@@ -47,9 +47,21 @@ pub fn tidied(year: &str, month: &str, day: Option<&str>) -> Option<String> {
     if long_month == month && long_day.as_deref() == day {
         return None;
     }
-    match long_day {
-        Some(day) => Stretch::day(year, &long_month, &day).ok().map(|stretch| path_of(stretch.first)),
-        None => Stretch::month(year, &long_month).ok().map(|s| s.first.strftime("/archive/%Y/%m").to_string()),
+    address(year, &long_month, long_day.as_deref())
+}
+
+/// The one address of a month or day that was written with hyphens, `2015-12` or `2015-12-18`; `None` for anything else.
+#[must_use]
+pub fn hyphened(text: &str) -> Option<String> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-').map_or((rest, None), |(month, day)| (month, Some(two_digits(day))));
+    address(year, &two_digits(month), day.as_deref())
+}
+
+fn address(year: &str, month: &str, day: Option<&str>) -> Option<String> {
+    match day {
+        Some(day) => Stretch::day(year, month, day).ok().map(|stretch| path_of(stretch.first)),
+        None => Stretch::month(year, month).ok().map(|s| s.first.strftime("/archive/%Y/%m").to_string()),
     }
 }
 
@@ -191,6 +203,11 @@ mod tests {
         assert_eq!(tidied_day("3-4").as_deref(), Some("/archive/on-this-day/03-04"));
         for (year, month, day) in [("2019", "02", Some("03")), ("2019", "0", None), ("2019", "2", Some("31"))] {
             assert_eq!(tidied(year, month, day), None, "{year}/{month}");
+        }
+        assert_eq!(hyphened("2019-2-03").as_deref(), Some("/archive/2019/02/03"));
+        assert_eq!(hyphened("2019-12").as_deref(), Some("/archive/2019/12"));
+        for text in ["2019", "2019-13", "2019-02-31", "19-02-03", "2019-02-03-04", "-02-03", "2019-"] {
+            assert_eq!(hyphened(text), None, "{text}");
         }
     }
 
