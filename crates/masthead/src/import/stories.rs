@@ -7,6 +7,7 @@ use serde::Deserialize;
 use store::{Given, Outcome};
 
 use super::guarded::guarded;
+use super::inputs::unreadable;
 use super::journal::{What, line};
 use super::pictures::Pictures;
 use super::proper::{by_number, proper, withheld_told};
@@ -102,7 +103,7 @@ impl Own<'_, '_> {
                 Ok(0) if number == 0 => return self.refuse(nth, &input.name, "is empty: there is nothing to read"),
                 Ok(0) => return Ok(()),
                 Ok(length) => length,
-                Err(error) => return self.refuse(nth, &input.name, &format!("cannot be read: {error}")),
+                Err(error) => return self.refuse(nth, &input.name, &unreadable(&error)),
             };
             number += 1;
             bar.inc(length);
