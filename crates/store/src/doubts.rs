@@ -549,7 +549,7 @@ async fn note(
         data["back"] = value!(taken_back.back);
         data["withheld"] = value!(taken_back.withheld);
         data["kept"] = value!(taken_back.kept);
-        data["closed"] = value!(taken_back.closed);
+        data["markings"] = value!(taken_back.markings);
     }
     sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")
         .bind(ms(now))

@@ -111,6 +111,11 @@ impl Before {
         imported::part(&self.story, part) != imported::part(&self.after, part)
     }
 
+    /// Whether the words of the other story took the place of this one's.
+    pub(crate) const fn has_other_words(&self) -> bool {
+        self.words
+    }
+
     /// The texts before and after.
     pub(crate) fn bodies(&mut self) -> [&mut Vec<Block>; 2] {
         [&mut self.story.body, &mut self.after.body]
@@ -478,7 +483,7 @@ pub(crate) async fn join(
         let place = format!("story {}", stored.story.number.0);
         versions::keep_text(tx, stored.story.number, &source, &place, why, &stored.story, now).await?;
     }
-    let had = apart::Had::of(tx, stays, other).await?;
+    let had = apart::Had::of(tx, stays, &b.story).await?;
     let crawled = |stored: &StoredStory| stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"));
     let theirs = match words {
         Words::Better => b.source_key.is_some() && leads(a, b, crawled(a), crawled(b)),

@@ -178,6 +178,26 @@ pub(crate) async fn latest_of(tx: &mut AnyConnection, source: &str) -> Result<Op
     row.as_ref().map(read).transpose()
 }
 
+/// The marking that a source gave last in versions up to a number.
+pub(crate) async fn marking_until(
+    tx: &mut AnyConnection,
+    source: &str,
+    id: i64,
+) -> Result<Option<Marking>, StoreError> {
+    let text = "SELECT story FROM story_versions WHERE source = $1 AND id <= $2 AND why <> 'an older version' \
+         ORDER BY id DESC LIMIT 1";
+    let row = sql(text).bind(source).bind(id).fetch_optional(&mut *tx).await?;
+    Ok(row.map(|row| row.json::<Story>("story")).transpose()?.map(|story| story.marking))
+}
+
+/// What a source said last itself: not what the paper had made of it when it was joined to another.
+pub(crate) async fn said_by(tx: &mut AnyConnection, source: &str) -> Result<Option<Version>, StoreError> {
+    let text = "SELECT * FROM story_versions WHERE source = $1 AND why <> 'an older version' AND place <> 'story ' || number \
+         ORDER BY id DESC LIMIT 1";
+    let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// What a source says now, as far as the paper follows it.
 pub(crate) async fn followed_of(tx: &mut AnyConnection, source: &str) -> Result<Option<Version>, StoreError> {
     let text = "SELECT * FROM story_versions WHERE source = $1 AND why <> 'an older version' ORDER BY id DESC LIMIT 1";
@@ -216,6 +236,24 @@ pub(crate) async fn correction_since(
          ORDER BY id DESC LIMIT 1";
     let row = sql(text).bind(source).bind(id).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Whether a source of one of these stories said since a version of this number that they have this marking.
+pub(crate) async fn is_marked_since(
+    tx: &mut AnyConnection,
+    numbers: [StoryNumber; 2],
+    id: i64,
+    marking: Marking,
+) -> Result<bool, StoreError> {
+    let text = "SELECT story FROM story_versions WHERE id > $1 AND number IN ($2, $3) \
+         AND why IN ('a correction', 'a copy from another source')";
+    let [one, other] = numbers.map(|number| i64::from(number.0));
+    for row in &sql(text).bind(id).bind(one).bind(other).fetch_all(&mut *tx).await? {
+        if row.json::<Story>("story")?.marking == marking {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn read(row: &AnyRow) -> Result<Version, StoreError> {

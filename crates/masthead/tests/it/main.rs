@@ -29,6 +29,7 @@ mod desk_archive;
 mod desk_billing;
 mod desk_billing_mails;
 mod desk_decisions;
+mod desk_joining;
 mod entrance;
 mod exports;
 mod express;

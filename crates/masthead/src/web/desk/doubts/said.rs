@@ -26,7 +26,6 @@ pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, F
             ". The words are kept under Versions.",
         ),
         ("kept", "Changed since, and left as it is now: ", "."),
-        ("closed", "As strict again as before the decision, since the words are those that were closed: ", "."),
     ] {
         let names = undone.and_then(|event| event.data[part].as_array()).into_iter().flatten();
         let names: Vec<&str> = names.filter_map(|name| name.as_str()).collect();
@@ -34,7 +33,23 @@ pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, F
             told.push_str(&format!(" {before}{}{after}", names.join(", ")));
         }
     }
+    let markings = undone.and_then(|event| event.data["markings"].as_array()).into_iter().flatten();
+    let markings: Vec<String> = markings.filter_map(marked).collect();
+    if !markings.is_empty() {
+        told.push_str(&format!(" {}.", super::begun(&markings.join("; "))));
+    }
     Ok(Some(told))
+}
+
+/// Who may read one of two stories that are two again, and why.
+fn marked(said: &serde_json::Value) -> Option<String> {
+    let why = match said[2].as_str()? {
+        "desk" => "as it was marked while the two were one",
+        "source" => "as its source has it since",
+        "closed" => "as before: what was opened while the two were one opens neither",
+        _ => "as before",
+    };
+    Some(format!("story {} is {}, {why}", said[0].as_u64()?, said[1].as_str()?))
 }
 
 /// What was chosen, and what it took away. Of a date the store keeps the moment alone.
