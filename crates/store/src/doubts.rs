@@ -1,5 +1,6 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
 pub(crate) mod beside;
+pub(crate) mod corrected;
 pub(crate) mod dates;
 mod evidence;
 mod follow;
@@ -12,7 +13,7 @@ pub(crate) mod standing;
 pub(crate) mod undo;
 
 pub use dates::key as dates_key;
-pub use evidence::{CopyShown, Evidence, LineLeftOut, PlaceInStory};
+pub use evidence::{CopyShown, Corrected, Evidence, LineLeftOut, PlaceInStory};
 pub use order::print as paragraph_print;
 
 use crate::rows::{Read, json, limit, ms, sql};
@@ -41,13 +42,23 @@ pub enum DoubtKind {
     Date,
     /// Whether lines that were left out belong to the story.
     LeftOut,
+    /// Whether what a copy corrects is corrected in the story too.
+    Correction,
     /// Something to look at; nothing follows from it.
     Look,
 }
 
 impl DoubtKind {
-    pub const ALL: [Self; 7] =
-        [Self::Paragraph, Self::Order, Self::SameStory, Self::Headline, Self::Date, Self::LeftOut, Self::Look];
+    pub const ALL: [Self; 8] = [
+        Self::Paragraph,
+        Self::Order,
+        Self::SameStory,
+        Self::Headline,
+        Self::Date,
+        Self::LeftOut,
+        Self::Correction,
+        Self::Look,
+    ];
 
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -58,6 +69,7 @@ impl DoubtKind {
             Self::Headline => "headline",
             Self::Date => "date",
             Self::LeftOut => "left-out",
+            Self::Correction => "correction",
             Self::Look => "look",
         }
     }
@@ -123,6 +135,8 @@ pub enum Choice {
     Order(usize),
     /// One of the lines left out goes back to where it stood, from 0; `None`: all of them.
     PutBack(Option<usize>),
+    /// The story says it as the copy has it now.
+    Correct,
     /// Two copies that became one story are two.
     Apart,
     /// Two stories are one, with the words of the one to keep.

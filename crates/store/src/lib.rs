@@ -14,6 +14,7 @@
 //! # Ok(())
 //! # }
 //! ```
+mod again;
 mod archive;
 mod changes;
 mod codes;
@@ -79,8 +80,8 @@ pub use dossiers::{
     Written,
 };
 pub use doubts::{
-    Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, Keep as KeepWords, LineLeftOut,
-    NewDoubt, PlaceInStory, dates_key, paragraph_print,
+    Choice as DoubtChoice, CopyShown, Corrected, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, Keep as KeepWords,
+    LineLeftOut, NewDoubt, PlaceInStory, dates_key, paragraph_print,
 };
 pub use erasure::Erased;
 pub use error::StoreError;

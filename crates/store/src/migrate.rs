@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 15] = [
+static MIGRATIONS: [Migration; 16] = [
     Migration {
         number: 1,
         name: "opening",
@@ -102,6 +102,12 @@ static MIGRATIONS: [Migration; 15] = [
         name: "language",
         sqlite: include_str!("../migrations/sqlite/0015_language.sql"),
         postgres: include_str!("../migrations/postgres/0015_language.sql"),
+    },
+    Migration {
+        number: 16,
+        name: "held_when",
+        sqlite: include_str!("../migrations/sqlite/0016_held_when.sql"),
+        postgres: include_str!("../migrations/postgres/0016_held_when.sql"),
     },
 ];
 

@@ -15,6 +15,9 @@ const MOST_FORMER: i64 = 2 * MOST;
 /// Why a version was kept whose standfirst the paper shows no longer: it told what the story's marking closes.
 pub const WITHHELD: &str = "as it stood before words that repeat the closed part were left out";
 
+/// Why a version was kept that its source said after another one.
+pub(crate) const CORRECTION: &str = "a correction";
+
 /// One version of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -56,7 +59,15 @@ pub(crate) async fn keep(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let said = Said { source: &piece.source, place: &piece.place, said_at: piece.said_at, most: MOST };
-    keep_said(tx, number, &said, why, &piece.story, now).await
+    let kept = keep_said(tx, number, &said, why, &piece.story, now, None).await?;
+    if kept || why != CORRECTION {
+        return Ok(kept);
+    }
+    // Who goes back to what it said before says that last.
+    match said_by(tx, &piece.source).await?.filter(|last| last.story != piece.story) {
+        Some(last) => keep_said(tx, number, &said, why, &piece.story, now, Some(last.id)).await,
+        None => Ok(false),
+    }
 }
 
 /// Whether a source said exactly this before.
@@ -130,7 +141,7 @@ async fn keep_words(
         updated_at: story.updated_at.map(whole_ms),
         ..story.clone()
     };
-    keep_said(tx, number, said, why, &story, now).await
+    keep_said(tx, number, said, why, &story, now, None).await
 }
 
 /// Who said it, where and when.
@@ -142,6 +153,7 @@ struct Said<'a> {
     most: i64,
 }
 
+/// `behind`: the version that it comes behind, where the same words came before.
 async fn keep_said(
     tx: &mut AnyConnection,
     number: StoryNumber,
@@ -149,15 +161,17 @@ async fn keep_said(
     why: &str,
     story: &Story,
     now: Timestamp,
+    behind: Option<i64>,
 ) -> Result<bool, StoreError> {
     let text = "INSERT INTO story_versions (number, source, print, place, why, said_at, kept_at, story) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE (SELECT COUNT(*) FROM story_versions WHERE number = $1) < $9 \
          ON CONFLICT (source, print) DO NOTHING";
     let story = json("story", story)?;
+    let behind = behind.map_or_else(String::new, |id| format!("~{id}"));
     let done = sql(text)
         .bind(i64::from(number.0))
         .bind(said.source)
-        .bind(&blake3::hash(story.as_bytes()).to_hex()[..32])
+        .bind(format!("{}{behind}", &blake3::hash(story.as_bytes()).to_hex()[..32]))
         .bind(said.place)
         .bind(why)
         .bind(opt_ms(said.said_at))

@@ -81,6 +81,17 @@ const OLDER: &str = "older version, not taken: its source dates what the paper h
 const OLDER_THAN_HELD_BACK: &str = "older version, not taken: what its source says later is that it is not public. To have it all the same, publish it \
      there, which dates it anew, and import that export";
 
+const UNDATED_HELD_BACK: &str = "this import has it both public and not public, and nothing tells which is later: it is kept back. To have it, give \
+     the rows the day of their last change in a column “updated”, or leave the other file out, and import again";
+
+/// What is said of a later version of a source whose words the story does not have.
+pub fn of_copy(follows: &str) -> String {
+    format!(
+        "a later version of a copy; the story follows {follows}. What it says stands under Versions, and what it corrects of the story is \
+         asked at the desk"
+    )
+}
+
 /// One thing of a file.
 enum Piece {
     Found(Found),
@@ -501,13 +512,16 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
     match (settled.outcome, &made.settle) {
         (Outcome::New(_), _) => (Some(What::Kept), String::new()),
         (Outcome::Changed(_), _) => {
-            let why = settled.dated_later.map_or("the source says it otherwise now", followed);
-            (Some(What::Changed), why.to_owned())
+            let closes = |follows: &str| format!("its source closes it now. Its words are {}", of_copy(follows));
+            let anew = || settled.dated_later.map_or("the source says it otherwise now", followed).to_owned();
+            (Some(What::Changed), settled.follows.as_deref().map_or_else(anew, closes))
         }
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
         (Outcome::Merged(n), _) => (Some(What::Merged), format!("tells the same as story {}{}", n.0, also(settled))),
         (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
         (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
+        (Outcome::UndatedHeldBack, _) => (Some(What::Older), UNDATED_HELD_BACK.into()),
+        (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled.follows.as_deref().unwrap_or_default())),
         (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
             Some(What::Withdrawn),
             format!("its source says now that it is not public: story {} is taken out of the paper", n.0),

@@ -3,7 +3,6 @@ use crate::changes::Writing;
 use crate::crawls::mark_at_least;
 use crate::imported::{self, Fingerprints};
 use crate::stories::load;
-use crate::taking::Piece;
 use crate::{StoreError, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
@@ -56,15 +55,15 @@ async fn of_copies(
 pub(crate) async fn closed_by_copy(
     tx: &mut Writing,
     number: StoryNumber,
-    piece: &Piece,
+    given: Marking,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(false) };
-    let stricter = piece.story.marking.strictness() > stored.story.marking.strictness();
+    let stricter = given.strictness() > stored.story.marking.strictness();
     if !stricter || is_opened(tx, &stored.story).await? {
         return Ok(false);
     }
-    mark_at_least(tx, number, piece.story.marking, now).await?;
+    mark_at_least(tx, number, given, now).await?;
     Ok(true)
 }
 

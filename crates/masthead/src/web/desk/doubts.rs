@@ -120,6 +120,7 @@ const fn label(kind: DoubtKind) -> &'static str {
         DoubtKind::Headline => "the headline",
         DoubtKind::Date => "the date",
         DoubtKind::LeftOut => "lines left out",
+        DoubtKind::Correction => "a correction of a copy",
         DoubtKind::Look => "something to look at",
     }
 }
@@ -202,6 +203,11 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
             vec![("keep".to_owned(), leave), pair("date", "Take the one I wrote")]
         }
         DoubtKind::LeftOut => left_out(doubt),
+        DoubtKind::Correction => {
+            let gone = doubt.evidence.corrected.as_ref().is_some_and(|corrected| corrected.now.is_empty());
+            let take = if gone { "Take it out here too" } else { "Say it as the copy has it now" };
+            vec![pair("keep", "Keep what the story says"), pair("correct", take)]
+        }
         DoubtKind::Look => vec![pair("keep", "Seen")],
     };
     for (nth, order) in doubt.evidence.orders.iter().enumerate().take(CHOICES) {
@@ -341,6 +347,7 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
         "keep" => DoubtChoice::AsItIs,
         "remove" => DoubtChoice::Remove,
         "put-back" => DoubtChoice::PutBack(None),
+        "correct" => DoubtChoice::Correct,
         "apart" => DoubtChoice::Apart,
         "join" => DoubtChoice::Join(KeepWords::This),
         "join-other" => DoubtChoice::Join(KeepWords::Other),
