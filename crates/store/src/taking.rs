@@ -20,6 +20,8 @@ pub(crate) const SAME_EDITION: i64 = 36 * 60 * 60 * 1000;
 pub struct Piece {
     /// Identity within the archive, the same at every import.
     pub source: String,
+    /// The identity that earlier releases gave it, where that is another.
+    pub former: Option<String>,
     /// What becomes of it.
     pub story: Story,
     /// Number of the version, where the format counts them.
