@@ -110,5 +110,5 @@ pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
 pub use takeover::TakenOver;
 pub use taking::{Account, DateStays, FileProgress, HeldBack, Outcome, Piece, Settle, StaysClosed, Taken};
-pub use versions::{Version, WITHHELD};
+pub use versions::{SaidSince, Version, WITHHELD};
 pub use webhooks::{Claimed, Webhook};

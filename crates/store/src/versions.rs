@@ -36,7 +36,33 @@ pub struct Version {
     pub story: Story,
 }
 
+/// What a source said in one place, and says in another since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidSince {
+    pub source: String,
+    /// File and place of the earlier words, and of those that are followed.
+    pub told: String,
+    pub now: String,
+}
+
+const CORRECTED: &str = "SELECT v.source, v.place AS now, o.place AS told FROM (SELECT id, source, place FROM story_versions c \
+     WHERE why = 'a correction' AND source > $1 AND NOT EXISTS (SELECT 1 FROM story_versions l WHERE l.source = c.source \
+     AND l.why = 'a correction' AND l.id > c.id) ORDER BY source LIMIT $2) v \
+     JOIN story_versions o ON o.source = v.source AND o.id < v.id AND o.place <> v.place ORDER BY v.source, o.id";
+
 impl Store {
+    /// What sources say in another place than before, in the order of the sources after one of them; of `sources` of them at most.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn said_since(&self, after: &str, sources: usize) -> Result<Vec<SaidSince>, StoreError> {
+        let rows = sql(CORRECTED).bind(after).bind(limit(sources)).fetch_all(&self.reader).await?;
+        let read = |row: &AnyRow| {
+            Ok(SaidSince { source: row.text("source")?, told: row.text("told")?, now: row.text("now")? })
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// The versions of a story, oldest first.
     ///
     /// # Errors

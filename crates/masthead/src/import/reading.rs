@@ -14,7 +14,7 @@ use super::guarded::guarded;
 use super::journal::{self, Line, What};
 use super::pieces::{self, Made};
 use super::run::{ONE_BY_ONE, told_well};
-use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages, proper};
+use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages, proper, superseded};
 use crate::cli::Failure;
 
 /// Pieces settled in one transaction …
@@ -122,6 +122,7 @@ pub async fn take(
     }
     let mut templates = None;
     let mut before = 0;
+    let mut known = Vec::new();
     let owned: Vec<Input> = inputs.iter().map(|input| (*input).clone()).collect();
     let beside = tokio::task::spawn_blocking(move || images::Beside::of(&owned)).await;
     let beside = beside.map_err(|e| Failure::said(format!("the folders could not be looked at: {e}")))?;
@@ -151,6 +152,7 @@ pub async fn take(
             report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
             report.not_read += 1;
             report.at.files = nth + 1;
+            known.push(input.name.as_str());
         } else {
             run.begin(target, report).await?;
             let learned = match &templates {
@@ -175,7 +177,7 @@ pub async fn take(
         bar.set_position(before);
     }
     bar.finish_and_clear();
-    Ok(())
+    superseded::tell(target, &known, inputs, report).await
 }
 
 /// What the pages among the files have in common.
