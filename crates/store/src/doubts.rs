@@ -122,6 +122,8 @@ pub struct Decided {
     pub choice: String,
     /// What it took of what everybody reads, because it repeats what is closed since.
     pub withheld: Vec<&'static str>,
+    /// The lines that it put back.
+    pub put_back: Vec<String>,
 }
 
 /// What somebody chooses.
@@ -223,6 +225,14 @@ impl Done {
             _ => false,
         };
         own || self.before.as_ref().is_some_and(|before| before.changed(part))
+    }
+
+    /// The lines that it put back.
+    fn put_back(&self, evidence: &Evidence) -> Vec<String> {
+        let Some([before, after]) = &self.body else { return Vec::new() };
+        let times = |body: &[Block], line: &str| body.iter().filter(|block| block.text() == line).count();
+        let lines = evidence.lines.iter().map(|line| line.text.as_str());
+        lines.filter(|line| times(after, line) > times(before, line)).map(str::to_owned).collect()
     }
 
     /// The texts that it remembers.
@@ -589,7 +599,9 @@ pub(crate) fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
         Some(at) => {
             let done = row.opt_json::<Done>("decision")?.unwrap_or_default();
             let withheld = done.taken.as_ref().map_or_else(Vec::new, |taken| taken[0].differing(&taken[1]));
+            let put_back = done.put_back(&row.json::<Evidence>("evidence")?);
             Some(Decided {
+                put_back,
                 by: row.opt_int("decided_by")?,
                 name: row.opt_text("who")?,
                 at,

@@ -46,6 +46,7 @@ mod import_languages;
 mod import_later;
 mod import_pages;
 mod import_series;
+mod import_states;
 mod import_taken_back;
 mod import_told;
 mod kill;
