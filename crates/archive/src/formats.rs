@@ -45,7 +45,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::item::{Item, When};
 
-pub use clean::finish;
+pub use clean::{finish, former_key};
 pub use columns::{ColumnMap, Field};
 pub use dates::{DateOrder, DatesSeen, when};
 pub use detect::detect;

@@ -37,6 +37,13 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// The paragraphs in their order, by their keys.
+    fn keys<'d>(&self, documents: &[&'d Document]) -> Vec<&'d str> {
+        let order = self.ordered.order.iter();
+        let places = order.filter_map(|id| self.classes.all.get(*id)?.places.first());
+        places.filter_map(|place| block(documents, place)).map(|b| b.key.as_str()).collect()
+    }
+
     /// Whether two passes have the paragraph and the one before it side by side (or both begin with it).
     fn agreed(&self, at: usize) -> bool {
         let order = &self.ordered.order;
@@ -82,6 +89,10 @@ impl Telling<'_> {
         let ordered = self.order(&classes, &again, &kept);
         let mut draft = Draft { classes: &classes, fates, ordered, again: &again };
         self.judge_tail(&mut draft, passes.len());
+        let headline = self.headline(&draft.keys(&self.documents), &selection);
+        if let Ok((title, certain)) = &headline {
+            self.judge_title(&mut draft, &selection, title, *certain);
+        }
         self.drop_classes(&draft, &mut dropped, &mut left);
         let mut doubts = self.left_out(&draft, left, &selection.at_tables());
         bound::name_some(&mut doubts);
@@ -93,7 +104,7 @@ impl Telling<'_> {
         }
         doubts.extend(alike.map(about_story));
         self.whole_story_doubts(&draft, &passes, &mut paragraphs, &mut doubts);
-        let rebuilt = self.rebuilt(&draft, &selection, paragraphs, doubts, dropped);
+        let rebuilt = self.rebuilt(&draft, headline, paragraphs, doubts, dropped);
         Ok((rebuilt, passes.len()))
     }
 
@@ -245,6 +256,41 @@ impl Telling<'_> {
         }
         let fates = &draft.fates;
         draft.ordered.order.retain(|id| !matches!(fates.get(id), Some(Fate::Drop(..))));
+    }
+
+    /// The headline, and whether it is certain; `keys` are those of the story's paragraphs.
+    fn headline(&self, keys: &[&str], selection: &Selection<'_>) -> Result<(String, bool), Option<String>> {
+        let own = |b: &Block| !self.groups.is_repeated(b.hash) || self.lines.is_headline_in_lists(b.hash, self.number);
+        let strange = |b: &Block| {
+            self.lines.is_headline_in_lists(b.hash, self.number) || self.groups.total >= 10 && self.groups.own(b.hash)
+        };
+        let known: Vec<&Block> = selection.headlines().collect();
+        let (text, known) = titles::headline(&self.documents, &own, &known, keys, &strange)?;
+        let listed = self.lines.is_headline_in_lists(hash_of(&blocks::key(&text)), self.number);
+        Ok((text, known || listed))
+    }
+
+    /// What is the headline is not the first paragraph as well: a line that was kept as one, above the first sentence, goes where it may be
+    /// a headline, or where the rest of the story bears it out.
+    fn judge_title(&self, draft: &mut Draft<'_>, selection: &Selection<'_>, title: &str, certain: bool) {
+        let (title, keys) = (blocks::key(title), draft.keys(&self.documents));
+        let Some((first, rest)) = keys.split_first().filter(|(first, rest)| **first == title && !rest.contains(first))
+        else {
+            return;
+        };
+        let prose = |at: usize| {
+            let class = draft.ordered.order.get(at).and_then(|id| draft.classes.all.get(*id));
+            class.is_some_and(|class| class.prose)
+        };
+        let Some(id) = draft.ordered.order.first().copied().filter(|_| !prose(0) && prose(1)) else { return };
+        let asked = matches!(draft.fates.get(&id), Some(Fate::Doubt(doubt)) if doubt.ends_with("it may be a headline"));
+        let borne_out = || self.headline(rest, selection).is_ok_and(|(text, _)| blocks::key(&text) == **first);
+        if !asked && !borne_out() {
+            return;
+        }
+        let doubt = format!("left out: “{}”, which is the headline", shortened(self.first_text(draft.classes, id), 80));
+        draft.fates.insert(id, Fate::Drop("is the headline".to_owned(), (!certain).then_some(doubt)));
+        draft.ordered.order.remove(0);
     }
 
     fn drop_classes(&self, draft: &Draft<'_>, dropped: &mut Vec<Dropped>, left: &mut Vec<Left>) {
@@ -481,30 +527,14 @@ impl Telling<'_> {
     fn rebuilt(
         &self,
         draft: &Draft<'_>,
-        selection: &Selection<'_>,
+        headline: Result<(String, bool), Option<String>>,
         paragraphs: Vec<Paragraph>,
         mut doubts: Vec<Doubt>,
         mut dropped: Vec<Dropped>,
     ) -> Rebuilt {
-        let keys: Vec<&str> = draft
-            .ordered
-            .order
-            .iter()
-            .filter_map(|id| {
-                let place = draft.classes.all.get(*id)?.places.first()?;
-                block(&self.documents, place).map(|b| b.key.as_str())
-            })
-            .collect();
+        let keys = draft.keys(&self.documents);
         let mut crawls: Vec<_> = self.documents.iter().flat_map(|d| d.refs.clone()).collect();
         crawls.sort_unstable();
-        let own = |b: &Block| !self.groups.is_repeated(b.hash) || self.lines.is_headline_in_lists(b.hash, self.number);
-        let strange = |b: &Block| {
-            self.lines.is_headline_in_lists(b.hash, self.number) || self.groups.total >= 10 && self.groups.own(b.hash)
-        };
-        let known: Vec<&Block> = selection.headlines().collect();
-        let headline = titles::headline(&self.documents, &own, &known, &keys, &strange);
-        let listed = |text: &str| self.lines.is_headline_in_lists(hash_of(&blocks::key(text)), self.number);
-        let certain = headline.as_ref().is_ok_and(|(text, known)| *known || listed(text));
         if let Err(Some(line)) = &headline
             && !doubts.iter().any(|d| d.text.contains("may be a headline"))
         {
@@ -520,8 +550,8 @@ impl Telling<'_> {
             crawls,
             versions: Vec::new(),
             alike: None,
+            headline_certain: headline.as_ref().is_ok_and(|(_, certain)| *certain),
             headline: headline.ok().map(|(text, _)| text),
-            headline_certain: certain,
             date_clue,
             paragraphs,
             doubts,

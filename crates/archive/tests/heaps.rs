@@ -411,6 +411,26 @@ fn pages_without_headlines_keep_a_first_line_that_asks() {
 }
 
 #[test]
+fn what_is_the_headline_is_not_the_first_paragraph_as_well() {
+    // Most pages of the paper show none.
+    let headline = "Ferry of Pellow goes to a miller from Hask";
+    let above = |n: usize| Vec::from_iter((n == 7).then(|| headline.to_owned()));
+    for copies in [1, 3] {
+        let mut pages = heap(120, &above, &|_| Vec::new());
+        let page = String::from_utf8(pages[7].bytes.clone()).expect("text");
+        for nth in 1..copies {
+            let lines: Vec<&str> = page.lines().enumerate().filter(|(at, _)| *at != nth + 1).map(|(_, l)| l).collect();
+            pages.push(file(&format!("copy {nth}"), &lines));
+        }
+        let import = import(&pages);
+        assert_eq!(of(&import, 7), told(7), "{copies} copies");
+        let story = import.stories.iter().find(|s| s.crawls.iter().any(|c| c.name == "page 007")).expect("the story");
+        assert_eq!(story.headline.as_deref(), Some(headline), "{copies} copies");
+        assert!(story.dropped.iter().any(|line| line.text == headline), "it is accounted for: {:?}", story.dropped);
+    }
+}
+
+#[test]
 fn lines_from_one_mould_are_the_pages_and_a_table_is_the_storys() {
     let between = |n: usize| match n {
         3 => vec!["Upper Hask 14 sacks".to_owned(), "Lower Hask 9 sacks".to_owned()],

@@ -1,5 +1,6 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
 pub(crate) mod beside;
+pub(crate) mod corrected;
 pub(crate) mod dates;
 mod evidence;
 mod follow;
@@ -12,7 +13,7 @@ pub(crate) mod standing;
 pub(crate) mod undo;
 
 pub use dates::key as dates_key;
-pub use evidence::{CopyShown, Evidence, LineLeftOut, PlaceInStory};
+pub use evidence::{CopyShown, Corrected, Evidence, LineLeftOut, PlaceInStory};
 pub use order::print as paragraph_print;
 
 use crate::rows::{Read, json, limit, ms, sql};
@@ -41,13 +42,23 @@ pub enum DoubtKind {
     Date,
     /// Whether lines that were left out belong to the story.
     LeftOut,
+    /// Whether what a copy corrects is corrected in the story too.
+    Correction,
     /// Something to look at; nothing follows from it.
     Look,
 }
 
 impl DoubtKind {
-    pub const ALL: [Self; 7] =
-        [Self::Paragraph, Self::Order, Self::SameStory, Self::Headline, Self::Date, Self::LeftOut, Self::Look];
+    pub const ALL: [Self; 8] = [
+        Self::Paragraph,
+        Self::Order,
+        Self::SameStory,
+        Self::Headline,
+        Self::Date,
+        Self::LeftOut,
+        Self::Correction,
+        Self::Look,
+    ];
 
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -58,6 +69,7 @@ impl DoubtKind {
             Self::Headline => "headline",
             Self::Date => "date",
             Self::LeftOut => "left-out",
+            Self::Correction => "correction",
             Self::Look => "look",
         }
     }
@@ -110,6 +122,8 @@ pub struct Decided {
     pub choice: String,
     /// What it took of what everybody reads, because it repeats what is closed since.
     pub withheld: Vec<&'static str>,
+    /// The lines that it put back.
+    pub put_back: Vec<String>,
 }
 
 /// What somebody chooses.
@@ -123,6 +137,8 @@ pub enum Choice {
     Order(usize),
     /// One of the lines left out goes back to where it stood, from 0; `None`: all of them.
     PutBack(Option<usize>),
+    /// The story says it as the copy has it now.
+    Correct,
     /// Two copies that became one story are two.
     Apart,
     /// Two stories are one, with the words of the one to keep.
@@ -209,6 +225,14 @@ impl Done {
             _ => false,
         };
         own || self.before.as_ref().is_some_and(|before| before.changed(part))
+    }
+
+    /// The lines that it put back.
+    fn put_back(&self, evidence: &Evidence) -> Vec<String> {
+        let Some([before, after]) = &self.body else { return Vec::new() };
+        let times = |body: &[Block], line: &str| body.iter().filter(|block| block.text() == line).count();
+        let lines = evidence.lines.iter().map(|line| line.text.as_str());
+        lines.filter(|line| times(after, line) > times(before, line)).map(str::to_owned).collect()
     }
 
     /// The texts that it remembers.
@@ -549,7 +573,7 @@ async fn note(
         data["back"] = value!(taken_back.back);
         data["withheld"] = value!(taken_back.withheld);
         data["kept"] = value!(taken_back.kept);
-        data["closed"] = value!(taken_back.closed);
+        data["markings"] = value!(taken_back.markings);
     }
     sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")
         .bind(ms(now))
@@ -575,7 +599,9 @@ pub(crate) fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
         Some(at) => {
             let done = row.opt_json::<Done>("decision")?.unwrap_or_default();
             let withheld = done.taken.as_ref().map_or_else(Vec::new, |taken| taken[0].differing(&taken[1]));
+            let put_back = done.put_back(&row.json::<Evidence>("evidence")?);
             Some(Decided {
+                put_back,
                 by: row.opt_int("decided_by")?,
                 name: row.opt_text("who")?,
                 at,

@@ -17,6 +17,9 @@ const TOGETHER: usize = 3;
 
 /// The identity under which a piece is settled: its own, or, where that is another story's, its own and a number. With what is known of it.
 pub(crate) async fn of(tx: &mut AnyConnection, piece: &Piece) -> Result<(Option<String>, Option<Known>), StoreError> {
+    if let Some(former) = &piece.former {
+        rename(tx, former, &piece.source).await?;
+    }
     let Some(first) = known(tx, &piece.source).await? else { return Ok((None, None)) };
     if !is_anothers(tx, &piece.source, &first, piece).await? {
         return Ok((None, Some(first)));
@@ -29,6 +32,39 @@ pub(crate) async fn of(tx: &mut AnyConnection, piece: &Piece) -> Result<(Option<
         }
     }
     Ok((None, Some(first)))
+}
+
+/// Gives a source the identity that it has now. Where another one has that, it is one of those that share it.
+async fn rename(tx: &mut AnyConnection, former: &str, source: &str) -> Result<(), StoreError> {
+    const KNOWN: [&str; 2] =
+        ["SELECT 1 AS one FROM story_sources WHERE source = $1", "SELECT 1 AS one FROM held_back WHERE source = $1"];
+    let is_there = async |tx: &mut AnyConnection, source: &str| -> Result<bool, StoreError> {
+        for text in KNOWN {
+            if sql(text).bind(source).fetch_optional(&mut *tx).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    if !is_there(tx, former).await? {
+        return Ok(());
+    }
+    for nth in 1..=MOST {
+        let now = if nth == 1 { source.to_owned() } else { format!("{source}~{nth}") };
+        if is_there(tx, &now).await? {
+            continue;
+        }
+        for text in [
+            "UPDATE story_sources SET source = $2 WHERE source = $1",
+            "UPDATE story_versions SET source = $2 WHERE source = $1",
+            "UPDATE held_back SET source = $2 WHERE source = $1",
+            "UPDATE stories SET source_key = $2 WHERE source_key = $1",
+        ] {
+            sql(text).bind(former).bind(now.as_str()).execute(&mut *tx).await?;
+        }
+        break;
+    }
+    Ok(())
 }
 
 /// The identity under which a piece is held back, in the same way.

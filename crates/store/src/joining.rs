@@ -112,6 +112,11 @@ impl Before {
         imported::part(&self.story, part) != imported::part(&self.after, part)
     }
 
+    /// Whether the words of the other story took the place of this one's.
+    pub(crate) const fn has_other_words(&self) -> bool {
+        self.words
+    }
+
     /// The texts before and after.
     pub(crate) fn bodies(&mut self) -> [&mut Vec<Block>; 2] {
         [&mut self.story.body, &mut self.after.body]
@@ -479,7 +484,7 @@ pub(crate) async fn join(
         let place = format!("story {}", stored.story.number.0);
         versions::keep_text(tx, stored.story.number, &source, &place, why, &stored.story, now).await?;
     }
-    let had = apart::Had::of(tx, stays, other).await?;
+    let had = apart::Had::of(tx, stays, &b.story).await?;
     let crawled = |stored: &StoredStory| stored.source_key.as_deref().is_some_and(|key| key.starts_with("crawl:"));
     let theirs = match words {
         Words::Better => b.source_key.is_some() && leads(a, b, crawled(a), crawled(b)),
@@ -619,6 +624,8 @@ fn taking_words(a: &Story, b: &Story, crawled: bool) -> (Story, Option<String>) 
         story.slug.clone_from(&a.slug);
         story.section.clone_from(&a.section);
         story.preview_blocks = a.preview_blocks;
+        story.close_as(a);
+        story.close_as(b);
         story.published_at = a.published_at.or(b.published_at);
         story.updated_at = b.updated_at.or(b.published_at.filter(|at| a.published_at.is_some_and(|first| *at > first)));
     }
@@ -634,7 +641,7 @@ pub(crate) async fn by_copy(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let filled = language::filled_in(tx, number, piece, now).await?;
-    Ok(marking::closed_by_copy(tx, number, piece, now).await? || filled)
+    Ok(marking::closed_by_copy(tx, number, &piece.story, now).await? || filled)
 }
 
 /// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.
@@ -659,6 +666,7 @@ pub(crate) fn filled(story: &Story, more: &Story) -> (Story, Option<String>) {
     // A group of copies takes its strictest marking.
     if more.marking.strictness() > story.marking.strictness() {
         story.marking = more.marking;
+        story.close_as(more);
     }
     // what was open before may be closed now
     let withheld = story.withhold_headline();

@@ -14,6 +14,7 @@
 //! # Ok(())
 //! # }
 //! ```
+mod again;
 mod archive;
 mod changes;
 mod codes;
@@ -79,8 +80,8 @@ pub use dossiers::{
     Written,
 };
 pub use doubts::{
-    Choice as DoubtChoice, CopyShown, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, Keep as KeepWords, LineLeftOut,
-    NewDoubt, PlaceInStory, dates_key, paragraph_print,
+    Choice as DoubtChoice, CopyShown, Corrected, Decided, Doubt, DoubtFilter, DoubtKind, Evidence, Keep as KeepWords,
+    LineLeftOut, NewDoubt, PlaceInStory, dates_key, paragraph_print,
 };
 pub use erasure::Erased;
 pub use error::StoreError;
@@ -110,5 +111,5 @@ pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionCha
 pub use taken_back::HeldBack;
 pub use takeover::TakenOver;
 pub use taking::{Account, DateStays, FileProgress, Outcome, Piece, Settle, StaysClosed, Taken};
-pub use versions::{Version, WITHHELD};
+pub use versions::{SaidSince, Version, WITHHELD};
 pub use webhooks::{Claimed, Webhook};

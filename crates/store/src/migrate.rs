@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 17] = [
+static MIGRATIONS: [Migration; 18] = [
     Migration {
         number: 1,
         name: "opening",
@@ -114,6 +114,12 @@ static MIGRATIONS: [Migration; 17] = [
         name: "initials",
         sqlite: include_str!("../migrations/sqlite/0017_initials.sql"),
         postgres: include_str!("../migrations/postgres/0017_initials.sql"),
+    },
+    Migration {
+        number: 18,
+        name: "held_when",
+        sqlite: include_str!("../migrations/sqlite/0018_held_when.sql"),
+        postgres: include_str!("../migrations/postgres/0018_held_when.sql"),
     },
 ];
 

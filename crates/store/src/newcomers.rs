@@ -1,9 +1,11 @@
 //! What came in and has not yet been compared with the rest of the paper: stories of exports and files, and crawls of which nobody knows yet
 //! what they tell. It is kept with what came in, so an import that dies leaves it to the next.
+use crate::changes::Writing;
+use crate::doubts::corrected::Copy;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::stories::{Saved, save};
-use crate::taking::{Account, Outcome, note_run};
-use crate::{NewCrawl, Store, StoreError, Withheld, versions};
+use crate::taking::{Account, Outcome, Taken, note_run};
+use crate::{NewCrawl, Store, StoreError, again, joining, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -56,27 +58,24 @@ impl Store {
         given: &[Given],
         run: i64,
         now: Timestamp,
-        account: impl FnOnce(&[(Outcome, Vec<Withheld>)]) -> Result<Account, String>,
+        account: impl FnOnce(&[Taken]) -> Result<Account, String>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write_stories().await?;
         let mut outcomes = Vec::with_capacity(given.len());
         for one in given {
-            if let Some(by) = joined_to(&mut tx, &one.source).await? {
-                // A copy of another story changed: that story's words are not its own.
-                let why = "a copy from another source";
-                let new = versions::keep_text(&mut tx, by, &one.source, &one.place, why, &one.story, now).await?;
-                outcomes.push((if new { Outcome::Older(by) } else { Outcome::Same(by) }, Vec::new()));
-                continue;
-            }
-            let outcome = match save(&mut tx, &one.story, Some(&one.source), None, now).await? {
-                Saved::New(number) => {
-                    add(&mut tx, number).await?;
-                    Outcome::New(number)
-                }
-                Saved::Changed(number) => Outcome::Changed(number),
-                Saved::Same(number) => Outcome::Same(number),
+            let mut taken = match joined_to(&mut tx, &one.source).await? {
+                Some(by) => of_joined(&mut tx, one, by, run, now).await?,
+                None => Taken::of(match save(&mut tx, &one.story, Some(&one.source), None, now).await? {
+                    Saved::New(number) => {
+                        add(&mut tx, number).await?;
+                        Outcome::New(number)
+                    }
+                    Saved::Changed(number) => Outcome::Changed(number),
+                    Saved::Same(number) => Outcome::Same(number),
+                }),
             };
-            outcomes.push((outcome, tx.take_withheld()));
+            taken.withheld = tx.take_withheld();
+            outcomes.push(taken);
         }
         let account = account(&outcomes).map_err(|mend| StoreError::invalid("account of an import", mend))?;
         note_run(&mut tx, run, &account).await?;
@@ -205,6 +204,26 @@ async fn joined_to(tx: &mut AnyConnection, source: &str) -> Result<Option<StoryN
     let text = "SELECT supplanted_by AS number FROM stories WHERE source_key = $1 AND supplanted_by <> number";
     let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
     Ok(row.map(|row| row.small("number")).transpose()?.map(StoryNumber))
+}
+
+/// A copy of another story changed: that story's words are not its own.
+async fn of_joined(
+    tx: &mut Writing,
+    one: &Given,
+    by: StoryNumber,
+    run: i64,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let said = versions::followed_of(tx, &one.source).await?.map(|said| said.story);
+    let why = "a copy from another source";
+    let new = versions::keep_text(tx, by, &one.source, &one.place, why, &one.story, now).await?;
+    let closed = joining::marking::closed_by_copy(tx, by, &one.story, now).await?;
+    let mut taken = Taken::of(if closed { Outcome::Changed(by) } else { Outcome::Same(by) });
+    if let Some(said) = said.filter(|_| new) {
+        let copy = Copy { source: &one.source, place: &one.place, was: &said, now: &one.story };
+        again::of_copy(tx, &copy, by, Some(run), &mut taken, now).await?;
+    }
+    Ok(taken)
 }
 
 pub(crate) async fn stage(tx: &mut AnyConnection, crawl: &NewCrawl, now: Timestamp) -> Result<Arrived, StoreError> {

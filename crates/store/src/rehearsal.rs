@@ -37,15 +37,16 @@ const TABLES: [Table; 9] = [
         key: "hash",
         insert: "INSERT INTO crawls (hash, name, text, imported_at, story_number, provenance, waits) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     },
+    // In which import something was said is left out: the rehearsal's own import is another one.
     Table {
-        page: "SELECT source, number, version, said_at, print FROM story_sources WHERE source > $1 ORDER BY source LIMIT $2",
+        page: "SELECT source, number, version, said_at, print, marking FROM story_sources WHERE source > $1 ORDER BY source LIMIT $2",
         key: "source",
-        insert: "INSERT INTO story_sources (source, number, version, said_at, print) VALUES ($1, $2, $3, $4, $5)",
+        insert: "INSERT INTO story_sources (source, number, version, said_at, print, marking) VALUES ($1, $2, $3, $4, $5, $6)",
     },
     Table {
-        page: "SELECT source, headline, place, reason, story, kept_at FROM held_back WHERE source > $1 ORDER BY source LIMIT $2",
+        page: "SELECT source, headline, place, reason, story, kept_at, said_at FROM held_back WHERE source > $1 ORDER BY source LIMIT $2",
         key: "source",
-        insert: "INSERT INTO held_back (source, headline, place, reason, story, kept_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        insert: "INSERT INTO held_back (source, headline, place, reason, story, kept_at, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     },
     Table {
         page: "SELECT fingerprint, name, pieces, stories, refused, done, saved_at FROM import_files WHERE fingerprint > $1 \

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::changes::Writing;
-use crate::rows::{Read as _, json, ms, sql};
+use crate::rows::{Read as _, json, ms, opt_ms, sql};
 use crate::taking::{Known, Piece, known, remember, rest, wake};
 use crate::{Outcome, Store, StoreError, Taken, credits, identity, versions};
 use jiff::Timestamp;
@@ -55,6 +55,7 @@ pub(crate) async fn held(
     piece: &Piece,
     reason: &str,
     reread: bool,
+    run: i64,
     now: Timestamp,
 ) -> Result<Taken, StoreError> {
     let (own, known) = identity::of(tx, piece).await?;
@@ -66,27 +67,33 @@ pub(crate) async fn held(
     let piece = &own.map_or(Cow::Borrowed(piece), |source| Cow::Owned(Piece { source, ..piece.clone() }));
     let outcome = match known {
         Some(known) if reread && is_held(tx, piece, None).await? => Outcome::Same(known.number),
-        Some(known) => take_out(tx, piece, &known, now).await?,
-        None => hold_back(tx, piece, reason, now).await?,
+        Some(known) => take_out(tx, piece, &known, run, now).await?,
+        None => hold_back(tx, piece, reason, run, now).await?,
     };
     Ok(Taken { shares, ..Taken::of(outcome) })
 }
 
 /// A source takes a piece back.
-pub(crate) async fn withdraw(tx: &mut Writing, piece: &Piece, now: Timestamp) -> Result<Outcome, StoreError> {
+pub(crate) async fn withdraw(tx: &mut Writing, piece: &Piece, run: i64, now: Timestamp) -> Result<Outcome, StoreError> {
     match known(tx, &piece.source).await? {
-        Some(known) => take_out(tx, piece, &known, now).await,
-        None => hold_back(tx, piece, "withdrawn by its source", now).await,
+        Some(known) => take_out(tx, piece, &known, run, now).await,
+        None => hold_back(tx, piece, "withdrawn by its source", run, now).await,
     }
 }
 
 /// Takes a story out of the paper, whichever of its sources says so. What is older than what the paper has takes nothing out; the day on
 /// which it was published does not say when it was taken back.
-async fn take_out(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp) -> Result<Outcome, StoreError> {
+async fn take_out(
+    tx: &mut Writing,
+    piece: &Piece,
+    known: &Known,
+    run: i64,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
     if known.is_newer_than(piece, piece.story.updated_at) {
         return Ok(Outcome::Older(known.number));
     }
-    hold_back(tx, piece, TAKEN_BACK, now).await?;
+    hold_back(tx, piece, TAKEN_BACK, run, now).await?;
     versions::keep(tx, piece, known.number, "withdrawn by its source", now).await?;
     // an earlier word of it puts nothing back
     let before = known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok());
@@ -100,20 +107,25 @@ async fn take_out(tx: &mut Writing, piece: &Piece, known: &Known, now: Timestamp
 }
 
 /// A source publishes a piece that is known: true where its story was out and is back. Only who took it out brings it back, and only while no
-/// other source of it keeps it out.
+/// other source of it keeps it out. False: one import says both, and nothing tells which is later.
 pub(crate) async fn come_back(
     tx: &mut Writing,
     piece: &Piece,
     known: &Known,
     governs: bool,
+    run: Option<i64>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<bool>, StoreError> {
     let number = known.number;
     let held = is_held(tx, piece, Some(TAKEN_BACK)).await?;
     let counted = piece.version.map(i64::from).zip(known.version);
     let is_out = in_its_place(tx, number).await? == Some(i64::from(number.0));
     if !is_out || !held && counted.is_some_and(|(new, old)| new <= old) {
-        return Ok(false);
+        return Ok(None);
+    }
+    if held && !known.is_older_than(piece) && is_of_run(tx, &piece.source, run).await? {
+        credits::remove(tx, number).await?;
+        return Ok(Some(false));
     }
     published(tx, &piece.source).await?;
     let others = "SELECT 1 AS one FROM held_back h JOIN story_sources k ON k.source = h.source JOIN stories s ON s.number = k.number \
@@ -122,23 +134,41 @@ pub(crate) async fn come_back(
     if kept_out || !(held || governs || counted.is_some()) {
         // it may have got other writers: it is in no directory
         credits::remove(tx, number).await?;
-        return Ok(false);
+        return Ok(None);
     }
     wake(tx, number, now).await?;
-    Ok(true)
+    Ok(Some(true))
 }
 
-/// Whether a source says of a piece that it publishes here, and that no story tells yet, later that it is not public.
-pub(crate) async fn stays_back(tx: &mut AnyConnection, piece: &Piece) -> Result<bool, StoreError> {
+/// What keeps a piece back that its source publishes here and that no story tells yet: its source says later that it is not public, or says
+/// both in one import. Where nothing is dated, what came in last is what it says.
+pub(crate) async fn stays_back(
+    tx: &mut AnyConnection,
+    piece: &Piece,
+    run: Option<i64>,
+) -> Result<Option<Outcome>, StoreError> {
     let own = identity::of_held(tx, piece).await?;
-    let row = sql("SELECT story FROM held_back WHERE source = $1 AND reason <> $2")
-        .bind(own.as_deref().unwrap_or(&piece.source))
+    let source = own.as_deref().unwrap_or(&piece.source);
+    let row = sql("SELECT story, said_at FROM held_back WHERE source = $1 AND reason <> $2")
+        .bind(source)
         .bind(PUBLISHED)
         .fetch_optional(&mut *tx)
         .await?;
-    let held: Option<Story> = row.map(|row| row.json("story")).transpose()?;
-    let dates = held.and_then(|held| held.updated_at).zip(piece.said_at);
-    Ok(dates.is_some_and(|(held, said)| said < held))
+    let Some(row) = row else { return Ok(None) };
+    let held = opt_ms(row.json::<Story>("story")?.updated_at).or(row.opt_int("said_at")?);
+    let dates = held.zip(opt_ms(piece.said_at));
+    if dates.is_some_and(|(held, said)| said < held) {
+        return Ok(Some(Outcome::OlderThanHeldBack));
+    }
+    let undated = dates.is_none_or(|(held, said)| said == held);
+    Ok((undated && is_of_run(tx, source, run).await?).then_some(Outcome::UndatedHeldBack))
+}
+
+/// Whether a piece was held back in this import.
+async fn is_of_run(tx: &mut AnyConnection, source: &str, run: Option<i64>) -> Result<bool, StoreError> {
+    let Some(run) = run else { return Ok(false) };
+    let text = "SELECT 1 AS one FROM held_back WHERE source = $1 AND import_id = $2";
+    Ok(sql(text).bind(source).bind(run).fetch_optional(&mut *tx).await?.is_some())
 }
 
 /// A source publishes what it kept back before.
@@ -164,7 +194,13 @@ async fn in_its_place(tx: &mut AnyConnection, number: StoryNumber) -> Result<Opt
     sql(text).bind(i64::from(number.0)).fetch_one(&mut *tx).await?.opt_int("supplanted_by")
 }
 
-async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp) -> Result<Outcome, StoreError> {
+async fn hold_back(
+    tx: &mut Writing,
+    piece: &Piece,
+    reason: &str,
+    run: i64,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
     let story = json("story", &piece.story)?;
     let same = sql("SELECT 1 AS one FROM held_back WHERE source = $1 AND reason = $2 AND story = $3")
         .bind(piece.source.as_str())
@@ -175,9 +211,10 @@ async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp
     if same.is_some() {
         return Ok(Outcome::StillHeldBack);
     }
-    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, place = excluded.place, \
-         reason = excluded.reason, story = excluded.story, kept_at = excluded.kept_at";
+    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at, said_at, import_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, \
+         place = excluded.place, reason = excluded.reason, story = excluded.story, kept_at = excluded.kept_at, \
+         said_at = excluded.said_at, import_id = excluded.import_id";
     sql(text)
         .bind(piece.source.as_str())
         .bind(piece.story.headline.as_str())
@@ -185,6 +222,8 @@ async fn hold_back(tx: &mut Writing, piece: &Piece, reason: &str, now: Timestamp
         .bind(reason)
         .bind(story)
         .bind(ms(now))
+        .bind(opt_ms(piece.said_at))
+        .bind(run)
         .execute(&mut **tx)
         .await?;
     Ok(Outcome::HeldBack)

@@ -7,7 +7,7 @@ use crate::doubts::{self, NewDoubt};
 use crate::joining::{self, language};
 use crate::rows::{Read, json, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::{Arrived, NewCrawl, Store, StoreError, credits, identity, newcomers, taken_back, versions};
+use crate::{Arrived, NewCrawl, Store, StoreError, again, credits, identity, newcomers, taken_back, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub(crate) const SAME_EDITION: i64 = 36 * 60 * 60 * 1000;
 pub struct Piece {
     /// Identity within the archive, the same at every import.
     pub source: String,
+    /// The identity that earlier releases gave it, where that is another.
+    pub former: Option<String>,
     /// What becomes of it.
     pub story: Story,
     /// Number of the version, where the format counts them.
@@ -72,6 +74,8 @@ pub struct Taken {
     pub date_stays: Option<DateStays>,
     /// It would open what its source closed, and stays closed.
     pub stays_closed: Option<StaysClosed>,
+    /// It says otherwise what its source said before, and the story has other words: the file and place of those.
+    pub follows: Option<String>,
 }
 
 /// Why a piece keeps the stricter marking that its source told.
@@ -109,6 +113,10 @@ pub enum Outcome {
     StillHeldBack,
     /// No story tells it, and what its source says later is that it is not public.
     OlderThanHeldBack,
+    /// One import says both that it is public and that it is not, and nothing tells which is later.
+    UndatedHeldBack,
+    /// A later version of a source whose words the story does not have.
+    OfCopy(StoryNumber),
 }
 
 impl Outcome {
@@ -122,8 +130,9 @@ impl Outcome {
             | Self::Merged(n)
             | Self::Older(n)
             | Self::Withdrawn(n)
-            | Self::Back(n) => Some(n),
-            Self::HeldBack | Self::StillHeldBack | Self::OlderThanHeldBack => None,
+            | Self::Back(n)
+            | Self::OfCopy(n) => Some(n),
+            Self::HeldBack | Self::StillHeldBack | Self::OlderThanHeldBack | Self::UndatedHeldBack => None,
         }
     }
 }
@@ -154,8 +163,8 @@ pub(crate) struct Known {
     pub said_at: Option<i64>,
     pub print: String,
     /// What its source said last of who may read, and in which import.
-    marking: Option<Marking>,
-    marked_in: Option<i64>,
+    pub marking: Option<Marking>,
+    pub marked_in: Option<i64>,
 }
 
 impl Known {
@@ -169,13 +178,13 @@ impl Known {
     }
 
     /// Whether the source dates a piece later than what is known, or counts it as a later version.
-    fn is_older_than(&self, piece: &Piece) -> bool {
+    pub fn is_older_than(&self, piece: &Piece) -> bool {
         let counted = piece.version.map(i64::from).zip(self.version).is_some_and(|(new, old)| new > old);
         counted || opt_ms(piece.said_at).zip(self.said_at).is_some_and(|(new, old)| new > old)
     }
 
     /// The marking that a piece has to keep: only a later word of its source opens what it closed.
-    fn stays_closed(&self, piece: &Piece, run: Option<i64>) -> Option<(Marking, StaysClosed)> {
+    pub fn stays_closed(&self, piece: &Piece, run: Option<i64>) -> Option<(Marking, StaysClosed)> {
         let told = self.marking.filter(|told| told.strictness() >= piece.story.marking.strictness())?;
         let undated = run.is_some() && self.marked_in == run && !self.is_older_than(piece);
         let why = match piece.told_marking {
@@ -207,8 +216,10 @@ impl Store {
         for piece in pieces {
             settled.push(match piece {
                 Settle::Story(piece) => take(&mut tx, piece, file.again, Some(run), now).await?,
-                Settle::HoldBack(piece, reason) => taken_back::held(&mut tx, piece, reason, file.again, now).await?,
-                Settle::Withdraw(piece) => Taken::of(taken_back::withdraw(&mut tx, piece, now).await?),
+                Settle::HoldBack(piece, reason) => {
+                    taken_back::held(&mut tx, piece, reason, file.again, run, now).await?
+                }
+                Settle::Withdraw(piece) => Taken::of(taken_back::withdraw(&mut tx, piece, run, now).await?),
             });
         }
         note_file(&mut tx, file, now).await?;
@@ -256,7 +267,7 @@ pub struct Account {
 
 impl Taken {
     /// Keeps a doubt, and its words if it is new.
-    async fn doubt(
+    pub(crate) async fn doubt(
         &mut self,
         tx: &mut AnyConnection,
         doubt: &NewDoubt,
@@ -282,6 +293,7 @@ impl Taken {
             withheld: Vec::new(),
             date_stays: None,
             stays_closed: None,
+            follows: None,
         }
     }
 }
@@ -318,9 +330,11 @@ async fn take(
         Some(known) if reread && language::was_said(tx, piece).await? => {
             language::reread(tx, known, piece, now).await?
         }
-        Some(known) => again(tx, piece, &known, run, now).await?,
-        None if taken_back::stays_back(tx, piece).await? => Taken::of(Outcome::OlderThanHeldBack),
-        None => first(tx, piece, run, now).await?,
+        Some(known) => again::take(tx, piece, &known, run, now).await?,
+        None => match taken_back::stays_back(tx, piece, run).await? {
+            Some(stays) => Taken::of(stays),
+            None => first(tx, piece, run, now).await?,
+        },
     };
     settled.shares = shares;
     settled.withheld = tx.take_withheld();
@@ -339,7 +353,7 @@ async fn take(
             }
         }
     }
-    if !matches!(settled.outcome, Outcome::Same(_) | Outcome::Older(_)) {
+    if !matches!(settled.outcome, Outcome::Same(_) | Outcome::Older(_) | Outcome::OfCopy(_)) {
         for doubt in &piece.doubts {
             settled.doubt(tx, doubt, number, run, now).await?;
         }
@@ -362,114 +376,6 @@ async fn date_stays(
     }
     let own = stored.source_key.as_deref() == Some(piece.source.as_str());
     Ok(Some(if own { DateStays::Decided } else { DateStays::Another }))
-}
-
-/// A source that is known comes again.
-async fn again(
-    tx: &mut Writing,
-    piece: &Piece,
-    known: &Known,
-    run: Option<i64>,
-    now: Timestamp,
-) -> Result<Taken, StoreError> {
-    let number = known.number;
-    if known.is_newer_than(piece, piece.said_at) {
-        return older(tx, piece, known, run, now).await;
-    }
-    let (piece, stays_closed) = match known.stays_closed(piece, run) {
-        Some((marking, why)) => {
-            let closed = closed_as_told(tx, piece, marking).await?;
-            let why = Some(why).filter(|_| closed.story != piece.story);
-            (Cow::Owned(closed), why)
-        }
-        None => (Cow::Borrowed(piece), None),
-    };
-    let piece = &*piece;
-    let governs = governs(tx, number, &piece.source).await?;
-    let changed = known.print != piece.print;
-    let outcome = match followed(tx, piece, number, governs, now).await? {
-        true => Outcome::Changed(number),
-        false => Outcome::Same(number),
-    };
-    if changed || matches!(outcome, Outcome::Changed(_)) {
-        versions::keep(tx, piece, number, "a correction", now).await?;
-    }
-    let back = taken_back::come_back(tx, piece, known, governs, now).await?;
-    let marked = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
-    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
-        remember(tx, piece, number, run).await?;
-    }
-    let dated_later = changed.then(|| known.is_older_than(piece));
-    Ok(Taken { dated_later, stays_closed, ..Taken::of(if back { Outcome::Back(number) } else { outcome }) })
-}
-
-/// A story gets what its source says; of a source whose words it does not have only that it closes, and its language. Whether that changed it.
-async fn followed(
-    tx: &mut Writing,
-    piece: &Piece,
-    number: StoryNumber,
-    governs: bool,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if !governs {
-        return joining::by_copy(tx, number, piece, now).await;
-    }
-    Ok(matches!(save(tx, &piece.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
-}
-
-/// An older state than the one that is known.
-async fn older(
-    tx: &mut Writing,
-    piece: &Piece,
-    known: &Known,
-    run: Option<i64>,
-    now: Timestamp,
-) -> Result<Taken, StoreError> {
-    let number = known.number;
-    let now_said = versions::latest_of(tx, &piece.source).await?;
-    let other = now_said.is_none_or(|said| said.story != piece.story);
-    versions::keep(tx, piece, number, "an older version", now).await?;
-    let aside = Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) });
-    // Who may read is what the older state says, where the later one says nothing of it.
-    let (None, Some(told)) = (known.marking, piece.told_marking) else { return Ok(aside) };
-    sql("UPDATE story_sources SET marking = $2, marked_in = $3 WHERE source = $1")
-        .bind(piece.source.as_str())
-        .bind(told.word())
-        .bind(run)
-        .execute(&mut **tx)
-        .await?;
-    let Some(said) = versions::followed_of(tx, &piece.source).await? else { return Ok(aside) };
-    if told.strictness() < said.story.marking.strictness() {
-        return Ok(aside);
-    }
-    let later = Piece { said_at: said.said_at, story: said.story.clone(), ..piece.clone() };
-    let later = closed_as_told(tx, &later, told).await?;
-    if later.story == said.story {
-        return Ok(aside);
-    }
-    let governs = governs(tx, number, &piece.source).await?;
-    if !followed(tx, &later, number, governs, now).await? {
-        return Ok(aside);
-    }
-    versions::keep(tx, &later, number, "a correction", now).await?;
-    Ok(Taken { stays_closed: Some(StaysClosed::Silent), ..Taken::of(Outcome::Changed(number)) })
-}
-
-/// A piece with the marking that its source told before, and no more of it open than was.
-async fn closed_as_told(tx: &mut AnyConnection, piece: &Piece, marking: Marking) -> Result<Piece, StoreError> {
-    let mut piece = Piece { told_marking: Some(marking), ..piece.clone() };
-    piece.story.marking = marking;
-    if let Some(said) = versions::latest_of(tx, &piece.source).await? {
-        piece.story.preview_blocks = piece.story.preview_blocks.min(said.story.preview_blocks);
-    }
-    Ok(piece)
-}
-
-/// Whether a story's words come from this source: the first one that told it.
-async fn governs(tx: &mut AnyConnection, number: StoryNumber, source: &str) -> Result<bool, StoreError> {
-    let row =
-        sql("SELECT source_key FROM stories WHERE number = $1").bind(i64::from(number.0)).fetch_one(&mut *tx).await?;
-    Ok(row.opt_text("source_key")?.as_deref() == Some(source))
 }
 
 /// A source that nobody knows: a copy of a story that is there, or a new story.

@@ -15,6 +15,9 @@ const MOST_FORMER: i64 = 2 * MOST;
 /// Why a version was kept whose standfirst the paper shows no longer: it told what the story's marking closes.
 pub const WITHHELD: &str = "as it stood before words that repeat the closed part were left out";
 
+/// Why a version was kept that its source said after another one.
+pub(crate) const CORRECTION: &str = "a correction";
+
 /// One version of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -33,7 +36,33 @@ pub struct Version {
     pub story: Story,
 }
 
+/// What a source said in one place, and says in another since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidSince {
+    pub source: String,
+    /// File and place of the earlier words, and of those that are followed.
+    pub told: String,
+    pub now: String,
+}
+
+const CORRECTED: &str = "SELECT v.source, v.place AS now, o.place AS told FROM (SELECT id, source, place FROM story_versions c \
+     WHERE why = 'a correction' AND source > $1 AND NOT EXISTS (SELECT 1 FROM story_versions l WHERE l.source = c.source \
+     AND l.why = 'a correction' AND l.id > c.id) ORDER BY source LIMIT $2) v \
+     JOIN story_versions o ON o.source = v.source AND o.id < v.id AND o.place <> v.place ORDER BY v.source, o.id";
+
 impl Store {
+    /// What sources say in another place than before, in the order of the sources after one of them; of `sources` of them at most.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn said_since(&self, after: &str, sources: usize) -> Result<Vec<SaidSince>, StoreError> {
+        let rows = sql(CORRECTED).bind(after).bind(limit(sources)).fetch_all(&self.reader).await?;
+        let read = |row: &AnyRow| {
+            Ok(SaidSince { source: row.text("source")?, told: row.text("told")?, now: row.text("now")? })
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// The versions of a story, oldest first.
     ///
     /// # Errors
@@ -56,7 +85,15 @@ pub(crate) async fn keep(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let said = Said { source: &piece.source, place: &piece.place, said_at: piece.said_at, most: MOST };
-    keep_said(tx, number, &said, why, &piece.story, now).await
+    let kept = keep_said(tx, number, &said, why, &piece.story, now, None).await?;
+    if kept || why != CORRECTION {
+        return Ok(kept);
+    }
+    // Who goes back to what it said before says that last.
+    match said_by(tx, &piece.source).await?.filter(|last| last.story != piece.story) {
+        Some(last) => keep_said(tx, number, &said, why, &piece.story, now, Some(last.id)).await,
+        None => Ok(false),
+    }
 }
 
 /// Whether a source said exactly this before.
@@ -130,7 +167,7 @@ async fn keep_words(
         updated_at: story.updated_at.map(whole_ms),
         ..story.clone()
     };
-    keep_said(tx, number, said, why, &story, now).await
+    keep_said(tx, number, said, why, &story, now, None).await
 }
 
 /// Who said it, where and when.
@@ -142,6 +179,7 @@ struct Said<'a> {
     most: i64,
 }
 
+/// `behind`: the version that it comes behind, where the same words came before.
 async fn keep_said(
     tx: &mut AnyConnection,
     number: StoryNumber,
@@ -149,15 +187,17 @@ async fn keep_said(
     why: &str,
     story: &Story,
     now: Timestamp,
+    behind: Option<i64>,
 ) -> Result<bool, StoreError> {
     let text = "INSERT INTO story_versions (number, source, print, place, why, said_at, kept_at, story) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE (SELECT COUNT(*) FROM story_versions WHERE number = $1) < $9 \
          ON CONFLICT (source, print) DO NOTHING";
     let story = json("story", story)?;
+    let behind = behind.map_or_else(String::new, |id| format!("~{id}"));
     let done = sql(text)
         .bind(i64::from(number.0))
         .bind(said.source)
-        .bind(&blake3::hash(story.as_bytes()).to_hex()[..32])
+        .bind(format!("{}{behind}", &blake3::hash(story.as_bytes()).to_hex()[..32]))
         .bind(said.place)
         .bind(why)
         .bind(opt_ms(said.said_at))
@@ -175,6 +215,26 @@ pub(crate) async fn latest_of(tx: &mut AnyConnection, source: &str) -> Result<Op
         .bind(source)
         .fetch_optional(&mut *tx)
         .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The marking that a source gave last in versions up to a number.
+pub(crate) async fn marking_until(
+    tx: &mut AnyConnection,
+    source: &str,
+    id: i64,
+) -> Result<Option<Marking>, StoreError> {
+    let text = "SELECT story FROM story_versions WHERE source = $1 AND id <= $2 AND why <> 'an older version' \
+         ORDER BY id DESC LIMIT 1";
+    let row = sql(text).bind(source).bind(id).fetch_optional(&mut *tx).await?;
+    Ok(row.map(|row| row.json::<Story>("story")).transpose()?.map(|story| story.marking))
+}
+
+/// What a source said last itself: not what the paper had made of it when it was joined to another.
+pub(crate) async fn said_by(tx: &mut AnyConnection, source: &str) -> Result<Option<Version>, StoreError> {
+    let text = "SELECT * FROM story_versions WHERE source = $1 AND why <> 'an older version' AND place <> 'story ' || number \
+         ORDER BY id DESC LIMIT 1";
+    let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -216,6 +276,24 @@ pub(crate) async fn correction_since(
          ORDER BY id DESC LIMIT 1";
     let row = sql(text).bind(source).bind(id).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Whether a source of one of these stories said since a version of this number that they have this marking.
+pub(crate) async fn is_marked_since(
+    tx: &mut AnyConnection,
+    numbers: [StoryNumber; 2],
+    id: i64,
+    marking: Marking,
+) -> Result<bool, StoreError> {
+    let text = "SELECT story FROM story_versions WHERE id > $1 AND number IN ($2, $3) \
+         AND why IN ('a correction', 'a copy from another source')";
+    let [one, other] = numbers.map(|number| i64::from(number.0));
+    for row in &sql(text).bind(id).bind(one).bind(other).fetch_all(&mut *tx).await? {
+        if row.json::<Story>("story")?.marking == marking {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn read(row: &AnyRow) -> Result<Version, StoreError> {

@@ -195,10 +195,21 @@ pub(crate) fn content_key(item: &Item) -> String {
 /// A short name for a table: its file's name without folders, ending, numbers and months, so that next month's export of the same
 /// table has the same.
 pub(crate) fn table_key(file: &str) -> String {
+    key_of_table(file, |word| dates::month(word).is_none())
+}
+
+/// The key of a row as it was when tables were known with the months in their names; none where it is the same.
+#[must_use]
+pub fn former_key(item: &Item) -> Option<String> {
+    let own = item.key.strip_prefix(&table_key(&item.file))?.strip_prefix(':')?;
+    let former = format!("{}:{own}", key_of_table(&item.file, |_| true));
+    (former != item.key).then_some(former)
+}
+
+fn key_of_table(file: &str, counts: impl Fn(&str) -> bool) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = name.split('.').next().unwrap_or_default().to_lowercase();
-    let words = name.split(|c: char| !c.is_alphabetic()).filter(|word| dates::month(word).is_none());
-    let stem: String = words.collect();
+    let stem: String = name.split(|c: char| !c.is_alphabetic()).filter(|word| counts(word)).collect();
     format!("row:{}", if stem.is_empty() { "-" } else { &stem })
 }
 

@@ -314,8 +314,8 @@ fn is_of_order(reason: &str) -> bool {
     .any(|words| reason.contains(words))
 }
 
-/// The whole orders that copies have, of those that tell every paragraph, and orders in which this paragraph alone stands elsewhere: where
-/// each crawl has it, at either end, or with all that follows it before the rest.
+/// The whole orders that copies have, of those that tell every paragraph, and orders in which this paragraph alone stands elsewhere, or with
+/// all that follows it before the rest: where a crawl has it, beside what stands next to it there.
 fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
     let total = rebuilt.paragraphs.len();
     if total > MOST_ORDERED {
@@ -338,11 +338,9 @@ fn orders(rebuilt: &Rebuilt, nth: usize) -> Vec<Vec<u32>> {
         found.extend(one.below.first().map(|below| moved(if *below < nth { *below } else { below - 1 })));
     }
     found.push([given.get(nth..).unwrap_or_default(), given.get(..nth).unwrap_or_default()].concat());
-    found.extend([moved(0), moved(total)]);
-    let alone = told.iter().all(Told::is_alone);
     let mut offered: Vec<Vec<u32>> = Vec::new();
     for order in found.into_iter().filter(|order| *order != given) {
-        if !alone && !whole.contains(&order) && !told.iter().any(|one| one.has(nth, &order)) {
+        if !whole.contains(&order) && !told.iter().any(|one| one.stands(nth, &order) && one.has(nth, &order)) {
             continue;
         }
         let order: Vec<u32> = order.into_iter().filter_map(|at| u32::try_from(at + 1).ok()).collect();
@@ -399,8 +397,12 @@ impl Told {
         Self { above: until(&mut above.iter().rev()), below: until(&mut below.iter()) }
     }
 
-    const fn is_alone(&self) -> bool {
-        self.above.is_empty() && self.below.is_empty()
+    /// Whether the order has beside this paragraph what stands next to it in the crawl.
+    fn stands(&self, nth: usize, order: &[usize]) -> bool {
+        let Some(at) = order.iter().position(|one| *one == nth) else { return false };
+        let beside = [at.checked_sub(1), Some(at + 1)].map(|at| order.get(at?));
+        let [above, below] = beside;
+        above.is_some() && above == self.above.first() || below.is_some() && below == self.below.first()
     }
 
     /// Whether the crawl runs in this order here, up to where it tells a paragraph again. Two passes in one file meet at a place that

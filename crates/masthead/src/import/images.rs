@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use archive::item::{Image, Item};
 use newsroom::articles::{Marking, Picture};
 
-use super::inputs::opened;
+use super::inputs::{opened, unreadable};
 use super::journal::{Line, What, line};
 use super::{Input, Report, Run, Target, pictures};
 
@@ -224,7 +224,7 @@ fn keep(
         return Err(format!("is {} MB, more than a picture may be: make it smaller", length / 1_000_000));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    file.read_to_end(&mut bytes).map_err(|e| format!("cannot be read: {e}"))?;
+    file.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let ending = if ending == "jpeg" { "jpg" } else { ending.as_str() };
     if !pictures::is_as_named(&format!("a.{ending}"), &bytes) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use include_dir::Dir;
 
 pub use named::Named;
-pub(super) use named::opened;
+pub(super) use named::{opened, unreadable};
 pub use walk::below;
 pub(super) use walk::shown;
 
@@ -196,7 +196,7 @@ impl Input {
     /// A sentence for the report.
     pub fn head(&self) -> Result<Vec<u8>, String> {
         let mut head = Vec::new();
-        self.open()?.take(HEAD).read_to_end(&mut head).map_err(|e| format!("cannot be read: {e}"))?;
+        self.open()?.take(HEAD).read_to_end(&mut head).map_err(|e| unreadable(&e))?;
         Ok(head)
     }
 
@@ -206,7 +206,7 @@ impl Input {
     /// A sentence for the report.
     pub fn fingerprint(&self) -> Result<String, String> {
         let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(self.open()?).map_err(|e| format!("cannot be read: {e}"))?;
+        hasher.update_reader(self.open()?).map_err(|e| unreadable(&e))?;
         Ok(hasher.finalize().to_hex().to_string())
     }
 
@@ -227,7 +227,7 @@ impl Input {
                     ));
                 }
                 let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-                file.read_to_end(&mut bytes).map_err(|e| format!("cannot be read: {e}"))?;
+                file.read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
                 Ok(bytes)
             }
         }
@@ -294,6 +294,12 @@ mod tests {
         ] {
             assert_eq!(key_of(Path::new(below)), key);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_how_that_is_mended() {
+        let said = unreadable(&std::io::Error::from(std::io::ErrorKind::PermissionDenied));
+        assert!(said.contains("the right to read it") && said.ends_with("and import again"), "{said}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod report;
 pub mod run;
 mod stories;
 pub mod story_file;
+mod superseded;
 #[cfg(test)]
 mod tests;
 mod times;

@@ -46,6 +46,7 @@ pub fn make(
     when: Reckoned,
 ) -> Result<Made, String> {
     let mut remarks = item.notes.clone();
+    let former = archive::formats::former_key(&item);
     let body: Vec<Block> = item.body.iter().filter_map(block).collect();
     if body.is_empty() && item.standing == Standing::Published {
         return Err("has no text: nothing of it could be published. Export it with its body".into());
@@ -98,6 +99,7 @@ pub fn make(
     };
     let doubts = dates.doubt(&item.key, &publication.zone, || CopyShown::of(&place, &story));
     let piece = Box::new(Piece {
+        former,
         dated_anew: when.order_named,
         source: item.key,
         said_at: said_at(&story, item.exported_at, &publication.zone),

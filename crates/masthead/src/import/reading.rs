@@ -14,7 +14,7 @@ use super::guarded::guarded;
 use super::journal::{self, Line, What};
 use super::pieces::{self, Made};
 use super::run::{ONE_BY_ONE, told_well};
-use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages, proper};
+use super::{Input, Report, Run, Target, bytes_bar, crawls, images, pages, proper, superseded};
 use crate::cli::Failure;
 
 /// Pieces settled in one transaction …
@@ -81,6 +81,17 @@ const OLDER: &str = "older version, not taken: its source dates what the paper h
 const OLDER_THAN_HELD_BACK: &str = "older version, not taken: what its source says later is that it is not public. To have it all the same, publish it \
      there, which dates it anew, and import that export";
 
+const UNDATED_HELD_BACK: &str = "this import has it both public and not public, and nothing tells which is later: it is kept back. To have it, give \
+     the rows the day of their last change in a column “updated”, or leave the other file out, and import again";
+
+/// What is said of a later version of a source whose words the story does not have.
+pub fn of_copy(follows: &str) -> String {
+    format!(
+        "a later version of a copy; the story follows {follows}. What it says stands under Versions, and what it corrects of the story is \
+         asked at the desk"
+    )
+}
+
 /// One thing of a file.
 enum Piece {
     Found(Found),
@@ -111,6 +122,7 @@ pub async fn take(
     }
     let mut templates = None;
     let mut before = 0;
+    let mut known = Vec::new();
     let owned: Vec<Input> = inputs.iter().map(|input| (*input).clone()).collect();
     let beside = tokio::task::spawn_blocking(move || images::Beside::of(&owned)).await;
     let beside = beside.map_err(|e| Failure::said(format!("the folders could not be looked at: {e}")))?;
@@ -140,6 +152,7 @@ pub async fn take(
             report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
             report.not_read += 1;
             report.at.files = nth + 1;
+            known.push(input.name.as_str());
         } else {
             run.begin(target, report).await?;
             let learned = match &templates {
@@ -164,7 +177,7 @@ pub async fn take(
         bar.set_position(before);
     }
     bar.finish_and_clear();
-    Ok(())
+    superseded::tell(target, &known, inputs, report).await
 }
 
 /// What the pages among the files have in common.
@@ -501,13 +514,16 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
     match (settled.outcome, &made.settle) {
         (Outcome::New(_), _) => (Some(What::Kept), String::new()),
         (Outcome::Changed(_), _) => {
-            let why = settled.dated_later.map_or("the source says it otherwise now", followed);
-            (Some(What::Changed), why.to_owned())
+            let closes = |follows: &str| format!("its source closes it now. Its words are {}", of_copy(follows));
+            let anew = || settled.dated_later.map_or("the source says it otherwise now", followed).to_owned();
+            (Some(What::Changed), settled.follows.as_deref().map_or_else(anew, closes))
         }
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
         (Outcome::Merged(n), _) => (Some(What::Merged), format!("tells the same as story {}{}", n.0, also(settled))),
         (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
         (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
+        (Outcome::UndatedHeldBack, _) => (Some(What::Older), UNDATED_HELD_BACK.into()),
+        (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled.follows.as_deref().unwrap_or_default())),
         (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
             Some(What::Withdrawn),
             format!("its source says now that it is not public: story {} is taken out of the paper", n.0),

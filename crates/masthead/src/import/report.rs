@@ -148,8 +148,8 @@ impl Report {
             Outcome::New(_) => self.added += 1,
             Outcome::Changed(_) | Outcome::Back(_) => self.changed += 1,
             Outcome::Same(_) | Outcome::StillHeldBack => self.unchanged += 1,
-            Outcome::Merged(_) => self.merged += 1,
-            Outcome::Older(_) | Outcome::OlderThanHeldBack => self.older += 1,
+            Outcome::Merged(_) | Outcome::OfCopy(_) => self.merged += 1,
+            Outcome::Older(_) | Outcome::OlderThanHeldBack | Outcome::UndatedHeldBack => self.older += 1,
             Outcome::Withdrawn(_) => self.withdrawn += 1,
             Outcome::HeldBack => self.held_back += 1,
         }

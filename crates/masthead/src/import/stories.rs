@@ -7,9 +7,11 @@ use serde::Deserialize;
 use store::{Given, Outcome};
 
 use super::guarded::guarded;
+use super::inputs::unreadable;
 use super::journal::{What, line};
 use super::pictures::Pictures;
 use super::proper::{by_number, proper, withheld_told};
+use super::reading::of_copy;
 use super::run::{ONE_BY_ONE, told_well};
 use super::{Input, Kind, Report, Run, Target, bytes_bar, lines, story_file, words};
 use crate::cli::Failure;
@@ -102,7 +104,7 @@ impl Own<'_, '_> {
                 Ok(0) if number == 0 => return self.refuse(nth, &input.name, "is empty: there is nothing to read"),
                 Ok(0) => return Ok(()),
                 Ok(length) => length,
-                Err(error) => return self.refuse(nth, &input.name, &format!("cannot be read: {error}")),
+                Err(error) => return self.refuse(nth, &input.name, &unreadable(&error)),
             };
             number += 1;
             bar.inc(length);
@@ -215,19 +217,23 @@ impl Own<'_, '_> {
         self.report.at.stories = self.read;
         let (run, report) = (&mut *self.run, &mut *self.report);
         let id = run.id()?;
-        let told = |outcomes: &[(Outcome, Vec<store::Withheld>)]| {
-            for (given, (outcome, withheld)) in batch.iter().zip(outcomes) {
-                report.count_outcome(*outcome);
-                let (what, why) = match outcome {
-                    Outcome::New(_) => (What::Kept, ""),
-                    Outcome::Changed(_) => (What::Changed, "the source says it otherwise now"),
-                    Outcome::Older(_) => (What::Older, "the story has the words of another source"),
+        let told = |outcomes: &[store::Taken]| {
+            for (given, taken) in batch.iter().zip(outcomes) {
+                report.count_outcome(taken.outcome);
+                let (what, why) = match taken.outcome {
+                    Outcome::New(_) => (What::Kept, String::new()),
+                    Outcome::Changed(_) => (What::Changed, "the source says it otherwise now".to_owned()),
+                    Outcome::OfCopy(_) => (What::Merged, of_copy(taken.follows.as_deref().unwrap_or_default())),
                     _ => continue,
                 };
-                let number = outcome.number().map(|number| number.0);
+                let number = taken.outcome.number().map(|number| number.0);
                 let headline = &given.story.headline;
-                run.journal()?.write(line(what, &given.place, number, headline.clone(), why.to_owned()))?;
-                for remark in withheld.iter().map(withheld_told) {
+                run.journal()?.write(line(what, &given.place, number, headline.clone(), why))?;
+                report.doubts += taken.doubts.len();
+                for doubt in &taken.doubts {
+                    run.journal()?.write(line(What::Doubted, &given.place, number, headline.clone(), doubt.clone()))?;
+                }
+                for remark in taken.withheld.iter().map(withheld_told) {
                     report.remark_of(&given.place, &remark, number);
                     run.journal()?.write(line(What::Remarked, &given.place, number, by_number(number), remark))?;
                 }

@@ -200,7 +200,8 @@ fn an_older_decision_is_undone_beside_later_ones(engine: Engine) {
     let place = store::PlaceInStory { after: 3, above: Some(above), below: Some(below), between: Vec::new() };
     let line = store::LineLeftOut { text: "What the ledger says".into(), places: vec![place] };
     let put = doubt(&paper, number, "line", DoubtKind::LeftOut, Evidence { lines: vec![line], ..Evidence::default() });
-    decided(&mut editor, put, "put-back");
+    let said = decided(&mut editor, put, "put-back");
+    assert!(said.contains("put back “What the ledger says”"), "{said}");
     let stood = story(&paper, number);
     let refused = send(&mut editor, ids[3], &[("choice", "undo")]);
     assert!(refused.status == 409 && refused.says("a later decision (“put back”)"), "{}", refused.words());

@@ -59,6 +59,8 @@ pub struct DoubtShown {
     pub date_field: bool,
     /// The time that was written there and not taken.
     pub date: String,
+    /// The headline that was written there and not taken.
+    pub written: String,
     /// Who decided what and when; none: it is open.
     pub decided: Option<DoubtDecided>,
     /// By what the form tells what it showed; a choice on another state is refused.

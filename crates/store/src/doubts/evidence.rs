@@ -24,10 +24,23 @@ pub struct Evidence {
     pub copies: Vec<CopyShown>,
     /// The paragraph that is meant.
     pub paragraph: Option<String>,
+    /// What a copy says otherwise than the story does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Corrected>,
     /// The other source, where two may be one story.
     pub source: Option<String>,
     /// The other story's number, where it is another one now.
     pub other: Option<u32>,
+}
+
+/// Paragraphs that a copy has otherwise than it had them, and as it has them now: none, where it says nothing of it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Corrected {
+    pub was: Vec<String>,
+    pub now: Vec<String>,
+    /// The copy does not show all of it to everybody.
+    pub closed: bool,
 }
 
 /// A line that was left out, and where it stood.

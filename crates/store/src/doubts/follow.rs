@@ -1,5 +1,5 @@
 //! What follows from a choice about a doubt.
-use super::{Beside, Choice, Done, Doubt, Keep, gone, order, put_back};
+use super::{Beside, Choice, Done, Doubt, Keep, corrected, gone, order, put_back};
 use crate::changes::Writing;
 use crate::rows::{Read as _, ms, sql};
 use crate::stories::{load, save};
@@ -43,6 +43,7 @@ async fn change(tx: &mut Writing, doubt: &Doubt, choice: &Choice, now: Timestamp
     match choice {
         Choice::AsItIs | Choice::Apart | Choice::Join(_) => done.choice = "as it is".into(),
         Choice::Remove => remove(doubt, &mut story, &mut done)?,
+        Choice::Correct => corrected::take(&mut story, &doubt.evidence, &mut done)?,
         Choice::PutBack(nth) => {
             story.body = put_back::with_lines(&story.body, &doubt.evidence.lines, *nth)?;
             done.choice = "put back".into();

@@ -1,7 +1,24 @@
 //! The paragraphs of a story in one of the orders that were offered.
-use super::Evidence;
-use crate::StoreError;
+use super::{Doubt, Evidence};
+use crate::{Store, StoreError};
 use newsroom::articles::Block;
+
+impl Store {
+    /// Whether a story still has the paragraphs that a doubt's orders were offered for, standing as they stood.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn orders_stand(&self, doubt: &Doubt) -> Result<bool, StoreError> {
+        let prints = &doubt.evidence.prints;
+        // Doubts of earlier imports do not say of which paragraphs they were.
+        if doubt.evidence.orders.is_empty() || prints.is_empty() {
+            return Ok(true);
+        }
+        let stored = self.story(doubt.number).await?;
+        Ok(stored
+            .is_some_and(|stored| stored.story.body.iter().map(|block| print(block.text())).eq(prints.iter().cloned())))
+    }
+}
 
 /// By what a paragraph is known again: a short digest of its words.
 #[must_use]

@@ -2,10 +2,10 @@
 use newsroom::articles::Block;
 
 /// Paragraphs of a text, from one place to another, that were replaced.
-struct Hunk<'a> {
-    from: usize,
-    to: usize,
-    with: &'a [Block],
+pub(super) struct Hunk<'a> {
+    pub from: usize,
+    pub to: usize,
+    pub with: &'a [Block],
 }
 
 /// `now` without the change that made `after` of `before`. None where something else was changed at the same place.
@@ -41,7 +41,7 @@ fn meet(a: &Hunk<'_>, b: &Hunk<'_>) -> bool {
 }
 
 /// What has to be replaced in one text to have the other.
-fn hunks<'a>(one: &[Block], other: &'a [Block]) -> Option<Vec<Hunk<'a>>> {
+pub(super) fn hunks<'a>(one: &[Block], other: &'a [Block]) -> Option<Vec<Hunk<'a>>> {
     let mut found: Vec<Hunk<'a>> = Vec::new();
     for operation in similar::capture_diff_slices(similar::Algorithm::Myers, one, other) {
         let (tag, from, with) = operation.as_tag_tuple();

@@ -35,7 +35,9 @@ pub(super) async fn print(tx: &mut AnyConnection, doubt: &Doubt) -> Result<Strin
                     let by = format!("{:?}", row.opt_int("supplanted_by")?);
                     seen.extend([by, story.headline, json("story", &story.body)?]);
                 }
-                DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut => seen.push(json("story", &story.body)?),
+                DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut | DoubtKind::Correction => {
+                    seen.push(json("story", &story.body)?);
+                }
                 DoubtKind::Look => {}
             }
         }

@@ -18,10 +18,10 @@ pub(crate) struct TakenBack {
     pub back: Vec<&'static str>,
     /// What is left out, since it repeats what is closed.
     pub withheld: Vec<&'static str>,
-    /// What somebody has changed since, and stays.
-    pub kept: Vec<&'static str>,
-    /// What somebody has opened since, and is as closed again as it was before the decision.
-    pub closed: Vec<&'static str>,
+    /// What was changed since, and stays: the part and its story.
+    pub kept: Vec<String>,
+    /// Stories that are two again, each with its marking, and why it has that one.
+    pub markings: Vec<(u32, &'static str, &'static str)>,
 }
 
 /// A decision about the same story that came later.
@@ -35,6 +35,11 @@ impl Later {
     /// The latest of them that changed a part of the story, by the name that it has in the story's record.
     pub(crate) fn that_changed<'a>(later: &'a [Self], part: &str) -> Option<&'a Self> {
         later.iter().rev().find(|one| one.done.changed(part))
+    }
+
+    /// Whether it is a joining by which the story has another one's words.
+    pub(crate) fn has_other_words(&self) -> bool {
+        self.done.before.as_ref().is_some_and(|before| before.has_other_words())
     }
 
     /// It stands in the way.
@@ -128,7 +133,10 @@ pub(super) async fn take_back(
             rest(tx, other, doubt.number, now).await?;
             Ok(taken_back)
         }
-        None => apart::part(tx, &stored, other, done, &later, now).await,
+        None => {
+            let decided_at = doubt.decided.as_ref().map(|decided| decided.at);
+            apart::part(tx, &stored, other, done, &later, decided_at, now).await
+        }
     }
 }
 

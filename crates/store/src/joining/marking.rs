@@ -3,7 +3,6 @@ use crate::changes::Writing;
 use crate::crawls::mark_at_least;
 use crate::imported::{self, Fingerprints};
 use crate::stories::load;
-use crate::taking::Piece;
 use crate::{StoreError, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
@@ -52,19 +51,23 @@ async fn of_copies(
     Ok(())
 }
 
-/// A source whose words a story does not have closes it all the same. Whether it did.
+/// A source whose words a story does not have closes it all the same, and what that source closes of it is not open either. Whether it did.
 pub(crate) async fn closed_by_copy(
     tx: &mut Writing,
     number: StoryNumber,
-    piece: &Piece,
+    given: &Story,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(false) };
-    let stricter = piece.story.marking.strictness() > stored.story.marking.strictness();
+    let stricter = given.marking.strictness() > stored.story.marking.strictness();
     if !stricter || is_opened(tx, &stored.story).await? {
         return Ok(false);
     }
-    mark_at_least(tx, number, piece.story.marking, now).await?;
+    mark_at_least(tx, number, given.marking, now).await?;
+    let Some(mut story) = load(tx, number).await?.map(|stored| stored.story) else { return Ok(true) };
+    if story.close_as(given) {
+        save(tx, &story, None, Some(number), now).await?;
+    }
     Ok(true)
 }
 

@@ -1,6 +1,6 @@
 use crate::harness::{Paper, at, on_both, past_the_store, story};
 use jiff::Timestamp;
-use newsroom::articles::Story;
+use newsroom::articles::{Marking, Story};
 use serde_json::json;
 use store::{Account, FileProgress, Outcome, Piece, Settle, Store};
 
@@ -8,6 +8,9 @@ on_both!(
     an_earlier_word_publishes_nothing_that_is_held_back,
     an_earlier_word_puts_nothing_back,
     a_file_of_before_languages_were_read_is_read_again_for_them,
+    what_no_date_of_change_tells_the_day_of_the_export_or_the_import_tells,
+    a_rehearsal_knows_what_was_said_when,
+    a_row_is_found_by_its_former_identity,
 );
 
 const DAY: i64 = 86_400;
@@ -16,6 +19,7 @@ const DAY: i64 = 86_400;
 fn piece(changed: Option<i64>, said: i64) -> Piece {
     Piece {
         source: "wxr:kurier.example/7".into(),
+        former: None,
         story: Story { updated_at: changed.map(|day| at(day * DAY)), ..story("The harbour reopens") },
         version: None,
         said_at: Some(at(said * DAY)),
@@ -118,4 +122,84 @@ async fn a_file_of_before_languages_were_read_is_read_again_for_them(paper: Pape
     other.story.language = Some("fr".into());
     let outcome = settle_in(&file(true, true), &paper, run, public(other), at(5)).await;
     assert_eq!(outcome, Outcome::Same(number), "the one that is there stays");
+}
+
+async fn what_no_date_of_change_tells_the_day_of_the_export_or_the_import_tells(paper: Paper) {
+    let run = async |nth: i64| paper.store.begin_import(&format!("{nth}"), "exports", at(nth)).await.unwrap().id;
+    let first = run(1).await;
+    // only the export says when
+    assert_eq!(settle(&paper, first, hidden(piece(None, 14)), at(1)).await, Outcome::HeldBack);
+    assert_eq!(settle(&paper, first, public(piece(None, 7)), at(2)).await, Outcome::OlderThanHeldBack);
+    // nothing does: in one import it stays back, and a later import is the later word
+    let undated = Piece { said_at: None, ..piece(None, 0) };
+    assert_eq!(settle(&paper, first, hidden(undated.clone()), at(3)).await, Outcome::StillHeldBack);
+    let other = Piece { source: "wxr:kurier.example/8".into(), print: "other".into(), ..undated };
+    assert_eq!(settle(&paper, first, hidden(other.clone()), at(4)).await, Outcome::HeldBack);
+    assert_eq!(settle(&paper, first, public(other.clone()), at(5)).await, Outcome::UndatedHeldBack);
+    assert_eq!(shown(&paper).await, 0);
+    let second = run(2).await;
+    let outcome = settle(&paper, second, public(other.clone()), at(6)).await;
+    let Outcome::New(number) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(settle(&paper, second, hidden(other.clone()), at(7)).await, Outcome::Withdrawn(number));
+    assert_eq!(settle(&paper, second, public(other.clone()), at(8)).await, Outcome::UndatedHeldBack);
+    assert_eq!(shown(&paper).await, 0);
+    let third = run(3).await;
+    assert_eq!(settle(&paper, third, public(other), at(9)).await, Outcome::Back(number));
+}
+
+async fn a_rehearsal_knows_what_was_said_when(paper: Paper) {
+    let run = paper.store.begin_import("exports", "exports", at(0)).await.unwrap().id;
+    settle(&paper, run, hidden(piece(None, 14)), at(1)).await;
+    let sold = |told: Option<Marking>| Piece {
+        source: "wxr:kurier.example/8".into(),
+        print: "other".into(),
+        told_marking: told,
+        story: Story { marking: told.unwrap_or(Marking::Free), ..story("The harbour closes") },
+        ..piece(None, 7)
+    };
+    settle(&paper, run, public(sold(Some(Marking::Premium))), at(2)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = store::Store::open(&store::Location::Sqlite(folder.path().join("copy.db"))).await.unwrap();
+    paper.store.copy_archive_to(&copy).await.unwrap();
+    let rehearsal = Paper { store: copy, location: paper.location.clone() };
+    let run = rehearsal.store.begin_import("exports", "exports", at(3)).await.unwrap().id;
+    assert_eq!(settle(&rehearsal, run, public(piece(None, 7)), at(4)).await, Outcome::OlderThanHeldBack);
+    settle(&rehearsal, run, public(sold(None)), at(5)).await;
+    assert_eq!(rehearsal.store.stories().await.unwrap()[0].story.marking, Marking::Premium, "it stays closed");
+    rehearsal.store.close().await;
+}
+
+async fn a_row_is_found_by_its_former_identity(paper: Paper) {
+    let run = paper.store.begin_import("exports", "exports", at(0)).await.unwrap().id;
+    let row = |source: &str, former: Option<&str>, told: &str| {
+        let body = vec![
+            newsroom::articles::Block::Paragraph(told.into()),
+            newsroom::articles::Block::Paragraph("End.".into()),
+        ];
+        Piece {
+            source: source.into(),
+            former: former.map(str::to_owned),
+            print: told.into(),
+            story: Story { body, ..story("The harbour reopens") },
+            ..piece(None, 7)
+        }
+    };
+    let text = "The harbour board of Vellanad voted on Monday to dredge the northern channel for large ships.";
+    let outcome = settle(&paper, run, public(row("row:jan:7", None, text)), at(1)).await;
+    let Outcome::New(number) = outcome else { panic!("{outcome:?}") };
+    let corrected = format!("{text} The clerk was named wrongly.");
+    let now = || row("row:-:7", Some("row:jan:7"), &corrected);
+    assert_eq!(settle(&paper, run, public(now()), at(2)).await, Outcome::Changed(number));
+    assert_eq!(settle(&paper, run, public(now()), at(3)).await, Outcome::Same(number));
+    assert_eq!(settle(&paper, run, hidden(now()), at(4)).await, Outcome::Withdrawn(number));
+    // another table with the same number has its own story
+    let other = "Astronomers at the Tarn Hill observatory have switched off their oldest telescope at last.";
+    let apart = |source: &str, former: Option<&str>| Piece {
+        said_at: Some(at(90 * DAY)),
+        story: Story { published_at: Some(at(90 * DAY)), ..row(source, former, other).story },
+        ..row(source, former, other)
+    };
+    let outcome = settle(&paper, run, public(apart("row:feb:7", None)), at(5)).await;
+    let Outcome::New(second) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(settle(&paper, run, public(apart("row:-:7", Some("row:feb:7"))), at(6)).await, Outcome::Same(second));
 }

@@ -49,6 +49,15 @@ impl Named {
     }
 }
 
+/// Why something cannot be read, with the mend.
+pub(in crate::import) fn unreadable(error: &std::io::Error) -> String {
+    let mend = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "Give the account that imports the right to read it (chmod, chown)",
+        _ => "Look whether it can be read there, or copy it to another disk",
+    };
+    format!("cannot be read: {error}. {mend}, and import again")
+}
+
 /// Opens a plain file to be read once from its beginning, and gives its length. Whoever can write where it lies may have put something else
 /// there since it was seen: a pipe would be waited for, a device never ends, a link leads to what nobody named. So the opened file itself is
 /// looked at, and no more is read than it has now.
@@ -56,14 +65,13 @@ impl Named {
 /// # Errors
 /// A sentence for the report.
 pub(in crate::import) fn opened(path: &Path, may: impl Fn(&Path) -> bool) -> Result<(Take<File>, u64), String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
     // Opening some devices does something: they are told before.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+    if !std::fs::metadata(path).map_err(|e| unreadable(&e))?.is_file() {
         return Err(ANOTHER.to_owned());
     }
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| unreadable(error.into()))?);
-    let meta = file.metadata().map_err(unreadable)?;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| unreadable(&error.into()))?);
+    let meta = file.metadata().map_err(|e| unreadable(&e))?;
     if !meta.is_file() {
         return Err(ANOTHER.to_owned());
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use newsroom::articles::escaped;
 
-use super::{From, Input, Kind, Named, key_of, kind_of};
+use super::{From, Input, Kind, Named, key_of, kind_of, unreadable};
 
 /// Folders in each other; what lies deeper is left out, and said.
 const DEEPEST: usize = 64;
@@ -230,10 +230,6 @@ pub fn shown(path: &Path) -> String {
         }
     }
     name
-}
-
-fn unreadable(error: &std::io::Error) -> String {
-    format!("cannot be read: {error}. Check the rights, and import again")
 }
 
 /// Why a link leads to nothing.

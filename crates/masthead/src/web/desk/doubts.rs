@@ -38,8 +38,9 @@ pub struct Wanted {
     doubt: Option<String>,
     /// The doubt that was decided or opened again a moment ago.
     done: Option<String>,
-    /// A date that was written for the one doubt and not taken.
+    /// A date, or a headline, that was written for the one doubt and not taken.
     date: Option<String>,
+    headline: Option<String>,
 }
 
 /// A decision as it is sent.
@@ -83,7 +84,11 @@ pub async fn doubts(
     };
     let mut doubts = Vec::with_capacity(found.len());
     for doubt in &found {
-        let mut shown = told(&house, doubt, house.store.print_of_doubt(doubt).await?);
+        let stands = house.store.orders_stand(doubt).await?;
+        let mut shown = told(&house, doubt, stands, house.store.print_of_doubt(doubt).await?);
+        if !stands && doubt.decided.is_none() {
+            shown.text.push_str(ORDERS_GONE);
+        }
         if doubt.decided.is_none() && !doubt.evidence.by_order.is_empty() {
             let alike = house.store.dates_alike(doubt.id).await?;
             if alike > 1 {
@@ -92,6 +97,7 @@ pub async fn doubts(
         }
         let written = wanted.date.as_deref().and_then(written).filter(|_| only_one.is_some());
         shown.date = written.map_or_else(String::new, |at| at.to_string());
+        shown.written = wanted.headline.clone().filter(|_| only_one.is_some()).unwrap_or_default();
         doubts.push(shown);
     }
     let mut view = views::DeskDoubts {
@@ -120,6 +126,7 @@ const fn label(kind: DoubtKind) -> &'static str {
         DoubtKind::Headline => "the headline",
         DoubtKind::Date => "the date",
         DoubtKind::LeftOut => "lines left out",
+        DoubtKind::Correction => "a correction of a copy",
         DoubtKind::Look => "something to look at",
     }
 }
@@ -136,7 +143,7 @@ fn sentence(text: &str) -> String {
     format!("{}{}", begun(text), if ended { "" } else { "." })
 }
 
-fn told(house: &House, doubt: &Doubt, seen: String) -> views::DoubtShown {
+fn told(house: &House, doubt: &Doubt, stands: bool, seen: String) -> views::DoubtShown {
     let place = doubt.paragraph.map_or_else(String::new, |nth| format!("#p{nth}"));
     views::DoubtShown {
         id: doubt.id,
@@ -157,10 +164,11 @@ fn told(house: &House, doubt: &Doubt, seen: String) -> views::DoubtShown {
                 paragraphs: copy.paragraphs.iter().map(|text| escaped(text).into_owned()).collect(),
             }))
             .collect(),
-        choices: choices(house, doubt),
+        choices: choices(house, doubt, stands),
         headline_field: doubt.kind == DoubtKind::Headline,
         date_field: doubt.kind == DoubtKind::Date,
         date: String::new(),
+        written: String::new(),
         decided: doubt.decided.as_ref().map(|decided| views::DoubtDecided {
             by: decided
                 .name
@@ -177,8 +185,12 @@ fn day_and_time(house: &House, at: Timestamp) -> String {
     at.to_zoned(house.publication.zone.clone()).strftime("%-d %B %Y, %H:%M (%:z)").to_string()
 }
 
-/// The buttons, the one that changes nothing first.
-fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
+/// What is said of orders that were offered for other paragraphs than the story has.
+const ORDERS_GONE: &str = " The story's paragraphs are others now than when its orders were offered, or stand otherwise, so none of them is offered \
+     any more: undo the decision that changed them to choose one, or say that the order is right.";
+
+/// The buttons, the one that changes nothing first. `stands`: the orders are those of the story's paragraphs.
+fn choices(house: &House, doubt: &Doubt, stands: bool) -> Vec<(String, String)> {
     let pair = |value: &str, label: &str| (value.to_owned(), label.to_owned());
     let mut choices = match doubt.kind {
         DoubtKind::Paragraph => vec![pair("keep", "Keep the paragraph"), pair("remove", "Remove it")],
@@ -202,9 +214,14 @@ fn choices(house: &House, doubt: &Doubt) -> Vec<(String, String)> {
             vec![("keep".to_owned(), leave), pair("date", "Take the one I wrote")]
         }
         DoubtKind::LeftOut => left_out(doubt),
+        DoubtKind::Correction => {
+            let gone = doubt.evidence.corrected.as_ref().is_some_and(|corrected| corrected.now.is_empty());
+            let take = if gone { "Take it out here too" } else { "Say it as the copy has it now" };
+            vec![pair("keep", "Keep what the story says"), pair("correct", take)]
+        }
         DoubtKind::Look => vec![pair("keep", "Seen")],
     };
-    for (nth, order) in doubt.evidence.orders.iter().enumerate().take(CHOICES) {
+    for (nth, order) in doubt.evidence.orders.iter().enumerate().take(CHOICES).filter(|_| stands) {
         // Doubts of earlier imports have no words.
         let places = || format!("Order {}", order.iter().map(u32::to_string).collect::<Vec<_>>().join(" "));
         let words = doubt.evidence.orders_in_words.get(nth).cloned();
@@ -304,7 +321,11 @@ pub async fn decide(
         house.store.decide_doubt(id, &choice, sent.seen.as_deref(), staff.reader.0, now).await
     };
     if let Err(error) = done {
-        return Err(said::refused(&house, id, error, sent.date.as_deref().and_then(written)).await);
+        let typed = said::Typed {
+            date: sent.date.as_deref().and_then(written),
+            headline: sent.headline.as_deref().map(seen).filter(|text| !text.is_empty()),
+        };
+        return Err(said::refused(&house, id, error, &typed).await);
     }
     house.refresh().await?;
     let next = sent.next.as_deref().filter(|path| story::of_the_desk(path)).unwrap_or("/desk/doubts");
@@ -317,7 +338,7 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
     let word = sent.choice.as_deref().unwrap_or_default();
     let unknown =
         || Fault::Wrong("This cannot be chosen here. Open the list of doubts and choose one of its buttons.".into());
-    if !choices(house, doubt).iter().any(|(value, _)| value == word) {
+    if !choices(house, doubt, true).iter().any(|(value, _)| value == word) {
         return Err(unknown());
     }
     let nth = |prefix: &str| word.strip_prefix(prefix).and_then(|nth| nth.parse::<usize>().ok());
@@ -341,6 +362,7 @@ fn chosen(house: &House, doubt: &Doubt, sent: &Sent) -> Result<DoubtChoice, Faul
         "keep" => DoubtChoice::AsItIs,
         "remove" => DoubtChoice::Remove,
         "put-back" => DoubtChoice::PutBack(None),
+        "correct" => DoubtChoice::Correct,
         "apart" => DoubtChoice::Apart,
         "join" => DoubtChoice::Join(KeepWords::This),
         "join-other" => DoubtChoice::Join(KeepWords::Other),
@@ -356,6 +378,12 @@ fn headline(written: Option<&str>) -> Result<String, Fault> {
         return Err(Fault::Wrong(format!("Write a headline of up to {LONGEST_HEADLINE} characters, then choose it.")));
     }
     Ok(text)
+}
+
+/// What was typed for a headline, without the characters that are refused in one.
+fn seen(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().filter(|c| !is_unseen(*c)).take(LONGEST_HEADLINE).collect()
 }
 
 /// A day and time as a form sends it.

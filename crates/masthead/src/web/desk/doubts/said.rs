@@ -1,7 +1,9 @@
 //! What the desk says of a decision: that it was made or undone, what went with it, and why one was refused.
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use newsroom::articles::escaped;
 use pages::views;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::{Decided, Doubt, DoubtKind, StoreError};
 
 use super::day_and_time;
@@ -26,7 +28,6 @@ pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, F
             ". The words are kept under Versions.",
         ),
         ("kept", "Changed since, and left as it is now: ", "."),
-        ("closed", "As strict again as before the decision, since the words are those that were closed: ", "."),
     ] {
         let names = undone.and_then(|event| event.data[part].as_array()).into_iter().flatten();
         let names: Vec<&str> = names.filter_map(|name| name.as_str()).collect();
@@ -34,12 +35,32 @@ pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, F
             told.push_str(&format!(" {before}{}{after}", names.join(", ")));
         }
     }
+    let markings = undone.and_then(|event| event.data["markings"].as_array()).into_iter().flatten();
+    let markings: Vec<String> = markings.filter_map(marked).collect();
+    if !markings.is_empty() {
+        told.push_str(&format!(" {}.", super::begun(&markings.join("; "))));
+    }
     Ok(Some(told))
+}
+
+/// Who may read one of two stories that are two again, and why.
+fn marked(said: &serde_json::Value) -> Option<String> {
+    let why = match said[2].as_str()? {
+        "desk" => "as it was marked while the two were one",
+        "source" => "as its source has it since",
+        "closed" => "as before: what was opened while the two were one opens neither",
+        _ => "as before",
+    };
+    Some(format!("story {} is {}, {why}", said[0].as_u64()?, said[1].as_str()?))
 }
 
 /// What was chosen, and what it took away. Of a date the store keeps the moment alone.
 pub fn choice(house: &House, decided: &Decided) -> String {
     let mut words = in_words(house, &decided.choice);
+    if !decided.put_back.is_empty() {
+        let lines = decided.put_back.iter().map(|line| format!("“{}”", super::beginning(line, 60)));
+        words.push_str(&format!(" {}", escaped(&lines.collect::<Vec<_>>().join(", "))));
+    }
     if !decided.withheld.is_empty() {
         let names = decided.withheld.join(", ");
         words.push_str(&format!("; left out, because everybody reads it and it repeats what is closed now: {names}"));
@@ -51,25 +72,51 @@ fn in_words(house: &House, choice: &str) -> String {
     choice.parse::<Timestamp>().map_or_else(|_| choice.to_owned(), |at| day_and_time(house, at))
 }
 
-/// Why a decision was not taken, what stands now, and the way on. `written`: the date that was sent; the form that the way leads to has it.
-pub async fn refused(house: &House, id: i64, error: StoreError, written: Option<DateTime>) -> Fault {
+/// What somebody typed with a decision.
+pub struct Typed {
+    pub date: Option<DateTime>,
+    pub headline: Option<String>,
+}
+
+impl Typed {
+    /// What is said of it where it was not taken.
+    fn said(&self, house: &House) -> String {
+        let zone = &house.publication.zone;
+        let date = self.date.and_then(|local| zone.to_ambiguous_timestamp(local).compatible().ok());
+        let date = date.map(|at| format!(" You had written {}.", day_and_time(house, at)));
+        let headline = self.headline.as_ref().map(|text| format!(" You had written “{text}”."));
+        date.into_iter().chain(headline).collect()
+    }
+
+    /// As the address of a doubt's form carries it.
+    fn carried(&self) -> String {
+        let date = self.date.map(|at| format!("&date={at}"));
+        let headline =
+            self.headline.as_ref().map(|text| format!("&headline={}", utf8_percent_encode(text, NON_ALPHANUMERIC)));
+        date.into_iter().chain(headline).collect()
+    }
+}
+
+/// Why a decision was not taken, what stands now, and the way on. What was typed is said, and the form that the way leads to has it.
+pub async fn refused(house: &House, id: i64, error: StoreError, typed: &Typed) -> Fault {
+    let said = typed.said(house);
     let look = |text: &str, doubt: i64| {
-        let written = written.filter(|_| doubt == id).map_or_else(String::new, |at| format!("&date={at}"));
-        views::Link::new(text, format!("/desk/doubts?doubt={doubt}{written}"))
+        let typed = if doubt == id { typed.carried() } else { String::new() };
+        views::Link::new(text, format!("/desk/doubts?doubt={doubt}{typed}"))
     };
     match error {
         StoreError::Stale => match stands(house, id).await {
             Ok(stands) => Fault::Stands(
-                format!("Nothing was changed: somebody changed this since your page was shown. {stands}"),
+                format!("Nothing was changed: somebody changed this since your page was shown. {stands}{said}"),
                 look("Look at it as it is now", id),
             ),
             Err(fault) => fault,
         },
         StoreError::Stands { doubt, mend } => {
-            Fault::Stands(format!("Nothing was changed: {mend}."), look("Open the other decision", doubt))
+            Fault::Stands(format!("Nothing was changed: {mend}.{said}"), look("Open the other decision", doubt))
         }
         StoreError::Invalid { mend, .. } => {
-            Fault::Stands(format!("Nothing was changed: {mend}."), look("Look at it as it is now", id))
+            Fault::Stands(format!("Nothing was changed: {mend}.{said}"), look("Look at it as it is now", id))
         }
         StoreError::NotFound { .. } => Fault::NotFound,
         error => error.into(),

@@ -1,0 +1,165 @@
+//! A source that is known comes again: what it corrects comes in, what is older is kept aside, and what it closed stays closed.
+use std::borrow::Cow;
+
+use crate::changes::Writing;
+use crate::doubts::corrected::{self, Copy};
+use crate::rows::{Read as _, opt_ms, sql};
+use crate::stories::{Saved, load, save};
+use crate::taking::{Known, Outcome, Piece, StaysClosed, Taken, remember};
+use crate::{StoreError, joining, taken_back, versions};
+use jiff::Timestamp;
+use newsroom::articles::{Marking, Story, StoryNumber};
+use sqlx::AnyConnection;
+
+/// A source that is known comes again.
+pub(crate) async fn take(
+    tx: &mut Writing,
+    piece: &Piece,
+    known: &Known,
+    run: Option<i64>,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let number = known.number;
+    if known.is_newer_than(piece, piece.said_at) {
+        return older(tx, piece, known, run, now).await;
+    }
+    let (piece, stays) = match known.stays_closed(piece, run) {
+        Some((marking, why)) => {
+            let closed = closed_as_told(tx, piece, marking).await?;
+            let why = Some(why).filter(|_| closed.story != piece.story);
+            (Cow::Owned(closed), why)
+        }
+        None => (Cow::Borrowed(piece), None),
+    };
+    let piece = &*piece;
+    let governs = governs(tx, number, &piece.source).await?;
+    let said = versions::said_by(tx, &piece.source).await?.map(|said| said.story);
+    let changed = known.print != piece.print;
+    let anew = changed || !governs && said.as_ref().is_some_and(|said| *said != piece.story);
+    let mut taken = Taken::of(match followed(tx, piece, number, governs, now).await? {
+        true => Outcome::Changed(number),
+        false => Outcome::Same(number),
+    });
+    if anew || taken.outcome == Outcome::Changed(number) {
+        versions::keep(tx, piece, number, versions::CORRECTION, now).await?;
+    }
+    if let Some(said) = said.filter(|said| anew && !governs && says_otherwise(said, piece)) {
+        let copy = Copy { source: &piece.source, place: &piece.place, was: &said, now: &piece.story };
+        of_copy(tx, &copy, number, run, &mut taken, now).await?;
+    }
+    match taken_back::come_back(tx, piece, known, governs, run, now).await? {
+        Some(true) => taken.outcome = Outcome::Back(number),
+        Some(false) => taken.outcome = Outcome::UndatedHeldBack,
+        None => {}
+    }
+    let marked = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
+    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
+        remember(tx, piece, number, run).await?;
+    }
+    taken.dated_later = changed.then(|| known.is_older_than(piece));
+    taken.stays_closed = stays;
+    Ok(taken)
+}
+
+/// Whether a piece says in other words what its source said before.
+fn says_otherwise(said: &Story, piece: &Piece) -> bool {
+    let words = |story: &Story| {
+        let beside = (story.headline.clone(), story.standfirst.clone(), story.bylines.clone(), story.dateline.clone());
+        (beside, story.body.clone())
+    };
+    words(said) != words(&piece.story) || !piece.dated_anew && said.published_at != piece.story.published_at
+}
+
+/// A copy whose words the story does not have says them otherwise: that is told, and asked about where the story says the same.
+pub(crate) async fn of_copy(
+    tx: &mut AnyConnection,
+    copy: &Copy<'_>,
+    number: StoryNumber,
+    run: Option<i64>,
+    taken: &mut Taken,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+    let leads = match &stored.source_key {
+        Some(key) => versions::followed_of(tx, key).await?.map(|version| version.place),
+        None => None,
+    };
+    taken.follows = Some(leads.unwrap_or_else(|| "its other copies".to_owned()));
+    if taken.outcome == Outcome::Same(number) {
+        taken.outcome = Outcome::OfCopy(number);
+    }
+    for doubt in corrected::of_copy(&stored.story, copy) {
+        taken.doubt(tx, &doubt, number, run, now).await?;
+    }
+    Ok(())
+}
+
+/// A story gets what its source says; of a source whose words it does not have only that it closes, and its language. Whether that changed it.
+async fn followed(
+    tx: &mut Writing,
+    piece: &Piece,
+    number: StoryNumber,
+    governs: bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !governs {
+        return joining::by_copy(tx, number, piece, now).await;
+    }
+    Ok(matches!(save(tx, &piece.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
+}
+
+/// An older state than the one that is known.
+async fn older(
+    tx: &mut Writing,
+    piece: &Piece,
+    known: &Known,
+    run: Option<i64>,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let number = known.number;
+    let now_said = versions::latest_of(tx, &piece.source).await?;
+    let other = now_said.is_none_or(|said| said.story != piece.story);
+    versions::keep(tx, piece, number, "an older version", now).await?;
+    let aside = Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) });
+    // Who may read is what the older state says, where the later one says nothing of it.
+    let (None, Some(told)) = (known.marking, piece.told_marking) else { return Ok(aside) };
+    sql("UPDATE story_sources SET marking = $2, marked_in = $3 WHERE source = $1")
+        .bind(piece.source.as_str())
+        .bind(told.word())
+        .bind(run)
+        .execute(&mut **tx)
+        .await?;
+    let Some(said) = versions::followed_of(tx, &piece.source).await? else { return Ok(aside) };
+    if told.strictness() < said.story.marking.strictness() {
+        return Ok(aside);
+    }
+    let later = Piece { said_at: said.said_at, story: said.story.clone(), ..piece.clone() };
+    let later = closed_as_told(tx, &later, told).await?;
+    if later.story == said.story {
+        return Ok(aside);
+    }
+    let governs = governs(tx, number, &piece.source).await?;
+    if !followed(tx, &later, number, governs, now).await? {
+        return Ok(aside);
+    }
+    versions::keep(tx, &later, number, versions::CORRECTION, now).await?;
+    Ok(Taken { stays_closed: Some(StaysClosed::Silent), ..Taken::of(Outcome::Changed(number)) })
+}
+
+/// A piece with the marking that its source told before, and no more of it open than was.
+async fn closed_as_told(tx: &mut AnyConnection, piece: &Piece, marking: Marking) -> Result<Piece, StoreError> {
+    let mut piece = Piece { told_marking: Some(marking), ..piece.clone() };
+    piece.story.marking = marking;
+    if let Some(said) = versions::latest_of(tx, &piece.source).await? {
+        piece.story.preview_blocks = piece.story.preview_blocks.min(said.story.preview_blocks);
+        piece.story.close_as(&said.story);
+    }
+    Ok(piece)
+}
+
+/// Whether a story's words come from this source: the first one that told it.
+async fn governs(tx: &mut AnyConnection, number: StoryNumber, source: &str) -> Result<bool, StoreError> {
+    let row =
+        sql("SELECT source_key FROM stories WHERE number = $1").bind(i64::from(number.0)).fetch_one(&mut *tx).await?;
+    Ok(row.opt_text("source_key")?.as_deref() == Some(source))
+}
