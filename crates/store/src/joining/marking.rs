@@ -2,7 +2,7 @@
 use crate::changes::Writing;
 use crate::crawls::mark_at_least;
 use crate::imported::{self, Fingerprints};
-use crate::stories::load;
+use crate::stories::{load, save};
 use crate::{StoreError, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
