@@ -158,7 +158,7 @@ fn beside_an_old_story_stands_its_own_time(engine: Engine) {
     let days = |nth: usize, other: u32| ((other as usize - 1).abs_diff(nth) * 30).div_ceil(24);
     // at once, and also when the lists are chosen: a month at most, of more than two years
     let near = |nth: usize, more: &[u32]| more.iter().all(|other| days(nth, *other) <= 31);
-    for (nth, before) in [(0, 0), (1, 0), (2, 1), (300, 3), (301, 3)] {
+    for (nth, before) in [(0, 0), (1, 1), (2, 1), (300, 3), (301, 3)] {
         let [also, more] = lists(nth);
         assert!(near(nth, &more) && also.len() == before, "{nth}: {also:?} {more:?}");
         assert!(also.iter().all(|other| (*other as usize) <= nth + 2), "{nth}: {also:?} came before");
@@ -168,7 +168,7 @@ fn beside_an_old_story_stands_its_own_time(engine: Engine) {
     wait_patiently(2_000, || standing().filter(|standing| standing.chosen));
     let of_matter = |nth: usize, also: &[u32]| also.iter().all(|other| (*other as usize - 1) % 8 == nth % 8);
     for nth in [0, 1, 2, 300, 301] {
-        let [also, more] = wait_for(|| Some(lists(nth)).filter(|[also, _]| also.len() == 3 && of_matter(nth, also)));
+        let [also, more] = wait_for(|| Some(lists(nth)).filter(|[also, _]| !also.is_empty() && of_matter(nth, also)));
         assert!(near(nth, &more), "{nth}: {also:?} {more:?}");
     }
     // what is published no longer makes room for others

@@ -140,7 +140,7 @@ impl Model {
     /// measured on posts with topics, of pairs above it three in four share one.
     #[must_use]
     pub const fn much_alike(&self) -> f32 {
-        if self.learned_from > APART { 0.7 } else { 0.1 }
+        if self.learned_from > APART { 0.7 } else { 0.2 }
     }
 
     /// The lists by which the archive is searched.

@@ -29,7 +29,7 @@ fn a_conflict_shows_both_sides() {
 #[test]
 fn a_report_puts_doubts_first_and_leads_to_the_paragraph() {
     let html = show(&samples::imports());
-    assert!(html.contains("<a href=\"/desk/stories/61#p4\">Paragraph 4</a> <q>He would not say why.</q>"));
+    assert!(html.contains("<a href=\"/desk/stories/61#p4\">Paragraph 4</a> <q dir=\"auto\">He would not say why.</q>"));
     assert!(place(&html, "Doubted") < place(&html, "<details>"));
     assert!(place(&html, "<details>") < place(&html, "More From This Section</q>"));
     let story = samples::desk_story();
