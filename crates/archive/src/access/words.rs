@@ -123,13 +123,15 @@ const BEGINNINGS: &[(Word, &str)] = &[
     ),
 ];
 
+type Begun = HashMap<[char; 2], Vec<(&'static str, Word)>>;
+
 /// Words in small letters …
 static KNOWN: LazyLock<HashMap<&str, Word>> = LazyLock::new(|| {
     WHOLE.iter().flat_map(|(kind, words)| words.split_ascii_whitespace().map(|w| (w, *kind))).collect()
 });
 /// … and beginnings, by their first two signs.
-static BEGUN: LazyLock<HashMap<[char; 2], Vec<(&str, Word)>>> = LazyLock::new(|| {
-    let mut begun: HashMap<_, Vec<_>> = HashMap::new();
+static BEGUN: LazyLock<Begun> = LazyLock::new(|| {
+    let mut begun = Begun::new();
     for (kind, words) in BEGINNINGS {
         for word in words.split_ascii_whitespace() {
             begun.entry(first(word)).or_default().push((word, *kind));
