@@ -12,8 +12,10 @@ use crate::{facts, select, weigh};
 /// Sentences that are looked at, and stories of each. Of further ones nothing is said.
 const SENTENCES: usize = 20_000;
 const STORIES: usize = 64;
-/// No event has more updates. What fewer stories share is kept as it is, and asked about: they may have words in common by chance.
-const UPDATES: std::ops::RangeInclusive<u32> = 5..=1_000;
+/// No event has more updates.
+const UPDATES: u32 = 1_000;
+/// What fewer stories share is kept as it is, and asked about: they may have words in common by chance.
+pub(crate) const FEW: u32 = 5;
 /// Words of one story that are looked at.
 const WORDS: usize = 256;
 /// Words that the stories must have in common, with a name among them, and how much more often than other stories …
@@ -34,7 +36,7 @@ pub(crate) struct Telling {
 impl Telling {
     /// Reads a document. `stories` says in how many stories a line stands, `many` from how many on it counts.
     pub(crate) fn of(document: &Document, stories: &dyn Fn(u64) -> u32, many: u32) -> Option<Self> {
-        let told = |b: &Block| UPDATES.contains(&stories(b.hash)) && stories(b.hash) >= many && select::tells(b);
+        let told = |b: &Block| (many..=UPDATES).contains(&stories(b.hash)) && select::tells(b);
         let own = |b: &&Block| stories(b.hash) < many && select::tells(b);
         let (first, last) = (document.prose().find(own)?.line, document.prose().filter(own).last()?.line);
         let within = |b: &Block| first < b.line && b.line < last;
@@ -106,11 +108,11 @@ impl Events {
     }
 
     /// Keeps what the stories of a sentence have in common, of sentences where that is enough to be one event. Gives those words.
-    pub(crate) fn narrow(&mut self) -> HashSet<u64> {
+    pub(crate) fn narrow(&mut self, many: u32) -> HashSet<u64> {
         self.0.retain(|_, sentence| {
             let all = u32::try_from(sentence.stories.len()).unwrap_or(u32::MAX);
             sentence.words.retain(|(_, stories, _)| *stories * 5 >= all * 4);
-            UPDATES.contains(&all) && is_enough(sentence.words.iter().map(|(.., named)| *named), COMMON)
+            all >= many && is_enough(sentence.words.iter().map(|(.., named)| *named), COMMON)
         });
         self.0.values().flat_map(|sentence| sentence.words.iter().map(|(word, ..)| *word)).collect()
     }

@@ -131,7 +131,7 @@ fn drawn(first_of: &[u32], every: usize) -> Vec<u32> {
     firsts.step_by(every.max(1)).collect()
 }
 
-fn found(grouping: Grouping, counts: Counts, told_of_events: HashMap<u64, bool>, options: &Options) -> Found {
+fn found(grouping: Grouping, counts: Counts, mut told_of_events: HashMap<u64, bool>, options: &Options) -> Found {
     let first_of = grouping.first_of;
     let mut members: Vec<u32> = (0u32..).take(first_of.len()).collect();
     let first = |n: u32| first_of.get(n as usize).copied().unwrap_or(n);
@@ -160,6 +160,8 @@ fn found(grouping: Grouping, counts: Counts, told_of_events: HashMap<u64, bool>,
     around.retain(|hash, _| groups.is_repeated(*hash));
     // In a small heap a list of other stories, too, is on few pages of each kind.
     let kinds = if total < decide::MANY { Kinds::default() } else { grouping.kinds };
+    // The second comparison parts what the first took for one story.
+    told_of_events.retain(|line, _| groups.stories(*line) >= events::FEW);
     let lines =
         Lines::new(headlines, &listed, around, tops, (kinds, told_of_events), (story_of.len(), grouping.headed));
     let mut alike: Vec<(u32, u32)> =
@@ -355,7 +357,7 @@ impl Rounds<'_> {
         const DRAWN: usize = 2000;
         let mut events = std::mem::take(&mut grouping.events);
         let Skip::Repeated(counts, many) = skip else { return Ok(HashMap::new()) };
-        let wanted = events.narrow();
+        let wanted = events.narrow(*many);
         if wanted.is_empty() {
             return Ok(HashMap::new());
         }

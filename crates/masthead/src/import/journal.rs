@@ -189,15 +189,19 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report, dry_run: bo
         let mut undated = 0_u64;
         // Four bytes for each new story that was joined to another one.
         let mut joined = HashSet::new();
-        each(lines, |line| joined.extend(line.was))?;
+        each(lines, |line| {
+            undated += u64::from(is_undated(&line));
+            joined.extend(line.was);
+        })?;
+        // One alone is told as any other.
+        let undated = if undated > 1 { undated } else { 0 };
         each(lines, |line| {
             if line.what == What::Kept && line.story.is_some_and(|number| joined.contains(&number)) {
                 return;
             }
             let Some(at) = What::ALL.iter().position(|what| *what == line.what) else { return };
             counts[at] += 1;
-            if line.what == What::Doubted && line.why == UNDATED {
-                undated += 1;
+            if undated > 0 && is_undated(&line) {
                 return;
             }
             if shown[at].len() < SHOWN {
@@ -236,6 +240,11 @@ pub fn page(lines: &Path, page: &Path, title: &str, report: &Report, dry_run: bo
     make().map_err(|e| told(page, &e))
 }
 
+/// Whether it says that no crawl has a word of when a story was published.
+fn is_undated(line: &Line) -> bool {
+    line.what == What::Doubted && line.why == UNDATED
+}
+
 /// Of a dry run's stories there is nothing at the desk to link to.
 fn write_line(out: &mut impl std::io::Write, line: &Line, linked: bool) -> std::io::Result<()> {
     out.write_all(b"<li>")?;
@@ -259,8 +268,10 @@ fn write_line(out: &mut impl std::io::Write, line: &Line, linked: bool) -> std::
 /// The stories of which no crawl says when they were published, each of which has a line of its own in the lines of the report.
 fn write_undated(out: &mut impl std::io::Write, stories: u64, linked: bool) -> std::io::Result<()> {
     let (date, end) = if linked { ("<a href=\"/desk/doubts?kind=date\">", "</a>") } else { ("", "") };
-    let told = if stories == 1 { "story of crawls has" } else { "stories of crawls have" };
-    write!(out, "<p>{stories} {told} no word of when it was published: {date}date them at the desk{end}.</p>")
+    write!(
+        out,
+        "<p>{stories} stories of crawls have no word of when they were published: {date}date them at the desk{end}.</p>"
+    )
 }
 
 fn or(text: &str, other: &str) -> String {

@@ -146,7 +146,7 @@ fn crawls_that_name_no_day_ask_for_one(engine: Engine) {
     let doubts = || paper.block_on(paper.house().store.doubts(&filter, 10, 0)).unwrap();
     assert_eq!(doubts().len(), 3);
     let report = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
-    assert!(report.contains("3 stories of crawls have no word of when it was published"), "{report}");
+    assert!(report.contains("3 stories of crawls have no word of when they were published"), "{report}");
     assert!(!report.contains("no crawl says when"), "{report}");
     let lines = std::fs::read_to_string(paper.folder().join("imports/1.jsonl")).unwrap();
     assert_eq!(lines.matches("no crawl says when it was published").count(), 3, "a program reads each: {lines}");
