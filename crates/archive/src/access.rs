@@ -280,6 +280,9 @@ pub(crate) fn named(name: &str) -> Option<Question> {
         return Some(asked);
     }
     let name = name.rsplit([':', '.', '/', '#']).next().unwrap_or(name);
+    if FREE_NAMES.contains(&name.trim().nfc().collect::<String>().to_lowercase().as_str()) {
+        return Some(Question::Free);
+    }
     let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let mut name = whole.as_str();
     loop {
@@ -293,6 +296,37 @@ pub(crate) fn named(name: &str) -> Option<Question> {
         name = front.or_else(|| back.iter().find_map(|w| name.strip_suffix(w))).filter(|rest| !rest.is_empty())?;
     }
 }
+
+/// What a column or an element that asks whether a story is free is called in other languages.
+const FREE_NAMES: &[&str] = &[
+    "kostenlos",
+    "kostenfrei",
+    "frei",
+    "gratuit",
+    "gratuite",
+    "gratis",
+    "libre",
+    "gratuito",
+    "gratuita",
+    "grátis",
+    "livre",
+    "ilmainen",
+    "bezpłatny",
+    "darmowy",
+    "zdarma",
+    "ingyenes",
+    "ücretsiz",
+    "бесплатно",
+    "безкоштовно",
+    "δωρεάν",
+    "निःशुल्क",
+    "नि:शुल्क",
+    "मुफ़्त",
+    "مجاني",
+    "免费",
+    "免費",
+    "無料",
+];
 
 /// Vocabularies in whose names a paper's own letters may stand before the word: `cXenseParse:abc-paywall`. So it is with programs of walls.
 const VENDORS: &[&str] = &["cxenseparse", "sailthru", "parsely"];
@@ -370,7 +404,10 @@ pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
         .iter()
         .find_map(|s| value.strip_prefix(s))
         .unwrap_or(&value);
-    let words: Vec<&str> = parted(value).take(40).collect();
+    let mut words: Vec<&str> = parted(value).take(40).collect();
+    if words.is_empty() {
+        words.extend(sign(asked, value));
+    }
     if words.is_empty() || matches!(value, "null" | "undefined") {
         return None;
     }
@@ -396,6 +433,19 @@ pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
         Question::Who if single && any(OPEN) || value == "open access" => Answer::NotSold,
         Question::Who => Answer::Unknown,
     })
+}
+
+/// What a sign says that has no letters: a check mark yes, a cross no, and what another one says nobody knows. A dash leaves a cell empty, but for
+/// one that asks whether it is free.
+fn sign(asked: Question, value: &str) -> Option<&'static str> {
+    let has = |signs: &str| value.contains(|c: char| signs.contains(c));
+    let dash = value.chars().all(|c| matches!(c, '-' | '–' | '—' | '.' | '/' | '\'' | '"') || c.is_whitespace());
+    match () {
+        () if dash => (asked == Question::Free && !value.trim().is_empty()).then_some("no"),
+        () if has("✓✔☑✅") => Some("yes"),
+        () if has("✗✘❌✖×") => Some("no"),
+        () => Some("?"),
+    }
 }
 
 /// `No subscription required` and the like: the whole of it, since `non-subscribers may not` has the same words.

@@ -53,6 +53,8 @@ fn a_standfirst_that_the_page_closes_is_a_closed_paragraph() {
         (part("article", false), format!("<p class=\"standfirst\">{SECRET}</p>")),
         (part("article:nth-child(1)", false), format!("<p class=\"standfirst\">{SECRET}</p>")),
         (String::new(), format!("<p class=\"standfirst paywall\">{SECRET}</p>")),
+        (String::new(), format!("<h2 class=\"deck premium-content\">{SECRET}</h2>")),
+        (String::new(), format!("<div class=\"paywall\"><p>{SECRET}</p></div>")),
     ];
     for (data, above) in closed {
         let extract = of(&data, &(above.clone() + &paragraphs(&PLAIN)));

@@ -73,13 +73,20 @@ impl Story {
         whole().or_else(otherwise)
     }
 
-    /// Ends the open part before its first block that has a closed paragraph in it, or stands in the closed part itself, however both are set:
+    /// Ends the open part before its first block that has a closed paragraph in it, or a long run of one, however both are set:
     /// an archive may hold a text twice and the mark of what is closed once. Whether it did.
     pub fn close_repeated(&mut self) -> bool {
         if self.marking == Marking::Free {
             return false;
         }
-        let repeated = Closed::of(self.locked()).first_in(self.preview());
+        let (open, mut closed) = (self.preview(), self.locked());
+        // A second copy of the whole behind the closed part has the open paragraphs once more: they are open.
+        if let Some(again) = Closed::of(open).first_in(closed)
+            && Closed::of(&closed[..again]).first_in(&closed[again..]).is_some()
+        {
+            closed = &closed[..again];
+        }
+        let repeated = Closed::of(closed).first_in(open);
         self.open_at_most(repeated)
     }
 
@@ -237,6 +244,9 @@ struct Closed {
     all: String,
 }
 
+/// Runs of [`PARAGRAPH`] bytes are looked for from each so many on: one of ten more is found wherever it begins.
+const STEP: usize = 10;
+
 impl Closed {
     /// Without quotations: a page may show a closed sentence so, or an open one in its closed part.
     fn of(locked: &[Block]) -> Self {
@@ -245,12 +255,14 @@ impl Closed {
         Self { all: paragraphs.concat(), paragraphs }
     }
 
-    /// The first of some blocks that repeats a paragraph of it.
+    /// The first of some blocks that repeats a paragraph of it, or a long run of one.
     fn first_in(&self, blocks: &[Block]) -> Option<usize> {
         let long = |letters: &String| letters.len() >= PARAGRAPH;
+        let runs = Grams::of(self.all.as_bytes().windows(PARAGRAPH).step_by(STEP));
         let repeats = |letters: String| {
             long(&letters)
-                && (self.all.contains(&letters)
+                && (letters.as_bytes().windows(PARAGRAPH).any(|run| runs.has(run))
+                    || self.all.contains(&letters)
                     || self.paragraphs.iter().filter(|text| long(text)).any(|text| letters.contains(text.as_str())))
         };
         blocks.iter().position(|block| repeats(runs::letters(block.text())))
@@ -434,6 +446,10 @@ mod tests {
             let mut free = Story { marking: Marking::Free, ..sold(3, &body) };
             assert!(!free.close_repeated());
         }
+        let edited = both.replace("twice", "three times");
+        assert!(sold(2, &[ALDER, &edited, "More of it.", &both]).close_repeated(), "with a word changed");
+        let mut behind = sold(1, &[ALDER, BIRCH, CEDAR, ALDER, &both]);
+        assert!(!behind.close_repeated(), "a second copy of the whole behind what is closed");
         let refrain = "Row the boat ashore, row it home.";
         let mut song = sold(2, &[ALDER, refrain, BIRCH, refrain, CEDAR]);
         assert!(!song.close_repeated(), "a line that returns is no text that stands twice");

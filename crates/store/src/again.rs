@@ -29,7 +29,7 @@ pub(crate) async fn take(
             let why = Some(why).filter(|_| closed.story != piece.story);
             (Cow::Owned(closed), why)
         }
-        None => (Cow::Borrowed(piece), None),
+        None => (no_more_open(tx, piece).await?, None),
     };
     let piece = &*piece;
     let governs = governs(tx, number, &piece.source).await?;
@@ -144,6 +144,20 @@ async fn older(
     }
     versions::keep(tx, &later, number, versions::CORRECTION, now).await?;
     Ok(Taken { stays_closed: Some(StaysClosed::Silent), ..Taken::of(Outcome::Changed(number)) })
+}
+
+/// A piece that is as closed as its source has it, and says no more how much of it is open: no more is than was.
+async fn no_more_open<'a>(tx: &mut AnyConnection, piece: &'a Piece) -> Result<Cow<'a, Piece>, StoreError> {
+    if piece.told_preview || piece.told_marking.is_none() || piece.story.marking == Marking::Free {
+        return Ok(Cow::Borrowed(piece));
+    }
+    let said = versions::latest_of(tx, &piece.source).await?.map(|said| said.story);
+    let Some(said) = said.filter(|said| said.preview_blocks < piece.story.preview_blocks) else {
+        return Ok(Cow::Borrowed(piece));
+    };
+    let mut piece = piece.clone();
+    piece.story.close_as(&said);
+    Ok(Cow::Owned(piece))
 }
 
 /// A piece with the marking that its source told before, and no more of it open than was.

@@ -641,7 +641,13 @@ pub(crate) async fn by_copy(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let filled = language::filled_in(tx, number, piece, now).await?;
-    Ok(marking::closed_by_copy(tx, number, &piece.story, now).await? || filled)
+    let closed = marking::closed_by_copy(tx, number, &piece.story, now).await?;
+    let Some(mut story) = load(tx, number).await?.map(|stored| stored.story) else { return Ok(closed || filled) };
+    let less = piece.told_preview && story.close_as(&piece.story);
+    if less {
+        save(tx, &story, None, Some(number), now).await?;
+    }
+    Ok(closed || filled || less)
 }
 
 /// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.

@@ -41,6 +41,8 @@ pub struct Piece {
     pub addresses: Vec<String>,
     /// Who may read it, where its source says so; else the story's marking is the paper's own for such pieces.
     pub told_marking: Option<Marking>,
+    /// Its source says how much of it is open; else the preview is the usual one.
+    pub told_preview: bool,
     pub doubts: Vec<NewDoubt>,
 }
 
@@ -440,7 +442,10 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
 /// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays.
 async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(()) };
-    let (story, withheld) = joining::filled(&stored.story, &piece.story);
+    let (mut story, withheld) = joining::filled(&stored.story, &piece.story);
+    if piece.told_preview {
+        story.close_as(&piece.story);
+    }
     tx.withhold(withheld.map(|words| ("headline", words)));
     save(tx, &story, None, Some(number), now).await?;
     Ok(())

@@ -176,8 +176,8 @@ fn furniture(tree: &Tree, prose: &[f32], text: &[f32], closed: &HashSet<NodeId>,
                 };
             is.then_some(reason)
         };
-        // What the page itself names as closed is the story's.
-        let reason = if named.has(node) { None } else { above.or_else(own) };
+        // What the page itself names as closed, or as open, is the story's.
+        let reason = if named.tells_of(node) { None } else { above.or_else(own) };
         if let Some(place) = out.get_mut(node as usize) {
             *place = reason;
         }

@@ -41,7 +41,7 @@ pub(crate) struct Named {
     /// In the order of the page.
     pub(crate) elements: Vec<NodeId>,
     /// What it names as open, where it names no part as closed: the rest is.
-    open: Vec<NodeId>,
+    pub(crate) open: HashSet<NodeId>,
     /// It names something in a way that is not understood.
     pub(crate) unread: bool,
     /// It names what is not on the page.
@@ -114,7 +114,7 @@ impl Named {
             let (set, understood) = selectors::named(tree, &open);
             found.unread |= !understood;
             found.missing = set.is_empty();
-            found.open = set.into_iter().collect();
+            found.open = set;
         }
         if !set.is_empty() {
             found.elements = tree.below(ROOT).filter(|node| set.contains(node)).collect();
@@ -125,6 +125,11 @@ impl Named {
 
     pub(crate) fn has(&self, node: NodeId) -> bool {
         self.set.contains(&node)
+    }
+
+    /// Whether it names an element, as closed or as open: then it is the story's.
+    pub(crate) fn tells_of(&self, node: NodeId) -> bool {
+        self.has(node) || self.open.contains(&node)
     }
 
     /// What is odd about it on a page that was sold.
@@ -318,10 +323,12 @@ pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, kept: &[(NodeId, N
     let of_story = first(&mut by_selector().filter(|(wall, holds)| *holds || wall.above > 0).map(|(wall, _)| wall));
     let told = of_story.or_else(|| first(&mut by_selector().map(|(wall, _)| wall)));
     // What is told by its class may hold the whole story, and says only that it is sold. An empty one is a mark within it.
+    let last = kept.iter().map(|(begins, _)| order.at(*begins)).max().unwrap_or_default();
     let classed = tree.below(place_around(tree, place)).filter(|node| wall::is_closed_part(tree, *node));
     let by_class = classed.filter_map(|node| {
         let (wall, holds) = meets(node);
-        (wall.above > 0 && (holds || beginning(tree, node).is_empty())).then_some(wall)
+        let parts = wall.above > 0 || holds && last >= order.behind(tree, node);
+        (parts && (holds || beginning(tree, node).is_empty())).then_some(wall)
     });
     // What is behind all that is named as open is closed.
     let behind = named.open.iter().map(|node| order.behind(tree, *node)).max();

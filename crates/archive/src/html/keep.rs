@@ -54,7 +54,7 @@ pub(crate) const CAPTION: &str = "caption of a picture";
 /// Judges every block of the page.
 pub(crate) fn verdicts(tree: &Tree, flow: &Flow, ground: &Ground, known: &Known<'_>) -> Vec<Verdict> {
     let mut within = places(tree, ground);
-    within.extend(&known.closed.elements);
+    within.extend(known.closed.elements.iter().chain(&known.closed.open));
     let lists = link_shares(tree, flow);
     let mut out: Vec<Verdict> = Vec::with_capacity(flow.blocks.len());
     for (index, block) in flow.blocks.iter().enumerate() {

@@ -7,6 +7,7 @@ use html5ever::local_name;
 
 use super::asides::leads_away;
 use super::choose::{Ground, ends_sentence, length, weight};
+use super::closed;
 use super::flow::{Block, Flow, Shape};
 use super::furnishing;
 use super::keep::{HEADLINE, Known, LINKS, OUTSIDE, Verdict, is_prose};
@@ -65,6 +66,7 @@ fn is_closed(tree: &Tree, ground: &Ground, known: &Known<'_>, node: NodeId, othe
     };
     let named = |node: NodeId| known.closed.has(node);
     known.closed.unread
+        || closed::by_name(tree, node).is_some()
         || std::iter::once(node).chain(tree.ancestors(node)).any(|around| named(around) || by_class(&around))
         || tree.below(node).any(|part| named(part) || ground.closed.contains(&part))
 }

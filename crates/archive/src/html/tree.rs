@@ -332,6 +332,7 @@ fn wanted(name: &LocalName) -> bool {
     const NAMES: &[&str] = &[
         "alt",
         "aria-hidden",
+        "aria-label",
         "class",
         "content",
         "datetime",

@@ -108,6 +108,7 @@ pub fn make(
         print,
         place,
         addresses: addresses.kept,
+        told_preview: item.shown.is_some(),
         told_marking: item.access.map(|access| marking(publication, Some(access))),
         doubts: doubts.into_iter().collect(),
         story,

@@ -215,7 +215,7 @@ mod tests {
         );
         // a picture behind the preview is closed with it
         let among = |marking, after| {
-            let mut shown = story(marking, &[OPEN, CLOSED, OPEN]);
+            let mut shown = story(marking, &[OPEN, CLOSED, "The office opens on Friday."]);
             let (alt, caption, credit) = ("A hollow pile".into(), Some("Berth four".into()), None);
             shown.picture = Some(Picture { file: "quay".into(), alt, caption, credit, after, width: 640, height: 480 });
             let said = proper(&mut shown).len();

@@ -272,7 +272,7 @@ fn what_one_state_closes_no_other_opens(engine: Engine) {
     let cases = [
         (
             "another source closes more",
-            vec![("a.jsonl", row), ("b.html", bridge(&[0, 1, 2, 3, 4], Some(4), later))],
+            vec![("a.jsonl", row.clone()), ("b.html", bridge(&[0, 1, 2, 3, 4], Some(4), later))],
             vec!["alder"],
         ),
         (
@@ -287,6 +287,27 @@ fn what_one_state_closes_no_other_opens(engine: Engine) {
                 ("a.html", bridge(&[3, 0, 1, 2, 4], None, later)),
             ],
             vec![],
+        ),
+        (
+            "the same with a word changed",
+            vec![
+                ("a.html", bridge(&[0, 1, 2, 3, 4], Some(3), marked)),
+                ("a.html", bridge(&[3, 0, 1, 2, 4], None, later).replace("and mark.", "and sign.")),
+            ],
+            vec![],
+        ),
+        (
+            "a later state is closed and does not name the part",
+            vec![
+                ("a.html", bridge(&[0, 1, 2, 3, 4], Some(4), marked)),
+                ("a.html", bridge(&[0, 1, 2, 3, 4], Some(4), later).replace("hasPart", "about")),
+            ],
+            vec!["alder"],
+        ),
+        (
+            "a copy of a story that is sold names the part",
+            vec![("a.jsonl", row.replace("free", "premium")), ("b.html", bridge(&[0, 1, 2, 3, 4], Some(4), later))],
+            vec!["alder"],
         ),
     ];
     for (what, files, open) in cases {
@@ -306,6 +327,7 @@ fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
         format!("<div class=\"print\">{}</div>", told(&[0, 1, 2, 3, 4]).join("<br>")),
         format!("<p>{}</p><p>{}</p>", told(&[0, 1]).join(" "), told(&[2, 3, 4]).join(" ")),
         format!("<p>{}</p>", told(&[0, 1, 2, 3, 4]).join(" ")),
+        format!("<p>{}</p>", told(&[0, 1, 2, 3, 4]).join(" ").replace("paid for twice", "paid twice")),
     ];
     for print in prints {
         let paper = Paper::empty(engine);

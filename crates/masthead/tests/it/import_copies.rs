@@ -269,7 +269,7 @@ fn a_headline_that_is_withheld_is_remarked_on(engine: Engine) {
         let remark = page.lines().find(|line| line.contains("its headline repeats the closed part")).unwrap();
         let number = stored(&paper)[0].story.number.0;
         assert!(remark.contains(&format!("<a href=\"/desk/stories/{number}\">")), "{remark}");
-        assert!(remark.contains("<q>"), "{remark}");
+        assert!(remark.contains("<q dir=\"auto\">"), "{remark}");
     }
 }
 

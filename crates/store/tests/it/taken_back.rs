@@ -29,6 +29,7 @@ fn piece(changed: Option<i64>, said: i64) -> Piece {
         place: "export.xml, item 1".into(),
         addresses: Vec::new(),
         told_marking: None,
+        told_preview: false,
         doubts: Vec::new(),
     }
 }

@@ -296,7 +296,7 @@ async fn a_report_quotes_the_doubted_paragraph_and_leads_there() {
     let id = desk.house.store.save_import("1 new", &report, desk.house.clock.now()).await.expect("kept");
     let page = desk.ask(&staff, &format!("/desk/imports/{id}"), None).await.body;
     let wanted = format!(
-        "<a href=\"/desk/stories/{number}#p2\">Paragraph 2</a> <q>The harbour master said that no ship would sail before …</q>"
+        "<a href=\"/desk/stories/{number}#p2\">Paragraph 2</a> <q dir=\"auto\">The harbour master said that no ship would sail before …</q>"
     );
     assert!(page.contains(&wanted), "{page}");
     assert!(page.contains(&format!("<a href=\"/desk/stories/{number}\">Paragraph 9</a> gone")), "{page}");
