@@ -62,9 +62,8 @@ pub fn make(
     let updated = item.updated_at.and_then(|when| times::read(when, &publication.zone));
     remarks.extend([&published, &updated].into_iter().flatten().filter_map(|read| read.remark.clone()));
     let addresses = addresses::sort(own, item.url.iter().chain(&item.aliases).map(String::as_str));
-    for address in &addresses.own {
-        remarks.push(format!("its old address {address} is one of the paper's own: no redirect is kept"));
-    }
+    let own = |address| format!("its old address {address} is one of the paper's own: no redirect is kept");
+    remarks.extend(addresses.own.iter().map(own));
     let place = place(&item.file, item.place);
     let headline = item.headline.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let mut story = Story {
