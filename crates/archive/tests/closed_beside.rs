@@ -103,16 +103,16 @@ fn words_of_a_picture_that_the_page_closes_are_taken_away() {
 
 #[test]
 fn where_a_page_names_what_is_open_the_rest_is_closed() {
-    let body = format!("<div class=\"teaser\">{}</div>{}", paragraphs(&PLAIN[..1]), paragraphs(&PLAIN[1..]));
-    let extract = of(&part(".teaser", true), &body);
+    let body = format!("<div class=\"opening\">{}</div>{}", paragraphs(&PLAIN[..1]), paragraphs(&PLAIN[1..]));
+    let extract = of(&part(".opening", true), &body);
     assert_eq!((extract.above_wall, extract.access), (Some(1), Some(Access::Paid)));
     // in a way that is not understood
     assert_eq!(of(&part("div:nth-child(2)", true), &body).above_wall, Some(0));
     // what is named as closed says more
-    let both = part(".teaser", true).replace(":{", ":[{")
+    let both = part(".opening", true).replace(":{", ":[{")
         + ",{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,\"cssSelector\":\".rest\"}]";
     let body = format!(
-        "{}<div class=\"teaser\">{}</div><div class=\"rest\">{}</div>",
+        "{}<div class=\"opening\">{}</div><div class=\"rest\">{}</div>",
         paragraphs(&PLAIN[..1]),
         paragraphs(&PLAIN[1..2]),
         paragraphs(&PLAIN[2..])
