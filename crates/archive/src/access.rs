@@ -82,7 +82,7 @@ const OPEN: &str = "false 0 no off none n f open public all everyone everybody a
     nyilvános deschis ανοιχτό açık открыто открытый відкрито सार्वजनिक عام 公開 公开 공개 alle alla tous todos tutti kaikki wszyscy \
     všichni mindenki всем все усі सभी सब";
 /// … that say that it costs nothing …
-const FREE: &str = "free openaccess gratis kostenlos kostenfrei frei gratuit gratuite gratuito gratuita libre libero livre darmowy \
+const FREE: &str = "free openaccess gratis grátis नि:शुल्क kostenlos kostenfrei frei gratuit gratuite gratuito gratuita libre libero livre darmowy \
     darmowe bezpłatne bezpłatny zdarma zadarmo ingyenes ilmainen maksuton δωρεάν ücretsiz бесплатно бесплатный безкоштовно безплатно \
     मुफ़्त मुफ्त निःशुल्क मोफत مجاني مجانا رایگان مفت חינם 免费 免費 無料 무료 இலவசம் ఉచితం বিনামূল্যে";
 /// … and that say yes.
@@ -279,10 +279,11 @@ pub(crate) fn named(name: &str) -> Option<Question> {
     if let Some(asked) = schema(name) {
         return Some(asked);
     }
-    let name = name.rsplit([':', '.', '/', '#']).next().unwrap_or(name);
-    if FREE_NAMES.contains(&name.trim().nfc().collect::<String>().to_lowercase().as_str()) {
+    // a word that says free asks it too, and one of them has a colon in it
+    if is_one_of(FREE, &name.trim().nfc().collect::<String>().to_lowercase()) {
         return Some(Question::Free);
     }
+    let name = name.rsplit([':', '.', '/', '#']).next().unwrap_or(name);
     let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let mut name = whole.as_str();
     loop {
@@ -296,37 +297,6 @@ pub(crate) fn named(name: &str) -> Option<Question> {
         name = front.or_else(|| back.iter().find_map(|w| name.strip_suffix(w))).filter(|rest| !rest.is_empty())?;
     }
 }
-
-/// What a column or an element that asks whether a story is free is called in other languages.
-const FREE_NAMES: &[&str] = &[
-    "kostenlos",
-    "kostenfrei",
-    "frei",
-    "gratuit",
-    "gratuite",
-    "gratis",
-    "libre",
-    "gratuito",
-    "gratuita",
-    "grátis",
-    "livre",
-    "ilmainen",
-    "bezpłatny",
-    "darmowy",
-    "zdarma",
-    "ingyenes",
-    "ücretsiz",
-    "бесплатно",
-    "безкоштовно",
-    "δωρεάν",
-    "निःशुल्क",
-    "नि:शुल्क",
-    "मुफ़्त",
-    "مجاني",
-    "免费",
-    "免費",
-    "無料",
-];
 
 /// Vocabularies in whose names a paper's own letters may stand before the word: `cXenseParse:abc-paywall`. So it is with programs of walls.
 const VENDORS: &[&str] = &["cxenseparse", "sailthru", "parsely"];

@@ -79,14 +79,18 @@ impl Story {
         if self.marking == Marking::Free {
             return false;
         }
-        let (open, mut closed) = (self.preview(), self.locked());
+        let (open, closed) = (self.preview(), self.locked());
+        // most stories repeat nothing
+        let mut repeated = Closed::of(closed).first_in(open);
+        if repeated.is_none() {
+            return false;
+        }
         // A second copy of the whole behind the closed part has the open paragraphs once more: they are open.
         if let Some(again) = Closed::of(open).first_in(closed)
             && Closed::of(&closed[..again]).first_in(&closed[again..]).is_some()
         {
-            closed = &closed[..again];
+            repeated = Closed::of(&closed[..again]).first_in(open);
         }
-        let repeated = Closed::of(closed).first_in(open);
         self.open_at_most(repeated)
     }
 

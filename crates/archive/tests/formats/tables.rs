@@ -303,6 +303,31 @@ fn columns_in_other_languages_say_who_may_read() {
 }
 
 #[test]
+fn signs_and_words_for_free_answer_too() {
+    let sold = [
+        ("premium", "✓"),
+        ("access", "🔒"),
+        ("paywall", "?"),
+        ("is_free", "✗"),
+        ("is_free", "-"),
+        ("kostenlos", "nein"),
+        ("gratuit", "non"),
+        ("grátis", "não"),
+        ("नि:शुल्क", "नहीं"),
+    ];
+    for (column, value) in sold {
+        let access = access_by(column, value);
+        assert!(access == Some(Access::Paid), "{column} {value}: {access:?}");
+    }
+    for (column, value) in [("is_free", "✓"), ("kostenlos", "ja"), ("gratuit", "oui")] {
+        assert_eq!(access_by(column, value), Some(Access::Free), "{column} {value}");
+    }
+    for (column, value) in [("premium", "✗"), ("premium", "-"), ("access", "—")] {
+        assert_ne!(access_by(column, value), Some(Access::Paid), "{column} {value}");
+    }
+}
+
+#[test]
 fn columns_in_other_languages_close_nothing_that_they_call_open() {
     let free = [
         ("Zugang", "kostenlos"),

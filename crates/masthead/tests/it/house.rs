@@ -3,7 +3,7 @@
 //! test, even if it asserted nothing about them.
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -111,6 +111,18 @@ impl Paper {
     pub fn empty(engine: Engine) -> Self {
         let stories = Settings::default().stories.map(|(marking, _)| (marking, 0));
         Self::open(engine, Settings { stories, ..Settings::default() })
+    }
+
+    /// Imports as the command does: what it prints, and its report, whose name says of which kind it is.
+    pub fn run_import(&self, path: &Path, report: &str) -> (String, String) {
+        let report = self.folder().join(report);
+        let _ = std::fs::remove_file(&report);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+        command.arg("import").arg(path).arg("--data").arg(self.folder()).args(["--database", &self.database()]);
+        let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
+        self.block_on(self.house().refresh()).unwrap();
+        let told = std::fs::read_to_string(&report).unwrap_or_default();
+        (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), told)
     }
 
     /// Takes these files and folders in, while the paper runs.

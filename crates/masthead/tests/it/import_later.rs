@@ -1,6 +1,5 @@
 //! What comes in later than something else of the same story: after a decision of the desk, at another address, in another export.
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use newsroom::articles::{Marking, Story};
 use store::{Doubt, DoubtFilter, DoubtKind};
@@ -21,14 +20,7 @@ on_both!(
 
 /// What an import prints, and the lines of its report.
 fn import(paper: &Paper, path: &Path) -> (String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
-    command.arg("import").arg(path).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
-    let report = paper.folder().join("report.jsonl");
-    let _ = std::fs::remove_file(&report);
-    let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
-    paper.block_on(paper.house().refresh()).unwrap();
-    let lines = std::fs::read_to_string(&report).unwrap_or_default();
-    (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), lines)
+    paper.run_import(path, "report.jsonl")
 }
 
 fn only(paper: &Paper) -> Story {

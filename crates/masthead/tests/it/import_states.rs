@@ -18,13 +18,7 @@ on_both!(
 
 /// What an import prints, and the newest report's page.
 fn import(paper: &Paper, path: &Path) -> (String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
-    command.arg("import").arg(path).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
-    let report = paper.folder().join("report.html");
-    let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
-    paper.block_on(paper.house().refresh()).unwrap();
-    let page = std::fs::read_to_string(&report).unwrap_or_default();
-    (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), page)
+    paper.run_import(path, "report.html")
 }
 
 fn all(paper: &Paper) -> Vec<Story> {

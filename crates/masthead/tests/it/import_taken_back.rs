@@ -1,6 +1,5 @@
 //! What a source takes back is out of the paper, whatever word it has for that, and what it publishes again is back.
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use crate::exports::{told, write, wxr};
 use crate::house::{Engine, Paper, on_both};
@@ -13,13 +12,7 @@ on_both!(
 
 /// What an import prints, and the newest report's page.
 fn import(paper: &Paper, path: &Path) -> (String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
-    command.arg("import").arg(path).arg("--data").arg(paper.folder()).args(["--database", &paper.database()]);
-    let report = paper.folder().join("report.html");
-    let done = command.arg("--report").arg(&report).stdin(Stdio::null()).output().unwrap();
-    paper.block_on(paper.house().refresh()).unwrap();
-    let page = std::fs::read_to_string(&report).unwrap_or_default();
-    (String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr), page)
+    paper.run_import(path, "report.html")
 }
 
 /// One story of a table, with its status.
