@@ -49,7 +49,7 @@ use crate::neighbours::{Relating, Stage};
 const WORK: &str = "import-work";
 /// Folders of dry runs in it, named by their process.
 const REHEARSAL: &str = "dry-run-";
-/// Remarks and refusals that are printed; the rest is counted and stands in the report.
+/// Remarks and refusals that are printed; of the rest the report tells.
 const PRINTED: usize = 200;
 
 /// Where an import goes.
@@ -556,6 +556,6 @@ fn grouped<'a>(what: &str, said: impl Iterator<Item = (&'a str, &'a str)>, rest:
 
 fn more(all: usize, printed: usize, what: &str) {
     if all > printed {
-        say(&format!("and {} more {what}, in the report", all - printed));
+        say(&format!("and {} more {what}: see the report", all - printed));
     }
 }

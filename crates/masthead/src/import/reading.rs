@@ -393,8 +393,7 @@ impl Reading<'_, '_> {
         let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
         for (remark, headline) in known.chain(withheld) {
             report.remark_of(&piece.place, &remark, number);
-            report.at.told.remarks += 1;
-            if report.at.told.remarks <= ONE_BY_ONE {
+            if report.at.told.remark(&remark) <= ONE_BY_ONE {
                 lines.push(line(What::Remarked, &headline, remark));
             }
         }

@@ -122,7 +122,19 @@ pub struct Told {
     /// The file.
     pub of: String,
     pub refused: u64,
-    pub remarks: u64,
+    /// Remarks by what they say, without what they name: a thousand of one kind shall not hide one of another.
+    pub remark_kinds: std::collections::BTreeMap<String, u64>,
+}
+
+impl Told {
+    /// Counts a remark, and gives the how manieth of its kind it is.
+    pub(super) fn remark(&mut self, text: &str) -> u64 {
+        let kind = text.split(|c: char| c.is_ascii_digit() || matches!(c, ':' | '“' | '/')).next().unwrap_or_default();
+        let known = self.remark_kinds.len() < KINDS || self.remark_kinds.contains_key(kind);
+        let count = self.remark_kinds.entry(if known { kind.to_owned() } else { String::new() }).or_default();
+        *count += 1;
+        *count
+    }
 }
 
 impl At {
@@ -131,7 +143,7 @@ impl At {
     }
 }
 
-/// Kinds of what is no story that are told apart; further ones are counted together.
+/// Kinds of what is no story, and of remarks, that are told apart; further ones are counted together.
 const KINDS: usize = 100;
 
 impl Report {

@@ -162,10 +162,16 @@ impl Run {
 
     /// Says of the file that was turned to what was not said one by one.
     fn turn_away(&mut self, report: &mut Report) -> Result<(), Failure> {
-        let Told { of, refused, remarks } = std::mem::take(&mut report.at.told);
-        for (number, what, words) in [(refused, What::Refused, "refusals"), (remarks, What::Remarked, "remarks")] {
+        let Told { of, refused, remark_kinds } = std::mem::take(&mut report.at.told);
+        let refused = (refused, What::Refused, "refusals of this file".to_owned());
+        let remarks = remark_kinds.into_iter().map(|(kind, number)| {
+            let kind = kind.trim_end();
+            let that = if kind.is_empty() { String::new() } else { format!(" that begin with “{kind}”") };
+            (number, What::Remarked, format!("remarks of this file{that}"))
+        });
+        for (number, what, words) in std::iter::once(refused).chain(remarks) {
             if let Some(more @ 1..) = number.checked_sub(ONE_BY_ONE) {
-                let why = format!("{more} more {words} of this file: counted, and not written one by one");
+                let why = format!("{more} more {words}: counted, and not written one by one");
                 self.note(line(what, &of, None, String::new(), why))?;
             }
         }

@@ -194,8 +194,7 @@ impl Own<'_, '_> {
         for text in word.into_iter().chain(later).chain(found.remarks.iter().cloned()) {
             self.turn_to(nth)?;
             self.report.remark(name, &text);
-            self.report.at.told.remarks += 1;
-            if self.report.at.told.remarks > ONE_BY_ONE {
+            if self.report.at.told.remark(&text) > ONE_BY_ONE {
                 continue;
             }
             self.run.note(line(What::Remarked, name, None, found.story.headline.clone(), text))?;

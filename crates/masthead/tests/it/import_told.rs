@@ -380,9 +380,12 @@ fn refusals_and_remarks_of_one_file_are_written_up_to_a_bound_and_counted() {
     write(folder.path(), "own.jsonl", &bad.repeat(2_500));
     write(folder.path(), "other.jsonl", &"{\"colour\":\"red\"}\n".repeat(2_600));
     let odd: String = (0..1_300).map(|n| format!("Quay {n},soon,The quay number {n} was closed.\n")).collect();
-    write(folder.path(), "table.csv", &format!("title,date,text\n{odd}"));
+    // one remark of another kind comes after them
+    let last =
+        format!("{},1999-05-06,The quay number 1300 was closed.\n", "Quay and pier, ".repeat(40).replace(',', ""));
+    write(folder.path(), "table.csv", &format!("title,date,text\n{odd}{last}"));
     let report = take(&paper, folder.path());
-    assert_eq!((report.refused_in_all, report.added), (5_100, 1_300), "{}", report.summary());
+    assert_eq!((report.refused_in_all, report.added), (5_100, 1_301), "{}", report.summary());
     let first = &report.refused[0];
     assert!(first.name.ends_with("own.jsonl, line 1"), "{first:?}");
     assert_eq!(first.reason, "has no “section”: every story needs it, write it there");
@@ -398,8 +401,9 @@ fn refusals_and_remarks_of_one_file_are_written_up_to_a_bound_and_counted() {
         ("remarked", "table.csv", "300 more remarks of this file"),
     ] {
         let (count, last) = of(what, file);
-        assert!(count <= 1_002 && last.contains(more), "{file}: {count} lines, the last is {last}");
+        assert!(count <= 1_003 && last.contains(more), "{file}: {count} lines, the last is {last}");
     }
+    assert_eq!(lines.matches("its headline is as long as a paragraph").count(), 1, "it is not hidden by the others");
     let page = std::fs::read_to_string(paper.folder().join("imports/1.html")).unwrap();
     assert!(sums(&page).contains(&("refused".to_owned(), 5_100)), "counts stay exact: {:?}", sums(&page));
 }
