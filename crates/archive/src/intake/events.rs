@@ -36,12 +36,16 @@ pub(crate) struct Telling {
 impl Telling {
     /// Reads a document. `stories` says in how many stories a line stands, `many` from how many on it counts.
     pub(crate) fn of(document: &Document, stories: &dyn Fn(u64) -> u32, many: u32) -> Option<Self> {
-        let told = |b: &Block| (many..=UPDATES).contains(&stories(b.hash)) && select::tells(b);
+        let told = |b: &&Block| (many..=UPDATES).contains(&stories(b.hash)) && select::tells(b);
+        let told: Vec<&Block> = document.prose().filter(told).collect();
+        // Most documents have none.
+        if told.is_empty() {
+            return None;
+        }
         let own = |b: &&Block| stories(b.hash) < many && select::tells(b);
         let (first, last) = (document.prose().find(own)?.line, document.prose().filter(own).last()?.line);
-        let within = |b: &Block| first < b.line && b.line < last;
-        let sentences: Vec<(u64, bool)> = document.prose().filter(|b| told(b)).map(|b| (b.hash, within(b))).collect();
-        (!sentences.is_empty()).then(|| Self { sentences, words: about(document, stories, many) })
+        let sentences = told.iter().map(|b| (b.hash, first < b.line && b.line < last)).collect();
+        Some(Self { sentences, words: about(document, stories, many) })
     }
 }
 
