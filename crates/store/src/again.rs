@@ -20,8 +20,12 @@ pub(crate) async fn take(
     now: Timestamp,
 ) -> Result<Taken, StoreError> {
     let number = known.number;
-    if known.is_newer_than(piece, piece.said_at) {
-        return older(tx, piece, known, run, now).await;
+    let mut said_at = piece.said_at;
+    if known.is_newer_than(piece, said_at) {
+        if !taken_back::is_undated_since(tx, piece).await? {
+            return older(tx, piece, known, run, now).await;
+        }
+        said_at = known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok());
     }
     let (piece, stays) = match known.stays_closed(piece, run) {
         Some((marking, why)) => {
@@ -53,8 +57,8 @@ pub(crate) async fn take(
         None => {}
     }
     let marked = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
-    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
-        remember(tx, piece, number, run).await?;
+    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(said_at) {
+        remember(tx, &Piece { said_at, ..piece.clone() }, number, run).await?;
     }
     taken.dated_later = changed.then(|| known.is_older_than(piece));
     taken.stays_closed = stays;
@@ -120,7 +124,12 @@ async fn older(
     let now_said = versions::latest_of(tx, &piece.source).await?;
     let other = now_said.is_none_or(|said| said.story != piece.story);
     versions::keep(tx, piece, number, "an older version", now).await?;
-    let aside = Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) });
+    // The words of what was taken back say again what its source says no more.
+    let aside = Taken::of(match taken_back::is_out_by(tx, piece, number).await? {
+        true => Outcome::OlderThanHeldBack,
+        false if other => Outcome::Older(number),
+        false => Outcome::Same(number),
+    });
     // Who may read is what the older state says, where the later one says nothing of it.
     let (None, Some(told)) = (known.marking, piece.told_marking) else { return Ok(aside) };
     sql("UPDATE story_sources SET marking = $2, marked_in = $3 WHERE source = $1")

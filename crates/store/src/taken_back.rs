@@ -12,7 +12,7 @@ use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
 
 /// Why a piece is held back whose story was public: the story is out as long as one of its sources says so.
-const TAKEN_BACK: &str = "was public, and its source took it back";
+pub(crate) const TAKEN_BACK: &str = "was public, and its source took it back";
 /// … and what stands there once its source publishes it: a file that is read again for what was refused in it takes nothing out for that.
 const PUBLISHED: &str = "is public since";
 
@@ -101,6 +101,30 @@ async fn take_out(
     }
     rest(tx, known.number, known.number, now).await?;
     Ok(Outcome::Withdrawn(known.number))
+}
+
+/// Whether a piece is the later word of a source that took its story back: neither says when, so the one that came in last is.
+pub(crate) async fn is_undated_since(tx: &mut AnyConnection, piece: &Piece) -> Result<bool, StoreError> {
+    if piece.version.is_some() || !is_undated(&piece.story, piece.said_at) {
+        return Ok(false);
+    }
+    let row = sql("SELECT story, said_at FROM held_back WHERE source = $1 AND reason = $2")
+        .bind(piece.source.as_str())
+        .bind(TAKEN_BACK)
+        .fetch_optional(&mut *tx)
+        .await?;
+    row.map_or(Ok(false), |row| Ok(is_undated(&row.json("story")?, row.opt_time("said_at")?)))
+}
+
+/// Whether nothing but the day on which it was published tells when a source said this.
+pub(crate) fn is_undated(story: &Story, said_at: Option<Timestamp>) -> bool {
+    story.updated_at.is_none() && opt_ms(said_at).is_none_or(|at| Some(at) == opt_ms(story.published_at))
+}
+
+/// Whether a story is out of the paper because this source took it back.
+pub(crate) async fn is_out_by(tx: &mut AnyConnection, piece: &Piece, number: StoryNumber) -> Result<bool, StoreError> {
+    let is_out = in_its_place(tx, number).await? == Some(i64::from(number.0));
+    Ok(is_out && is_held(tx, piece, Some(TAKEN_BACK)).await?)
 }
 
 /// A source publishes a piece that is known: true where its story was out and is back. Only who took it out brings it back, and only while no

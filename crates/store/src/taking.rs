@@ -156,6 +156,8 @@ pub struct FileProgress {
     pub again: bool,
     /// Other contents came under its name since: what it says is news again.
     pub replaced: bool,
+    /// The name under which it was read last, and when; none: it never was.
+    pub read_as: Option<(String, Timestamp)>,
 }
 
 /// What is known of an identity.
@@ -239,8 +241,10 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn file_progress(&self, fingerprint: &str, name: &str) -> Result<Option<FileProgress>, StoreError> {
+        // Of two that came in together, under two names, either can be put in the place of the other.
         let text = "SELECT f.*, CASE WHEN EXISTS (SELECT 1 FROM import_files o WHERE substr(o.name, 1, 500) = substr($2, 1, 500) \
-             AND o.name = $2 AND o.saved_at > f.saved_at) THEN 1 ELSE 0 END AS replaced FROM import_files f WHERE f.fingerprint = $1";
+             AND o.name = $2 AND (o.saved_at > f.saved_at OR (o.saved_at = f.saved_at AND f.name <> $2))) \
+             THEN 1 ELSE 0 END AS replaced FROM import_files f WHERE f.fingerprint = $1";
         let row = sql(text).bind(fingerprint).bind(name).fetch_optional(&self.reader).await?;
         row.map(|row| {
             Ok(FileProgress {
@@ -252,6 +256,7 @@ impl Store {
                 done: row.flag("done")?,
                 again: row.small::<u64>("pieces")? == 0,
                 replaced: row.flag("replaced")?,
+                read_as: Some((row.text("name")?, row.time("saved_at")?)),
             })
         })
         .transpose()

@@ -1,5 +1,6 @@
 //! Files of every format, one after the other: read on a thread of their own, settled in batches. A batch and how far its file has come
 //! are one transaction, so that a run which was cut off goes on where it was.
+use std::collections::HashSet;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -152,7 +153,7 @@ pub async fn take(
             report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
             report.not_read += 1;
             report.at.files = nth + 1;
-            known.push(input.name.as_str());
+            known.push(superseded::Known { input, read_as: file.read_as });
         } else {
             run.begin(target, report).await?;
             let learned = match &templates {
@@ -177,7 +178,7 @@ pub async fn take(
         bar.set_position(before);
     }
     bar.finish_and_clear();
-    superseded::tell(target, &known, inputs, report).await
+    superseded::tell(target, how, &known, inputs, report).await
 }
 
 /// What the pages among the files have in common.
@@ -498,6 +499,27 @@ fn read_file(
     }
     // Nobody listens any more: then nobody wants to know.
     let _ = sender.blocking_send(Told::End(ended));
+}
+
+/// The identities of a file's pieces, as far as they are wanted.
+pub fn keys(input: &Input, how: &How, name: &str, wanted: &HashSet<String>) -> HashSet<String> {
+    let options = ReadOptions { columns: how.columns.clone(), dates: how.dates, ..ReadOptions::default() };
+    let mut found = HashSet::new();
+    let mut sink = |piece: Found| {
+        let key = match piece {
+            Found::Item(item) => item.key,
+            Found::Page(_) | Found::Crawl(_) | Found::Refused { .. } => return ControlFlow::Continue(()),
+        };
+        if wanted.contains(&key) {
+            found.insert(key);
+        }
+        ControlFlow::Continue(())
+    };
+    let _ = guarded(input, || {
+        let mut source = BufReader::with_capacity(256 << 10, input.open()?);
+        formats::read(&mut source, name, how.format, &options, &mut sink).map_err(|e| e.to_string())
+    });
+    found
 }
 
 fn weight(found: &Found) -> usize {
