@@ -272,6 +272,14 @@ impl NewDoubt {
         }
     }
 
+    /// A copy that is known by its words.
+    fn copied(piece: &Piece, story: &Story) -> Self {
+        Self {
+            text: format!("{} has the same words as {}: taken for a copy of it", piece.place, in_words(story)),
+            ..Self::joined(piece, story)
+        }
+    }
+
     /// Equal words, published on other days.
     pub(crate) fn alike(piece: &Piece, number: StoryNumber, other: &Story) -> Self {
         Self {
@@ -521,6 +529,21 @@ async fn is_asked(tx: &mut AnyConnection, doubt: &NewDoubt, number: StoryNumber)
 /// Whether it says that a story sounds like several others: that one is of a series is told once, however long the series grows.
 fn is_of_series(text: &str) -> bool {
     text.starts_with("sounds like ") && text.contains(" more, but ")
+}
+
+/// Keeps that a piece was taken for a copy, known by its words, so that a person can undo it: then it is asked.
+pub(crate) async fn add_copy(
+    tx: &mut AnyConnection,
+    piece: &Piece,
+    story: &Story,
+    import: Option<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let done = Done { choice: "one story, known by equal words".to_owned(), ..Done::default() };
+    match import {
+        Some(import) => add_decided(tx, &NewDoubt::copied(piece, story), story.number, import, done, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Keeps a doubt that the program decided itself, so that a person can undo it.

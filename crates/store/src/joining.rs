@@ -15,7 +15,7 @@ use crate::taking::{Account, Piece, note_run, rest};
 use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use newsroom::articles::{Block, Story, StoryNumber};
+use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
@@ -77,6 +77,8 @@ pub struct One {
     pub corrected: Vec<(StoryNumber, bool)>,
     /// Crawls that are its copies from now on.
     pub crawls: usize,
+    /// Its marking, where one of them closes more than it did.
+    pub closes: Option<Marking>,
     /// What was left out of it because it repeats what is closed now.
     pub withheld: Vec<Withheld>,
 }
@@ -338,8 +340,15 @@ async fn one(
     all.sort_unstable();
     all.dedup();
     let stays = all.first().copied().unwrap_or(meant);
-    let mut told =
-        One { stays, changed: false, joined: Vec::new(), corrected: Vec::new(), crawls: 0, withheld: Vec::new() };
+    let mut told = One {
+        stays,
+        changed: false,
+        joined: Vec::new(),
+        corrected: Vec::new(),
+        crawls: 0,
+        closes: None,
+        withheld: Vec::new(),
+    };
     let mut own = is_own(tx, stays).await?;
     for other in all.into_iter().skip(1) {
         let theirs = is_own(tx, other).await?;
@@ -359,6 +368,9 @@ async fn one(
             done.settled.push(doubt.id);
         }
         told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
+        if let Some(before) = &done.before {
+            told.closes = marking::stricter(&before.story, &before.after).or(told.closes);
+        }
         told.joined.push((other, b.story.headline.clone()));
         if are_one_row(&a, &b) && done.before.as_ref().is_some_and(|before| before.words) {
             told.corrected.push((other, said(&b.story) > said(&a.story)));

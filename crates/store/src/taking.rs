@@ -78,6 +78,14 @@ pub struct Taken {
     pub stays_closed: Option<StaysClosed>,
     /// It says otherwise what its source said before, and the story has other words: the file and place of those.
     pub follows: Option<String>,
+    /// Something that its source says otherwise than the story is asked at the desk.
+    pub asked: bool,
+    /// What of the story is another since, as people call it.
+    pub changed: Vec<&'static str>,
+    /// What its source says otherwise than before, and stays as the desk has it.
+    pub kept: Vec<&'static str>,
+    /// The story has this marking since, as the copy closes more than it did.
+    pub closes: Option<Marking>,
 }
 
 /// Why a piece keeps the stricter marking that its source told.
@@ -301,6 +309,10 @@ impl Taken {
             date_stays: None,
             stays_closed: None,
             follows: None,
+            asked: false,
+            changed: Vec::new(),
+            kept: Vec::new(),
+            closes: None,
         }
     }
 }
@@ -409,13 +421,14 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     if owner.is_none() && piece.telling {
         (owner, unlike) = same_words(tx, piece).await?;
     }
+    let mut closes = None;
     let outcome = match owner {
         Some(number) if adopted => match save(tx, &piece.story, Some(&piece.source), Some(number), now).await? {
             Saved::Changed(number) => Outcome::Changed(number),
             saved => Outcome::Same(saved.number()),
         },
         Some(number) => {
-            complete(tx, number, piece, now).await?;
+            closes = complete(tx, number, piece, now).await?;
             Outcome::Merged(number)
         }
         None => {
@@ -429,12 +442,15 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     taken_back::published(tx, &piece.source).await?;
     let why = if matches!(outcome, Outcome::Merged(_)) { "a copy from another source" } else { "as first taken in" };
     versions::keep(tx, piece, number, why, now).await?;
-    let mut settled = Taken::of(outcome);
+    let mut settled = Taken { closes, ..Taken::of(outcome) };
     if let Outcome::Merged(number) = outcome
-        && !sure
         && let Some(stored) = load(tx, number).await?
     {
-        settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
+        if sure {
+            doubts::add_copy(tx, piece, &stored.story, run, now).await?;
+        } else {
+            settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
+        }
     }
     if let Some(other) = unlike
         && let Some(stored) = load(tx, other).await?
@@ -444,16 +460,22 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     Ok(settled)
 }
 
-/// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays.
-async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
-    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+/// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays. The story's marking, where the
+/// copy closes it more.
+async fn complete(
+    tx: &mut Writing,
+    number: StoryNumber,
+    piece: &Piece,
+    now: Timestamp,
+) -> Result<Option<Marking>, StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(None) };
     let (mut story, withheld) = joining::filled(&stored.story, &piece.story);
     if piece.told_preview {
         story.close_as(&piece.story);
     }
     tx.withhold(withheld.map(|words| ("headline", words)));
     save(tx, &story, None, Some(number), now).await?;
-    Ok(())
+    Ok(joining::marking::stricter(&stored.story, &story))
 }
 
 async fn at_address(tx: &mut AnyConnection, address: &str) -> Result<Option<StoryNumber>, StoreError> {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{self, ColumnMap, DateOrder, Format, Found, OrderOf, ReadOptions};
 use archive::html::Templates;
+use newsroom::articles::Marking;
 use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle, StaysClosed};
 use tokio::sync::mpsc;
 
@@ -91,6 +92,11 @@ pub fn of_copy(follows: &str) -> String {
         "a later version of a copy; the story follows {follows}. What it says stands under Versions, and what it corrects of the story is \
          asked at the desk"
     )
+}
+
+/// What is said of a story that a copy closes.
+pub fn closes(marking: Option<Marking>) -> String {
+    marking.map_or_else(String::new, |marking| format!(". It is {} since, as that copy is", marking.word()))
 }
 
 /// One thing of a file.
@@ -541,7 +547,10 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
             (Some(What::Changed), settled.follows.as_deref().map_or_else(anew, closes))
         }
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
-        (Outcome::Merged(n), _) => (Some(What::Merged), format!("tells the same as story {}{}", n.0, also(settled))),
+        (Outcome::Merged(n), _) => {
+            let closes = closes(settled.closes);
+            (Some(What::Merged), format!("tells the same as story {}{}{closes}", n.0, also(settled)))
+        }
         (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
         (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
         (Outcome::UndatedHeldBack, _) => (Some(What::Older), UNDATED_HELD_BACK.into()),
