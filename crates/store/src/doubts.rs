@@ -596,6 +596,7 @@ async fn note(
         data["back"] = value!(taken_back.back);
         data["withheld"] = value!(taken_back.withheld);
         data["kept"] = value!(taken_back.kept);
+        data["told"] = value!(taken_back.told);
         data["markings"] = value!(taken_back.markings);
     }
     sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")

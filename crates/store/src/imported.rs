@@ -40,6 +40,31 @@ pub(crate) fn fingerprints(story: &Story) -> Result<Fingerprints, StoreError> {
     Ok(fields(story)?.iter().map(|(name, value)| (name.clone(), fingerprint(value))).collect())
 }
 
+/// Parts of a story's record, and what people call them. Of who may read a sentence of its own tells.
+pub(crate) const NAMED: [(&str, &str); 10] = [
+    ("headline", "headline"),
+    ("standfirst", "standfirst"),
+    ("body", "text"),
+    ("preview_blocks", "open paragraphs"),
+    ("published_at", "date"),
+    ("bylines", "writers"),
+    ("topics", "topics"),
+    ("dateline", "dateline"),
+    ("picture", "picture"),
+    ("section", "section"),
+];
+
+/// The parts in which two stories differ, as people call them.
+pub(crate) fn differing(one: &Story, other: &Story) -> Vec<&'static str> {
+    NAMED.into_iter().filter(|(name, _)| part(one, name) != part(other, name)).map(|(_, words)| words).collect()
+}
+
+/// Of what a source says otherwise than it said before: what stays as the desk has it.
+pub(crate) fn kept(prints: &Fingerprints, said: &Story, now: &Story) -> Vec<&'static str> {
+    let stays = |name: &str| prints.contains_key(&held(name)) && part(said, name) != part(now, name);
+    NAMED.into_iter().filter(|(name, _)| stays(name)).map(|(_, words)| words).collect()
+}
+
 /// Under this name stands what the source says of a field since the desk changed it.
 fn held(name: &str) -> String {
     format!("{name} held")

@@ -341,5 +341,13 @@ fn what_was_typed_is_not_lost_with_a_conflict(engine: Engine) {
         let again = editor.get(&format!("/desk/doubts?doubt={way}"));
         let typed = typed.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
         assert!(again.text().contains(&format!("value=\"{typed}")), "{way}: {}", again.text());
+        // decided by somebody else, and undone from the page that the way leads to
+        decide(&paper, id, "keep");
+        let decided = editor.get(&format!("/desk/doubts?doubt={way}")).text();
+        let next = decided.split("name=\"next\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let next = next.replace("&amp;", "&").replace("&#38;", "&");
+        let undone = editor.post(&format!("/desk/doubts/{id}"), &[("choice", "undo"), ("next", &next)]);
+        let page = editor.get(undone.location(303)).text();
+        assert!(page.contains(&format!("value=\"{typed}")), "{next}: {page}");
     }
 }
