@@ -469,7 +469,8 @@ pub(crate) async fn add(
     import: Option<i64>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if doubt.kind == DoubtKind::Date && settled::opened_by_its_source(tx, doubt).await? {
+    let of_source = matches!(doubt.kind, DoubtKind::Date | DoubtKind::Correction | DoubtKind::Headline);
+    if of_source && settled::opened_by_its_source(tx, doubt).await? {
         return Ok(true);
     }
     let of_crawls = matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);

@@ -78,6 +78,12 @@ pub(crate) fn agree(prints: &mut Fingerprints, story: &Story, name: &str) {
     }
 }
 
+/// Whether a field is as its source gave it last, and nobody said otherwise since.
+pub(crate) fn stands(story: &Story, name: &str, last: &Fingerprints) -> bool {
+    let now = part(story, name).as_ref().map(fingerprint);
+    now.as_ref() == last.get(name) && !last.contains_key(&held(name))
+}
+
 /// Whether a field is again as its source gave it once, and that says otherwise since.
 pub(crate) fn is_behind(story: &Story, name: &str, last: &Fingerprints) -> bool {
     let now = part(story, name).as_ref().map(fingerprint);

@@ -11,6 +11,9 @@ use sqlx::any::AnyRow;
 /// Versions kept of one story. A further one is not kept; its source still is, and the story still changes.
 const MOST: i64 = 200;
 
+/// Versions of one source with which a later one is compared; what is said otherwise since an earlier one stands under them.
+const MOST_ASKED: i64 = 20;
+
 /// Further ones that are kept where the desk would lose words otherwise. At this bound the change is refused.
 const MOST_FORMER: i64 = 2 * MOST;
 /// Why a version was kept whose standfirst the paper shows no longer: it told what the story's marking closes.
@@ -273,6 +276,14 @@ pub(crate) async fn said_by(tx: &mut AnyConnection, source: &str) -> Result<Opti
          ORDER BY id DESC LIMIT 1";
     let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// What a source said at one time or another, the last first.
+pub(crate) async fn all_by(tx: &mut AnyConnection, source: &str) -> Result<Vec<Story>, StoreError> {
+    let text =
+        "SELECT story FROM story_versions WHERE source = $1 AND place <> 'story ' || number ORDER BY id DESC LIMIT $2";
+    let rows = sql(text).bind(source).bind(MOST_ASKED).fetch_all(&mut *tx).await?;
+    rows.iter().map(|row| row.json("story")).collect()
 }
 
 /// What a source says now, as far as the paper follows it.

@@ -87,10 +87,22 @@ const UNDATED_HELD_BACK: &str = "this import has it both public and not public, 
      the rows the day of their last change in a column “updated”, or leave the other file out, and import again";
 
 /// What is said of a later version of a source whose words the story does not have.
-pub fn of_copy(follows: &str) -> String {
+pub fn of_copy(settled: &store::Taken) -> String {
+    let asked = if settled.asked {
+        "what it corrects of the story is asked at the desk"
+    } else {
+        "it corrects nothing of the story"
+    };
+    let follows = settled.follows.as_deref().unwrap_or_default();
+    format!("a later version of a copy; the story follows {follows}. What it says stands under Versions, and {asked}")
+}
+
+/// What is said of what a source says otherwise and the story keeps: the desk decided it, or it would tell what is closed.
+fn kept(parts: &[&str], asked: bool) -> String {
+    let asked = if asked { ", and where the text says it as before, that is asked at the desk" } else { "" };
     format!(
-        "a later version of a copy; the story follows {follows}. What it says stands under Versions, and what it corrects of the story is \
-         asked at the desk"
+        "its source says it otherwise now, and it stays as the paper has it: {}. What the source says stands under Versions{asked}",
+        parts.join(", ")
     )
 }
 
@@ -386,7 +398,8 @@ impl Reading<'_, '_> {
         report.count_outcome(settled.outcome);
         let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
         let closed = settled.stays_closed.map(|why| stays_closed(why).to_owned());
-        if what.is_none() && date.is_none() && closed.is_none() && settled.addresses.is_empty() {
+        let kept = (!settled.kept.is_empty()).then(|| kept(&settled.kept, settled.asked));
+        if what.is_none() && date.is_none() && closed.is_none() && kept.is_none() && settled.addresses.is_empty() {
             return Ok(());
         }
         let mut lines: Vec<Line> = what.map(|what| line(what, headline, why)).into_iter().collect();
@@ -395,7 +408,8 @@ impl Reading<'_, '_> {
         let moved =
             (what.is_none() && !settled.addresses.is_empty()).then(|| format!("nothing of it is new{}", also(settled)));
         let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned().chain(moved);
-        let known = remarks.chain(shares).chain(date).chain(closed).map(|remark| (remark, headline.to_owned()));
+        let known =
+            remarks.chain(shares).chain(date).chain(closed).chain(kept).map(|remark| (remark, headline.to_owned()));
         let named = proper::by_number(number);
         let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
         for (remark, headline) in known.chain(withheld) {
@@ -542,9 +556,14 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
     match (settled.outcome, &made.settle) {
         (Outcome::New(_), _) => (Some(What::Kept), String::new()),
         (Outcome::Changed(_), _) => {
-            let closes = |follows: &str| format!("its source closes it now. Its words are {}", of_copy(follows));
-            let anew = || settled.dated_later.map_or("the source says it otherwise now", followed).to_owned();
-            (Some(What::Changed), settled.follows.as_deref().map_or_else(anew, closes))
+            let closes = || format!("its source closes it now. Its words are {}", of_copy(settled));
+            let parts = match settled.changed.as_slice() {
+                [] => String::new(),
+                parts => format!(": {}", parts.join(", ")),
+            };
+            let anew =
+                || format!("{}{parts}", settled.dated_later.map_or("the source says it otherwise now", followed));
+            (Some(What::Changed), if settled.follows.is_some() { closes() } else { anew() })
         }
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
         (Outcome::Merged(n), _) => {
@@ -554,7 +573,7 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
         (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
         (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
         (Outcome::UndatedHeldBack, _) => (Some(What::Older), UNDATED_HELD_BACK.into()),
-        (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled.follows.as_deref().unwrap_or_default())),
+        (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled)),
         (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
             Some(What::Withdrawn),
             format!("its source says now that it is not public: story {} is taken out of the paper", n.0),

@@ -88,11 +88,15 @@ fn a_later_version_of_a_copy_is_told_and_asked_about(engine: Engine) {
     assert_eq!(texts(&all(&paper)[0]), longer.paragraphs);
     decide(&paper, headlines[0].id, "choice-0");
     assert_eq!(all(&paper)[0].headline, mended.headline);
-    // what the copy says of the whole story is not the story's where it corrects nothing of it
+    // a further version asks in the place of the one before
     let mut other = mended.clone();
     other.paragraphs[2].push_str(" And so was his office.");
     let (said, _) = take("w.xml", &wxr(std::slice::from_ref(&other)));
-    assert!(said.contains("1 copy") && !said.contains("doubt"), "{said}");
+    assert!(said.contains("1 copy") && said.contains("1 doubt"), "{said}");
+    let asked = open(&paper, DoubtKind::Correction);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
+    assert!(editor.get(&format!("/desk/doubts?doubt={}", asked[0].id)).says(&other.paragraphs[2]));
 }
 
 fn table(story: &Told, id: &str) -> String {

@@ -159,7 +159,10 @@ fn told(house: &House, doubt: &Doubt, stands: bool, seen: String) -> views::Doub
         },
         path: format!("/desk/stories/{}{place}", doubt.number.0),
         text: sentence(&escaped(&doubt.text)),
-        paragraph: doubt.evidence.paragraph.clone(),
+        paragraphs: match &doubt.evidence.corrected {
+            Some(corrected) => corrected.was.clone(),
+            None => doubt.evidence.paragraph.iter().cloned().collect(),
+        },
         copies: places(doubt)
             .into_iter()
             .chain(doubt.evidence.copies.iter().map(|copy| views::DoubtCopy {
