@@ -2,11 +2,12 @@
 use std::borrow::Cow;
 
 use crate::changes::Writing;
-use crate::doubts::corrected::{self, Copy};
+use crate::doubts::corrected::{self, Later};
+use crate::joining::apart;
 use crate::rows::{Read as _, opt_ms, sql};
-use crate::stories::{Saved, load, save};
+use crate::stories::{Saved, StoredStory, load, save};
 use crate::taking::{Known, Outcome, Piece, StaysClosed, Taken, remember};
-use crate::{StoreError, joining, taken_back, versions};
+use crate::{StoreError, imported, joining, taken_back, versions};
 use jiff::Timestamp;
 use newsroom::articles::{Marking, Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -20,8 +21,12 @@ pub(crate) async fn take(
     now: Timestamp,
 ) -> Result<Taken, StoreError> {
     let number = known.number;
-    if known.is_newer_than(piece, piece.said_at) {
-        return older(tx, piece, known, run, now).await;
+    let mut said_at = piece.said_at;
+    if known.is_newer_than(piece, said_at) {
+        if !taken_back::is_undated_since(tx, piece).await? {
+            return older(tx, piece, known, run, now).await;
+        }
+        said_at = known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok());
     }
     let (piece, stays) = match known.stays_closed(piece, run) {
         Some((marking, why)) => {
@@ -32,20 +37,26 @@ pub(crate) async fn take(
         None => (no_more_open(tx, piece).await?, None),
     };
     let piece = &*piece;
-    let governs = governs(tx, number, &piece.source).await?;
+    let Some(before) = load(tx, number).await? else { return Err(StoreError::not_found("story", number.0)) };
+    let governs = before.source_key.as_deref() == Some(piece.source.as_str());
     let said = versions::said_by(tx, &piece.source).await?.map(|said| said.story);
     let changed = known.print != piece.print;
-    let anew = changed || !governs && said.as_ref().is_some_and(|said| *said != piece.story);
-    let mut taken = Taken::of(match followed(tx, piece, number, governs, now).await? {
+    let other = said.as_ref().is_some_and(|said| *said != piece.story);
+    let anew = changed || !governs && other;
+    let mut taken = Taken::of(match followed(tx, piece, number, governs, said.as_ref(), now).await? {
         true => Outcome::Changed(number),
         false => Outcome::Same(number),
     });
-    if anew || taken.outcome == Outcome::Changed(number) {
-        versions::keep(tx, piece, number, versions::CORRECTION, now).await?;
+    if let Some(said) = said.filter(|said| if governs { other } else { anew && says_otherwise(said, piece) }) {
+        let later = Later { source: &piece.source, place: &piece.place, was: &said, now: &piece.story, leads: governs };
+        if governs {
+            of_leader(tx, &later, &before, run, &mut taken, now).await?;
+        } else {
+            of_copy(tx, &later, number, run, &mut taken, now).await?;
+        }
     }
-    if let Some(said) = said.filter(|said| anew && !governs && says_otherwise(said, piece)) {
-        let copy = Copy { source: &piece.source, place: &piece.place, was: &said, now: &piece.story };
-        of_copy(tx, &copy, number, run, &mut taken, now).await?;
+    if anew || taken.outcome == Outcome::Changed(number) || !taken.kept.is_empty() {
+        versions::keep(tx, piece, number, versions::CORRECTION, now).await?;
     }
     match taken_back::come_back(tx, piece, known, governs, run, now).await? {
         Some(true) => taken.outcome = Outcome::Back(number),
@@ -53,8 +64,8 @@ pub(crate) async fn take(
         None => {}
     }
     let marked = piece.told_marking.is_some() && (known.marking, known.marked_in) != (piece.told_marking, run);
-    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(piece.said_at) {
-        remember(tx, piece, number, run).await?;
+    if changed || marked || known.version != piece.version.map(i64::from) || known.said_at != opt_ms(said_at) {
+        remember(tx, &Piece { said_at, ..piece.clone() }, number, run).await?;
     }
     taken.dated_later = changed.then(|| known.is_older_than(piece));
     taken.stays_closed = stays;
@@ -70,10 +81,31 @@ fn says_otherwise(said: &Story, piece: &Piece) -> bool {
     words(said) != words(&piece.story) || !piece.dated_anew && said.published_at != piece.story.published_at
 }
 
+/// The source whose words the story has says them otherwise: what is another since is told, and what stays as the desk has it is told and
+/// asked about as a copy's correction is.
+async fn of_leader(
+    tx: &mut AnyConnection,
+    later: &Later<'_>,
+    before: &StoredStory,
+    run: Option<i64>,
+    taken: &mut Taken,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let number = before.story.number;
+    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+    let prints = apart::imported_of(tx, number).await?.unwrap_or_default();
+    taken.changed = imported::differing(&before.story, &stored.story);
+    taken.kept = imported::kept(&prints, later.was, later.now);
+    if taken.changed.is_empty() && !taken.kept.is_empty() && before.story.marking == stored.story.marking {
+        taken.outcome = Outcome::Same(number);
+    }
+    corrected::ask(tx, &stored.story, later, run, taken, now).await
+}
+
 /// A copy whose words the story does not have says them otherwise: that is told, and asked about where the story says the same.
 pub(crate) async fn of_copy(
     tx: &mut AnyConnection,
-    copy: &Copy<'_>,
+    later: &Later<'_>,
     number: StoryNumber,
     run: Option<i64>,
     taken: &mut Taken,
@@ -81,17 +113,14 @@ pub(crate) async fn of_copy(
 ) -> Result<(), StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(()) };
     let leads = match &stored.source_key {
-        Some(key) => versions::followed_of(tx, key).await?.map(|version| version.place),
+        Some(key) => versions::said_by(tx, key).await?.map(|version| version.place),
         None => None,
     };
-    taken.follows = Some(leads.unwrap_or_else(|| "its other copies".to_owned()));
     if taken.outcome == Outcome::Same(number) {
         taken.outcome = Outcome::OfCopy(number);
     }
-    for doubt in corrected::of_copy(&stored.story, copy) {
-        taken.doubt(tx, &doubt, number, run, now).await?;
-    }
-    Ok(())
+    taken.follows = Some(leads.unwrap_or_else(|| "its other copies".to_owned()));
+    corrected::ask(tx, &stored.story, later, run, taken, now).await
 }
 
 /// A story gets what its source says; of a source whose words it does not have only that it closes, and its language. Whether that changed it.
@@ -100,12 +129,14 @@ async fn followed(
     piece: &Piece,
     number: StoryNumber,
     governs: bool,
+    said: Option<&Story>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if !governs {
         return joining::by_copy(tx, number, piece, now).await;
     }
-    Ok(matches!(save(tx, &piece.story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
+    let story = joining::completed(tx, number, piece, said).await?;
+    Ok(matches!(save(tx, &story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
 }
 
 /// An older state than the one that is known.
@@ -120,7 +151,12 @@ async fn older(
     let now_said = versions::latest_of(tx, &piece.source).await?;
     let other = now_said.is_none_or(|said| said.story != piece.story);
     versions::keep(tx, piece, number, "an older version", now).await?;
-    let aside = Taken::of(if other { Outcome::Older(number) } else { Outcome::Same(number) });
+    // The words of what was taken back say again what its source says no more.
+    let aside = Taken::of(match taken_back::is_out_by(tx, piece, number).await? {
+        true => Outcome::OlderThanHeldBack,
+        false if other => Outcome::Older(number),
+        false => Outcome::Same(number),
+    });
     // Who may read is what the older state says, where the later one says nothing of it.
     let (None, Some(told)) = (known.marking, piece.told_marking) else { return Ok(aside) };
     sql("UPDATE story_sources SET marking = $2, marked_in = $3 WHERE source = $1")
@@ -139,7 +175,7 @@ async fn older(
         return Ok(aside);
     }
     let governs = governs(tx, number, &piece.source).await?;
-    if !followed(tx, &later, number, governs, now).await? {
+    if !followed(tx, &later, number, governs, Some(&said.story), now).await? {
         return Ok(aside);
     }
     versions::keep(tx, &later, number, versions::CORRECTION, now).await?;

@@ -272,6 +272,14 @@ impl NewDoubt {
         }
     }
 
+    /// A copy that is known by its words.
+    fn copied(piece: &Piece, story: &Story) -> Self {
+        Self {
+            text: format!("{} has the same words as {}: taken for a copy of it", piece.place, in_words(story)),
+            ..Self::joined(piece, story)
+        }
+    }
+
     /// Equal words, published on other days.
     pub(crate) fn alike(piece: &Piece, number: StoryNumber, other: &Story) -> Self {
         Self {
@@ -461,7 +469,8 @@ pub(crate) async fn add(
     import: Option<i64>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if doubt.kind == DoubtKind::Date && settled::opened_by_its_source(tx, doubt).await? {
+    let of_source = matches!(doubt.kind, DoubtKind::Date | DoubtKind::Correction | DoubtKind::Headline);
+    if of_source && settled::opened_by_its_source(tx, doubt).await? {
         return Ok(true);
     }
     let of_crawls = matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);
@@ -523,6 +532,21 @@ fn is_of_series(text: &str) -> bool {
     text.starts_with("sounds like ") && text.contains(" more, but ")
 }
 
+/// Keeps that a piece was taken for a copy, known by its words, so that a person can undo it: then it is asked.
+pub(crate) async fn add_copy(
+    tx: &mut AnyConnection,
+    piece: &Piece,
+    story: &Story,
+    import: Option<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let done = Done { choice: "one story, known by equal words".to_owned(), ..Done::default() };
+    match import {
+        Some(import) => add_decided(tx, &NewDoubt::copied(piece, story), story.number, import, done, now).await,
+        None => Ok(()),
+    }
+}
+
 /// Keeps a doubt that the program decided itself, so that a person can undo it.
 pub(crate) async fn add_decided(
     tx: &mut AnyConnection,
@@ -573,6 +597,7 @@ async fn note(
         data["back"] = value!(taken_back.back);
         data["withheld"] = value!(taken_back.withheld);
         data["kept"] = value!(taken_back.kept);
+        data["told"] = value!(taken_back.told);
         data["markings"] = value!(taken_back.markings);
     }
     sql("INSERT INTO events (at, actor, kind, subject, data) VALUES ($1, $2, $3, $4, $5)")

@@ -40,6 +40,31 @@ pub(crate) fn fingerprints(story: &Story) -> Result<Fingerprints, StoreError> {
     Ok(fields(story)?.iter().map(|(name, value)| (name.clone(), fingerprint(value))).collect())
 }
 
+/// Parts of a story's record, and what people call them. Of who may read a sentence of its own tells.
+pub(crate) const NAMED: [(&str, &str); 10] = [
+    ("headline", "headline"),
+    ("standfirst", "standfirst"),
+    ("body", "text"),
+    ("preview_blocks", "open paragraphs"),
+    ("published_at", "date"),
+    ("bylines", "writers"),
+    ("topics", "topics"),
+    ("dateline", "dateline"),
+    ("picture", "picture"),
+    ("section", "section"),
+];
+
+/// The parts in which two stories differ, as people call them.
+pub(crate) fn differing(one: &Story, other: &Story) -> Vec<&'static str> {
+    NAMED.into_iter().filter(|(name, _)| part(one, name) != part(other, name)).map(|(_, words)| words).collect()
+}
+
+/// Of what a source says otherwise than it said before: what stays as the desk has it.
+pub(crate) fn kept(prints: &Fingerprints, said: &Story, now: &Story) -> Vec<&'static str> {
+    let stays = |name: &str| prints.contains_key(&held(name)) && part(said, name) != part(now, name);
+    NAMED.into_iter().filter(|(name, _)| stays(name)).map(|(_, words)| words).collect()
+}
+
 /// Under this name stands what the source says of a field since the desk changed it.
 fn held(name: &str) -> String {
     format!("{name} held")
@@ -51,6 +76,12 @@ pub(crate) fn agree(prints: &mut Fingerprints, story: &Story, name: &str) {
     if let Some(value) = part(story, name) {
         prints.insert(name.to_owned(), fingerprint(&value));
     }
+}
+
+/// Whether a field is as its source gave it last, and nobody said otherwise since.
+pub(crate) fn stands(story: &Story, name: &str, last: &Fingerprints) -> bool {
+    let now = part(story, name).as_ref().map(fingerprint);
+    now.as_ref() == last.get(name) && !last.contains_key(&held(name))
 }
 
 /// Whether a field is again as its source gave it once, and that says otherwise since.

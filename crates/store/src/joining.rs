@@ -1,8 +1,11 @@
 //! What comparing found out: crawls that tell a story together, stories that are one, stories that only resemble each other. Two stories
 //! that are one are joined with a decided doubt, so the desk sees why and can undo it.
 pub(crate) mod apart;
+mod filling;
 pub(crate) mod language;
 pub(crate) mod marking;
+
+pub(crate) use filling::{by_copy, completed, filled};
 
 use crate::changes::{Withheld, Writing};
 use crate::crawls::{mark_at_least, owners, save_rebuilt_in};
@@ -11,11 +14,11 @@ use crate::doubts::{self, Done, Keep, NewDoubt};
 use crate::imported::{self, Fingerprints};
 use crate::rows::{Read, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
-use crate::taking::{Account, Piece, note_run, rest};
+use crate::taking::{Account, note_run, rest};
 use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use newsroom::articles::{Block, Story, StoryNumber};
+use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
@@ -77,6 +80,8 @@ pub struct One {
     pub corrected: Vec<(StoryNumber, bool)>,
     /// Crawls that are its copies from now on.
     pub crawls: usize,
+    /// Its marking, where one of them closes more than it did.
+    pub closes: Option<Marking>,
     /// What was left out of it because it repeats what is closed now.
     pub withheld: Vec<Withheld>,
 }
@@ -338,8 +343,15 @@ async fn one(
     all.sort_unstable();
     all.dedup();
     let stays = all.first().copied().unwrap_or(meant);
-    let mut told =
-        One { stays, changed: false, joined: Vec::new(), corrected: Vec::new(), crawls: 0, withheld: Vec::new() };
+    let mut told = One {
+        stays,
+        changed: false,
+        joined: Vec::new(),
+        corrected: Vec::new(),
+        crawls: 0,
+        closes: None,
+        withheld: Vec::new(),
+    };
     let mut own = is_own(tx, stays).await?;
     for other in all.into_iter().skip(1) {
         let theirs = is_own(tx, other).await?;
@@ -359,6 +371,9 @@ async fn one(
             done.settled.push(doubt.id);
         }
         told.changed |= done.before.as_ref().is_some_and(|before| before.story != before.after);
+        if let Some(before) = &done.before {
+            told.closes = marking::stricter(&before.story, &before.after).or(told.closes);
+        }
         told.joined.push((other, b.story.headline.clone()));
         if are_one_row(&a, &b) && done.before.as_ref().is_some_and(|before| before.words) {
             told.corrected.push((other, said(&b.story) > said(&a.story)));
@@ -630,51 +645,5 @@ fn taking_words(a: &Story, b: &Story, crawled: bool) -> (Story, Option<String>) 
         story.updated_at = b.updated_at.or(b.published_at.filter(|at| a.published_at.is_some_and(|first| *at > first)));
     }
     let withheld = withheld.or(story.withhold_headline());
-    (story, withheld)
-}
-
-/// What a source whose words a story does not have says of it all the same: that it is closed, and its language. Whether that changed it.
-pub(crate) async fn by_copy(
-    tx: &mut Writing,
-    number: StoryNumber,
-    piece: &Piece,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let filled = language::filled_in(tx, number, piece, now).await?;
-    let closed = marking::closed_by_copy(tx, number, &piece.story, now).await?;
-    let Some(mut story) = load(tx, number).await?.map(|stored| stored.story) else { return Ok(closed || filled) };
-    let less = piece.told_preview && story.close_as(&piece.story);
-    if less {
-        save(tx, &story, None, Some(number), now).await?;
-    }
-    Ok(closed || filled || less)
-}
-
-/// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.
-pub(crate) fn filled(story: &Story, more: &Story) -> (Story, Option<String>) {
-    let mut story = story.clone();
-    story.published_at = story.published_at.or(more.published_at);
-    story.updated_at = story.updated_at.or(more.updated_at);
-    story.picture = story.picture.or_else(|| more.picture.clone());
-    story.standfirst = story.standfirst.or_else(|| more.standfirst.clone());
-    story.dateline = story.dateline.or_else(|| more.dateline.clone());
-    story.language = story.language.or_else(|| more.language.clone());
-    if story.bylines.is_empty() {
-        story.bylines.clone_from(&more.bylines);
-    }
-    if story.topics.is_empty() {
-        story.topics.clone_from(&more.topics);
-    }
-    if story.headline_provisional && !more.headline_provisional && story.told_by(&more.headline).is_none() {
-        story.headline.clone_from(&more.headline);
-        story.headline_provisional = false;
-    }
-    // A group of copies takes its strictest marking.
-    if more.marking.strictness() > story.marking.strictness() {
-        story.marking = more.marking;
-        story.close_as(more);
-    }
-    // what was open before may be closed now
-    let withheld = story.withhold_headline();
     (story, withheld)
 }

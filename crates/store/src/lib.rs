@@ -108,7 +108,7 @@ pub use sessions::{NewSession, Session, SignedIn};
 pub use settle::{PaidPeriod, Settled, Settlement};
 pub use stories::{Saved, StoredStory, StoryEdit};
 pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionChange, Updated};
-pub use taken_back::HeldBack;
+pub use taken_back::OutOfPaper;
 pub use takeover::TakenOver;
 pub use taking::{Account, DateStays, FileProgress, Outcome, Piece, Settle, StaysClosed, Taken};
 pub use versions::{SaidSince, Version, WITHHELD};

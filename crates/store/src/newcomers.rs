@@ -1,7 +1,7 @@
 //! What came in and has not yet been compared with the rest of the paper: stories of exports and files, and crawls of which nobody knows yet
 //! what they tell. It is kept with what came in, so an import that dies leaves it to the next.
 use crate::changes::Writing;
-use crate::doubts::corrected::Copy;
+use crate::doubts::corrected::Later;
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::stories::{Saved, save};
 use crate::taking::{Account, Outcome, Taken, note_run};
@@ -220,8 +220,8 @@ async fn of_joined(
     let closed = joining::marking::closed_by_copy(tx, by, &one.story, now).await?;
     let mut taken = Taken::of(if closed { Outcome::Changed(by) } else { Outcome::Same(by) });
     if let Some(said) = said.filter(|_| new) {
-        let copy = Copy { source: &one.source, place: &one.place, was: &said, now: &one.story };
-        again::of_copy(tx, &copy, by, Some(run), &mut taken, now).await?;
+        let later = Later { source: &one.source, place: &one.place, was: &said, now: &one.story, leads: false };
+        again::of_copy(tx, &later, by, Some(run), &mut taken, now).await?;
     }
     Ok(taken)
 }

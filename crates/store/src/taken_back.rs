@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::changes::Writing;
 use crate::rows::{Read as _, json, ms, opt_ms, sql};
+use crate::stories::{StoredStory, read};
 use crate::taking::{Known, Piece, known, remember, rest, wake};
 use crate::{Outcome, Store, StoreError, Taken, credits, identity, versions};
 use jiff::Timestamp;
@@ -11,41 +12,37 @@ use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
 
 /// Why a piece is held back whose story was public: the story is out as long as one of its sources says so.
-const TAKEN_BACK: &str = "was public, and its source took it back";
+pub(crate) const TAKEN_BACK: &str = "was public, and its source took it back";
 /// … and what stands there once its source publishes it: a file that is read again for what was refused in it takes nothing out for that.
 const PUBLISHED: &str = "is public since";
 
-/// A piece that was never public.
+/// A story that is out of the paper, and who took it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldBack {
-    pub source: String,
-    pub headline: String,
-    pub place: String,
-    pub reason: String,
+pub struct OutOfPaper {
+    pub stored: StoredStory,
+    /// File and place of each source that says that it is not public, and when that came in.
+    pub by: Vec<(String, Timestamp)>,
 }
 
 impl Store {
-    /// Pieces that are held back, in the order of their sources, after one of them.
+    /// The story of a number that is out of the paper, or that was joined to such a one; none where it is not.
     ///
     /// # Errors
     /// The database's.
-    pub async fn held_back(&self, after: &str, rows: usize) -> Result<Vec<HeldBack>, StoreError> {
-        let rows =
-            sql("SELECT source, headline, place, reason FROM held_back WHERE source > $1 ORDER BY source LIMIT $2")
-                .bind(after)
-                .bind(crate::rows::limit(rows))
-                .fetch_all(&self.reader)
-                .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(HeldBack {
-                    source: row.text("source")?,
-                    headline: row.text("headline")?,
-                    place: row.text("place")?,
-                    reason: row.text("reason")?,
-                })
-            })
-            .collect()
+    pub async fn out_of_paper(&self, number: StoryNumber) -> Result<Option<OutOfPaper>, StoreError> {
+        let text = "SELECT s.* FROM stories was JOIN stories s ON s.number = was.supplanted_by \
+             WHERE was.number = $1 AND s.supplanted_by = s.number";
+        let Some(row) = sql(text).bind(i64::from(number.0)).fetch_optional(&self.reader).await? else {
+            return Ok(None);
+        };
+        let stored = read(&row)?;
+        let text = "SELECT DISTINCT h.place, h.kept_at FROM held_back h JOIN story_sources k ON k.source = h.source \
+             JOIN stories s ON s.number = k.number WHERE h.reason = $2 AND (s.number = $1 OR s.supplanted_by = $1) \
+             ORDER BY h.kept_at, h.place";
+        let rows = sql(text).bind(i64::from(stored.story.number.0)).bind(TAKEN_BACK).fetch_all(&self.reader).await?;
+        let by =
+            rows.iter().map(|row| Ok((row.text("place")?, row.time("kept_at")?))).collect::<Result<_, StoreError>>()?;
+        Ok(Some(OutOfPaper { stored, by }))
     }
 }
 
@@ -104,6 +101,30 @@ async fn take_out(
     }
     rest(tx, known.number, known.number, now).await?;
     Ok(Outcome::Withdrawn(known.number))
+}
+
+/// Whether a piece is the later word of a source that took its story back: neither says when, so the one that came in last is.
+pub(crate) async fn is_undated_since(tx: &mut AnyConnection, piece: &Piece) -> Result<bool, StoreError> {
+    if piece.version.is_some() || !is_undated(&piece.story, piece.said_at) {
+        return Ok(false);
+    }
+    let row = sql("SELECT story, said_at FROM held_back WHERE source = $1 AND reason = $2")
+        .bind(piece.source.as_str())
+        .bind(TAKEN_BACK)
+        .fetch_optional(&mut *tx)
+        .await?;
+    row.map_or(Ok(false), |row| Ok(is_undated(&row.json("story")?, row.opt_time("said_at")?)))
+}
+
+/// Whether nothing but the day on which it was published tells when a source said this.
+pub(crate) fn is_undated(story: &Story, said_at: Option<Timestamp>) -> bool {
+    story.updated_at.is_none() && opt_ms(said_at).is_none_or(|at| Some(at) == opt_ms(story.published_at))
+}
+
+/// Whether a story is out of the paper because this source took it back.
+pub(crate) async fn is_out_by(tx: &mut AnyConnection, piece: &Piece, number: StoryNumber) -> Result<bool, StoreError> {
+    let is_out = in_its_place(tx, number).await? == Some(i64::from(number.0));
+    Ok(is_out && is_held(tx, piece, Some(TAKEN_BACK)).await?)
 }
 
 /// A source publishes a piece that is known: true where its story was out and is back. Only who took it out brings it back, and only while no

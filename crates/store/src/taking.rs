@@ -78,6 +78,14 @@ pub struct Taken {
     pub stays_closed: Option<StaysClosed>,
     /// It says otherwise what its source said before, and the story has other words: the file and place of those.
     pub follows: Option<String>,
+    /// Something that its source says otherwise than the story is asked at the desk.
+    pub asked: bool,
+    /// What of the story is another since, as people call it.
+    pub changed: Vec<&'static str>,
+    /// What its source says otherwise than before, and stays as the desk has it.
+    pub kept: Vec<&'static str>,
+    /// The story has this marking since, as the copy closes more than it did.
+    pub closes: Option<Marking>,
 }
 
 /// Why a piece keeps the stricter marking that its source told.
@@ -156,6 +164,8 @@ pub struct FileProgress {
     pub again: bool,
     /// Other contents came under its name since: what it says is news again.
     pub replaced: bool,
+    /// The name under which it was read last, and when; none: it never was.
+    pub read_as: Option<(String, Timestamp)>,
 }
 
 /// What is known of an identity.
@@ -239,8 +249,10 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn file_progress(&self, fingerprint: &str, name: &str) -> Result<Option<FileProgress>, StoreError> {
+        // Of two that came in together, under two names, either can be put in the place of the other.
         let text = "SELECT f.*, CASE WHEN EXISTS (SELECT 1 FROM import_files o WHERE substr(o.name, 1, 500) = substr($2, 1, 500) \
-             AND o.name = $2 AND o.saved_at > f.saved_at) THEN 1 ELSE 0 END AS replaced FROM import_files f WHERE f.fingerprint = $1";
+             AND o.name = $2 AND (o.saved_at > f.saved_at OR (o.saved_at = f.saved_at AND f.name <> $2))) \
+             THEN 1 ELSE 0 END AS replaced FROM import_files f WHERE f.fingerprint = $1";
         let row = sql(text).bind(fingerprint).bind(name).fetch_optional(&self.reader).await?;
         row.map(|row| {
             Ok(FileProgress {
@@ -252,6 +264,7 @@ impl Store {
                 done: row.flag("done")?,
                 again: row.small::<u64>("pieces")? == 0,
                 replaced: row.flag("replaced")?,
+                read_as: Some((row.text("name")?, row.time("saved_at")?)),
             })
         })
         .transpose()
@@ -296,6 +309,10 @@ impl Taken {
             date_stays: None,
             stays_closed: None,
             follows: None,
+            asked: false,
+            changed: Vec::new(),
+            kept: Vec::new(),
+            closes: None,
         }
     }
 }
@@ -404,13 +421,14 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     if owner.is_none() && piece.telling {
         (owner, unlike) = same_words(tx, piece).await?;
     }
+    let mut closes = None;
     let outcome = match owner {
         Some(number) if adopted => match save(tx, &piece.story, Some(&piece.source), Some(number), now).await? {
             Saved::Changed(number) => Outcome::Changed(number),
             saved => Outcome::Same(saved.number()),
         },
         Some(number) => {
-            complete(tx, number, piece, now).await?;
+            closes = complete(tx, number, piece, now).await?;
             Outcome::Merged(number)
         }
         None => {
@@ -424,12 +442,15 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     taken_back::published(tx, &piece.source).await?;
     let why = if matches!(outcome, Outcome::Merged(_)) { "a copy from another source" } else { "as first taken in" };
     versions::keep(tx, piece, number, why, now).await?;
-    let mut settled = Taken::of(outcome);
+    let mut settled = Taken { closes, ..Taken::of(outcome) };
     if let Outcome::Merged(number) = outcome
-        && !sure
         && let Some(stored) = load(tx, number).await?
     {
-        settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
+        if sure {
+            doubts::add_copy(tx, piece, &stored.story, run, now).await?;
+        } else {
+            settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
+        }
     }
     if let Some(other) = unlike
         && let Some(stored) = load(tx, other).await?
@@ -439,16 +460,22 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     Ok(settled)
 }
 
-/// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays.
-async fn complete(tx: &mut Writing, number: StoryNumber, piece: &Piece, now: Timestamp) -> Result<(), StoreError> {
-    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+/// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays. The story's marking, where the
+/// copy closes it more.
+async fn complete(
+    tx: &mut Writing,
+    number: StoryNumber,
+    piece: &Piece,
+    now: Timestamp,
+) -> Result<Option<Marking>, StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(None) };
     let (mut story, withheld) = joining::filled(&stored.story, &piece.story);
     if piece.told_preview {
         story.close_as(&piece.story);
     }
     tx.withhold(withheld.map(|words| ("headline", words)));
     save(tx, &story, None, Some(number), now).await?;
-    Ok(())
+    Ok(joining::marking::stricter(&stored.story, &story))
 }
 
 async fn at_address(tx: &mut AnyConnection, address: &str) -> Result<Option<StoryNumber>, StoreError> {

@@ -1,5 +1,6 @@
 //! What each source of a story said, word for word, and when: corrections, longer write-throughs, copies.
 use crate::rows::{Read, json, limit, ms, opt_ms, sql, whole_ms};
+use crate::taken_back::{TAKEN_BACK, is_undated};
 use crate::taking::Piece;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
@@ -9,6 +10,9 @@ use sqlx::any::AnyRow;
 
 /// Versions kept of one story. A further one is not kept; its source still is, and the story still changes.
 const MOST: i64 = 200;
+
+/// Versions of one source with which a later one is compared; what is said otherwise since an earlier one stands under them.
+const MOST_ASKED: i64 = 20;
 
 /// Further ones that are kept where the desk would lose words otherwise. At this bound the change is refused.
 const MOST_FORMER: i64 = 2 * MOST;
@@ -36,29 +40,65 @@ pub struct Version {
     pub story: Story,
 }
 
-/// What a source said in one place, and says in another since.
+/// What a source said at one time, and what is followed of it since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaidSince {
     pub source: String,
-    /// File and place of the earlier words, and of those that are followed.
-    pub told: String,
+    /// When the earlier words came in.
+    pub told_at: Timestamp,
+    /// File and place of what is followed, and when that came in.
     pub now: String,
+    pub now_at: Timestamp,
+    /// It is the same again.
+    pub same: bool,
+    /// The source dates, or counts, what is followed later: its earlier words are taken from no file.
+    pub dated: bool,
 }
 
-const CORRECTED: &str = "SELECT v.source, v.place AS now, o.place AS told FROM (SELECT id, source, place FROM story_versions c \
-     WHERE why = 'a correction' AND source > $1 AND NOT EXISTS (SELECT 1 FROM story_versions l WHERE l.source = c.source \
-     AND l.why = 'a correction' AND l.id > c.id) ORDER BY source LIMIT $2) v \
-     JOIN story_versions o ON o.source = v.source AND o.id < v.id AND o.place <> v.place ORDER BY v.source, o.id";
+const CORRECTED: &str = "SELECT v.source, v.place AS now, v.kept_at AS now_at, o.kept_at AS told_at, o.said_at AS told_said_at, \
+     CASE WHEN o.story = v.story THEN 1 ELSE 0 END AS same, k.version, k.said_at FROM (SELECT * FROM story_versions c \
+     WHERE why = 'a correction' AND source > $1 AND kept_at >= $3 AND NOT EXISTS (SELECT 1 FROM story_versions l \
+     WHERE l.source = c.source AND l.why = 'a correction' AND l.id > c.id) ORDER BY source LIMIT $2) v \
+     JOIN story_versions o ON o.source = v.source AND o.id < v.id LEFT JOIN story_sources k ON k.source = v.source \
+     ORDER BY v.source, o.id";
+const TAKEN_OUT: &str = "SELECT v.source, v.place AS now, v.kept_at AS now_at, v.story AS now_story, v.said_at AS now_said_at, \
+     o.kept_at AS told_at, o.story AS told_story, o.said_at AS told_said_at, 0 AS same, k.version, k.said_at \
+     FROM (SELECT * FROM held_back WHERE reason = $4 AND source > $1 AND kept_at >= $3 ORDER BY source LIMIT $2) v \
+     JOIN story_versions o ON o.source = v.source AND o.why <> 'withdrawn by its source' \
+     LEFT JOIN story_sources k ON k.source = v.source ORDER BY v.source, o.id";
 
 impl Store {
-    /// What sources say in another place than before, in the order of the sources after one of them; of `sources` of them at most.
+    /// What sources say otherwise than before, or, with `taken_back`, that it is not public any more, where that came in since a moment: with each
+    /// of the earlier versions, in the order of the sources after one of them; of `sources` of them at most.
     ///
     /// # Errors
     /// The database's.
-    pub async fn said_since(&self, after: &str, sources: usize) -> Result<Vec<SaidSince>, StoreError> {
-        let rows = sql(CORRECTED).bind(after).bind(limit(sources)).fetch_all(&self.reader).await?;
+    pub async fn said_since(
+        &self,
+        since: Timestamp,
+        taken_back: bool,
+        after: &str,
+        sources: usize,
+    ) -> Result<Vec<SaidSince>, StoreError> {
+        let query = sql(if taken_back { TAKEN_OUT } else { CORRECTED });
+        let query = query.bind(after).bind(limit(sources)).bind(ms(since));
+        let query = if taken_back { query.bind(TAKEN_BACK) } else { query };
+        let rows = query.fetch_all(&self.reader).await?;
         let read = |row: &AnyRow| {
-            Ok(SaidSince { source: row.text("source")?, told: row.text("told")?, now: row.text("now")? })
+            let (told, known) = (row.opt_time("told_said_at")?, row.opt_time("said_at")?);
+            let later = row.opt_int("version")?.is_some() || told.zip(known).is_some_and(|(told, known)| told < known);
+            // Of a piece that nothing dates, the word that came in last brings it back.
+            let undated = taken_back
+                && is_undated(&row.json("told_story")?, told)
+                && is_undated(&row.json("now_story")?, row.opt_time("now_said_at")?);
+            Ok(SaidSince {
+                source: row.text("source")?,
+                told_at: row.time("told_at")?,
+                now: row.text("now")?,
+                now_at: row.time("now_at")?,
+                same: row.flag("same")?,
+                dated: later && !undated,
+            })
         };
         rows.iter().map(read).collect()
     }
@@ -236,6 +276,14 @@ pub(crate) async fn said_by(tx: &mut AnyConnection, source: &str) -> Result<Opti
          ORDER BY id DESC LIMIT 1";
     let row = sql(text).bind(source).fetch_optional(&mut *tx).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// What a source said at one time or another, the last first.
+pub(crate) async fn all_by(tx: &mut AnyConnection, source: &str) -> Result<Vec<Story>, StoreError> {
+    let text =
+        "SELECT story FROM story_versions WHERE source = $1 AND place <> 'story ' || number ORDER BY id DESC LIMIT $2";
+    let rows = sql(text).bind(source).bind(MOST_ASKED).fetch_all(&mut *tx).await?;
+    rows.iter().map(|row| row.json("story")).collect()
 }
 
 /// What a source says now, as far as the paper follows it.

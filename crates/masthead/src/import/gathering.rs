@@ -524,7 +524,7 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
     }
     if one.changed && stays <= report.at.first {
         report.changed += 1;
-        let why = "has what another copy of it says".to_owned();
+        let why = format!("has what another copy of it says{}", super::reading::closes(one.closes));
         journal.write(line(What::Changed, &format!("story {stays}"), Some(stays), String::new(), why))?;
     }
     for crawl in crawls.iter().filter(|crawl| crawl.new) {

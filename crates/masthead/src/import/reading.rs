@@ -1,5 +1,6 @@
 //! Files of every format, one after the other: read on a thread of their own, settled in batches. A batch and how far its file has come
 //! are one transaction, so that a run which was cut off goes on where it was.
+use std::collections::HashSet;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use archive::formats::{self, ColumnMap, DateOrder, Format, Found, OrderOf, ReadOptions};
 use archive::html::Templates;
+use newsroom::articles::Marking;
 use store::{Arrived, DateStays, FileProgress, NewCrawl, Outcome, Settle, StaysClosed};
 use tokio::sync::mpsc;
 
@@ -85,11 +87,28 @@ const UNDATED_HELD_BACK: &str = "this import has it both public and not public, 
      the rows the day of their last change in a column “updated”, or leave the other file out, and import again";
 
 /// What is said of a later version of a source whose words the story does not have.
-pub fn of_copy(follows: &str) -> String {
+pub fn of_copy(settled: &store::Taken) -> String {
+    let asked = if settled.asked {
+        "what it corrects of the story is asked at the desk"
+    } else {
+        "it corrects nothing of the story"
+    };
+    let follows = settled.follows.as_deref().unwrap_or_default();
+    format!("a later version of a copy; the story follows {follows}. What it says stands under Versions, and {asked}")
+}
+
+/// What is said of what a source says otherwise and the story keeps: the desk decided it, or it would tell what is closed.
+fn kept(parts: &[&str], asked: bool) -> String {
+    let asked = if asked { ", and where the text says it as before, that is asked at the desk" } else { "" };
     format!(
-        "a later version of a copy; the story follows {follows}. What it says stands under Versions, and what it corrects of the story is \
-         asked at the desk"
+        "its source says it otherwise now, and it stays as the paper has it: {}. What the source says stands under Versions{asked}",
+        parts.join(", ")
     )
+}
+
+/// What is said of a story that a copy closes.
+pub fn closes(marking: Option<Marking>) -> String {
+    marking.map_or_else(String::new, |marking| format!(". It is {} since, as that copy is", marking.word()))
 }
 
 /// One thing of a file.
@@ -152,7 +171,7 @@ pub async fn take(
             report.unchanged += usize::try_from(file.stories).unwrap_or(usize::MAX);
             report.not_read += 1;
             report.at.files = nth + 1;
-            known.push(input.name.as_str());
+            known.push(superseded::Known { input, read_as: file.read_as });
         } else {
             run.begin(target, report).await?;
             let learned = match &templates {
@@ -177,7 +196,7 @@ pub async fn take(
         bar.set_position(before);
     }
     bar.finish_and_clear();
-    superseded::tell(target, &known, inputs, report).await
+    superseded::tell(target, how, &known, inputs, report).await
 }
 
 /// What the pages among the files have in common.
@@ -379,7 +398,8 @@ impl Reading<'_, '_> {
         report.count_outcome(settled.outcome);
         let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
         let closed = settled.stays_closed.map(|why| stays_closed(why).to_owned());
-        if what.is_none() && date.is_none() && closed.is_none() && settled.addresses.is_empty() {
+        let kept = (!settled.kept.is_empty()).then(|| kept(&settled.kept, settled.asked));
+        if what.is_none() && date.is_none() && closed.is_none() && kept.is_none() && settled.addresses.is_empty() {
             return Ok(());
         }
         let mut lines: Vec<Line> = what.map(|what| line(what, headline, why)).into_iter().collect();
@@ -388,7 +408,8 @@ impl Reading<'_, '_> {
         let moved =
             (what.is_none() && !settled.addresses.is_empty()).then(|| format!("nothing of it is new{}", also(settled)));
         let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned().chain(moved);
-        let known = remarks.chain(shares).chain(date).chain(closed).map(|remark| (remark, headline.to_owned()));
+        let known =
+            remarks.chain(shares).chain(date).chain(closed).chain(kept).map(|remark| (remark, headline.to_owned()));
         let named = proper::by_number(number);
         let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
         for (remark, headline) in known.chain(withheld) {
@@ -499,6 +520,27 @@ fn read_file(
     let _ = sender.blocking_send(Told::End(ended));
 }
 
+/// The identities of a file's pieces, as far as they are wanted.
+pub fn keys(input: &Input, how: &How, name: &str, wanted: &HashSet<String>) -> HashSet<String> {
+    let options = ReadOptions { columns: how.columns.clone(), dates: how.dates, ..ReadOptions::default() };
+    let mut found = HashSet::new();
+    let mut sink = |piece: Found| {
+        let key = match piece {
+            Found::Item(item) => item.key,
+            Found::Page(_) | Found::Crawl(_) | Found::Refused { .. } => return ControlFlow::Continue(()),
+        };
+        if wanted.contains(&key) {
+            found.insert(key);
+        }
+        ControlFlow::Continue(())
+    };
+    let _ = guarded(input, || {
+        let mut source = BufReader::with_capacity(256 << 10, input.open()?);
+        formats::read(&mut source, name, how.format, &options, &mut sink).map_err(|e| e.to_string())
+    });
+    found
+}
+
 fn weight(found: &Found) -> usize {
     match found {
         Found::Item(item) => item.body.iter().map(|part| part.text().len()).sum::<usize>() + 1024,
@@ -513,16 +555,24 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
     match (settled.outcome, &made.settle) {
         (Outcome::New(_), _) => (Some(What::Kept), String::new()),
         (Outcome::Changed(_), _) => {
-            let closes = |follows: &str| format!("its source closes it now. Its words are {}", of_copy(follows));
-            let anew = || settled.dated_later.map_or("the source says it otherwise now", followed).to_owned();
-            (Some(What::Changed), settled.follows.as_deref().map_or_else(anew, closes))
+            let closes = || format!("its source closes it now. Its words are {}", of_copy(settled));
+            let parts = match settled.changed.as_slice() {
+                [] => String::new(),
+                parts => format!(": {}", parts.join(", ")),
+            };
+            let anew =
+                || format!("{}{parts}", settled.dated_later.map_or("the source says it otherwise now", followed));
+            (Some(What::Changed), if settled.follows.is_some() { closes() } else { anew() })
         }
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
-        (Outcome::Merged(n), _) => (Some(What::Merged), format!("tells the same as story {}{}", n.0, also(settled))),
+        (Outcome::Merged(n), _) => {
+            let closes = closes(settled.closes);
+            (Some(What::Merged), format!("tells the same as story {}{}{closes}", n.0, also(settled)))
+        }
         (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
         (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
         (Outcome::UndatedHeldBack, _) => (Some(What::Older), UNDATED_HELD_BACK.into()),
-        (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled.follows.as_deref().unwrap_or_default())),
+        (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled)),
         (Outcome::Withdrawn(n), Settle::HoldBack(..)) => (
             Some(What::Withdrawn),
             format!("its source says now that it is not public: story {} is taken out of the paper", n.0),

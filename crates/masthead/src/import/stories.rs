@@ -222,7 +222,7 @@ impl Own<'_, '_> {
                 let (what, why) = match taken.outcome {
                     Outcome::New(_) => (What::Kept, String::new()),
                     Outcome::Changed(_) => (What::Changed, "the source says it otherwise now".to_owned()),
-                    Outcome::OfCopy(_) => (What::Merged, of_copy(taken.follows.as_deref().unwrap_or_default())),
+                    Outcome::OfCopy(_) => (What::Merged, of_copy(taken)),
                     _ => continue,
                 };
                 let number = taken.outcome.number().map(|number| number.0);

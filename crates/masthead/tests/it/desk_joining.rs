@@ -204,5 +204,9 @@ fn each_is_what_it_was_but_for_what_was_changed_since(engine: Engine) {
             let changed = format!("headline of story {}", was.number.0);
             assert_eq!(said.contains(&changed), now.headline != was.headline, "{case:?}: {said}");
         }
+        // whose change it was
+        let corrected = matches!(case.meanwhile, Corrected(..));
+        assert_eq!(said.contains("As its source has it since"), corrected, "{case:?}: {said}");
+        assert_eq!(said.contains("Changed since"), case.meanwhile == Headline, "{case:?}: {said}");
     }
 }

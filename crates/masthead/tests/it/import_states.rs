@@ -11,6 +11,7 @@ use crate::house::{Engine, Paper, Rights, on_both};
 on_both!(
     a_later_version_of_a_copy_is_told_and_asked_about,
     who_goes_back_to_a_known_file_is_told_how,
+    whoever_goes_back_is_told_what_helps,
     what_one_import_has_public_and_not_stays_back,
     what_is_offered_of_an_order_fits_the_story_as_it_is,
     what_was_typed_is_not_lost_with_a_conflict,
@@ -87,11 +88,15 @@ fn a_later_version_of_a_copy_is_told_and_asked_about(engine: Engine) {
     assert_eq!(texts(&all(&paper)[0]), longer.paragraphs);
     decide(&paper, headlines[0].id, "choice-0");
     assert_eq!(all(&paper)[0].headline, mended.headline);
-    // what the copy says of the whole story is not the story's where it corrects nothing of it
+    // a further version asks in the place of the one before
     let mut other = mended.clone();
     other.paragraphs[2].push_str(" And so was his office.");
     let (said, _) = take("w.xml", &wxr(std::slice::from_ref(&other)));
-    assert!(said.contains("1 copy") && !said.contains("doubt"), "{said}");
+    assert!(said.contains("1 copy") && said.contains("1 doubt"), "{said}");
+    let asked = open(&paper, DoubtKind::Correction);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
+    assert!(editor.get(&format!("/desk/doubts?doubt={}", asked[0].id)).says(&other.paragraphs[2]));
 }
 
 fn table(story: &Told, id: &str) -> String {
@@ -127,6 +132,87 @@ fn who_goes_back_to_a_known_file_is_told_how(engine: Engine) {
     assert_eq!(words(), first.paragraphs, "{said}");
     let (said, _) = import(&paper, feb.path());
     assert!(!said.contains("later words"), "{said}");
+}
+
+/// An export in a folder of its own, with what its only piece says: its words, its status, the day of its change.
+fn state(folder: &Path, name: &str, story: &Told, status: &str, changed: Option<&str>) {
+    let changed =
+        changed.map_or_else(String::new, |day| format!("<wp:post_modified_gmt>{day} 07:00:00</wp:post_modified_gmt>"));
+    let text = wxr(std::slice::from_ref(story)).replace("<wp:status>publish", &format!("{changed}<wp:status>{status}"));
+    write(folder, name, &text);
+}
+
+fn whoever_goes_back_is_told_what_helps(engine: Engine) {
+    let (first, mut second) = (told(705), told(705));
+    second.paragraphs[1].push_str(" Nobody had asked for that.");
+    // the folder from which the first export is imported again, what came in since, and whether anything is dated
+    for (again, status, dated) in [
+        ("1", "publish", false),
+        ("kept/elsewhere", "publish", false),
+        ("1", "publish", true),
+        ("1", "draft", false),
+        ("kept/elsewhere", "draft", false),
+        ("1", "draft", true),
+    ] {
+        let case = format!("{again} {status} {dated}");
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        let here = |name: &str| folder.path().join(name);
+        let day = |day: &'static str| dated.then_some(day);
+        let shown = || all(&paper).first().map(texts);
+        state(folder.path(), "1/export.xml", &first, "publish", day("2020-02-01"));
+        import(&paper, &here("1"));
+        let later = if status == "draft" { &first } else { &second };
+        state(folder.path(), "2/export.xml", later, status, day("2020-03-01"));
+        import(&paper, &here("2"));
+        std::fs::create_dir_all(here(again)).unwrap();
+        let _ = std::fs::copy(here("1/export.xml"), here(again).join("export.xml"));
+        if again == "1" {
+            state(folder.path(), "1/export.xml", &first, "publish", day("2020-02-01"));
+        }
+        let (said, _) = import(&paper, &here(again));
+        let by = here("2/export.xml").display().to_string();
+        assert!(said.contains("was not read again") && said.contains(&by), "{case}: {said}");
+        assert_eq!(said.contains("that it is not public"), status == "draft", "{case}: {said}");
+        assert_ne!(shown(), Some(first.paragraphs.clone()), "{case}: {said}");
+        // what is said is done, and helps
+        if dated {
+            assert!(said.contains("dates it anew") || said.contains("dates them anew"), "{case}: {said}");
+            assert!(!said.contains("in the place of"), "{case}: {said}");
+            state(folder.path(), "3/export.xml", &first, "publish", day("2020-04-01"));
+            import(&paper, &here("3"));
+        } else {
+            assert!(said.contains("in the place of"), "{case}: {said}");
+            std::fs::copy(here(again).join("export.xml"), here("2/export.xml")).unwrap();
+            import(&paper, &here("2"));
+        }
+        assert_eq!(shown(), Some(first.paragraphs.clone()), "{case}");
+    }
+    // of two that came in together, the first one
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    state(folder.path(), "1/export.xml", &first, "publish", None);
+    state(folder.path(), "2/export.xml", &second, "publish", None);
+    import(&paper, folder.path());
+    assert_eq!(texts(&all(&paper)[0]), second.paragraphs);
+    let (said, _) = import(&paper, &folder.path().join("1"));
+    assert!(said.contains("in the place of") && said.contains("2/export.xml"), "{said}");
+    std::fs::copy(folder.path().join("1/export.xml"), folder.path().join("2/export.xml")).unwrap();
+    import(&paper, &folder.path().join("2"));
+    assert_eq!(texts(&all(&paper)[0]), first.paragraphs);
+    // of exports of everything, one that brought nothing new of the piece that was corrected since
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, stories) in [
+        ("1/export.xml", vec![first.clone()]),
+        ("2/export.xml", vec![first.clone(), told(706)]),
+        ("3/export.xml", vec![second.clone(), told(706)]),
+    ] {
+        write(folder.path(), name, &wxr(&stories));
+        import(&paper, &folder.path().join(name));
+    }
+    let (said, _) = import(&paper, &folder.path().join("2"));
+    assert!(said.contains("of a piece of it the paper has later words") && said.contains("3/export.xml"), "{said}");
 }
 
 fn what_one_import_has_public_and_not_stays_back(engine: Engine) {
@@ -259,5 +345,13 @@ fn what_was_typed_is_not_lost_with_a_conflict(engine: Engine) {
         let again = editor.get(&format!("/desk/doubts?doubt={way}"));
         let typed = typed.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
         assert!(again.text().contains(&format!("value=\"{typed}")), "{way}: {}", again.text());
+        // decided by somebody else, and undone from the page that the way leads to
+        decide(&paper, id, "keep");
+        let decided = editor.get(&format!("/desk/doubts?doubt={way}")).text();
+        let next = decided.split("name=\"next\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let next = next.replace("&amp;", "&").replace("&#38;", "&");
+        let undone = editor.post(&format!("/desk/doubts/{id}"), &[("choice", "undo"), ("next", &next)]);
+        let page = editor.get(undone.location(303)).text();
+        assert!(page.contains(&format!("value=\"{typed}")), "{next}: {page}");
     }
 }

@@ -2,12 +2,14 @@
 use std::path::Path;
 
 use crate::exports::{told, write, wxr};
-use crate::house::{Engine, Paper, on_both};
+use crate::house::{Engine, Paper, Rights, on_both};
 
 on_both!(
     what_its_source_makes_private_is_out_until_it_is_published_again,
     only_who_took_a_story_out_brings_it_back,
     an_older_word_takes_nothing_out_and_is_told_of,
+    what_nothing_dates_is_as_it_came_in_last,
+    the_desk_sees_what_is_out_of_the_paper_and_why,
 );
 
 /// What an import prints, and the newest report's page.
@@ -125,4 +127,70 @@ fn an_older_word_takes_nothing_out_and_is_told_of(engine: Engine) {
     let (said, _) = post(&story, "2020-05-01", "publish");
     let shown = paper.browser().get(&address);
     assert!(shown.status == 200 && !shown.says("The lamps were lit again."), "{said}");
+}
+
+/// A WordPress export of one story, which says when it was made or does not.
+fn export(status: &str, made: Option<&str>, title: &str) -> String {
+    let made = made.map_or_else(String::new, |day| format!("<pubDate>{day} 10:00:00 +0000</pubDate>"));
+    let text = wxr(&[told(520)]).replace("<wp:status>publish", &format!("<wp:status>{status}"));
+    text.replacen("<wp:wxr_version>", &format!("{made}<wp:wxr_version>"), 1).replacen(
+        "<title>Old<",
+        &format!("<title>{title}<"),
+        1,
+    )
+}
+
+fn what_nothing_dates_is_as_it_came_in_last(engine: Engine) {
+    let day = "Fri, 10 Jan 2025";
+    for (first, draft, comes_back) in [
+        (Some(day), None, true),
+        (None, None, true),
+        (None, Some(day), false),
+        (Some(day), Some("Mon, 10 Feb 2025"), false),
+    ] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        let take = |name: &str, text: &str| {
+            write(folder.path(), name, text);
+            import(&paper, &folder.path().join(name))
+        };
+        take("1/export.xml", &export("publish", first, "Old"));
+        let address = address(&paper);
+        let (said, _) = take("2/export.xml", &export("draft", draft, "Old"));
+        assert!(said.contains("1 withdrawn") && status(&paper, &address) == 404, "{said}");
+        let (said, page) = take("3/export.xml", &export("publish", None, "Old once more"));
+        let case = format!("{first:?} {draft:?}: {said}{page}");
+        if comes_back {
+            assert!(status(&paper, &address) == 200 && said.contains("1 changed"), "{case}");
+            assert!(page.contains("is back in the paper"), "{case}");
+        } else {
+            assert!(status(&paper, &address) == 404 && said.contains("1 older version"), "{case}");
+            assert!(page.contains("what its source says later is that it is not public"), "{case}");
+        }
+    }
+}
+
+fn the_desk_sees_what_is_out_of_the_paper_and_why(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let says = |status: &str| {
+        write(folder.path(), "table.csv", &table(status, ""));
+        import(&paper, folder.path());
+    };
+    says("published");
+    let number = paper.block_on(paper.house().store.stories()).unwrap()[0].story.number.0;
+    let (way, form) = (format!("/desk/stories/{number}"), format!("action=\"/desk/stories/{number}\""));
+    says("private");
+    let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
+    let page = editor.get(&way);
+    assert_eq!(page.status, 200, "{}", page.words());
+    assert!(page.says("This story is out of the paper") && page.says("table.csv"), "{}", page.words());
+    assert!(page.says(&told(500).headline) && page.says(&told(500).paragraphs[0]), "{}", page.words());
+    assert!(!page.text().contains(&form), "nothing of it can be changed");
+    let sent = editor.post(&way, &[("headline", "Typed all the same")]);
+    assert!(sent.status == 409 && sent.says("out of the paper"), "{}", sent.words());
+    assert!(!paper.browser().get(&way).says(&told(500).paragraphs[0]), "a guest sees nothing of it");
+    says("published");
+    let page = editor.get(&way);
+    assert!(!page.says("out of the paper") && page.text().contains(&form), "{}", page.words());
 }

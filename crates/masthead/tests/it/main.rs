@@ -28,6 +28,7 @@ mod codes;
 mod desk_archive;
 mod desk_billing;
 mod desk_billing_mails;
+mod desk_corrections;
 mod desk_decisions;
 mod desk_joining;
 mod entrance;

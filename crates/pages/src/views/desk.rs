@@ -134,6 +134,8 @@ pub struct DeskStory {
     pub errors: FieldErrors,
     /// What just happened: `Saved.`
     pub message: Option<String>,
+    /// Why it is out of the paper, where it is: then nothing of it can be changed.
+    pub out: Option<String>,
     /// Set when somebody else changed the story while the form was open. The fields then show the story as it is now.
     pub conflict: Option<Vec<Difference>>,
     /// The headline that was left out, while none but a stand-in is there.

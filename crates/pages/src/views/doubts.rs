@@ -47,8 +47,8 @@ pub struct DoubtShown {
     pub path: String,
     /// The doubt in one sentence.
     pub text: String,
-    /// The paragraph that is meant.
-    pub paragraph: Option<String>,
+    /// The paragraphs that are meant.
+    pub paragraphs: Vec<String>,
     /// Copies side by side: place, headline, beginning.
     pub copies: Vec<DoubtCopy>,
     /// What can be chosen: the value, the words on the button.

@@ -429,6 +429,7 @@ pub fn desk_story() -> DeskStory {
         ],
         errors: vec![FieldError::new("pick", "Write a whole number from 1 to 99, or leave it empty.")],
         message: None,
+        out: None,
         conflict: None,
         withheld_headline: None,
         withheld: None,

@@ -1,63 +1,173 @@
-//! What a copy corrects and the story says as the copy said it before: whether the story shall say it so too is asked at the desk.
-use super::{CopyShown, Corrected, Done, DoubtKind, Evidence, NewDoubt, gone, patch};
-use crate::StoreError;
-use newsroom::articles::{Block, Marking, Story};
+//! What a source says otherwise than before and the story says as it said before, since its words are another source's or the desk's: whether
+//! the story shall say it so too is asked at the desk.
+use super::{CopyShown, Corrected, Done, Doubt, DoubtKind, Evidence, NewDoubt, gone, patch, read, settled};
+use crate::rows::{Read as _, sql};
+use crate::taking::Taken;
+use crate::{StoreError, versions};
+use jiff::Timestamp;
+use newsroom::articles::{Block, Marking, Story, StoryNumber};
+use sqlx::AnyConnection;
+use std::ops::Range;
 
 /// Places of one version that are asked about; what is beyond stands under the story's versions.
 const MOST: usize = 20;
 
-/// What a copy says, and said before.
-pub(crate) struct Copy<'a> {
+/// What a source says, and said before.
+pub(crate) struct Later<'a> {
     pub source: &'a str,
     /// File and place, for people.
     pub place: &'a str,
     pub was: &'a Story,
     pub now: &'a Story,
+    /// The story has its words, but for what the desk decided.
+    pub leads: bool,
 }
 
-/// What a later version of a copy leaves to be decided.
-pub(crate) fn of_copy(story: &Story, copy: &Copy<'_>) -> Vec<NewDoubt> {
-    let mut doubts = Vec::new();
-    let (was, now) = (&copy.was.headline, &copy.now.headline);
-    let named = ![copy.was, copy.now, story].iter().any(|story| story.headline_provisional);
-    if named && was != now && story.headline == *was {
-        doubts.push(NewDoubt {
-            key: key(copy, &[was, now]),
-            kind: DoubtKind::Headline,
-            paragraph: None,
-            text: format!("a later version of a copy, {}, has another headline", copy.place),
-            evidence: Evidence { choices: vec![now.clone()], ..Evidence::default() },
-        });
+/// Asks what a later version leaves to be decided, and closes what was asked of earlier ones and is said no more.
+pub(crate) async fn ask(
+    tx: &mut AnyConnection,
+    story: &Story,
+    later: &Later<'_>,
+    run: Option<i64>,
+    taken: &mut Taken,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for doubt in open_of(tx, story.number).await? {
+        let own = key_of(&doubt.key).is_some_and(|source| source == later.source);
+        match still(story, own.then_some(later.now), &doubt.doubt) {
+            Some(place) if own => {
+                taken.asked = true;
+                places.push(place);
+            }
+            Some(_) => {}
+            None => settled::close(tx, doubt.doubt.id, settled::SAID_OTHERWISE, None, now).await?,
+        }
     }
-    for hunk in patch::hunks(&copy.was.body, &copy.now.body).unwrap_or_default().into_iter().take(MOST) {
-        let was = copy.was.body.get(hunk.from..hunk.to).unwrap_or_default();
-        let (Some(first), Some(at)) = (was.first(), place(&story.body, &texts(was))) else { continue };
-        let closed = hunk.with.iter().any(|block| !copy.now.open().contains(block));
-        let corrected = Corrected { was: texts(was), now: texts(hunk.with), closed };
-        let shown =
-            CopyShown { place: copy.place.to_owned(), headline: String::new(), paragraphs: corrected.now.clone() };
-        doubts.push(NewDoubt {
-            key: key(copy, &[&corrected.was.join("\n"), &corrected.now.join("\n")]),
+    if later.leads && !taken.kept.contains(&"text") {
+        return Ok(());
+    }
+    let former = versions::all_by(tx, later.source).await?;
+    // What it says since several of its versions is asked once: of the latest that the story agrees with.
+    let bases = std::iter::once(later.was).chain(former.iter());
+    let first = former.last().unwrap_or(later.was);
+    let mut doubts: Vec<NewDoubt> = headline(story, first, later).into_iter().collect();
+    for was in bases {
+        for (place, doubt) in paragraphs(story, was, later) {
+            let is_asked = places.iter().any(|other| other.start < place.end && place.start < other.end);
+            if !is_asked && doubts.len() < MOST {
+                places.push(place);
+                doubts.push(doubt);
+            }
+        }
+    }
+    for doubt in doubts {
+        let before = taken.doubts.len();
+        taken.doubt(tx, &doubt, story.number, run, now).await?;
+        taken.asked |= taken.doubts.len() > before;
+    }
+    Ok(())
+}
+
+/// An open doubt of this kind, with its key.
+struct Open {
+    key: String,
+    doubt: Doubt,
+}
+
+async fn open_of(tx: &mut AnyConnection, number: StoryNumber) -> Result<Vec<Open>, StoreError> {
+    let text = "SELECT d.*, s.headline, s.published_at, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
+         WHERE d.number = $1 AND d.state = 'open' AND d.kind IN ('correction', 'headline') AND d.key LIKE 'copy:%' ORDER BY d.id";
+    let rows = sql(text).bind(i64::from(number.0)).fetch_all(&mut *tx).await?;
+    rows.iter().map(|row| Ok(Open { key: row.text("key")?, doubt: read(row)? })).collect()
+}
+
+/// Where in the story that stands which a doubt is about: none where the story, or the source as it is now, says it otherwise.
+fn still(story: &Story, now: Option<&Story>, doubt: &Doubt) -> Option<Range<usize>> {
+    if doubt.kind == DoubtKind::Headline {
+        let offered = doubt.evidence.choices.first()?;
+        let stands = story.headline != *offered && now.is_none_or(|now| now.headline == *offered);
+        return stands.then_some(0..0);
+    }
+    let Corrected { was, now: says, .. } = doubt.evidence.corrected.as_ref()?;
+    let at = place(&story.body, was)?;
+    let said = now.is_none_or(|now| match says.is_empty() {
+        true => place(&now.body, was).is_none(),
+        false => place(&now.body, says).is_some(),
+    });
+    said.then_some(at..at + was.len())
+}
+
+/// The doubt about a headline that a copy has otherwise than it came with. Of the source whose words the story has, the desk's headline is no
+/// question.
+fn headline(story: &Story, first: &Story, later: &Later<'_>) -> Option<NewDoubt> {
+    let (was, now) = (&later.was.headline, &later.now.headline);
+    let named = ![later.was, later.now, story].iter().any(|story| story.headline_provisional);
+    let other = was != now && ![story, first].iter().any(|story| story.headline == *now);
+    (named && !later.leads && other).then(|| NewDoubt {
+        key: key(later, &[was, now]),
+        kind: DoubtKind::Headline,
+        paragraph: None,
+        text: format!("a later version of a copy, {}, has another headline", later.place),
+        evidence: Evidence { choices: vec![now.clone()], ..Evidence::default() },
+    })
+}
+
+/// The doubts about paragraphs, each with its place in the story, that the source has otherwise than in a former version.
+fn paragraphs(story: &Story, was: &Story, later: &Later<'_>) -> Vec<(Range<usize>, NewDoubt)> {
+    let mut doubts = Vec::new();
+    for hunk in patch::hunks(&was.body, &later.now.body).unwrap_or_default() {
+        let mut said = texts(was.body.get(hunk.from..hunk.to).unwrap_or_default());
+        let mut says = texts(hunk.with);
+        let has = |body: &[Block], text: &String| body.iter().any(|block| block.text() == text);
+        let added = said.is_empty();
+        if added {
+            // New ones stand beside one that both have.
+            let Some(beside) = was.body.get(hunk.from.saturating_sub(1)) else { continue };
+            let beside = beside.text().to_owned();
+            says.insert(if hunk.from > 0 { 0 } else { says.len() }, beside.clone());
+            said.push(beside);
+        }
+        // What only moved is no correction, and what the story says already is none of it.
+        let moved = says.is_empty() && said.iter().all(|text| has(&later.now.body, text));
+        if moved || added && says.iter().all(|text| has(&story.body, text)) {
+            continue;
+        }
+        let Some(at) = place(&story.body, &said) else { continue };
+        let whose = if later.leads { "of its own source" } else { "of a copy" };
+        let what = match (says.is_empty(), added) {
+            (true, _) => "does not say this any more",
+            (false, true) => "says more here",
+            (false, false) => "says otherwise what the story says here",
+        };
+        let closed = hunk.with.iter().any(|block| !later.now.open().contains(block));
+        let range = at..at + said.len();
+        let shown = CopyShown { place: later.place.to_owned(), headline: String::new(), paragraphs: says.clone() };
+        let doubt = NewDoubt {
+            key: key(later, &[&said.join("\n"), &says.join("\n")]),
             kind: DoubtKind::Correction,
             paragraph: u32::try_from(at + 1).ok(),
-            text: match corrected.now.is_empty() {
-                true => format!("a later version of a copy, {}, does not say this any more", copy.place),
-                false => format!("a later version of a copy, {}, says otherwise what the story says here", copy.place),
-            },
+            text: format!("a later version {whose}, {}, {what}", later.place),
             evidence: Evidence {
-                paragraph: Some(first.text().to_owned()),
+                paragraph: said.first().cloned(),
                 copies: vec![shown],
-                corrected: Some(corrected),
+                corrected: Some(Corrected { was: said, now: says, closed }),
                 ..Evidence::default()
             },
-        });
+        };
+        doubts.push((range, doubt));
     }
     doubts
 }
 
-fn key(copy: &Copy<'_>, words: &[&str]) -> String {
+fn key(later: &Later<'_>, words: &[&str]) -> String {
     let digest = blake3::hash(words.join("\n\n").as_bytes()).to_hex();
-    format!("copy:{}:{}", copy.source, &digest[..16])
+    format!("copy:{}:{}", later.source, &digest[..16])
+}
+
+/// The source that a key is of.
+fn key_of(key: &str) -> Option<&str> {
+    Some(key.strip_prefix("copy:")?.rsplit_once(':')?.0)
 }
 
 fn texts(blocks: &[Block]) -> Vec<String> {

@@ -144,18 +144,23 @@ pub(crate) async fn close(
 
 /// What is said of a doubt about a date that its source told later.
 const DATED: &str = "its source tells the date now";
+/// … and of one about what a source said otherwise, where it, or the story, says it otherwise since.
+pub(super) const SAID_OTHERWISE: &str = "what came in since says it otherwise";
 
-/// Opens the doubt about a date again that was closed because its source told it, where the source tells it no more.
+/// Opens a doubt again that was closed by what its source told, where the source tells it no more.
 pub(super) async fn opened_by_its_source(tx: &mut AnyConnection, doubt: &NewDoubt) -> Result<bool, StoreError> {
     let text = "SELECT id, decision FROM doubts WHERE key = $1 AND state = 'decided' AND decided_by IS NULL";
     let Some(row) = sql(text).bind(doubt.key.as_str()).fetch_optional(&mut *tx).await? else { return Ok(false) };
-    if row.opt_json::<Done>("decision")?.is_none_or(|done| done.choice != DATED) {
+    if row.opt_json::<Done>("decision")?.is_none_or(|done| done.choice != DATED && done.choice != SAID_OTHERWISE) {
         return Ok(false);
     }
-    sql("UPDATE doubts SET state = 'open', decided_at = NULL, decision = NULL, text = $2, evidence = $3 WHERE id = $1")
+    let text = "UPDATE doubts SET state = 'open', decided_at = NULL, decision = NULL, text = $2, evidence = $3, paragraph = $4 \
+         WHERE id = $1";
+    sql(text)
         .bind(row.int("id")?)
         .bind(doubt.text.as_str())
         .bind(json("evidence", &doubt.evidence)?)
+        .bind(doubt.paragraph.map(i64::from))
         .execute(&mut *tx)
         .await?;
     Ok(true)

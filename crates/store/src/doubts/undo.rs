@@ -20,6 +20,8 @@ pub(crate) struct TakenBack {
     pub withheld: Vec<&'static str>,
     /// What was changed since, and stays: the part and its story.
     pub kept: Vec<String>,
+    /// What its source says otherwise since, likewise.
+    pub told: Vec<String>,
     /// Stories that are two again, each with its marking, and why it has that one.
     pub markings: Vec<(u32, &'static str, &'static str)>,
 }

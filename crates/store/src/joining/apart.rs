@@ -258,10 +258,13 @@ impl Side<'_> {
         taken_back: &mut TakenBack,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let mut said = None;
         if let Some(key) = self.key
             && let Some(version) = versions::correction_since(tx, key, self.since).await?
         {
-            save(tx, &Story { number: self.number, ..version.story }, Some(key), Some(self.number), now).await?;
+            let story = Story { number: self.number, ..version.story };
+            save(tx, &story, Some(key), Some(self.number), now).await?;
+            said = Some(story);
         }
         for source in sources(tx, self.number).await? {
             if let Some(marking) = self.closed_by(tx, &source).await? {
@@ -291,11 +294,14 @@ impl Side<'_> {
             _ => "before",
         };
         taken_back.markings.push((self.number.0, story.marking.word(), why));
-        for (part, words) in NAMED {
-            let differs = imported::part(self.was, part) != imported::part(&story, part);
-            if differs && !taken_back.withheld.contains(&words) {
-                taken_back.kept.push(format!("{words} of story {}", self.number.0));
+        let others = said.as_ref().map_or_else(Vec::new, |said| imported::differing(said, &story));
+        for words in imported::differing(self.was, &story) {
+            if taken_back.withheld.contains(&words) {
+                continue;
             }
+            let by_source = said.is_some() && !others.contains(&words);
+            let list = if by_source { &mut taken_back.told } else { &mut taken_back.kept };
+            list.push(format!("{words} of story {}", self.number.0));
         }
         Ok(())
     }
@@ -312,20 +318,6 @@ impl Side<'_> {
         Ok(Some(version.story.marking).filter(|marking| before != Some(*marking)))
     }
 }
-
-/// Parts of a story's record, and what people call them. Of who may read a sentence of its own tells.
-const NAMED: [(&str, &str); 10] = [
-    ("headline", "headline"),
-    ("standfirst", "standfirst"),
-    ("body", "text"),
-    ("preview_blocks", "open paragraphs"),
-    ("published_at", "date"),
-    ("bylines", "writers"),
-    ("topics", "topics"),
-    ("dateline", "dateline"),
-    ("picture", "picture"),
-    ("section", "section"),
-];
 
 /// Gives a story its place on the front page back, where nobody has it now.
 async fn on_the_front(

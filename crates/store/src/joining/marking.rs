@@ -71,6 +71,11 @@ pub(crate) async fn closed_by_copy(
     Ok(true)
 }
 
+/// The marking of a story that is closed more than it was.
+pub(crate) fn stricter(before: &Story, after: &Story) -> Option<Marking> {
+    Some(after.marking).filter(|marking| marking.strictness() > before.marking.strictness())
+}
+
 /// Whether the desk made a story more open than its sources have it.
 async fn is_opened(tx: &mut AnyConnection, story: &Story) -> Result<bool, StoreError> {
     let all = versions::strictest(tx, story.number, None).await?;

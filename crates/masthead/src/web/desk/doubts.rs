@@ -115,6 +115,10 @@ pub async fn doubts(
         message: said::done(&house, wanted.done.as_deref()).await?,
     };
     view.here = view.path(view.page);
+    if only_one.is_some() {
+        // What was typed and not taken is in the field as long as nobody has taken or left it.
+        view.here.push_str(&said::Typed::of(wanted.date.as_deref(), wanted.headline.as_deref()).carried());
+    }
     shown(&house, StatusCode::OK, &view)
 }
 
@@ -155,7 +159,10 @@ fn told(house: &House, doubt: &Doubt, stands: bool, seen: String) -> views::Doub
         },
         path: format!("/desk/stories/{}{place}", doubt.number.0),
         text: sentence(&escaped(&doubt.text)),
-        paragraph: doubt.evidence.paragraph.clone(),
+        paragraphs: match &doubt.evidence.corrected {
+            Some(corrected) => corrected.was.clone(),
+            None => doubt.evidence.paragraph.iter().cloned().collect(),
+        },
         copies: places(doubt)
             .into_iter()
             .chain(doubt.evidence.copies.iter().map(|copy| views::DoubtCopy {
@@ -321,10 +328,7 @@ pub async fn decide(
         house.store.decide_doubt(id, &choice, sent.seen.as_deref(), staff.reader.0, now).await
     };
     if let Err(error) = done {
-        let typed = said::Typed {
-            date: sent.date.as_deref().and_then(written),
-            headline: sent.headline.as_deref().map(seen).filter(|text| !text.is_empty()),
-        };
+        let typed = said::Typed::of(sent.date.as_deref(), sent.headline.as_deref());
         return Err(said::refused(&house, id, error, &typed).await);
     }
     house.refresh().await?;

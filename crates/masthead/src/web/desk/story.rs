@@ -5,12 +5,13 @@ use axum::extract::{Form, Path, Query, State};
 use circulation::benefits::{Benefit, Benefits};
 use circulation::gate::Standing;
 use http::{Response, StatusCode};
-use newsroom::articles::{Marking, Story, StoryNumber};
+use jiff::Timestamp;
+use newsroom::articles::{Marking, Story, StoryNumber, escaped};
 use newsroom::runs;
 use pages::views::{self, FieldErrors};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use store::{NewEvent, StoreError, StoredStory, StoryEdit, WITHHELD};
+use store::{NewEvent, OutOfPaper, StoreError, StoredStory, StoryEdit, WITHHELD};
 use tokio::sync::Mutex;
 
 use super::form::{Change, Typed, check, is_unseen, told};
@@ -44,7 +45,12 @@ pub async fn story(
     Path(number): Path<String>,
     Query(query): Query<Saved>,
 ) -> Result<Response<Reply>, Fault> {
-    let stored = stored(&house, &number).await?;
+    let stored = match stored(&house, &number).await? {
+        Found::Paper(stored) => stored,
+        Found::Out(stored, why) => {
+            return shown(&house, StatusCode::OK, &views::DeskStory { out: Some(why), ..view(&house, &stored) });
+        }
+    };
     let mut view = view(&house, &stored);
     [view.withheld_headline, view.withheld] = withheld(&house, &stored.story).await?;
     let said = match query.saved {
@@ -64,7 +70,10 @@ pub async fn edit(
     Form(typed): Form<Typed>,
 ) -> Result<Response<Reply>, Fault> {
     let _alone = WRITING.lock().await;
-    let before = stored(&house, &number).await?;
+    let before = match stored(&house, &number).await? {
+        Found::Paper(before) => before,
+        Found::Out(_, why) => return Err(Fault::Conflict(format!("Nothing was changed. {why}"))),
+    };
     if typed.is_stale(before.revision) {
         let conflict = Some(differences(&typed, &before.story));
         let view = views::DeskStory { conflict, ..view(&house, &before) };
@@ -82,11 +91,24 @@ pub async fn edit(
     Ok(see_other(&back(typed.next.as_deref(), before.story.number, event)))
 }
 
+/// A story of the paper, or one that is out of it, and why.
+enum Found {
+    Paper(StoredStory),
+    Out(StoredStory, String),
+}
+
 /// The story as the store has it, not as the catalogue had it a moment ago.
-async fn stored(house: &House, number: &str) -> Result<StoredStory, Fault> {
+async fn stored(house: &House, number: &str) -> Result<Found, Fault> {
     let number = StoryNumber(number.parse().map_err(|_| Fault::NotFound)?);
     // A story that proved to be another one's copy is no longer published and has no page here.
-    let found = house.store.story_in_place_of(number).await?.ok_or(Fault::NotFound)?;
+    let (found, out) = match house.store.story_in_place_of(number).await? {
+        Some(found) => (found, None),
+        None => {
+            let out = house.store.out_of_paper(number).await?.ok_or(Fault::NotFound)?;
+            let why = why_out(house, &out);
+            (out.stored, Some(why))
+        }
+    };
     if found.story.number != number {
         let other = found.story.number.0;
         return Err(Fault::Nothing(
@@ -94,7 +116,23 @@ async fn stored(house: &House, number: &str) -> Result<StoredStory, Fault> {
             views::Link::new(format!("Story {other}"), format!("/desk/stories/{other}")),
         ));
     }
-    Ok(found)
+    Ok(match out {
+        None => Found::Paper(found),
+        Some(why) => Found::Out(found, why),
+    })
+}
+
+/// Who took a story out of the paper, and what brings it back.
+fn why_out(house: &House, out: &OutOfPaper) -> String {
+    let by = |(place, at): &(String, Timestamp)| {
+        format!("{} (imported {})", escaped(place), pages::date_time(*at, &house.publication.zone))
+    };
+    let by: Vec<String> = out.by.iter().map(by).collect();
+    let whose = if by.is_empty() { String::new() } else { format!(", in {}", by.join(", ")) };
+    format!(
+        "This story is out of the paper: its source says that it is not public{whose}. Readers do not find it. It is back when its source \
+         publishes it again and that is imported."
+    )
 }
 
 /// What a stale form says otherwise than the story does now.
@@ -263,6 +301,7 @@ fn view(house: &House, stored: &StoredStory) -> views::DeskStory {
         decisions: decisions(house, story),
         errors: FieldErrors::new(),
         message: None,
+        out: None,
         conflict: None,
         withheld_headline: None,
         withheld: None,

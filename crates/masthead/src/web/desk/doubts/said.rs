@@ -28,6 +28,7 @@ pub async fn done(house: &House, done: Option<&str>) -> Result<Option<String>, F
             ". The words are kept under Versions.",
         ),
         ("kept", "Changed since, and left as it is now: ", "."),
+        ("told", "As its source has it since: ", "."),
     ] {
         let names = undone.and_then(|event| event.data[part].as_array()).into_iter().flatten();
         let names: Vec<&str> = names.filter_map(|name| name.as_str()).collect();
@@ -79,6 +80,13 @@ pub struct Typed {
 }
 
 impl Typed {
+    pub fn of(date: Option<&str>, headline: Option<&str>) -> Self {
+        Self {
+            date: date.and_then(super::written),
+            headline: headline.map(super::seen).filter(|text| !text.is_empty()),
+        }
+    }
+
     /// What is said of it where it was not taken.
     fn said(&self, house: &House) -> String {
         let zone = &house.publication.zone;
@@ -89,7 +97,7 @@ impl Typed {
     }
 
     /// As the address of a doubt's form carries it.
-    fn carried(&self) -> String {
+    pub fn carried(&self) -> String {
         let date = self.date.map(|at| format!("&date={at}"));
         let headline =
             self.headline.as_ref().map(|text| format!("&headline={}", utf8_percent_encode(text, NON_ALPHANUMERIC)));
