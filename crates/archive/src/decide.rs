@@ -182,6 +182,11 @@ impl<'a> Decision<'a> {
             return Fate::Keep;
         };
         let words = words(&block.key).count();
+        // Without a sentence of its own a report is its table.
+        let bare = |p: &Place| self.prose.get(p.pass).is_some_and(Option::is_none);
+        if self.is_row(class) && class.places.iter().all(bare) {
+            return Fate::Keep;
+        }
         match self.stands(id) {
             Stands::Before => return self.above(id, class, block, words),
             Stands::After => return self.after_the_end(id, block, words),
@@ -242,7 +247,8 @@ impl<'a> Decision<'a> {
         Fate::Drop(reason, doubt)
     }
 
-    /// The heads of the columns and the line below a table are not left out in silence, nor for what follows: its rows do.
+    /// The heads of the columns and the line below a table are not left out in silence, nor for what follows: its rows do. That several
+    /// copies have them there is enough.
     fn unless_at_table(&self, class: &Class, fate: Fate) -> Fate {
         let text = || class.places.first().and_then(|place| block(self.documents, place)).map(|b| b.text.as_str());
         match (fate, text()) {
@@ -251,6 +257,13 @@ impl<'a> Decision<'a> {
             {
                 let doubt = format!("left out: “{}”, which stands at a table of the story", shortened(text, 80));
                 Fate::Drop("not a sentence, and stands at a table".to_owned(), Some(doubt))
+            }
+            (Fate::Doubt(_), _)
+                if class.docs().len() > 1
+                    && self.groups.stories(class.hash) <= 1
+                    && class.places.iter().all(|p| self.at_tables.contains(&(p.doc, p.block))) =>
+            {
+                Fate::Keep
             }
             (fate, _) => fate,
         }

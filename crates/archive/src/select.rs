@@ -372,9 +372,13 @@ impl<'a> Selection<'a> {
         let Some(tables) = self.tables.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
         let within = self.is_within(doc, at) || tables.below_text.get(at).copied().unwrap_or_default();
         let most = tables.figures >= tables.prose;
+        // A report whose sentences are those of its form has nothing but its figures.
+        let told = |b: &Block| b.kind == Kind::Prose && !self.groups.is_repeated(b.hash);
+        let bare =
+            || tables.are_all(ROUND_TABLE) && self.documents.get(doc).is_some_and(|d| !d.blocks.iter().any(told));
         let few = (alike as usize) * 2 <= self.groups.total;
         match row {
-            Row::Figures if within && (few || most) => Tabled::Story,
+            Row::Figures if within && (few || most) || bare() => Tabled::Story,
             Row::Figures if within || few || self.groups.total < MANY => Tabled::Either,
             Row::Counted if within && few => Tabled::Either,
             _ => Tabled::No,
