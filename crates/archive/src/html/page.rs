@@ -199,6 +199,8 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let mut said = Said::of(page.html, tree, &ground);
     said.take(by_name.map(Answer::For), "");
     let sold = said.access == Some(Access::Paid);
+    // Of what is sold each copy says how much of it is open.
+    let shuffled = !sold && twice::shuffled(tree, &flow, &mut verdicts);
     // Where a body stands more than once, no more of it is open than in the copy that closes first.
     let copies = if sold { twice.copies(&flow, &verdicts) } else { Vec::new() };
     let walls = copies.iter().filter_map(|places| closed::wall(tree, &parsed.named, ground.place, places));
@@ -211,7 +213,7 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     extract.above_wall = above_wall;
     extract.access = said.access;
     extract.notes.extend(said.notes());
-    extract.notes.extend(twice.note());
+    extract.notes.extend(twice.note().or_else(|| shuffled.then(|| twice::ONCE.to_owned())));
     extract.notes.extend(parsed.named.note().filter(|_| sold).map(str::to_owned));
     let left = parsed.instead.iter().take(ACCOUNTS);
     let reason = "shown in the place of the whole story";
