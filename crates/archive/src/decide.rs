@@ -12,7 +12,7 @@ use crate::figures::Row;
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::passes::Pass;
-use crate::select::{Lines, Selection};
+use crate::select::{self, Lines, Selection};
 use crate::weigh::{self, Evidence};
 use crate::{clues, facts, lexicon, shape, verse};
 
@@ -118,7 +118,7 @@ impl<'a> Decision<'a> {
             return Fate::Drop(format!("stands in {stories} stories, and other copies go on without it"), Some(doubt));
         }
         if class.passes().len() > 1 {
-            if repeated && !self.lines.is_of_an_event(class.hash) {
+            if repeated && !self.lines.is_of_an_event(class.hash) && !select::is_said_again(block, self.groups) {
                 return Fate::Doubt(format!("the same words stand in {stories} stories"));
             }
             let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
@@ -131,8 +131,8 @@ impl<'a> Decision<'a> {
         if lacking >= 1 {
             return self.lacked(class, block, lacking, spread);
         }
-        // What the updates of one event share is each one's.
-        if stories > 1 && !self.lines.is_of_an_event(class.hash) {
+        // What the updates of one event share is each one's, and so is what writers say again.
+        if stories > 1 && !self.lines.is_of_an_event(class.hash) && !select::is_said_again(block, self.groups) {
             return Fate::Doubt(seen_in(stories));
         }
         if block.score < 0.75 {

@@ -540,7 +540,7 @@ impl<'a> Selection<'a> {
         let long = block.chars() >= 120 || self.is_shared(block);
         // What one of several crawls has and few of its story's neighbours was put in there.
         let doubtful = few || self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
-        if strong && few && long || series || self.lines.is_spread(block.hash) {
+        if strong && few && long || series || self.lines.is_spread(block.hash) || is_said_again(block, self.groups) {
             Ok(())
         } else {
             let perhaps = self.lines.told_of_events.contains_key(&block.hash);
@@ -574,6 +574,13 @@ fn sentence_of_its_own(block: &Block) -> bool {
 pub(crate) fn tells(block: &Block) -> bool {
     let reader = || lexicon::vocabulary(&words(&block.key).take(60).collect::<Vec<_>>()).reader;
     block.score >= 0.9 && block.chars() >= 60 && !reader()
+}
+
+/// A sentence that several stories have, and fewer than half of them, each time as a paragraph of the body by its source's word: writers say
+/// such things again. What a page adds of its own was left out before.
+pub(crate) fn is_said_again(block: &Block, groups: &Groups) -> bool {
+    let stories = groups.stories(block.hash) as usize;
+    block.form == Form::Paragraph && stories > 1 && stories * 2 < groups.total && furniture::is_plain_sentence(block)
 }
 
 /// A report with no more sentences is hardly more than its table.
