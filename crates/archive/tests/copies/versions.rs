@@ -213,3 +213,45 @@ fn an_update_that_is_sold_closes_the_other() {
     all.extend([sold, item("x:2", 11, "Nine dead as minister resigns", &update(2, [0, 1]))]);
     assert_eq!(stories(&[], &all).len(), 31);
 }
+
+/// Every so manieth word another one.
+fn edited(text: &[String], every: usize) -> Vec<String> {
+    let mut nth = 0;
+    let mut word = |word: &str| {
+        nth += 1;
+        let plain = word.chars().all(char::is_lowercase);
+        if nth % every == 0 && plain { format!("re{word}") } else { word.to_owned() }
+    };
+    text.iter().map(|p| p.split(' ').map(&mut word).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn a_text_with_every_sixth_word_changed_is_a_copy() {
+    for seed in 0..40 {
+        let text = paragraphs(7000 + seed, 8);
+        let copy = edited(&text, 6);
+        let (one, mut two) = (item("y:1", 6, "Mill sold", &text), item("y:2", 8, "Mill sold again", &copy));
+        let mut all = others();
+        all.extend([one.clone(), two.clone()]);
+        let found = stories(&[], &all);
+        let story = found.iter().find(|s| s.items.len() == 2).unwrap_or_else(|| panic!("{seed}: both in one story"));
+        assert_eq!(texts(story), copy);
+        assert_eq!(story.rebuilt.versions[0].paragraphs, text);
+        // Where no time tells which is later, one of them is the text, not both.
+        two.published_at = one.published_at;
+        let mut all = others();
+        all.extend([one, two.clone()]);
+        let found = stories(&[], &all);
+        let story = found.iter().find(|s| s.items.len() == 2).expect("both in one story");
+        assert!(texts(story) == text || texts(story) == copy);
+        assert_eq!(story.rebuilt.versions.len(), 1);
+        // Of crawls it is asked.
+        let crawls: Vec<_> = (0..30).map(|n| crawl(&format!("o{n}"), &paragraphs(900 + n, 9))).collect();
+        let found = stories(&[crawls, vec![crawl("y1", &text), crawl("y2", &copy)]].concat(), &[]);
+        let alike = found.iter().filter(|s| s.rebuilt.alike.is_some()).count();
+        assert_eq!((found.len(), alike), (32, 2));
+        // Of a story the paper has it is recorded.
+        let known = Known { number: 7, headline: "Mill sold".to_owned(), paragraphs: text, ..Known::default() };
+        assert!(matches!(outcomes(&[known], &[], &[two]).as_slice(), [Outcome::Copy(copy)] if copy.copy.number == 7));
+    }
+}
