@@ -108,6 +108,9 @@ fn what_is_said_again_stays() {
     // one paragraph, two, and lines of a song
     kept(&set(&[a, b, c, d, a, e]), &[a, b, c, d, a, e]);
     kept(&set(&[a, b, c, d, e, a, b]), &[a, b, c, d, e, a, b]);
+    // a paragraph of several sentences, as pages of samples have it
+    let long = [a, b, c].join(" ");
+    kept(&set(&[&long, &long]), &[&long, &long]);
     let song = ["the wheel, it turns and turns,", "the water is low", "and the miller is gone"];
     let verses = [&[a][..], &song[..], &[b][..], &song[..], &[c][..], &song[..], &[d][..]].concat();
     kept(&set(&verses), &verses);

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use html5ever::local_name;
+
 use super::flow::{Block, Flow, Shape};
 use super::keep::Verdict;
 use super::tree::{NodeId, Tree};
@@ -69,7 +71,13 @@ pub(super) fn shuffled(tree: &Tree, flow: &Flow, verdicts: &mut [Verdict]) -> bo
     for copy in kept.chunk_by(|a, b| top(a) == top(b)) {
         let above = kept.get(..from).unwrap_or_default();
         from += copy.len();
-        if above.is_empty() || chars(copy) * 2 < chars(above) {
+        // A paragraph among the others is no body, and nor is anything of one or two.
+        let alone = |node: NodeId| tree.name(node) == local_name!("p");
+        if above.len().max(copy.len()) < ENOUGH
+            || above.is_empty()
+            || copy.first().and_then(top).is_some_and(alone)
+            || chars(copy) * 2 < chars(above)
+        {
             continue;
         }
         let (own, others) = (Sentences::of(flow, copy), Sentences::of(flow, above));
