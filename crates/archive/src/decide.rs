@@ -12,7 +12,7 @@ use crate::figures::Row;
 use crate::furniture::{Kind, Reason};
 use crate::heap::Document;
 use crate::passes::Pass;
-use crate::select::{Lines, Selection};
+use crate::select::{self, Lines, Selection};
 use crate::weigh::{self, Evidence};
 use crate::{clues, facts, lexicon, shape, verse};
 
@@ -118,7 +118,7 @@ impl<'a> Decision<'a> {
             return Fate::Drop(format!("stands in {stories} stories, and other copies go on without it"), Some(doubt));
         }
         if class.passes().len() > 1 {
-            if repeated && !self.lines.is_of_an_event(class.hash) {
+            if repeated && !self.lines.is_of_an_event(class.hash) && !select::is_said_again(block, self.groups) {
                 return Fate::Doubt(format!("the same words stand in {stories} stories"));
             }
             let first = |p: &Place| self.at(p.pass, id).is_some_and(|(_, at)| at == 0);
@@ -131,8 +131,8 @@ impl<'a> Decision<'a> {
         if lacking >= 1 {
             return self.lacked(class, block, lacking, spread);
         }
-        // What the updates of one event share is each one's.
-        if stories > 1 && !self.lines.is_of_an_event(class.hash) {
+        // What the updates of one event share is each one's, and so is what writers say again.
+        if stories > 1 && !self.lines.is_of_an_event(class.hash) && !select::is_said_again(block, self.groups) {
             return Fate::Doubt(seen_in(stories));
         }
         if block.score < 0.75 {
@@ -182,6 +182,11 @@ impl<'a> Decision<'a> {
             return Fate::Keep;
         };
         let words = words(&block.key).count();
+        // Without a sentence of its own a report is its table.
+        let bare = |p: &Place| self.prose.get(p.pass).is_some_and(Option::is_none);
+        if self.is_row(class) && class.places.iter().all(bare) {
+            return Fate::Keep;
+        }
         match self.stands(id) {
             Stands::Before => return self.above(id, class, block, words),
             Stands::After => return self.after_the_end(id, block, words),
@@ -242,7 +247,8 @@ impl<'a> Decision<'a> {
         Fate::Drop(reason, doubt)
     }
 
-    /// The heads of the columns and the line below a table are not left out in silence, nor for what follows: its rows do.
+    /// The heads of the columns and the line below a table are not left out in silence, nor for what follows: its rows do. That several
+    /// copies have them there is enough.
     fn unless_at_table(&self, class: &Class, fate: Fate) -> Fate {
         let text = || class.places.first().and_then(|place| block(self.documents, place)).map(|b| b.text.as_str());
         match (fate, text()) {
@@ -251,6 +257,13 @@ impl<'a> Decision<'a> {
             {
                 let doubt = format!("left out: “{}”, which stands at a table of the story", shortened(text, 80));
                 Fate::Drop("not a sentence, and stands at a table".to_owned(), Some(doubt))
+            }
+            (Fate::Doubt(_), _)
+                if class.docs().len() > 1
+                    && self.groups.stories(class.hash) <= 1
+                    && class.places.iter().all(|p| self.at_tables.contains(&(p.doc, p.block))) =>
+            {
+                Fate::Keep
             }
             (fate, _) => fate,
         }

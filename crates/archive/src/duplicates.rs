@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::Options;
 use crate::blocks::words;
+use crate::edited;
 use crate::heap::Document;
 use crate::intake::{Common, Counts, shingle, word_hash};
 use crate::kinship::{self, Kin};
@@ -106,7 +107,8 @@ pub(crate) fn compare(
             let (da, db) = (documents.get(a)?, documents.get(b)?);
             let share = containment(&pa.shingles, &pb.shingles);
             let named = da.evidence.same_key(&db.evidence) || da.evidence.same_url(&db.evidence);
-            let alike = share >= options.containment || named || verbatim(pa, pb, share);
+            let alike =
+                share >= options.containment || named || verbatim(pa, pb, share) || edited((da, pa), (db, pb), share);
             (alike || hinted(pa, pb)).then_some((share, a, b))
         })
         .collect();
@@ -165,6 +167,16 @@ fn hinted(a: &Print, b: &Print) -> bool {
 pub(crate) fn same_verse(a: &Print, b: &Print) -> Option<bool> {
     let verse = |print: &Print| print.short.len() >= verse::LINES && print.short.len() > print.long.len() * 2;
     (verse(a) && verse(b)).then(|| containment(&a.short, &b.short) * 2.0 >= 1.0)
+}
+
+/// See [`edited::is_edited`]: too few words in a row are the same to be found otherwise.
+fn edited(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool {
+    share >= edited::STAYS && edited::is_edited(a, b)
+}
+
+fn edited_at(documents: &[Document], prints: &[Print], (a, b): (usize, usize), share: f64) -> bool {
+    let of = |at: usize| Some((documents.get(at)?, prints.get(at)?));
+    of(a).zip(of(b)).is_some_and(|(a, b)| edited(a, b, share))
 }
 
 /// Whether one of the first paragraphs of a text stands in the other.
@@ -254,10 +266,12 @@ impl Joining<'_> {
                     (Some(pa), Some(pb)) => leads_fit(pa, pb, share),
                     _ => false,
                 };
-                if !fit {
+                let edited = !fit && edited_at(self.documents, self.prints, (a, b), share);
+                // Of two crawls nothing says which words are the story's.
+                if !(fit || edited && [a, b].iter().all(|d| self.is_piece(*d))) {
                     let thin = [a, b].iter().any(|d| self.prints.get(*d).is_some_and(|p| p.thin));
                     // Out of a form, and with the same facts as far as they go.
-                    if thin {
+                    if thin || edited {
                         self.alike.push((a, b));
                     }
                     return;
@@ -286,6 +300,11 @@ impl Joining<'_> {
             (Some(da), Some(db), Some(pa), Some(pb)) => kinship::judge((da, pa), (db, pb), share, self.options),
             _ => Kin::Apart,
         }
+    }
+
+    /// Whether a source tells it piece by piece, or it is the paper's own.
+    fn is_piece(&self, document: usize) -> bool {
+        self.documents.get(document).is_some_and(|d| d.item.is_some() || d.known.is_some())
     }
 
     fn named(&self, a: usize, b: usize) -> bool {
@@ -366,7 +385,9 @@ impl Joining<'_> {
                     (Some(c), Some(d)) => containment(&c.long, &d.long) > 0.0,
                     _ => false,
                 };
-                share(centre, d) >= if paragraph { CENTRE } else { self.options.containment }
+                let share = share(centre, d);
+                share >= if paragraph { CENTRE } else { self.options.containment }
+                    || edited_at(self.documents, self.prints, (centre, d), share)
             };
             let (kept, gone): (Vec<usize>, Vec<usize>) =
                 group.iter().partition(|d| **d == centre || resembles(**d) || named(**d));

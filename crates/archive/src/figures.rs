@@ -57,6 +57,11 @@ pub(crate) fn rows(blocks: &[Block]) -> Vec<Row> {
 pub(crate) fn is_table_alone(blocks: &[Block], rows: &[Row]) -> bool {
     let figures = rows.iter().filter(|row| **row == Row::Figures).count();
     let others = blocks.iter().zip(rows).filter(|(b, row)| **row != Row::Figures && b.kind == Kind::Unsure).count();
+    is_most(figures, others)
+}
+
+/// Whether so many rows are a text, and so many other lines that are no sentences stand around them.
+fn is_most(figures: usize, others: usize) -> bool {
     figures >= DATED && figures * 3 >= others
 }
 
@@ -68,6 +73,8 @@ pub(crate) struct Tables {
     /// Sentences, and those of them that are no rows.
     pub prose: usize,
     pub sentences: usize,
+    /// Lines that are neither.
+    others: usize,
     /// Whether a sentence is the nearest line above that is no row and names no columns: rows follow the one that they belong to.
     pub below_text: Vec<bool>,
 }
@@ -82,12 +89,20 @@ impl Tables {
             tables.figures += usize::from(figures);
             tables.prose += usize::from(prose);
             tables.sentences += usize::from(prose && !figures);
+            tables.others += usize::from(block.kind == Kind::Unsure && !figures);
             let below = blocks.get(at + 1).filter(|_| rows.get(at + 1) == Some(&Row::Figures));
             if *row == Row::No && !below.is_some_and(|row| names_columns(block, row)) {
                 text = prose;
             }
         }
         tables
+    }
+}
+
+impl Tables {
+    /// Whether the document would be a table alone without its sentences, of which it has few.
+    pub(crate) fn are_all(&self, sentences: usize) -> bool {
+        self.sentences <= sentences && is_most(self.figures, self.others)
     }
 }
 

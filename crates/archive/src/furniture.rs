@@ -432,6 +432,11 @@ pub(crate) fn speaks_to_the_reader(block: &Block) -> bool {
     v.reader || v.access > 0 || v.order || v.limit || v.buttons
 }
 
+/// Whether a line is a sentence that speaks to nobody in particular and offers nothing: writers say such things again and again.
+pub(crate) fn is_plain_sentence(block: &Block) -> bool {
+    ends_sentence(&block.text) && words(&block.key).nth(3).is_some() && !speaks_to_the_reader(block)
+}
+
 /// Words of a crosshead, or of a label.
 pub(crate) const LABEL: usize = 8;
 

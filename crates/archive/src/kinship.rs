@@ -1,7 +1,7 @@
 //! Whether two documents that resemble each other are copies or versions of one story, or two stories: the next day's report out of
 //! the same form resembles today's more than many a damaged copy does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Options;
 use crate::blocks::{self, Block};
@@ -11,6 +11,9 @@ use crate::furniture::Kind;
 use crate::heap::Document;
 use crate::intake::word_hash;
 use crate::shape;
+
+/// Share of the words of the shorter headline from which two are one.
+const HEADED_ALIKE: f64 = 0.8;
 
 /// What two documents are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +48,13 @@ pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, 
         return if reprinted(a, b, share) { Kin::Same } else { Kin::Apart };
     }
     if agree() {
-        let strange = ea.headlines(eb).is_some_and(|shared| shared == 0.0);
-        return if strange && share < 0.85 { Kin::Apart } else { Kin::Same };
+        let headlines = ea.headlines(eb);
+        let strange = headlines.is_some_and(|shared| shared == 0.0) && share < 0.85;
+        let update = headlines.is_none_or(|shared| shared < HEADED_ALIKE) && told_otherwise(a, b);
+        return if strange || update { Kin::Apart } else { Kin::Same };
     }
     let near = apart == Some(false);
-    if near && ea.headlines(eb).is_some_and(|shared| shared >= 0.8) && corrected((da, pa), (db, pb), share) {
+    if near && ea.headlines(eb).is_some_and(|shared| shared >= HEADED_ALIKE) && corrected((da, pa), (db, pb), share) {
         return Kin::Same;
     }
     Kin::Apart
@@ -67,6 +72,63 @@ fn corrected(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool
     let (days, conflicts) = conflicts(a, b);
     let paragraphs = a.1.long.len().min(b.1.long.len());
     !days && share >= 0.8 && conflicts <= 2 && conflicts * 4 <= paragraphs && mostly_equal(a.1, b.1)
+}
+
+/// So many paragraphs stand in the place of others, and so large a part of the shorter text.
+const INSTEAD: usize = 2;
+const INSTEAD_ONE_IN: usize = 3;
+
+/// Two updates of one event: between the same paragraphs each says something else. What a copy lost, the other has nothing for.
+/// Who sells one of them sells what they share; unless both say the same of that, they are one, and closed.
+fn told_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
+    let access = |document: &Document| document.item.as_ref().and_then(|item| item.access);
+    if a.0.known.is_some() || b.0.known.is_some() || access(a.0) != access(b.0) {
+        return false;
+    }
+    let pieces = a.0.item.is_some() && b.0.item.is_some();
+    let (own_a, own_b) = (between(a, b.1), between(b, a.1));
+    let all = |own: &BTreeMap<_, Vec<Vec<u64>>>| own.values().map(Vec::len).sum::<usize>();
+    // Two crawls may have lost two neighbours, each another one, and have other furniture at their ends: there nothing else may be lost.
+    let mut told = (0, 0);
+    let mut instead = 0;
+    for (place, x) in &own_a {
+        let Some(y) = own_b.get(place).filter(|y| !echoes(&x.concat(), &y.concat())) else { continue };
+        let few = x.len().min(y.len());
+        if pieces || few >= INSTEAD && place.1 != END {
+            instead += few;
+            told = (told.0 + x.len(), told.1 + y.len());
+        }
+    }
+    (pieces || told == (all(&own_a), all(&own_b)))
+        && instead >= INSTEAD
+        && instead * INSTEAD_ONE_IN >= a.1.long.len().min(b.1.long.len())
+}
+
+/// Stands for what follows the last paragraph that two texts share.
+const END: u64 = 0;
+
+/// The words of long paragraphs that the other text does not have, by the shared ones around them. A bound keeps it small.
+fn between(document: (&Document, &Print), other: &Print) -> BTreeMap<(u64, u64), Vec<Vec<u64>>> {
+    let mut places: BTreeMap<(u64, u64), Vec<Vec<u64>>> = BTreeMap::new();
+    let (mut before, mut own) = (END, Vec::new());
+    let long = whole(document).filter(|b| b.kind == Kind::Prose && b.chars() >= 60 && b.key.len() < 2000).take(64);
+    for block in long {
+        if other.long.binary_search(&block.hash).is_err() {
+            own.push(words(&block.key));
+            continue;
+        }
+        places.entry((before, block.hash)).or_default().append(&mut own);
+        before = block.hash;
+    }
+    places.entry((before, END)).or_default().append(&mut own);
+    places
+}
+
+/// Whether most words of one text stand in the other: the same told with small changes, or parted in another way.
+fn echoes(a: &[u64], b: &[u64]) -> bool {
+    let set = |words: &[u64]| words.iter().copied().collect::<BTreeSet<u64>>();
+    let (a, b) = (set(a), set(b));
+    a.intersection(&b).count() * 10 >= a.len().min(b.len()) * 6
 }
 
 /// Numbers and days must agree wherever two paragraphs say nearly the same.

@@ -165,13 +165,16 @@ impl<'a> Stood<'a> {
         doubts
     }
 
-    /// The lines of each table of which several were left out side by side, in their order.
+    /// The lines of each table of which several were left out side by side or around its rows, in their order.
     fn tables(&self, left: &[Left], tabled: &BTreeSet<(usize, usize)>) -> Vec<Vec<u64>> {
         let mut lines: Vec<&Left> =
             left.iter().filter(|l| l.doubt.is_some() && tabled.contains(&(l.doc, l.block))).collect();
         lines.sort_unstable_by_key(|l| (l.doc, l.block));
         let mut told = BTreeSet::new();
-        let runs = lines.chunk_by(|a, b| a.doc == b.doc && a.block + 1 == b.block).filter(|run| run.len() > 1);
+        let beside = |a: &Left, b: &Left| {
+            a.doc == b.doc && (a.block + 1..b.block).all(|between| tabled.contains(&(a.doc, between)))
+        };
+        let runs = lines.chunk_by(|a, b| beside(a, b)).filter(|run| run.len() > 1);
         runs.map(|run| run.iter().filter_map(|l| Some(self.block(l)?.hash)).filter(|line| told.insert(*line)).collect())
             .collect()
     }

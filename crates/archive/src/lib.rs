@@ -5,7 +5,7 @@
 //! order of its input does not matter.
 //!
 //! The stages: [`decode`] (bytes to text), `blocks` and `columns` (text to lines and their comparison keys), `furniture` (what is not the
-//! story), `figures` and `verse` (tables and poems as lines), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates` and `kinship`
+//! story), `figures` and `verse` (tables and poems as lines), [`intake`] (set aside, sketched, and brought together with what resembles it, in bounded memory), `duplicates`, `kinship` and `edited`
 //! (which of those tell the same story), `kinds` (which lines go with a kind of page), `passes`, `refrains`, `order`, `likely` and `reconstruct` (one story out of its copies), `titles` (the headline), `clues` (date,
 //! names), `report` (what was done and why).
 
@@ -20,6 +20,7 @@ pub mod decode;
 mod dos;
 mod doubts;
 mod duplicates;
+mod edited;
 mod facts;
 mod figures;
 pub mod formats;

@@ -372,9 +372,13 @@ impl<'a> Selection<'a> {
         let Some(tables) = self.tables.get(doc).filter(|_| row != Row::No) else { return Tabled::No };
         let within = self.is_within(doc, at) || tables.below_text.get(at).copied().unwrap_or_default();
         let most = tables.figures >= tables.prose;
+        // A report whose sentences are those of its form has nothing but its figures.
+        let told = |b: &Block| b.kind == Kind::Prose && !self.groups.is_repeated(b.hash);
+        let bare =
+            || tables.are_all(ROUND_TABLE) && self.documents.get(doc).is_some_and(|d| !d.blocks.iter().any(told));
         let few = (alike as usize) * 2 <= self.groups.total;
         match row {
-            Row::Figures if within && (few || most) => Tabled::Story,
+            Row::Figures if within && (few || most) || bare() => Tabled::Story,
             Row::Figures if within || few || self.groups.total < MANY => Tabled::Either,
             Row::Counted if within && few => Tabled::Either,
             _ => Tabled::No,
@@ -536,7 +540,7 @@ impl<'a> Selection<'a> {
         let long = block.chars() >= 120 || self.is_shared(block);
         // What one of several crawls has and few of its story's neighbours was put in there.
         let doubtful = few || self.is_rare(block, 33) && (self.is_shared(block) || self.documents.len() == 1);
-        if strong && few && long || series || self.lines.is_spread(block.hash) {
+        if strong && few && long || series || self.lines.is_spread(block.hash) || is_said_again(block, self.groups) {
             Ok(())
         } else {
             let perhaps = self.lines.told_of_events.contains_key(&block.hash);
@@ -570,6 +574,13 @@ fn sentence_of_its_own(block: &Block) -> bool {
 pub(crate) fn tells(block: &Block) -> bool {
     let reader = || lexicon::vocabulary(&words(&block.key).take(60).collect::<Vec<_>>()).reader;
     block.score >= 0.9 && block.chars() >= 60 && !reader()
+}
+
+/// A sentence that several stories have, and fewer than half of them, each time as a paragraph of the body by its source's word: writers say
+/// such things again. What a page adds of its own was left out before.
+pub(crate) fn is_said_again(block: &Block, groups: &Groups) -> bool {
+    let stories = groups.stories(block.hash) as usize;
+    block.form == Form::Paragraph && stories > 1 && stories * 2 < groups.total && furniture::is_plain_sentence(block)
 }
 
 /// A report with no more sentences is hardly more than its table.

@@ -2,7 +2,7 @@
 //! the page's. What tells verse apart is its company: short lines in a row that go on into each other, as entries of a list do not.
 
 use crate::blocks::Block;
-use crate::furniture::Kind;
+use crate::furniture::{Kind, Reason};
 use crate::{Form, shape};
 
 /// Fewer lines in a row are no verse.
@@ -27,8 +27,13 @@ struct Line {
 /// Marks the lines of verse as the story's.
 pub(crate) fn judge(blocks: &mut [Block]) {
     let mut from = 0;
+    // What stands directly below the last line of verse.
+    let mut end = None;
     while from < blocks.len() {
-        let mut run: Vec<Line> = blocks.iter().skip(from).map_while(line).collect();
+        // What stands under a label is its list, unless the label parts a poem.
+        let label = from.checked_sub(1).filter(|label| end == Some(*label));
+        let parted = label.and_then(|label| blocks.get(label)).is_some_and(|b| b.kind == LABEL);
+        let mut run: Vec<Line> = blocks.iter().skip(from).map_while(|block| line(block, parted)).collect();
         for at in 1..run.len() {
             let small = run.get(at).is_some_and(|line| line.small);
             run.get_mut(at - 1).into_iter().for_each(|line| line.joined |= small);
@@ -38,10 +43,14 @@ pub(crate) fn judge(blocks: &mut [Block]) {
                 block.kind = Kind::Prose;
                 block.score = block.score.max(SCORE);
             }
+            end = Some(from + last + 1);
         }
         from += run.len() + 1;
     }
 }
+
+const LABEL: Kind = Kind::Furniture(Reason::Label);
+const LISTED: Kind = Kind::Furniture(Reason::UnderLabel);
 
 /// Whether a line of the story is one of verse: another short one would have to be a sentence.
 pub(crate) fn is_line(block: &Block) -> bool {
@@ -87,11 +96,12 @@ fn stanzas(run: &[Line]) -> Vec<(usize, usize)> {
     found
 }
 
-fn line(block: &Block) -> Option<Line> {
+fn line(block: &Block, parted: bool) -> Option<Line> {
     let text = block.text.as_str();
     let short = block.form == Form::Line && (6..LONG * 3).contains(&block.key.len()) && block.chars() < LONG;
     // Rows with figures are a table's.
-    if !short || !matches!(block.kind, Kind::Unsure | Kind::Prose) || text.bytes().any(|b| b.is_ascii_digit()) {
+    let told = matches!(block.kind, Kind::Unsure | Kind::Prose) || parted && block.kind == LISTED;
+    if !short || !told || text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     let small = text.starts_with(char::is_lowercase) && block.key.split(' ').nth(2).is_some();

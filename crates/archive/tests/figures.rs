@@ -340,3 +340,47 @@ fn the_table_of_a_page_is_one_doubt_and_in_a_large_heap_none() {
         }
     }
 }
+
+#[test]
+fn what_copies_have_around_their_table_is_no_doubt_and_what_is_left_out_is_one() {
+    let (heads, note) = ("Grain Monday Tuesday Friday", "All prices in marks a sack");
+    let text = |number: usize| {
+        let rows = market(number).into_iter().filter(|l| !l.ends_with(['.', ':']));
+        let first = [told(number, 0), told(number, 1), heads.to_owned()];
+        first.into_iter().chain(rows).chain([note.to_owned(), told(number, 2), told(number, 3)]).collect::<Vec<_>>()
+    };
+    let without = |line: &str| text(1).into_iter().filter(|l| l != line).collect::<Vec<_>>();
+    for plain in [0, 40] {
+        let mut crawls = others(100, plain);
+        crawls.extend([crawl("a", &text(1)), crawl("b", &without(heads)), crawl("c", &without(note))]);
+        let import = import(&crawls);
+        let story = of(&import, "a");
+        assert_eq!(story.paragraphs.iter().map(|p| p.text.clone()).collect::<Vec<_>>(), text(1));
+        let asked: Vec<_> = story.doubts.iter().filter(|d| d.text.contains("not a sentence")).collect();
+        assert!(asked.is_empty(), "{plain}: {asked:?}");
+    }
+}
+
+#[test]
+fn reports_that_differ_in_nothing_but_their_figures_are_taken() {
+    for reports in [2, 4, 12] {
+        let lines = |week: usize| {
+            let rows = market(week).into_iter().filter(|l| !l.ends_with(['.', ':']));
+            let first = ["The grain market of Norholm closed quietly.", "Grain Monday Tuesday Friday"];
+            let last = "All prices in marks a sack".to_owned();
+            first.map(str::to_owned).into_iter().chain(rows).chain([last]).collect::<Vec<_>>()
+        };
+        let crawls: Vec<Crawl> = (0..reports).map(|week| crawl(&format!("week-{week}"), &lines(week))).collect();
+        let import = import(&crawls);
+        assert_eq!(import.refused, [], "{reports} reports");
+        assert_eq!(import.stories.len(), reports);
+        for week in 0..reports {
+            let story = of(&import, &format!("week-{week}"));
+            for line in lines(week) {
+                assert!(has(story, &line) || asked(story, &line), "{reports}: {line} {:?}", story.doubts);
+            }
+            let tables = story.doubts.iter().filter(|d| !d.left_out.is_empty()).count();
+            assert!(tables <= 1, "{:?}", story.doubts);
+        }
+    }
+}

@@ -644,3 +644,23 @@ fn a_list_of_sources_is_no_credit_of_a_picture() {
     );
     gives(&html, &[WELL[0], "Source files: pump.sh, valve.sh", WELL[1], WELL[2]]);
 }
+
+#[test]
+fn a_last_paragraph_with_a_whole_sentence_needs_no_full_stop() {
+    let last = [
+        [
+            "وقف الصيادون عند الرصيف منذ الفجر ينتظرون القوارب التي تأخرت في البحر بسبب الرياح القوية.",
+            "عاد المعلمون إلى المدرسة الصغيرة قرب السوق في الربيع. وفرح الأطفال كثيرا",
+        ],
+        [
+            "मछुआरे सुबह से ही घाट पर खड़े होकर नावों की राह देख रहे थे जो तेज़ हवा के कारण देर से आईं।",
+            "बाज़ार के पास छोटे स्कूल में अध्यापक लौट आए और बच्चे खुश थे। फिर नया दिन",
+        ],
+    ];
+    for text in last {
+        gives(&format!("<article><h1>Harbour</h1>{}</article>", set(&text)), &text);
+    }
+    // A line below the story is none of it.
+    let below = "Mira Dass, Norholm";
+    gives(&format!("<article><h1>Well</h1>{}<p>{below}</p></article>", set(&WELL)), &WELL);
+}

@@ -46,6 +46,34 @@ fn a_body_for_two_screens_is_taken_once() {
 }
 
 #[test]
+fn a_body_in_another_order_or_shape_is_taken_once() {
+    let [a, b, c, d, e] = WELL;
+    let wide = format!("<div class=wide>{}</div>", set(&WELL));
+    let joined = format!("{a} {b} {c}");
+    let other = [
+        set(&[e, d, c, b, a]),
+        set(&[a, b, e, d, c]),
+        set(&[&joined, &format!("{d} {e}")]),
+        WELL.join("<br><br>"),
+        WELL.join("<br>"),
+        format!("<ul>{}</ul>", WELL.map(|p| format!("<li>{p}</li>")).concat()),
+        set(&[&WELL.join(" ")]),
+    ];
+    for other in other {
+        once(&format!("{wide}<div class=print>{other}</div>"), &WELL);
+    }
+    // What has more paragraphs is taken, wherever it stands.
+    once(&format!("<div class=print><p>{}</p></div>{wide}", WELL.join(" ")), &WELL);
+    // A summary is no copy, and a text that goes on is none of its beginning.
+    let told = |body: &str| read(body).body.iter().map(|p| p.text().to_owned()).collect::<Vec<_>>();
+    assert_eq!(told(&format!("<div class=points>{}</div>{wide}", set(&[c, a]))).len(), 7);
+    assert_eq!(
+        told(&format!("<div class=a>{}</div><div class=b>{}</div>", set(&[a, b]), set(&[b, a, c, d, e]))).len(),
+        7
+    );
+}
+
+#[test]
 fn what_only_one_copy_has_stays_in_its_place() {
     let [a, b, c, d, e] = WELL;
     let two = |first: &[&str], second: &[&str]| {
@@ -80,6 +108,9 @@ fn what_is_said_again_stays() {
     // one paragraph, two, and lines of a song
     kept(&set(&[a, b, c, d, a, e]), &[a, b, c, d, a, e]);
     kept(&set(&[a, b, c, d, e, a, b]), &[a, b, c, d, e, a, b]);
+    // a paragraph of several sentences, as pages of samples have it
+    let long = [a, b, c].join(" ");
+    kept(&set(&[&long, &long]), &[&long, &long]);
     let song = ["the wheel, it turns and turns,", "the water is low", "and the miller is gone"];
     let verses = [&[a][..], &song[..], &[b][..], &song[..], &[c][..], &song[..], &[d][..]].concat();
     kept(&set(&verses), &verses);

@@ -104,3 +104,31 @@ fn what_a_page_says_in_some_stories_of_anything_is_the_page_s() {
         }
     }
 }
+
+#[test]
+fn two_updates_alone_are_two_stories() {
+    for others in [0, 20, 120] {
+        let told =
+            |nth: usize| [update(nth)[..2].to_vec(), AGAIN[..3].iter().map(|l| (*l).to_owned()).collect()].concat();
+        let own = [
+            told(0),
+            [
+                vec![
+                    "Soldiers pulled nine bodies out of the mud near the chapel, and the minister of works resigned before noon.".to_owned(),
+                    "His deputy promised tents, bread and a bridge of iron before the first frost, and took no questions from anybody.".to_owned(),
+                ],
+                told(1)[2..].to_vec(),
+            ]
+            .concat(),
+        ];
+        let mut crawls: Vec<Crawl> =
+            own.iter().enumerate().map(|(nth, lines)| crawl(&format!("update-{nth}"), lines)).collect();
+        crawls.extend((0..others).map(|number| crawl(&format!("other-{number}"), &other(number))));
+        let import = rebuild(&[], &crawls, &Options::default());
+        for (nth, lines) in own.iter().enumerate() {
+            let story = of(&import, &format!("update-{nth}"));
+            assert_eq!(texts(story), *lines, "{others}: {:?}", story.doubts);
+            assert!(story.alike.is_some(), "{others}: {:?}", story.doubts);
+        }
+    }
+}

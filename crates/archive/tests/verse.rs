@@ -244,3 +244,14 @@ fn a_poem_on_a_page_is_its_lines_and_a_picture_below_stands_below_all_of_them() 
     assert_eq!(body[1..9], POEMS[0], "{body:?}");
     assert_eq!((body.len(), read.images[0].after), (10, Some(9)), "{:?}", read.images);
 }
+
+#[test]
+fn a_box_in_the_middle_of_a_poem_takes_none_of_its_lines() {
+    for poem in POEMS {
+        let lines =
+            [&[INTRODUCTION][..], &poem[..4], &["Also Read", "The cobbler of Skarn gives up"], &poem[4..]].concat();
+        let found = import(&[crawl("poem", &lines)]);
+        let told = texts(&found.stories[0]);
+        assert_eq!(told, [&[INTRODUCTION][..], &poem].concat(), "{}", found.report.to_text());
+    }
+}

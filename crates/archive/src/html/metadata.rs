@@ -197,7 +197,14 @@ fn settle_titles(meta: &mut Metadata, title: Option<String>, marked: Vec<(String
     meta.headline = meta.headline.take().filter(|title| !names_site(title));
     let bare = bare.filter(|title| !names_site(title));
     meta.headline = shared.cloned().or(meta.headline.take()).or(bare).or(single);
-    meta.titles.extend(title.iter().map(|t| without_site(t, meta.site.as_deref())));
+    let without: Option<String> = title.as_deref().map(|t| without_site(t, meta.site.as_deref()));
+    if meta.site.is_none()
+        && let Some((whole, bare)) = title.as_deref().zip(without.as_deref())
+    {
+        let tail = whole.strip_prefix(bare).unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+        meta.site = Some(tail.to_owned()).filter(|tail| !tail.is_empty());
+    }
+    meta.titles.extend(without);
     meta.titles.extend(title);
     meta.titles.extend(meta.headline.clone());
     // A heading of the first level that says it is the headline is one, however the head of the page puts it.

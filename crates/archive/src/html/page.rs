@@ -9,7 +9,7 @@ use super::closed::{self, Named, Order, Wall};
 use super::flow::{Block, Flow, Shape};
 use super::fragment::shortened;
 use super::keep::{self, Known, Verdict};
-use super::template::Templates;
+use super::template::{SENTENCE, Templates};
 use super::tree::{self, NodeId, ROOT, Tree};
 use super::{address, labels, metadata, twice, unshown};
 use crate::access::{Answer, Said};
@@ -180,7 +180,8 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     }
     let titles: HashSet<String> = meta.titles.iter().map(|t| lines::key(t)).filter(|k| !k.is_empty()).collect();
     let witness = meta.json_ld_body.as_deref().map(|b| lines::key(&super::text_of(b))).unwrap_or_default();
-    let repeats = |block: &Block| template.as_ref().and_then(|t| t.furniture(block));
+    let house = meta.site.as_deref().map(lines::key).unwrap_or_default();
+    let repeats = |block: &Block| template.as_ref().and_then(|t| t.furniture(block, &house));
     let hosts: Vec<String> = page.url.into_iter().chain(meta.canonical.as_deref()).filter_map(address::host).collect();
     let pieces: HashSet<String> = meta.json_ld_pieces.iter().map(|p| lines::key(p)).filter(|k| k.len() >= 4).collect();
     let description = meta.description.as_deref().map(lines::key).unwrap_or_default();
@@ -199,6 +200,8 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let mut said = Said::of(page.html, tree, &ground);
     said.take(by_name.map(Answer::For), "");
     let sold = said.access == Some(Access::Paid);
+    // Of what is sold each copy says how much of it is open.
+    let shuffled = !sold && twice::shuffled(tree, &flow, &mut verdicts);
     // Where a body stands more than once, no more of it is open than in the copy that closes first.
     let copies = if sold { twice.copies(&flow, &verdicts) } else { Vec::new() };
     let walls = copies.iter().filter_map(|places| closed::wall(tree, &parsed.named, ground.place, places));
@@ -206,12 +209,14 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
     let above_wall = wall.map(|wall| kept(&flow, &verdicts).take(wall.above).map(|block| block.parts().count()).sum());
     let captions = if sold { closed::captions(tree, &parsed.named, &mut flow.images) } else { Vec::new() };
+    let sentences: Vec<String> = flow.blocks.iter().zip(&verdicts).filter_map(|(b, v)| left_out(b, *v)).collect();
     let mut extract = assemble(page, tree, flow, &ground, &verdicts, meta, wall);
     extract.removed.extend(captions);
     extract.above_wall = above_wall;
     extract.access = said.access;
     extract.notes.extend(said.notes());
-    extract.notes.extend(twice.note());
+    extract.notes.extend(twice.note().or_else(|| shuffled.then(|| twice::ONCE.to_owned())));
+    extract.notes.extend(sentences);
     extract.notes.extend(parsed.named.note().filter(|_| sold).map(str::to_owned));
     let left = parsed.instead.iter().take(ACCOUNTS);
     let reason = "shown in the place of the whole story";
@@ -286,6 +291,12 @@ fn assemble(
         confidence,
         notes,
     }
+}
+
+/// A sentence that may be the story's is not left out in silence.
+fn left_out(block: &Block, verdict: Verdict) -> Option<String> {
+    let text = lines::shortened(&block.text, 80);
+    (verdict == Verdict::Drop(SENTENCE)).then(|| format!("left out: “{text}”, which {SENTENCE}"))
 }
 
 /// The blocks that are the story's.

@@ -163,7 +163,10 @@ pub(crate) fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mu
         let listed = matches!(block.shape, Shape::Listed | Shape::Row);
         // What stands directly above a table names it.
         let names = || block.linked == 0 && tables.get(at).copied().unwrap_or_default();
-        if *verdict == Verdict::Keep && !listed && !names() && !ends_sentence(&block.text) && !told(block) {
+        // Scripts without vowels say as much in fewer signs: what has a whole sentence in it is a paragraph, whatever it ends with.
+        let spoken = || block.shape == Shape::Paragraph && block.linked == 0 && begins_with_sentence(&block.text);
+        let open = !listed && !ends_sentence(&block.text);
+        if *verdict == Verdict::Keep && open && !names() && !told(block) && !spoken() {
             *verdict = Verdict::Drop(AFTER);
         }
     }
@@ -179,6 +182,16 @@ pub(crate) fn trim_end(flow: &Flow, told: &dyn Fn(&Block) -> bool, verdicts: &mu
         }
         *verdict = Verdict::Drop(AFTER);
     }
+}
+
+/// Whether a whole sentence stands at the beginning, no shorter than a line.
+fn begins_with_sentence(text: &str) -> bool {
+    const LINE: usize = 50;
+    let mut chars = 0;
+    text.split(' ').any(|word| {
+        chars += word.chars().count() + 1;
+        chars >= LINE && word.ends_with(['.', '!', '?', '।', '۔', '؟', '。', '։', '။'])
+    })
 }
 
 /// A list below the last paragraph of which more than half is links to the publisher's own pages.

@@ -16,6 +16,7 @@ use super::tree::{NodeId, ROOT, Tree};
 use super::versions::{Signs, Stories};
 use super::{address, metadata};
 use crate::blocks as lines;
+use crate::furniture;
 
 /// Publishers remembered; pages of further ones are read by themselves.
 const SITES: usize = 1_000;
@@ -31,6 +32,13 @@ const REPEATED: u16 = 3;
 const ONE_IN: u32 = 250;
 /// A crosshead may come back ("What happens next"); it is furniture from one story in so many on.
 const HEADING_ONE_IN: u32 = 3;
+/// A plain sentence among others that do not come back ("A spokesman declined to comment"), from one in so many on.
+const SENTENCE_ONE_IN: u32 = 2;
+
+const ELSEWHERE: &str = "stands on the pages of other stories too";
+/// Why a plain sentence went that is not on most pages: somebody should know.
+pub(super) const SENTENCE: &str =
+    "stands on the pages of other stories too, each time as the same paragraph or with the paper's name";
 
 /// Everything learned, by publisher.
 #[derive(Debug, Default)]
@@ -55,6 +63,9 @@ struct Text {
     /// there are; what belongs to the house may be counted twice for a story.
     stories: u16,
     last: u32,
+    /// The how manieth of its place it was on the first page, and whether it was another one on a later page.
+    nth: u8,
+    moves: bool,
 }
 
 /// One title of a publisher's pages.
@@ -153,18 +164,24 @@ impl Site {
         self.make_room();
         let paths = paths(tree);
         let mut here: HashSet<u64> = HashSet::new();
+        let mut nths: HashMap<u64, u8> = HashMap::new();
         let mut new_prose: HashMap<NodeId, f32> = HashMap::new();
         let mut total = 0.0f32;
         for block in blocks {
             let text = lines::hash_of(&lines::key(&block.text));
             let first_here = here.insert(text);
+            let path = path_of(&paths, block.holder);
+            let nth = nths.entry(path).or_default();
+            *nth = nth.saturating_add(1);
             let known = self.texts.get(&text).copied().unwrap_or_default();
             let again = known.stories > 0 && known.last == story;
             let others = known.stories - u16::from(again);
             if first_here && !again && (known.stories > 0 || self.texts.len() < TEXTS) {
-                self.texts.insert(text, Text { stories: known.stories.saturating_add(1), last: story });
+                let first = if others == 0 { *nth } else { known.nth };
+                let moves = known.moves || first != *nth;
+                self.texts.insert(text, Text { stories: others.saturating_add(1), last: story, nth: first, moves });
             }
-            if !again && let Some(place) = self.place(path_of(&paths, block.holder)) {
+            if !again && let Some(place) = self.place(path) {
                 place.blocks = place.blocks.saturating_add(1);
                 // The first time it stood there it was not known that it would come back.
                 let more = u32::from(others > 0) + u32::from(others == 1);
@@ -238,10 +255,13 @@ impl Applied<'_> {
         best.map(|(node, _)| node)
     }
 
-    /// Why a block is furniture by what other pages have.
-    pub(crate) fn furniture(&self, block: &Block) -> Option<&'static str> {
+    /// Why a block is furniture by what other pages have. `house` is the paper's name as a comparison key.
+    pub(crate) fn furniture(&self, block: &Block, house: &str) -> Option<&'static str> {
         let stories = u32::try_from(self.site.stories.len()).unwrap_or(u32::MAX);
-        let seen = self.site.texts.get(&lines::hash_of(&lines::key(&block.text))).map_or(0, |text| text.stories);
+        let key = lines::key(&block.text);
+        let text = self.site.texts.get(&lines::hash_of(&key)).copied().unwrap_or_default();
+        let seen = text.stories;
+        let place = self.site.places.get(&path_of(&self.paths, block.holder)).copied().unwrap_or_default();
         let one_in = match block.shape {
             // Cells and entries of lists say "yes" or "200 g salt" in many stories.
             Shape::Row => return None,
@@ -250,9 +270,17 @@ impl Applied<'_> {
             _ => ONE_IN,
         };
         if seen >= REPEATED && u32::from(seen).saturating_mul(one_in) >= stories {
-            return Some("stands on the pages of other stories too");
+            let told = block.shape == Shape::Paragraph
+                && block.linked == 0
+                && place.repeated.saturating_mul(2) < place.blocks
+                && u32::from(seen).saturating_mul(SENTENCE_ONE_IN) < stories
+                && furniture::is_plain_sentence(&lines::Block::new(1, block.text.clone()));
+            if !told {
+                return Some(ELSEWHERE);
+            }
+            let names_house = !house.is_empty() && format!(" {key} ").contains(&format!(" {house} "));
+            return (!text.moves || names_house).then_some(SENTENCE);
         }
-        let place = self.site.places.get(&path_of(&self.paths, block.holder))?;
         let repeats = place.blocks >= 10 && place.repeated * 10 >= place.blocks * 7;
         repeats.then_some("stands where other pages have what repeats")
     }

@@ -3,11 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use html5ever::local_name;
+
 use super::flow::{Block, Flow, Shape};
 use super::keep::Verdict;
 use super::tree::{NodeId, Tree};
+use crate::blocks as lines;
 
 pub(super) const TWICE: &str = "stands on the page already";
+pub(super) const ONCE: &str = "the page has its text more than once; it was taken once";
 
 /// A paragraph of so many characters is no refrain and no formula.
 const LONG: u32 = 60;
@@ -37,7 +41,7 @@ impl Twice {
 
     pub(super) fn note(&self) -> Option<String> {
         self.twins.iter().any(|of| !of.is_empty()).then(|| match self.moved {
-            0 => "the page has its text more than once; it was taken once".to_owned(),
+            0 => ONCE.to_owned(),
             many => format!(
                 "the page has its text more than once; it was taken once, with {many} piece(s) that only one copy has"
             ),
@@ -53,6 +57,77 @@ pub(super) fn once(tree: &Tree, flow: &mut Flow, verdicts: &mut Vec<Verdict>) ->
         copy.taken(flow, verdicts, &mut twice);
     }
     twice
+}
+
+/// Takes a body once that stands on the page again in another order, or parted otherwise: nearly all its sentences stand above it, and are most
+/// of what does. What has more paragraphs is taken. Says whether there was one.
+pub(super) fn shuffled(tree: &Tree, flow: &Flow, verdicts: &mut [Verdict]) -> bool {
+    let kept: Vec<usize> = (0..flow.blocks.len()).filter(|at| verdicts.get(*at) == Some(&Verdict::Keep)).collect();
+    let holder = |at: &usize| flow.blocks.get(*at).map(|b| b.holder);
+    let Some(first) = kept.first().and_then(holder) else { return false };
+    let top = |at: &usize| holder(at).map(|holder| around(tree, holder, first));
+    let chars = |of: &[usize]| of.iter().filter_map(|at| flow.blocks.get(*at)).map(|b| b.chars).sum::<u32>();
+    let mut from = 0;
+    for copy in kept.chunk_by(|a, b| top(a) == top(b)) {
+        let above = kept.get(..from).unwrap_or_default();
+        from += copy.len();
+        // A paragraph among the others is no body, and nor is anything of one or two.
+        let alone = |node: NodeId| tree.name(node) == local_name!("p");
+        if above.len().max(copy.len()) < ENOUGH
+            || above.is_empty()
+            || copy.first().and_then(top).is_some_and(alone)
+            || chars(copy) * 2 < chars(above)
+        {
+            continue;
+        }
+        let (own, others) = (Sentences::of(flow, copy), Sentences::of(flow, above));
+        let shared = own.shared(&others);
+        if own.whole() < ENOUGH || shared * 20 < own.chars * 19 || shared * 10 < others.chars * 6 {
+            continue;
+        }
+        let whole = shared * 20 >= others.chars * 19;
+        for at in if whole && copy.len() > above.len() { above } else { copy } {
+            verdicts.get_mut(*at).into_iter().for_each(|verdict| *verdict = Verdict::Drop(TWICE));
+        }
+        return true;
+    }
+    false
+}
+
+/// What some blocks say, sentence by sentence.
+#[derive(Debug, Default)]
+struct Sentences {
+    /// Each with its length.
+    said: HashMap<String, usize>,
+    chars: usize,
+}
+
+impl Sentences {
+    fn of(flow: &Flow, blocks: &[usize]) -> Self {
+        let mut sentences = Self::default();
+        for block in blocks.iter().filter_map(|at| flow.blocks.get(*at)) {
+            for sentence in block.text.split_inclusive(['.', '!', '?', '।', '۔', '؟', '。', '！', '？', '։', '။'])
+            {
+                let key = lines::key(sentence);
+                let chars = key.chars().count();
+                if chars > 0 && sentences.said.insert(key, chars).is_none() {
+                    sentences.chars += chars;
+                }
+            }
+        }
+        sentences
+    }
+
+    /// How many there are, without single words.
+    fn whole(&self) -> usize {
+        const WORD: usize = 12;
+        self.said.values().filter(|chars| **chars > WORD).count()
+    }
+
+    /// Characters of the sentences that others have too.
+    fn shared(&self, others: &Self) -> usize {
+        self.said.iter().filter(|(said, _)| others.said.contains_key(*said)).map(|(_, chars)| chars).sum()
+    }
 }
 
 /// A further copy. All numbers are those of blocks.

@@ -6,16 +6,19 @@ use super::rounds::Found;
 use super::shelf::Shelf;
 use super::shut::Shut;
 use super::{Copy, IntakeError, Outcome, Story, versions, work};
+use crate::blocks::{Block, shortened};
 use crate::heap::{self, Document};
 use crate::item::Item;
 use crate::reconstruct::Telling;
 use crate::report::story_line;
-use crate::{Alike, Note, Options};
+use crate::{Alike, Note, Options, Rebuilt, select};
 
 /// Stories rebuilt together, on all processors.
 const TOGETHER: usize = 128;
 /// Stories named in a doubt are counted up to this.
 const NAMED: usize = 100;
+/// Sentences of one piece that others have too, named in remarks.
+const SAID_AGAIN: usize = 8;
 
 /// The outcomes of an intake, one at a time: stories in the order of their content, then what was refused.
 #[derive(Debug)]
@@ -129,6 +132,7 @@ impl Groups {
                     rebuilt.headline_certain = true;
                 }
                 rebuilt.versions = parted.earlier;
+                outcomes.extend(self.said_again(&telling.documents, &rebuilt));
                 let line = story_line(&rebuilt, passes);
                 outcomes.push(Outcome::Story(Box::new(Story { rebuilt, items, line })));
             }
@@ -138,6 +142,24 @@ impl Groups {
             }
         }
         Ok(())
+    }
+
+    /// Sentences of a story that other stories have too and that were kept: a remark each, the same at all of them.
+    fn said_again(&self, documents: &[&Document], rebuilt: &Rebuilt) -> Vec<Outcome> {
+        let groups = &self.found.groups;
+        let again = |block: &&Block| groups.is_repeated(block.hash) && select::is_said_again(block, groups);
+        let kept = |block: &&Block| rebuilt.paragraphs.iter().any(|p| p.text == block.text);
+        let remark = |block: &Block| {
+            let (said, stories) = (shortened(&block.text, 80), groups.stories(block.hash));
+            format!("kept: “{said}”, which {stories} stories say; if it is the page's, take it out of each")
+        };
+        let mut remarks = Vec::new();
+        for document in documents {
+            let said = document.blocks.iter().filter(again).filter(kept).take(SAID_AGAIN);
+            let note = |block| Outcome::Note(Note { crawl: document.name().to_owned(), text: remark(block) });
+            remarks.extend(said.map(note));
+        }
+        remarks
     }
 
     /// A doubt that names a story which sounds alike, and that story by one of its pieces, if it is one.

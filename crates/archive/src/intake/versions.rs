@@ -38,7 +38,7 @@ pub(crate) fn part(documents: &[&Document], options: &Options) -> Parted {
         let Some(document) = documents.get(at) else { continue };
         let lines = lines(document);
         match states.last_mut() {
-            Some(last) if !is_later(last, &lines, age(item, options)) => {
+            Some(last) if !is_later(last, &lines, age(item, options)) && !is_reworded(&last.lines, &lines) => {
                 last.documents.push(at);
                 // Of two copies of one state the fuller one is compared with the next.
                 if lines.len() > last.lines.len() {
@@ -104,6 +104,12 @@ fn is_later(last: &State, lines: &BTreeSet<u64>, age: (Option<u32>, Option<i64>)
     let later = matches!((last.age.1, age.1), (Some(before), Some(now)) if now > before);
     // A later piece that only lacks something is a teaser or a damaged copy: it corrects nothing.
     later && !lines.is_subset(&last.lines)
+}
+
+/// Whether two texts of about one length have hardly a line in common: two wordings, which make no text together.
+fn is_reworded(a: &BTreeSet<u64>, b: &BTreeSet<u64>) -> bool {
+    let (few, many) = (a.len().min(b.len()), a.len().max(b.len()));
+    few * 10 >= many * 7 && a.intersection(b).count() * 5 < few
 }
 
 fn lines(document: &Document) -> BTreeSet<u64> {

@@ -4,7 +4,7 @@ use archive::Known;
 use archive::intake::Outcome;
 use archive::item::{Item, Part, When};
 
-use crate::prose::paragraphs;
+use crate::prose::{Dice, paragraphs, sentence};
 use crate::{crawl, outcomes, stories};
 
 fn item(key: &str, hour: i8, headline: &str, text: &[String]) -> Item {
@@ -154,4 +154,104 @@ fn a_report_printed_again_next_year_is_a_copy_and_a_short_notice_is_not() {
     assert!(
         found.iter().any(|s| s.items.len() == 2 && s.rebuilt.headline.as_deref() == Some("Ten years of the ferry"))
     );
+}
+
+/// Two updates of one event: what it shares with the other, and what it alone says.
+fn update(nth: u64, own_at: [usize; 2]) -> Vec<String> {
+    let mut text: Vec<String> = paragraphs(40, 9).chunks(3).map(|together| together.join(" ")).collect();
+    let mut dice = Dice(50 + nth);
+    for at in own_at {
+        text.insert(at, sentence(&mut dice));
+    }
+    text
+}
+
+#[test]
+fn updates_of_one_event_are_as_many_stories_and_each_asks_about_the_other() {
+    // Where the paragraphs stand that each has in the place of the other's.
+    for own_at in [[0, 1], [1, 2], [3, 4], [0, 4], [0, 3]] {
+        let mut all = others();
+        all.extend([
+            item("u:1", 6, "Flood cuts coast road", &update(1, own_at)),
+            item("u:2", 11, "Nine dead as minister resigns", &update(2, own_at)),
+        ]);
+        let found = stories(&[], &all);
+        assert_eq!(found.len(), 32, "{own_at:?}");
+        for nth in [1, 2] {
+            let story = found.iter().find(|s| s.items[0].key == format!("u:{nth}")).expect("a story of its own");
+            assert_eq!(texts(story), update(nth, own_at));
+            assert!(story.rebuilt.alike.is_some(), "{:?}", story.rebuilt.doubts);
+        }
+    }
+}
+
+#[test]
+fn what_one_of_two_copies_lost_or_set_otherwise_makes_no_update_of_it() {
+    let text = paragraphs(60, 9);
+    let lost = |gone: &[usize]| -> Vec<String> {
+        text.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, p)| p.clone()).collect()
+    };
+    let mut parted = text.clone();
+    for paragraph in &mut parted[2..5] {
+        *paragraph = paragraph.replace(" the ", " that ");
+    }
+    let joined = [vec![text[..2].join(" ")], text[2..7].to_vec(), vec![text[7..].join(" ")]].concat();
+    for (one, other) in
+        [(lost(&[0, 1]), lost(&[5, 6])), (lost(&[2]), lost(&[3])), (text.clone(), parted), (text.clone(), joined)]
+    {
+        let mut all = others();
+        all.extend([item("w:1", 6, "Mill burns", &one), item("w:2", 7, "A fire in the old mill", &other)]);
+        assert_eq!(stories(&[], &all).len(), 31);
+    }
+}
+
+#[test]
+fn an_update_that_is_sold_closes_the_other() {
+    let mut sold = item("x:1", 6, "Flood cuts coast road", &update(1, [0, 1]));
+    sold.access = Some(archive::item::Access::Paid);
+    let mut all = others();
+    all.extend([sold, item("x:2", 11, "Nine dead as minister resigns", &update(2, [0, 1]))]);
+    assert_eq!(stories(&[], &all).len(), 31);
+}
+
+/// Every so manieth word another one.
+fn edited(text: &[String], every: usize) -> Vec<String> {
+    let mut nth = 0;
+    let mut word = |word: &str| {
+        nth += 1;
+        let plain = word.chars().all(char::is_lowercase);
+        if nth % every == 0 && plain { format!("re{word}") } else { word.to_owned() }
+    };
+    text.iter().map(|p| p.split(' ').map(&mut word).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn a_text_with_every_sixth_word_changed_is_a_copy() {
+    for seed in 0..40 {
+        let text = paragraphs(7000 + seed, 8);
+        let copy = edited(&text, 6);
+        let (one, mut two) = (item("y:1", 6, "Mill sold", &text), item("y:2", 8, "Mill sold again", &copy));
+        let mut all = others();
+        all.extend([one.clone(), two.clone()]);
+        let found = stories(&[], &all);
+        let story = found.iter().find(|s| s.items.len() == 2).unwrap_or_else(|| panic!("{seed}: both in one story"));
+        assert_eq!(texts(story), copy);
+        assert_eq!(story.rebuilt.versions[0].paragraphs, text);
+        // Where no time tells which is later, one of them is the text, not both.
+        two.published_at = one.published_at;
+        let mut all = others();
+        all.extend([one, two.clone()]);
+        let found = stories(&[], &all);
+        let story = found.iter().find(|s| s.items.len() == 2).expect("both in one story");
+        assert!(texts(story) == text || texts(story) == copy);
+        assert_eq!(story.rebuilt.versions.len(), 1);
+        // Of crawls it is asked.
+        let crawls: Vec<_> = (0..30).map(|n| crawl(&format!("o{n}"), &paragraphs(900 + n, 9))).collect();
+        let found = stories(&[crawls, vec![crawl("y1", &text), crawl("y2", &copy)]].concat(), &[]);
+        let alike = found.iter().filter(|s| s.rebuilt.alike.is_some()).count();
+        assert_eq!((found.len(), alike), (32, 2));
+        // Of a story the paper has it is recorded.
+        let known = Known { number: 7, headline: "Mill sold".to_owned(), paragraphs: text, ..Known::default() };
+        assert!(matches!(outcomes(&[known], &[], &[two]).as_slice(), [Outcome::Copy(copy)] if copy.copy.number == 7));
+    }
 }

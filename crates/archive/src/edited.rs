@@ -1,0 +1,67 @@
+//! Copies of which every few words were changed. Three words in a row hardly ever stay, but the others stay in their order. A form that is
+//! filled in anew changes whole stretches, and names.
+
+use crate::blocks;
+use crate::duplicates::{Print, containment};
+use crate::heap::Document;
+use crate::intake::word_hash;
+
+/// Share of word 3-shingles that stays where every fourth word or so was changed; fewer are not found.
+pub(crate) const STAYS: f64 = 0.3;
+/// Share of the names of the text with fewer that stand in the other.
+const NAMES: f64 = 0.7;
+/// So many paragraphs in a row, and so many tenths of the shorter text.
+const PARAGRAPHS: usize = 3;
+const TENTHS: usize = 8;
+/// Paragraphs in a row that the shorter text may lack.
+const AHEAD: usize = 8;
+/// Words changed in a row, in both texts together.
+const CHANGED: usize = 6;
+/// Paragraphs and words of each that are looked at.
+const MOST: usize = 40;
+const WORDS: usize = 400;
+
+/// Whether one text is the other with words changed here and there, by its words alone.
+pub(crate) fn is_edited(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
+    if a.1.thin || b.1.thin || containment(&a.1.names, &b.1.names) < NAMES {
+        return false;
+    }
+    let (a, b) = (paragraphs(a), paragraphs(b));
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let (mut told, mut same, mut next) = (0, 0, 0);
+    for paragraph in &few {
+        let found = many.iter().enumerate().skip(next).take(AHEAD).find(|(_, other)| is_retold(paragraph, other));
+        if let Some((at, _)) = found {
+            next = at + 1;
+            told += paragraph.len();
+            same += 1;
+        }
+    }
+    same >= PARAGRAPHS && told * 10 >= few.iter().map(Vec::len).sum::<usize>() * TENTHS
+}
+
+fn paragraphs((document, print): (&Document, &Print)) -> Vec<Vec<u64>> {
+    let own = document.prose().filter(|b| b.chars() >= 60 && print.skipped.binary_search(&b.hash).is_err());
+    own.take(MOST).map(|b| blocks::words(&b.key).take(WORDS).map(word_hash).collect()).collect()
+}
+
+/// Whether three quarters of the words of the longer paragraph stand in the other in their order, with little changed at a time.
+fn is_retold(a: &[u64], b: &[u64]) -> bool {
+    let most = a.len().max(b.len());
+    if a.len().min(b.len()) * 4 < most * 3 {
+        return false;
+    }
+    let (mut at, mut bt, mut same) = (0, 0, 0);
+    // Both go on alike with two words; with one at the end.
+    let meet = |x: usize, y: usize| x < a.len() && a.get(x) == b.get(y) && a.get(x + 1) == b.get(y + 1);
+    while at < a.len() && bt < b.len() {
+        if a.get(at) == b.get(bt) {
+            (at, bt, same) = (at + 1, bt + 1, same + 1);
+            continue;
+        }
+        let steps = (1..=CHANGED).flat_map(|sum| (0..=sum).map(move |step| (step, sum - step)));
+        let Some((x, y)) = steps.into_iter().find(|(x, y)| meet(at + x, bt + y)) else { break };
+        (at, bt) = (at + x, bt + y);
+    }
+    same * 4 >= most * 3
+}
