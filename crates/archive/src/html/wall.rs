@@ -7,6 +7,7 @@ use super::choose::Ground;
 use super::tree::{NodeId, ROOT, Tree};
 use crate::access::{
     self, Answer, Question, SOLD, Said, VALUE, answer, costs, named, names, question, says_closed, schema, terms, told,
+    told_of_story,
 };
 use crate::blocks::shortened;
 use crate::item::Access;
@@ -122,7 +123,7 @@ impl Said {
         };
         let names = [local_name!("property"), local_name!("name"), local_name!("itemprop")];
         for name in names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace) {
-            self.take(told(name, content), content);
+            self.take(told_of_story(name, content), content);
             if is_terms(name) {
                 self.take(terms(content), content);
             }
