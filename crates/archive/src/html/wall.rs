@@ -225,10 +225,11 @@ fn is_terms(name: &str) -> bool {
     TERMS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether an element says by its names that what is in it has to be paid for.
-pub(super) fn is_closed_part(tree: &Tree, node: NodeId) -> bool {
-    super::closed::by_name(tree, node) == Some(Access::Paid)
-        || AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part)
+/// The same of its attributes.
+pub(super) fn part_by_attributes(tree: &Tree, node: NodeId) -> Option<Access> {
+    let mut said = Said::default();
+    said.own(tree, node);
+    said.access
 }
 
 /// A value of AMP for what only subscribers see.
