@@ -80,13 +80,15 @@ const OPEN: &str = "false 0 no off none n f open public all everyone everybody a
     nein non nee nej nei não nao ne nie nem ei όχι hayır нет ні नहीं لا خیر نه לא 否 いいえ 아니오 아니요 \
     offen öffentlich ouvert público publico pubblico abierto aperto aberto openbaar öppen åben åpen avoin julkinen otwarty otevřené \
     nyilvános deschis ανοιχτό açık открыто открытый відкрито सार्वजनिक عام 公開 公开 공개 alle alla tous todos tutti kaikki wszyscy \
-    všichni mindenki всем все усі सभी सब";
+    všichni mindenki всем все усі सभी सब publique pubblica pública publica falsch faux falso onwaar \
+    fałsz ложь falskt falsk";
 /// … that say that it costs nothing …
 const FREE: &str = "free openaccess gratis grátis नि:शुल्क kostenlos kostenfrei frei gratuit gratuite gratuito gratuita libre libero livre darmowy \
     darmowe bezpłatne bezpłatny zdarma zadarmo ingyenes ilmainen maksuton δωρεάν ücretsiz бесплатно бесплатный безкоштовно безплатно \
     मुफ़्त मुफ्त निःशुल्क मोफत مجاني مجانا رایگان مفت חינם 免费 免費 無料 무료 இலவசம் ఉచితం বিনামূল্যে";
 /// … and that say yes.
-const YES: &str = "true yes 1 y t on ja oui sí si sì sim da tak ano áno igen kyllä ναι evet да так हाँ हां होय نعم بله ہاں כן 是 はい 예 네";
+const YES: &str = "true wahr vrai verdadero verdadeiro vero waar prawda истина yes 1 y t on \
+    ja oui sí si sì sim da tak ano áno igen kyllä ναι evet да так हाँ हां होय نعم بله ہاں כן 是 はい 예 네";
 /// Words that turn what they stand by.
 const TURNED: &str =
     "no not non without kein keine nicht ohne sans pas sin sem senza zonder utan uten uden ilman bez без не नहीं बिना";
@@ -322,6 +324,15 @@ pub(crate) fn told(name: &str, value: &str) -> Option<Answer> {
     plain.then_some(Answer::For(Access::Paid))
 }
 
+/// The same of an element of the head and of a custom field: also one that is named by who pays alone, where its value says plainly that it is so.
+pub(crate) fn told_of_story(name: &str, value: &str) -> Option<Answer> {
+    told(name, value).or_else(|| {
+        let value = value.trim();
+        let plain = || is_one_of(YES, &value.to_lowercase()) || names::tells_closed(value) || names::is_only(value);
+        (question_of_column(name) == Some(Question::Sold) && plain()).then_some(Answer::For(Access::Paid))
+    })
+}
+
 /// Whether a name may say so.
 pub(crate) fn is_told_by(name: &str) -> bool {
     let read = read(name);
@@ -375,22 +386,29 @@ pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
         .find_map(|s| value.strip_prefix(s))
         .unwrap_or(&value);
     let mut words: Vec<&str> = parted(value).take(40).collect();
-    if words.is_empty() {
+    if let Some(number) = truth_of(value) {
+        words = vec![number];
+    } else if words.is_empty() {
         words.extend(sign(asked, value));
     }
-    if words.is_empty() || matches!(value, "null" | "undefined") {
+    if words.is_empty() || matches!(value, "null" | "undefined" | "[]" | "{}") {
         return None;
     }
     let any = |list: &str| words.iter().any(|w| is_one_of(list, w));
     let begins = |list: &[&str]| words.iter().any(|w| list.iter().any(|start| w.starts_with(start)));
+    let single = words.len() == 1;
+    // A trial is free too, and so is a sample: beside what nobody knows, a word for free or open says nothing.
+    let open = |w: &&str| w.len() > 1 && (is_one_of(OPEN, w) || is_one_of(FREE, w) || is_one_of(YES, w));
+    let plain = || single || words.iter().all(|w| open(w) || names::is_beside_free(w));
+    // All access is what is sold.
+    let for_all = || single || words.iter().all(|w| open(w) || names::is_filler(w)) || value == "open access";
     let counted = begins(&["meter", "soft", "leaky"]);
     let negated = any(TURNED);
-    let single = words.len() == 1;
     let sold = || begins(SOLD) || words.iter().any(|w| names::is_of_payers(w));
     Some(match asked {
-        Question::Free if (any(FREE) || any(YES)) && !negated && !any(OPEN) => Answer::For(Access::Free),
+        Question::Free if (any(FREE) || any(YES)) && !negated && !any(OPEN) && plain() => Answer::For(Access::Free),
         Question::Free if single && any("open public") => Answer::NotSold,
-        Question::Sold if single && (any(OPEN) || any(FREE)) => Answer::NotSold,
+        Question::Sold if single && (any(OPEN) || any(FREE) || any(TURNED)) => Answer::NotSold,
         Question::Sold | Question::Free | Question::Who if counted => Answer::For(Access::Metered),
         Question::Metered if any(OPEN) => return None,
         Question::Metered | Question::Kind => Answer::For(Access::Metered),
@@ -399,10 +417,24 @@ pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
         Question::Sold | Question::Who if begins(ACCOUNT) => Answer::For(Access::Registered),
         Question::Sold | Question::Free => Answer::For(Access::Paid),
         Question::Who if negated && !single => Answer::Unknown,
-        Question::Who if any(FREE) => Answer::For(Access::Free),
-        Question::Who if single && any(OPEN) || value == "open access" => Answer::NotSold,
+        Question::Who if any(FREE) && plain() => Answer::For(Access::Free),
+        Question::Who if any(OPEN) && for_all() => Answer::NotSold,
         Question::Who => Answer::Unknown,
     })
+}
+
+/// A number that answers yes or no, however a table writes it: `1.0`, `0,00 €`.
+fn truth_of(value: &str) -> Option<&'static str> {
+    if value.contains(char::is_alphabetic) {
+        return None;
+    }
+    let number = value.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '.' | ','));
+    let digits = number.replace(',', ".").parse::<f64>().ok()?;
+    match () {
+        () if digits == 0.0 => Some("0"),
+        () if (digits - 1.0).abs() < f64::EPSILON && number == value => Some("1"),
+        () => None,
+    }
 }
 
 /// What a sign says that has no letters: a check mark yes, a cross no, and what another one says nobody knows. A dash leaves a cell empty, but for

@@ -119,3 +119,24 @@ fn where_a_page_names_what_is_open_the_rest_is_closed() {
     );
     assert_eq!(of(&both, &body).above_wall, Some(2));
 }
+
+#[test]
+fn a_writer_whom_the_page_closes_is_named_to_nobody() {
+    let [one, two, three, _] = PLAIN;
+    let of = |class: &str, named: &str| {
+        let closed = format!("<div class={class}><p>{two}</p><p>{three}</p>{named}</div>");
+        of(&part(".rest", false), &format!("<p>{one}</p>{closed}")).bylines
+    };
+    let ways = [
+        "<span itemprop=author>Hedda Quill</span>",
+        "<a rel=author href=/q>Hedda Quill</a>",
+        "<p class=author>Hedda Quill</p>",
+        "<p class=byline>By Hedda Quill</p>",
+    ];
+    for way in ways {
+        for class in ["rest", "paywall", "text data-premium"] {
+            assert_eq!(of(class, way), [""; 0], "{class} {way}");
+        }
+        assert_eq!(of("text", way), ["Hedda Quill"], "{way}");
+    }
+}

@@ -92,6 +92,7 @@ fn what_a_page_names_as_sold_begins_where_it_says() {
     assert_eq!(shown("\".rest\"", [rest, "", "", ""]), Some(0));
     assert_eq!(shown("\"p.long.rest\"", ["class=long", rest, "", ""]), Some(1));
     assert_eq!(shown("\"#more\"", ["", "", "id=more", ""]), Some(2));
+    assert_eq!(shown("\"#MORE\"", ["", "", "id=more", ""]), Some(2));
     assert_eq!(shown("\"rest\"", ["", rest, "", ""]), Some(1));
     assert_eq!(shown("\".none, .story > .rest\"", ["", rest, "", ""]), Some(1));
     assert_eq!(shown("\".other .rest\"", ["", rest, "", ""]), None);
@@ -114,7 +115,54 @@ fn parts_that_are_sold_by_their_class_begin_there_where_something_open_stands_ab
     assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(1)));
     let amp = wall.replace("class=\"paywall\"", "subscriptions-section=\"content\"");
     assert_eq!(of("", &format!("<article>{amp}</article>")).above_wall, Some(1));
-    assert_eq!(of("", &story("paywall")).above_wall, None, "all of it is sold after what everybody sees");
+    let attribute = wall.replace("class=\"paywall\"", "data-paywall=\"true\"");
+    assert_eq!(of("", &format!("<article>{attribute}</article>")).above_wall, Some(1));
+    let link = format!("<p>{one} <a class=premium-article href=/mill>The mill</a></p><p>{two}</p>");
+    let linked = format!("<article>{link}<div class=paywall><p>{three}</p></div></article>");
+    assert_eq!(of("", &linked).above_wall, Some(2), "a link closes nothing");
+}
+
+#[test]
+fn a_body_that_is_named_as_sold_is_closed_from_its_beginning() {
+    for class in ["paywall", "premium-content", "subscriber-content"] {
+        let got = of("", &story(class));
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(0)), "{class}");
+        let around = format!("<div class={class}><h1>Ferrymen ask</h1>{}</div>", story("text"));
+        let html = format!("<html><head><title>Ferrymen ask</title></head><body>{around}</body></html>");
+        let got = page(&Page { url: None, html: &html });
+        assert_eq!(
+            (got.access, got.above_wall),
+            (Some(Access::Paid), None),
+            "{class}: all of it is sold, headline too"
+        );
+        let got = of("", &story("text").replace("div", "article").replace("text", class));
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), None), "{class}: the story is sold");
+    }
+}
+
+#[test]
+fn a_class_around_the_body_leaves_it_to_the_part_that_is_named_in_it() {
+    let [one, two, three, four] = PLAIN;
+    let parts = format!("<p>{one}</p><p>{two}</p><div class=\"b paywall\"><p>{three}</p><p>{four}</p></div>");
+    let around = format!("<div class=premium-content>{parts}</div>");
+    assert_eq!(of("", &around).above_wall, Some(2));
+    assert_eq!(of(&named(), &around.replace("b paywall", "b")).above_wall, Some(2));
+}
+
+#[test]
+fn a_picture_that_is_closed_is_a_wall_too() {
+    let [one, two, three, _] = PLAIN;
+    let told = |figure: &str| {
+        let got = of("", &format!("<article><p>{one}</p>{figure}<p>{two}</p><p>{three}</p></article>"));
+        let words = got.images.iter().any(|image| image.caption.is_some() || image.alt.is_some());
+        (got.access, got.above_wall, words)
+    };
+    let figure = "<figure class=paywall><img src=/a.jpg alt='The clerk'><figcaption>The clerk of the salt works</figcaption></figure>";
+    assert_eq!(told(figure), (Some(Access::Paid), Some(1), false));
+    assert_eq!(told("<figure class=paywall><img src=/a.jpg></figure>"), (Some(Access::Paid), Some(1), false));
+    let offer = "<figure class=paywall><img src=/o.jpg><figcaption>Subscribe to read on.</figcaption></figure>";
+    assert_eq!(told(offer).0, None);
+    assert_eq!(told(&figure.replace(" class=paywall", "")), (None, None, true));
 }
 
 #[test]
@@ -297,6 +345,14 @@ fn elements_of_the_head_of_programs_of_walls_that_are_not_known_say_it_too() {
         ("article:access", "réservé aux abonnés"),
         ("article:access", "Только для подписчиков"),
         ("reserved-content", "true"),
+        ("plus", "1"),
+        ("reserved", "sí"),
+        ("abonnement", "requis"),
+        ("pago", "si"),
+        ("visibilité", "privé"),
+        ("article:access", "free trial"),
+        ("article:access", "all access"),
+        ("is_free", "partly free"),
     ];
     for (name, content) in sold {
         assert_eq!(meta(name, content), Some(Access::Paid), "{name} {content}");
@@ -315,6 +371,11 @@ fn elements_of_the_head_of_programs_of_walls_that_are_not_known_say_it_too() {
         ("fen:no-paywall", "true"),
         ("acme-plans", "premium"),
         ("article:published", "true"),
+        ("plus", "0"),
+        ("abonnement", "https://fen.example/abo"),
+        ("members", "1200"),
+        ("visibilité", "publique"),
+        ("article:access", "all readers"),
     ];
     for (name, content) in open {
         assert_eq!(meta(name, content), None, "{name} {content}");

@@ -99,6 +99,29 @@ fn what_a_copy_closes_is_not_opened_by_another() {
 }
 
 #[test]
+fn a_copy_below_the_closed_part_closes_nothing_of_the_one_above() {
+    let text = set(&WELL);
+    let marked = format!("<div class=mobile>{}<div class=rest>{}</div></div>", set(&WELL[..2]), set(&WELL[2..]));
+    let open = format!("<div class=mobile><div class=rest>{}</div>{}</div>", set(&WELL[..2]), set(&WELL[2..]));
+    for (free, marked) in [(false, &marked), (true, &open)] {
+        let head = format!(
+            "<script type=\"application/ld+json\">{{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":false,\
+             \"hasPart\":{{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":{free},\"cssSelector\":\".rest\"}}}}</script>"
+        );
+        for body in [format!("{marked}<div class=print>{text}</div>"), format!("<div class=print>{text}</div>{marked}")]
+        {
+            let got = once(&format!("{head}{body}"), &WELL);
+            assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)), "{free} {body}");
+        }
+    }
+    // what the marked copy leaves out above its closed part may be closed
+    let [a, b, _, d, e] = WELL;
+    let less = format!("<div class=mobile>{}<div class=paywall>{}</div></div>", set(&[a, b]), set(&[d, e]));
+    let got = once(&format!("<div class=print>{text}</div>{less}"), &WELL);
+    assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)));
+}
+
+#[test]
 fn what_is_said_again_stays() {
     let kept = |body: &str, expected: &[&str]| {
         let got = read(body);

@@ -73,25 +73,36 @@ impl Story {
         whole().or_else(otherwise)
     }
 
-    /// Ends the open part before its first block that has a closed paragraph in it, or a long run of one, however both are set:
-    /// an archive may hold a text twice and the mark of what is closed once. Whether it did.
-    pub fn close_repeated(&mut self) -> bool {
+    /// Ends the open part before its first block that has a closed paragraph in it, however both are set: an archive may hold a text twice and
+    /// the mark of what is closed once. Whether it did. `marked`: its source says itself what is open. Then a long run of a closed paragraph
+    /// counts too; where the paper decides, an open sentence may be quoted further down.
+    pub fn close_repeated(&mut self, marked: bool) -> bool {
         if self.marking == Marking::Free {
             return false;
         }
+        let again = marked && self.close_first_copy();
         let (open, closed) = (self.preview(), self.locked());
         // most stories repeat nothing
-        let mut repeated = Closed::of(closed).first_in(open);
+        let mut repeated = Closed::of(closed).first_in(open, marked);
         if repeated.is_none() {
-            return false;
+            return again;
         }
         // A second copy of the whole behind the closed part has the open paragraphs once more: they are open.
-        if let Some(again) = Closed::of(open).first_in(closed)
-            && Closed::of(&closed[..again]).first_in(&closed[again..]).is_some()
+        if let Some(behind) = Closed::of(open).first_in(closed, marked)
+            && Closed::of(&closed[..behind]).first_in(&closed[behind..], marked).is_some()
         {
-            repeated = Closed::of(&closed[..again]).first_in(open);
+            repeated = Closed::of(&closed[..behind]).first_in(open, marked);
         }
-        self.open_at_most(repeated)
+        self.open_at_most(repeated) || again
+    }
+
+    /// Ends the open part where the paragraph that stands last in it stood first: what follows there is a further copy, and what its source closes
+    /// of one copy it closes of the other.
+    fn close_first_copy(&mut self) -> bool {
+        let Some((last, above)) = self.preview().split_last() else { return false };
+        let letters = runs::letters(last.text());
+        let first = above.iter().position(|block| letters.len() >= PARAGRAPH && runs::letters(block.text()) == letters);
+        self.open_at_most(first.map(|first| first + 1))
     }
 
     /// Opens no more than another state of the story, or another copy: neither more blocks, nor a block that is closed there. Whether less is
@@ -107,7 +118,7 @@ impl Story {
             letters.len() >= LEAST && closed.contains(&letters) && !open.contains(&letters)
         };
         let alike = self.preview().iter().position(told);
-        let repeated = Closed::of(other.locked()).first_in(self.preview());
+        let repeated = Closed::of(other.locked()).first_in(self.preview(), true);
         let most = [alike, repeated, Some(other.preview().len())].into_iter().flatten().min();
         self.open_at_most(most)
     }
@@ -259,10 +270,11 @@ impl Closed {
         Self { all: paragraphs.concat(), paragraphs }
     }
 
-    /// The first of some blocks that repeats a paragraph of it, or a long run of one.
-    fn first_in(&self, blocks: &[Block]) -> Option<usize> {
+    /// The first of some blocks that repeats a paragraph of it, or also a long run of one.
+    fn first_in(&self, blocks: &[Block], also_runs: bool) -> Option<usize> {
         let long = |letters: &String| letters.len() >= PARAGRAPH;
-        let runs = Grams::of(self.all.as_bytes().windows(PARAGRAPH).step_by(STEP));
+        let known = if also_runs { self.all.as_bytes() } else { &[] };
+        let runs = Grams::of(known.windows(PARAGRAPH).step_by(STEP));
         let repeats = |letters: String| {
             long(&letters)
                 && (letters.as_bytes().windows(PARAGRAPH).any(|run| runs.has(run))
@@ -444,22 +456,43 @@ mod tests {
             (vec![ALDER, BIRCH, &half, CEDAR], 2),
         ] {
             let mut story = sold(3, &body);
-            assert!(story.close_repeated(), "{body:?}");
+            assert!(story.close_repeated(true), "{body:?}");
             assert_eq!(story.preview().len(), left, "{body:?}");
-            assert!(!story.close_repeated());
+            assert!(!story.close_repeated(true));
             let mut free = Story { marking: Marking::Free, ..sold(3, &body) };
-            assert!(!free.close_repeated());
+            assert!(!free.close_repeated(true));
         }
         let edited = both.replace("twice", "three times");
-        assert!(sold(2, &[ALDER, &edited, "More of it.", &both]).close_repeated(), "with a word changed");
+        assert!(sold(2, &[ALDER, &edited, "More of it.", &both]).close_repeated(true), "with a word changed");
         let mut behind = sold(1, &[ALDER, BIRCH, CEDAR, ALDER, &both]);
-        assert!(!behind.close_repeated(), "a second copy of the whole behind what is closed");
+        assert!(!behind.close_repeated(true), "a second copy of the whole behind what is closed");
         let refrain = "Row the boat ashore, row it home.";
         let mut song = sold(2, &[ALDER, refrain, BIRCH, refrain, CEDAR]);
-        assert!(!song.close_repeated(), "a line that returns is no text that stands twice");
+        assert!(!song.close_repeated(true), "a line that returns is no text that stands twice");
         let mut quoted = sold(1, &[ALDER, BIRCH, CEDAR]);
         quoted.body.push(Block::Quote(ALDER.to_owned()));
-        assert!(!quoted.close_repeated(), "an open sentence may be quoted further down");
+        assert!(!quoted.close_repeated(true), "an open sentence may be quoted further down");
+    }
+
+    #[test]
+    fn what_one_copy_has_open_last_the_other_has_open_last() {
+        let twice = [ALDER, BIRCH, CEDAR, "More of it.", ALDER, CEDAR];
+        let mut story = sold(5, &twice);
+        assert!(story.close_repeated(true));
+        assert_eq!(story.preview().len(), 1);
+        assert!(!story.close_repeated(true));
+        assert!(!Story { marking: Marking::Free, ..sold(5, &twice) }.close_repeated(true));
+        let refrain = "Row the boat ashore, row it home.";
+        assert!(!sold(3, &[refrain, ALDER, refrain, BIRCH]).close_repeated(true), "a line that returns");
+    }
+
+    #[test]
+    fn where_the_paper_decides_what_is_open_a_sentence_may_come_again() {
+        let again = format!("So it stands: {}", BIRCH.replace("by hand", "by two men"));
+        let told = [ALDER, BIRCH, CEDAR, &again];
+        assert!(!sold(3, &told).close_repeated(false), "a run of an open paragraph");
+        assert!(sold(3, &told).close_repeated(true), "the same where the source closes it");
+        assert!(sold(3, &[ALDER, BIRCH, CEDAR, BIRCH]).close_repeated(false), "a whole paragraph");
     }
 
     #[test]

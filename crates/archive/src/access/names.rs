@@ -146,7 +146,7 @@ pub(crate) fn column_asks(name: &str) -> Option<Question> {
     let words = cut(name);
     let kinds = kinds(&words);
     let telling = kinds.iter().filter(|(kind, _)| *kind != Filler);
-    let alone = kinds.iter().any(|(kind, _)| matches!(kind, Payers | Members | Shut))
+    let alone = kinds.iter().any(|(kind, _)| matches!(kind, Payers | Members | Shut | Plus))
         && telling.clone().all(|(kind, _)| matches!(kind, Payers | Members | Shut | Only | Story | Plus))
         && is_known(&kinds);
     alone.then_some(Question::Sold)
@@ -181,6 +181,16 @@ pub(crate) fn tells_closed(text: &str) -> bool {
     let sold = |kind: &Word| matches!(kind, Payers | Plus | Wall | Members);
     kinds.iter().any(|(kind, word)| sold(kind) || matches!(*word, "locked" | "restricted" | "gated"))
         && kinds.iter().all(|(kind, _)| sold(kind) || matches!(kind, Shut | Story | Post | Only | Filler | Access))
+}
+
+/// Whether a word, in small letters, says nothing by itself.
+pub(crate) fn is_filler(text: &str) -> bool {
+    whole(text) == Some(Filler)
+}
+
+/// Whether a word, in small letters, leaves one beside it that says free what it is: `free access to this article`.
+pub(crate) fn is_beside_free(text: &str) -> bool {
+    is_filler(text) || matches!(whole(text), Some(Access | Story | Post))
 }
 
 /// Whether a word, in small letters, is of who pays.

@@ -58,7 +58,7 @@ const WHOLE: &[(Word, &str)] = &[
     (
         Shut,
         "locked gated restricted reserved private protected gesperrt geschützt réservé réservée réservés réservées restringido \
-         restringida restrito restrita reservado reservada riservato riservata verrouillé verrouillée bloqueado låst lukittu afgesloten",
+         restringida restrito restrita reservado reservada riservato riservata verrouillé verrouillée bloqueado låst lukittu afgesloten sperre",
     ),
     (Gate, "wall gate lock barrier barrière barriere barrera barreira muro mur schranke muur mauer"),
     (
@@ -82,7 +82,7 @@ const WHOLE: &[(Word, &str)] = &[
     ),
     (
         Only,
-        "only nur uniquement seulement solo sólo solamente soltanto apenas somente alleen endast bara kun vain tylko pouze jen csak \
+        "requis requise only nur uniquement seulement solo sólo solamente soltanto apenas somente alleen endast bara kun vain tylko pouze jen csak \
          doar numai μόνο sadece только тільки केवल सिर्फ فقط 限定 专享 專享 전용 exclusive exclusively exklusiv exclusif exclusivo esclusivo \
          required requires",
     ),
@@ -107,16 +107,18 @@ const WHOLE: &[(Word, &str)] = &[
     ),
     (
         Filler,
-        "is are ist est es has js for für fuer pour para per voor för til till dla pro для के का की को aux au les le la los las gli il \
+        "a à to this read lesen lire leer leggere ler accessible zugänglich disponible available \
+         is are ist est es has js for für fuer pour para per voor för til till dla pro для के का की को aux au les le la los las gli il \
          der die das den dem und et and of the an reader readers leser lecteurs lectores lettori flag enabled value attribute attr data \
          meta custom area zone block",
     ),
 ];
 const BEGINNINGS: &[(Word, &str)] = &[
+    (Access, "visibil sichtbarkeit"),
     (Wall, "paywall bezahlschranke betaalmuur betalingsmur betalmur maksumuuri пейвол пэйвол"),
     (
         Payers,
-        "subscriber subscription suscriptor suscripc abonn abonent abbon assinant prenumer předplat predplat előfizet tilaaj bezahl betaald \
+        "subscriber subscription suscriptor suscripc abonn abonat abonaț abonent abbon assinant prenumer předplat predplat előfizet tilaaj bezahl betaald \
          betalande betalende maksulli płatn fizetős συνδρομ abone ücretli подписчик подписк платн передплат абонат абонам مشترك مدفوع \
          اشتراك اشتراک مشترک מנוי सदस्य ग्राहक सशुल्क प्रीमियम সদস্য গ্রাহক சந்தா உறுப்பின చందా సభ్య ચંદા સભ્ય ಚಂದಾ ಸದಸ್ಯ ਗਾਹਕ ਮੈਂਬਰ \
          വരിക്കാ അംഗ 会员 會員 付费 付費 订阅 訂閱 有料 購読 유료 구독 회원",

@@ -414,7 +414,6 @@ fn asked(column: &str) -> Option<Question> {
         let own = plain(column);
         let names = NAMES.iter().find(|(field, ..)| *field == Field::Access).map(|(.., names)| *names);
         match own.as_str() {
-            "plus" | "isplus" | "plusarticle" | "abo" | "isabo" => Some(Question::Sold),
             own if PRICES.contains(&own) || names.unwrap_or_default().contains(&own) => Some(Question::Who),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! Marks in WordPress' bodies and fields behind which a story was not everybody's: blocks and shortcodes of the usual plug-ins, custom fields.
 
 use super::{clean, shortcodes};
-use crate::access::{Answer, Question, Said, answer, names, told};
+use crate::access::{Answer, Question, Said, answer, names, told_of_story};
 use crate::item::{Access, Item};
 
 /// Parts of names of blocks and short codes that close what is inside them, or below, whatever else their names say.
@@ -100,7 +100,7 @@ pub(crate) fn field(said: &mut Said, key: &str, value: &str) {
         // A letter to everybody who subscribed, for nothing too.
         "subscribers" if key.contains("newsletter_access") => Some(Answer::For(Access::Registered)),
         _ if FIELDS.iter().any(|part| key.contains(part)) => answer(Question::Who, value),
-        _ => told(&key, value),
+        _ => told_of_story(&key, value),
     };
     said.take(answered, value);
 }

@@ -196,7 +196,7 @@ fn own(name: &str) -> String {
     name.rsplit([':', '/', '#']).next().unwrap_or(name).to_ascii_lowercase()
 }
 
-/// For whom an element says by its names that it is, where that is not everybody.
+/// For whom an element says by its class or `id` that it is, where that is not everybody.
 pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
     let closed = tree.once.closed.get_or_init(|| {
         let (mut classes, mut ids) = (HashMap::new(), HashMap::new());
@@ -210,6 +210,27 @@ pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
         closed
     });
     closed.get(node as usize).copied().flatten()
+}
+
+/// The same with its attributes, which cards of other stories have too: of what is the story's.
+pub(super) fn by_mark(tree: &Tree, node: NodeId) -> Option<Access> {
+    by_name(tree, node).max(wall::part_by_attributes(tree, node))
+}
+
+/// Whether an element stands in what the page closes, and so names nobody and nothing for everybody. A class around the headline too says only
+/// that the story is sold.
+pub(super) fn is_within(tree: &Tree, named: &Named, node: NodeId) -> bool {
+    let headed = |above: NodeId| tree.below(above).any(|node| tree.name(node) == local_name!("h1"));
+    let closes = |above: NodeId| {
+        named.has(above) || by_mark(tree, above).is_some() && !is_of_story(tree, above) && !headed(above)
+    };
+    std::iter::once(node).chain(tree.ancestors(node)).any(closes)
+}
+
+/// Whether an element is by its name around a whole story.
+fn is_of_story(tree: &Tree, node: NodeId) -> bool {
+    use html5ever::local_name as name;
+    matches!(tree.name(node), name!("html") | name!("body") | name!("main") | name!("article"))
 }
 
 /// Whether an element may close: a heading has an `id` made of its words, and links lead to other stories.
@@ -279,10 +300,11 @@ fn asks(text: &str) -> bool {
         || key.split(' ').any(|word| ASKS.iter().any(|start| word.starts_with(start)))
 }
 
-/// Of the elements that tell by their names that they are closed: those in which kept words stand.
+/// Of the elements that tell by their names that they are closed: those in which kept words stand, and pictures between kept words.
 pub(super) fn sold(tree: &Tree, telling: &HashSet<NodeId>, kept: &[&Block]) -> Option<Access> {
+    let pictures = pictures(tree, kept);
     if telling.is_empty() {
-        return None;
+        return pictures;
     }
     let holders: HashSet<NodeId> = kept.iter().map(|block| block.holder).collect();
     let mut around = HashSet::new();
@@ -295,45 +317,126 @@ pub(super) fn sold(tree: &Tree, telling: &HashSet<NodeId>, kept: &[&Block]) -> O
         !is_block(&tree.name(node)) && holder.is_some_and(|holder| holders.contains(&holder))
     };
     let kept = telling.iter().filter(|node| around.contains(node) || within(**node));
-    kept.filter_map(|node| by_name(tree, *node)).max()
+    kept.filter_map(|node| by_name(tree, *node)).max().max(pictures)
 }
 
-/// Where what a page closes begins among its kept blocks, which begin and end there; `None` where it closes none, or none that is there.
-pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, kept: &[(NodeId, NodeId)]) -> Option<Wall> {
+/// For whom the pictures between kept words are by their names.
+fn pictures(tree: &Tree, kept: &[&Block]) -> Option<Access> {
+    let named = |node: &NodeId| tree.name(*node) == local_name!("figure") && by_name(tree, *node).is_some();
+    let figures: Vec<NodeId> = tree.below(ROOT).filter(named).collect();
+    let (first, last) = (kept.first()?, kept.last()?);
+    if figures.is_empty() {
+        return None;
+    }
+    let order = Order::of(tree);
+    let among = |node: &NodeId| (order.at(first.from)..order.at(last.until)).contains(&order.at(*node));
+    let told = figures.into_iter().filter(|node| among(node) && !asks(&beginning(tree, *node)));
+    told.filter_map(|node| by_name(tree, node)).max()
+}
+
+/// Where what a page closes begins among its kept blocks, which begin and end there in each copy of the body; `None` where it closes none, or
+/// none that is there. No more is open than in the copy that closes first.
+pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, copies: &[Vec<(NodeId, NodeId)>]) -> Option<Wall> {
     if named.unread {
         return Some(Wall { above: 0, from: 0 });
     }
     let order = Order::of(tree);
-    // Blocks that only a further copy of the body has stand among those of the first: what is above must be above all of them.
-    let furthest = kept.iter().scan(0, |furthest, (_, until)| {
-        *furthest = order.at(*until).max(*furthest);
-        Some(*furthest)
-    });
-    let until: Vec<u32> = furthest.collect();
-    // The first kept block that ends in an element or behind it, and whether any of its words stand in the element.
-    let meets = |node: NodeId| {
-        let (from, behind) = (order.at(node), order.behind(tree, node));
-        let above = until.partition_point(|until| *until < from);
-        let holds = kept.get(above).is_some_and(|(begins, _)| order.at(*begins) < behind);
-        (Wall { above, from }, holds)
+    let copies: Vec<Copy<'_>> = copies.iter().map(|kept| Copy::of(&order, kept)).collect();
+    let told: Vec<Met> = copies.iter().flat_map(|copy| copy.told(tree, named)).collect();
+    let first = |asked: &dyn Fn(&Met) -> bool| {
+        told.iter().filter(|met| asked(met)).map(|met| met.wall).min_by_key(|wall| (wall.above, wall.from))
     };
-    let first = |walls: &mut dyn Iterator<Item = Wall>| walls.min_by_key(|wall| (wall.above, wall.from));
-    let by_selector = || named.elements.iter().map(|node| meets(*node));
-    // What stands before the story and holds none of it closes all of it where nothing else is named.
-    let of_story = first(&mut by_selector().filter(|(wall, holds)| *holds || wall.above > 0).map(|(wall, _)| wall));
-    let told = of_story.or_else(|| first(&mut by_selector().map(|(wall, _)| wall)));
-    // What is told by its class may hold the whole story, and says only that it is sold. An empty one is a mark within it.
-    let last = kept.iter().map(|(begins, _)| order.at(*begins)).max().unwrap_or_default();
-    let classed = tree.below(place_around(tree, place)).filter(|node| wall::is_closed_part(tree, *node));
-    let by_class = classed.filter_map(|node| {
-        let (wall, holds) = meets(node);
-        let parts = wall.above > 0 || holds && last >= order.behind(tree, node);
-        (parts && (holds || beginning(tree, node).is_empty())).then_some(wall)
-    });
-    // What is behind all that is named as open is closed.
-    let behind = named.open.iter().map(|node| order.behind(tree, *node)).max();
-    let open = behind.map(|from| Wall { above: until.partition_point(|until| *until < from), from });
-    told.into_iter().chain(open).chain(by_class).min_by_key(|wall| (wall.above, wall.from))
+    // What stands above all of a copy, or below all of it, says nothing of it, where it says something of another. What stands above the story
+    // and holds none of it closes all of it where nothing else is named.
+    let told = first(&|met| met.parts).or_else(|| first(&|met| copies.len() == 1 && met.wall.above > 0));
+    let told = told.or_else(|| first(&|_| true));
+    let classed: Vec<NodeId> =
+        tree.below(place_around(tree, place)).filter(|node| by_mark(tree, *node) == Some(Access::Paid)).collect();
+    let classed: Vec<Met> = copies.iter().flat_map(|copy| copy.classed(tree, &classed)).collect();
+    let first = |parts: bool| classed.iter().filter(move |met| met.parts == parts).map(|met| met.wall);
+    // A class around all of it says where it begins where nothing names a part.
+    let part = told.into_iter().chain(first(true)).min_by_key(|wall| (wall.above, wall.from));
+    part.or_else(|| first(false).min_by_key(|wall| (wall.above, wall.from)))
+}
+
+/// Where something that a page names meets a copy of its body.
+struct Met {
+    wall: Wall,
+    /// Some of the copy's words stand in it.
+    holds: bool,
+    /// It closes a part of the copy, or holds some of it.
+    parts: bool,
+}
+
+/// The kept blocks of one copy of a body.
+struct Copy<'a> {
+    kept: &'a [(NodeId, NodeId)],
+    /// By block: the furthest place at which it or one above it ends. Blocks that only a further copy of the body has stand among those of the
+    /// first: what is above must be above all of them.
+    until: Vec<u32>,
+    order: &'a Order,
+}
+
+impl<'a> Copy<'a> {
+    fn of(order: &'a Order, kept: &'a [(NodeId, NodeId)]) -> Self {
+        let furthest = kept.iter().scan(0, |furthest, (_, until)| {
+            *furthest = order.at(*until).max(*furthest);
+            Some(*furthest)
+        });
+        Self { until: furthest.collect(), kept, order }
+    }
+
+    /// The wall at a place: below the last block that ends above it. What only another copy has directly above the wall may be closed there.
+    fn at(&self, from: u32) -> Wall {
+        let mut above = self.until.partition_point(|until| *until < from);
+        let is_elsewhere = |at: usize| {
+            let own = self.kept.get(at).map(|(_, until)| self.order.at(*until));
+            own.zip(self.until.get(at).copied()).is_some_and(|(own, furthest)| own < furthest)
+        };
+        while above.checked_sub(1).is_some_and(is_elsewhere) {
+            above -= 1;
+        }
+        Wall { above, from }
+    }
+
+    /// What begins at a place and ends before another.
+    fn meets(&self, from: u32, behind: u32) -> Met {
+        let wall = self.at(from);
+        let first = self.until.partition_point(|until| *until < from);
+        let holds = self.kept.get(first).is_some_and(|(begins, _)| self.order.at(*begins) < behind);
+        Met { wall, holds, parts: holds || (1..self.kept.len()).contains(&first) }
+    }
+
+    /// What structured data names; what is behind all that it names as open is closed.
+    fn told(&self, tree: &Tree, named: &Named) -> impl Iterator<Item = Met> {
+        let behind = named.open.iter().map(|node| self.order.behind(tree, *node)).max();
+        let elements = named.elements.iter().map(|node| (self.order.at(*node), self.order.behind(tree, *node)));
+        elements.chain(behind.map(|from| (from, from))).map(|(from, behind)| self.meets(from, behind))
+    }
+
+    /// What its class closes. An empty element is a mark within the story, and so is a picture. One around the headline, or the element of the
+    /// whole story, says only that it is sold.
+    fn classed(&self, tree: &Tree, classed: &[NodeId]) -> impl Iterator<Item = Met> {
+        use html5ever::local_name as name;
+        let places = || self.kept.iter().map(|(begins, _)| self.order.at(*begins));
+        let (begins, last) = (places().next().unwrap_or_default(), places().max().unwrap_or_default());
+        let is_heading = |node: NodeId| matches!(tree.name(node), name!("h1") | name!("h2") | name!("h3"));
+        let headed = move |node: NodeId| {
+            let mut above = tree.below(node).take_while(|part| self.order.at(*part) < begins);
+            above.any(is_heading)
+        };
+        let asks =
+            |node: NodeId| matches!(tree.name(node), name!("a") | name!("button") | name!("label") | name!("form"));
+        let is_mark = |node: NodeId| tree.name(node) == name!("figure") || beginning(tree, node).is_empty();
+        let closes = move |node: &NodeId| {
+            let met = self.meets(self.order.at(*node), self.order.behind(tree, *node));
+            let parts = met.wall.above > 0 || met.holds && last >= self.order.behind(tree, *node);
+            let around = met.holds && !is_of_story(tree, *node) && !headed(*node);
+            let is = !asks(*node) && (parts || around) && (met.holds || is_mark(*node));
+            is.then_some(Met { parts, ..met })
+        };
+        classed.iter().filter_map(closes)
+    }
 }
 
 /// Takes away the words of pictures whose caption the page closes, or a part of it; what they were. The picture itself may be everybody's.
@@ -341,7 +444,7 @@ pub(super) fn captions(tree: &Tree, named: &Named, images: &mut [(NodeId, Image)
     let mut taken = Vec::new();
     for (node, image) in images {
         let figure = tree.ancestors(*node).take(FIGURE).find(|above| tree.name(*above) == local_name!("figure"));
-        let closes = |part: NodeId| named.has(part) || by_name(tree, part).is_some();
+        let closes = |part: NodeId| named.has(part) || by_mark(tree, part).is_some();
         if !figure.is_some_and(|figure| tree.below(figure).any(closes)) {
             continue;
         }

@@ -21,7 +21,7 @@ pub(super) fn fill(tree: &Tree, named: &Named, meta: &mut Metadata) {
     }
     let (mut topics, mut categories, mut trail) = (Vec::new(), Vec::new(), None);
     for node in tree.below(ROOT).filter(|node| tree.is_element(*node)) {
-        if trail.is_none() && is_trail(tree, node) {
+        if trail.is_none() && is_trail(tree, node) && !closed::is_within(tree, named, node) {
             trail = first_step(tree, node);
         }
         if tree.name(node) != local_name!("a") {
@@ -57,10 +57,8 @@ fn name(text: &str) -> Option<String> {
 /// In what belongs to the paper and not to the story, or in what the page closes.
 fn is_beside(tree: &Tree, named: &Named, node: NodeId) -> bool {
     let of_paper = |name: LocalName| matches!(name, local_name!("aside") | local_name!("nav"));
-    // A class around the headline too says only that the story is sold.
-    let headed = |above: NodeId| tree.below(above).any(|node| tree.name(node) == local_name!("h1"));
-    let closed = |above: NodeId| named.has(above) || closed::by_name(tree, above).is_some() && !headed(above);
-    tree.ancestors(node).any(|above| of_paper(tree.name(above)) || closed(above))
+    closed::is_within(tree, named, node)
+        || tree.ancestors(node).any(|above| of_paper(tree.name(above)))
         || tree.ancestors(node).all(|above| tree.name(above) != local_name!("article"))
             && tree.ancestors(node).any(|above| tree.name(above) == local_name!("footer"))
 }

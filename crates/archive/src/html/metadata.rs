@@ -36,13 +36,13 @@ pub(crate) struct Metadata {
     pub(crate) json_ld_pieces: Vec<String>,
 }
 
-/// Reads everything a page says of itself.
-pub(crate) fn read(tree: &Tree) -> Metadata {
-    read_with(tree, &|_| false)
+/// Reads everything a page says of itself, but for whom it names where it is `closed`: everybody reads names.
+pub(crate) fn read(tree: &Tree, closed: &dyn Fn(NodeId) -> bool) -> Metadata {
+    read_with(tree, closed, &|_| false)
 }
 
 /// The same, with what is no headline, since the publisher's other pages have it for a title too.
-pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadata {
+pub(crate) fn read_with(tree: &Tree, closed: &dyn Fn(NodeId) -> bool, of_house: &dyn Fn(&str) -> bool) -> Metadata {
     let mut raw = Raw::default();
     let mut title = None;
     let mut h1: Vec<(String, bool)> = Vec::new();
@@ -65,13 +65,13 @@ pub(crate) fn read_with(tree: &Tree, of_house: &dyn Fn(&str) -> bool) -> Metadat
             }
             local_name!("script") => jsonld::value(tree, node).into_iter().for_each(|said| stories.take(said)),
             local_name!("time") => time(tree, node, &mut meta),
-            _ => people(tree, node, &mut meta),
+            _ => people(tree, closed, node, &mut meta),
         }
     }
     raw.fill(&mut meta);
     fill_from(stories, &mut meta);
     if meta.bylines.is_empty() {
-        meta.bylines.extend(signatures::signed(tree).iter().flat_map(|names| bylines::pair(names)));
+        meta.bylines.extend(signatures::signed(tree, closed).iter().flat_map(|names| bylines::pair(names)));
     }
     if meta.published_at.is_none() {
         match shown_day::shown(tree) {
@@ -255,12 +255,13 @@ fn time(tree: &Tree, node: NodeId, meta: &mut Metadata) {
 }
 
 /// People named by `rel=author` or `itemprop=author`.
-fn people(tree: &Tree, node: NodeId, meta: &mut Metadata) {
+fn people(tree: &Tree, closed: &dyn Fn(NodeId) -> bool, node: NodeId, meta: &mut Metadata) {
     let rel = tree.attribute(node, &local_name!("rel")).is_some_and(|r| r.split_whitespace().any(|w| w == "author"));
     let item = tree.attribute(node, &local_name!("itemprop")).is_some_and(|i| i == "author");
     if (rel || item)
         && meta.bylines.len() < 5
         && tree.below(node).take(50).count() < 50
+        && !closed(node)
         && let Some(name) = person(&tree.all_text(node))
         && !meta.bylines.contains(&name)
     {

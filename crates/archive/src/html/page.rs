@@ -172,7 +172,7 @@ impl<'a> Parsed<'a> {
 fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let (page, tree) = (&parsed.page, &parsed.tree);
     let (mut flow, mut ground) = (parsed.flow.clone(), parsed.ground.clone());
-    let mut meta = templates.metadata(page.url, tree);
+    let mut meta = templates.metadata(page.url, tree, &|node| closed::is_within(tree, &parsed.named, node));
     labels::fill(tree, &parsed.named, &mut meta);
     let template = templates.of(page.url, meta.canonical.as_deref(), tree);
     if let Some(place) = template.as_ref().and_then(|t| t.place(tree, &ground)) {
@@ -202,10 +202,8 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let sold = said.access == Some(Access::Paid);
     // Of what is sold each copy says how much of it is open.
     let shuffled = !sold && twice::shuffled(tree, &flow, &mut verdicts);
-    // Where a body stands more than once, no more of it is open than in the copy that closes first.
-    let copies = if sold { twice.copies(&flow, &verdicts) } else { Vec::new() };
-    let walls = copies.iter().filter_map(|places| closed::wall(tree, &parsed.named, ground.place, places));
-    let wall = walls.min_by_key(|wall| wall.above);
+    let copies = || twice.copies(&flow, &verdicts);
+    let wall = sold.then(|| closed::wall(tree, &parsed.named, ground.place, &copies())).flatten();
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
     let above_wall = wall.map(|wall| kept(&flow, &verdicts).take(wall.above).map(|block| block.parts().count()).sum());
     let captions = if sold { closed::captions(tree, &parsed.named, &mut flow.images) } else { Vec::new() };

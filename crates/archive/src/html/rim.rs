@@ -66,7 +66,7 @@ fn is_closed(tree: &Tree, ground: &Ground, known: &Known<'_>, node: NodeId, othe
     };
     let named = |node: NodeId| known.closed.has(node);
     known.closed.unread
-        || closed::by_name(tree, node).is_some()
+        || closed::by_mark(tree, node).is_some()
         || std::iter::once(node).chain(tree.ancestors(node)).any(|around| named(around) || by_class(&around))
         || tree.below(node).any(|part| named(part) || ground.closed.contains(&part))
 }

@@ -91,7 +91,8 @@ fn is(tree: &Tree, told: &Told, node: NodeId) -> bool {
         let classes = tree.attribute_named(node, "class").unwrap_or_default();
         classes.split_whitespace().any(|own| own.eq_ignore_ascii_case(class))
     };
-    let id = |id: &str| tree.attribute_named(node, "id") == Some(id);
+    // Without regard to case, as classes: it names more, not less.
+    let id = |id: &str| tree.attribute_named(node, "id").is_some_and(|own| own.eq_ignore_ascii_case(id));
     told.word.as_ref().is_none_or(|word| (*tree.name(node)).eq_ignore_ascii_case(word) || has(word) || id(word))
         && told.classes.iter().all(|class| has(class))
         && told.id.as_ref().is_none_or(|own| id(own))

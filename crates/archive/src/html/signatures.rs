@@ -30,9 +30,11 @@ const CLASSES: &[&str] = &[
 const OPENINGS: &[&str] =
     &["written by ", "posted by ", "by ", "von ", "par ", "por ", "di ", "door ", "av ", "af ", "text: ", "words: "];
 
-/// The name in the first element that says it is the byline; none of readers who commented or of other stories' writers.
-pub(crate) fn signed(tree: &Tree) -> Option<String> {
-    tree.below(ROOT).take(MANY).filter(|node| names_writer(tree, *node)).find_map(|node| name(&tree.all_text(node)))
+/// The name in the first element that says it is the byline; none of readers who commented or of other stories' writers,
+/// and none where the page is `closed`.
+pub(crate) fn signed(tree: &Tree, closed: &dyn Fn(NodeId) -> bool) -> Option<String> {
+    let writers = tree.below(ROOT).take(MANY).filter(|node| names_writer(tree, *node) && !closed(*node));
+    writers.into_iter().find_map(|node| name(&tree.all_text(node)))
 }
 
 fn names_writer(tree: &Tree, node: NodeId) -> bool {

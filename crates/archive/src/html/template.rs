@@ -97,7 +97,8 @@ impl Templates {
     /// The same for a page that was parsed already.
     pub fn learn_parsed(&mut self, parsed: &Parsed<'_>) {
         let Parsed { page, tree, flow, ground, .. } = parsed;
-        let mut meta = metadata::read(tree);
+        let nowhere = |_| false;
+        let mut meta = metadata::read(tree, &nowhere);
         let Some(host) = page.url.or(meta.canonical.as_deref()).and_then(address::host) else { return };
         if self.sites.len() >= SITES && !self.sites.contains_key(&host) {
             return;
@@ -106,20 +107,25 @@ impl Templates {
         let own = address::own(page.url, meta.canonical.as_deref(), &mut Vec::new());
         site.note_titles(&meta.titles, Signs::of(None, None, &flow.blocks, ground).longest());
         if meta.titles.iter().any(|title| site.is_title(title)) {
-            meta = metadata::read_with(tree, &|title| site.is_title(title));
+            meta = metadata::read_with(tree, &nowhere, &|title| site.is_title(title));
         }
         let signs = Signs::of(meta.headline.as_deref(), own.as_deref(), &flow.blocks, ground);
         let Some(story) = site.stories.of(&signs) else { return };
         site.learn(tree, &flow.blocks, ground, story);
     }
 
-    /// What a page says of itself, without a title that the publisher's other pages have too.
-    pub(crate) fn metadata(&self, url: Option<&str>, tree: &Tree) -> metadata::Metadata {
-        let meta = metadata::read(tree);
+    /// What a page says of itself, without a title that the publisher's other pages have too, and without whom it names where it is `closed`.
+    pub(crate) fn metadata(
+        &self,
+        url: Option<&str>,
+        tree: &Tree,
+        closed: &dyn Fn(NodeId) -> bool,
+    ) -> metadata::Metadata {
+        let meta = metadata::read(tree, closed);
         let host = url.or(meta.canonical.as_deref()).and_then(address::host);
         match host.and_then(|host| self.sites.get(&host)) {
             Some(site) if meta.titles.iter().any(|title| site.is_title(title)) => {
-                metadata::read_with(tree, &|title| site.is_title(title))
+                metadata::read_with(tree, closed, &|title| site.is_title(title))
             }
             _ => meta,
         }

@@ -7,6 +7,7 @@ use super::choose::Ground;
 use super::tree::{NodeId, ROOT, Tree};
 use crate::access::{
     self, Answer, Question, SOLD, Said, VALUE, answer, costs, named, names, question, says_closed, schema, terms, told,
+    told_of_story,
 };
 use crate::blocks::shortened;
 use crate::item::Access;
@@ -122,7 +123,7 @@ impl Said {
         };
         let names = [local_name!("property"), local_name!("name"), local_name!("itemprop")];
         for name in names.iter().filter_map(|n| tree.attribute(node, n)).flat_map(str::split_whitespace) {
-            self.take(told(name, content), content);
+            self.take(told_of_story(name, content), content);
             if is_terms(name) {
                 self.take(terms(content), content);
             }
@@ -224,10 +225,11 @@ fn is_terms(name: &str) -> bool {
     TERMS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether an element says by its names that what is in it has to be paid for.
-pub(super) fn is_closed_part(tree: &Tree, node: NodeId) -> bool {
-    super::closed::by_name(tree, node) == Some(Access::Paid)
-        || AMP.iter().filter_map(|name| tree.attribute_named(node, name)).any(is_sold_part)
+/// The same of its attributes.
+pub(super) fn part_by_attributes(tree: &Tree, node: NodeId) -> Option<Access> {
+    let mut said = Said::default();
+    said.own(tree, node);
+    said.access
 }
 
 /// A value of AMP for what only subscribers see.

@@ -314,15 +314,52 @@ fn signs_and_words_for_free_answer_too() {
         ("gratuit", "non"),
         ("grátis", "não"),
         ("नि:शुल्क", "नहीं"),
+        ("access", "free trial"),
+        ("access", "free preview"),
+        ("access", "free (3 of 5)"),
+        ("access", "aperçu gratuit"),
+        ("access", "all access"),
+        ("access", "level 0"),
+        ("access", "n/a"),
+        ("is_free", "partly free"),
+        ("is_free", "yes for members"),
+        ("is_free", "true (trial)"),
+        ("is_free", "FAUX"),
+        ("premium", "VRAI"),
+        ("premium", "1.0"),
+        ("sperre", "an"),
+        ("doar_abonati", "da"),
+        ("visibilité", "privé"),
     ];
     for (column, value) in sold {
         let access = access_by(column, value);
         assert!(access == Some(Access::Paid), "{column} {value}: {access:?}");
     }
-    for (column, value) in [("is_free", "✓"), ("kostenlos", "ja"), ("gratuit", "oui")] {
+    for (column, value) in [
+        ("is_free", "✓"),
+        ("kostenlos", "ja"),
+        ("gratuit", "oui"),
+        ("is_free", "1.0"),
+        ("is_free", "WAHR"),
+        ("access", "free to read"),
+        ("access", "accès libre"),
+        ("access", "free for all"),
+    ] {
         assert_eq!(access_by(column, value), Some(Access::Free), "{column} {value}");
     }
-    for (column, value) in [("premium", "✗"), ("premium", "-"), ("access", "—")] {
+    for (column, value) in [
+        ("premium", "✗"),
+        ("premium", "-"),
+        ("access", "—"),
+        ("premium", "0.0"),
+        ("premium", "FALSCH"),
+        ("premium", "[]"),
+        ("access", "€ 0.00"),
+        ("access", "all readers"),
+        ("access", "abierto a todos"),
+        ("visibilité", "publique"),
+        ("visibility", "public"),
+    ] {
         assert_ne!(access_by(column, value), Some(Access::Paid), "{column} {value}");
     }
 }

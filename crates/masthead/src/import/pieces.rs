@@ -7,7 +7,7 @@ use newsroom::languages;
 use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle, dates_key};
 
 use super::addresses::{self, Own};
-use super::proper::proper;
+use super::proper::proper_as_marked;
 use super::story_file::PREVIEW_BLOCKS;
 use super::times;
 use crate::config::Publication;
@@ -66,6 +66,7 @@ pub fn make(
     remarks.extend(addresses.own.iter().map(own));
     let place = place(&item.file, item.place);
     let headline = item.headline.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let open = preview(item.shown, &item.body);
     let mut story = Story {
         number: StoryNumber(0),
         slug: String::new(),
@@ -77,7 +78,7 @@ pub fn make(
         dateline: item.dateline,
         topics: item.topics,
         marking: marking(publication, item.access),
-        preview_blocks: preview(item.shown, &item.body),
+        preview_blocks: open.map_or(PREVIEW_BLOCKS, |open| open.min(PREVIEW_BLOCKS)),
         published_at: published.as_ref().map(|read| read.at),
         updated_at: updated.as_ref().map(|read| read.at),
         picture,
@@ -88,7 +89,7 @@ pub fn make(
     if story.headline_provisional {
         story.headline = story.stand_in();
     }
-    remarks.extend(proper(&mut story));
+    remarks.extend(proper_as_marked(&mut story, open));
     story.slug = slug_of(&story.headline);
     let dates = match (&published, item.published_either, item.published_unread.as_deref()) {
         (Some(read), ..) => Dated::At(read),
@@ -107,14 +108,13 @@ pub fn make(
         print,
         place,
         addresses: addresses.kept,
-        told_preview: item.shown.is_some(),
+        told_preview: open.is_some(),
         told_marking: item.access.map(|access| marking(publication, Some(access))),
         doubts: doubts.into_iter().collect(),
         story,
     });
-    let settle = settled(item.standing, piece);
     let dropped = item.dropped.into_iter().map(|removed| (removed.text, removed.reason)).collect();
-    Ok(Made { settle, remarks, dropped })
+    Ok(Made { settle: settled(item.standing, piece), remarks, dropped })
 }
 
 /// What is to be done with a piece.
@@ -190,10 +190,10 @@ pub fn place(file: &str, nth: u64) -> String {
     if nth == 0 { file.to_owned() } else { format!("{file}, {nth}") }
 }
 
-/// Open blocks of a piece: what was not shown to everybody where it stood is closed here.
-fn preview(shown: Option<usize>, body: &[Part]) -> u16 {
-    let shown = shown.map(|shown| body.iter().take(shown).filter_map(block).count());
-    shown.and_then(|shown| u16::try_from(shown).ok()).map_or(PREVIEW_BLOCKS, |shown| shown.min(PREVIEW_BLOCKS))
+/// Open blocks of a piece, as its source has them: what was not shown to everybody where it stood is closed here.
+fn preview(shown: Option<usize>, body: &[Part]) -> Option<u16> {
+    let shown = body.iter().take(shown?).filter_map(block).count();
+    Some(u16::try_from(shown).unwrap_or(u16::MAX))
 }
 
 fn block(part: &Part) -> Option<Block> {

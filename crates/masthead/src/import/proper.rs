@@ -11,6 +11,11 @@ const MOST_NAMES: usize = 50;
 
 /// Makes a story proper; what was changed, one sentence each.
 pub fn proper(story: &mut Story) -> Vec<String> {
+    proper_as_marked(story, None)
+}
+
+/// The same of a story of which so many blocks are open where it comes from, if that is told.
+pub fn proper_as_marked(story: &mut Story, open: Option<u16>) -> Vec<String> {
     let mut remarks = Vec::new();
     if seen(story) {
         remarks.push("held invisible control characters: they were taken out".to_owned());
@@ -36,13 +41,7 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         remarks
             .push(format!("its picture “{}” is not named as the paper's pictures are: it was left out", picture.file));
     }
-    let open = story.preview().len();
-    if story.close_repeated() {
-        let now = story.preview().len();
-        remarks.push(format!(
-            "a paragraph of its open part stands in its closed part too: {now} of its paragraphs are open now, not {open}; look which of them were"
-        ));
-    }
+    remarks.extend(closed_twice(story, open));
     if let Some(taken) = story.withhold_told() {
         let beginning: String = taken.chars().take(60).collect();
         remarks.push(format!("its summary repeats the closed part and was left out: “{beginning} …”"));
@@ -55,6 +54,21 @@ pub fn proper(story: &mut Story) -> Vec<String> {
         remarks.push(left_out(what, &words));
     }
     remarks
+}
+
+/// Closes what a story has twice and its source closes once; what is said of that. `open`: so many blocks are open by the source's word, which may
+/// be more than are open here.
+fn closed_twice(story: &mut Story, open: Option<u16>) -> Option<String> {
+    let (most, before) = (story.preview_blocks, story.preview().len());
+    story.preview_blocks = open.unwrap_or(most);
+    story.close_repeated(open.is_some());
+    story.preview_blocks = story.preview_blocks.min(most);
+    let now = story.preview().len();
+    (now < before).then(|| {
+        format!(
+            "a paragraph of its open part stands in its closed part too: {now} of its paragraphs are open now, not {before}; look which of them were"
+        )
+    })
 }
 
 /// What is said of something that was withheld.
