@@ -397,6 +397,9 @@ impl Store {
         if doubt.decided.is_some() {
             return Err(StoreError::invalid("decision", "somebody has decided it already; undo that first"));
         }
+        if matches!(choice, Choice::Apart | Choice::Join(_)) {
+            undo::is_in_paper(&mut tx, &doubt).await?;
+        }
         let mut done = follow(&mut tx, &doubt, choice, now).await?;
         if let Choice::Dates(_) = choice {
             done.settled = dates::decide_too(&mut tx, id, choice, staff, now).await?;
@@ -447,6 +450,13 @@ impl Store {
         let Some(done) = row.opt_json::<Done>("decision")? else {
             return Err(StoreError::invalid("decision", "it is not decided"));
         };
+        if done.choice == settled::SAID_OTHERWISE {
+            let mend = "what came in since says it otherwise, so there is nothing to ask; the doubt opens by itself where it is said again";
+            return Err(StoreError::invalid("decision", mend));
+        }
+        if doubt.kind == DoubtKind::SameStory {
+            undo::is_in_paper(&mut tx, &doubt).await?;
+        }
         let taken_back = undo::take_back(&mut tx, &doubt, &done, now).await?;
         for other in undo::open_again(&mut tx, &done.settled, now).await? {
             note(&mut tx, &other, "doubt.reopened", "", None, staff, now).await?;

@@ -14,6 +14,7 @@ on_both!(
     what_a_copy_says_no_more_is_asked_no_more,
     whatever_a_copy_corrects_of_the_story_is_asked,
     a_copy_known_by_equal_words_can_be_undone_and_what_it_closes_is_said,
+    what_a_source_took_back_is_neither_parted_nor_joined,
     what_was_filled_in_stays_when_the_leader_comes_again,
 );
 
@@ -47,6 +48,13 @@ fn decide(paper: &Paper, id: i64, choice: &str) -> String {
     let sent = editor.post(&format!("/desk/doubts/{id}"), &[("choice", choice)]);
     assert_eq!(sent.status, 303, "{choice}: {}", sent.words());
     editor.get(sent.location(303)).words()
+}
+
+/// Decides, and is refused.
+fn refused(paper: &Paper, id: i64, choice: &str, why: &str) {
+    let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
+    let sent = editor.post(&format!("/desk/doubts/{id}"), &[("choice", choice)]);
+    assert!(sent.status == 409 && sent.says(why), "{choice}: {} {}", sent.status, sent.words());
 }
 
 /// What the desk shows of a doubt.
@@ -148,6 +156,9 @@ fn what_a_copy_says_no_more_is_asked_no_more(engine: Engine) {
     assert_eq!(open(), 2);
     let (said, page_of) = two.corrects(&two.copy);
     assert_eq!(open(), 0, "the copy says the old again: {said}");
+    for gone in doubts(&two.paper, DoubtKind::Correction, true) {
+        refused(&two.paper, gone.id, "undo", "what came in since says it otherwise");
+    }
     assert!(!page_of.contains("is asked at the desk") || said.contains("doubt"), "{said}{page_of}");
     // and once more: it is the same question
     let mut more = other.clone();
@@ -241,6 +252,38 @@ fn a_copy_known_by_equal_words_can_be_undone_and_what_it_closes_is_said(engine: 
     assert!(all.iter().any(|stored| stored.story.number == number));
     let (said, _) = import(&paper, folder.path());
     assert!(said.contains("0 new, 0 changed") && !said.contains("copy"), "{said}");
+}
+
+fn what_a_source_took_back_is_neither_parted_nor_joined(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(715);
+    let published = wxr(std::slice::from_ref(&story));
+    let takes = |name: &str, text: &str| {
+        write(folder.path(), name, text);
+        import(&paper, &folder.path().join(name))
+    };
+    let day = format!("{}T09:00:00Z", story.day);
+    takes("t.jsonl", &row(&story, 2, &json!({ "published": day })));
+    takes("w.xml", &published);
+    let number = only(&paper).number;
+    let decided = doubts(&paper, DoubtKind::SameStory, true);
+    assert_eq!(decided.len(), 1, "{decided:?}");
+    let id = decided[0].id;
+    let draft = published.replace("<wp:status>publish<", "<wp:status>draft<");
+    takes("w.xml", &draft);
+    let stories = || paper.block_on(paper.house().store.stories()).unwrap();
+    assert_eq!(stories().len(), 0, "one of its sources took it back");
+    let why = format!("a source took story {} back", number.0);
+    refused(&paper, id, "undo", &why);
+    // nor where the question was open before
+    takes("w.xml", &published.replace("09:00:00", "09:00:01"));
+    assert_eq!(stories().len(), 1);
+    decide(&paper, id, "undo");
+    takes("w.xml", &draft.replace("09:00:00", "09:00:02"));
+    assert_eq!(stories().len(), 0);
+    refused(&paper, id, "apart", &why);
+    assert_eq!(stories().len(), 0, "a draft does not come in");
 }
 
 fn what_was_filled_in_stays_when_the_leader_comes_again(engine: Engine) {

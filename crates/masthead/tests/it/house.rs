@@ -424,6 +424,8 @@ pub fn create_database() -> (String, String) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let server = server().expect("MASTHEAD_TEST_POSTGRES is set");
     let name = format!("masthead_it_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    // a run that was ended may have left one, and numbers of processes come again
+    administer(&server, &format!("DROP DATABASE IF EXISTS {name}"));
     administer(&server, &format!("CREATE DATABASE {name}"));
     (server, name)
 }

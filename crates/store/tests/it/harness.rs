@@ -54,6 +54,8 @@ where
         return;
     };
     let name = format!("masthead_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    // a run that was ended may have left one, and numbers of processes come again
+    administer(&server, format!("DROP DATABASE IF EXISTS {name}")).await;
     administer(&server, format!("CREATE DATABASE {name}")).await;
     let outcome = run(Location::Postgres(with_database(&server, &name)), test).await;
     administer(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
