@@ -111,6 +111,19 @@ impl Story {
         if self.marking == Marking::Free || other.marking == Marking::Free {
             return false;
         }
+        let most = self.closed_in(other).into_iter().chain([other.preview().len()]).min();
+        self.open_at_most(most)
+    }
+
+    /// Opens no block that was closed before, however many are open. Whether less is open than was.
+    pub fn keep_closed(&mut self, before: &Self) -> bool {
+        let shut = self.marking != Marking::Free && before.marking != Marking::Free;
+        let most = if shut { self.closed_in(before) } else { None };
+        self.open_at_most(most)
+    }
+
+    /// The first open block that is closed in another state of the story.
+    fn closed_in(&self, other: &Self) -> Option<usize> {
         let open: HashSet<String> = other.preview().iter().map(|block| runs::letters(block.text())).collect();
         let closed: HashSet<String> = other.locked().iter().map(|block| runs::letters(block.text())).collect();
         let told = |block: &Block| {
@@ -119,8 +132,7 @@ impl Story {
         };
         let alike = self.preview().iter().position(told);
         let repeated = Closed::of(other.locked()).first_in(self.preview(), true);
-        let most = [alike, repeated, Some(other.preview().len())].into_iter().flatten().min();
-        self.open_at_most(most)
+        alike.into_iter().chain(repeated).min()
     }
 
     fn open_at_most(&mut self, blocks: Option<usize>) -> bool {
@@ -472,6 +484,16 @@ mod tests {
         let mut quoted = sold(1, &[ALDER, BIRCH, CEDAR]);
         quoted.body.push(Block::Quote(ALDER.to_owned()));
         assert!(!quoted.close_repeated(true), "an open sentence may be quoted further down");
+    }
+
+    #[test]
+    fn what_was_closed_before_is_not_opened_by_its_place() {
+        let before = sold(1, &[ALDER, BIRCH, CEDAR]);
+        let mut story = sold(3, &[ALDER, "A line of its own that nobody has read before.", CEDAR, BIRCH]);
+        assert!(story.keep_closed(&before));
+        assert_eq!(story.preview().len(), 2, "what is new is open, as many as there are");
+        let mut free = Story { marking: Marking::Free, ..sold(3, &[ALDER, BIRCH, CEDAR]) };
+        assert!(!free.keep_closed(&before));
     }
 
     #[test]

@@ -135,8 +135,29 @@ async fn followed(
     if !governs {
         return joining::by_copy(tx, number, piece, now).await;
     }
+    let before = load(tx, number).await?;
     let story = joining::completed(tx, number, piece, said).await?;
-    Ok(matches!(save(tx, &story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)))
+    if !matches!(save(tx, &story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)) {
+        return Ok(false);
+    }
+    if let Some(before) = before.filter(|_| !piece.told_preview) {
+        stays_closed(tx, piece, &before.story, now).await?;
+    }
+    Ok(true)
+}
+
+/// What a copy closes of a story stays closed, wherever the source of its words puts it: that one says nothing of how much is open.
+async fn stays_closed(tx: &mut Writing, piece: &Piece, before: &Story, now: Timestamp) -> Result<(), StoreError> {
+    let number = before.number;
+    let others = versions::strictest(tx, number, Some(&piece.source)).await?;
+    if others.is_none_or(|others| others == Marking::Free) {
+        return Ok(());
+    }
+    let Some(mut story) = load(tx, number).await?.map(|stored| stored.story) else { return Ok(()) };
+    if story.keep_closed(before) {
+        save(tx, &story, None, Some(number), now).await?;
+    }
+    Ok(())
 }
 
 /// An older state than the one that is known.

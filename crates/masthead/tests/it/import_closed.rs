@@ -269,7 +269,24 @@ fn what_one_state_closes_no_other_opens(engine: Engine) {
         "published": "2019-03-05T08:00:00Z", "body": told(&[0, 1, 2, 3, 4]).join("\n\n") })
         .to_string();
     let (marked, later) = ("2019-03-06T00:00:00Z", "2019-05-06T00:00:00Z");
+    let silent = |which: &[usize], updated: &str| {
+        let body = told(which).join("\n\n");
+        serde_json::json!({ "id": "b2", "title": "Bridge shut", "published": "2019-03-05T08:00:00Z", "updated": updated, "body": body })
+            .to_string()
+    };
+    // a row that says nothing of it leads, and comes again after a page that closes
+    let leads = |which: &[usize]| {
+        let page = bridge(&[0, 1, 2, 3, 4], Some(3), marked);
+        vec![
+            ("a.jsonl", silent(&[0, 1, 2, 3, 4], "2019-03-05T08:00:00Z")),
+            ("b.html", page),
+            ("a.jsonl", silent(which, later)),
+        ]
+    };
     let cases = [
+        ("whose words it has puts on top what a copy closes", leads(&[3, 0, 1, 2, 4]), vec![]),
+        ("whose words it has lacks what a copy has open", leads(&[2, 3, 4]), vec![]),
+        ("whose words it has says the same again", leads(&[0, 1, 2, 4, 3]), vec!["alder", "birch"]),
         (
             "another source closes more",
             vec![("a.jsonl", row.clone()), ("b.html", bridge(&[0, 1, 2, 3, 4], Some(4), later))],
