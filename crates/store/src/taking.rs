@@ -358,7 +358,7 @@ async fn take(
     settled.shares = shares;
     settled.withheld = tx.take_withheld();
     let Some(number) = settled.outcome.number() else { return Ok(settled) };
-    if piece.dated_anew {
+    if piece.dated_anew && !matches!(settled.outcome, Outcome::Older(_)) {
         settled.date_stays = date_stays(tx, number, piece).await?;
     }
     for address in &piece.addresses {

@@ -91,10 +91,10 @@ pub fn of_copy(settled: &store::Taken) -> String {
     let asked = if settled.asked {
         "what it corrects of the story is asked at the desk"
     } else {
-        "it corrects nothing of the story"
+        "nothing of it is asked: where it says something otherwise than before, the story says neither"
     };
     let follows = settled.follows.as_deref().unwrap_or_default();
-    format!("a later version of a copy; the story follows {follows}. What it says stands under Versions, and {asked}")
+    format!("a later version of a copy; the story follows {follows}. What it says stands under Versions; {asked}")
 }
 
 /// What is said of what a source says otherwise and the story keeps: the desk decided it, or it would tell what is closed.
