@@ -263,17 +263,19 @@ fn told_to_guests(paper: &Paper) -> Vec<&'static str> {
     TOLD.iter().map(|(word, _)| *word).filter(|word| seen(word)).collect()
 }
 
+/// A row that says nothing of who may read.
+fn silent(which: &[usize], updated: &str) -> String {
+    let body = told(which).join("\n\n");
+    serde_json::json!({ "id": "b2", "title": "Bridge shut", "published": "2019-03-05T08:00:00Z", "updated": updated, "body": body })
+        .to_string()
+}
+
 fn what_one_state_closes_no_other_opens(engine: Engine) {
     let row =
         serde_json::json!({ "id": "b1", "url": "http://old.example/bridge", "title": "Bridge shut", "access": "free",
         "published": "2019-03-05T08:00:00Z", "body": told(&[0, 1, 2, 3, 4]).join("\n\n") })
         .to_string();
     let (marked, later) = ("2019-03-06T00:00:00Z", "2019-05-06T00:00:00Z");
-    let silent = |which: &[usize], updated: &str| {
-        let body = told(which).join("\n\n");
-        serde_json::json!({ "id": "b2", "title": "Bridge shut", "published": "2019-03-05T08:00:00Z", "updated": updated, "body": body })
-            .to_string()
-    };
     // a row that says nothing of it leads, and comes again after a page that closes
     let leads = |which: &[usize]| {
         let page = bridge(&[0, 1, 2, 3, 4], Some(3), marked);
