@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use crate::changes::Writing;
 use crate::doubts::corrected::{self, Later};
 use crate::joining::apart;
-use crate::rows::{Read as _, opt_ms, sql};
+use crate::rows::{opt_ms, sql};
 use crate::stories::{Saved, StoredStory, load, save};
 use crate::taking::{Known, Outcome, Piece, StaysClosed, Taken, remember};
 use crate::{StoreError, imported, joining, taken_back, versions};
@@ -38,12 +38,12 @@ pub(crate) async fn take(
     };
     let piece = &*piece;
     let Some(before) = load(tx, number).await? else { return Err(StoreError::not_found("story", number.0)) };
-    let governs = before.source_key.as_deref() == Some(piece.source.as_str());
+    let governs = leads(piece, &before);
     let said = versions::said_by(tx, &piece.source).await?.map(|said| said.story);
     let changed = known.print != piece.print;
     let other = said.as_ref().is_some_and(|said| *said != piece.story);
     let anew = changed || !governs && other;
-    let mut taken = Taken::of(match followed(tx, piece, number, governs, said.as_ref(), now).await? {
+    let mut taken = Taken::of(match followed(tx, piece, &before, said.as_ref(), now).await? {
         true => Outcome::Changed(number),
         false => Outcome::Same(number),
     });
@@ -127,20 +127,19 @@ pub(crate) async fn of_copy(
 async fn followed(
     tx: &mut Writing,
     piece: &Piece,
-    number: StoryNumber,
-    governs: bool,
+    before: &StoredStory,
     said: Option<&Story>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if !governs {
+    let number = before.story.number;
+    if !leads(piece, before) {
         return joining::by_copy(tx, number, piece, now).await;
     }
-    let before = load(tx, number).await?;
     let story = joining::completed(tx, number, piece, said).await?;
     if !matches!(save(tx, &story, Some(&piece.source), Some(number), now).await?, Saved::Changed(_)) {
         return Ok(false);
     }
-    if let Some(before) = before.filter(|_| !piece.told_preview) {
+    if !piece.told_preview {
         stays_closed(tx, piece, &before.story, now).await?;
     }
     Ok(true)
@@ -195,8 +194,8 @@ async fn older(
     if later.story == said.story {
         return Ok(aside);
     }
-    let governs = governs(tx, number, &piece.source).await?;
-    if !followed(tx, &later, number, governs, Some(&said.story), now).await? {
+    let Some(before) = load(tx, number).await? else { return Ok(aside) };
+    if !followed(tx, &later, &before, Some(&said.story), now).await? {
         return Ok(aside);
     }
     versions::keep(tx, &later, number, versions::CORRECTION, now).await?;
@@ -228,9 +227,7 @@ async fn closed_as_told(tx: &mut AnyConnection, piece: &Piece, marking: Marking)
     Ok(piece)
 }
 
-/// Whether a story's words come from this source: the first one that told it.
-async fn governs(tx: &mut AnyConnection, number: StoryNumber, source: &str) -> Result<bool, StoreError> {
-    let row =
-        sql("SELECT source_key FROM stories WHERE number = $1").bind(i64::from(number.0)).fetch_one(&mut *tx).await?;
-    Ok(row.opt_text("source_key")?.as_deref() == Some(source))
+/// Whether a story's words come from this piece's source: the first one that told it.
+fn leads(piece: &Piece, story: &StoredStory) -> bool {
+    story.source_key.as_deref() == Some(piece.source.as_str())
 }

@@ -2,12 +2,12 @@
 //! what is asked, and that all of it is said.
 use std::path::Path;
 
-use newsroom::articles::{Marking, Story};
+use newsroom::articles::Marking;
 use serde_json::{Value, json};
 use store::{Doubt, DoubtFilter, DoubtKind};
 
 use crate::exports::{Told, told, write, wxr};
-use crate::house::{Engine, Paper, Rights, on_both};
+use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
     what_a_leader_says_beside_a_correction_of_the_desk_is_told_and_asked,
@@ -21,16 +21,6 @@ on_both!(
 /// What an import prints, and the newest report's page.
 fn import(paper: &Paper, path: &Path) -> (String, String) {
     paper.run_import(path, "report.html")
-}
-
-fn only(paper: &Paper) -> Story {
-    let mut stories = paper.block_on(paper.house().store.stories()).unwrap();
-    assert_eq!(stories.len(), 1, "one story: {stories:?}");
-    stories.remove(0).story
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|block| block.text().to_owned()).collect()
 }
 
 fn doubts(paper: &Paper, kind: DoubtKind, decided: bool) -> Vec<Doubt> {
@@ -90,7 +80,7 @@ impl Two {
         let two = Self { paper: Paper::empty(engine), folder: tempfile::tempdir().unwrap(), leader, copy };
         two.corrects(&two.copy);
         two.leads(&two.leader, 2, more);
-        assert_eq!(texts(&only(&two.paper)), two.leader.paragraphs);
+        assert_eq!(texts(&two.paper.only_story()), two.leader.paragraphs);
         // the desk decides after what the command has done on the clock of the machine
         two.paper.set_clock(two.paper.clock.now() + std::time::Duration::from_secs(10 * 366 * 86_400));
         two
@@ -115,12 +105,12 @@ fn what_a_leader_says_beside_a_correction_of_the_desk_is_told_and_asked(engine: 
     decide(&two.paper, corrections(&two.paper)[0].id, "correct");
     let mut wanted = leader.paragraphs.clone();
     wanted[2].clone_from(&copy.paragraphs[2]);
-    assert_eq!(texts(&only(&two.paper)), wanted);
+    assert_eq!(texts(&two.paper.only_story()), wanted);
     // another paragraph, the date and the section
     leader.paragraphs[4].push_str(" Nobody had seen the minutes.");
     let (said, page_of) = two.leads(&leader, 3, &json!({ "section": "letters", "published": "2011-11-11T09:00:00Z" }));
-    assert_eq!(texts(&only(&two.paper)), wanted, "the desk's words stay");
-    let now = only(&two.paper);
+    assert_eq!(texts(&two.paper.only_story()), wanted, "the desk's words stay");
+    let now = two.paper.only_story();
     let parts = now.section == "letters" && page_of.contains("dates that later: date, section");
     assert!(parts && said.contains("1 changed"), "what was taken is named: {said}{page_of}");
     assert!(
@@ -141,7 +131,7 @@ fn what_a_leader_says_beside_a_correction_of_the_desk_is_told_and_asked(engine: 
     }
     wanted[4].clone_from(&leader.paragraphs[4]);
     wanted[5].clone_from(&leader.paragraphs[5]);
-    assert_eq!(texts(&only(&two.paper)), wanted);
+    assert_eq!(texts(&two.paper.only_story()), wanted);
     let (said, _) = import(&two.paper, two.folder.path());
     assert!(said.contains("0 changed") && !said.contains("doubt"), "{said}");
 }
@@ -172,13 +162,13 @@ fn what_a_copy_says_no_more_is_asked_no_more(engine: Engine) {
     assert_eq!(asked.len(), 2, "{asked:?}");
     let third = asked.iter().find(|doubt| doubt.paragraph == Some(3)).expect("still asked");
     decide(&two.paper, third.id, "correct");
-    assert_eq!(texts(&only(&two.paper))[2], more.paragraphs[2]);
+    assert_eq!(texts(&two.paper.only_story())[2], more.paragraphs[2]);
     // the story says it otherwise itself
     let mut leader = two.leader.clone();
     leader.paragraphs[4] = "The mayor has an office of his own.".into();
     decide(&two.paper, third.id, "undo");
     two.leads(&leader, 5, &json!({}));
-    assert_eq!(texts(&only(&two.paper)), leader.paragraphs);
+    assert_eq!(texts(&two.paper.only_story()), leader.paragraphs);
     assert_eq!(corrections(&two.paper).len(), 1, "{:?}", corrections(&two.paper));
 }
 
@@ -200,7 +190,7 @@ fn whatever_a_copy_corrects_of_the_story_is_asked(engine: Engine) {
     decide(&two.paper, asked[0].id, "correct");
     let mut wanted = two.leader.paragraphs.clone();
     wanted.remove(3);
-    assert_eq!(texts(&only(&two.paper)), wanted);
+    assert_eq!(texts(&two.paper.only_story()), wanted);
     // one paragraph more
     copy.paragraphs.insert(1, "A boat was waiting at the lower steps.".into());
     let (said, page_of) = two.corrects(&copy);
@@ -208,7 +198,7 @@ fn whatever_a_copy_corrects_of_the_story_is_asked(engine: Engine) {
     assert!(asked.len() == 1 && page_of.contains("is asked at the desk"), "{said}{page_of}");
     decide(&two.paper, asked[0].id, "correct");
     wanted.insert(1, copy.paragraphs[1].clone());
-    assert_eq!(texts(&only(&two.paper)), wanted);
+    assert_eq!(texts(&two.paper.only_story()), wanted);
     // two that are others now are both shown
     let (third, fourth) = (copy.paragraphs[2].clone(), copy.paragraphs[3].clone());
     copy.paragraphs[2] = "Nobody was on the quay.".into();
@@ -233,12 +223,12 @@ fn a_copy_known_by_equal_words_can_be_undone_and_what_it_closes_is_said(engine: 
     let story = told(713);
     write(folder.path(), "w.xml", &wxr(std::slice::from_ref(&story)));
     import(&paper, &folder.path().join("w.xml"));
-    let number = only(&paper).number;
+    let number = paper.only_story().number;
     let published = format!("{}T09:00:00Z", story.day);
     write(folder.path(), "t.jsonl", &row(&story, 2, &json!({ "access": "premium", "published": published })));
     let (said, page_of) = import(&paper, &folder.path().join("t.jsonl"));
     assert!(said.contains("1 copy"), "{said}");
-    assert_eq!(only(&paper).marking, Marking::Premium);
+    assert_eq!(paper.only_story().marking, Marking::Premium);
     assert!(page_of.contains("It is premium since, as that copy is"), "{page_of}");
     let decided = doubts(&paper, DoubtKind::SameStory, true);
     assert_eq!(decided.len(), 1, "{decided:?}");
@@ -266,7 +256,7 @@ fn what_a_source_took_back_is_neither_parted_nor_joined(engine: Engine) {
     let day = format!("{}T09:00:00Z", story.day);
     takes("t.jsonl", &row(&story, 2, &json!({ "published": day })));
     takes("w.xml", &published);
-    let number = only(&paper).number;
+    let number = paper.only_story().number;
     let decided = doubts(&paper, DoubtKind::SameStory, true);
     assert_eq!(decided.len(), 1, "{decided:?}");
     let id = decided[0].id;
@@ -288,12 +278,12 @@ fn what_a_source_took_back_is_neither_parted_nor_joined(engine: Engine) {
 
 fn what_was_filled_in_stays_when_the_leader_comes_again(engine: Engine) {
     let two = Two::begun(engine, 714, &json!({ "section": "letters" }));
-    let before = only(&two.paper);
+    let before = two.paper.only_story();
     assert_eq!(before.bylines, ["asha"], "filled in from the copy");
     let mut leader = two.leader.clone();
     leader.paragraphs[1].push_str(" Nobody had asked for that.");
     two.leads(&leader, 3, &json!({ "section": "letters" }));
-    let now = only(&two.paper);
+    let now = two.paper.only_story();
     assert_eq!((texts(&now), &now.bylines), (leader.paragraphs.clone(), &before.bylines));
     // nor does it change what it said all the time, and the story has from the copy
     assert_eq!((now.path(), now.section, now.published_at), (before.path(), before.section, before.published_at));
@@ -301,6 +291,6 @@ fn what_was_filled_in_stays_when_the_leader_comes_again(engine: Engine) {
     for (changed, author, bylines) in [(4, "Ila Kamat", "Ila Kamat"), (5, "", "asha")] {
         leader.paragraphs[1].push_str(" Nor had the mayor.");
         two.leads(&leader, changed, &json!({ "section": "letters", "author": author }));
-        assert_eq!(only(&two.paper).bylines, [bylines]);
+        assert_eq!(two.paper.only_story().bylines, [bylines]);
     }
 }

@@ -5,7 +5,7 @@ use store::{DoubtFilter, DoubtKind, Evidence, NewDoubt, StoryEdit};
 use crate::browser::Browser;
 use crate::client::Answer;
 use crate::exports::{Told, ans, crawl, story_file, told, write, wxr};
-use crate::house::{Engine, Paper, Rights, on_both};
+use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
     what_another_decision_took_out_is_led_to,
@@ -66,10 +66,6 @@ fn decided(editor: &mut Browser, id: i64, choice: &str) -> String {
     assert_eq!(sent.status, 303, "{choice}: {}", sent.words());
     let page = editor.get(sent.location(303)).text();
     page.split("role=\"status\">").nth(1).unwrap().split("</p>").next().unwrap().to_owned()
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|block| block.text().to_owned()).collect()
 }
 
 fn body(texts: &[String]) -> Vec<Block> {

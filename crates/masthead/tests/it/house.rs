@@ -113,6 +113,13 @@ impl Paper {
         Self::open(engine, Settings { stories, ..Settings::default() })
     }
 
+    /// The one story that the paper has.
+    pub fn only_story(&self) -> Story {
+        let mut stories = self.block_on(self.house().store.stories()).unwrap();
+        assert_eq!(stories.len(), 1, "one story: {stories:?}");
+        stories.remove(0).story
+    }
+
     /// Imports as the command does: what it prints, and its report, whose name says of which kind it is.
     pub fn run_import(&self, path: &Path, report: &str) -> (String, String) {
         let report = self.folder().join(report);
@@ -418,6 +425,11 @@ impl Paper {
             store.close().await;
         });
     }
+}
+
+/// The paragraphs of a story.
+pub fn texts(story: &Story) -> Vec<String> {
+    story.body.iter().map(|block| block.text().to_owned()).collect()
 }
 
 pub fn create_database() -> (String, String) {

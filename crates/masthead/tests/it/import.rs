@@ -7,7 +7,7 @@ use masthead::import::{self, Report};
 use newsroom::articles::Story;
 use store::StoredStory;
 
-use crate::house::{Engine, Paper, Shown, on_both};
+use crate::house::{Engine, Paper, Shown, on_both, texts};
 
 on_both!(
     the_sample_crawls_are_rebuilt_exactly,
@@ -39,10 +39,6 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 fn stored(paper: &Paper) -> Vec<StoredStory> {
     paper.block_on(paper.house().store.stories()).unwrap()
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|b| b.text().to_owned()).collect()
 }
 
 fn the_sample_crawls_are_rebuilt_exactly(engine: Engine) {

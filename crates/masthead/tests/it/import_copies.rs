@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use masthead::import::Report;
-use newsroom::articles::{Marking, Story};
+use newsroom::articles::Marking;
 use store::{DoubtFilter, DoubtKind, Evidence, NewDoubt, StoredStory, StoryEdit};
 
 use crate::client::Request;
 use crate::exports::{Told, ans, crawl, daily, story_file, told, write, wxr};
-use crate::house::{Engine, Paper, Rights, on_both};
+use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
     one_story_in_four_formats_is_one,
@@ -36,10 +36,6 @@ fn take(paper: &Paper, folder: &Path) -> Report {
 
 fn stored(paper: &Paper) -> Vec<StoredStory> {
     paper.block_on(paper.house().store.stories()).unwrap()
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|b| b.text().to_owned()).collect()
 }
 
 /// Nothing is done by importing all of it once more.

@@ -1,12 +1,12 @@
 //! What comes in later than something else of the same story: after a decision of the desk, at another address, in another export.
 use std::path::Path;
 
-use newsroom::articles::{Marking, Story};
+use newsroom::articles::Marking;
 use store::{Doubt, DoubtFilter, DoubtKind};
 
 use crate::client::Request;
 use crate::exports::{Told, crawl, told, write, wxr};
-use crate::house::{Engine, Paper, Rights, on_both};
+use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
     a_paragraph_that_comes_after_a_decided_order_is_asked_about,
@@ -21,16 +21,6 @@ on_both!(
 /// What an import prints, and the lines of its report.
 fn import(paper: &Paper, path: &Path) -> (String, String) {
     paper.run_import(path, "report.jsonl")
-}
-
-fn only(paper: &Paper) -> Story {
-    let mut stories = paper.block_on(paper.house().store.stories()).unwrap();
-    assert_eq!(stories.len(), 1, "one story: {stories:?}");
-    stories.remove(0).story
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|block| block.text().to_owned()).collect()
 }
 
 /// Questions about what came in later.
@@ -63,12 +53,12 @@ fn a_paragraph_that_comes_after_a_decided_order_is_asked_about(engine: Engine) {
     import(&paper, folder.path());
     let doubt = open(&paper, DoubtKind::Order).into_iter().next().expect("the copies do not agree");
     decide(&paper, doubt.id, "order-0");
-    let decided = texts(&only(&paper));
+    let decided = texts(&paper.only_story());
     assert!(!decided.contains(&whole.paragraphs[late]));
 
     write(folder.path(), "three.txt", &crawl(&whole, 99));
     let (said, lines) = import(&paper, folder.path());
-    assert_eq!(texts(&only(&paper)), decided, "the desk's words stay");
+    assert_eq!(texts(&paper.only_story()), decided, "the desk's words stay");
     let questions = asked(&paper);
     let [question] = questions.as_slice() else { panic!("one question: {questions:?}; {said}{lines}") };
     assert_eq!(question.evidence.lines.len(), 1, "{question:?}");
@@ -80,9 +70,9 @@ fn a_paragraph_that_comes_after_a_decided_order_is_asked_about(engine: Engine) {
     decide(&paper, question.id, "put-back");
     let mut wanted = decided.clone();
     wanted.insert(late, whole.paragraphs[late].clone());
-    assert_eq!(texts(&only(&paper)), wanted, "where it stood");
+    assert_eq!(texts(&paper.only_story()), wanted, "where it stood");
     import(&paper, folder.path());
-    assert_eq!(texts(&only(&paper)), wanted);
+    assert_eq!(texts(&paper.only_story()), wanted);
 
     // A further crawl without anything new asks nothing.
     write(folder.path(), "four.txt", &format!("{}\nSaved once more\n", crawl(&whole, 1)));
@@ -103,7 +93,7 @@ fn the_same_page_at_another_address_leads_to_its_story(engine: Engine) {
     let leads = |address: &str| {
         let answer = paper.browser().get(address);
         assert_eq!(answer.status, 301, "{address}: {}", answer.words());
-        assert_eq!(answer.header("location"), Some(only(&paper).path().as_str()));
+        assert_eq!(answer.header("location"), Some(paper.only_story().path().as_str()));
     };
     write(folder.path(), "www.quay.example/2009/05/a.html", &story);
     import("www.quay.example");
@@ -146,7 +136,7 @@ fn of_two_exports_the_later_state_is_followed(engine: Engine) {
     write(folder.path(), "jan.xml", &jan);
     write(folder.path(), "feb.xml", &feb);
     let (said, lines) = import(&paper, folder.path());
-    assert_eq!(texts(&only(&paper)), second.paragraphs, "{said}{lines}");
+    assert_eq!(texts(&paper.only_story()), second.paragraphs, "{said}{lines}");
     assert!(lines.contains("\"older\"") && lines.contains("jan.xml"), "{lines}");
     // One after the other.
     let paper = Paper::empty(engine);
@@ -154,7 +144,7 @@ fn of_two_exports_the_later_state_is_followed(engine: Engine) {
         let (said, lines) = import(&paper, &folder.path().join(name));
         assert!(name == "jan.xml" || lines.contains("dates that later"), "{said}{lines}");
     }
-    assert_eq!(texts(&only(&paper)), second.paragraphs);
+    assert_eq!(texts(&paper.only_story()), second.paragraphs);
     // Where neither is dated, the last one in.
     let paper = Paper::empty(engine);
     for (name, story) in [("jan.xml", &first), ("feb.xml", &second)] {
@@ -162,7 +152,7 @@ fn of_two_exports_the_later_state_is_followed(engine: Engine) {
         let (said, lines) = import(&paper, &folder.path().join(name));
         assert!(name == "jan.xml" || lines.contains("came in last"), "{said}{lines}");
     }
-    assert_eq!(texts(&only(&paper)), second.paragraphs);
+    assert_eq!(texts(&paper.only_story()), second.paragraphs);
 }
 
 fn of_two_tables_with_the_same_numbers_the_later_is_a_correction(engine: Engine) {
@@ -180,7 +170,7 @@ fn of_two_tables_with_the_same_numbers_the_later_is_a_correction(engine: Engine)
         import(&paper, folder.path());
         write(folder.path(), later, &table(&second));
         let (said, lines) = import(&paper, folder.path());
-        let story = only(&paper);
+        let story = paper.only_story();
         assert_eq!(texts(&story), second.paragraphs, "{later}: {said}{lines}");
         assert!(lines.contains("came in last"), "{later}, which state was followed: {said}{lines}");
         let versions = paper.block_on(paper.house().store.versions_of(story.number, 10)).unwrap();
@@ -209,24 +199,24 @@ fn what_a_source_closed_is_opened_by_its_own_later_word_only(engine: Engine) {
         import(&paper, folder.path())
     };
     import(PAID, &story);
-    let first = only(&paper);
+    let first = paper.only_story();
     assert_eq!(first.marking, Marking::Premium);
 
     story.paragraphs[3].push_str(" The mayor was not told.");
     let (said, lines) = import("", &story);
-    let silent = only(&paper);
+    let silent = paper.only_story();
     assert!(texts(&silent).contains(&story.paragraphs[3]), "the words are followed");
     assert_eq!((silent.marking, silent.preview_blocks), (first.marking, first.preview_blocks));
     assert!(lines.contains("says nothing of who may read any more"), "{said}{lines}");
     story.paragraphs[4].push_str(" Nor was the pilot.");
     import("", &story);
-    assert_eq!(only(&paper).marking, Marking::Premium, "however often it says nothing");
+    assert_eq!(paper.only_story().marking, Marking::Premium, "however often it says nothing");
 
     import(FREE, &story);
-    assert_eq!(only(&paper).marking, Marking::Free);
+    assert_eq!(paper.only_story().marking, Marking::Free);
     story.paragraphs[3].push_str(" He was told later.");
     import("", &story);
-    assert_eq!(only(&paper).marking, Marking::Metered, "what was free comes in as the paper has it");
+    assert_eq!(paper.only_story().marking, Marking::Metered, "what was free comes in as the paper has it");
 }
 
 fn of_two_markings_in_one_import_the_stricter_is_kept(engine: Engine) {
@@ -237,12 +227,12 @@ fn of_two_markings_in_one_import_the_stricter_is_kept(engine: Engine) {
         write(folder.path(), name, &marked(&story, said));
     }
     let (said, lines) = import(&paper, folder.path());
-    assert_eq!(only(&paper).marking, Marking::Premium, "{said}{lines}");
+    assert_eq!(paper.only_story().marking, Marking::Premium, "{said}{lines}");
     assert!(lines.contains("two markings"), "{said}{lines}");
     // The same source in a later import has the last word.
     write(folder.path(), "b.html", &format!("{}\n", marked(&story, FREE)));
     import(&paper, folder.path());
-    assert_eq!(only(&paper).marking, Marking::Free);
+    assert_eq!(paper.only_story().marking, Marking::Free);
 }
 
 /// A page of a day, which its source changed last then.
@@ -268,7 +258,7 @@ fn who_may_read_is_what_the_state_says_that_speaks_of_it(engine: Engine) {
             write(folder.path(), names[0], &changed_on(&earlier, PAID, 4));
             write(folder.path(), names[1], &changed_on(&later, "", 9));
             let (said, lines) = import(&paper, folder.path());
-            let story = only(&paper);
+            let story = paper.only_story();
             assert_eq!(
                 (story.marking, story.preview_blocks),
                 (Marking::Premium, 0),

@@ -8,7 +8,7 @@ use flate2::{Compression, write::GzEncoder};
 use masthead::import::Report;
 use newsroom::articles::{Marking, Story};
 
-use crate::house::{Engine, Paper, on_both};
+use crate::house::{Engine, Paper, on_both, texts};
 
 on_both!(
     a_folder_of_pages_goes_in_to_the_paragraph,
@@ -28,10 +28,6 @@ fn take(paper: &Paper, path: &Path, dry_run: bool) -> Report {
 
 fn stored(paper: &Paper) -> Vec<Story> {
     paper.block_on(paper.house().store.stories()).unwrap().into_iter().map(|s| s.story).collect()
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|b| b.text().to_owned()).collect()
 }
 
 /// One page of a site.

@@ -6,7 +6,7 @@ use newsroom::articles::Story;
 use store::{Doubt, DoubtFilter, DoubtKind};
 
 use crate::exports::{Told, ans, told, write, wxr};
-use crate::house::{Engine, Paper, Rights, on_both};
+use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
     a_later_version_of_a_copy_is_told_and_asked_about,
@@ -24,10 +24,6 @@ fn import(paper: &Paper, path: &Path) -> (String, String) {
 
 fn all(paper: &Paper) -> Vec<Story> {
     paper.block_on(paper.house().store.stories()).unwrap().into_iter().map(|stored| stored.story).collect()
-}
-
-fn texts(story: &Story) -> Vec<String> {
-    story.body.iter().map(|block| block.text().to_owned()).collect()
 }
 
 fn open(paper: &Paper, kind: DoubtKind) -> Vec<Doubt> {
