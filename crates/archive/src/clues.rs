@@ -35,7 +35,11 @@ const DATE_OPENINGS: &[&str] = &[
 
 /// A line of three numbers and nothing else: `14.10.99`. A year of two digits is known only so.
 fn is_day_in_numbers(text: &str) -> bool {
-    let numbers: Vec<&str> = text.trim().split(['.', '/']).collect();
+    let text = text.trim();
+    if text.len() > "1234.1234.1234".len() {
+        return false;
+    }
+    let numbers: Vec<&str> = text.split(['.', '/']).collect();
     let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     numbers.len() == 3 && numbers.iter().all(is_number)
 }

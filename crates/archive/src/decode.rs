@@ -100,7 +100,7 @@ fn plain(text: String, encoding: &'static Encoding) -> Decoded {
 /// Text in UTF-16 shows zero bytes on one side only; binary junk shows them on both.
 pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..bytes.len().min(4096) & !1)?;
-    if sample.len() < 8 {
+    if sample.len() < 8 || !sample.contains(&0) {
         return None;
     }
     let half = sample.len() / 2;
@@ -121,6 +121,10 @@ pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 /// What is wrong with text in UTF-32, with a mark at its beginning or not: nearly all of its bytes by fours are characters.
 pub(crate) fn utf32(bytes: &[u8]) -> Option<String> {
     let sample = bytes.get(..bytes.len().min(4096) & !3)?;
+    // No character has a highest byte but this.
+    if !sample.contains(&0) {
+        return None;
+    }
     let whole = |read: fn([u8; 4]) -> u32| {
         let (units, _) = sample.as_chunks::<4>();
         let good = units.iter().filter(|unit| char::from_u32(read(**unit)).is_some_and(|c| c != '\0')).count();

@@ -3,6 +3,7 @@
 //! A pair is verified by containment of the cleaned texts, then by what is known of it (addresses, days, numbers must agree), then
 //! against the group it would join. Which documents are compared at all is found in `intake`.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::Options;
@@ -73,10 +74,25 @@ pub(crate) struct Print {
     pub short: Vec<u64>,
     /// Hash of its first paragraph.
     pub lead: u64,
-    /// Sorted hashes of capitalised words inside sentences: what the story is about.
-    pub names: Vec<u64>,
+    /// See [`Print::names`].
+    names: OnceCell<Vec<u64>>,
     /// Sorted hashes of its lines that many stories have.
     pub skipped: Vec<u64>,
+}
+
+impl Print {
+    /// Sorted hashes of capitalised words inside sentences: what the story is about. Few comparisons come to ask for them.
+    pub(crate) fn names(&self, document: &Document) -> &[u64] {
+        self.names.get_or_init(|| {
+            let prose = document.prose().filter(|b| self.skipped.binary_search(&b.hash).is_err());
+            let capitalised = prose.flat_map(|b| words(&b.text).skip(1)).filter(|w| w.starts_with(char::is_uppercase));
+            let mut names: Vec<u64> =
+                capitalised.map(|w| word_hash(w.trim_end_matches(|c: char| !c.is_alphanumeric()))).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        })
+    }
 }
 
 /// What came of comparing some documents.
@@ -199,13 +215,8 @@ fn print(document: &Document, skipped: Vec<u64>, common: &Common) -> Print {
             print.short.push(block.hash);
         }
         shingle(&block.key, &mut print.shingles);
-        for word in words(&block.text).skip(1) {
-            if word.starts_with(char::is_uppercase) {
-                print.names.push(word_hash(word.trim_end_matches(|c: char| !c.is_alphanumeric())));
-            }
-        }
     }
-    for list in [&mut print.shingles, &mut print.long, &mut print.short, &mut print.names] {
+    for list in [&mut print.shingles, &mut print.long, &mut print.short] {
         list.sort_unstable();
         list.dedup();
     }
@@ -328,7 +339,11 @@ impl Joining<'_> {
                 let share = containment(&px.shingles, &py.shingles);
                 let sizeable = px.long.len() >= 3 && py.long.len() >= 3;
                 // Two halves of one story share no paragraph, but they speak of the same people and places.
-                if share < 0.05 && sizeable && containment(&px.names, &py.names) < 0.34 && !self.named(x, y) {
+                let names = || match (self.documents.get(x), self.documents.get(y)) {
+                    (Some(dx), Some(dy)) => containment(px.names(dx), py.names(dy)),
+                    _ => 0.0,
+                };
+                if share < 0.05 && sizeable && names() < 0.34 && !self.named(x, y) {
                     return Some(Stranger { x, y });
                 }
                 if share >= self.options.containment && self.kin(x, y, share) == Kin::Apart {

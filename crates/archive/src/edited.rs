@@ -23,7 +23,7 @@ const WORDS: usize = 400;
 
 /// Whether one text is the other with words changed here and there, by its words alone.
 pub(crate) fn is_edited(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
-    if a.1.thin || b.1.thin || containment(&a.1.names, &b.1.names) < NAMES {
+    if a.1.thin || b.1.thin || containment(a.1.names(a.0), b.1.names(b.0)) < NAMES {
         return false;
     }
     let (a, b) = (paragraphs(a), paragraphs(b));

@@ -167,7 +167,15 @@ fn filled_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
 
 /// Whether two paragraphs that say nearly the same name different days; and how many such pairs of paragraphs state other facts.
 fn conflicts(a: (&Document, &Print), b: (&Document, &Print)) -> (bool, usize) {
-    let (only_a, only_b) = (unmatched(a, b.0), unmatched(b, a.0));
+    let only_a = unmatched(a, b.0);
+    // Of two copies the shorter mostly has nothing of its own.
+    let only_b = if only_a.is_empty() { Vec::new() } else { unmatched(b, a.0) };
+    if only_b.is_empty() {
+        return (false, 0);
+    }
+    let with_words =
+        |blocks: Vec<_>| blocks.into_iter().map(|b: &Block| (b, words(&b.key))).collect::<Vec<(&Block, Vec<u64>)>>();
+    let (only_a, only_b) = (with_words(only_a), with_words(only_b));
     let mut conflicts = 0usize;
     for (x, words) in &only_a {
         for (y, others) in &only_b {
@@ -188,16 +196,15 @@ fn mostly_equal(a: &Print, b: &Print) -> bool {
     open_alike(a, b) && containment(&a.long, &b.long) >= 0.5
 }
 
-/// Paragraphs of a document, and its short lines, that the other one does not have word for word, each with its words. A bound keeps
-/// the comparison small.
-fn unmatched<'a>(document: (&'a Document, &'a Print), other: &Document) -> Vec<(&'a Block, Vec<u64>)> {
+/// Paragraphs of a document, and its short lines, that the other one does not have word for word. A bound keeps the comparison
+/// small.
+fn unmatched<'a>(document: (&'a Document, &'a Print), other: &Document) -> Vec<&'a Block> {
     let mut theirs: Vec<u64> = other.blocks.iter().map(|b| b.hash).collect();
     theirs.sort_unstable();
     whole(document)
         .filter(|b| b.key.len() < 2000)
         .filter(|b| theirs.binary_search(&b.hash).is_err() && !facts::of(&b.key).is_empty())
         .take(40)
-        .map(|b| (b, words(&b.key)))
         .collect()
 }
 

@@ -640,3 +640,34 @@ fn a_wall_that_two_copies_have_and_no_other_story_is_no_story() {
     let harbour = import.stories.iter().position(|s| s.crawls.len() == 2).expect("two copies are one story");
     assert_eq!(texts(&import, harbour), HARBOUR);
 }
+
+/// Sentences of an invented language, each in one story only.
+fn sentences(count: usize, seed: u64) -> Vec<String> {
+    let mut state = seed;
+    let mut next = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let mut syllable = || ["ba", "re", "mo", "ti", "lu", "ka", "de", "so"][next(8) as usize];
+    let mut word = || [syllable(), syllable(), syllable()].concat();
+    (0..count).map(|_| format!("The {}.", (0..14).map(|_| word()).collect::<Vec<_>>().join(" "))).collect()
+}
+
+#[test]
+fn a_piece_of_a_story_is_found_whatever_part_of_it_it_is() {
+    let pages = |story: usize| {
+        let all = sentences(60, story as u64 + 1);
+        // set in other paragraphs each time, so that only runs of words are the same
+        [(0, 60, 3), (0, 60, 4), (7, 52, 5), (11, 29, 2), (20, 15, 4), (31, 9, 3), (40, 6, 2)]
+            .into_iter()
+            .map(|(from, count, each)| {
+                let lines: Vec<String> = all[from..from + count].chunks(each).map(|p| p.join(" ")).collect();
+                crawl(&format!("{story}-{from}-{count}"), &lines.join("\n"))
+            })
+            .collect::<Vec<_>>()
+    };
+    let crawls: Vec<Crawl> = (0..40).flat_map(pages).collect();
+    let import = import(&crawls);
+    assert_eq!(import.stories.len(), 40);
+    assert!(import.stories.iter().all(|s| s.crawls.len() == 7));
+}

@@ -1,12 +1,14 @@
 //! Which documents are worth a comparison, and in which company.
 
 use super::IntakeError;
-use super::sketch::{Estimate, SAMPLE};
+use super::sketch::{Estimate, SAMPLE, Sketch};
 use super::sorter::{Record, Sorter};
 use super::work;
 
 /// Keys with this bit come from an address or a key of a source: their documents are compared whatever their words are.
 pub(crate) const NAMED: u64 = 1;
+/// In quarters of a doubling: from this on one text is much longer than another, and what they have in common may be a piece of it.
+const LONGER: u8 = 4;
 /// Under a key with more documents than this only neighbours are paired, so that a line on every page costs no square.
 const CROWD: usize = 16;
 /// Pairs held: 60 MB. Beyond that the weakest go.
@@ -16,11 +18,32 @@ const COMPANY: u32 = 512;
 /// Bytes of them, as they are set aside.
 const COMPANY_BYTES: u64 = 32 << 20;
 
+/// A key and a document twice, and one more if the key tells for texts of any length.
+fn record(key: u64, number: u32, anchor: bool) -> Record {
+    (key, number << 1 | u32::from(anchor))
+}
+
+const fn number(record: Record) -> u32 {
+    record.1 >> 1
+}
+
+const fn is_anchor(record: Record) -> bool {
+    record.1 & 1 == 1
+}
+
+/// A document as it is filed under its keys, which are taken.
+pub(crate) fn filed(sketch: &mut Sketch, number: u32) -> impl Iterator<Item = Record> {
+    let (anchors, pieces) = (std::mem::take(&mut sketch.anchors), std::mem::take(&mut sketch.pieces));
+    let anchors = anchors.into_iter().map(move |key| record(key, number, true));
+    anchors.chain(pieces.into_iter().map(move |key| record(key, number, false)))
+}
+
 /// The samples of all documents, one after the other.
 #[derive(Debug)]
 pub(crate) struct Samples {
     values: Vec<u32>,
     sizes: Vec<u8>,
+    lengths: Vec<u8>,
     glances: Vec<Glance>,
 }
 
@@ -29,12 +52,14 @@ impl Samples {
         Self {
             values: Vec::with_capacity(documents * SAMPLE),
             sizes: Vec::with_capacity(documents),
+            lengths: Vec::with_capacity(documents),
             glances: Vec::with_capacity(documents),
         }
     }
 
-    pub(crate) fn push(&mut self, sample: &[u32]) {
-        let kept = sample.get(..SAMPLE).unwrap_or(sample);
+    pub(crate) fn push(&mut self, sketch: &Sketch) {
+        let kept = sketch.sample.get(..SAMPLE).unwrap_or(&sketch.sample);
+        self.lengths.push(sketch.length);
         self.values.extend_from_slice(kept);
         self.values.extend(std::iter::repeat_n(0, SAMPLE - kept.len()));
         self.sizes.push(u8::try_from(kept.len()).unwrap_or_default());
@@ -49,7 +74,17 @@ impl Samples {
     /// Brings glances side by side: fetched one after the other, each is waited for.
     fn glances(&self, of: &[Record], into: &mut Vec<Glance>) {
         into.clear();
-        into.extend(of.iter().map(|record| self.glances.get(record.1 as usize).copied().unwrap_or_default()));
+        into.extend(of.iter().map(|record| self.glance(*record)));
+    }
+
+    fn glance(&self, of: Record) -> Glance {
+        self.glances.get(number(of) as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether one of two texts is much longer than the other.
+    fn is_piece(&self, a: Record, b: Record) -> bool {
+        let length = |of: Record| self.lengths.get(number(of) as usize).copied().unwrap_or_default();
+        length(a).abs_diff(length(b)) >= LONGER
     }
 
     fn of(&self, number: u32) -> &[u32] {
@@ -131,30 +166,48 @@ fn compact(pairs: &mut Vec<Pair>) {
 }
 
 fn of_part(records: &[Record], samples: &Samples) -> Vec<Pair> {
-    let (mut found, mut glances): (Vec<Pair>, Vec<Glance>) = (Vec::new(), Vec::new());
+    let mut found: Vec<Pair> = Vec::new();
+    let (mut anchored, mut glances): (Vec<Record>, Vec<Glance>) = (Vec::new(), Vec::new());
     for same in records.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-        let named = same.first().is_some_and(|r| r.0 & NAMED == NAMED);
-        let (step, reach) = if same.len() > CROWD { (CROWD, 1) } else { (same.len(), same.len()) };
-        for from in (0..same.len()).step_by(step) {
-            // The last of a crowd's part has its neighbour in the next.
-            let part = same.get(from..(from + step + 1).min(same.len())).unwrap_or_default();
-            samples.glances(part, &mut glances);
-            for (at, (a, glance)) in part.iter().zip(&glances).enumerate().take(step) {
-                for (b, other) in part.iter().zip(&glances).skip(at + 1).take(reach) {
-                    if named {
-                        found.push((a.1, b.1, u8::MAX));
-                    } else if !glance.rules_out(other)
-                        && let Some(estimate) = samples.hopeful(a.1, b.1)
-                    {
-                        found.push((a.1, b.1, estimate.strength()));
-                    }
-                }
-            }
+        if same.first().is_some_and(|r| r.0 & NAMED == NAMED) {
+            neighbours(same, |a, b| found.push((number(same[a]), number(same[b]), u8::MAX)));
+            continue;
         }
+        anchored.clear();
+        anchored.extend(same.iter().copied().filter(|r| is_anchor(*r)));
+        samples.glances(&anchored, &mut glances);
+        let mut look = |a: (Record, &Glance), b: (Record, &Glance)| {
+            let (x, y) = (number(a.0), number(b.0));
+            if !a.1.rules_out(b.1)
+                && let Some(estimate) = samples.hopeful(x, y)
+            {
+                found.push((x, y, estimate.strength()));
+            }
+        };
+        neighbours(&anchored, |a, b| look((anchored[a], &glances[a]), (anchored[b], &glances[b])));
+        if anchored.len() == same.len() {
+            continue;
+        }
+        neighbours(same, |a, b| {
+            let (a, b) = (same[a], same[b]);
+            if !(is_anchor(a) && is_anchor(b)) && samples.is_piece(a, b) {
+                look((a, &samples.glance(a)), (b, &samples.glance(b)));
+            }
+        });
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Tells the places of all pairs; in a crowd those of neighbours.
+fn neighbours(same: &[Record], mut told: impl FnMut(usize, usize)) {
+    let reach = if same.len() > CROWD { 1 } else { same.len() };
+    for a in 0..same.len() {
+        for b in (a + 1)..same.len().min(a + 1 + reach) {
+            told(a, b);
+        }
+    }
 }
 
 /// Documents that are compared with each other, ascending, and their pairs by place in the list.

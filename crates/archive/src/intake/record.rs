@@ -56,7 +56,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, IntakeError> {
 
 fn document(input: &mut Reader<'_>) -> Option<Document> {
     let count = input.number()?;
-    let mut found = Vec::new();
+    // What is damaged may say any number.
+    let mut found = Vec::with_capacity(count.min(1024));
     for _ in 0..count {
         let line = input.four()?;
         let hash = input.eight()?;

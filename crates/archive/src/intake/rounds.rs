@@ -253,7 +253,7 @@ impl Rounds<'_> {
             let mut number = 0u32;
             let take = |piece: Vec<Sketched>| {
                 for sketched in piece {
-                    samples.push(&sketched.sketch.sample);
+                    samples.push(&sketched.sketch);
                     let story = self.first_of.get(number as usize).copied().unwrap_or(number);
                     grouping.note(number, story, sketched);
                     number = number.saturating_add(1);
@@ -305,7 +305,7 @@ impl Rounds<'_> {
         for number in numbers {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let mut sketched = self.sketched(number, skip)?;
-            records.extend(std::mem::take(&mut sketched.sketch.anchors).into_iter().map(|anchor| (anchor, number)));
+            records.extend(pairs::filed(&mut sketched.sketch, number));
             pieces.push(sketched);
         }
         anchors.push(&mut records)?;
@@ -324,7 +324,7 @@ impl Rounds<'_> {
         let skipped = skip.lines(&document);
         let prose = document.prose().filter(|b| skipped.binary_search(&b.hash).is_err());
         let mut sketch = sketch::sketch(prose, &self.common);
-        for anchor in &mut sketch.anchors {
+        for anchor in sketch.anchors.iter_mut().chain(&mut sketch.pieces) {
             *anchor &= !NAMED;
         }
         let evidence = &document.evidence;
