@@ -1,7 +1,7 @@
 //! The third stage: the stories that came out, put into a search index.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use archive::Rebuilt;
@@ -13,18 +13,28 @@ use search::{Document, Index, Language, Settings};
 pub(crate) struct Waiting {
     path: PathBuf,
     out: BufWriter<File>,
+    stories: u32,
 }
 
 impl Waiting {
     pub(crate) fn beside(folder: &Path) -> std::io::Result<Self> {
-        let path = folder.join("rebuilt.jsonl");
-        Ok(Self { out: BufWriter::new(File::create(&path)?), path })
+        let path = folder.join("rebuilt");
+        Ok(Self { out: BufWriter::new(File::create(&path)?), path, stories: 0 })
     }
 
+    /// How many paragraphs there are, then each one's length and bytes: reading costs next to nothing, so that indexing is what is measured.
     pub(crate) fn push(&mut self, story: &Rebuilt) -> Result<(), Box<dyn std::error::Error>> {
-        let paragraphs: Vec<&str> = story.paragraphs.iter().map(|p| p.text.as_str()).collect();
-        serde_json::to_writer(&mut self.out, &paragraphs)?;
-        Ok(self.out.write_all(b"\n")?)
+        self.number(story.paragraphs.len())?;
+        for paragraph in &story.paragraphs {
+            self.number(paragraph.text.len())?;
+            self.out.write_all(paragraph.text.as_bytes())?;
+        }
+        self.stories += 1;
+        Ok(())
+    }
+
+    fn number(&mut self, number: usize) -> Result<(), Box<dyn std::error::Error>> {
+        Ok(self.out.write_all(&u32::try_from(number)?.to_le_bytes())?)
     }
 
     /// Ends the file.
@@ -47,11 +57,24 @@ impl Waiting {
         &self,
         mut told: impl FnMut(&Document) -> Result<(), Box<dyn std::error::Error>>,
     ) -> Result<(), Box<dyn std::error::Error>> {
-        for (line, number) in BufReader::new(File::open(&self.path)?).lines().zip(1u32..) {
-            told(&document(number, &serde_json::from_str::<Vec<String>>(&line?)?))?;
+        let mut input = BufReader::new(File::open(&self.path)?);
+        for story in 1..=self.stories {
+            let mut paragraphs = Vec::new();
+            for _ in 0..number(&mut input)? {
+                let mut bytes = vec![0; number(&mut input)? as usize];
+                input.read_exact(&mut bytes)?;
+                paragraphs.push(String::from_utf8(bytes)?);
+            }
+            told(&document(story, &paragraphs))?;
         }
         Ok(())
     }
+}
+
+fn number(input: &mut impl Read) -> std::io::Result<u32> {
+    let mut bytes = [0; 4];
+    input.read_exact(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
 }
 
 /// Of twenty stories five are free, one asks for an account, ten are metered, four premium; the first paragraph is the preview.
