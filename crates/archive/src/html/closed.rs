@@ -227,6 +227,11 @@ pub(super) fn is_within(tree: &Tree, named: &Named, node: NodeId) -> bool {
     std::iter::once(node).chain(tree.ancestors(node)).any(closes)
 }
 
+/// Whether there is a wall before what is for these: what counts is open to begin with.
+pub(super) const fn is_walled(access: Access) -> bool {
+    matches!(access, Access::Paid | Access::Registered)
+}
+
 /// Whether an element is by its name around a whole story.
 fn is_of_story(tree: &Tree, node: NodeId) -> bool {
     use html5ever::local_name as name;
@@ -350,8 +355,8 @@ pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, copies: &[Vec<(Nod
     // and holds none of it closes all of it where nothing else is named.
     let told = first(&|met| met.parts).or_else(|| first(&|met| copies.len() == 1 && met.wall.above > 0));
     let told = told.or_else(|| first(&|_| true));
-    let classed: Vec<NodeId> =
-        tree.below(place_around(tree, place)).filter(|node| by_mark(tree, *node) == Some(Access::Paid)).collect();
+    let closes = |node: &NodeId| by_mark(tree, *node).is_some_and(is_walled);
+    let classed: Vec<NodeId> = tree.below(place_around(tree, place)).filter(closes).collect();
     let classed: Vec<Met> = copies.iter().flat_map(|copy| copy.classed(tree, &classed)).collect();
     let first = |parts: bool| classed.iter().filter(move |met| met.parts == parts).map(|met| met.wall);
     // A class around all of it says where it begins where nothing names a part.
