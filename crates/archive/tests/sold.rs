@@ -441,3 +441,29 @@ fn further_marks_of_walls_close_a_page_or_a_part_of_it() {
         assert_eq!(part(mark).access, None, "{mark}");
     }
 }
+
+#[test]
+fn what_a_page_sells_and_does_not_show_is_the_storys_and_closed() {
+    let [one, two, three, four] = PLAIN;
+    for (head, mark) in [
+        (String::new(), "hidden class=paywall"),
+        (String::new(), "class=premium-content style=\"display: none\""),
+        (String::new(), "hidden data-locked=true"),
+        (named(), "hidden class=b"),
+    ] {
+        let body = format!("<p>{one}</p><p>{two}</p><div {mark}><p>{three}</p><p>{four}</p></div>");
+        let got = of(&head, &format!("<article>{body}</article>"));
+        assert_eq!((got.access, got.above_wall, got.body.len()), (Some(Access::Paid), Some(2), 4), "{mark}");
+        let print: String = PLAIN.iter().map(|text| format!("<p>{text}</p>")).collect();
+        let got = of(&head, &format!("<article><div>{print}</div><div>{body}</div></article>"));
+        assert_eq!((got.access, got.above_wall, got.body.len()), (Some(Access::Paid), Some(2), 4), "{mark}");
+    }
+    let open = [
+        "<div hidden class=paywall><p>Subscribe today, and read all that the paper has to tell of the ferry and of the quay.</p></div>",
+        "<div hidden class=menu><p>The ferry crosses on every day of the week at ten, at noon and at four in the afternoon.</p></div>",
+    ];
+    for hidden in open {
+        let got = of("", &format!("<article><p>{one}</p><p>{two}</p>{hidden}</article>"));
+        assert_eq!((got.access, got.body.len()), (None, 2), "{hidden}");
+    }
+}

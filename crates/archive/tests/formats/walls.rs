@@ -470,3 +470,13 @@ fn a_custom_field_closes_by_its_value_where_its_name_speaks_of_reading() {
         assert_eq!(of(key, value), None, "{key} {value}");
     }
 }
+
+#[test]
+fn a_part_of_a_body_that_is_not_shown_and_closed_is_the_storys() {
+    let told =
+        "<p>The miller had stopped the ferry in the night, as the clerk of the harbour office found out on Monday.</p>";
+    let item = post(&format!("{OPEN}<div class=\"paywall\" style=\"display:none\">{told}</div>"), "");
+    assert_eq!((item.access, item.shown, item.body.len()), (Some(Access::Paid), Some(2), 3), "{:?}", words(&item));
+    let item = post(&format!("{OPEN}<div style=\"display:none\">{told}</div>"), "");
+    assert_eq!((item.access, item.body.len()), (None, 2), "{:?}", words(&item));
+}
