@@ -343,6 +343,13 @@ fn what_one_state_closes_no_other_opens(engine: Engine) {
 fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
     let edited = |which: &[usize]| told(which).join("</p><p>").replace('.', ", they say.");
     let page = bridge(&[0, 1, 2, 3, 4], Some(3), "2019-03-06T00:00:00Z");
+    let sixth = |between: &str| {
+        let words = |text: &str| {
+            let words = text.split(' ').enumerate();
+            words.map(|(at, word)| if at % 6 == 5 { "elsewhere" } else { word }).collect::<Vec<_>>().join(" ")
+        };
+        told(&[0, 1, 2, 3, 4]).into_iter().map(words).collect::<Vec<_>>().join(between)
+    };
     let prints = [
         format!("<div class=\"print\">{}</div>", told(&[0, 1, 2, 3, 4]).join("<br>")),
         format!("<p>{}</p><p>{}</p>", told(&[0, 1]).join(" "), told(&[2, 3, 4]).join(" ")),
@@ -352,6 +359,8 @@ fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
         format!("<p>{}</p>", edited(&[0, 1, 2, 3, 4])),
         format!("<p>{}</p>", edited(&[2, 3, 4])),
         format!("<ul><li>{}</li></ul>", edited(&[0, 1, 4, 3, 2]).replace("p>", "li>")),
+        format!("<p>{}</p>", sixth(" ")),
+        format!("<div class=\"print\">{}</div>", sixth("<br>")),
     ];
     for print in prints {
         let paper = Paper::empty(engine);
