@@ -9,6 +9,7 @@ on_both!(
     a_picture_behind_the_wall_tells_nobody_before_it,
     what_one_state_closes_no_other_opens,
     a_text_that_stands_twice_is_closed_where_it_is_marked_once,
+    a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_nothing,
 );
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
@@ -375,4 +376,25 @@ fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
             report.remarks
         );
     }
+}
+
+fn a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_nothing(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let all = [0, 1, 2, 3, 4];
+    let free = bridge(&all, None, "2019-05-06T00:00:00Z")
+        .replace("</title>", "</title><meta name=\"article:content_tier\" content=\"free\">");
+    let files = [
+        ("a.jsonl", silent(&all, "2019-03-05T08:00:00Z")),
+        ("b.html", bridge(&all, Some(3), "2019-03-06T00:00:00Z")),
+        ("b.html", free.clone()),
+        ("b.html", free + "\n"),
+    ];
+    let told = files.map(|(name, text)| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let report = paper.import(&[folder.path().to_owned()], false);
+        report.remarks.iter().filter(|remark| remark.text.contains("which it opens for nobody")).count()
+    });
+    assert_eq!(told_to_guests(&paper), ["alder", "birch"]);
+    assert_eq!(told, [0, 0, 1, 0], "once");
 }
