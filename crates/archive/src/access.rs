@@ -28,6 +28,7 @@ const NAMES: &[(&str, Question)] = &[
     ("paywalled", Question::Sold),
     ("premium", Question::Sold),
     ("paid", Question::Sold),
+    ("sold", Question::Sold),
     ("locked", Question::Sold),
     ("gated", Question::Sold),
     ("restricted", Question::Sold),
@@ -51,6 +52,7 @@ const NAMES: &[(&str, Question)] = &[
     ("accesspolicy", Question::Who),
     ("conditionsofaccess", Question::Who),
     ("tier", Question::Who),
+    ("tiers", Question::Who),
     ("subscription", Question::Who),
     ("payment", Question::Who),
     ("visibility", Question::Who),
@@ -101,6 +103,8 @@ pub(crate) enum Question {
     Metered,
     /// Whether it costs nothing.
     Free,
+    /// Whether it takes an account.
+    Account,
     /// Who may read it.
     Who,
     /// What kind of story it is: only some of their names say who may read.
@@ -126,6 +130,8 @@ pub(crate) struct Said {
     open: Option<Access>,
     pub(crate) not_sold: bool,
     unknown: Option<String>,
+    /// What a column that nobody knows says, with its name.
+    by_value: Option<(String, String)>,
 }
 
 impl Said {
@@ -146,12 +152,26 @@ impl Said {
         self.open = Some(self.open.map_or(access, |open| open.min(access)));
     }
 
+    /// What a column or key says by its value alone.
+    pub(crate) fn take_by_value(&mut self, name: &str, value: &str) {
+        let told = told_by_value(name, value);
+        if told.is_some_and(|told| told != Answer::NotSold) {
+            self.by_value.get_or_insert_with(|| (shortened(name, 40), shortened(value.trim(), 40)));
+        }
+        self.take(told, value);
+    }
+
     /// What is odd about it, one sentence each.
     pub(crate) fn notes(&self) -> Vec<String> {
         let Some(access) = self.access else { return Vec::new() };
         let mut notes = Vec::new();
         if let Some(words) = &self.unknown {
             notes.push(format!("says “{words}” of who may read it, which is no word that is known: taken as sold"));
+        }
+        if let Some((name, value)) = &self.by_value {
+            notes.push(format!(
+                "says “{value}” under “{name}”, which is taken for who may read; if it is not, say with --map what that holds"
+            ));
         }
         let open = self.open.unwrap_or(access);
         let open = if self.not_sold && access == Access::Paid { open.min(Access::Free) } else { open };
@@ -209,7 +229,7 @@ fn closes(asked: Question, after: &str) -> bool {
     match asked {
         Question::Free => starts(&["false", "no", "0", "!1"]),
         Question::Sold => starts(&["true", "yes", "1", "!0", "typemediasubscription"]),
-        Question::Metered | Question::Who | Question::Kind => {
+        Question::Metered | Question::Account | Question::Who | Question::Kind => {
             let text = after.trim_start_matches(|c: char| !c.is_alphanumeric());
             let text = text.strip_prefix("quot;").unwrap_or(text).trim_start_matches(|c: char| !c.is_alphanumeric());
             let text = text.split(['"', '\'', '<', '&', '\\', '}']).next().unwrap_or_default();
@@ -234,6 +254,15 @@ struct Name {
     by_program: bool,
     /// Of a vocabulary whose own words are known.
     by_vendor: bool,
+    /// Nothing but a wall.
+    gate: bool,
+    /// Of a level of access.
+    of_levels: bool,
+    of_plans: bool,
+    /// What a story costs.
+    price: bool,
+    /// A value alone may say it.
+    may_tell: bool,
 }
 
 /// So many names are remembered: an export has the same in every row, a page in every element.
@@ -250,13 +279,20 @@ fn read(name: &str) -> Name {
     let starts = |v: &&str| lower.strip_prefix(*v).is_some_and(|rest| rest.starts_with([':', '.', '-', '_']));
     let asked = |name: &str| named(name).or_else(|| names::asks(name));
     let (by_program, by_vendor) = (names::is_of_a_program(name), VENDORS.iter().any(starts));
+    // What a program of walls names by who pays alone is theirs.
+    let asked_behind = |tail: &str| asked(tail).or_else(|| names::column_asks(tail).filter(|_| by_program));
     let tails = if by_program || by_vendor || !names::is_of_others(name) { names::tails(name) } else { Vec::new() };
     let read = Name {
         asked: asked(name),
         of_column: asked(name).or_else(|| names::column_asks(name)),
-        tail: tails.iter().find_map(|tail| Some((asked(tail)?, tail.contains('-')))),
+        tail: tails.iter().find_map(|tail| Some((asked_behind(tail)?, tail.contains('-')))),
         by_program,
         by_vendor,
+        gate: names::is_gate(name),
+        of_levels: names::is_of_levels(name),
+        of_plans: names::is_of_plans(name),
+        price: names::is_price_of_story(name),
+        may_tell: names::may_tell(name),
     };
     KNOWN.with_borrow_mut(|known| {
         if known.len() < NAMES_KNOWN && name.len() <= VALUE {
@@ -319,7 +355,7 @@ pub(crate) fn told(name: &str, value: &str) -> Option<Answer> {
     let plain = match asked {
         Question::Sold => is_one_of(YES, value) || names::tells_closed(value),
         Question::Free => several && is_one_of(OPEN, value),
-        Question::Metered | Question::Who | Question::Kind => names::tells_closed(value),
+        Question::Metered | Question::Account | Question::Who | Question::Kind => names::tells_closed(value),
     };
     plain.then_some(Answer::For(Access::Paid))
 }
@@ -329,14 +365,82 @@ pub(crate) fn told_of_story(name: &str, value: &str) -> Option<Answer> {
     told(name, value).or_else(|| {
         let value = value.trim();
         let plain = || is_one_of(YES, &value.to_lowercase()) || names::tells_closed(value) || names::is_only(value);
-        (question_of_column(name) == Some(Question::Sold) && plain()).then_some(Answer::For(Access::Paid))
+        match question_of_column(name) {
+            Some(Question::Sold) => plain().then_some(Answer::For(Access::Paid)),
+            Some(Question::Account) => answer(Question::Account, value),
+            _ => told_of_gate(name, value),
+        }
     })
+}
+
+/// The same of one that is nothing but a wall, of a level of access and of a story's price: most values are something else's.
+pub(crate) fn told_of_gate(name: &str, value: &str) -> Option<Answer> {
+    let read = read(name);
+    if !(read.gate || read.of_levels || read.price) || value.len() > VALUE {
+        return None;
+    }
+    let value = value.trim().to_lowercase();
+    let closed = || is_one_of(YES, &value) || value == "hard" || names::tells_closed(&value) || names::is_only(&value);
+    let level = || value.parse::<u32>().is_ok_and(|level| level > 0);
+    let price = || costs(&value) && !value.contains(char::is_alphabetic);
+    let told = read.gate && closed() || read.of_levels && level() || read.price && price();
+    told.then_some(Answer::For(Access::Paid))
+}
+
+/// A value that says who may read under a name that nobody knows has so many bytes: two are somebody's initials, more are a text.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 80;
+
+/// The same of a column or key that nobody knows, by the whole of its value: `subscribers only` is said of nothing else.
+pub(crate) fn told_by_value(name: &str, value: &str) -> Option<Answer> {
+    if is_terms(name) {
+        return terms(value);
+    }
+    let read = read(name);
+    let value = value.trim();
+    let plan = || read.of_plans && names::tells_plan(value);
+    let telling =
+        || read.may_tell && (SHORTEST..=LONGEST).contains(&value.len()) && (names::tells_closed(value) || plan());
+    told_of_story(name, value).or_else(|| telling().then_some(Answer::For(Access::Paid)))
+}
+
+/// Whether a column or key of this name is read so.
+pub(crate) fn may_tell_by_value(name: &str) -> bool {
+    let read = read(name);
+    read.may_tell || read.of_column.is_some() || read.price || is_terms(name)
+}
+
+/// The same of a custom field: a program keeps much in them, and only what speaks of reading is read.
+pub(crate) fn told_of_field(name: &str, value: &str) -> Option<Answer> {
+    if names::is_of_reading(name) { told_by_value(name, value) } else { told_of_story(name, value) }
+}
+
+/// Names, in the head, in structured data and of columns, of what may be done with a story.
+const TERMS: &[&str] = &[
+    "dc.rights",
+    "dcterms.rights",
+    "dc:rights",
+    "dcterms:rights",
+    "rights",
+    "usageinfo",
+    "usageterms",
+    "usage_terms",
+    "usage",
+];
+
+pub(crate) fn is_terms(name: &str) -> bool {
+    TERMS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether a word, in small letters, says that something costs nothing.
+fn is_free(word: &str) -> bool {
+    is_one_of(FREE, word)
 }
 
 /// Whether a name may say so.
 pub(crate) fn is_told_by(name: &str) -> bool {
     let read = read(name);
-    read.asked.is_some() || read.tail.is_some() || read.by_program
+    read.asked.is_some() || read.tail.is_some() || read.by_program || read.gate
 }
 
 fn is_one_of(list: &str, word: &str) -> bool {
@@ -406,6 +510,10 @@ pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
     let negated = any(TURNED);
     let sold = || begins(SOLD) || words.iter().any(|w| names::is_of_payers(w));
     Some(match asked {
+        Question::Account if any(YES) && single || words.iter().all(|word| names::is_only(word)) => {
+            Answer::For(Access::Registered)
+        }
+        Question::Account => return None,
         Question::Free if (any(FREE) || any(YES)) && !negated && !any(OPEN) && plain() => Answer::For(Access::Free),
         Question::Free if single && any("open public") => Answer::NotSold,
         Question::Sold if single && (any(OPEN) || any(FREE) || any(TURNED)) => Answer::NotSold,

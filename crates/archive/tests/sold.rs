@@ -406,3 +406,64 @@ fn structured_data_is_read_within_the_marks_that_pages_set_around_it() {
         assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(1)), "{before}");
     }
 }
+
+#[test]
+fn further_marks_of_walls_close_a_page_or_a_part_of_it() {
+    let [one, two, three, four] = PLAIN;
+    let part = |mark: &str| {
+        of("", &format!("<article><p>{one}</p><p>{two}</p><div {mark}><p>{three}</p><p>{four}</p></div></article>"))
+    };
+    for mark in [
+        "data-access-level=3",
+        "data-exclusive=subscribers",
+        "data-wall=hard",
+        "data-lock=1",
+        "data-group=subscribers data-locked",
+        "x-paywall",
+        "class=abo",
+    ] {
+        let got = part(mark);
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)), "{mark}");
+        assert_eq!(of("", &format!("<div {mark}>{}</div>", story("text"))).access, Some(Access::Paid), "{mark}");
+    }
+    let got = part("class=regwall");
+    assert_eq!((got.access, got.above_wall), (Some(Access::Registered), Some(2)));
+    for mark in [
+        "data-access-level=0",
+        "data-wall=facebook",
+        "data-lock=false",
+        "data-exclusive=no",
+        "data-tier=2",
+        "data-level=3",
+        "class=aboard",
+        "x-show=open",
+    ] {
+        assert_eq!(part(mark).access, None, "{mark}");
+    }
+}
+
+#[test]
+fn what_a_page_sells_and_does_not_show_is_the_storys_and_closed() {
+    let [one, two, three, four] = PLAIN;
+    for (head, mark) in [
+        (String::new(), "hidden class=paywall"),
+        (String::new(), "class=premium-content style=\"display: none\""),
+        (String::new(), "hidden data-locked=true"),
+        (named(), "hidden class=b"),
+    ] {
+        let body = format!("<p>{one}</p><p>{two}</p><div {mark}><p>{three}</p><p>{four}</p></div>");
+        let got = of(&head, &format!("<article>{body}</article>"));
+        assert_eq!((got.access, got.above_wall, got.body.len()), (Some(Access::Paid), Some(2), 4), "{mark}");
+        let print: String = PLAIN.iter().map(|text| format!("<p>{text}</p>")).collect();
+        let got = of(&head, &format!("<article><div>{print}</div><div>{body}</div></article>"));
+        assert_eq!((got.access, got.above_wall, got.body.len()), (Some(Access::Paid), Some(2), 4), "{mark}");
+    }
+    let open = [
+        "<div hidden class=paywall><p>Subscribe today, and read all that the paper has to tell of the ferry and of the quay.</p></div>",
+        "<div hidden class=menu><p>The ferry crosses on every day of the week at ten, at noon and at four in the afternoon.</p></div>",
+    ];
+    for hidden in open {
+        let got = of("", &format!("<article><p>{one}</p><p>{two}</p>{hidden}</article>"));
+        assert_eq!((got.access, got.body.len()), (None, 2), "{hidden}");
+    }
+}

@@ -1,6 +1,7 @@
 //! What everybody reads of a story may not repeat its closed part: neither one field alone nor several together.
 use std::collections::{HashMap, HashSet};
 
+use crate::alike::Words;
 use crate::articles::{Block, Marking, Picture, Story, slug_of};
 use crate::runs;
 
@@ -41,7 +42,7 @@ impl Marking {
 
 impl Story {
     /// The words that a standfirst, or anything else for everybody, repeats of the closed part: forty bytes of it, as written or in other
-    /// typography, or a whole closed block of three words or more.
+    /// typography, a whole closed block of three words or more, or a long sentence with some words changed.
     #[must_use]
     pub fn told_by(&self, public: &str) -> Option<String> {
         if self.marking == Marking::Free {
@@ -69,8 +70,10 @@ impl Story {
             };
             self.locked().iter().map(|block| runs::even(block.text())).find(short)
         };
-        let otherwise = || runs::give_away(&said, self.locked(), self.preview()).then(|| words.clone());
-        whole().or_else(otherwise)
+        let alike = |blocks: &[Block]| Words::may_be_told_by(&words) && Words::of(blocks.iter()).are_told_by(&words);
+        let otherwise =
+            || runs::give_away(&said, self.locked(), self.preview()) || alike(self.locked()) && !alike(self.preview());
+        whole().or_else(|| otherwise().then(|| words.clone()))
     }
 
     /// Ends the open part before its first block that has a closed paragraph in it, however both are set: an archive may hold a text twice and
@@ -266,7 +269,8 @@ impl Story {
 }
 
 /// A closed part in letters.
-struct Closed {
+struct Closed<'a> {
+    blocks: Vec<&'a Block>,
     paragraphs: Vec<String>,
     all: String,
 }
@@ -274,15 +278,15 @@ struct Closed {
 /// Runs of [`PARAGRAPH`] bytes are looked for from each so many on: one of ten more is found wherever it begins.
 const STEP: usize = 10;
 
-impl Closed {
+impl<'a> Closed<'a> {
     /// Without quotations: a page may show a closed sentence so, or an open one in its closed part.
-    fn of(locked: &[Block]) -> Self {
-        let told = locked.iter().filter(|block| !matches!(block, Block::Quote(_)));
-        let paragraphs: Vec<String> = told.map(|block| runs::letters(block.text())).collect();
-        Self { all: paragraphs.concat(), paragraphs }
+    fn of(locked: &'a [Block]) -> Self {
+        let blocks: Vec<&Block> = locked.iter().filter(|block| !matches!(block, Block::Quote(_))).collect();
+        let paragraphs: Vec<String> = blocks.iter().map(|block| runs::letters(block.text())).collect();
+        Self { all: paragraphs.concat(), paragraphs, blocks }
     }
 
-    /// The first of some blocks that repeats a paragraph of it, or also a long run of one.
+    /// The first of some blocks that repeats a paragraph of it, or also a long run of one, or tells one with some words changed.
     fn first_in(&self, blocks: &[Block], also_runs: bool) -> Option<usize> {
         let long = |letters: &String| letters.len() >= PARAGRAPH;
         let known = if also_runs { self.all.as_bytes() } else { &[] };
@@ -293,7 +297,9 @@ impl Closed {
                     || self.all.contains(&letters)
                     || self.paragraphs.iter().filter(|text| long(text)).any(|text| letters.contains(text.as_str())))
         };
-        blocks.iter().position(|block| repeats(runs::letters(block.text())))
+        let again = blocks.iter().position(|block| repeats(runs::letters(block.text())));
+        let alike = if also_runs { Words::of(self.blocks.iter().copied()).first_in(blocks) } else { None };
+        again.into_iter().chain(alike).min()
     }
 }
 
@@ -506,6 +512,40 @@ mod tests {
         assert!(!Story { marking: Marking::Free, ..sold(5, &twice) }.close_repeated(true));
         let refrain = "Row the boat ashore, row it home.";
         assert!(!sold(3, &[refrain, ALDER, refrain, BIRCH]).close_repeated(true), "a line that returns");
+    }
+
+    #[test]
+    fn a_closed_paragraph_with_words_changed_is_told_all_the_same() {
+        let changed = |text: &str, every: usize| {
+            let words = text.split(' ').enumerate();
+            words.map(|(at, word)| if at % every == every - 1 { "other" } else { word }).collect::<Vec<_>>().join(" ")
+        };
+        let whole = [ALDER, BIRCH, CEDAR].join(" ");
+        for every in [4, 6] {
+            // in one paragraph, in lines, in another order, between the open ones
+            let one = changed(&whole, every);
+            let lines: Vec<String> = whole.split_inclusive(", ").map(|line| changed(line, 6)).collect();
+            let (birch, cedar) = (changed(BIRCH, every), changed(CEDAR, every));
+            let lined = lines.iter().map(String::as_str).chain([ALDER, BIRCH, CEDAR]).collect::<Vec<_>>();
+            for (open, body) in [
+                (2, vec![one.as_str(), ALDER, BIRCH, CEDAR]),
+                (u16::try_from(lines.len() + 1).unwrap_or_default(), lined),
+                (3, vec![cedar.as_str(), birch.as_str(), ALDER, BIRCH, CEDAR]),
+                (2, vec![ALDER, birch.as_str(), BIRCH, CEDAR]),
+            ] {
+                let mut story = sold(open, &body);
+                assert!(story.close_repeated(true), "{every} {body:?}");
+                assert!(!story.preview().iter().any(|block| block.text().contains("bored")), "{every} {body:?}");
+                assert!(!sold(open, &body).close_repeated(false), "{every}: where the paper decides");
+            }
+            let mut behind = sold(1, &[ALDER, BIRCH, CEDAR, &one]);
+            assert!(!behind.close_repeated(true), "{every}: a second copy of the whole behind what is closed");
+        }
+        let mut own = sold(
+            2,
+            &[ALDER, "The diver said on Monday that the piles under the bridge had been bored by worms.", BIRCH, CEDAR],
+        );
+        assert!(!own.close_repeated(true), "other words for the same");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(crate) async fn take(
     let piece = &*piece;
     let Some(before) = load(tx, number).await? else { return Err(StoreError::not_found("story", number.0)) };
     let governs = leads(piece, &before);
+    let stays = stays.or_else(|| opens_nothing(piece, known, &before.story, governs).then_some(StaysClosed::OfCopy));
     let said = versions::said_by(tx, &piece.source).await?.map(|said| said.story);
     let changed = known.print != piece.print;
     let other = said.as_ref().is_some_and(|said| *said != piece.story);
@@ -70,6 +71,13 @@ pub(crate) async fn take(
     taken.dated_later = changed.then(|| known.is_older_than(piece));
     taken.stays_closed = stays;
     Ok(taken)
+}
+
+/// Whether a copy that closed a story opens it now, as far as it is concerned: what one source says later opens nothing of another's words.
+fn opens_nothing(piece: &Piece, known: &Known, story: &Story, governs: bool) -> bool {
+    let closed = known.marking.is_some_and(|told| told.strictness() >= story.marking.strictness());
+    let opens = piece.told_marking.is_some_and(|told| told.strictness() < story.marking.strictness());
+    !governs && closed && opens
 }
 
 /// Whether a piece says in other words what its source said before.

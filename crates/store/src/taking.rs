@@ -95,6 +95,8 @@ pub enum StaysClosed {
     Silent,
     /// One import brings both, and nothing tells which of them is later.
     Undated,
+    /// It says so, and the story has the words of another source.
+    OfCopy,
 }
 
 /// Why a story keeps a date that its source tells otherwise.

@@ -3,12 +3,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Question;
 use super::words::{Word, whole, word};
+use super::{ACCOUNT, Question, is_free};
 use crate::blocks::is_mark;
 use Word::{
-    Access, Around, Aside, Filler, Gate, Kind, Members, Not, Only, Other, Payers, Plus, Post, Program, Shut, Story,
-    Text, Wall,
+    Access, Around, Aside, Filler, Gate, Kind, Members, Not, Only, Other, Payers, Plan, Plus, Post, Program, Shut,
+    Story, Text, Wall,
 };
 
 /// So much of a name is read, in characters, and so many of its words.
@@ -16,6 +16,12 @@ const NAME: usize = 120;
 const WORDS: usize = 16;
 /// The longest name of a paper before its plus: `szplus`.
 const PAPER: usize = 4;
+/// Beginnings of words for what nobody else has.
+const EXCLUSIVE: &[&str] = &["exclu", "exklu", "esclu"];
+/// Words of names of columns and keys that say where a story stood, how it looked or what it is about.
+const PLACES: &str = "edition editions ausgabe édition edición edizione supplement beilage publication magazine heft site brand rubric subsection \
+    channel serie series source quelle provider agency syndication template layout theme style format design keyword keywords focuskw \
+    schlagwort slug hotel restaurant team league station subject terms taxonomy taxonomies topics genre genres entities concepts invoice fee fees honorar honorarium initials";
 
 /// The words of a text or a name, in small letters: parted by signs, and at capitals within it.
 pub(crate) fn cut(name: &str) -> Vec<String> {
@@ -74,7 +80,7 @@ pub(crate) fn closes(name: &str) -> bool {
         return false;
     }
     let telling: Vec<(Word, &str)> = kinds.iter().copied().filter(|(kind, _)| *kind != Filler).collect();
-    let mut aside = kinds.iter().any(|(kind, _)| *kind == Aside);
+    let mut aside = kinds.iter().any(|(kind, _)| matches!(kind, Aside | Plan));
     let known = is_known(&kinds);
     let all = matches!(kinds.first(), Some((Filler, "is")))
         && !telling.is_empty()
@@ -119,7 +125,7 @@ pub(crate) fn wraps(name: &str) -> bool {
     let shuts = |kind: &Word| matches!(kind, Wall | Program | Payers | Members | Shut | Gate);
     let begins = |word: &str| ["restrict", "protect", "loggedin", "lock"].iter().any(|start| word.starts_with(start));
     let logged = words.windows(2).any(|two| two.iter().map(String::as_str).eq(["logged", "in"]));
-    !kinds.iter().any(|(kind, _)| matches!(kind, Not | Aside))
+    !kinds.iter().any(|(kind, _)| matches!(kind, Not | Aside | Plan))
         && (logged || kinds.iter().any(|(kind, word)| shuts(kind) || begins(word)))
 }
 
@@ -128,7 +134,7 @@ pub(crate) fn asks(name: &str) -> Option<Question> {
     let words = cut(name);
     let kinds = kinds(&words);
     let has = |wanted: &[Word]| kinds.iter().any(|(kind, _)| wanted.contains(kind));
-    if !is_known(&kinds) || has(&[Not, Aside]) {
+    if !is_known(&kinds) || has(&[Not, Aside, Plan]) {
         return None;
     }
     let of_payers = has(&[Payers, Members, Program, Wall]);
@@ -141,15 +147,95 @@ pub(crate) fn asks(name: &str) -> Option<Question> {
     }
 }
 
-/// The same of a column: one that is named by who pays alone asks whether it is theirs.
+/// The same of a column: one that is named by who pays alone asks whether it is theirs, or the plan in which it is.
 pub(crate) fn column_asks(name: &str) -> Option<Question> {
     let words = cut(name);
     let kinds = kinds(&words);
-    let telling = kinds.iter().filter(|(kind, _)| *kind != Filler);
-    let alone = kinds.iter().any(|(kind, _)| matches!(kind, Payers | Members | Shut | Plus))
-        && telling.clone().all(|(kind, _)| matches!(kind, Payers | Members | Shut | Only | Story | Plus))
-        && is_known(&kinds);
-    alone.then_some(Question::Sold)
+    let telling: Vec<(Word, &str)> = kinds.iter().copied().filter(|(kind, _)| *kind != Filler).collect();
+    let is = |kind: &Word| matches!(kind, Payers | Members | Shut | Plus);
+    let has = |asked: &dyn Fn(&(Word, &str)) -> bool| telling.iter().any(asked);
+    let all = |asked: &dyn Fn(&(Word, &str)) -> bool| telling.iter().all(asked);
+    let takes = |word: &str| ACCOUNT.iter().any(|start| word.starts_with(start));
+    // What is free for those who pay is free for nobody else.
+    let free_for = match telling.split_first() {
+        Some(((Not, first), rest)) => {
+            is_free(first) && !rest.is_empty() && rest.iter().all(|(kind, _)| is(kind) || *kind == Only)
+        }
+        _ => false,
+    };
+    match () {
+        () if is_known(&kinds)
+            && has(&|(kind, _)| is(kind))
+            && all(&|(kind, _)| is(kind) || matches!(kind, Only | Story)) =>
+        {
+            Some(Question::Sold)
+        }
+        () if free_for => Some(Question::Sold),
+        () if has(&|(kind, _)| is(kind)) && all(&|(kind, _)| is(kind) || *kind == Plan) => Some(Question::Who),
+        () if has(&|(_, word)| takes(word)) && all(&|(kind, word)| takes(word) || *kind == Only) => {
+            Some(Question::Account)
+        }
+        () => None,
+    }
+}
+
+/// Whether a name is nothing but a wall, or the word that something is for nobody else: only some of its values say who may read.
+pub(crate) fn is_gate(name: &str) -> bool {
+    let words = cut(name);
+    let kinds = kinds(&words);
+    let telling = || kinds.iter().filter(|(kind, _)| *kind != Filler);
+    let alone =
+        |kind: &Word, word: &str| *kind == Gate || *kind == Only && EXCLUSIVE.iter().any(|e| word.starts_with(e));
+    telling().count() > 0
+        && telling().all(|(kind, word)| alone(kind, word) || *kind == Story)
+        && telling().any(|(kind, word)| alone(kind, word))
+}
+
+/// Whether a name speaks of plans.
+pub(crate) fn is_of_plans(name: &str) -> bool {
+    let words = cut(name);
+    kinds(&words).iter().any(|(kind, _)| *kind == Plan)
+}
+
+/// Whether a name is one of what a story costs.
+pub(crate) fn is_price_of_story(name: &str) -> bool {
+    let words = cut(name);
+    let price = |word: &String| matches!(word.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo");
+    words.iter().any(price) && words.iter().any(|one| matches!(whole(one), Some(Story | Post)))
+}
+
+/// Whether a name is one of a level of access.
+pub(crate) fn is_of_levels(name: &str) -> bool {
+    let words = cut(name);
+    let kinds = kinds(&words);
+    let has = |wanted: Word| kinds.iter().any(|(kind, _)| *kind == wanted);
+    is_known(&kinds) && has(Access) && has(Kind)
+}
+
+/// Whether a name has a word of who may read, or of what is shut or sold.
+pub(crate) fn is_of_reading(name: &str) -> bool {
+    let words = cut(name);
+    let of = |(kind, _): &(Word, &str)| {
+        matches!(kind, Access | Kind | Plan | Payers | Members | Plus | Shut | Wall | Gate | Program | Only)
+    };
+    kinds(&words).iter().any(of)
+}
+
+/// Whether a value that says that something is sold may say it of the story, under a name that nobody knows: a section, a supplement or a topic may
+/// be called so too, and so may a writer's account.
+pub(crate) fn may_tell(name: &str) -> bool {
+    const BADGES: &[&str] = &["label", "labels", "badge", "logo", "icon", "rights", "box", "message", "notice", "info"];
+    let words = cut(name);
+    let elsewhere = |(kind, word): &(Word, &str)| *kind == Aside && !BADGES.contains(word);
+    let place = |word: &String| PLACES.split_ascii_whitespace().any(|place| place == word);
+    !kinds(&words).iter().any(elsewhere) && !words.iter().any(place)
+}
+
+/// Whether words of a plan say that it costs something.
+pub(crate) fn tells_plan(text: &str) -> bool {
+    let words = cut(text);
+    let sold = |word: &String| matches!(word.as_str(), "gold" | "silver" | "platinum" | "platin" | "vip" | "pro");
+    tells_closed(text) || !words.is_empty() && words.iter().all(sold)
 }
 
 /// The tails of a name, longest first, before which somebody's own letters may stand: `abc-paywall`.
@@ -171,7 +257,7 @@ pub(crate) fn is_of_a_program(name: &str) -> bool {
 /// Whether a name is one of what stands beside stories: of who is asking, of offers.
 pub(crate) fn is_of_others(name: &str) -> bool {
     let words = cut(name);
-    kinds(&words).iter().any(|(kind, _)| *kind == Aside)
+    kinds(&words).iter().any(|(kind, _)| matches!(kind, Aside | Plan))
 }
 
 /// Whether words say that something is sold, and no more: `premium`, `subscribers only`.

@@ -36,21 +36,23 @@ pub(super) enum Word {
     Not,
     /// What stands beside stories: offers, buttons, lists, writers.
     Aside,
+    /// What is sold: beside a story an offer, in a table what it belongs to.
+    Plan,
     /// Says nothing of it.
     Filler,
     Other,
 }
 
 use Word::{
-    Access, Around, Aside, Filler, Gate, Kind, Members, Not, Only, Other, Payers, Plus, Post, Program, Shut, Story,
-    Text, Wall,
+    Access, Around, Aside, Filler, Gate, Kind, Members, Not, Only, Other, Payers, Plan, Plus, Post, Program, Shut,
+    Story, Text, Wall,
 };
 
 const WHOLE: &[(Word, &str)] = &[
     (Wall, "pw"),
     (
         Program,
-        "pmpro mepr memberpress memberful laterpay tinypass piano poool zephr evolok leaky pelcro wallkit swg rcp steady zlick tp",
+        "pmpro mepr memberpress memberful laterpay tinypass piano poool zephr evolok leaky pelcro wallkit swg rcp swpm wpmem steady zlick tp",
     ),
     (Payers, "premium prémium paid payant payante payants payantes pago paga pagos paying payers kostenpflichtig"),
     (Members, "member members membership memberships"),
@@ -87,7 +89,7 @@ const WHOLE: &[(Word, &str)] = &[
          required requires",
     ),
     (Around, "container wrapper wrap outer holder"),
-    (Kind, "type kind status state class level model mode group audience tier"),
+    (Kind, "type kind status state class level model mode role roles group groups audience tier tiers"),
     (
         Not,
         "no not non without free off un hide disable disabled exclude bypass skip ignore unlocked unlock open kein keine nicht ohne sans \
@@ -98,13 +100,14 @@ const WHOLE: &[(Word, &str)] = &[
         Aside,
         "promo promotion banner button btn link links icon icons ico logo badge label labels nav navigation menu form forms flyout footer \
          header sidebar comment comments newsletter newsletters cta modal teaser teasers box boxes list lists listing card cards title \
-         titles headline heading profile count counter register signup signin login logout offer offers ad ads advert widget widgets \
+         titles headline heading profile count counter register signup signin login logout ad ads advert widget widgets \
          popup callout taboola outbrain sponsored sponsor tag tags cat category categories term topic author authors user users account avatar photo \
          photos image images img video videos highlights slider carousel recommended related grid latest newest feed rights copyright \
-         bar dropdown toggle tab tabs input field settings plan plans price prices pricing checkout directory benefits services info \
+         bar dropdown toggle tab tabs input field settings price prices pricing checkout directory benefits services info \
          help faq section sections ressort message messages notice notices prompt overlay overview archive archives landing font color \
          colour url id ids date time at by since until shop",
     ),
+    (Plan, "plan plans offer offers"),
     (
         Filler,
         "a à to this read lesen lire leer leggere ler accessible zugänglich disponible available \

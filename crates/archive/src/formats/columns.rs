@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use super::dates::{Dates, Unread};
 use super::{bylines, clean};
-use crate::access::{Answer, Question, Said, answer, costs, is_told_by, question, question_of_column, told};
+use crate::access::{
+    Answer, Question, Said, answer, costs, is_told_by, may_tell_by_value, question, question_of_column, told,
+};
 use crate::item::{Access, Image, Item, Standing};
 
 /// What a column can hold.
@@ -285,7 +287,7 @@ impl ColumnMap {
         exact.or_else(|| self.pairs.iter().find(|(_, name)| plain(name) == plain(column))).map(|(field, _)| *field)
     }
 
-    fn has(&self, field: Field) -> bool {
+    pub(crate) fn has(&self, field: Field) -> bool {
         self.pairs.iter().any(|(own, _)| *own == field)
     }
 
@@ -386,7 +388,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Puts the values of one row into the piece, in whatever order its columns stand: what is said of a picture comes behind it. A column of no
-/// field is one that [`may_ask`].
+/// field is one that is [read](ColumnMap::reads) all the same.
 pub(crate) fn fill_all<'v>(
     item: &mut Item,
     values: impl Iterator<Item = (Option<Field>, &'v str, Cow<'v, str>)>,
@@ -396,7 +398,10 @@ pub(crate) fn fill_all<'v>(
     let mut said = Said::default();
     for (field, column, value) in values {
         match field {
-            None => said.take(told(column, &value), &value),
+            None => match told(column, &value) {
+                None => said.take_by_value(column, &value),
+                told => said.take(told, &value),
+            },
             Some(Field::Access) => said.take(reading(column, &value), &value),
             Some(field @ (Field::Caption | Field::Credit)) => of_picture.push((field, value)),
             Some(field) => fill(item, field, &value, dates),
@@ -431,18 +436,41 @@ pub(crate) fn may_ask(name: &str) -> bool {
     is_told_by(name) && asked(name).is_none_or(|asked| asked == Question::Kind)
 }
 
+impl ColumnMap {
+    /// Whether a column or key of no field is read: one that [`may_ask`], and whatever else may say by its value alone that the story is sold,
+    /// unless a person said where that stands.
+    pub(crate) fn reads(&self, name: &str) -> bool {
+        may_ask(name) || !self.has(Field::Access) && may_tell_by_value(name)
+    }
+}
+
+/// Whether a key is around what may say so by its value alone.
+pub(crate) fn may_tell(name: &str) -> bool {
+    may_tell_by_value(name)
+}
+
+/// Whether a key holds what the story is offered for.
+pub(crate) fn is_offer(name: &str) -> bool {
+    matches!(plain(name).as_str(), "offer" | "offers")
+}
+
+/// Whether a key holds what something costs.
+pub(crate) fn is_price(name: &str) -> bool {
+    PRICES.contains(&plain(name).as_str())
+}
+
 /// What a cell of such a column says.
 fn reading(column: &str, value: &str) -> Option<Answer> {
-    if PRICES.contains(&plain(column).as_str())
-        && (value.contains(char::is_numeric) || !value.contains(char::is_alphabetic))
-    {
+    if is_price(column) && (value.contains(char::is_numeric) || !value.contains(char::is_alphabetic)) {
         return costs(value).then_some(Answer::For(Access::Paid));
     }
     let asked = asked(column).unwrap_or(Question::Who);
     let known = access(value).filter(|_| asked == Question::Who || WHOLE.contains(&plain(column).as_str()));
     let told = known.map(Answer::For);
     // An object says it in words of its own.
-    told.or_else(|| if value.starts_with('{') { Some(Answer::Unknown) } else { answer(asked, value) })
+    told.or_else(|| {
+        if value.starts_with('{') && asked != Question::Account { Some(Answer::Unknown) } else { answer(asked, value) }
+    })
 }
 
 /// Columns that hold what a story costs.

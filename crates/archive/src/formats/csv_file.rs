@@ -30,7 +30,7 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     let fields = out.options.columns.fields(&columns);
     check(&columns, &fields, heading, out)?;
     let mut told = !lacks_body(&fields);
-    let may_ask: Vec<bool> = columns.iter().map(|column| columns::may_ask(column)).collect();
+    let read: Vec<bool> = columns.iter().map(|column| out.options.columns.reads(column)).collect();
     let base = clean::table_key(out.file());
     let mut row = 1;
     loop {
@@ -49,8 +49,8 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
             return Err(without_body(&columns, &fields, &record, heading));
         }
         let mut item = out.draft(row);
-        let cells = record.iter().zip(fields.iter().zip(&may_ask)).zip(&columns);
-        let told = cells.filter(|((_, (field, may_ask)), _)| field.is_some() || **may_ask);
+        let cells = record.iter().zip(fields.iter().zip(&read)).zip(&columns);
+        let told = cells.filter(|((_, (field, read)), _)| field.is_some() || **read);
         let values = told.map(|((value, (field, _)), column)| (*field, column.as_str(), value.into()));
         columns::fill_all(&mut item, values, &mut out.dates);
         keyed(&mut item, &base);

@@ -10,7 +10,7 @@ use super::columns::{self, Field};
 use super::ghost::{self, Ghost, Table};
 use super::out::{Flow, Out, Stop};
 use super::{Format, ans, clean, csv_file, ninjs, other_cms, source};
-use crate::access::{Said, told};
+use crate::access::{Said, VALUE, told};
 use crate::item::{Access, Item, Standing};
 
 /// Names under which documents keep their list of pieces.
@@ -210,7 +210,10 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
         told.into_iter().map(move |text| (Some(field), name, text.into()))
     });
     let within = object.iter().zip(&fields).filter(|(_, field)| field.is_none()).map(|(under, _)| under);
-    let within = told_within(within, 0).into_iter().map(|(field, name, text)| (field, name, text.into()));
+    let columns = &out.options.columns;
+    let within = told_within(within, 0, &|name| columns.reads(name))
+        .into_iter()
+        .map(|(field, name, text)| (field, name, text.into()));
     columns::fill_all(&mut item, values.chain(within), &mut out.dates);
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
@@ -226,7 +229,7 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
 /// Takes in what the keys of a piece say of who may read, and the keys within them, in whatever format: they close it, and open nothing.
 pub(crate) fn close<'v>(item: &mut Item, object: impl Iterator<Item = (&'v String, &'v Value)>) {
     let mut said = Said::default();
-    for (_, name, text) in told_within(object, 1) {
+    for (_, name, text) in told_within(object, 1, &columns::may_ask) {
         said.take(told(name, &text), &text);
     }
     if said.access > Some(Access::Free) {
@@ -235,10 +238,11 @@ pub(crate) fn close<'v>(item: &mut Item, object: impl Iterator<Item = (&'v Strin
 }
 
 /// What keys within other keys say of who may read, to a few levels: not what is said of writers, pictures and other stories. Those at the level
-/// 0 that ask it are read elsewhere.
+/// 0 that ask it are read elsewhere; `reads` says which others are.
 fn told_within<'v>(
     object: impl Iterator<Item = (&'v String, &'v Value)>,
     from: usize,
+    reads: &dyn Fn(&str) -> bool,
 ) -> Vec<(Option<Field>, &'v str, String)> {
     const LEVELS: usize = 4;
     const MANY: usize = 1_000;
@@ -260,34 +264,63 @@ fn told_within<'v>(
         "promo",
     ];
     let mut told = Vec::new();
-    let mut waiting: Vec<(&str, &Value, usize, bool)> =
-        object.map(|(name, value)| (name.as_str(), value, from, false)).collect();
+    let mut waiting: Vec<(&str, &Value, usize, Within)> =
+        object.map(|(name, value)| (name.as_str(), value, from, Within::default())).collect();
     for _ in 0..MANY {
-        let Some((name, value, level, asked)) = waiting.pop() else { break };
+        let Some((name, value, level, within)) = waiting.pop() else { break };
         let lower = name.to_ascii_lowercase();
         if OTHERS.iter().any(|other| lower.contains(other)) {
             continue;
         }
         let restricts = lower.contains("restriction");
-        let asked = asked || restricts || level > 0 && columns::is_asked(name);
+        let asked = within.asked || restricts || level > 0 && columns::is_asked(name);
         match value {
             Value::Object(inner) if level < LEVELS => {
-                waiting.extend(inner.iter().map(|(name, value)| (name.as_str(), value, level + 1, restricts)));
+                let within = Within { asked: restricts, of_offer: columns::is_offer(name), closed: within.closed };
+                let within = Within { closed: within.closed || !columns::may_tell(name), ..within };
+                let named = inner.iter().map(|(own, value)| (if is_general(own) { name } else { own.as_str() }, value));
+                waiting.extend(named.map(|(name, value)| (name, value, level + 1, within)));
             }
             Value::Array(all) if level < LEVELS => {
-                waiting.extend(all.iter().take(MANY).map(|value| (name, value, level + 1, asked)));
+                waiting.extend(all.iter().take(MANY).map(|value| (name, value, level + 1, Within { asked, ..within })));
             }
-            Value::String(_) | Value::Number(_) | Value::Bool(_) if asked => {
-                let name = if columns::is_asked(name) { name } else { "access" };
+            Value::String(_) | Value::Number(_) | Value::Bool(_)
+                if asked || within.of_offer && columns::is_price(name) =>
+            {
+                let known = columns::is_asked(name) || within.of_offer && columns::is_price(name);
+                let name = if known { name } else { "access" };
                 told.extend(texts(value).into_iter().map(|text| (Some(Field::Access), name, text)));
             }
-            Value::String(_) | Value::Number(_) | Value::Bool(_) if columns::may_ask(name) => {
+            Value::String(_) | Value::Number(_) | Value::Bool(_)
+                if columns::may_ask(name) || !within.closed && reads(name) && is_brief(value) =>
+            {
                 told.extend(texts(value).into_iter().map(|text| (None, name, text)));
             }
             _ => {}
         }
     }
     told
+}
+
+/// Where a key stands within others.
+#[derive(Debug, Clone, Copy, Default)]
+struct Within {
+    /// It is one of several that say who may read.
+    asked: bool,
+    /// A price in it is the story's.
+    of_offer: bool,
+    /// What is around it is something else's: a value alone says nothing.
+    closed: bool,
+}
+
+/// Whether a key only gives its object's name or value.
+fn is_general(key: &str) -> bool {
+    ["name", "title", "slug", "label", "value", "text", "key"].iter().any(|general| key.eq_ignore_ascii_case(general))
+}
+
+/// Whether a value may be a word or two.
+fn is_brief(value: &Value) -> bool {
+    value.as_str().is_none_or(|text| text.len() <= VALUE)
 }
 
 /// The texts of a value: of lists each, of objects the one that names or says it.

@@ -1,7 +1,7 @@
 //! Marks in WordPress' bodies and fields behind which a story was not everybody's: blocks and shortcodes of the usual plug-ins, custom fields.
 
 use super::{clean, shortcodes};
-use crate::access::{Answer, Question, Said, answer, names, told_of_story};
+use crate::access::{Answer, Question, Said, answer, names, told_of_field};
 use crate::item::{Access, Item};
 
 /// Parts of names of blocks and short codes that close what is inside them, or below, whatever else their names say.
@@ -36,6 +36,7 @@ const FIELDS: &[&str] = &[
     "issuem_leaky_paywall",
     "newspack_content_gate",
     "restrict_content",
+    "wpmem_block",
 ];
 
 /// Takes in the first such mark of a body: the story is sold, and what stands above the mark is open. `parts` reads a body and counts its parts.
@@ -100,7 +101,7 @@ pub(crate) fn field(said: &mut Said, key: &str, value: &str) {
         // A letter to everybody who subscribed, for nothing too.
         "subscribers" if key.contains("newsletter_access") => Some(Answer::For(Access::Registered)),
         _ if FIELDS.iter().any(|part| key.contains(part)) => answer(Question::Who, value),
-        _ => told_of_story(&key, value),
+        _ => told_of_field(&key, value),
     };
     said.take(answered, value);
 }

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use html5ever::local_name;
 use serde_json::{Map, Value};
 
-use super::choose::ends_sentence;
-use super::flow::{Block, Flow, Shape, is_block};
+use super::choose::{self, ends_sentence};
+use super::flow::{self, Block, Flow, Shape, is_block};
 use super::fragment::shortened;
 use super::selectors;
 use super::tree::{NodeId, ROOT, Tree};
-use super::{house, jsonld, wall, wording};
+use super::{house, jsonld, marks, wall, wording};
 use crate::access::{Said, says_closed, schema};
 use crate::blocks as lines;
 use crate::furniture::{self, Kind};
@@ -26,6 +26,8 @@ const SELECTOR: &str = "cssselector";
 const TEXT: usize = 2_000;
 /// Fewer words are a badge.
 const WORDS: usize = 5;
+/// Prose of less weight that is not shown is no part of a story.
+const PROSE: f32 = 80.0;
 /// So many parts within paragraphs are looked into.
 const WITHIN: usize = 5_000;
 /// A picture stands so deep in its figure at most.
@@ -227,6 +229,27 @@ pub(super) fn is_within(tree: &Tree, named: &Named, node: NodeId) -> bool {
     std::iter::once(node).chain(tree.ancestors(node)).any(closes)
 }
 
+/// Why an element is not shown; `None` also where it is the part of its story that the page keeps from who has not paid.
+pub(super) fn hidden(tree: &Tree, named: Option<&Named>, node: NodeId) -> Option<&'static str> {
+    marks::hidden(tree, node).filter(|_| !is_kept_back(tree, named, node))
+}
+
+/// Whether an element that is not shown holds a story, and closes by name or mark: most are offers.
+fn is_kept_back(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
+    let marked = || named.is_some_and(|named| named.has(node)) || by_mark(tree, node).is_some_and(is_walled);
+    if !marked() || !may_close(tree, node) {
+        return false;
+    }
+    let blocks = flow::flow(tree, node, marks::never_story).blocks;
+    let prose: f32 = blocks.iter().map(choose::weight).sum();
+    prose >= PROSE && !blocks.iter().any(|block| block.linked * 2 > block.chars || asks(&block.text))
+}
+
+/// Whether there is a wall before what is for these: what counts is open to begin with.
+pub(super) const fn is_walled(access: Access) -> bool {
+    matches!(access, Access::Paid | Access::Registered)
+}
+
 /// Whether an element is by its name around a whole story.
 fn is_of_story(tree: &Tree, node: NodeId) -> bool {
     use html5ever::local_name as name;
@@ -350,8 +373,8 @@ pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, copies: &[Vec<(Nod
     // and holds none of it closes all of it where nothing else is named.
     let told = first(&|met| met.parts).or_else(|| first(&|met| copies.len() == 1 && met.wall.above > 0));
     let told = told.or_else(|| first(&|_| true));
-    let classed: Vec<NodeId> =
-        tree.below(place_around(tree, place)).filter(|node| by_mark(tree, *node) == Some(Access::Paid)).collect();
+    let closes = |node: &NodeId| by_mark(tree, *node).is_some_and(is_walled);
+    let classed: Vec<NodeId> = tree.below(place_around(tree, place)).filter(closes).collect();
     let classed: Vec<Met> = copies.iter().flat_map(|copy| copy.classed(tree, &classed)).collect();
     let first = |parts: bool| classed.iter().filter(move |met| met.parts == parts).map(|met| met.wall);
     // A class around all of it says where it begins where nothing names a part.

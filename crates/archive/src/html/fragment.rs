@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
-use super::closed::{Named, Order};
+use super::closed::{self, Named, Order};
 use super::flow::{self, Block, Shape};
 use super::marks;
 use super::tree::{self, NodeId, ROOT, Tree};
@@ -117,7 +117,7 @@ fn plain(text: &str) -> Parts {
 }
 
 fn leave_out(tree: &Tree, node: NodeId) -> Option<&'static str> {
-    marks::never_story(tree, node).or_else(|| marks::hidden(tree, node)).or_else(|| marks::widget(tree, node))
+    marks::never_story(tree, node).or_else(|| closed::hidden(tree, None, node)).or_else(|| marks::widget(tree, node))
 }
 
 /// Pictures that are loaded late have their true address in `noscript`.

@@ -203,7 +203,8 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     // Of what is sold each copy says how much of it is open.
     let shuffled = !sold && twice::shuffled(tree, &flow, &mut verdicts);
     let copies = || twice.copies(&flow, &verdicts);
-    let wall = sold.then(|| closed::wall(tree, &parsed.named, ground.place, &copies())).flatten();
+    let walled = said.access.is_some_and(closed::is_walled);
+    let wall = walled.then(|| closed::wall(tree, &parsed.named, ground.place, &copies())).flatten();
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
     let above_wall = wall.map(|wall| kept(&flow, &verdicts).take(wall.above).map(|block| block.parts().count()).sum());
     let captions = if sold { closed::captions(tree, &parsed.named, &mut flow.images) } else { Vec::new() };

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use html5ever::local_name;
 
 use super::choose::{self, Ground};
-use super::closed::Named;
+use super::closed::{self, Named};
 use super::flow::{self, Block, Flow, Shape};
 use super::marks;
 use super::tree::{NodeId, ROOT, Tree};
@@ -73,7 +73,7 @@ pub(super) struct Surveyed {
 /// A page without a story is read once more with what it shows only without scripts: some have nothing else, and of others that is the
 /// whole of a story whose beginning they show.
 pub(super) fn surveyed(tree: &Tree, named: &Named) -> Surveyed {
-    let flow = read(tree, false);
+    let flow = read(tree, named, false);
     let ground = choose::survey(tree, &flow, named);
     if !flow.skipped.iter().any(|(node, _)| is_noscript(tree, *node)) {
         return Surveyed { flow, ground, shown: None, instead: Vec::new() };
@@ -85,7 +85,7 @@ pub(super) fn surveyed(tree: &Tree, named: &Named) -> Surveyed {
         return Surveyed { shown: Some(words(&flow)), flow: whole, ground: other, instead };
     }
     if prose(&ground) < LITTLE {
-        let whole = read(tree, true);
+        let whole = read(tree, named, true);
         let other = choose::survey(tree, &whole, named);
         if prose(&other) > 4.0 * LITTLE {
             let inside = |block: &&Block| std::iter::once(block.holder).chain(tree.ancestors(block.holder));
@@ -221,9 +221,9 @@ fn is_wall(block: &Block) -> bool {
 }
 
 /// All blocks of a page, but for what can hold no story.
-fn read(tree: &Tree, without_scripts: bool) -> Flow {
+fn read(tree: &Tree, named: &Named, without_scripts: bool) -> Flow {
     flow::flow(tree, ROOT, |tree, node| {
         let shown = without_scripts && is_noscript(tree, node);
-        marks::never_story(tree, node).filter(|_| !shown).or_else(|| marks::hidden(tree, node))
+        marks::never_story(tree, node).filter(|_| !shown).or_else(|| closed::hidden(tree, Some(named), node))
     })
 }

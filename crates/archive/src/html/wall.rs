@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::choose::Ground;
 use super::tree::{NodeId, ROOT, Tree};
 use crate::access::{
-    self, Answer, Question, SOLD, Said, VALUE, answer, costs, named, names, question, says_closed, schema, terms, told,
-    told_of_story,
+    self, Answer, Question, SOLD, Said, VALUE, answer, costs, is_terms, named, names, question, says_closed, schema,
+    terms, told, told_of_gate, told_of_story,
 };
 use crate::blocks::shortened;
 use crate::item::Access;
@@ -18,13 +18,14 @@ const SOME: f32 = 80.0;
 const MANY: usize = 20_000;
 /// Attributes of AMP whose value names who may read.
 const AMP: &[&str] = &["subscriptions-section", "amp-access"];
-/// Names in the head, and in structured data, of what may be done with a story.
-const TERMS: &[&str] =
-    &["dc.rights", "dcterms.rights", "dc:rights", "dcterms:rights", "rights", "usageinfo", "usageterms"];
-
 /// Whether an attribute of this name may say who may read.
 pub(crate) fn is_told_by(name: &str) -> bool {
-    AMP.contains(&name) || name.strip_prefix("data-").is_some_and(access::is_told_by)
+    AMP.contains(&name) || own_name(name).is_some_and(access::is_told_by)
+}
+
+/// The name of an attribute that is a page's own.
+fn own_name(attribute: &str) -> Option<&str> {
+    attribute.strip_prefix("data-").or_else(|| attribute.strip_prefix("x-"))
 }
 
 impl Said {
@@ -173,10 +174,10 @@ impl Said {
     /// The attributes of an element.
     fn own(&mut self, tree: &Tree, node: NodeId) {
         for (name, value) in tree.attributes_of(node) {
-            let Some(name) = name.strip_prefix("data-") else { continue };
+            let Some(name) = own_name(name) else { continue };
             // There being one without a value says yes.
             let value = if value.trim().is_empty() { "true" } else { value };
-            match told(name, value) {
+            match told_of_gate(name, value).or_else(|| told(name, value)) {
                 // What is no word for who may read is a name of the page's programs.
                 Some(Answer::Unknown) => {}
                 Some(Answer::For(Access::Free)) => self.not_sold = true,
@@ -205,9 +206,14 @@ pub(super) fn part(classes: &str) -> Option<Access> {
             return None;
         }
         match named(class) {
-            _ if class.contains("paywall") || class.contains("premium-content") || names::closes(own) => {
+            _ if class == "abo"
+                || class.contains("paywall")
+                || class.contains("premium-content")
+                || names::closes(own) =>
+            {
                 Some(Access::Paid)
             }
+            _ if class.contains("regwall") => Some(Access::Registered),
             Some(Question::Sold) => Some(Access::Paid),
             Some(Question::Metered) => Some(Access::Metered),
             _ => None,
@@ -219,10 +225,6 @@ pub(super) fn part(classes: &str) -> Option<Access> {
 /// The same of an `id`.
 pub(super) fn part_by_id(id: &str) -> Option<Access> {
     (id.eq_ignore_ascii_case("paywall") || names::id_closes(id)).then_some(Access::Paid)
-}
-
-fn is_terms(name: &str) -> bool {
-    TERMS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The same of its attributes.

@@ -1,8 +1,9 @@
 //! What exports say of who may read, in marks within their bodies, in fields beside them and in elements of feeds.
 
+use archive::formats::{ColumnMap, ReadOptions};
 use archive::item::{Access, Item};
 
-use crate::taken::taken;
+use crate::taken::{taken, tried};
 
 const OPEN: &str = "<p>The ferry goes at ten.</p><p>It was late today.</p>";
 const CLOSED: &str = "<p>The mill had stopped it.</p><p>Nobody was told why.</p>";
@@ -329,4 +330,153 @@ fn a_piece_of_an_agency_says_it_in_further_properties_and_keys_too() {
     for beside in [r#""associations":{"a":{"premium":true}}"#, r#""custom":{"premium":false}"#] {
         assert_eq!(ninjs(beside), None, "{beside}");
     }
+}
+
+#[test]
+fn a_column_or_key_that_nobody_knows_closes_by_a_value_that_is_said_of_nothing_else() {
+    let row = |column: &str, value: &str| {
+        let table = format!("id,headline,body,access,{column}\n7,Ferry,It goes at ten.,free,\"{value}\"\n");
+        taken("a.csv", table.as_bytes()).items.remove(0)
+    };
+    let line = |column: &str, value: &str| {
+        let line = serde_json::json!({"id": "a", "headline": "Ferry", "body": "It goes at ten.", column: value});
+        taken("a.jsonl", line.to_string().as_bytes()).items.remove(0)
+    };
+    let sold = [
+        ("plan", "premium"),
+        ("plans", "subscribers"),
+        ("plan", "gold"),
+        ("subscription_plan", "silver"),
+        ("group", "subscribers"),
+        ("role", "subscriber"),
+        ("access_role", "subscriber"),
+        ("product", "plus"),
+        ("package", "Abo"),
+        ("offer", "abo"),
+        ("rights", "Copyright The Ferry, for subscribers only"),
+        ("usage_terms", "Nur für Abonnenten"),
+        ("notes", "subscribers only"),
+        ("remark", "réservé aux abonnés"),
+        ("etikett", "PREMIUM"),
+        ("fen_zone", "members"),
+        ("free_for", "subscribers"),
+        ("free_for_members", "1"),
+        ("wall", "hard"),
+        ("exclusive", "yes"),
+        ("sold", "yes"),
+        ("label", "PLUS"),
+    ];
+    for (column, value) in sold {
+        let item = row(column, value);
+        assert_eq!(item.access, Some(Access::Paid), "{column} {value}");
+        assert!(item.notes.iter().any(|note| note.contains("in another that it is not")), "{column} {:?}", item.notes);
+        assert_eq!(line(column, value).access, Some(Access::Paid), "{column} {value}");
+    }
+    let note = &row("fen_zone", "members").notes[0];
+    assert!(note.contains("“members”") && note.contains("“fen_zone”") && note.contains("--map"), "{note}");
+    for (column, value) in [("login", "required"), ("login_required", "1"), ("registration", "yes")] {
+        assert_eq!(row(column, value).access, Some(Access::Registered), "{column} {value}");
+        assert_eq!(line(column, value).access, Some(Access::Registered), "{column} {value}");
+    }
+    let open = [
+        ("section", "Premium"),
+        ("subsection", "Plus"),
+        ("tags", "premium"),
+        ("supplement", "Plus"),
+        ("edition", "Premium"),
+        ("keywords", "members"),
+        ("author_account", "premium"),
+        ("comments", "members only"),
+        ("newsletter", "subscribers"),
+        ("ad_type", "premium"),
+        ("plan", "the premium petrol of the ferry"),
+        ("plan", "free"),
+        ("initials", "pw"),
+        ("medal", "gold"),
+        ("free_for_members", "0"),
+        ("exclusive", "no"),
+        ("wall", "none"),
+        ("login", "mira"),
+        ("notes", "He asked the subscribers of the ferry for their plus."),
+        ("lock", "mira:1172"),
+    ];
+    for (column, value) in open {
+        assert_eq!(row(column, value).access, Some(Access::Free), "{column} {value}");
+        assert_eq!(line(column, value).access, None, "{column} {value}");
+    }
+}
+
+#[test]
+fn a_value_that_closes_is_read_within_other_keys_and_not_where_a_person_said_what_does() {
+    let of = |beside: &str| {
+        let line = format!(r#"{{"id":"a","headline":"Ferry","body":"It goes at ten.",{beside}}}"#);
+        taken("a.jsonl", line.as_bytes()).items.remove(0).access
+    };
+    for beside in [
+        r#""plans":["gold"]"#,
+        r#""plans":[{"name":"gold"}]"#,
+        r#""tiers":[{"name":"gold","price":5}]"#,
+        r#""offers":{"price":"2"}"#,
+        r#""meta":{"plan":"premium"}"#,
+        r#""meta":{"login_required":true,"notes":"subscribers only"}"#,
+        r#""zone":{"name":"Subscribers only"}"#,
+    ] {
+        assert_eq!(of(beside), Some(Access::Paid), "{beside}");
+    }
+    for beside in [
+        r#""primary_section":{"name":"Premium"}"#,
+        r#""taxonomy":{"topics":[{"name":"Premium"}]}"#,
+        r#""brand":{"name":"Plus"}"#,
+        r#""offers":{"price":"0"}"#,
+        r#""review":{"price":"2"}"#,
+    ] {
+        assert_eq!(of(beside), None, "{beside}");
+    }
+    let table = "id,headline,body,zone,tier\n7,Ferry,It goes at ten.,premium,public\n";
+    let columns = ColumnMap::parse("access=tier").expect("a map");
+    let options = ReadOptions { columns, ..ReadOptions::default() };
+    let mapped = tried("a.csv", table.as_bytes(), None, &options).expect("a table");
+    assert_eq!(mapped.items.first().and_then(|item| item.access), Some(Access::Free));
+}
+
+#[test]
+fn a_custom_field_closes_by_its_value_where_its_name_speaks_of_reading() {
+    let of = |key: &str, value: &str| {
+        let field = format!(
+            "<wp:postmeta><wp:meta_key><![CDATA[{key}]]></wp:meta_key><wp:meta_value><![CDATA[{value}]]></wp:meta_value></wp:postmeta>"
+        );
+        post(&format!("{OPEN}{CLOSED}"), &field).access
+    };
+    for (key, value) in [
+        ("plan", "premium"),
+        ("_members_access_role", "subscriber"),
+        ("_subscription_plan", "gold"),
+        ("_swpm_protected", "1"),
+        ("wpmem_block", "1"),
+        ("pay_per_post_price", "2"),
+        ("sold", "yes"),
+    ] {
+        assert_eq!(of(key, value), Some(Access::Paid), "{key} {value}");
+    }
+    for (key, value) in [
+        ("_yoast_wpseo_focuskw", "premium"),
+        ("_wp_page_template", "premium"),
+        ("sponsor", "Plus"),
+        ("wpmem_block", "0"),
+        ("pay_per_post_price", "0"),
+        ("_price", "2"),
+        ("_edit_lock", "1172:1"),
+    ] {
+        assert_eq!(of(key, value), None, "{key} {value}");
+    }
+}
+
+#[test]
+fn a_part_of_a_body_that_is_not_shown_and_closed_is_the_storys() {
+    let told =
+        "<p>The miller had stopped the ferry in the night, as the clerk of the harbour office found out on Monday.</p>";
+    let item = post(&format!("{OPEN}<div class=\"paywall\" style=\"display:none\">{told}</div>"), "");
+    assert_eq!((item.access, item.shown, item.body.len()), (Some(Access::Paid), Some(2), 3), "{:?}", words(&item));
+    let item = post(&format!("{OPEN}<div style=\"display:none\">{told}</div>"), "");
+    assert_eq!((item.access, item.body.len()), (None, 2), "{:?}", words(&item));
 }

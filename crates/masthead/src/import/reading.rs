@@ -65,6 +65,10 @@ const fn stays_closed(why: StaysClosed) -> &'static str {
             "this import has it with two markings, and no date tells which is later: the stricter one is kept; date one of them, or \
              mark it at the desk"
         }
+        StaysClosed::OfCopy => {
+            "closed the story and says now that more people may read it; the story has the words of another source, which it opens for nobody: it \
+             stays as closed as it is; mark it at the desk if it is to be open"
+        }
     }
 }
 

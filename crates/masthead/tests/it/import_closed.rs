@@ -9,6 +9,7 @@ on_both!(
     a_picture_behind_the_wall_tells_nobody_before_it,
     what_one_state_closes_no_other_opens,
     a_text_that_stands_twice_is_closed_where_it_is_marked_once,
+    a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_nothing,
 );
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
@@ -343,6 +344,13 @@ fn what_one_state_closes_no_other_opens(engine: Engine) {
 fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
     let edited = |which: &[usize]| told(which).join("</p><p>").replace('.', ", they say.");
     let page = bridge(&[0, 1, 2, 3, 4], Some(3), "2019-03-06T00:00:00Z");
+    let sixth = |between: &str| {
+        let words = |text: &str| {
+            let words = text.split(' ').enumerate();
+            words.map(|(at, word)| if at % 6 == 5 { "elsewhere" } else { word }).collect::<Vec<_>>().join(" ")
+        };
+        told(&[0, 1, 2, 3, 4]).into_iter().map(words).collect::<Vec<_>>().join(between)
+    };
     let prints = [
         format!("<div class=\"print\">{}</div>", told(&[0, 1, 2, 3, 4]).join("<br>")),
         format!("<p>{}</p><p>{}</p>", told(&[0, 1]).join(" "), told(&[2, 3, 4]).join(" ")),
@@ -352,6 +360,8 @@ fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
         format!("<p>{}</p>", edited(&[0, 1, 2, 3, 4])),
         format!("<p>{}</p>", edited(&[2, 3, 4])),
         format!("<ul><li>{}</li></ul>", edited(&[0, 1, 4, 3, 2]).replace("p>", "li>")),
+        format!("<p>{}</p>", sixth(" ")),
+        format!("<div class=\"print\">{}</div>", sixth("<br>")),
     ];
     for print in prints {
         let paper = Paper::empty(engine);
@@ -366,4 +376,25 @@ fn a_text_that_stands_twice_is_closed_where_it_is_marked_once(engine: Engine) {
             report.remarks
         );
     }
+}
+
+fn a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_nothing(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let all = [0, 1, 2, 3, 4];
+    let free = bridge(&all, None, "2019-05-06T00:00:00Z")
+        .replace("</title>", "</title><meta name=\"article:content_tier\" content=\"free\">");
+    let files = [
+        ("a.jsonl", silent(&all, "2019-03-05T08:00:00Z")),
+        ("b.html", bridge(&all, Some(3), "2019-03-06T00:00:00Z")),
+        ("b.html", free.clone()),
+        ("b.html", free + "\n"),
+    ];
+    let told = files.map(|(name, text)| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let report = paper.import(&[folder.path().to_owned()], false);
+        report.remarks.iter().filter(|remark| remark.text.contains("which it opens for nobody")).count()
+    });
+    assert_eq!(told_to_guests(&paper), ["alder", "birch"]);
+    assert_eq!(told, [0, 0, 1, 0], "once");
 }
