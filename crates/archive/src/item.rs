@@ -99,6 +99,9 @@ pub struct Item {
     /// File the piece came from, and its number or byte offset there, for reports.
     pub file: String,
     pub place: u64,
+    /// What gives each of its stories one key, and says who may read them: of that, pieces with two keys that are no copies are two stories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The address where it was published.
     pub url: Option<String>,
     /// Further addresses that led to it.
@@ -163,6 +166,7 @@ impl Item {
             key,
             file,
             place,
+            system: None,
             url: None,
             aliases: Vec::new(),
             headline: None,

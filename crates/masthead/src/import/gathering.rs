@@ -8,7 +8,7 @@ use archive::item::{Item, Part, When};
 use archive::{Alike, Crawl, Known, Options, Rebuilt};
 use indicatif::ProgressBar;
 use newsroom::articles::{Block, Story, StoryNumber};
-use store::{Finding, Followed, One};
+use store::{Finding, Followed, One, StoredStory};
 use tokio::sync::mpsc;
 
 use super::journal::{What, line};
@@ -180,7 +180,7 @@ async fn feed(
                 return None;
             }
             let came = newcomers.binary_search(&number).is_ok() && is_telling(&stored.story);
-            Some(if came { Piece::Item(Box::new(item(&stored.story))) } else { Piece::Known(known(&stored.story)) })
+            Some(if came { Piece::Item(Box::new(item(stored))) } else { Piece::Known(known(stored)) })
         });
         send(sender, pieces.collect()).await?;
     }
@@ -199,10 +199,20 @@ fn is_telling(story: &Story) -> bool {
     letters.take(TELLING).count() == TELLING
 }
 
-fn known(story: &Story) -> Known {
+/// What gave a story its key, of the exports that give each of theirs one, and who may read it: no update opens what another one closes.
+fn system(stored: &StoredStory) -> Option<String> {
+    let key = stored.source_key.as_deref()?;
+    let (kind, _) = key.split_once(':').filter(|(kind, _)| !matches!(*kind, "page" | "crawl" | "file" | "story"))?;
+    let end = key.rfind([':', '/', '=']).filter(|end| *end >= kind.len())?;
+    Some(format!("{} {}", key.get(..end)?, stored.story.marking.word()))
+}
+
+fn known(stored: &StoredStory) -> Known {
+    let story = &stored.story;
     Known {
         number: story.number.0,
         key: None,
+        system: system(stored),
         published_at: story.published_at,
         headline: if story.headline_provisional { String::new() } else { story.headline.clone() },
         paragraphs: story.body.iter().map(|block| block.text().to_owned()).collect(),
@@ -210,9 +220,11 @@ fn known(story: &Story) -> Known {
 }
 
 /// A story that came in, as a piece that tells one.
-fn item(story: &Story) -> Item {
+fn item(stored: &StoredStory) -> Item {
+    let story = &stored.story;
     let name = format!("story {}", story.number.0);
     let mut item = Item::new(name.clone(), name, 0);
+    item.system = system(stored);
     item.headline = (!story.headline_provisional).then(|| story.headline.clone());
     item.published_at = story.published_at.map(When::Instant);
     item.updated_at = story.updated_at.map(When::Instant);
