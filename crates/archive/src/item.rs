@@ -122,7 +122,7 @@ pub struct Item {
     /// Whether the earlier of those is read with the day before the month.
     #[serde(default)]
     pub earlier_has_day_first: bool,
-    /// What stands where its date should, and is none: `31/02/1999`.
+    /// What stands where its date should, and is none, or one of two: `31/02/1999`, `03/04/1999`.
     #[serde(default)]
     pub published_unread: Option<String>,
     pub updated_at: Option<When>,

@@ -93,7 +93,12 @@ pub fn make(
     story.slug = slug_of(&story.headline);
     let dates = match (&published, item.published_either, item.published_unread.as_deref()) {
         (Some(read), ..) => Dated::At(read),
-        (None, Some(either), _) => Dated::Either { either, day_first: item.earlier_has_day_first, file: &item.file },
+        (None, Some(either), words) => Dated::Either {
+            either,
+            words: words.unwrap_or_default(),
+            day_first: item.earlier_has_day_first,
+            file: &item.file,
+        },
         (None, None, Some(words)) => Dated::Unread(words),
         (None, None, None) => Dated::Unknown,
     };
@@ -138,6 +143,7 @@ enum Dated<'a> {
     /// One of two.
     Either {
         either: [When; 2],
+        words: &'a str,
         day_first: bool,
         file: &'a str,
     },
@@ -154,8 +160,10 @@ impl Dated<'_> {
                 "was published in the hour that came twice when the clocks went back".to_owned(),
                 vec![read.at.to_string(), read.other?.to_string()],
             ),
-            Self::Either { either, .. } => (
-                "was published on one of two days: its source writes day and month as numbers, and does not tell which comes first".to_owned(),
+            Self::Either { either, words, .. } => (
+                format!(
+                    "was published on one of two days: its source writes “{words}”, and does not tell which comes first, day or month"
+                ),
                 either.iter().filter_map(|when| times::read(*when, zone)).map(|read| read.at.to_string()).collect(),
             ),
             Self::Unread(words) => (
