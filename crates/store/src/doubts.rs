@@ -483,7 +483,8 @@ pub(crate) async fn add(
     if of_source && settled::opened_by_its_source(tx, doubt).await? {
         return Ok(true);
     }
-    let of_crawls = matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);
+    let headed = doubt.kind == DoubtKind::Headline && doubt.key.starts_with("headline:");
+    let of_crawls = headed || matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);
     if of_crawls && settled::opened_by_crawls(tx, doubt, number).await? {
         return Ok(true);
     }
