@@ -120,6 +120,8 @@ pub struct Decided {
     pub at: Timestamp,
     /// What was chosen, as [`Choice`] words it.
     pub choice: String,
+    /// What came in settled it, and there is nothing to undo.
+    pub for_good: bool,
     /// What it took of what everybody reads, because it repeats what is closed since.
     pub withheld: Vec<&'static str>,
     /// The lines that it put back.
@@ -450,8 +452,8 @@ impl Store {
         let Some(done) = row.opt_json::<Done>("decision")? else {
             return Err(StoreError::invalid("decision", "it is not decided"));
         };
-        if done.choice == settled::SAID_OTHERWISE {
-            let mend = "what came in since says it otherwise, so there is nothing to ask; the doubt opens by itself where it is said again";
+        if settled::is_for_good(&done.choice) {
+            let mend = format!("{}, so there is nothing to undo; what is said again is asked again", done.choice);
             return Err(StoreError::invalid("decision", mend));
         }
         if doubt.kind == DoubtKind::SameStory {
@@ -641,6 +643,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
                 by: row.opt_int("decided_by")?,
                 name: row.opt_text("who")?,
                 at,
+                for_good: settled::is_for_good(&done.choice),
                 choice: done.choice,
                 withheld,
             })

@@ -160,6 +160,11 @@ const DATED: &str = "its source tells the date now";
 /// … and of one about what a source said otherwise, where it, or the story, says it otherwise since.
 pub(super) const SAID_OTHERWISE: &str = "what came in since says it otherwise";
 
+/// Whether what came in settled it in a way that leaves nothing to undo.
+pub(super) fn is_for_good(choice: &str) -> bool {
+    choice == SAID_OTHERWISE || choice == BOTH_TOLD
+}
+
 /// Opens a doubt again that was closed by what its source told, where the source tells it no more.
 pub(super) async fn opened_by_its_source(tx: &mut AnyConnection, doubt: &NewDoubt) -> Result<bool, StoreError> {
     let text = "SELECT id, decision FROM doubts WHERE key = $1 AND state = 'decided' AND decided_by IS NULL";
