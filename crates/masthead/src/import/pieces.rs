@@ -91,17 +91,9 @@ pub fn make(
     }
     remarks.extend(proper_as_marked(&mut story, open));
     story.slug = slug_of(&story.headline);
-    let dates = match (&published, item.published_either, item.published_unread.as_deref()) {
-        (Some(read), ..) => Dated::At(read),
-        (None, Some(either), words) => Dated::Either {
-            either,
-            words: words.unwrap_or_default(),
-            day_first: item.earlier_has_day_first,
-            file: &item.file,
-        },
-        (None, None, Some(words)) => Dated::Unread(words),
-        (None, None, None) => Dated::Unknown,
-    };
+    let words = item.published_unread.as_deref();
+    let order = (item.earlier_has_day_first, item.file.as_str());
+    let dates = Dated::of(published.as_ref(), item.published_either, words, order);
     let doubts = dates.doubt(&item.key, &publication.zone, || CopyShown::of(&place, &story));
     let piece = Box::new(Piece {
         former,
@@ -152,7 +144,22 @@ enum Dated<'a> {
     Unknown,
 }
 
-impl Dated<'_> {
+impl<'a> Dated<'a> {
+    /// `order`: whether the earlier of two days is read with the day first, and the file that writes it so.
+    fn of(
+        published: Option<&'a times::Read>,
+        either: Option<[When; 2]>,
+        words: Option<&'a str>,
+        (day_first, file): (bool, &'a str),
+    ) -> Self {
+        match (published, either, words) {
+            (Some(read), ..) => Self::At(read),
+            (None, Some(either), words) => Self::Either { either, words: words.unwrap_or_default(), day_first, file },
+            (None, None, Some(words)) => Self::Unread(words),
+            (None, None, None) => Self::Unknown,
+        }
+    }
+
     /// What a person can decide better.
     fn doubt(&self, source: &str, zone: &TimeZone, copy: impl FnOnce() -> CopyShown) -> Option<NewDoubt> {
         let (text, choices) = match self {
