@@ -99,6 +99,9 @@ pub struct Item {
     /// File the piece came from, and its number or byte offset there, for reports.
     pub file: String,
     pub place: u64,
+    /// What gives each of its stories one key, and says who may read them: of that, pieces with two keys that are no copies are two stories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The address where it was published.
     pub url: Option<String>,
     /// Further addresses that led to it.
@@ -119,7 +122,7 @@ pub struct Item {
     /// Whether the earlier of those is read with the day before the month.
     #[serde(default)]
     pub earlier_has_day_first: bool,
-    /// What stands where its date should, and is none: `31/02/1999`.
+    /// What stands where its date should, and is none, or one of two: `31/02/1999`, `03/04/1999`.
     #[serde(default)]
     pub published_unread: Option<String>,
     pub updated_at: Option<When>,
@@ -163,6 +166,7 @@ impl Item {
             key,
             file,
             place,
+            system: None,
             url: None,
             aliases: Vec::new(),
             headline: None,

@@ -50,7 +50,8 @@ pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, 
     if agree() {
         let headlines = ea.headlines(eb);
         let strange = headlines.is_some_and(|shared| shared == 0.0) && share < 0.85;
-        let update = headlines.is_none_or(|shared| shared < HEADED_ALIKE) && told_otherwise(a, b);
+        let other = headlines.is_none_or(|shared| shared < HEADED_ALIKE);
+        let update = other && (told_otherwise(a, b) || ea.two_of_one_system(eb) && each_says_more(a, b));
         return if strange || update { Kin::Apart } else { Kin::Same };
     }
     let near = apart == Some(false);
@@ -94,7 +95,7 @@ fn told_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
     for (place, x) in &own_a {
         let Some(y) = own_b.get(place).filter(|y| !echoes(&x.concat(), &y.concat())) else { continue };
         let few = x.len().min(y.len());
-        if pieces || few >= INSTEAD && place.1 != END {
+        if pieces || few >= INSTEAD && (place.1 != END || headed_otherwise(a, b)) {
             instead += few;
             told = (told.0 + x.len(), told.1 + y.len());
         }
@@ -102,6 +103,39 @@ fn told_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
     (pieces || told == (all(&own_a), all(&own_b)))
         && instead >= INSTEAD
         && instead * INSTEAD_ONE_IN >= a.1.long.len().min(b.1.long.len())
+}
+
+/// Two pieces that lost nothing, since one system keeps them: whether each has paragraphs of its own, wherever they stand.
+fn each_says_more(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
+    let own = |one, other: &Print| between(one, other).into_values().flatten().collect::<Vec<_>>();
+    let (own_a, own_b) = (own(a, b.1), own(b, a.1));
+    let new = |own: &[Vec<u64>], other: &[Vec<u64>]| own.iter().filter(|x| !other.iter().any(|y| echoes(x, y))).count();
+    let few = new(&own_a, &own_b).min(new(&own_b, &own_a));
+    few >= INSTEAD && few * INSTEAD_ONE_IN >= a.1.long.len().min(b.1.long.len())
+}
+
+/// So many lines around their texts show that two crawls are of one site.
+const FRAME: usize = 3;
+/// More lines of its own than these no page has above its text: headline, date, writer.
+const TOP: usize = 3;
+
+/// Two pages of one site, under two headlines: what stands around their texts stands around many, and above them each has lines of its own. Then
+/// what follows the texts is theirs too.
+fn headed_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
+    let is_text = |block: &Block| block.kind == Kind::Prose && block.chars() >= 60;
+    let lines = |document: &Document| document.blocks.iter().map(|b| b.hash).collect::<BTreeSet<u64>>();
+    let (of_a, of_b) = (lines(a.0), lines(b.0));
+    let frame = |(document, print): (&Document, &Print), other: &BTreeSet<u64>| {
+        let top: Vec<&Block> = document.blocks.iter().take_while(|b| !is_text(b)).collect();
+        let (shared, own): (Vec<&Block>, Vec<&Block>) = top.into_iter().partition(|b| other.contains(&b.hash));
+        // A headline that both have is nobody else's, and what a page says of itself is no headline.
+        let of_page = |b: &&Block| !matches!(b.kind, Kind::Prose | Kind::Unsure);
+        let many = shared.iter().all(|b| of_page(b) || print.skipped.binary_search(&b.hash).is_ok());
+        let told: Vec<u64> = own.iter().flat_map(|b| words(&b.key)).collect();
+        (many && shared.len() >= FRAME && (1..=TOP).contains(&own.len())).then_some(told)
+    };
+    let heads = frame(a, &of_b).zip(frame(b, &of_a));
+    heads.is_some_and(|(x, y)| !x.is_empty() && !y.is_empty() && !echoes(&x, &y))
 }
 
 /// Stands for what follows the last paragraph that two texts share.

@@ -68,6 +68,8 @@ pub struct Known {
     pub number: u32,
     /// [`item::Item::key`] of the piece it was made from, if it was imported.
     pub key: Option<String>,
+    /// See [`item::Item::system`].
+    pub system: Option<String>,
     /// When it was published.
     pub published_at: Option<jiff::Timestamp>,
     /// Headline; also used to recognise it as furniture in crawls of other stories.

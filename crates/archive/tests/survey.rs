@@ -411,3 +411,66 @@ fn classes_elements_of_the_head_and_offers_of_a_part_that_is_sold_close_it() {
         assert_eq!(of(&data(more)), None, "{more}");
     }
 }
+
+/// One short notice in several scripts, and half of it.
+const NOTICES: [(&str, [&str; 2]); 6] = [
+    (
+        "ar",
+        [
+            "قررت مكتبة الميناء أن تعير الكتب ستة أسابيع بدلا من ثلاثة، لأن الآلة الجديدة لا تعرف كيف تطبع رسائل التذكير إلى القراء.",
+            "وقالت أمينة المكتبة سلمى الراوي إنها تتوقع كتبا أكثر وعودة أقل، وإنها طلبت عربة ثانية تقف عند باب السوق كل سبت.",
+        ],
+    ),
+    (
+        "hi",
+        [
+            "करवली के नाविकों ने बुधवार की सुबह काम रोक दिया, क्योंकि नया घाट उनकी नावों से एक मीटर ऊँचा बना है और यात्री चढ़ नहीं पाते।",
+            "मुंशी सुनंदा पई ने बताया कि यात्रियों को बोरियों की तरह उठाना पड़ा और दो लोग पानी में गिर गए, जिन्हें मछुआरों ने निकाला।",
+        ],
+    ),
+    (
+        "zh",
+        [
+            "北港的渡船星期三早上停航，因为新码头比船高出一米，乘客无法登船，只好像米袋一样被抬上岸，两人落水后由渔民救起。",
+            "书记林秀英说，码头的图纸是从另一条河抄来的，木匠下星期会来锯短桩子，在此之前由牛车绕道石桥送客。",
+        ],
+    ),
+    (
+        "ja",
+        [
+            "北港の渡し船は水曜の朝に止まった。新しい桟橋が船より一メートル高く、客が乗れないためで、二人が水に落ちて漁師に助けられた。",
+            "書記の森ハルは、図面は別の川から写したものだと話す。来週には大工が杭を切りに来るが、それまでは牛車が石橋を回って客を運ぶ。",
+        ],
+    ),
+    (
+        "ko",
+        [
+            "북항의 나룻배가 수요일 아침에 멈추었다. 새 부두가 배보다 일 미터 높아 손님이 오를 수 없고, 두 사람이 물에 빠져 어부가 건졌다.",
+            "서기 문하나는 도면이 다른 강에서 베낀 것이라고 말했다. 다음 주에 목수가 말뚝을 자르러 오고 그때까지는 소달구지가 손님을 나른다.",
+        ],
+    ),
+    (
+        "th",
+        [
+            "เรือข้ามฟากที่ท่าเหนือหยุดเดินเช้าวันพุธ เพราะท่าใหม่สูงกว่าเรือหนึ่งเมตร ผู้โดยสารขึ้นไม่ได้ และสองคนตกน้ำก่อนชาวประมงช่วยไว้",
+            "เสมียนมาลี ใจดี กล่าวว่าแบบของท่าลอกมาจากแม่น้ำอีกสายหนึ่ง สัปดาห์หน้าช่างไม้จะมาตัดเสา ระหว่างนี้เกวียนจะรับคนอ้อมไปทางสะพานหิน",
+        ],
+    ),
+];
+
+#[test]
+fn a_short_notice_is_as_long_as_what_it_says_in_its_script() {
+    let set = |language: &str, paragraphs: &[&str]| {
+        let set: String = paragraphs.iter().map(|p| format!("<p>{p}</p>")).collect();
+        let html = format!(
+            "<html lang={language}><title>Notice</title><body><main><article><h1>Notice</h1>{set}</article></main></body></html>"
+        );
+        surveyed("http://salt.example/n/7.htm", &html).aside
+    };
+    for (language, paragraphs) in NOTICES {
+        assert_eq!(set(language, &paragraphs), None, "{language}");
+        assert!(set(language, &paragraphs[..1]).is_some(), "{language}: half of it is too little to tell");
+    }
+    let latin = "The ferries of the north harbour stopped on Wednesday, for the new quay is a metre higher than they are, and two fell in.";
+    assert!(set("en", &[latin]).is_some(), "as in Latin letters");
+}

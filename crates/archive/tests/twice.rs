@@ -74,6 +74,31 @@ fn a_body_in_another_order_or_shape_is_taken_once() {
 }
 
 #[test]
+fn two_paragraphs_that_are_all_of_the_text_are_taken_once() {
+    let [a, b, c, ..] = WELL;
+    let [wide, print] = ["wide", "print"].map(|name| format!("<div class={name}>{}</div>", set(&[a, b])));
+    once(&format!("{wide}{print}"), &[a, b]);
+    once(&format!("{}{print}", set(&[a, b])), &[a, b]);
+    once(&format!("{wide}{print}{wide}"), &[a, b]);
+    let joined = [&format!("{a} {b}"), c].map(str::to_owned).join(" ");
+    once(&format!("{wide}<div class=narrow>{}</div><div class=print><p>{joined}</p></div>", set(&[c])), &[a, b, c]);
+    let kept = |body: &str, expected: &[&str]| {
+        assert_eq!(read(body).body.iter().map(|p| p.text()).collect::<Vec<_>>(), expected);
+    };
+    // in scripts that say much in few characters
+    let dense = [
+        "北港の渡し船は水曜の朝に止まった。新しい桟橋が船より高いためだ。",
+        "書記の森ハルは、図面は別の川から写したものだと話す。",
+    ];
+    let [wide, print] = ["wide", "print"].map(|name| format!("<div class={name}>{}</div>", set(&dense)));
+    kept(&format!("{wide}{print}"), &dense);
+    // One that is said again, or two among others, or beside each other, is the writer's.
+    kept(&format!("<div>{}</div><div>{}</div>", set(&[a]), set(&[a])), &[a, a]);
+    kept(&format!("<div>{}</div><div>{}</div>", set(&[a, b, c]), set(&[a, b])), &[a, b, c, a, b]);
+    kept(&set(&[a, b, a, b]), &[a, b, a, b]);
+}
+
+#[test]
 fn what_only_one_copy_has_stays_in_its_place() {
     let [a, b, c, d, e] = WELL;
     let two = |first: &[&str], second: &[&str]| {

@@ -3,7 +3,9 @@
 
 #![allow(clippy::expect_used, reason = "a test may stop")]
 
-use archive::{Crawl, Import, Options, Rebuilt, rebuild};
+use archive::intake::{Intake, Outcome};
+use archive::item::{Item, Part, When};
+use archive::{Crawl, Import, Known, Options, Rebuilt, rebuild};
 
 /// What every update says again.
 const AGAIN: [&str; 4] = [
@@ -131,4 +133,89 @@ fn two_updates_alone_are_two_stories() {
             assert!(story.alike.is_some(), "{others}: {:?}", story.doubts);
         }
     }
+}
+
+/// What two updates say that share three of five paragraphs.
+fn two_updates() -> [Vec<String>; 2] {
+    let shared = AGAIN[..3].iter().map(|line| (*line).to_owned());
+    let soldiers = [
+        "Soldiers pulled nine bodies out of the mud near the chapel, and the minister of works resigned before noon.",
+        "His deputy promised tents, bread and a bridge of iron before the first frost, and took no questions from anybody.",
+    ];
+    let (first, second): (Vec<String>, Vec<String>) = (shared.collect(), soldiers.map(str::to_owned).to_vec());
+    [[&first[..2], &update(0)[..1], &first[2..], &update(0)[1..2]].concat(), [first, second].concat()]
+}
+
+#[test]
+fn two_pages_of_one_site_with_other_ends_and_headlines_are_two_stories() {
+    let page = |name: &str, headline: &str, told: &[String]| {
+        let top = ["The Norholm Gazette", "Front page", "Weather", "Sport", headline, "By Ida Lom"];
+        let lines = top.iter().map(|line| (*line).to_owned()).chain(told.iter().cloned());
+        crawl(name, &lines.chain(["Contact the newsroom".to_owned()]).collect::<Vec<_>>())
+    };
+    let shared: Vec<String> = AGAIN[..3].iter().map(|line| (*line).to_owned()).collect();
+    let first = [shared, update(0)[..2].to_vec()].concat();
+    let second = two_updates()[1].clone();
+    let heaps = |heads: [&str; 2], others: usize| {
+        let mut crawls = vec![page("update-0", heads[0], &first), page("update-1", heads[1], &second)];
+        crawls.extend((0..others).map(|n| page(&format!("other-{n}"), &format!("Lamps of quay {n} lit"), &other(n))));
+        rebuild(&[], &crawls, &Options::default())
+    };
+    for others in [4, 30] {
+        let import = heaps(["Flood cuts the coast road", "Minister resigns over nine dead"], others);
+        for (nth, told) in [&first, &second].into_iter().enumerate() {
+            let story = of(&import, &format!("update-{nth}"));
+            assert_eq!(texts(story), *told, "{others}: {:?}", story.doubts);
+            assert!(story.alike.is_some(), "{others}: {:?}", story.doubts);
+        }
+        // Under one headline it is one story, of which a page told more or was changed.
+        let import = heaps(["Flood cuts the coast road", "Flood cuts the coast road"], others);
+        assert_eq!(of(&import, "update-0").crawls.len(), 2, "{others}");
+    }
+}
+
+#[test]
+fn two_posts_of_one_system_are_two_stories_unless_one_is_a_copy() {
+    let post = |key: &str, hour: i8, headline: &str, told: &[String], system: Option<&str>| {
+        let mut item = Item::new(key.to_owned(), "export".to_owned(), 0);
+        item.system = system.map(str::to_owned);
+        item.headline = Some(headline.to_owned());
+        item.published_at = Some(When::Local(jiff::civil::date(2019, 3, 5).at(hour, 0, 0, 0)));
+        item.body = told.iter().cloned().map(Part::Paragraph).collect();
+        item
+    };
+    let stories = |items: Vec<Item>, known: Option<Known>| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut intake = Intake::new(folder.path(), &Options::default()).expect("an intake");
+        known.into_iter().for_each(|known| intake.known(&known).expect("a story of the paper"));
+        items.into_iter().for_each(|item| intake.item(item).expect("an item"));
+        let outcomes = intake.finish(&mut |_| {}).expect("finished");
+        outcomes.filter(|outcome| matches!(outcome, Ok(Outcome::Story(_)))).count()
+    };
+    let [first, second] = two_updates();
+    let (flood, dead) = ("Flood cuts the coast road at Hennick", "Nine dead on the coast road at Hennick");
+    let of_first = |system| post("wxr:norholm.example:1", 6, flood, &first, system);
+    let of_second = |system| post("wxr:norholm.example:2", 19, dead, &second, system);
+    let norholm = Some("wxr:norholm.example free");
+    assert_eq!(stories(vec![of_first(norholm), of_second(norholm)], None), 2);
+    // The one that came in with an earlier import is none either.
+    let known = Known {
+        number: 1,
+        system: norholm.map(str::to_owned),
+        published_at: "2019-03-05T06:00:00Z".parse().ok(),
+        headline: flood.to_owned(),
+        paragraphs: first.clone(),
+        ..Known::default()
+    };
+    assert_eq!(stories(vec![of_second(norholm)], Some(known.clone())), 1);
+    assert_eq!(stories(vec![of_second(Some("ans free"))], Some(known)), 0, "another system's may be a fuller copy");
+    // A correction under a number of its own says nothing else.
+    let mut corrected = first.clone();
+    corrected[2] = corrected[2].replace("a short note", "a long note");
+    corrected.insert(
+        0,
+        "Correction: an earlier version of this report named the note of the district office wrongly.".to_owned(),
+    );
+    let correction = post("wxr:norholm.example:3", 8, flood, &corrected, norholm);
+    assert_eq!(stories(vec![of_first(norholm), correction], None), 1);
 }

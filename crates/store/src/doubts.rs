@@ -120,6 +120,8 @@ pub struct Decided {
     pub at: Timestamp,
     /// What was chosen, as [`Choice`] words it.
     pub choice: String,
+    /// What came in settled it, and there is nothing to undo.
+    pub for_good: bool,
     /// What it took of what everybody reads, because it repeats what is closed since.
     pub withheld: Vec<&'static str>,
     /// The lines that it put back.
@@ -450,8 +452,8 @@ impl Store {
         let Some(done) = row.opt_json::<Done>("decision")? else {
             return Err(StoreError::invalid("decision", "it is not decided"));
         };
-        if done.choice == settled::SAID_OTHERWISE {
-            let mend = "what came in since says it otherwise, so there is nothing to ask; the doubt opens by itself where it is said again";
+        if settled::is_for_good(&done.choice) {
+            let mend = format!("{}, so there is nothing to undo; what is said again is asked again", done.choice);
             return Err(StoreError::invalid("decision", mend));
         }
         if doubt.kind == DoubtKind::SameStory {
@@ -483,7 +485,8 @@ pub(crate) async fn add(
     if of_source && settled::opened_by_its_source(tx, doubt).await? {
         return Ok(true);
     }
-    let of_crawls = matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);
+    let headed = doubt.kind == DoubtKind::Headline && doubt.key.starts_with("headline:");
+    let of_crawls = headed || matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order | DoubtKind::LeftOut);
     if of_crawls && settled::opened_by_crawls(tx, doubt, number).await? {
         return Ok(true);
     }
@@ -640,6 +643,7 @@ pub(crate) fn read(row: &AnyRow) -> Result<Doubt, StoreError> {
                 by: row.opt_int("decided_by")?,
                 name: row.opt_text("who")?,
                 at,
+                for_good: settled::is_for_good(&done.choice),
                 choice: done.choice,
                 withheld,
             })

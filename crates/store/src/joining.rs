@@ -4,11 +4,12 @@ pub(crate) mod apart;
 mod filling;
 pub(crate) mod language;
 pub(crate) mod marking;
+mod retold;
 
 pub(crate) use filling::{by_copy, completed, filled};
 
 use crate::changes::{Withheld, Writing};
-use crate::crawls::{mark_at_least, owners, save_rebuilt_in};
+use crate::crawls::mark_at_least;
 use crate::doubts::beside::Beside;
 use crate::doubts::{self, Done, Keep, NewDoubt};
 use crate::imported::{self, Fingerprints};
@@ -19,6 +20,7 @@ use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, vers
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
+use retold::{Parted, Told};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
@@ -28,8 +30,8 @@ const TELLING: usize = 160;
 /// One thing that comparing found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body. `later`: the
-    /// paragraphs that none of the crawls tells which were here before.
+    /// Crawls, by hash, tell a story together. `story` is what it is if the paper does not have it; else it gets the body, and the headline
+    /// where it has none or the crawls are certain of it. `later`: the paragraphs that none of the crawls tells which were here before.
     Rebuilt { story: Box<Story>, key: String, crawls: Vec<String>, later: Vec<String>, doubts: Vec<NewDoubt> },
     /// Stories of the paper, and crawls by hash, tell one story.
     One { stories: Vec<StoryNumber>, crawls: Vec<String> },
@@ -52,6 +54,10 @@ pub enum Meant {
 pub enum Followed {
     Rebuilt {
         saved: Saved,
+        /// The headline that the story has.
+        headline: String,
+        /// What of a story that was here is another since, as people call it.
+        changed: Vec<&'static str>,
         /// Stories that proved to be this one.
         supplanted: Vec<StoryNumber>,
         /// Doubts that are new.
@@ -162,55 +168,9 @@ async fn follow(
     zone: &TimeZone,
 ) -> Result<Followed, StoreError> {
     Ok(match finding {
-        Finding::Rebuilt { story, key, crawls, later, doubts: raw } => {
-            let owners = owners(tx, key, crawls).await?;
-            if let Some(theirs) = with_words(tx, &owners).await? {
-                // The words of a source stay: to them the crawls are copies.
-                return Ok(Followed::One(one(tx, &theirs, crawls, run, now).await?));
-            }
-            // What the desk joined has the desk's words, and what it parted stays parted: to them the crawls are copies.
-            let apart = are_parted(tx, &owners).await? || takes_of_a_parted(tx, &owners, story, parted).await?;
-            if apart || holds_another(tx, &owners).await? {
-                return Ok(Followed::One(one(tx, &owners, crawls, run, now).await?));
-            }
-            let before = match owners.first() {
-                Some(first) => load(tx, *first).await?,
-                None => None,
-            };
-            let known = before.is_some();
-            let (story, doubts) = match before {
-                Some(before) => {
-                    let (body, doubts) =
-                        doubts::standing::kept(before.story.number, &before.story.body, &story.body, raw);
-                    (Story { body, ..before.story }, doubts)
-                }
-                None => (Story::clone(story), raw.clone()),
-            };
-            let rebuilt = save_rebuilt_in(tx, &story, key, owners, now).await?;
-            let number = rebuilt.saved.number();
-            let stands = if known { load(tx, number).await? } else { None };
-            let doubts = match stands {
-                Some(stands) => doubts::standing::of_story(number, &stands.story.body, &story.body, later, doubts),
-                None => doubts,
-            };
-            attend(tx, crawls, number).await?;
-            if !rebuilt.supplanted.is_empty() {
-                for doubt in doubts::settled::by_joining(tx, number).await? {
-                    doubts::settled::close(tx, doubt.id, "one story: further crawls tell both", None, now).await?;
-                }
-            }
-            if let Some(stands) = load(tx, number).await?.filter(|_| known) {
-                let asked: Vec<&NewDoubt> = raw.iter().chain(&doubts).collect();
-                doubts::settled::by_crawls(tx, &stands.story, &asked, now).await?;
-            }
-            let mut new = Vec::new();
-            for doubt in doubts {
-                if doubts::add(tx, &doubt, number, Some(run), now).await? {
-                    new.push(doubt);
-                }
-            }
-            let withheld = tx.take_withheld();
-            Followed::Rebuilt { saved: rebuilt.saved, supplanted: rebuilt.supplanted, doubts: new, withheld }
+        Finding::Rebuilt { story, key, crawls, later, doubts } => {
+            let told = Told { story, key, crawls, later, doubts };
+            retold::follow(tx, told, parted, run, now).await?
         }
         Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
         Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, [a, b], run, now, zone).await? },
@@ -224,82 +184,6 @@ async fn follow(
             Followed::Useless
         }
     })
-}
-
-/// These stories, if the words of one of them are not made of crawls.
-async fn with_words(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<Option<Vec<StoryNumber>>, StoreError> {
-    for number in owners {
-        let crawled = load(tx, *number).await?.and_then(|s| s.source_key).is_some_and(|key| key.starts_with("crawl:"));
-        if !crawled {
-            return Ok(Some(owners.to_vec()));
-        }
-    }
-    Ok(None)
-}
-
-/// Whether a story stands for another one that has crawls of its own: two were joined that the archive keeps apart.
-async fn holds_another(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<bool, StoreError> {
-    for number in owners {
-        let text = "SELECT 1 AS one FROM crawls c JOIN stories s ON s.number = c.story_number WHERE s.supplanted_by = $1 LIMIT 1";
-        if sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether somebody decided that two of the stories are two.
-async fn are_parted(tx: &mut AnyConnection, owners: &[StoryNumber]) -> Result<bool, StoreError> {
-    // Of very many, some: the pairs are a square.
-    let owners: Vec<StoryNumber> = owners.iter().copied().take(16).collect();
-    for (at, a) in owners.iter().enumerate() {
-        for b in owners.iter().skip(at + 1) {
-            let text = "SELECT 1 AS one FROM doubts WHERE key = $1 AND state = 'decided' AND decided_by IS NOT NULL";
-            if sql(text).bind(key(*a, *b)).fetch_optional(&mut *tx).await?.is_some() {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
-}
-
-/// Pairs of stories that somebody decided are two, asked once in a transaction.
-type Parted = Option<Vec<Vec<StoryNumber>>>;
-
-/// Whether a rebuilt text has words of a story that somebody decided is another one: a crawl may hold both.
-async fn takes_of_a_parted(
-    tx: &mut AnyConnection,
-    owners: &[StoryNumber],
-    rebuilt: &Story,
-    parted: &mut Parted,
-) -> Result<bool, StoreError> {
-    if owners.is_empty() {
-        return Ok(false);
-    }
-    if parted.is_none() {
-        let text = "SELECT key FROM doubts WHERE state = 'decided' AND kind = 'same-story' AND decided_by IS NOT NULL ORDER BY id";
-        let rows = sql(text).fetch_all(&mut *tx).await?;
-        let keys = rows.iter().map(|row| row.text("key")).collect::<Result<Vec<_>, _>>()?;
-        let pairs = keys.iter().filter_map(|key| key.strip_prefix("one:"));
-        *parted = Some(pairs.map(|pair| pair.split(':').flat_map(str::parse).map(StoryNumber).collect()).collect());
-    }
-    for pair in parted.iter().flatten() {
-        let Some(own) = pair.iter().find(|number| owners.contains(number)) else { continue };
-        let Some(other) = pair.iter().find(|number| *number != own) else { continue };
-        let (Some(own), Some(other)) = (load(tx, *own).await?, load(tx, *other).await?) else { continue };
-        let (own, other) = (plain(&own.story.body), plain(&other.story.body));
-        let mut fresh = rebuilt.body.iter().map(|block| plain(std::slice::from_ref(block)));
-        if fresh.any(|words| !words.is_empty() && other.contains(&words) && !own.contains(&words)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The letters and digits of a text, small.
-fn plain(body: &[Block]) -> String {
-    let letters = body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// Says of crawls which story they tell. Those that belong to one already stay there. Gives how many did not.
@@ -366,6 +250,12 @@ async fn one(
         own |= theirs;
         let mut done = join(tx, &a, &b, Words::Better, now).await?;
         for doubt in doubts::settled::by_joining(tx, stays).await? {
+            // What was asked of these two is this joining, which can be undone.
+            let pair = [Some(stays), Some(other)];
+            if pair.contains(&Some(doubt.number)) && pair.contains(&doubt.evidence.other.map(StoryNumber)) {
+                doubts::settled::forget(tx, doubt.id).await?;
+                continue;
+            }
             let why = format!("one story: the import joined story {} to story {}", other.0, stays.0);
             doubts::settled::close(tx, doubt.id, &why, None, now).await?;
             done.settled.push(doubt.id);
@@ -394,7 +284,7 @@ fn joined(a: &StoredStory, b: &StoredStory) -> NewDoubt {
         key: key(a.story.number, b.story.number),
         kind: DoubtKind::SameStory,
         paragraph: None,
-        text: format!("tells the same as {}: joined by the import", doubts::in_words(&b.story)),
+        text: format!("tells the same as {}", doubts::in_words(&b.story)),
         evidence: side_by_side(a, b),
     }
 }

@@ -170,6 +170,15 @@ pub struct FileProgress {
     pub read_as: Option<(String, Timestamp)>,
 }
 
+impl Piece {
+    /// Whether nothing but its date of publication says when it was said.
+    #[must_use]
+    pub fn is_dated_by_publication(&self) -> bool {
+        let published = self.said_at.is_some() && self.said_at == self.story.published_at;
+        published && self.story.updated_at.is_none() && self.version.is_none()
+    }
+}
+
 /// What is known of an identity.
 pub(crate) struct Known {
     pub number: StoryNumber,

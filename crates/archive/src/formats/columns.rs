@@ -517,6 +517,7 @@ fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
                     if field == Field::Published && item.published_either.is_none() {
                         item.published_either = Some(two);
                         item.earlier_has_day_first = day_first;
+                        item.published_unread.get_or_insert_with(|| clean::shortened(value.trim(), 60));
                     }
                     None
                 }

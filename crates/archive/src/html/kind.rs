@@ -21,7 +21,7 @@ const STORY: f32 = 1.0;
 const OBJECTS: usize = 2_000;
 /// Other addresses that are kept of one page.
 const ADDRESSES: usize = 8;
-/// A page with less text than this and nothing that calls it a story has nothing to say, in characters.
+/// A page with less text than this and nothing that calls it a story has nothing to say, in Latin letters.
 const NOTHING: u32 = 60;
 
 /// What a page is.
@@ -103,9 +103,10 @@ struct Signs {
 /// How the page's text lies.
 #[derive(Debug, Default)]
 struct Prose {
-    /// Characters of prose in all, and the most of it that no heading or line leading elsewhere interrupts.
+    /// Prose in all, and the most of it that no heading or line leading elsewhere interrupts; how much the body is. All in Latin letters.
     all: u32,
     longest: u32,
+    told: u32,
     /// Headings and lines that lead elsewhere, and how many of them have prose of their own under them.
     leading: u32,
     teasers: u32,
@@ -209,7 +210,7 @@ impl Signs {
             return Some(("leads on", format!("only leads on to {to}: import that page")));
         }
         let called = self.told_stories == 1 || self.og == "article";
-        if self.prose.chars == 0 || self.prose.chars < NOTHING && !called {
+        if self.prose.chars == 0 || self.prose.told < NOTHING && !called {
             let why = "has hardly any text outside menus and lists: nothing of it could be published";
             return Some(("without text", why.into()));
         }
@@ -352,13 +353,15 @@ fn prose(extract: &Extract, tree: &Tree, flow: &Flow, ground: &Ground) -> Prose 
         } else if choose::weight(block) > 0.0 || in_body {
             prose.teasers += u32::from(under_leading);
             under_leading = false;
+            let told = choose::in_letters(&block.text);
             if !matches!(block.shape, Shape::Heading(_)) {
-                run += block.chars;
-                prose.all += block.chars;
+                run += told;
+                prose.all += told;
             }
             prose.longest = prose.longest.max(run);
         }
         if in_body {
+            prose.told += choose::in_letters(&block.text);
             prose.chars += block.chars;
             prose.linked += block.linked;
         }
@@ -366,8 +369,9 @@ fn prose(extract: &Extract, tree: &Tree, flow: &Flow, ground: &Ground) -> Prose 
     if prose.chars == 0 {
         // The body was taken from what the page says of itself.
         prose.chars = extract.body.iter().map(|p| u32::try_from(p.text().chars().count()).unwrap_or(u32::MAX)).sum();
-        prose.longest = prose.longest.max(prose.chars);
-        prose.all = prose.all.max(prose.chars);
+        prose.told = extract.body.iter().map(|p| choose::in_letters(p.text())).fold(0, u32::saturating_add);
+        prose.longest = prose.longest.max(prose.told);
+        prose.all = prose.all.max(prose.told);
     }
     prose
 }

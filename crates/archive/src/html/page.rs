@@ -94,6 +94,7 @@ impl Extract {
             key,
             file: file.to_owned(),
             place,
+            system: None,
             url: self.url,
             aliases: Vec::new(),
             headline: self.headline,

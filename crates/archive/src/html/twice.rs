@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use html5ever::local_name;
 
+use super::choose;
 use super::flow::{Block, Flow, Shape};
 use super::keep::Verdict;
 use super::tree::{NodeId, Tree};
@@ -13,10 +14,12 @@ use crate::blocks as lines;
 pub(super) const TWICE: &str = "stands on the page already";
 pub(super) const ONCE: &str = "the page has its text more than once; it was taken once";
 
-/// A paragraph of so many characters is no refrain and no formula.
+/// A paragraph of so many Latin letters is no refrain and no formula.
 const LONG: u32 = 60;
 /// So many of them in one order are no chance.
 const ENOUGH: usize = 3;
+/// … nor are so many that are all of the text, each time in an element of their own.
+const WHOLE: usize = 2;
 /// No body is on a page more often.
 const COPIES: usize = 4;
 
@@ -71,9 +74,9 @@ pub(super) fn shuffled(tree: &Tree, flow: &Flow, verdicts: &mut [Verdict]) -> bo
     for copy in kept.chunk_by(|a, b| top(a) == top(b)) {
         let above = kept.get(..from).unwrap_or_default();
         from += copy.len();
-        // A paragraph among the others is no body, and nor is anything of one or two.
+        // A paragraph among the others is no body, and nor is anything of one.
         let alone = |node: NodeId| tree.name(node) == local_name!("p");
-        if above.len().max(copy.len()) < ENOUGH
+        if above.len().max(copy.len()) < WHOLE
             || above.is_empty()
             || copy.first().and_then(top).is_some_and(alone)
             || chars(copy) * 2 < chars(above)
@@ -82,10 +85,12 @@ pub(super) fn shuffled(tree: &Tree, flow: &Flow, verdicts: &mut [Verdict]) -> bo
         }
         let (own, others) = (Sentences::of(flow, copy), Sentences::of(flow, above));
         let shared = own.shared(&others);
-        if own.whole() < ENOUGH || shared * 20 < own.chars * 19 || shared * 10 < others.chars * 6 {
+        let whole = shared * 20 >= others.chars * 19;
+        // Of one or two the others must say the same, and nothing else.
+        let few = above.len().max(copy.len()) < ENOUGH && !(whole && above.len() + copy.len() == kept.len());
+        if few || own.whole() < ENOUGH || shared * 20 < own.chars * 19 || shared * 10 < others.chars * 6 {
             continue;
         }
-        let whole = shared * 20 >= others.chars * 19;
         for at in if whole && copy.len() > above.len() { above } else { copy } {
             verdicts.get_mut(*at).into_iter().for_each(|verdict| *verdict = Verdict::Drop(TWICE));
         }
@@ -166,7 +171,11 @@ impl Copy {
         let repeated = chars(&kept, anchors.iter().map(|(at, _)| *at));
         let most = |whole: u32| repeated * 10 >= whole * 7;
         let others = chars(&kept, (0..start).chain(end..kept.len()));
-        if anchors.len() < ENOUGH
+        let whole = || {
+            let inside = anchors.iter().all(|(at, _)| inside(at));
+            inside && anchors.len() >= WHOLE && repeated == others && repeated == chars(&kept, start..end)
+        };
+        if (anchors.len() < ENOUGH && !whole())
             || !most(chars(&kept, start..end))
             || !most(chars(&kept, first..last_above + 1))
             || repeated * 10 < others * 6
@@ -276,7 +285,8 @@ fn aligned(kept: &[(usize, &Block)], copy: Range<usize>, first: usize, anchors: 
 }
 
 fn is_long(block: &Block) -> bool {
-    matches!(block.shape, Shape::Paragraph | Shape::Quote) && !block.code && !block.lined && block.chars >= LONG
+    let long = || block.chars >= LONG || !block.text.is_ascii() && choose::in_letters(&block.text) >= LONG;
+    matches!(block.shape, Shape::Paragraph | Shape::Quote) && !block.code && !block.lined && long()
 }
 
 /// Characters of long paragraphs, each text once.

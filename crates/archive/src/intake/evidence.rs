@@ -13,6 +13,8 @@ pub(crate) struct Evidence {
     pub when: Option<i64>,
     /// The key its source gives it.
     pub key: Option<u64>,
+    /// What gives each of its stories a key of its own.
+    pub system: Option<u64>,
     /// Its address.
     pub url: Option<u64>,
     /// Its whole headline.
@@ -26,6 +28,7 @@ impl Evidence {
         let mut evidence = Self {
             when: item.published_at.or(item.updated_at).and_then(|when| seconds(when, options)),
             key: Some(blocks::hash_of(&item.key)),
+            system: item.system.as_deref().map(blocks::hash_of),
             url: item.url.as_deref().and_then(canonical).map(|url| blocks::hash_of(&url)),
             ..Self::default()
         };
@@ -37,6 +40,7 @@ impl Evidence {
         let mut evidence = Self {
             when: known.published_at.map(jiff::Timestamp::as_second),
             key: known.key.as_deref().map(blocks::hash_of),
+            system: known.system.as_deref().map(blocks::hash_of),
             ..Self::default()
         };
         evidence.entitle(&known.headline);
@@ -61,6 +65,12 @@ impl Evidence {
 
     pub(crate) fn same_key(&self, other: &Self) -> bool {
         self.key.is_some() && self.key == other.key
+    }
+
+    /// Whether one system published both, each at its own time. It gives each story one key, so they are two, or one is the other's copy.
+    pub(crate) fn two_of_one_system(&self, other: &Self) -> bool {
+        let times = self.when.zip(other.when);
+        self.system.is_some() && self.system == other.system && times.is_some_and(|(one, other)| one != other)
     }
 
     pub(crate) fn same_url(&self, other: &Self) -> bool {

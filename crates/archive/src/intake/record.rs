@@ -36,6 +36,7 @@ pub(crate) fn write(document: &Document, into: &mut Vec<u8>) -> Result<(), Intak
     let evidence = &document.evidence;
     out.optional(evidence.when.map(i64::cast_unsigned));
     out.optional(evidence.key);
+    out.optional(evidence.system);
     out.optional(evidence.url);
     out.optional(evidence.headline);
     out.number(evidence.title.len());
@@ -78,14 +79,14 @@ fn document(input: &mut Reader<'_>) -> Option<Document> {
         notes.push(input.text()?.to_owned());
     }
     let when = input.optional()?.map(u64::cast_signed);
-    let (key, url, headline) = (input.optional()?, input.optional()?, input.optional()?);
+    let (key, system, url, headline) = (input.optional()?, input.optional()?, input.optional()?, input.optional()?);
     let mut title = Vec::new();
     for _ in 0..input.number()? {
         title.push(input.eight()?);
     }
     let item = input.bytes()?;
     let item: Option<Box<Item>> = if item.is_empty() { None } else { Some(serde_json::from_slice(item).ok()?) };
-    let evidence = Evidence { when, key, url, headline, title };
+    let evidence = Evidence { when, key, system, url, headline, title };
     Some(Document { refs, known, blocks: found, notes, evidence, item })
 }
 

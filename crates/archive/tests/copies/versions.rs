@@ -118,6 +118,7 @@ fn pieces_of_a_story_the_paper_has() {
         headline: "Mill sold".to_owned(),
         paragraphs: text.clone(),
         published_at: Some("1999-06-07T08:00:00Z".parse().expect("a time")),
+        ..Known::default()
     };
     let mut longer = text.clone();
     longer.push("The buyer, who lives at Tornwick, will not say what he means to do with the wheel.".to_owned());

@@ -8,7 +8,7 @@ use archive::item::{Item, Part, When};
 use archive::{Alike, Crawl, Known, Options, Rebuilt};
 use indicatif::ProgressBar;
 use newsroom::articles::{Block, Story, StoryNumber};
-use store::{Finding, Followed, One};
+use store::{Finding, Followed, One, StoredStory};
 use tokio::sync::mpsc;
 
 use super::journal::{What, line};
@@ -180,7 +180,7 @@ async fn feed(
                 return None;
             }
             let came = newcomers.binary_search(&number).is_ok() && is_telling(&stored.story);
-            Some(if came { Piece::Item(Box::new(item(&stored.story))) } else { Piece::Known(known(&stored.story)) })
+            Some(if came { Piece::Item(Box::new(item(stored))) } else { Piece::Known(known(stored)) })
         });
         send(sender, pieces.collect()).await?;
     }
@@ -199,10 +199,20 @@ fn is_telling(story: &Story) -> bool {
     letters.take(TELLING).count() == TELLING
 }
 
-fn known(story: &Story) -> Known {
+/// What gave a story its key, of the exports that give each of theirs one, and who may read it: no update opens what another one closes.
+fn system(stored: &StoredStory) -> Option<String> {
+    let key = stored.source_key.as_deref()?;
+    let (kind, _) = key.split_once(':').filter(|(kind, _)| !matches!(*kind, "page" | "crawl" | "file" | "story"))?;
+    let end = key.rfind([':', '/', '=']).filter(|end| *end >= kind.len())?;
+    Some(format!("{} {}", key.get(..end)?, stored.story.marking.word()))
+}
+
+fn known(stored: &StoredStory) -> Known {
+    let story = &stored.story;
     Known {
         number: story.number.0,
         key: None,
+        system: system(stored),
         published_at: story.published_at,
         headline: if story.headline_provisional { String::new() } else { story.headline.clone() },
         paragraphs: story.body.iter().map(|block| block.text().to_owned()).collect(),
@@ -210,9 +220,11 @@ fn known(story: &Story) -> Known {
 }
 
 /// A story that came in, as a piece that tells one.
-fn item(story: &Story) -> Item {
+fn item(stored: &StoredStory) -> Item {
+    let story = &stored.story;
     let name = format!("story {}", story.number.0);
     let mut item = Item::new(name.clone(), name, 0);
+    item.system = system(stored);
     item.headline = (!story.headline_provisional).then(|| story.headline.clone());
     item.published_at = story.published_at.map(When::Instant);
     item.updated_at = story.updated_at.map(When::Instant);
@@ -386,8 +398,8 @@ async fn carry_out(target: &Target<'_>, steps: &[Step], run: &mut Run, report: &
     let findings: Vec<Finding> = steps.iter().map(|step| finding(target, step)).collect();
     let id = run.id()?;
     let told = |followed: &[Followed]| {
-        for ((step, finding), followed) in steps.iter().zip(&findings).zip(followed) {
-            tell(step, finding, followed, run, report)?;
+        for (step, followed) in steps.iter().zip(followed) {
+            tell(step, followed, run, report)?;
         }
         run.account(report)
     };
@@ -436,9 +448,12 @@ fn names(crawls: &[Named]) -> String {
 }
 
 /// Counts and writes down what was done.
-fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, report: &mut Report) -> Result<(), String> {
+fn tell(step: &Step, followed: &Followed, run: &mut Run, report: &mut Report) -> Result<(), String> {
     match (step, followed) {
-        (Step::Rebuilt { rebuilt, line: account, crawls }, Followed::Rebuilt { saved, doubts, withheld, .. }) => {
+        (
+            Step::Rebuilt { rebuilt, line: account, crawls },
+            Followed::Rebuilt { saved, headline, changed, doubts, withheld, .. },
+        ) => {
             report.count(*saved);
             report.doubts += doubts.len();
             let kept = doubts.iter().map(|doubt| archive::Doubt {
@@ -448,12 +463,10 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
             });
             let account = archive::StoryLine { doubts: kept.collect(), ..archive::StoryLine::clone(account) };
             report.count_rebuilt(&account, *saved, crawls.iter().filter(|crawl| crawl.new).count());
-            let headline = match finding {
-                Finding::Rebuilt { story, .. } => story.headline.as_str(),
-                _ => "",
-            };
-            tell_rebuilt(rebuilt, &account, headline, &names(crawls), *saved, run)?;
-            tell_withheld(withheld, &names(crawls), saved.number().0, run, report)
+            let names = names(crawls);
+            let story = Retold { place: &names, headline, changed, saved: *saved };
+            tell_rebuilt(rebuilt, &account, &story, run)?;
+            tell_withheld(withheld, &names, saved.number().0, run, report)
         }
         (Step::Rebuilt { crawls, .. } | Step::One { crawls, .. }, Followed::One(one)) => {
             tell_one(crawls, one, run, report)
@@ -475,23 +488,34 @@ fn tell(step: &Step, finding: &Finding, followed: &Followed, run: &mut Run, repo
     }
 }
 
+/// A story of crawls as the paper has it now.
+struct Retold<'a> {
+    place: &'a str,
+    headline: &'a str,
+    changed: &'a [&'static str],
+    saved: store::Saved,
+}
+
 fn tell_rebuilt(
     rebuilt: &Rebuilt,
     account: &archive::StoryLine,
-    headline: &str,
-    place: &str,
-    saved: store::Saved,
+    story: &Retold<'_>,
     run: &mut Run,
 ) -> Result<(), String> {
-    let what = match saved {
+    let Retold { place, headline, .. } = *story;
+    let what = match story.saved {
         store::Saved::New(_) => Some(What::Kept),
         store::Saved::Changed(_) => Some(What::Changed),
         store::Saved::Same(_) => None,
     };
-    let number = Some(saved.number().0);
+    let number = Some(story.saved.number().0);
     let journal = run.journal()?;
     if let Some(what) = what {
-        journal.write(line(what, place, number, headline.to_owned(), String::new()))?;
+        let why = match story.changed {
+            [] => String::new(),
+            parts => format!("its crawls taken together tell it so: {}", parts.join(", ")),
+        };
+        journal.write(line(what, place, number, headline.to_owned(), why))?;
     }
     for doubt in &account.doubts {
         let doubted = line(What::Doubted, place, number, headline.to_owned(), doubt.text.clone());
@@ -529,8 +553,9 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
     }
     for crawl in crawls.iter().filter(|crawl| crawl.new) {
         let why = match crawl.extra {
-            Some(extra) => format!("a copy of story {stays}: {extra} of its paragraphs are not in it"),
-            None => format!("a copy of story {stays}"),
+            Some(1) => format!("a copy of story {stays}: 1 of its paragraphs is not in it"),
+            Some(extra @ 2..) => format!("a copy of story {stays}: {extra} of its paragraphs are not in it"),
+            Some(0) | None => format!("a copy of story {stays}"),
         };
         report.count_copy(format!("{}: {why}", crawl.name));
         journal.write(line(What::Merged, &crawl.name, Some(stays), String::new(), why))?;

@@ -91,12 +91,9 @@ pub fn make(
     }
     remarks.extend(proper_as_marked(&mut story, open));
     story.slug = slug_of(&story.headline);
-    let dates = match (&published, item.published_either, item.published_unread.as_deref()) {
-        (Some(read), ..) => Dated::At(read),
-        (None, Some(either), _) => Dated::Either { either, day_first: item.earlier_has_day_first, file: &item.file },
-        (None, None, Some(words)) => Dated::Unread(words),
-        (None, None, None) => Dated::Unknown,
-    };
+    let words = item.published_unread.as_deref();
+    let order = (item.earlier_has_day_first, item.file.as_str());
+    let dates = Dated::of(published.as_ref(), item.published_either, words, order);
     let doubts = dates.doubt(&item.key, &publication.zone, || CopyShown::of(&place, &story));
     let piece = Box::new(Piece {
         former,
@@ -138,6 +135,7 @@ enum Dated<'a> {
     /// One of two.
     Either {
         either: [When; 2],
+        words: &'a str,
         day_first: bool,
         file: &'a str,
     },
@@ -146,7 +144,22 @@ enum Dated<'a> {
     Unknown,
 }
 
-impl Dated<'_> {
+impl<'a> Dated<'a> {
+    /// `order`: whether the earlier of two days is read with the day first, and the file that writes it so.
+    fn of(
+        published: Option<&'a times::Read>,
+        either: Option<[When; 2]>,
+        words: Option<&'a str>,
+        (day_first, file): (bool, &'a str),
+    ) -> Self {
+        match (published, either, words) {
+            (Some(read), ..) => Self::At(read),
+            (None, Some(either), words) => Self::Either { either, words: words.unwrap_or_default(), day_first, file },
+            (None, None, Some(words)) => Self::Unread(words),
+            (None, None, None) => Self::Unknown,
+        }
+    }
+
     /// What a person can decide better.
     fn doubt(&self, source: &str, zone: &TimeZone, copy: impl FnOnce() -> CopyShown) -> Option<NewDoubt> {
         let (text, choices) = match self {
@@ -154,8 +167,10 @@ impl Dated<'_> {
                 "was published in the hour that came twice when the clocks went back".to_owned(),
                 vec![read.at.to_string(), read.other?.to_string()],
             ),
-            Self::Either { either, .. } => (
-                "was published on one of two days: its source writes day and month as numbers, and does not tell which comes first".to_owned(),
+            Self::Either { either, words, .. } => (
+                format!(
+                    "was published on one of two days: its source writes “{words}”, and does not tell which comes first, day or month"
+                ),
                 either.iter().filter_map(|when| times::read(*when, zone)).map(|read| read.at.to_string()).collect(),
             ),
             Self::Unread(words) => (

@@ -117,7 +117,7 @@ fn superseded(since: &Since, by: &str, pieces: usize) -> String {
         // An earlier date stays earlier, whatever file it comes in.
         (true, true) => "To have it back, publish it again in its source, which dates it anew, and import that export".to_owned(),
         (true, false) => "The source dates those later: to have the words of this file all the same, save them again there, which dates \
-             them anew, and import that export"
+             them anew, and import that export; in a table without dates of change, write a later one into a column “updated”"
             .to_owned(),
         (false, _) => {
             format!("To have what this file says all the same, put it in the place of {by}, under that name, and import that")

@@ -148,6 +148,8 @@ fn what_a_copy_says_no_more_is_asked_no_more(engine: Engine) {
     assert_eq!(open(), 0, "the copy says the old again: {said}");
     for gone in doubts(&two.paper, DoubtKind::Correction, true) {
         refused(&two.paper, gone.id, "undo", "what came in since says it otherwise");
+        let shown = page(&two.paper, gone.id);
+        assert!(!shown.contains("value=\"undo\"") && shown.contains("There is nothing to undo."), "{shown}");
     }
     assert!(!page_of.contains("is asked at the desk") || said.contains("doubt"), "{said}{page_of}");
     // and once more: it is the same question

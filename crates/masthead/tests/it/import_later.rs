@@ -16,6 +16,9 @@ on_both!(
     what_a_source_closed_is_opened_by_its_own_later_word_only,
     of_two_markings_in_one_import_the_stricter_is_kept,
     who_may_read_is_what_the_state_says_that_speaks_of_it,
+    a_headline_that_a_further_crawl_brings_is_the_storys,
+    what_tells_the_same_is_one_entry_at_the_desk,
+    two_posts_of_one_system_are_two_stories_whenever_they_come,
 );
 
 /// What an import prints, and the lines of its report.
@@ -267,5 +270,85 @@ fn who_may_read_is_what_the_state_says_that_speaks_of_it(engine: Engine) {
             assert!(texts(&story).contains(&later.paragraphs[3]), "the later words");
             assert!(lines.contains("says nothing of who may read any more"), "{said}{lines}");
         }
+    }
+}
+
+fn a_headline_that_a_further_crawl_brings_is_the_storys(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(93);
+    let body = story.paragraphs.join("\n");
+    let take = |name: &str, text: &str| {
+        write(folder.path(), name, text);
+        import(&paper, folder.path())
+    };
+    take("one.txt", &crawl(&story, 99));
+    let before = paper.only_story();
+    assert!(before.headline_provisional, "{}", before.headline);
+    // the page's title has the paper's name behind the headline
+    let (said, lines) =
+        take("two.txt", &format!("Lanterns for hire again\nLanterns for hire again | The Old Paper\n{body}"));
+    let now = paper.only_story();
+    assert_eq!((now.headline.as_str(), now.headline_provisional), ("Lanterns for hire again", false), "{said}{lines}");
+    assert_eq!((now.body, now.slug), (before.body, before.slug), "its text and address are what they were");
+    let changed = lines.lines().find(|line| line.contains("\"changed\"")).expect("it is told");
+    assert!(changed.contains("\"text\":\"Lanterns for hire again\"") && changed.contains(": headline"), "{changed}");
+    // what the desk writes stays
+    let edit = store::StoryEdit { headline: Some("Lanterns, by the hour".into()), ..store::StoryEdit::default() };
+    paper.block_on(paper.house().store.edit_story(now.number, &edit, paper.clock.now())).unwrap();
+    let (_, lines) = take(
+        "three.txt",
+        &format!("Lamps for hire\nLamps for hire | The Old Paper\n{body}\nThe end of it was told in June."),
+    );
+    assert_eq!(paper.only_story().headline, "Lanterns, by the hour", "{lines}");
+    assert!(!lines.contains("\"text\":\"La") || lines.contains("\"text\":\"Lanterns, by the hour\""), "{lines}");
+}
+
+/// The same words of another day are asked about when they come, and are one story when they are compared: that is one thing to undo.
+fn what_tells_the_same_is_one_entry_at_the_desk(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(94);
+    write(folder.path(), "one.xml", &wxr(std::slice::from_ref(&story)));
+    import(&paper, folder.path());
+    let again = Told { id: 9_400, day: "2019-03-08".into(), ..story };
+    write(folder.path(), "two.xml", &wxr(&[again]).replace("old.example", "new.example"));
+    let (said, lines) = import(&paper, folder.path());
+    paper.only_story();
+    let filter = |decided| DoubtFilter { decided, kind: Some(DoubtKind::SameStory), ..DoubtFilter::default() };
+    let pair = |decided| paper.block_on(paper.house().store.doubts(&filter(decided), 20, 0)).unwrap();
+    let (open, decided) = (pair(false), pair(true));
+    let [joining] = decided.as_slice() else { panic!("one joining: {decided:?} {said}{lines}") };
+    assert!(open.is_empty() && joining.text.starts_with("tells the same as story"), "{open:?} {joining:?}");
+    decide(&paper, joining.id, "undo");
+    let open = pair(false);
+    assert_eq!((open.len(), pair(true).len()), (1, 0), "{open:?}");
+    assert!(!open[0].text.contains("joined"), "it is open now: {}", open[0].text);
+}
+
+fn two_posts_of_one_system_are_two_stories_whenever_they_come(engine: Engine) {
+    let [first, more] = [told(95), told(96)];
+    let post = |id: u32, headline: &str, paragraphs: Vec<String>, hour: u32| {
+        let told = Told { id, headline: headline.into(), paragraphs, day: "2012-05-08".into() };
+        wxr(&[told])
+            .replace("09:00:00", &format!("{hour:02}:00:00"))
+            .replace("03:30:00", &format!("{:02}:30:00", hour - 6))
+    };
+    let (a, b) = (&first.paragraphs, &more.paragraphs);
+    let one = post(1, "Timber ship aground off Skarre", a[..5].to_vec(), 8);
+    let two = [&a[..2], &a[3..4], &b[..2]].concat();
+    let two = post(2, "Salvors fail to move the timber ship", two, 19);
+    for together in [true, false] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "one.xml", &one);
+        if !together {
+            import(&paper, folder.path());
+        }
+        write(folder.path(), "two.xml", &two);
+        let (said, lines) = import(&paper, folder.path());
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        assert_eq!(stories.len(), 2, "{together}: {said}{lines}");
+        assert_eq!(open(&paper, DoubtKind::SameStory).len(), 1, "each asks about the other: {said}{lines}");
     }
 }

@@ -15,6 +15,7 @@ on_both!(
     what_one_import_has_public_and_not_stays_back,
     what_is_offered_of_an_order_fits_the_story_as_it_is,
     what_was_typed_is_not_lost_with_a_conflict,
+    a_table_without_dates_of_change_is_told_what_helps,
 );
 
 /// What an import prints, and the newest report's page.
@@ -350,4 +351,30 @@ fn what_was_typed_is_not_lost_with_a_conflict(engine: Engine) {
         let page = editor.get(undone.location(303)).text();
         assert!(page.contains(&format!("value=\"{typed}")), "{next}: {page}");
     }
+}
+
+/// Of a table that has no date of change its date of publication counts, and that is what is said.
+fn a_table_without_dates_of_change_is_told_what_helps(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let mut story = told(760);
+    let table = |story: &Told, head: &str, row: &str| {
+        let text = story.paragraphs.join(" ");
+        write(
+            folder.path(),
+            "t.csv",
+            &format!("id,headline,body,published{head}\n1,{},\"{text}\",{row}\n", story.headline),
+        );
+        import(&paper, folder.path())
+    };
+    table(&story, "", "2021-04-15T12:00:00Z");
+    story.paragraphs[1].push_str(" The clerk had counted them once more.");
+    let (said, page) = table(&story, "", "2021-04-14T12:00:00Z");
+    assert!(said.contains("1 older version") && page.contains("gives no date of change"), "{said}{page}");
+    assert!(page.contains("a column “updated”") && !page.contains("save it again there"), "{page}");
+    // and that helps
+    let (said, page) = table(&story, ",updated", "2021-04-14T12:00:00Z,2021-06-01T08:00:00Z");
+    let [now] = all(&paper).try_into().unwrap_or_else(|_| panic!("one story: {said}{page}"));
+    assert_eq!(now.body[0].text(), story.paragraphs.join(" "), "{said}{page}");
+    assert_eq!(now.published_at.map(|at| at.to_string()).as_deref(), Some("2021-04-14T12:00:00Z"));
 }

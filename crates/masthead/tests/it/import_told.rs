@@ -525,6 +525,7 @@ fn dates_of_one_file_that_may_be_two_days_are_one_thing_to_decide() {
     let staff = paper.sign_in("staff", crate::house::Rights::None).1;
     let mut desk = paper.browser().holding(&staff);
     let list = desk.get("/desk/doubts");
+    assert!(list.says("its source writes “01/06/1999”"), "the date is shown as it stands: {}", list.words());
     assert!(list.says("30 stories of its file wait") && list.says("3 stories of its file wait"), "{}", list.words());
     // each story's own list has its own
     let last = paper.block_on(store.stories()).unwrap().last().unwrap().story.number;

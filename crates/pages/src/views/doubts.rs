@@ -87,6 +87,24 @@ pub struct DoubtDecided {
     pub at: Timestamp,
     /// What.
     pub choice: String,
+    /// What came in settled it, and there is nothing to undo.
+    pub for_good: bool,
+}
+
+impl DoubtShown {
+    /// The button of what is written in the field.
+    pub(crate) fn written_choice(&self) -> Option<&(String, String)> {
+        self.choices.iter().find(|choice| self.is_written(choice))
+    }
+
+    /// The other buttons.
+    pub(crate) fn other_choices(&self) -> impl Iterator<Item = &(String, String)> {
+        self.choices.iter().filter(|choice| !self.is_written(choice))
+    }
+
+    fn is_written(&self, (value, _): &(String, String)) -> bool {
+        self.headline_field && value == "headline" || self.date_field && value == "date"
+    }
 }
 
 impl DeskDoubts {

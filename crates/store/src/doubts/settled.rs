@@ -63,8 +63,8 @@ pub(crate) async fn by_its_source(
     Ok(())
 }
 
-/// Closes what was in doubt of a story's paragraphs and lines and is not any more, since its crawls taken together tell it. `asked`: what is in
-/// doubt now.
+/// Closes what was in doubt of a story's paragraphs, lines and headline and is not any more, since its crawls taken together tell it. `asked`:
+/// what is in doubt now.
 pub(crate) async fn by_crawls(
     tx: &mut AnyConnection,
     story: &Story,
@@ -72,7 +72,8 @@ pub(crate) async fn by_crawls(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let text = "SELECT d.*, s.headline, s.published_at, '' AS who FROM doubts d JOIN stories s ON s.number = d.number \
-         WHERE d.number = $1 AND d.state = 'open' AND d.kind IN ('paragraph', 'order', 'left-out') ORDER BY d.id";
+         WHERE d.number = $1 AND d.state = 'open' AND (d.kind IN ('paragraph', 'order', 'left-out') \
+         OR (d.kind = 'headline' AND d.key LIKE 'headline:%')) ORDER BY d.id";
     let rows = sql(text).bind(i64::from(story.number.0)).fetch_all(&mut *tx).await?;
     for row in &rows {
         let doubt = read(row)?;
@@ -87,6 +88,10 @@ pub(crate) async fn by_crawls(
                 .lines
                 .iter()
                 .any(|line| still(&line.text) || !story.body.iter().any(|block| block.text() == line.text)),
+            kind @ DoubtKind::Headline => {
+                let same = |asked: &&NewDoubt| asked.kind == kind && asked.evidence.choices == doubt.evidence.choices;
+                story.headline_provisional || asked.iter().any(same)
+            }
             kind => {
                 asked.iter().any(|asked| asked.kind == kind && asked.evidence.paragraph == doubt.evidence.paragraph)
             }
@@ -100,6 +105,8 @@ pub(crate) async fn by_crawls(
 
 /// What is said of a doubt that further crawls settled.
 const CRAWLED: &str = "its crawls taken together tell it now";
+/// … and of whether two stories are one, which they are.
+pub(crate) const BOTH_TOLD: &str = "one story: further crawls tell both";
 
 /// Opens a doubt again that further crawls settled, and still others raise.
 pub(super) async fn opened_by_crawls(
@@ -131,6 +138,12 @@ pub(super) async fn opened_by_crawls(
     Ok(false)
 }
 
+/// Takes away an open one that another one asks.
+pub(crate) async fn forget(tx: &mut AnyConnection, id: i64) -> Result<(), StoreError> {
+    sql("DELETE FROM doubts WHERE id = $1 AND state = 'open'").bind(id).execute(&mut *tx).await?;
+    Ok(())
+}
+
 /// Closes one, with the words of what settled it.
 pub(crate) async fn close(
     tx: &mut AnyConnection,
@@ -146,6 +159,11 @@ pub(crate) async fn close(
 const DATED: &str = "its source tells the date now";
 /// … and of one about what a source said otherwise, where it, or the story, says it otherwise since.
 pub(super) const SAID_OTHERWISE: &str = "what came in since says it otherwise";
+
+/// Whether what came in settled it in a way that leaves nothing to undo.
+pub(super) fn is_for_good(choice: &str) -> bool {
+    choice == SAID_OTHERWISE || choice == BOTH_TOLD
+}
 
 /// Opens a doubt again that was closed by what its source told, where the source tells it no more.
 pub(super) async fn opened_by_its_source(tx: &mut AnyConnection, doubt: &NewDoubt) -> Result<bool, StoreError> {

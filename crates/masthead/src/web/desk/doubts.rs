@@ -183,6 +183,7 @@ fn told(house: &House, doubt: &Doubt, stands: bool, seen: String) -> views::Doub
                 .unwrap_or_else(|| if decided.by.is_some() { "Somebody" } else { "The import" }.into()),
             at: decided.at,
             choice: said::choice(house, decided),
+            for_good: decided.for_good,
         }),
         seen,
     }
