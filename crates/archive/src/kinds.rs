@@ -40,7 +40,7 @@ impl Shown {
 fn kind(document: &Document, stories: &dyn Fn(u64) -> u32) -> Option<u64> {
     let said = |b: &&Block| b.kind != Kind::Furniture(Reason::Symbols);
     let foot = document.blocks.iter().rev().filter(said).take(select::FOOT).map(|b| b.hash);
-    let top = || select::top(document, stories).map(|top| top.line).filter(|line| *line != 0);
+    let top = || select::top(document, stories, select::ON_TOP).map(|top| top.line).filter(|line| *line != 0);
     foot.into_iter().find(|hash| stories(*hash) >= select::ON_TOP).or_else(top)
 }
 

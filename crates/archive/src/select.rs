@@ -245,7 +245,7 @@ impl<'a> Selection<'a> {
         if let Some(named) = titles::named_on_top(document) {
             return (Some(named), true);
         }
-        let Some(top) = top(document, &stories) else { return (None, false) };
+        let Some(top) = top(document, &stories, on_top(self.groups.total)) else { return (None, false) };
         let mut lines = [top.line].into_iter().filter(|line| *line != 0).chain(feet(document, &stories)).chain([0]);
         let titled = lines.find_map(|line| self.lines.titled(line));
         let headline = document.blocks.get(top.at).filter(|block| {
@@ -586,8 +586,13 @@ pub(crate) fn is_said_again(block: &Block, groups: &Groups) -> bool {
 /// A report with no more sentences is hardly more than its table.
 const ROUND_TABLE: usize = 3;
 
-/// So many stories have a line that stands above the headlines of a kind of page.
+/// So many stories have a line that stands above the headlines of a kind of page, and in a small heap most of them.
 pub(crate) const ON_TOP: u32 = 5;
+const ON_TOP_OF_FEW: u32 = 3;
+
+pub(crate) fn on_top(stories: usize) -> u32 {
+    u32::try_from(stories / 2 + 1).unwrap_or(u32::MAX).clamp(ON_TOP_OF_FEW, ON_TOP)
+}
 
 /// What a page begins with.
 #[derive(Debug, Clone, Copy)]
@@ -598,11 +603,11 @@ pub(crate) struct Top {
     pub at: usize,
 }
 
-/// The first line of a page that few stories have, with the line above it: pages of one kind show their headline at the same place.
-pub(crate) fn top(document: &Document, stories: &dyn Fn(u64) -> u32) -> Option<Top> {
+/// The first line of a page that fewer stories have than [`on_top`], with the line above it: pages of one kind show their headline at the same place.
+pub(crate) fn top(document: &Document, stories: &dyn Fn(u64) -> u32, on_top: u32) -> Option<Top> {
     let mut line = 0;
     for (at, block) in document.blocks.iter().enumerate().take(16) {
-        if stories(block.hash) >= ON_TOP {
+        if stories(block.hash) >= on_top {
             line = block.hash;
         } else if mould(&block.key).is_some_and(|mould| stories(mould) >= ON_TOP) {
             // A date, or a counter.

@@ -431,6 +431,24 @@ fn what_is_the_headline_is_not_the_first_paragraph_as_well() {
 }
 
 #[test]
+fn in_a_small_heap_the_name_of_the_paper_is_no_headline() {
+    let menu = ["Harbour Post", "News", "Markets", "Culture", "Most read"].map(str::to_owned);
+    let headline = |n: usize| format!("{} for lot {n} of the parish", ["Ferrymen bid", "Millers bid"][n % 2]);
+    for stories in 3..7 {
+        let without = heap(stories, &|_| menu.to_vec(), &|_| Vec::new());
+        let with = heap(stories, &|n| [menu.to_vec(), vec![headline(n)]].concat(), &|_| Vec::new());
+        let name = |page: Crawl, at: usize| Crawl { name: format!("{}-{at}", page.name), ..page };
+        let again = (2..5).flat_map(|at| with.iter().cloned().map(move |page| name(page, at)));
+        let import = import(&without.into_iter().chain(again).collect::<Vec<_>>());
+        for number in 0..stories {
+            let named = format!("page {number:03}");
+            let story = import.stories.iter().find(|s| s.crawls.iter().any(|c| c.name == named)).expect("the story");
+            assert_eq!(story.headline.as_deref(), Some(headline(number).as_str()), "of {stories}");
+        }
+    }
+}
+
+#[test]
 fn lines_from_one_mould_are_the_pages_and_a_table_is_the_storys() {
     let between = |n: usize| match n {
         3 => vec!["Upper Hask 14 sacks".to_owned(), "Lower Hask 9 sacks".to_owned()],

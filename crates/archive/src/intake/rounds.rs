@@ -105,7 +105,8 @@ pub(crate) fn group(
     options: &Options,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Found, IntakeError> {
-    let mut rounds = Rounds { shelf, place, options, common: Common::default(), first_of: Vec::new(), last: false };
+    let mut rounds =
+        Rounds { shelf, place, options, common: Common::default(), first_of: Vec::new(), on_top: 0, last: false };
     let skip = Skip::Suspicious(shelf.count(&|n| n)?);
     let first = rounds.round(&skip, progress)?;
     let counts = shelf.count(&|n| first.first_of.get(n as usize).copied().unwrap_or(n))?;
@@ -113,6 +114,7 @@ pub(crate) fn group(
     let skip = Skip::Repeated(counts, repeated_from(stories, options));
     rounds.common = Common::new(rounds.common_shingles(&first.first_of, stories, &skip)?);
     rounds.first_of = first.first_of;
+    rounds.on_top = select::on_top(stories);
     rounds.last = true;
     let mut second = rounds.round(&skip, progress)?;
     let told = rounds.told_of_events(&mut second, &skip)?;
@@ -179,6 +181,8 @@ struct Rounds<'a> {
     common: Common,
     /// The first document of each document's story, as the first round found them.
     first_of: Vec<u32>,
+    /// … and how many stories have a line that stands above headlines.
+    on_top: u32,
     last: bool,
 }
 
@@ -335,7 +339,7 @@ impl Rounds<'_> {
                 headlines(&document, counts),
                 select::around(&document, &|hash| counts.get(hash) > 1),
                 select::is_headed(&document, &|hash| counts.get(hash)),
-                topped(&document, counts),
+                topped(&document, counts, self.on_top),
                 Shown::of(&document, &|hash| counts.get(hash), *many),
                 Telling::of(&document, &|hash| counts.get(hash), *many),
             ),
@@ -405,8 +409,8 @@ impl Rounds<'_> {
     }
 }
 
-fn topped(document: &Document, counts: &Counts) -> Option<Topped> {
-    let top = select::top(document, &|hash| counts.get(hash))?;
+fn topped(document: &Document, counts: &Counts, on_top: u32) -> Option<Topped> {
+    let top = select::top(document, &|hash| counts.get(hash), on_top)?;
     let block = document.blocks.get(top.at)?;
     let below = (counts.get(block.hash) > 1 && words(&block.key).count() <= 18).then_some(block.hash);
     let mut lines = vec![top.line];
