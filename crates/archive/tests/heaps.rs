@@ -432,8 +432,16 @@ fn what_is_the_headline_is_not_the_first_paragraph_as_well() {
 
 #[test]
 fn in_a_small_heap_the_name_of_the_paper_is_no_headline() {
-    let menu = ["Harbour Post", "News", "Markets", "Culture", "Most read"].map(str::to_owned);
-    let headline = |n: usize| format!("{} for lot {n} of the parish", ["Ferrymen bid", "Millers bid"][n % 2]);
+    let menu = ["Harbour Post", "News", "Markets", "Culture"].map(str::to_owned);
+    let headlines = [
+        "Ferry goes to a miller from Hask",
+        "Weir sold after a long quarrel",
+        "Granary wanted by nobody at first",
+        "Tollhouse falls to the highest bidder",
+        "Viaduct kept by those who built it",
+        "Last orchard comes under the hammer",
+    ];
+    let headline = |n: usize| headlines[n].to_owned();
     for stories in 3..7 {
         let without = heap(stories, &|_| menu.to_vec(), &|_| Vec::new());
         let with = heap(stories, &|n| [menu.to_vec(), vec![headline(n)]].concat(), &|_| Vec::new());
