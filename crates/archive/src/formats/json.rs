@@ -274,21 +274,19 @@ fn told_within<'v>(
         }
         let restricts = lower.contains("restriction");
         let asked = within.asked || restricts || level > 0 && columns::is_asked(name);
+        let priced = within.of_offer && columns::is_price(name);
         match value {
             Value::Object(inner) if level < LEVELS => {
-                let within = Within { asked: restricts, of_offer: columns::is_offer(name), closed: within.closed };
-                let within = Within { closed: within.closed || !columns::may_tell(name), ..within };
+                let closed = within.closed || !columns::may_tell(name);
+                let within = Within { asked: restricts, of_offer: columns::is_offer(name), closed };
                 let named = inner.iter().map(|(own, value)| (if is_general(own) { name } else { own.as_str() }, value));
                 waiting.extend(named.map(|(name, value)| (name, value, level + 1, within)));
             }
             Value::Array(all) if level < LEVELS => {
                 waiting.extend(all.iter().take(MANY).map(|value| (name, value, level + 1, Within { asked, ..within })));
             }
-            Value::String(_) | Value::Number(_) | Value::Bool(_)
-                if asked || within.of_offer && columns::is_price(name) =>
-            {
-                let known = columns::is_asked(name) || within.of_offer && columns::is_price(name);
-                let name = if known { name } else { "access" };
+            Value::String(_) | Value::Number(_) | Value::Bool(_) if asked || priced => {
+                let name = if priced || columns::is_asked(name) { name } else { "access" };
                 told.extend(texts(value).into_iter().map(|text| (Some(Field::Access), name, text)));
             }
             Value::String(_) | Value::Number(_) | Value::Bool(_)

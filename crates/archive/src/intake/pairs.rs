@@ -18,7 +18,7 @@ const COMPANY: u32 = 512;
 /// Bytes of them, as they are set aside.
 const COMPANY_BYTES: u64 = 32 << 20;
 
-/// A key and a document twice, and one more if the key tells for texts of any length.
+/// A key, and the number of a document doubled, with one more if the key tells for texts of any length.
 fn record(key: u64, number: u32, anchor: bool) -> Record {
     (key, number << 1 | u32::from(anchor))
 }
