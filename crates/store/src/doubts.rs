@@ -1,4 +1,5 @@
 //! What a person can decide better than the program: kept with its evidence, decided by somebody at a time, and undone as easily.
+mod barred;
 pub(crate) mod beside;
 pub(crate) mod corrected;
 pub(crate) mod dates;
@@ -399,10 +400,13 @@ impl Store {
         if doubt.decided.is_some() {
             return Err(StoreError::invalid("decision", "somebody has decided it already; undo that first"));
         }
-        if matches!(choice, Choice::Apart | Choice::Join(_)) {
-            undo::is_in_paper(&mut tx, &doubt).await?;
+        if *choice != Choice::AsItIs {
+            barred::is_free(&mut tx, &doubt, None).await?;
         }
         let mut done = follow(&mut tx, &doubt, choice, now).await?;
+        if matches!(choice, Choice::Apart | Choice::Join(_)) {
+            barred::brought_nothing_in(&mut tx, &doubt, &done).await?;
+        }
         if let Choice::Dates(_) = choice {
             done.settled = dates::decide_too(&mut tx, id, choice, staff, now).await?;
         }
@@ -456,10 +460,11 @@ impl Store {
             let mend = format!("{}, so there is nothing to undo; what is said again is asked again", done.choice);
             return Err(StoreError::invalid("decision", mend));
         }
-        if doubt.kind == DoubtKind::SameStory {
-            undo::is_in_paper(&mut tx, &doubt).await?;
-        }
+        barred::is_free(&mut tx, &doubt, Some(&done)).await?;
         let taken_back = undo::take_back(&mut tx, &doubt, &done, now).await?;
+        if doubt.kind == DoubtKind::SameStory {
+            barred::brought_nothing_in(&mut tx, &doubt, &done).await?;
+        }
         for other in undo::open_again(&mut tx, &done.settled, now).await? {
             note(&mut tx, &other, "doubt.reopened", "", None, staff, now).await?;
         }

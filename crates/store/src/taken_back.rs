@@ -149,9 +149,11 @@ pub(crate) async fn come_back(
         return Ok(Some(false));
     }
     published(tx, &piece.source).await?;
-    let others = "SELECT 1 AS one FROM held_back h JOIN story_sources k ON k.source = h.source JOIN stories s ON s.number = k.number \
-         WHERE h.reason = $2 AND (s.number = $1 OR s.supplanted_by = $1) LIMIT 1";
-    let kept_out = sql(others).bind(i64::from(number.0)).bind(TAKEN_BACK).fetch_optional(&mut **tx).await?.is_some();
+    if held {
+        // What was public before is what it says now: its draft is not.
+        versions::keep(tx, piece, number, versions::CORRECTION, now).await?;
+    }
+    let kept_out = kept_out_by(tx, number).await?.is_some();
     if kept_out || !(held || governs || counted.is_some()) {
         // it may have got other writers: it is in no directory
         credits::remove(tx, number).await?;
@@ -198,6 +200,21 @@ pub(crate) async fn published(tx: &mut AnyConnection, source: &str) -> Result<()
     Ok(())
 }
 
+/// File and place by which a source keeps a story out of the paper, whichever of its sources, or of those of stories that it stands for, that is.
+pub(crate) async fn kept_out_by(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<String>, StoreError> {
+    let text = "SELECT h.place FROM held_back h JOIN story_sources k ON k.source = h.source JOIN stories s ON s.number = k.number \
+         WHERE h.reason = $2 AND (s.number = $1 OR s.supplanted_by = $1) LIMIT 1";
+    let row = sql(text).bind(i64::from(number.0)).bind(TAKEN_BACK).fetch_optional(&mut *tx).await?;
+    row.map(|row| row.text("place")).transpose()
+}
+
+/// File and place by which a source took back what it said.
+pub(crate) async fn place_held(tx: &mut AnyConnection, source: &str) -> Result<Option<String>, StoreError> {
+    let text = "SELECT place FROM held_back WHERE source = $1 AND reason = $2";
+    let row = sql(text).bind(source).bind(TAKEN_BACK).fetch_optional(&mut *tx).await?;
+    row.map(|row| row.text("place")).transpose()
+}
+
 /// Whether a piece is held back: for this reason, or, for whatever reason, with the same words.
 async fn is_held(tx: &mut AnyConnection, piece: &Piece, reason: Option<&str>) -> Result<bool, StoreError> {
     let query = match reason {
@@ -210,7 +227,7 @@ async fn is_held(tx: &mut AnyConnection, piece: &Piece, reason: Option<&str>) ->
 }
 
 /// What stands in the place of a story: it itself where it is out of the paper.
-async fn in_its_place(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<i64>, StoreError> {
+pub(crate) async fn in_its_place(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<i64>, StoreError> {
     let text = "SELECT supplanted_by FROM stories WHERE number = $1";
     sql(text).bind(i64::from(number.0)).fetch_one(&mut *tx).await?.opt_int("supplanted_by")
 }

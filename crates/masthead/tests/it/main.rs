@@ -30,6 +30,7 @@ mod desk_billing;
 mod desk_billing_mails;
 mod desk_corrections;
 mod desk_decisions;
+mod desk_held_back;
 mod desk_joining;
 mod entrance;
 mod exports;

@@ -89,6 +89,8 @@ pub struct DoubtDecided {
     pub choice: String,
     /// What came in settled it, and there is nothing to undo.
     pub for_good: bool,
+    /// It cannot be undone as things stand.
+    pub barred: bool,
 }
 
 impl DoubtShown {

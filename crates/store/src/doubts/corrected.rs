@@ -2,6 +2,7 @@
 //! the story shall say it so too is asked at the desk.
 use super::{CopyShown, Corrected, Done, Doubt, DoubtKind, Evidence, NewDoubt, gone, patch, read, settled};
 use crate::rows::{Read as _, sql};
+use crate::stories::load;
 use crate::taking::Taken;
 use crate::{StoreError, versions};
 use jiff::Timestamp;
@@ -34,7 +35,7 @@ pub(crate) async fn ask(
 ) -> Result<(), StoreError> {
     let mut places: Vec<Range<usize>> = Vec::new();
     for doubt in open_of(tx, story.number).await? {
-        let own = key_of(&doubt.key).is_some_and(|source| source == later.source);
+        let own = source_of(&doubt.key).is_some_and(|source| source == later.source);
         match still(story, own.then_some(later.now), &doubt.doubt) {
             Some(place) if own => {
                 taken.asked = true;
@@ -165,8 +166,15 @@ fn key(later: &Later<'_>, words: &[&str]) -> String {
     format!("copy:{}:{}", later.source, &digest[..16])
 }
 
+/// Whether what was asked of a source would be asked now: the story still says what it said, and the source what it says otherwise.
+pub(super) async fn is_asked_still(tx: &mut AnyConnection, doubt: &Doubt, source: &str) -> Result<bool, StoreError> {
+    let Some(story) = load(tx, doubt.number).await?.map(|stored| stored.story) else { return Ok(false) };
+    let says = versions::said_by(tx, source).await?.map(|version| version.story);
+    Ok(still(&story, says.as_ref(), doubt).is_some())
+}
+
 /// The source that a key is of.
-fn key_of(key: &str) -> Option<&str> {
+pub(super) fn source_of(key: &str) -> Option<&str> {
     Some(key.strip_prefix("copy:")?.rsplit_once(':')?.0)
 }
 

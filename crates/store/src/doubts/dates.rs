@@ -1,5 +1,5 @@
 //! Dates of one file that wait for the same answer, whether the day or the month comes first: one thing to decide, once for all of them.
-use super::{Choice, Done, Doubt, follow, note, read, settled};
+use super::{Choice, Done, Doubt, barred, follow, note, read, settled};
 use crate::changes::Writing;
 use crate::rows::{Read as _, sql};
 use crate::stories::load;
@@ -48,7 +48,7 @@ pub(super) async fn others(tx: &mut AnyConnection, id: i64) -> Result<Vec<Doubt>
     rows.iter().map(read).collect()
 }
 
-/// Dates the other stories of the file too. One that has a date by now keeps it, and its doubt stays open.
+/// Dates the other stories of the file too. One that has a date by now keeps it, and its doubt stays open; so does that of one that is out of the paper.
 pub(super) async fn decide_too(
     tx: &mut Writing,
     id: i64,
@@ -59,7 +59,7 @@ pub(super) async fn decide_too(
     let mut settled = Vec::new();
     for other in others(tx, id).await? {
         let undated = load(tx, other.number).await?.is_some_and(|stored| stored.story.published_at.is_none());
-        if !undated || other.evidence.by_order.len() != 2 {
+        if !undated || other.evidence.by_order.len() != 2 || barred::by(tx, &other, None).await?.is_some() {
             continue;
         }
         let done = Done { by_another: true, ..follow(tx, &other, choice, now).await? };

@@ -112,7 +112,7 @@ fn remove(doubt: &Doubt, story: &mut Story, done: &mut Done) -> Result<(), Store
 /// Makes a story of its own out of a source that was taken for a version.
 async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, StoreError> {
     let source = doubt.evidence.source.clone().ok_or_else(gone)?;
-    let version = versions::latest_of(tx, &source).await?.ok_or_else(gone)?;
+    let version = versions::said_by(tx, &source).await?.ok_or_else(gone)?;
     let mut story = version.story;
     story.number = StoryNumber(0);
     let number = save(tx, &story, Some(&source), None, now).await?.number();

@@ -147,20 +147,6 @@ fn by(later: &[Later], part: &str, mend: String) -> StoreError {
     Later::that_changed(later, part).map_or_else(|| StoreError::invalid("decision", mend), Later::stands)
 }
 
-/// Whether two stories are one is not decided, nor undone, while one of them is out of the paper: what its source kept back would come in, and
-/// what another one publishes would stay out.
-pub(super) async fn is_in_paper(tx: &mut AnyConnection, doubt: &Doubt) -> Result<(), StoreError> {
-    let text = "SELECT number FROM stories WHERE number IN ($1, $2) AND supplanted_by = number ORDER BY number";
-    let other = doubt.evidence.other.unwrap_or(doubt.number.0);
-    let out = sql(text).bind(i64::from(doubt.number.0)).bind(i64::from(other)).fetch_optional(&mut *tx).await?;
-    let Some(out) = out else { return Ok(()) };
-    let number: u32 = out.small("number")?;
-    let mend = format!(
-        "a source took story {number} back: it is out of the paper, and this can be decided when it is published there again"
-    );
-    Err(StoreError::invalid("decision", mend))
-}
-
 /// A story that was joined to another one has its words there: what was decided about it before cannot be seen.
 async fn stands_by_itself(tx: &mut AnyConnection, number: StoryNumber) -> Result<(), StoreError> {
     let text = "SELECT supplanted_by FROM stories WHERE number = $1 AND supplanted_by IS NOT NULL";

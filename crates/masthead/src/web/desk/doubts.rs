@@ -89,6 +89,9 @@ pub async fn doubts(
         if !stands && doubt.decided.is_none() {
             shown.text.push_str(ORDERS_GONE);
         }
+        if let Some(why) = house.store.doubt_barred(doubt).await? {
+            bar(&mut shown, &why);
+        }
         if doubt.decided.is_none() && !doubt.evidence.by_order.is_empty() {
             let alike = house.store.dates_alike(doubt.id).await?;
             if alike > 1 {
@@ -147,6 +150,19 @@ fn sentence(text: &str) -> String {
     format!("{}{}", begun(text), if ended { "" } else { "." })
 }
 
+/// Takes away what would be refused, and says why.
+fn bar(shown: &mut views::DoubtShown, why: &str) {
+    match &mut shown.decided {
+        Some(decided) if decided.for_good => return,
+        Some(decided) => decided.barred = true,
+        None => {
+            shown.choices.retain(|(value, _)| value == "keep");
+            (shown.headline_field, shown.date_field) = (false, false);
+        }
+    }
+    shown.text.push_str(&format!(" {}", sentence(&escaped(why))));
+}
+
 fn told(house: &House, doubt: &Doubt, stands: bool, seen: String) -> views::DoubtShown {
     let place = doubt.paragraph.map_or_else(String::new, |nth| format!("#p{nth}"));
     views::DoubtShown {
@@ -184,6 +200,7 @@ fn told(house: &House, doubt: &Doubt, stands: bool, seen: String) -> views::Doub
             at: decided.at,
             choice: said::choice(house, decided),
             for_good: decided.for_good,
+            barred: false,
         }),
         seen,
     }

@@ -1,0 +1,204 @@
+//! What a source does not publish any more comes into the paper by no decision of the desk, and what is asked no more is not opened by hand.
+use std::path::Path;
+
+use serde_json::json;
+use store::{Doubt, DoubtFilter, DoubtKind};
+
+use crate::exports::{Told, told, write, wxr};
+use crate::house::{Engine, Paper, Rights, on_both, texts};
+
+on_both!(
+    a_draft_of_a_parted_story_is_published_by_no_decision,
+    what_a_parted_source_took_back_is_taken_into_no_other_story,
+    a_copy_is_parted_with_the_newest_words_that_its_source_publishes,
+    a_copy_is_parted_with_what_is_published_again_and_not_with_its_draft,
+    nothing_of_a_story_that_is_out_of_the_paper_is_decided,
+    what_was_kept_is_not_opened_by_hand_once_it_is_said_otherwise,
+);
+
+const SECRET: &str = "SECRET: nothing of this was ever to be printed, wrote the editor of the old paper above it.";
+
+/// A line of a table and its copy in a WordPress export.
+struct Copied {
+    paper: Paper,
+    folder: tempfile::TempDir,
+    story: Told,
+}
+
+impl Copied {
+    fn begun(engine: Engine, id: u32) -> Self {
+        let two = Self { paper: Paper::empty(engine), folder: tempfile::tempdir().unwrap(), story: told(id) };
+        two.leads(&two.story, 2);
+        two.copies(&two.story, 0, "publish");
+        assert_eq!(texts(&two.paper.only_story()), two.story.paragraphs);
+        // the desk decides after what the command has done on the clock of the machine
+        two.paper.set_clock(two.paper.clock.now() + std::time::Duration::from_secs(10 * 366 * 86_400));
+        two
+    }
+
+    fn import(&self, name: &str, text: &str) {
+        write(self.folder.path(), name, text);
+        self.paper.run_import(Path::new(&self.folder.path().join(name)), "report.html");
+    }
+
+    fn leads(&self, story: &Told, changed: u32) {
+        let row = json!({ "id": "q7", "title": story.headline, "published": format!("{}T09:00:00Z", story.day),
+            "updated": format!("2024-01-{changed:02}T09:00:00Z"), "body": story.paragraphs.join("\n\n") });
+        self.import("t.jsonl", &row.to_string());
+    }
+
+    fn copies(&self, story: &Told, second: u32, status: &str) {
+        let text = wxr(std::slice::from_ref(story));
+        let text =
+            text.replace("09:00:00", &format!("09:00:{second:02}")).replace("03:30:00", &format!("03:30:{second:02}"));
+        self.import("w.xml", &text.replace("<wp:status>publish<", &format!("<wp:status>{status}<")));
+    }
+
+    /// The draft that the copy became, with a paragraph that nobody has published.
+    fn drafts(&self, story: &Told, second: u32) {
+        let mut draft = story.clone();
+        draft.paragraphs.push(SECRET.into());
+        self.copies(&draft, second, "draft");
+    }
+
+    fn doubts(&self, kind: DoubtKind, decided: bool) -> Vec<Doubt> {
+        let filter = DoubtFilter { kind: Some(kind), decided, ..DoubtFilter::default() };
+        self.paper.block_on(self.paper.house().store.doubts(&filter, 100, 0)).unwrap()
+    }
+
+    fn decide(&self, id: i64, choice: &str) -> (u16, String) {
+        let mut editor = self.paper.browser().holding(&self.paper.sign_in("staff", Rights::None).1);
+        let sent = editor.post(&format!("/desk/doubts/{id}"), &[("choice", choice)]);
+        (sent.status, sent.words())
+    }
+
+    fn decides(&self, id: i64, choice: &str) {
+        let (status, words) = self.decide(id, choice);
+        assert_eq!(status, 303, "{choice}: {words}");
+    }
+
+    /// The choice is not offered, and is refused.
+    fn refuses(&self, id: i64, choice: &str, why: &str) {
+        let (status, words) = self.decide(id, choice);
+        assert!(status == 409 && words.contains(why), "{choice}: {status} {words}");
+        let mut editor = self.paper.browser().holding(&self.paper.sign_in("staff", Rights::None).1);
+        let page = editor.get(&format!("/desk/doubts?doubt={id}"));
+        let offered = page.text().contains(&format!("value=\"{choice}\""));
+        assert!(!offered && page.says(why), "{choice} is offered: {}", page.words());
+    }
+
+    /// Says of the copy that it is a story of its own; gives that story's address.
+    fn parts(&self) -> (i64, String) {
+        let id = self.doubts(DoubtKind::SameStory, true)[0].id;
+        let first = self.paper.only_story().number;
+        self.decides(id, "undo");
+        self.decides(id, "apart");
+        let stories = self.paper.block_on(self.paper.house().store.stories()).unwrap();
+        let second = stories.iter().find(|stored| stored.story.number != first).expect("two stories");
+        (id, second.story.path())
+    }
+
+    fn status(&self, address: &str) -> u16 {
+        self.paper.browser().get(address).status
+    }
+}
+
+fn a_draft_of_a_parted_story_is_published_by_no_decision(engine: Engine) {
+    let two = Copied::begun(engine, 720);
+    let (id, address) = two.parts();
+    assert_eq!(two.status(&address), 200);
+    two.drafts(&two.story, 5);
+    assert_eq!(two.status(&address), 404);
+    two.refuses(id, "undo", "took story");
+    two.decide(id, "apart");
+    assert_eq!(two.status(&address), 404, "a draft does not come in");
+    let stories = two.paper.block_on(two.paper.house().store.stories()).unwrap();
+    assert!(stories.iter().all(|stored| !texts(&stored.story).contains(&SECRET.to_owned())), "{stories:?}");
+    // published again, it can be undone, and parted with the words that are published
+    two.copies(&two.story, 9, "publish");
+    assert_eq!(two.status(&address), 200);
+    two.decides(id, "undo");
+    assert_ne!(two.status(&address), 200);
+    two.decides(id, "apart");
+    let page = two.paper.browser().get(&address);
+    assert!(page.status == 200 && !page.text().contains(SECRET), "{}", page.words());
+}
+
+fn what_a_parted_source_took_back_is_taken_into_no_other_story(engine: Engine) {
+    let two = Copied::begun(engine, 721);
+    let mut copy = two.story.clone();
+    copy.paragraphs[2].push_str(" The name of the clerk was mended.");
+    two.copies(&copy, 1, "publish");
+    let asked = two.doubts(DoubtKind::Correction, false)[0].id;
+    let (_, address) = two.parts();
+    two.drafts(&copy, 5);
+    assert_eq!(two.status(&address), 404);
+    two.refuses(asked, "correct", "took back");
+    assert_eq!(texts(&two.paper.only_story()), two.story.paragraphs);
+    two.decides(asked, "keep");
+}
+
+fn a_copy_is_parted_with_the_newest_words_that_its_source_publishes(engine: Engine) {
+    let two = Copied::begun(engine, 724);
+    let mut older = two.story.clone();
+    older.paragraphs[3].push_str(" Of this he was ashamed later.");
+    two.copies(&two.story, 9, "publish");
+    two.copies(&older, 3, "publish");
+    let (_, address) = two.parts();
+    let page = two.paper.browser().get(&address);
+    assert!(page.status == 200 && !page.says("ashamed later"), "what it says no more: {}", page.words());
+}
+
+fn a_copy_is_parted_with_what_is_published_again_and_not_with_its_draft(engine: Engine) {
+    let two = Copied::begun(engine, 725);
+    let (id, address) = two.parts();
+    let draft = Told { headline: "A headline that nobody was to read".into(), ..two.story.clone() };
+    two.copies(&draft, 0, "draft");
+    assert_eq!(two.status(&address), 404);
+    two.copies(&two.story, 0, "publish");
+    assert_eq!(two.status(&address), 200);
+    two.decides(id, "undo");
+    two.decides(id, "apart");
+    let page = two.paper.browser().get(&address);
+    assert!(page.status == 200 && page.says(&two.story.headline), "{}", page.words());
+}
+
+fn nothing_of_a_story_that_is_out_of_the_paper_is_decided(engine: Engine) {
+    let two = Copied::begun(engine, 722);
+    let address = two.paper.only_story().path();
+    let mut copy = two.story.clone();
+    copy.paragraphs[2].push_str(" The name of the clerk was mended.");
+    two.copies(&copy, 1, "publish");
+    let asked = two.doubts(DoubtKind::Correction, false)[0].id;
+    two.copies(&copy, 5, "draft");
+    assert_eq!(two.status(&address), 404);
+    two.refuses(asked, "correct", "took story");
+    two.refuses(two.doubts(DoubtKind::SameStory, true)[0].id, "undo", "took story");
+    two.copies(&copy, 9, "publish");
+    two.decides(asked, "correct");
+    assert_eq!(texts(&two.paper.only_story()), copy.paragraphs);
+    // nor is what was decided undone
+    two.copies(&copy, 11, "draft");
+    two.refuses(asked, "undo", "took story");
+    two.copies(&copy, 13, "publish");
+    two.decides(asked, "undo");
+    assert_eq!(texts(&two.paper.only_story()), two.story.paragraphs);
+}
+
+fn what_was_kept_is_not_opened_by_hand_once_it_is_said_otherwise(engine: Engine) {
+    let two = Copied::begun(engine, 723);
+    let mut copy = two.story.clone();
+    copy.paragraphs[2].push_str(" The name of the clerk was mended.");
+    two.copies(&copy, 1, "publish");
+    let asked = two.doubts(DoubtKind::Correction, false)[0].id;
+    two.decides(asked, "keep");
+    // as long as both say what they said, it is undone as anything is
+    two.decides(asked, "undo");
+    two.decides(asked, "keep");
+    let mut leader = two.story.clone();
+    leader.paragraphs[2].push_str(" The clerk has another name.");
+    two.leads(&leader, 9);
+    assert_eq!(texts(&two.paper.only_story()), leader.paragraphs);
+    two.refuses(asked, "undo", "says it otherwise");
+    assert_eq!(two.doubts(DoubtKind::Correction, false), Vec::new());
+}
