@@ -11,6 +11,8 @@ pub(crate) const NAMED: u64 = 1;
 const LONGER: u8 = 4;
 /// Under a key with more documents than this only neighbours are paired, so that a line on every page costs no square.
 const CROWD: usize = 16;
+/// Of so many and more under one key a glance tells most pairs apart.
+const GLANCED: usize = 4;
 /// Pairs held: 60 MB. Beyond that the weakest go.
 const PAIRS: usize = 5_000_000;
 /// Documents that are compared with each other at most. A story with more crawls than this becomes several.
@@ -44,7 +46,6 @@ pub(crate) struct Samples {
     values: Vec<u32>,
     sizes: Vec<u8>,
     lengths: Vec<u8>,
-    glances: Vec<Glance>,
 }
 
 impl Samples {
@@ -53,7 +54,6 @@ impl Samples {
             values: Vec::with_capacity(documents * SAMPLE),
             sizes: Vec::with_capacity(documents),
             lengths: Vec::with_capacity(documents),
-            glances: Vec::with_capacity(documents),
         }
     }
 
@@ -63,7 +63,6 @@ impl Samples {
         self.values.extend_from_slice(kept);
         self.values.extend(std::iter::repeat_n(0, SAMPLE - kept.len()));
         self.sizes.push(u8::try_from(kept.len()).unwrap_or_default());
-        self.glances.push(Glance::of(kept));
     }
 
     /// What two samples tell, if it is hopeful.
@@ -71,14 +70,12 @@ impl Samples {
         Some(Estimate::new(self.of(a), self.of(b))).filter(|estimate| estimate.hopeful())
     }
 
-    /// Brings glances side by side: fetched one after the other, each is waited for.
+    /// Glances at some, side by side. They are not kept: a glance is nearly as large as the sample, and made in the time that fetching one takes.
     fn glances(&self, of: &[Record], into: &mut Vec<Glance>) {
         into.clear();
-        into.extend(of.iter().map(|record| self.glance(*record)));
-    }
-
-    fn glance(&self, of: Record) -> Glance {
-        self.glances.get(number(of) as usize).copied().unwrap_or_default()
+        if (GLANCED..=CROWD).contains(&of.len()) {
+            into.extend(of.iter().map(|record| Glance::of(self.of(number(*record)))));
+        }
     }
 
     /// Whether one of two texts is much longer than the other.
@@ -95,7 +92,7 @@ impl Samples {
 }
 
 /// What of a full sample rules most pairs out, in few bytes: stories that have a sentence in common are many, copies few.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug)]
 struct Glance {
     /// A bit of each value.
     bits: [u64; 8],
@@ -176,22 +173,22 @@ fn of_part(records: &[Record], samples: &Samples) -> Vec<Pair> {
         anchored.clear();
         anchored.extend(same.iter().copied().filter(|r| is_anchor(*r)));
         samples.glances(&anchored, &mut glances);
-        let mut look = |a: (Record, &Glance), b: (Record, &Glance)| {
-            let (x, y) = (number(a.0), number(b.0));
-            if !a.1.rules_out(b.1)
-                && let Some(estimate) = samples.hopeful(x, y)
-            {
-                found.push((x, y, estimate.strength()));
-            }
+        let mut look = |a: Record, b: Record| {
+            let (a, b) = (number(a), number(b));
+            found.extend(samples.hopeful(a, b).map(|estimate| (a, b, estimate.strength())));
         };
-        neighbours(&anchored, |a, b| look((anchored[a], &glances[a]), (anchored[b], &glances[b])));
+        neighbours(&anchored, |a, b| {
+            if !matches!((glances.get(a), glances.get(b)), (Some(one), Some(other)) if one.rules_out(other)) {
+                look(anchored[a], anchored[b]);
+            }
+        });
         if anchored.len() == same.len() {
             continue;
         }
         neighbours(same, |a, b| {
             let (a, b) = (same[a], same[b]);
             if !(is_anchor(a) && is_anchor(b)) && samples.is_piece(a, b) {
-                look((a, &samples.glance(a)), (b, &samples.glance(b)));
+                look(a, b);
             }
         });
     }

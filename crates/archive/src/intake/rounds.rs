@@ -251,7 +251,7 @@ impl Rounds<'_> {
     fn round(&self, skip: &Skip, progress: &mut dyn FnMut(Progress)) -> Result<Grouping, IntakeError> {
         let total = self.shelf.len();
         let mut grouping = Grouping { first_of: (0u32..).take(total).collect(), ..Grouping::default() };
-        let companies = {
+        let pairs = {
             let mut anchors = Sorter::new(self.place)?;
             let mut samples = Samples::new(total);
             let mut number = 0u32;
@@ -273,9 +273,9 @@ impl Rounds<'_> {
             let sketch = |piece: usize| self.piece(piece * PIECE..((piece + 1) * PIECE).min(total), skip, &anchors);
             work::flow(total.div_ceil(PIECE), WINDOW / PIECE, sketch, take, tell)?;
             anchors.seal()?;
-            let pairs = pairs::pairs(&anchors, &samples)?;
-            pairs::companies(pairs, total, |n| self.shelf.size(n))
+            pairs::pairs(&anchors, &samples)?
         };
+        let companies = pairs::companies(pairs, total, |n| self.shelf.size(n));
         let compare = |at| match companies.get(at) {
             Some(company) => self.compared(company, skip),
             None => Ok(Round::default()),
