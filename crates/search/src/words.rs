@@ -12,7 +12,7 @@ mod lexicon;
 
 pub(crate) use compounds::{Compound, closed, linked};
 pub use languages::Language;
-pub(crate) use lexicon::{Lexicon, Listed};
+pub(crate) use lexicon::{Head, Lexicon, Listed, first};
 
 use frostem::Stemmer;
 use newsroom::letters;
@@ -70,6 +70,11 @@ pub(crate) fn places(text: &str, mut told: impl FnMut(Range<usize>)) {
             at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
             open = Some((open.map_or(from, |(from, _)| from), at));
             last = char::from(bytes[at - 1]);
+            continue;
+        }
+        if *byte == b' ' {
+            open.take().into_iter().for_each(|(from, to)| told(from..to));
+            (at, last) = (at + 1, ' ');
             continue;
         }
         let mut chars = text[at..].chars();
@@ -321,10 +326,12 @@ impl Tokenizer for Running {
         self.listed.clear();
         self.lexicon.running(text, &mut self.listed);
         self.made.clear();
+        let mut term = Vec::new();
         for one in &self.listed {
+            term.clear();
+            self.lexicon.write(self.lexicon.head(one.number), &mut term);
             // made of letters here, so that it is text
-            let term = std::str::from_utf8(self.lexicon.term(one.number)).unwrap_or_default();
-            self.made.push(one.position as usize, term);
+            self.made.push(one.position as usize, std::str::from_utf8(&term).unwrap_or_default());
         }
         Terms::of(&self.made)
     }

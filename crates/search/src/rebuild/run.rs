@@ -3,7 +3,7 @@ use super::numbers::write;
 use super::spill::{Section, Spill};
 use super::stored::{OfHeap, Stored};
 use crate::error::SearchError;
-use crate::words::{Lexicon, Listed};
+use crate::words::{Head, Lexicon, Listed};
 use hashbrown::HashMap;
 use std::ops::Range;
 use tantivy::TantivyDocument;
@@ -286,8 +286,8 @@ impl Rows {
 struct Sorting {
     /// Of each term: first how often it stands in the field, then where its next place goes. 0 between fields.
     at: Vec<u32>,
-    /// The field's terms with their first letters.
-    terms: Vec<(u64, u32)>,
+    /// The field's terms with their numbers.
+    terms: Vec<(Head, u32)>,
     /// Story and position, term after term.
     places: Vec<(u32, u32)>,
     postings: Vec<u8>,
@@ -299,7 +299,7 @@ impl Sorting {
     fn write(&mut self, field: &Postings, positions: bool, lexicon: &Lexicon, into: &mut Vec<u8>) {
         self.order(field, lexicon);
         let mut from = 0;
-        for (_, number) in &self.terms {
+        for (head, number) in &self.terms {
             let to = std::mem::take(&mut self.at[*number as usize]) as usize;
             self.postings.clear();
             let (mut stories, mut last) = (0, 0);
@@ -317,9 +317,8 @@ impl Sorting {
                 }
             }
             from = to;
-            let term = lexicon.term(*number);
-            write(term.len() as u64, into);
-            into.extend_from_slice(term);
+            write(u64::from(head.length()), into);
+            lexicon.write(*head, into);
             write(stories, into);
             write(self.postings.len() as u64, into);
             into.extend_from_slice(&self.postings);
@@ -332,12 +331,11 @@ impl Sorting {
         for one in &field.listed {
             let times = &mut self.at[one.number as usize];
             if *times == 0 {
-                self.terms.push((first(lexicon.term(one.number)), one.number));
+                self.terms.push((lexicon.head(one.number), one.number));
             }
             *times += 1;
         }
-        self.terms
-            .sort_unstable_by(|one, two| one.0.cmp(&two.0).then_with(|| lexicon.term(one.1).cmp(lexicon.term(two.1))));
+        self.terms.sort_unstable_by(|one, two| lexicon.compare(one.0, two.0));
         let mut from = 0;
         for (_, number) in &self.terms {
             let at = &mut self.at[*number as usize];
@@ -354,14 +352,6 @@ impl Sorting {
             begun = *end as usize;
         }
     }
-}
-
-/// The first eight bytes of a term, in the order of terms.
-pub(super) fn first(term: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let most = term.len().min(8);
-    bytes[..most].copy_from_slice(&term[..most]);
-    u64::from_be_bytes(bytes)
 }
 
 /// The field at a place of the schema.

@@ -3,10 +3,11 @@
 //! It holds what the library's own writer would have made of the same rows; only the way is shorter. That writer looks up each term of each
 //! story in a table as large as the segment's vocabulary, and what it writes is read and written once more when segments are merged.
 use super::numbers::read;
-use super::run::{Kind, Written, field, first, kinds};
+use super::run::{Kind, Written, field, kinds};
 use super::spill::{Reader, Section, Spill};
 use crate::drawer::Drawer;
 use crate::error::SearchError;
+use crate::words::first;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::path::Path;

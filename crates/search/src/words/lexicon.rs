@@ -1,6 +1,7 @@
 //! Terms by number. The same words come again and again: each is cut, folded and stemmed once, and is a number from then on.
 use super::{AFTER, BEFORE, BUCKETS, Compound, LONGEST_WORD, STOP, Wording, bucket, cut, fold, letters, places};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::cmp::Ordering;
 use std::hash::BuildHasher as _;
 use std::ops::Range;
 
@@ -32,16 +33,50 @@ pub(crate) struct Lexicon {
     long: HashMap<Box<str>, Known>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
-    /// All terms, one after the other, and where each ends: they are read in other orders than they came in, and each step aside costs
-    /// more than reading.
+    /// All terms, one after the other: they are read in other orders than they came in, and each step aside costs more than reading.
     letters: Vec<u8>,
-    ends: Vec<u32>,
+    heads: Vec<Head>,
     stops: HashMap<Box<str>, u32>,
     /// For each stop word and each thing that may stand beside it one more than the term's number, or 0.
     beside: Vec<u32>,
     bytes: usize,
     /// Memory for the words of a text.
     words: Vec<(Range<usize>, Known)>,
+}
+
+/// A term without looking at its letters: most are no longer than what is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The first eight bytes, in the order of terms.
+    first: u64,
+    /// Bytes of the whole.
+    length: u32,
+    /// Where it ends among the letters of all.
+    end: u32,
+}
+
+impl Head {
+    fn of(term: &[u8], end: usize) -> Self {
+        Self { first: first(term), length: term.len() as u32, end: end as u32 }
+    }
+
+    /// Bytes of the term.
+    pub(crate) const fn length(self) -> u32 {
+        self.length
+    }
+
+    /// Whether its letters are all here.
+    const fn is_whole(self) -> bool {
+        self.length <= 8
+    }
+}
+
+/// The first eight bytes of a term, in the order of terms.
+pub(crate) fn first(term: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let most = term.len().min(8);
+    bytes[..most].copy_from_slice(&term[..most]);
+    u64::from_be_bytes(bytes)
 }
 
 /// How far a text has been read.
@@ -61,7 +96,7 @@ const TOGETHER: usize = 256;
 const NEAR: (usize, usize) = (1 << 14, 1 << 17);
 /// Memory of a word besides its letters, and of a term, roughly.
 const EACH: usize = 64;
-const EACH_TERM: usize = 16;
+const EACH_TERM: usize = 28;
 /// In [`Lexicon::beside`], what is no bucket of the word after (up to [`BUCKETS`]) is one of the word before, then a second stop word.
 const TWO: u32 = 2 * BUCKETS;
 
@@ -75,7 +110,7 @@ impl Lexicon {
             numbers: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             letters: Vec::new(),
-            ends: Vec::new(),
+            heads: Vec::new(),
             stops: HashMap::new(),
             beside: Vec::new(),
             bytes: 0,
@@ -85,11 +120,31 @@ impl Lexicon {
 
     /// Terms so far; each has a number below this.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.heads.len()
     }
 
-    pub(crate) fn term(&self, number: u32) -> &[u8] {
-        term(&self.letters, &self.ends, number)
+    /// A term by its number.
+    pub(crate) fn head(&self, number: u32) -> Head {
+        self.heads[number as usize]
+    }
+
+    /// In the order of their bytes.
+    pub(crate) fn compare(&self, one: Head, other: Head) -> Ordering {
+        one.first.cmp(&other.first).then_with(|| {
+            if one.is_whole() && other.is_whole() {
+                return one.length.cmp(&other.length);
+            }
+            letters_of(&self.letters, one).cmp(letters_of(&self.letters, other))
+        })
+    }
+
+    /// Writes a term's bytes.
+    pub(crate) fn write(&self, head: Head, into: &mut Vec<u8>) {
+        if head.is_whole() {
+            into.extend_from_slice(&head.first.to_be_bytes()[..head.length as usize]);
+        } else {
+            into.extend_from_slice(letters_of(&self.letters, head));
+        }
     }
 
     /// Memory held, roughly.
@@ -108,15 +163,21 @@ impl Lexicon {
     }
 
     pub(crate) fn number_of_bytes(&mut self, term: &[u8]) -> u32 {
-        let Self { numbers, hasher, letters, ends, .. } = self;
+        let Self { numbers, hasher, letters, heads, .. } = self;
         let hash = hasher.hash_one(term);
-        if let Some(number) = numbers.find(hash, |number| self::term(letters, ends, *number) == term) {
+        let new = Head::of(term, letters.len() + term.len());
+        let is_it = |number: &u32| {
+            let head = heads[*number as usize];
+            (head.first, head.length) == (new.first, new.length)
+                && (new.is_whole() || letters_of(letters, head) == term)
+        };
+        if let Some(number) = numbers.find(hash, is_it) {
             return *number;
         }
-        let number = ends.len() as u32;
+        let number = heads.len() as u32;
         letters.extend_from_slice(term);
-        ends.push(letters.len() as u32);
-        numbers.insert_unique(hash, number, |number| hasher.hash_one(self::term(letters, ends, *number)));
+        heads.push(new);
+        numbers.insert_unique(hash, number, |number| hasher.hash_one(letters_of(letters, heads[*number as usize])));
         self.bytes += term.len() + EACH_TERM;
         number
     }
@@ -258,12 +319,8 @@ impl Lexicon {
     }
 }
 
-/// The letters of a term by its number.
-fn term<'a>(letters: &'a [u8], ends: &[u32], number: u32) -> &'a [u8] {
-    let number = number as usize;
-    let begin = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-    let end = ends.get(number).copied().unwrap_or(begin);
-    letters.get(begin as usize..end as usize).unwrap_or_default()
+fn letters_of(letters: &[u8], Head { end, length, .. }: Head) -> &[u8] {
+    &letters[(end - length) as usize..end as usize]
 }
 
 /// A word of up to 15 bytes as one number: its letters, and above them how many they are.
