@@ -19,7 +19,7 @@ pub use order::print as paragraph_print;
 
 use crate::rows::{Read, json, limit, ms, sql};
 use crate::taking::Piece;
-use crate::{Store, StoreError, joining};
+use crate::{Store, StoreError, joining, taken_back};
 use beside::Beside;
 use follow::follow;
 use jiff::Timestamp;
@@ -403,9 +403,10 @@ impl Store {
         if *choice != Choice::AsItIs {
             barred::is_free(&mut tx, &doubt, None).await?;
         }
+        let kept_out = taken_back::kept_out_by(&mut tx, doubt.number).await?.is_some();
         let mut done = follow(&mut tx, &doubt, choice, now).await?;
         if matches!(choice, Choice::Apart | Choice::Join(_)) {
-            barred::brought_nothing_in(&mut tx, &doubt, &done).await?;
+            barred::each_by_its_sources(&mut tx, &doubt, &done, kept_out, now).await?;
         }
         if let Choice::Dates(_) = choice {
             done.settled = dates::decide_too(&mut tx, id, choice, staff, now).await?;
@@ -461,9 +462,10 @@ impl Store {
             return Err(StoreError::invalid("decision", mend));
         }
         barred::is_free(&mut tx, &doubt, Some(&done)).await?;
+        let kept_out = taken_back::kept_out_by(&mut tx, doubt.number).await?.is_some();
         let taken_back = undo::take_back(&mut tx, &doubt, &done, now).await?;
         if doubt.kind == DoubtKind::SameStory {
-            barred::brought_nothing_in(&mut tx, &doubt, &done).await?;
+            barred::each_by_its_sources(&mut tx, &doubt, &done, kept_out, now).await?;
         }
         for other in undo::open_again(&mut tx, &done.settled, now).await? {
             note(&mut tx, &other, "doubt.reopened", "", None, staff, now).await?;

@@ -6,7 +6,7 @@ pub(crate) mod language;
 pub(crate) mod marking;
 mod retold;
 
-pub(crate) use filling::{by_copy, completed, filled};
+pub(crate) use filling::{by_copy, completed, filled, without};
 
 use crate::changes::{Withheld, Writing};
 use crate::crawls::mark_at_least;

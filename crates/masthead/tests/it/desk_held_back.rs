@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use store::{Doubt, DoubtFilter, DoubtKind};
+use store::{Doubt, DoubtFilter, DoubtKind, Evidence, NewDoubt};
 
 use crate::exports::{Told, told, write, wxr};
 use crate::house::{Engine, Paper, Rights, on_both, texts};
@@ -14,6 +14,9 @@ on_both!(
     a_copy_is_parted_with_what_is_published_again_and_not_with_its_draft,
     nothing_of_a_story_that_is_out_of_the_paper_is_decided,
     what_was_kept_is_not_opened_by_hand_once_it_is_said_otherwise,
+    a_story_that_a_copy_took_out_is_parted_from_it_and_back,
+    two_that_were_joined_are_two_again_though_one_was_taken_back,
+    what_only_a_copy_said_goes_with_it,
 );
 
 const SECRET: &str = "SECRET: nothing of this was ever to be printed, wrote the editor of the old paper above it.";
@@ -109,7 +112,7 @@ fn a_draft_of_a_parted_story_is_published_by_no_decision(engine: Engine) {
     assert_eq!(two.status(&address), 200);
     two.drafts(&two.story, 5);
     assert_eq!(two.status(&address), 404);
-    two.refuses(id, "undo", "took story");
+    two.refuses(id, "undo", "is out of the paper");
     two.decide(id, "apart");
     assert_eq!(two.status(&address), 404, "a draft does not come in");
     let stories = two.paper.block_on(two.paper.house().store.stories()).unwrap();
@@ -172,14 +175,13 @@ fn nothing_of_a_story_that_is_out_of_the_paper_is_decided(engine: Engine) {
     let asked = two.doubts(DoubtKind::Correction, false)[0].id;
     two.copies(&copy, 5, "draft");
     assert_eq!(two.status(&address), 404);
-    two.refuses(asked, "correct", "took story");
-    two.refuses(two.doubts(DoubtKind::SameStory, true)[0].id, "undo", "took story");
+    two.refuses(asked, "correct", "is out of the paper, taken back by");
     two.copies(&copy, 9, "publish");
     two.decides(asked, "correct");
     assert_eq!(texts(&two.paper.only_story()), copy.paragraphs);
     // nor is what was decided undone
     two.copies(&copy, 11, "draft");
-    two.refuses(asked, "undo", "took story");
+    two.refuses(asked, "undo", "is out of the paper");
     two.copies(&copy, 13, "publish");
     two.decides(asked, "undo");
     assert_eq!(texts(&two.paper.only_story()), two.story.paragraphs);
@@ -201,4 +203,70 @@ fn what_was_kept_is_not_opened_by_hand_once_it_is_said_otherwise(engine: Engine)
     assert_eq!(texts(&two.paper.only_story()), leader.paragraphs);
     two.refuses(asked, "undo", "says it otherwise");
     assert_eq!(two.doubts(DoubtKind::Correction, false), Vec::new());
+}
+
+fn a_story_that_a_copy_took_out_is_parted_from_it_and_back(engine: Engine) {
+    let two = Copied::begun(engine, 726);
+    let first = two.paper.only_story();
+    let id = two.doubts(DoubtKind::SameStory, true)[0].id;
+    two.drafts(&two.story, 5);
+    assert_eq!(two.status(&first.path()), 404);
+    // undone, it is asked again, and nothing has changed yet
+    two.decides(id, "undo");
+    assert_eq!(two.status(&first.path()), 404);
+    two.decides(id, "apart");
+    let back = two.paper.only_story();
+    assert_eq!((back.number, texts(&back)), (first.number, two.story.paragraphs.clone()));
+    assert_eq!(two.status(&first.path()), 200);
+    // the copy is a story of its own when its source publishes it again
+    two.copies(&two.story, 9, "publish");
+    let stories = two.paper.block_on(two.paper.house().store.stories()).unwrap();
+    let copy = stories.iter().find(|stored| stored.story.number != first.number).expect("two stories");
+    assert_eq!([first.path(), copy.story.path()].map(|address| two.status(&address)), [200, 200]);
+    assert_eq!(texts(&copy.story), two.story.paragraphs);
+}
+
+fn two_that_were_joined_are_two_again_though_one_was_taken_back(engine: Engine) {
+    for (id, choice) in [(727, "join"), (729, "join-other")] {
+        let two = Copied::begun(engine, id);
+        let other = told(id + 1);
+        two.copies(&other, 0, "publish");
+        let stories = two.paper.block_on(two.paper.house().store.stories()).unwrap();
+        let [first, second] = [&two.story, &other].map(|one| {
+            let found = stories.iter().find(|stored| texts(&stored.story) == one.paragraphs);
+            found.expect("two stories").story.clone()
+        });
+        let evidence = Evidence { other: Some(second.number.0), ..Evidence::default() };
+        let key = "pair".to_owned();
+        let doubt = NewDoubt { key, kind: DoubtKind::SameStory, paragraph: None, text: "one or two".into(), evidence };
+        let store = &two.paper.house().store;
+        two.paper.block_on(store.add_doubts(first.number, &[doubt], None, two.paper.clock.now())).unwrap();
+        let asked = two.doubts(DoubtKind::SameStory, false)[0].id;
+        two.decides(asked, choice);
+        assert_eq!(two.paper.only_story().number, first.number);
+        two.drafts(&other, 5);
+        let now = |story: &newsroom::articles::Story| two.status(&story.path());
+        assert_eq!([now(&first), now(&second)], [404, 404], "{choice}");
+        two.decides(asked, "undo");
+        assert_eq!([now(&first), now(&second)], [200, 404], "{choice}");
+        assert_eq!(texts(&two.paper.only_story()), two.story.paragraphs, "{choice}");
+        two.refuses(asked, choice, "is out of the paper");
+        two.copies(&other, 9, "publish");
+        assert_eq!([now(&first), now(&second)], [200, 200], "{choice}");
+    }
+}
+
+fn what_only_a_copy_said_goes_with_it(engine: Engine) {
+    let two = Copied::begun(engine, 731);
+    let said = two.paper.only_story();
+    assert!(!said.bylines.is_empty(), "filled in from the copy: {said:?}");
+    two.parts();
+    let stories = two.paper.block_on(two.paper.house().store.stories()).unwrap();
+    let [first, copy] = [true, false].map(|is_first| {
+        let found = stories.iter().find(|stored| (stored.story.number == said.number) == is_first);
+        &found.expect("two stories").story
+    });
+    assert!(first.bylines.is_empty() && first.standfirst.is_none() && first.topics.is_empty(), "{first:?}");
+    assert_eq!(copy.bylines, said.bylines);
+    assert_eq!(two.status(&first.path()), 200);
 }

@@ -115,6 +115,7 @@ async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, S
     let version = versions::said_by(tx, &source).await?.ok_or_else(gone)?;
     let mut story = version.story;
     story.number = StoryNumber(0);
+    let copy = story.clone();
     let number = save(tx, &story, Some(&source), None, now).await?.number();
     // undone before, and parted again: the story is there and rests
     if sql("SELECT 1 AS one FROM stories WHERE number = $1 AND supplanted_by IS NOT NULL")
@@ -126,6 +127,7 @@ async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, S
         wake(tx, number, now).await?;
     }
     move_source(tx, &source, number).await?;
+    joining::without(tx, doubt.number, &copy, now).await?;
     Ok(Done { choice: "two stories".into(), other: Some(number.0), source: Some(source), ..Done::default() })
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn take_back(
 ) -> Result<TakenBack, StoreError> {
     let stored = load(tx, doubt.number).await?.ok_or_else(gone)?;
     if done.did_something() {
-        stands_by_itself(tx, doubt.number).await?;
+        stands_by_itself(tx, doubt).await?;
     }
     if done.by_another && matches!(doubt.kind, DoubtKind::Paragraph | DoubtKind::Order) {
         is_settled_by_none(tx, doubt).await?;
@@ -147,11 +147,16 @@ fn by(later: &[Later], part: &str, mend: String) -> StoreError {
     Later::that_changed(later, part).map_or_else(|| StoreError::invalid("decision", mend), Later::stands)
 }
 
-/// A story that was joined to another one has its words there: what was decided about it before cannot be seen.
-async fn stands_by_itself(tx: &mut AnyConnection, number: StoryNumber) -> Result<(), StoreError> {
+/// A story that was joined to another one has its words there: what was decided about it before cannot be seen. One that is out of the paper can
+/// be parted from another one.
+async fn stands_by_itself(tx: &mut AnyConnection, doubt: &Doubt) -> Result<(), StoreError> {
+    let number = doubt.number;
     let text = "SELECT supplanted_by FROM stories WHERE number = $1 AND supplanted_by IS NOT NULL";
     let Some(row) = sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await? else { return Ok(()) };
     let by: u32 = row.small("supplanted_by")?;
+    if by == number.0 && doubt.kind == DoubtKind::SameStory {
+        return Ok(());
+    }
     let text = "SELECT id, decision FROM doubts WHERE kind = 'same-story' AND state = 'decided' ORDER BY id";
     for row in sql(text).fetch_all(&mut *tx).await? {
         let done = row.opt_json::<Done>("decision")?.unwrap_or_default();

@@ -79,6 +79,46 @@ fn fill_in(story: &mut Story, more: &Story) {
     }
 }
 
+/// Takes out of a story what a copy said that is none any more: what its own sources lack.
+pub(crate) async fn without(
+    tx: &mut Writing,
+    number: StoryNumber,
+    copy: &Story,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(()) };
+    let Some(source) = &stored.source_key else { return Ok(()) };
+    let Some(mut own) = versions::said_by(tx, source).await?.map(|said| said.story) else { return Ok(()) };
+    let text = "SELECT source FROM story_sources WHERE number = $1 AND source <> $2 ORDER BY source LIMIT $3";
+    let others = sql(text).bind(i64::from(number.0)).bind(source.as_str()).bind(OTHERS).fetch_all(&mut **tx).await?;
+    for row in &others {
+        if let Some(said) = versions::said_by(tx, &row.text("source")?).await? {
+            fill_in(&mut own, &said.story);
+        }
+    }
+    let mut story = stored.story.clone();
+    let lacked = |ours: bool, is_copys: bool| !ours && is_copys;
+    if lacked(own.picture.is_some(), story.picture == copy.picture) {
+        story.picture = None;
+    }
+    if lacked(own.standfirst.is_some(), story.standfirst == copy.standfirst) {
+        story.standfirst = None;
+    }
+    if lacked(own.dateline.is_some(), story.dateline == copy.dateline) {
+        story.dateline = None;
+    }
+    if lacked(!own.bylines.is_empty(), story.bylines == copy.bylines) {
+        story.bylines.clear();
+    }
+    if lacked(!own.topics.is_empty(), story.topics == copy.topics) {
+        story.topics.clear();
+    }
+    if story != stored.story {
+        save(tx, &story, None, Some(number), now).await?;
+    }
+    Ok(())
+}
+
 /// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.
 pub(crate) fn filled(story: &Story, more: &Story) -> (Story, Option<String>) {
     let mut story = story.clone();

@@ -160,6 +160,9 @@ fn bar(shown: &mut views::DoubtShown, why: &str) {
             (shown.headline_field, shown.date_field) = (false, false);
         }
     }
+    if !shown.text.trim_end().ends_with(['.', '?', '!', '>']) {
+        shown.text.push('.');
+    }
     shown.text.push_str(&format!(" {}", sentence(&escaped(why))));
 }
 
