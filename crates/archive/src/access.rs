@@ -152,13 +152,14 @@ impl Said {
         self.open = Some(self.open.map_or(access, |open| open.min(access)));
     }
 
-    /// What a column or key says by its value alone.
-    pub(crate) fn take_by_value(&mut self, name: &str, value: &str) {
+    /// What a column or key says by its value alone; whether that says anything.
+    pub(crate) fn take_by_value(&mut self, name: &str, value: &str) -> bool {
         let told = told_by_value(name, value);
         if told.is_some_and(|told| told != Answer::NotSold) {
             self.by_value.get_or_insert_with(|| (shortened(name, 40), shortened(value.trim(), 40)));
         }
         self.take(told, value);
+        told.is_some()
     }
 
     /// What is odd about it, one sentence each.
@@ -170,7 +171,7 @@ impl Said {
         }
         if let Some((name, value)) = &self.by_value {
             notes.push(format!(
-                "says “{value}” under “{name}”, which is taken for who may read; if it is not, say with --map what that holds"
+                "says “{value}” under “{name}”, which is taken for who may read; if it is not, say so with --map \"none={name}\""
             ));
         }
         let open = self.open.unwrap_or(access);

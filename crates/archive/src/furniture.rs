@@ -340,6 +340,21 @@ fn under_labels(blocks: &mut [Block], shapes: &[Shape]) {
             _ => under = false,
         }
     }
+    signed_under_label(blocks);
+}
+
+/// The last line of a list above the first paragraph is the headline where the story's writer or day is named below it.
+fn signed_under_label(blocks: &mut [Block]) {
+    let begun = blocks.iter().position(|b| b.kind == Kind::Prose).unwrap_or_default();
+    let signs = |b: &&Block| matches!(b.kind, Kind::Furniture(Reason::Byline | Reason::DateLine | Reason::Credit));
+    let above = blocks.get(..begun).unwrap_or_default();
+    let signed: Vec<Kind> = above.iter().rev().take_while(signs).map(|b| b.kind).collect();
+    if let Some(block) = blocks.get_mut(begun.saturating_sub(signed.len() + 1))
+        && signed.iter().any(|kind| *kind != Kind::Furniture(Reason::Credit))
+        && block.kind == Kind::Furniture(Reason::UnderLabel)
+    {
+        block.kind = Kind::Unsure;
+    }
 }
 
 fn is_list_item(block: &Block, shape: &Shape) -> bool {

@@ -120,7 +120,7 @@ const FRAME: usize = 3;
 const TOP: usize = 3;
 
 /// Two pages of one site, under two headlines: what stands around their texts stands around many, and above them each has lines of its own. Then
-/// what follows the texts is theirs too.
+/// what follows the texts is theirs too. Headlines of one event name the same things; a longer one, or one with the paper's name, is the same.
 fn headed_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
     let is_text = |block: &Block| block.kind == Kind::Prose && block.chars() >= 60;
     let lines = |document: &Document| document.blocks.iter().map(|b| b.hash).collect::<BTreeSet<u64>>();
@@ -131,11 +131,13 @@ fn headed_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
         // A headline that both have is nobody else's, and what a page says of itself is no headline.
         let of_page = |b: &&Block| !matches!(b.kind, Kind::Prose | Kind::Unsure);
         let many = shared.iter().all(|b| of_page(b) || print.skipped.binary_search(&b.hash).is_ok());
-        let told: Vec<u64> = own.iter().flat_map(|b| words(&b.key)).collect();
+        let set = |blocks: &[&Block]| blocks.iter().flat_map(|b| words(&b.key)).collect::<BTreeSet<u64>>();
+        let told: Vec<u64> = set(&own).difference(&set(&shared)).copied().collect();
         (many && shared.len() >= FRAME && (1..=TOP).contains(&own.len())).then_some(told)
     };
     let heads = frame(a, &of_b).zip(frame(b, &of_a));
-    heads.is_some_and(|(x, y)| !x.is_empty() && !y.is_empty() && !echoes(&x, &y))
+    let within = |x: &[u64], y: &[u64]| x.iter().all(|word| y.binary_search(word).is_ok());
+    heads.is_some_and(|(x, y)| !within(&x, &y) && !within(&y, &x) && !nearly(&x, &y))
 }
 
 /// Stands for what follows the last paragraph that two texts share.

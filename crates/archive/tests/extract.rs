@@ -448,3 +448,26 @@ fn only_the_page_itself_says_its_encoding() {
     assert!(alone.notes.iter().all(|note| !note.contains("said to be")), "the script says nothing of it: {alone:?}");
     assert_ne!(alone.encoding, "ISO-8859-2");
 }
+
+#[test]
+fn a_short_headline_is_found_in_its_title_without_the_paper() {
+    let of = |title: &str, body: &str| {
+        let text = "<p>The council sold the old harbour clock on Monday to a collector, who paid four hundred crowns for it.</p>";
+        let html =
+            format!("<html><head><title>{title}</title></head><body>{}</body></html>", body.replace("TEXT", text));
+        page(&Page { url: Some("http://quay.example/1.html"), html: &html }).headline
+    };
+    for headline in ["Bees", "Clock sold"] {
+        let story = format!("<article><h1>{headline}</h1>TEXT</article>");
+        for title in [format!("{headline} - The Quay Post"), format!("{headline} | News | The Quay Post")] {
+            assert_eq!(of(&title, &story).as_deref(), Some(headline), "{title}");
+        }
+        let marked = format!("<div><h1 class=headline>{headline}</h1>TEXT</div>");
+        assert_eq!(of(&format!("{headline} | The Quay Post"), &marked).as_deref(), Some(headline));
+    }
+    // A paper may stand first, in its title and above its pages.
+    let under_name =
+        "<header><h1>Quay Post</h1></header><article><h2>Harbour clock sold to a collector</h2>TEXT</article>";
+    let found = of("Quay Post - Harbour clock sold to a collector", under_name);
+    assert_ne!(found.as_deref(), Some("Quay Post"));
+}

@@ -243,6 +243,32 @@ fn a_headline_is_found_below_a_menu_and_in_the_lists_of_other_pages() {
 }
 
 #[test]
+fn a_headline_below_a_label_is_told_by_its_writer_or_day() {
+    let copies = |number: usize, lines: &[String]| ["a", "b"].map(|copy| page(&format!("{number}-{copy}"), lines));
+    for (label, list, signed) in [
+        ("Most read", &[][..], &["By Ida Lom"][..]),
+        ("Also read", &["The mill burns for a third time", "Ropes are dear again"], &["3 March 1998", "By Ida Lom"]),
+        ("Most read", &["The mill burns for a third time"], &["Photo: Ida Lom", "By Ola Brant"]),
+    ] {
+        for stories in [2, 6] {
+            let told = |number: usize| {
+                let top = [&["News", label][..], list].concat().into_iter().map(str::to_owned);
+                let head = [vec![headline(number)], signed.iter().map(|s| (*s).to_owned()).collect()].concat();
+                [top.collect(), head, story(number, 6)].concat()
+            };
+            let import = import(&(0..stories).flat_map(|number| copies(number, &told(number))).collect::<Vec<_>>());
+            for (number, found) in import.stories.iter().enumerate() {
+                assert_eq!(found.headline, Some(headline(number)), "{label} {list:?}: {:?}", found.dropped);
+                assert_eq!(texts(found), story(number, 6));
+            }
+        }
+    }
+    // Without them it may be the list's.
+    let import = import(&copies(0, &[vec!["Most read".to_owned(), headline(1)], story(0, 6)].concat()));
+    assert_eq!(import.stories[0].headline, None, "{:?}", import.stories[0].dropped);
+}
+
+#[test]
 fn a_day_in_numbers_is_a_clue_however_it_is_set() {
     for day in ["14.10.1999", "14.10.99", "14/10/99", "14/10/1999", "1.2.2003", "14-10-1999"] {
         let pages = ["a", "b"].map(|copy| {

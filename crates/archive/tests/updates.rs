@@ -168,9 +168,15 @@ fn two_pages_of_one_site_with_other_ends_and_headlines_are_two_stories() {
             assert_eq!(texts(story), *told, "{others}: {:?}", story.doubts);
             assert!(story.alike.is_some(), "{others}: {:?}", story.doubts);
         }
+        // Headlines of one event name the same places.
+        let import = heaps(["Flood cuts the coast road", "Nine dead in flood on the coast road"], others);
+        assert_eq!(of(&import, "update-0").crawls.len(), 1, "{others}");
         // Under one headline it is one story, of which a page told more or was changed.
-        let import = heaps(["Flood cuts the coast road", "Flood cuts the coast road"], others);
-        assert_eq!(of(&import, "update-0").crawls.len(), 2, "{others}");
+        let longer = "Flood cuts the coast road, district office says";
+        for second in ["Flood cuts the coast road", longer, "Flood cuts the coast road | The Norholm Gazette"] {
+            let import = heaps(["Flood cuts the coast road", second], others);
+            assert_eq!(of(&import, "update-0").crawls.len(), 2, "{others}: {second}");
+        }
     }
 }
 

@@ -24,7 +24,12 @@ pub(crate) async fn take(
     let mut said_at = piece.said_at;
     if known.is_newer_than(piece, said_at) {
         if !taken_back::is_undated_since(tx, piece).await? {
-            return older(tx, piece, known, run, now).await;
+            let had = known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok());
+            let taken = older(tx, piece, known, run, now).await?;
+            return Ok(Taken {
+                dated_before: said_at.zip(had).filter(|(this, had)| this < had).map(|(this, had)| [this, had]),
+                ..taken
+            });
         }
         said_at = known.said_at.and_then(|at| Timestamp::from_millisecond(at).ok());
     }

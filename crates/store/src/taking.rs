@@ -66,6 +66,8 @@ pub struct Taken {
     pub addresses: Vec<String>,
     /// Its source says it in other words than before: whether it dates these later.
     pub dated_later: Option<bool>,
+    /// It is an older state: when its source says it, and when what the paper has.
+    pub dated_before: Option<[Timestamp; 2]>,
     /// The words of the doubts that are new.
     pub doubts: Vec<String>,
     /// Its identity is another story's: it has one of its own now.
@@ -314,6 +316,7 @@ impl Taken {
             conflicts: Vec::new(),
             addresses: Vec::new(),
             dated_later: None,
+            dated_before: None,
             doubts: Vec::new(),
             shares: false,
             withheld: Vec::new(),

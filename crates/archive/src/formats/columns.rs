@@ -34,6 +34,8 @@ pub enum Field {
     Image,
     Caption,
     Credit,
+    /// Nothing of the story, as a person said: the column is not read at all.
+    Nothing,
 }
 
 /// Each field with its name and what columns that hold it are called, without signs and in lower case.
@@ -229,6 +231,7 @@ const NAMES: &[(Field, &str, &[&str])] = &[
     ),
     (Field::Caption, "caption", &["caption", "imagecaption", "cutline", "bildunterschrift", "legende"]),
     (Field::Credit, "credit", &["credit", "imagecredit", "photographer", "photocredit", "bildnachweis"]),
+    (Field::Nothing, "none", &[]),
 ];
 
 impl Field {
@@ -275,10 +278,15 @@ impl ColumnMap {
         Ok(Self { pairs })
     }
 
-    /// Whether nothing was said.
+    /// Whether nothing was said of what columns hold.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
+        self.pairs.iter().all(|(field, _)| *field == Field::Nothing)
+    }
+
+    /// Whether a person said that the column or key holds nothing of the story.
+    pub(crate) fn leaves_out(&self, column: &str) -> bool {
+        self.said(column) == Some(Field::Nothing)
     }
 
     /// What a person said of a column.
@@ -352,9 +360,20 @@ const COLUMNS_TOLD: usize = 30;
 pub(crate) struct Guesses {
     guessed: BTreeMap<Field, Vec<String>>,
     unused: Vec<String>,
+    /// Columns of no field in which something said who may read.
+    by_value: Vec<String>,
 }
 
 impl Guesses {
+    /// Remembers columns that [`fill_all`] read by their values.
+    pub(crate) fn read_by_value(&mut self, columns: &[&str]) {
+        for column in columns {
+            if self.by_value.len() < COLUMNS_TOLD && !self.by_value.iter().any(|own| own == column) {
+                self.by_value.push((*column).to_owned());
+            }
+        }
+    }
+
     /// In words, for the report.
     pub(crate) fn in_words(&self) -> Option<String> {
         let shown: Vec<String> =
@@ -363,7 +382,12 @@ impl Guesses {
         if !shown.is_empty() {
             text.push_str(&format!("columns guessed: {}; say it with --map if one is wrong", shown.join(", ")));
         }
-        let used = |column: &&String| !self.guessed.values().any(|columns| columns.contains(column));
+        if !self.by_value.is_empty() {
+            let separator = if text.is_empty() { "" } else { ". " };
+            text.push_str(&format!("{separator}Read by their values for who may read: {}", self.by_value.join(", ")));
+        }
+        let used =
+            |column: &&String| !self.guessed.values().chain([&self.by_value]).any(|columns| columns.contains(column));
         let unused: Vec<&str> = self.unused.iter().filter(used).map(String::as_str).collect();
         if !unused.is_empty() {
             let separator = if text.is_empty() { "" } else { ". " };
@@ -388,20 +412,23 @@ fn plain(name: &str) -> String {
 }
 
 /// Puts the values of one row into the piece, in whatever order its columns stand: what is said of a picture comes behind it. A column of no
-/// field is one that is [read](ColumnMap::reads) all the same.
+/// field is one that is [read](ColumnMap::reads) all the same; those that told something are given back.
 pub(crate) fn fill_all<'v>(
     item: &mut Item,
     values: impl Iterator<Item = (Option<Field>, &'v str, Cow<'v, str>)>,
     dates: &mut Dates,
-) {
+) -> Vec<&'v str> {
     let mut of_picture = Vec::new();
     let mut said = Said::default();
+    let mut by_value = Vec::new();
     for (field, column, value) in values {
         match field {
-            None => match told(column, &value) {
-                None => said.take_by_value(column, &value),
-                told => said.take(told, &value),
-            },
+            None => {
+                let told = told(column, &value);
+                let read = told.is_some() || said.take_by_value(column, &value);
+                said.take(told, &value);
+                by_value.extend(read.then_some(column));
+            }
             Some(Field::Access) => said.take(reading(column, &value), &value),
             Some(field @ (Field::Caption | Field::Credit)) => of_picture.push((field, value)),
             Some(field) => fill(item, field, &value, dates),
@@ -411,6 +438,7 @@ pub(crate) fn fill_all<'v>(
         fill(item, field, &value, dates);
     }
     item.says(&said);
+    by_value
 }
 
 /// What a column asks that says who may read.
@@ -440,7 +468,7 @@ impl ColumnMap {
     /// Whether a column or key of no field is read: one that [`may_ask`], and whatever else may say by its value alone that the story is sold,
     /// unless a person said where that stands.
     pub(crate) fn reads(&self, name: &str) -> bool {
-        may_ask(name) || !self.has(Field::Access) && may_tell_by_value(name)
+        !self.leaves_out(name) && (may_ask(name) || !self.has(Field::Access) && may_tell_by_value(name))
     }
 }
 
@@ -532,7 +560,7 @@ fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
             let slot = if field == Field::Published { &mut item.published_at } else { &mut item.updated_at };
             *slot = slot.or(when);
         }
-        Field::Access => {}
+        Field::Access | Field::Nothing => {}
         Field::Status => status(item, value),
         Field::Draft if !["false", "no", "0"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
             item.standing = Standing::Unpublished;

@@ -52,7 +52,8 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
         let cells = record.iter().zip(fields.iter().zip(&read)).zip(&columns);
         let told = cells.filter(|((_, (field, read)), _)| field.is_some() || **read);
         let values = told.map(|((value, (field, _)), column)| (*field, column.as_str(), value.into()));
-        columns::fill_all(&mut item, values, &mut out.dates);
+        let by_value = columns::fill_all(&mut item, values, &mut out.dates);
+        out.guesses.read_by_value(&by_value);
         keyed(&mut item, &base);
         out.item(item)?;
     }

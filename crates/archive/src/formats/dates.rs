@@ -97,12 +97,11 @@ impl Dates {
     pub(crate) fn told(&self) -> Option<String> {
         let places: Vec<String> = self.places.iter().map(u64::to_string).collect();
         let more = if self.either > PLACES as u64 { " and more" } else { "" };
-        let (dates, they, then) =
-            if self.either == 1 { ("date", "its story", "it is") } else { ("dates", "their stories", "they are") };
+        let (dates, they) = if self.either == 1 { ("date", "it dates") } else { ("dates", "they date") };
         (self.either > 0).then(|| {
             format!(
-                "{} {dates} such as “{}” (at {}{more}) may be two days, and the file's other dates do not tell which: {they} went in undated; \
-                 import it with --dates day-month or --dates month-day, and {then} dated",
+                "{} {dates} such as “{}” (at {}{more}) may be two days, and the file's other dates do not tell which: {they} no story; import it \
+                 with --dates day-month or --dates month-day, and {they} it",
                 self.either,
                 self.such_as,
                 places.join(", "),

@@ -211,10 +211,10 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     });
     let within = object.iter().zip(&fields).filter(|(_, field)| field.is_none()).map(|(under, _)| under);
     let columns = &out.options.columns;
-    let within = told_within(within, 0, &|name| columns.reads(name))
-        .into_iter()
-        .map(|(field, name, text)| (field, name, text.into()));
-    columns::fill_all(&mut item, values.chain(within), &mut out.dates);
+    let within = told_within(within, 0, &|name| columns.reads(name));
+    let within = within.into_iter().map(|(field, name, text)| (field, name, text.into()));
+    let by_value = columns::fill_all(&mut item, values.chain(within), &mut out.dates);
+    out.guesses.read_by_value(&by_value);
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
         let unused = names.iter().zip(&fields).filter(|(_, field)| field.is_none());

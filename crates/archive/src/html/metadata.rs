@@ -45,7 +45,7 @@ pub(crate) fn read(tree: &Tree, closed: &dyn Fn(NodeId) -> bool) -> Metadata {
 pub(crate) fn read_with(tree: &Tree, closed: &dyn Fn(NodeId) -> bool, of_house: &dyn Fn(&str) -> bool) -> Metadata {
     let mut raw = Raw::default();
     let mut title = None;
-    let mut h1: Vec<(String, bool)> = Vec::new();
+    let mut h1: Vec<Heading> = Vec::new();
     let mut meta = Metadata::default();
     let mut stories = jsonld::Story::default();
     for node in tree.below(super::tree::ROOT) {
@@ -53,7 +53,11 @@ pub(crate) fn read_with(tree: &Tree, closed: &dyn Fn(NodeId) -> bool, of_house: 
             local_name!("meta") => raw.take(tree, node),
             local_name!("title") if title.is_none() => title = tidy(&tree.all_text(node)),
             local_name!("h1") if h1.len() < 5 => {
-                h1.extend(tidy(&tree.all_text(node)).map(|text| (text, furnishing::names_headline(tree, node))));
+                let marked = furnishing::names_headline(tree, node);
+                let in_story = tree
+                    .ancestors(node)
+                    .any(|above| matches!(tree.name(above), local_name!("article") | local_name!("main")));
+                h1.extend(tidy(&tree.all_text(node)).map(|text| Heading { text, marked, in_story }));
             }
             local_name!("link") => link(tree, node, &mut meta),
             local_name!("html") => {
@@ -84,7 +88,7 @@ pub(crate) fn read_with(tree: &Tree, closed: &dyn Fn(NodeId) -> bool, of_house: 
     meta.titles.extend(meta.headline.iter().chain(&title).filter(|title| of_house(title)).cloned().collect::<Vec<_>>());
     meta.headline = meta.headline.take().filter(own);
     let title = title.filter(|title| own(title) && own(&without_site(title, meta.site.as_deref())));
-    h1.retain(|(text, _)| own(text));
+    h1.retain(|heading| own(&heading.text));
     settle_titles(&mut meta, title, h1);
     meta
 }
@@ -178,17 +182,40 @@ fn fill_from(story: jsonld::Story, meta: &mut Metadata) {
     meta.json_ld_pieces = story.pieces;
 }
 
+/// A heading of the first level.
+struct Heading {
+    text: String,
+    /// It says that it is the headline.
+    marked: bool,
+    /// It stands where the page says that its story does.
+    in_story: bool,
+}
+
+impl Heading {
+    /// Whether the title begins with it, however short it is, and a mark follows. The paper's name may begin a title too, but stands elsewhere.
+    fn begins(&self, title: &str) -> bool {
+        let rest = title.strip_prefix(&self.text);
+        (self.in_story || self.marked) && rest.is_some_and(|rest| PARTED.iter().any(|mark| rest.starts_with(mark)))
+    }
+}
+
 /// A heading of the first level that a title of the head repeats is the headline as it was set.
-fn settle_titles(meta: &mut Metadata, title: Option<String>, marked: Vec<(String, bool)>) {
+fn settle_titles(meta: &mut Metadata, title: Option<String>, headings: Vec<Heading>) {
     let key = crate::blocks::key;
-    let told: Vec<String> = meta.titles.iter().chain(&title).map(|t| key(t)).collect();
-    let h1: Vec<String> = marked.iter().map(|(text, _)| text.clone()).collect();
+    let titles: Vec<&String> = meta.titles.iter().chain(&title).collect();
     // The paper's name stands in the title too, and may be a heading of the first level; it is a small part of the title.
-    let shared = h1.iter().find(|h| {
-        let h = key(h);
-        told.iter()
-            .any(|t| *t == h || (t.contains(&h) && h.len() * 2 > t.len()) || (h.contains(t.as_str()) && t.len() > 10))
+    let shared = headings.iter().find(|heading| {
+        let h = key(&heading.text);
+        titles.iter().any(|title| {
+            let t = key(title);
+            t == h
+                || (t.contains(&h) && h.len() * 2 > t.len())
+                || (h.contains(&t) && t.len() > 10)
+                || heading.begins(title)
+        })
     });
+    let shared = shared.map(|heading| heading.text.clone());
+    let h1: Vec<String> = headings.iter().map(|heading| heading.text.clone()).collect();
     let bare = title.as_deref().map(|t| without_site(t, meta.site.as_deref()));
     let single = if h1.len() == 1 { h1.first().cloned() } else { None };
     // The paper's name alone is no headline.
@@ -196,7 +223,7 @@ fn settle_titles(meta: &mut Metadata, title: Option<String>, marked: Vec<(String
     let names_site = |title: &String| single.is_some() && site.as_ref() == Some(&key(title));
     meta.headline = meta.headline.take().filter(|title| !names_site(title));
     let bare = bare.filter(|title| !names_site(title));
-    meta.headline = shared.cloned().or(meta.headline.take()).or(bare).or(single);
+    meta.headline = shared.or(meta.headline.take()).or(bare).or(single);
     let without: Option<String> = title.as_deref().map(|t| without_site(t, meta.site.as_deref()));
     if meta.site.is_none()
         && let Some((whole, bare)) = title.as_deref().zip(without.as_deref())
@@ -209,13 +236,15 @@ fn settle_titles(meta: &mut Metadata, title: Option<String>, marked: Vec<(String
     meta.titles.extend(meta.headline.clone());
     // A heading of the first level that says it is the headline is one, however the head of the page puts it.
     if h1.len() == 1 {
-        meta.titles.extend(marked.into_iter().filter(|(_, marked)| *marked).map(|(text, _)| text));
+        meta.titles.extend(headings.into_iter().filter(|heading| heading.marked).map(|heading| heading.text));
     }
 }
 
+/// What parts a title from the paper's name.
+const PARTED: [&str; 7] = [" | ", " – ", " — ", " - ", " :: ", " » ", " · "];
+
 /// `Headline | Paper` without the paper, and without its section where several marks part the title.
 fn without_site(title: &str, site: Option<&str>) -> String {
-    let parted = [" | ", " – ", " — ", " - ", " :: ", " » ", " · "];
     // Chinese pages part without spaces.
     let dense = ["_", "｜", "|"];
     let wide = title.chars().filter(|c| matches!(u32::from(*c), 0x3040..=0x30ff | 0x3400..=0x9fff)).count() >= 4;
@@ -225,7 +254,7 @@ fn without_site(title: &str, site: Option<&str>) -> String {
         let short = tail.chars().count() < 25 && head.chars().count() > 2 * tail.chars().count();
         (named || short).then(|| head.trim().to_owned())
     };
-    if let Some(head) = parted.iter().find_map(|mark| cut(title, mark)) {
+    if let Some(head) = PARTED.iter().find_map(|mark| cut(title, mark)) {
         return head;
     }
     let mut title = title.to_owned();

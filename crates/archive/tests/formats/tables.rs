@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use archive::formats::{DateOrder, OrderOf, ReadOptions, date_order};
+use archive::formats::{ColumnMap, DateOrder, OrderOf, ReadOptions, date_order};
 use archive::item::{Access, Item, When};
 
 use crate::taken::{Taken, taken, tried};
@@ -183,6 +183,26 @@ fn what_was_guessed_is_said_once_a_file() {
     let guessed: Vec<&String> = notes.iter().filter(|note| note.contains("columns guessed")).collect();
     let [guessed] = guessed.as_slice() else { panic!("once: {notes:?}") };
     assert!(guessed.contains("headline=title") && guessed.contains("body=text") && guessed.contains("k7"), "{guessed}");
+}
+
+#[test]
+fn a_column_that_is_read_by_its_value_is_told_as_such_and_may_be_left_out() {
+    let table = b"id,headline,body,lane,note\n1,Ferry,It goes at ten.,premium,x\n2,Mill,It stands.,fast,y\n";
+    let lines = b"{\"id\":1,\"headline\":\"Ferry\",\"body\":\"It goes at ten.\",\"lane\":\"premium\",\"note\":\"x\"}\n";
+    for (name, bytes) in [("a.csv", table.as_slice()), ("a.jsonl", lines.as_slice())] {
+        let read = taken(name, bytes);
+        assert_eq!(read.items[0].access, Some(Access::Paid), "{name}");
+        assert!(read.items[0].notes.iter().any(|n| n.contains("--map \"none=lane\"")), "{:?}", read.items[0].notes);
+        let notes = read.read.expect("read").notes.join(" ");
+        assert!(notes.contains("for who may read: lane") && notes.contains("not used: note"), "{name}: {notes}");
+        let columns = ColumnMap::parse("none=lane").expect("a map");
+        let options = ReadOptions { columns, ..ReadOptions::default() };
+        let read = tried(name, bytes, None, &options).expect("a table");
+        assert_eq!(read.items[0].access, None, "{name}");
+        assert_eq!(read.items[0].notes, Vec::<String>::new(), "{name}");
+        let notes = read.read.expect("read").notes.join(" ");
+        assert!(!notes.contains("lane") && notes.contains("headline=headline"), "{name}: {notes}");
+    }
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub enum Action {
         /// Read every file as this format, instead of telling it from its beginning: wxr, ghost, feed, nitf, csv …
         #[arg(long)]
         format: Option<String>,
-        /// Which column or key holds what, for CSV and JSON Lines: headline=Title,body=Text,published=Date
+        /// Which column or key holds what, for CSV and JSON Lines: headline=Title,body=Text,published=Date; none=COLUMN is not read
         #[arg(long, value_name = "FIELD=COLUMN,…")]
         map: Vec<String>,
         /// Order of dates such as 03/04/1999 in CSV and JSON Lines, where the file does not show it: day-month or month-day

@@ -82,10 +82,22 @@ pub const fn followed(dated_later: bool) -> &'static str {
 }
 
 /// What is said of what its source said before what the paper has.
-const OLDER: &str = "older version, not taken: its source dates what the paper has later. To have this one all the same, save it again there, \
-     which dates it anew, and import that export";
-const PUBLISHED_EARLIER: &str = "older version, not taken: its source gives no date of change, so that of publication counts, and what the paper has is dated \
-     later. To have this one all the same, give it a date of change that is later still (in a table, a column “updated”), and import that";
+fn older(settled: &store::Taken, by_publication: bool) -> String {
+    let days = settled.dated_before.map(|[this, had]| format!(" ({had}, this one {this})")).unwrap_or_default();
+    if by_publication {
+        format!(
+            "older version, not taken: its source gives no date of change, so that of publication counts, and what the paper has is dated \
+             later{days}. To have this one all the same, give it a date of change that is later still (in a table, a column “updated”), and \
+             import that"
+        )
+    } else {
+        format!(
+            "older version, not taken: its source dates what the paper has later{days}. To have this one all the same, save it again there, \
+             which dates it anew, and import that export"
+        )
+    }
+}
+
 const OLDER_THAN_HELD_BACK: &str = "older version, not taken: what its source says later is that it is not public. To have it all the same, publish it \
      there, which dates it anew, and import that export";
 
@@ -575,10 +587,10 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
             let closes = closes(settled.closes);
             (Some(What::Merged), format!("tells the same as story {}{}{closes}", n.0, also(settled)))
         }
-        (Outcome::Older(_), Settle::Story(piece)) if piece.is_dated_by_publication() => {
-            (Some(What::Older), PUBLISHED_EARLIER.into())
+        (Outcome::Older(_), settle) => {
+            let by_publication = matches!(settle, Settle::Story(piece) if piece.is_dated_by_publication());
+            (Some(What::Older), older(settled, by_publication))
         }
-        (Outcome::Older(_), _) => (Some(What::Older), OLDER.into()),
         (Outcome::OlderThanHeldBack, _) => (Some(What::Older), OLDER_THAN_HELD_BACK.into()),
         (Outcome::UndatedHeldBack, _) => (Some(What::Older), UNDATED_HELD_BACK.into()),
         (Outcome::OfCopy(_), _) => (Some(What::Merged), of_copy(settled)),

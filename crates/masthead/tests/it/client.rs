@@ -212,7 +212,9 @@ pub struct Request {
 }
 
 impl Request {
+    /// Of an address the part behind `#` stays with the browser.
     pub fn new(method: &str, target: &str) -> Self {
+        let target = target.split('#').next().unwrap_or_default();
         Self { method: method.into(), target: target.into(), headers: Vec::new(), body: None }
     }
 

@@ -11,6 +11,7 @@ use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
     what_a_leader_says_beside_a_correction_of_the_desk_is_told_and_asked,
+    what_a_leader_says_of_what_the_desk_decided_is_asked,
     what_a_copy_says_no_more_is_asked_no_more,
     whatever_a_copy_corrects_of_the_story_is_asked,
     a_copy_known_by_equal_words_can_be_undone_and_what_it_closes_is_said,
@@ -131,6 +132,41 @@ fn what_a_leader_says_beside_a_correction_of_the_desk_is_told_and_asked(engine: 
     }
     wanted[4].clone_from(&leader.paragraphs[4]);
     wanted[5].clone_from(&leader.paragraphs[5]);
+    assert_eq!(texts(&two.paper.only_story()), wanted);
+    let (said, _) = import(&two.paper, two.folder.path());
+    assert!(said.contains("0 changed") && !said.contains("doubt"), "{said}");
+}
+
+fn what_a_leader_says_of_what_the_desk_decided_is_asked(engine: Engine) {
+    let two = Two::begun(engine, 716, &json!({}));
+    let (mut copy, mut leader) = (two.copy.clone(), two.leader.clone());
+    copy.paragraphs[1].push_str(" So was the harbour.");
+    copy.paragraphs[2].push_str(" The name of the clerk was mended.");
+    two.corrects(&copy);
+    decide(&two.paper, corrections(&two.paper)[0].id, "correct");
+    let mut wanted = leader.paragraphs.clone();
+    wanted[1..3].clone_from_slice(&copy.paragraphs[1..3]);
+    assert_eq!(texts(&two.paper.only_story()), wanted);
+    // one of both paragraphs, and another one that it leaves alone
+    leader.paragraphs[2].push_str(" The clerk has another name.");
+    leader.paragraphs[4].push_str(" Nobody had seen the minutes.");
+    let (_, page_of) = two.leads(&leader, 3, &json!({}));
+    assert_eq!(texts(&two.paper.only_story()), wanted, "the desk's words stay");
+    let asked = corrections(&two.paper);
+    assert_eq!(asked.iter().map(|doubt| doubt.paragraph).collect::<Vec<_>>(), [Some(2), Some(5)], "{asked:?}");
+    assert!(page_of.contains("is asked at the desk") && asked[0].text.contains("of its own source"), "{page_of}");
+    let shown = page(&two.paper, asked[0].id);
+    for text in [&copy.paragraphs[1], &copy.paragraphs[2], &leader.paragraphs[1], &leader.paragraphs[2]] {
+        assert!(shown.contains(text.as_str()), "{text}: {shown}");
+    }
+    decide(&two.paper, asked[0].id, "keep");
+    // a later word on the same is another question, and the story says it so where the desk wants it
+    leader.paragraphs[2].push_str(" It is told in the minutes.");
+    two.leads(&leader, 4, &json!({}));
+    let asked = corrections(&two.paper);
+    let again = asked.iter().find(|doubt| doubt.paragraph == Some(2)).expect("asked once more");
+    decide(&two.paper, again.id, "correct");
+    wanted[1..3].clone_from_slice(&leader.paragraphs[1..3]);
     assert_eq!(texts(&two.paper.only_story()), wanted);
     let (said, _) = import(&two.paper, two.folder.path());
     assert!(said.contains("0 changed") && !said.contains("doubt"), "{said}");

@@ -10,6 +10,8 @@ use crate::house::{Engine, Paper, Rights, on_both, texts};
 on_both!(
     what_another_decision_took_out_is_led_to,
     a_date_that_was_refused_stays_in_the_field,
+    who_decided_one_is_at_the_next,
+    a_doubt_that_begins_with_a_file_names_it_as_it_is,
     a_page_that_was_open_for_long_undoes_nobodys_work,
     what_an_order_took_away_comes_back_with_it,
     an_older_decision_is_undone_beside_later_ones,
@@ -467,4 +469,47 @@ fn a_date_that_was_refused_stays_in_the_field(engine: Engine) {
     let way = text.split("<a href=\"/desk/doubts?doubt=").nth(1).unwrap().split('"').next().unwrap();
     let page = one.get(&format!("/desk/doubts?doubt={}", way.replace("&amp;", "&").replace("&#38;", "&"))).text();
     assert!(page.contains("type=\"datetime-local\" value=\"1999-10-14T08:30:00\""), "{way}: {page}");
+}
+
+fn who_decided_one_is_at_the_next(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let number = paper.stories(Marking::Free)[0].number;
+    let ids = ["a", "b", "c"].map(|key| doubt(&paper, number, key, DoubtKind::Look, Evidence::default()));
+    let mut editor = editor(&paper);
+    let mut decide = |id: i64, next: &str| {
+        let seen = seen(&mut editor, id);
+        let sent = send(&mut editor, id, &[("choice", "keep"), ("seen", &seen), ("next", next)]);
+        let to = sent.location(303).to_owned();
+        assert!(to.starts_with(next) && to.ends_with("#done"), "{to}");
+        let page = editor.get(&to).text();
+        let at = page.find("id=\"done\" tabindex=\"-1\" role=\"status\"").expect("what was done is said");
+        assert_eq!(page.matches("id=\"done\"").count(), 1, "{page}");
+        let article = |from: usize| {
+            page[from..].split("<article class=\"panel\" id=\"").nth(1).map(|rest| rest.split('"').next().unwrap())
+        };
+        let ahead = page[..at].contains("<article");
+        (ahead, article(at).map(str::to_owned))
+    };
+    let list = "/desk/doubts?state=open&kind=look";
+    let id = |nth: usize| Some(format!("d{}", ids[nth]));
+    assert_eq!(decide(ids[1], list), (true, id(2)), "below what comes before it");
+    assert_eq!(decide(ids[2], list), (false, id(0)), "none comes next: above all that are left");
+    assert_eq!(decide(ids[0], list), (false, None), "none is left");
+    // of one doubt alone
+    let alone = doubt(&paper, number, "e", DoubtKind::Look, Evidence::default());
+    assert_eq!(decide(alone, &format!("/desk/doubts?doubt={alone}")), (false, Some(format!("d{alone}"))));
+}
+
+fn a_doubt_that_begins_with_a_file_names_it_as_it_is(engine: Engine) {
+    let paper = Paper::usual(engine);
+    let number = paper.stories(Marking::Free)[0].number;
+    let doubts = ["heap/w.xml, 1 says less", "w.xml, 1 says less", "says less than w.xml, 1"].map(|text| {
+        let (key, kind) = (text.to_owned(), DoubtKind::Look);
+        NewDoubt { key, kind, paragraph: None, text: text.to_owned(), evidence: Evidence::default() }
+    });
+    paper.block_on(paper.house().store.add_doubts(number, &doubts, None, paper.clock.now())).unwrap();
+    let page = editor(&paper).get("/desk/doubts?kind=look").text();
+    for said in ["<p>heap/w.xml, 1 says less.</p>", "<p>w.xml, 1 says less.</p>", "<p>Says less than w.xml, 1.</p>"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
 }

@@ -372,6 +372,7 @@ fn a_table_without_dates_of_change_is_told_what_helps(engine: Engine) {
     let (said, page) = table(&story, "", "2021-04-14T12:00:00Z");
     assert!(said.contains("1 older version") && page.contains("gives no date of change"), "{said}{page}");
     assert!(page.contains("a column “updated”") && !page.contains("save it again there"), "{page}");
+    assert!(page.contains("later (2021-04-15T12:00:00Z, this one 2021-04-14T12:00:00Z)"), "both are named: {page}");
     // and that helps
     let (said, page) = table(&story, ",updated", "2021-04-14T12:00:00Z,2021-06-01T08:00:00Z");
     let [now] = all(&paper).try_into().unwrap_or_else(|_| panic!("one story: {said}{page}"));

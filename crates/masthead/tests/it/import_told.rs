@@ -433,6 +433,7 @@ fn a_date_that_may_be_two_days_is_a_doubt_and_whoever_named_a_wrong_order_takes_
         "both days, in the paper's zone"
     );
     assert!(out.contains("2 dates such as “03/04/1999” (at 2, 3) may be two days"), "{out}");
+    assert!(out.contains("they date no story;"), "also where another source dates it: {out}");
     // each time the order is another: the date moves, though the words are the same and the day may be an earlier one
     for (order, day) in [("day-month", "1999-04-02"), ("month-day", "1999-03-03"), ("day-month", "1999-04-02")] {
         let (at, doubts, out) = dated(Some(order));

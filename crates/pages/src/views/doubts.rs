@@ -30,6 +30,8 @@ pub struct DeskDoubts {
     pub here: String,
     /// What just happened.
     pub message: Option<String>,
+    /// The doubt of this page that comes next, above which that is said; none: above all.
+    pub message_above: Option<i64>,
 }
 
 /// One doubt with its evidence.
@@ -121,6 +123,11 @@ impl DeskDoubts {
             path.push_str(&format!("&page={page}"));
         }
         path
+    }
+
+    /// Whether what just happened is said above this doubt.
+    pub(crate) fn tells_above(&self, doubt: &DoubtShown) -> bool {
+        self.message_above == Some(doubt.id)
     }
 
     /// The same list of the others: decided ones, or open ones.

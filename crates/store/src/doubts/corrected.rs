@@ -117,7 +117,8 @@ fn headline(story: &Story, first: &Story, later: &Later<'_>) -> Option<NewDoubt>
 /// The doubts about paragraphs, each with its place in the story, that the source has otherwise than in a former version.
 fn paragraphs(story: &Story, was: &Story, later: &Later<'_>) -> Vec<(Range<usize>, NewDoubt)> {
     let mut doubts = Vec::new();
-    for hunk in patch::hunks(&was.body, &later.now.body).unwrap_or_default() {
+    let hunks = patch::hunks(&was.body, &later.now.body).unwrap_or_default();
+    for (nth, hunk) in hunks.iter().enumerate() {
         let mut said = texts(was.body.get(hunk.from..hunk.to).unwrap_or_default());
         let mut says = texts(hunk.with);
         let has = |body: &[Block], text: &String| body.iter().any(|block| block.text() == text);
@@ -134,7 +135,15 @@ fn paragraphs(story: &Story, was: &Story, later: &Later<'_>) -> Vec<(Range<usize
         if moved || added && says.iter().all(|text| has(&story.body, text)) {
             continue;
         }
-        let Some(at) = place(&story.body, &said) else { continue };
+        let at = match place(&story.body, &said) {
+            Some(at) => at,
+            None if later.leads && !added => {
+                let Some((at, has, says_instead)) = decided_at(story, was, &hunks, nth) else { continue };
+                (said, says) = (has, says_instead);
+                at
+            }
+            None => continue,
+        };
         let whose = if later.leads { "of its own source" } else { "of a copy" };
         let what = match (says.is_empty(), added) {
             (true, _) => "does not say this any more",
@@ -159,6 +168,36 @@ fn paragraphs(story: &Story, was: &Story, later: &Later<'_>) -> Vec<(Range<usize
         doubts.push((range, doubt));
     }
     doubts
+}
+
+/// What the story has, since the desk decided so, where its own source changes something: the place, what stands there, and what the source has
+/// for all of it. None where that is the same, or nothing.
+fn decided_at(
+    story: &Story,
+    was: &Story,
+    changed: &[patch::Hunk<'_>],
+    nth: usize,
+) -> Option<(usize, Vec<String>, Vec<String>)> {
+    let hunk = changed.get(nth)?;
+    let decided = patch::hunks(&was.body, &story.body)?;
+    let (mut from, mut to) = (hunk.from, hunk.to);
+    for other in decided.iter().filter(|other| patch::meet(hunk, other)) {
+        (from, to) = (from.min(other.from), to.max(other.to));
+    }
+    // Where the source changes more of it, that is another question.
+    let more = changed.iter().enumerate().any(|(at, other)| at != nth && from < other.to && other.from < to);
+    let ahead = || decided.iter().filter(|other| other.to <= from);
+    let at =
+        from + ahead().map(|other| other.with.len()).sum::<usize>() - ahead().map(|o| o.to - o.from).sum::<usize>();
+    // What was put in at the ends stands beside it.
+    let of_desk =
+        || decided.iter().filter(|other| from <= other.from && other.to <= to && from < other.to && other.from < to);
+    let end = at + (to - from) + of_desk().map(|other| other.with.len()).sum::<usize>()
+        - of_desk().map(|other| other.to - other.from).sum::<usize>();
+    let has = texts(story.body.get(at..end)?);
+    let says = [was.body.get(from..hunk.from)?, hunk.with, was.body.get(hunk.to..to)?].concat();
+    let says = texts(&says);
+    (!more && !has.is_empty() && has != says).then_some((at, has, says))
 }
 
 fn key(later: &Later<'_>, words: &[&str]) -> String {

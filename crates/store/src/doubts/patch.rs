@@ -31,7 +31,7 @@ pub(super) fn without(before: &[Block], after: &[Block], now: &[Block]) -> Optio
 }
 
 /// Whether two changes are at one place, so that nobody knows what both together are.
-fn meet(a: &Hunk<'_>, b: &Hunk<'_>) -> bool {
+pub(super) fn meet(a: &Hunk<'_>, b: &Hunk<'_>) -> bool {
     match (a.from == a.to, b.from == b.to) {
         (true, true) => a.from == b.from,
         (true, false) => b.from < a.from && a.from < b.to,

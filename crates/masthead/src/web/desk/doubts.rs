@@ -116,6 +116,11 @@ pub async fn doubts(
         only: only_one,
         here: String::new(),
         message: said::done(&house, wanted.done.as_deref()).await?,
+        message_above: wanted
+            .done
+            .as_deref()
+            .and_then(|done| done.parse().ok())
+            .and_then(|done: i64| found.iter().map(|doubt| doubt.id).find(|id| *id > done)),
     };
     view.here = view.path(view.page);
     if only_one.is_some() {
@@ -144,10 +149,13 @@ pub(super) fn begun(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A remark of the import as a sentence.
+/// A remark of the import as a sentence. The name of a file stays as it is.
 fn sentence(text: &str) -> String {
     let ended = text.ends_with(['.', '?', '!', '…', ')', '”']);
-    format!("{}{}", begun(text), if ended { "" } else { "." })
+    let first = text.split([' ', ',']).next().unwrap_or_default();
+    let named = first.trim_end_matches(['.', ':', ';', '?', '!', '…']).contains(['/', '\\', '.']);
+    let text = if named { text.to_owned() } else { begun(text) };
+    format!("{text}{}", if ended { "" } else { "." })
 }
 
 /// Takes away what would be refused, and says why.
@@ -355,7 +363,7 @@ pub async fn decide(
     house.refresh().await?;
     let next = sent.next.as_deref().filter(|path| story::of_the_desk(path)).unwrap_or("/desk/doubts");
     let joint = if next.contains('?') { '&' } else { '?' };
-    Ok(see_other(&format!("{next}{joint}done={id}")))
+    Ok(see_other(&format!("{next}{joint}done={id}#done")))
 }
 
 /// What was chosen.
