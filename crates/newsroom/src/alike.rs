@@ -13,6 +13,8 @@ const SAME: usize = 15;
 /// Bytes of letters of words in a row that count where none is changed. Of 1,705 posts of a real news site 90 say so much of their first three
 /// paragraphs again further down, or a stretch, or a whole paragraph.
 const RUN: usize = 70;
+/// So many words of both are filled into a form at a time.
+const FILLED: usize = 12;
 /// A sentence of a form is shorter than so many words; a copy goes on.
 const FORM: usize = 60;
 /// So many words behind what is filled in, or before it, show that a sentence is one of a form.
@@ -27,12 +29,17 @@ const LONGEST: u64 = 63;
 
 /// The places of the words that two texts have in common, in their order, as far as only a few words at a time are changed, added or left out.
 pub fn in_step<'a>(a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = (usize, usize)> + 'a {
+    within(CHANGED, a, b)
+}
+
+/// The same with so many words at a time.
+fn within<'a>(most: usize, a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = (usize, usize)> + 'a {
     // Both go on alike with two words; with one at the end.
     let meet = |x: usize, y: usize| x < a.len() && a.get(x) == b.get(y) && a.get(x + 1) == b.get(y + 1);
     let (mut at, mut bt) = (0, 0);
     std::iter::from_fn(move || {
         if a.get(at)? != b.get(bt)? {
-            let mut steps = (1..=CHANGED).flat_map(|sum| (0..=sum).map(move |step| (step, sum - step)));
+            let mut steps = (1..=most).flat_map(|sum| (0..=sum).map(move |step| (step, sum - step)));
             let (x, y) = steps.find(|(x, y)| meet(at + x, bt + y))?;
             (at, bt) = (at + x, bt + y);
         }
@@ -110,14 +117,14 @@ impl Words {
     /// is so only where the next sentence is out of it too.
     fn is_form(&self, place: usize, other: usize) -> bool {
         let step = |(at, bt): &(usize, usize)| (*at).max(*bt) < FORM;
-        let on: Vec<(usize, usize)> = in_step(self.from(place), self.from(other)).take_while(step).collect();
+        let on: Vec<(usize, usize)> = within(FILLED, self.from(place), self.from(other)).take_while(step).collect();
         let before = |place: usize| -> Vec<u64> { self.words.iter().take(place).rev().take(FORM).copied().collect() };
         let (one, two) = (before(place), before(other));
-        let back: Vec<(usize, usize)> = in_step(&one, &two).collect();
+        let back: Vec<(usize, usize)> = within(FILLED, &one, &two).collect();
         let equal =
             |steps: &[(usize, usize)]| (0..).zip(steps).take_while(|(nth, step)| **step == (*nth, *nth)).count();
         let filled = on.len() + back.len() - equal(&on) - equal(&back) >= FRAME;
-        let length = on.last().map_or(0, |(at, _)| at + 1 + CHANGED);
+        let length = on.last().map_or(0, |(at, _)| at + 1 + FILLED);
         filled && on.len() + back.len() >= SAME && (length < FORM || length >= place.abs_diff(other))
     }
 }

@@ -1,5 +1,7 @@
 //! What a story's closed part says stands in its open part too: told again with words changed, added or left out, it is closed; filled into the
 //! same form, it is not.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop")]
+
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 
 const OPEN: &str =
@@ -110,6 +112,17 @@ fn recipes_questions_and_reports_keep_their_preview() {
         ["first", "this morning", "I made tea for the pilot and for me."],
         ["last", "on Friday night", "I washed both cups and put the light out."],
         ["best", "this year", "I mended the crane, which nobody had dared to touch."],
+    ];
+    form(2, &questions, asked);
+    let asked = |[what, when, answer]: &[&str; 3]| {
+        format!(
+            "Question: What was the {what} thing that you did {when} the office at the end of the quay? Answer: {answer}"
+        )
+    };
+    let questions = [
+        ["first", "this morning when you came into", "I made tea."],
+        ["last", "last night before you left", "I washed the cup."],
+        ["best", "this year since you came to", "I mended the crane."],
     ];
     form(2, &questions, asked);
     let step = |[what, much, long]: &[&str; 3]| {
