@@ -76,9 +76,9 @@ pub(crate) const SOLD: &[&str] = &[
     "gold",
 ];
 /// … and for what takes an account.
-const ACCOUNT: &[&str] = &["regist", "login", "logged", "account", "signed", "signin"];
+const ACCOUNT: &[&str] = &["regist", "regwall", "login", "logged", "account", "signed", "signin"];
 /// Words for what is open, and says no more …
-const OPEN: &str = "false 0 no off none n f open public all everyone everybody anonymous visible unrestricted disabled inactive \
+const OPEN: &str = "false 0 no off none n f open public general all everyone everybody anonymous visible unrestricted disabled inactive \
     nein non nee nej nei não nao ne nie nem ei όχι hayır нет ні नहीं لا خیر نه לא 否 いいえ 아니오 아니요 \
     offen öffentlich ouvert público publico pubblico abierto aperto aberto openbaar öppen åben åpen avoin julkinen otwarty otevřené \
     nyilvános deschis ανοιχτό açık открыто открытый відкрито सार्वजनिक عام 公開 公开 공개 alle alla tous todos tutti kaikki wszyscy \
@@ -91,6 +91,8 @@ const FREE: &str = "free openaccess gratis grátis नि:शुल्क kosten
 /// … and that say yes.
 const YES: &str = "true wahr vrai verdadero verdadeiro vero waar prawda истина yes 1 y t on \
     ja oui sí si sì sim da tak ano áno igen kyllä ναι evet да так हाँ हां होय نعم بله ہاں כן 是 はい 예 네";
+/// Words that say no to whether something is everybody's.
+const CLOSED: &str = "false 0 no n off nein non nee nej nei não nie";
 /// Words that turn what they stand by.
 const TURNED: &str =
     "no not non without kein keine nicht ohne sans pas sin sem senza zonder utan uten uden ilman bez без не नहीं बिना";
@@ -245,7 +247,7 @@ pub(crate) fn schema(name: &str) -> Option<Question> {
 }
 
 /// What a name asks, as far as its value does not matter.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Name {
     asked: Option<Question>,
     /// What a column of this name asks.
@@ -275,6 +277,9 @@ thread_local! {
 fn read(name: &str) -> Name {
     if let Some(known) = KNOWN.with_borrow(|known| known.get(name).copied()) {
         return known;
+    }
+    if names::is_of_a_payment(name) {
+        return Name::default();
     }
     let lower = name.to_ascii_lowercase();
     let starts = |v: &&str| lower.strip_prefix(*v).is_some_and(|rest| rest.starts_with([':', '.', '-', '_']));
@@ -369,6 +374,7 @@ pub(crate) fn told_of_story(name: &str, value: &str) -> Option<Answer> {
         match question_of_column(name) {
             Some(Question::Sold) => plain().then_some(Answer::For(Access::Paid)),
             Some(Question::Account) => answer(Question::Account, value),
+            _ if names::is_public(name) => is_one_of(CLOSED, value).then_some(Answer::For(Access::Paid)),
             _ => told_of_gate(name, value),
         }
     })
@@ -402,7 +408,8 @@ pub(crate) fn told_by_value(name: &str, value: &str) -> Option<Answer> {
     let plan = || read.of_plans && names::tells_plan(value);
     let telling =
         || read.may_tell && (SHORTEST..=LONGEST).contains(&value.len()) && (names::tells_closed(value) || plan());
-    told_of_story(name, value).or_else(|| telling().then_some(Answer::For(Access::Paid)))
+    let own = told_of_story(name, value).or_else(|| telling().then_some(Answer::For(Access::Paid)));
+    own.or_else(|| (read.may_tell && names::tells_account_of(name, value)).then_some(Answer::For(Access::Registered)))
 }
 
 /// Whether a column or key of this name is read so.
@@ -413,7 +420,8 @@ pub(crate) fn may_tell_by_value(name: &str) -> bool {
 
 /// The same of a custom field: a program keeps much in them, and only what speaks of reading is read.
 pub(crate) fn told_of_field(name: &str, value: &str) -> Option<Answer> {
-    if names::is_of_reading(name) { told_by_value(name, value) } else { told_of_story(name, value) }
+    let reads = names::is_of_reading(name) || names::tells_plainly(value);
+    if reads { told_by_value(name, value) } else { told_of_story(name, value) }
 }
 
 /// Names, in the head, in structured data and of columns, of what may be done with a story.
@@ -441,7 +449,7 @@ fn is_free(word: &str) -> bool {
 /// Whether a name may say so.
 pub(crate) fn is_told_by(name: &str) -> bool {
     let read = read(name);
-    read.asked.is_some() || read.tail.is_some() || read.by_program || read.gate
+    read.asked.is_some() || read.tail.is_some() || read.by_program || read.gate || read.of_column.is_some()
 }
 
 fn is_one_of(list: &str, word: &str) -> bool {

@@ -1,6 +1,8 @@
 //! Copies of which every few words were changed. Three words in a row hardly ever stay, but the others stay in their order. A form that is
 //! filled in anew changes whole stretches, and names.
 
+use newsroom::alike::in_step;
+
 use crate::blocks;
 use crate::duplicates::{Print, containment};
 use crate::heap::Document;
@@ -15,8 +17,6 @@ const PARAGRAPHS: usize = 3;
 const TENTHS: usize = 8;
 /// Paragraphs in a row that the shorter text may lack.
 const AHEAD: usize = 8;
-/// Words changed in a row, in both texts together.
-const CHANGED: usize = 6;
 /// Paragraphs and words of each that are looked at.
 const MOST: usize = 40;
 const WORDS: usize = 400;
@@ -51,17 +51,5 @@ fn is_retold(a: &[u64], b: &[u64]) -> bool {
     if a.len().min(b.len()) * 4 < most * 3 {
         return false;
     }
-    let (mut at, mut bt, mut same) = (0, 0, 0);
-    // Both go on alike with two words; with one at the end.
-    let meet = |x: usize, y: usize| x < a.len() && a.get(x) == b.get(y) && a.get(x + 1) == b.get(y + 1);
-    while at < a.len() && bt < b.len() {
-        if a.get(at) == b.get(bt) {
-            (at, bt, same) = (at + 1, bt + 1, same + 1);
-            continue;
-        }
-        let steps = (1..=CHANGED).flat_map(|sum| (0..=sum).map(move |step| (step, sum - step)));
-        let Some((x, y)) = steps.into_iter().find(|(x, y)| meet(at + x, bt + y)) else { break };
-        (at, bt) = (at + x, bt + y);
-    }
-    same * 4 >= most * 3
+    in_step(a, b).count() * 4 >= most * 3
 }

@@ -421,13 +421,24 @@ fn further_marks_of_walls_close_a_page_or_a_part_of_it() {
         "data-group=subscribers data-locked",
         "x-paywall",
         "class=abo",
+        "class=blur",
+        "data-abo=1",
+        "data-plus=true",
+        "data-entitlement=premium",
     ] {
         let got = part(mark);
         assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)), "{mark}");
         assert_eq!(of("", &format!("<div {mark}>{}</div>", story("text"))).access, Some(Access::Paid), "{mark}");
     }
-    let got = part("class=regwall");
-    assert_eq!((got.access, got.above_wall), (Some(Access::Registered), Some(2)));
+    for mark in ["class=regwall", "class=registration-wall", "data-regwall=1"] {
+        let got = part(mark);
+        assert_eq!((got.access, got.above_wall), (Some(Access::Registered), Some(2)), "{mark}");
+    }
+    let named = format!(
+        "<article><p>{one}</p><p>{two}</p><subscriber-only><p>{three}</p><p>{four}</p></subscriber-only></article>"
+    );
+    let got = of("", &named);
+    assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)));
     for mark in [
         "data-access-level=0",
         "data-wall=facebook",
@@ -436,6 +447,11 @@ fn further_marks_of_walls_close_a_page_or_a_part_of_it() {
         "data-tier=2",
         "data-level=3",
         "class=aboard",
+        "class=\"sponsored paid\"",
+        "class=paywall-inactive",
+        "class=paywall-disabled",
+        "data-plus=0",
+        "data-account=1",
         "x-show=open",
     ] {
         assert_eq!(part(mark).access, None, "{mark}");
@@ -465,5 +481,50 @@ fn what_a_page_sells_and_does_not_show_is_the_storys_and_closed() {
     for hidden in open {
         let got = of("", &format!("<article><p>{one}</p><p>{two}</p>{hidden}</article>"));
         assert_eq!((got.access, got.body.len()), (None, 2), "{hidden}");
+    }
+}
+
+#[test]
+fn what_a_page_keeps_back_in_an_element_that_shows_nothing_is_the_storys_and_closed() {
+    let [one, two, three, four] = PLAIN;
+    let told = format!("<p>{three}</p><p>{four}</p>");
+    let further = [
+        "The pans had been let to a cousin of the clerk, who paid for them in herrings and in promises since the flood.",
+        "His ledgers were kept in a chest under the stairs of the weighing house, and the key of it hung at his belt.",
+        "When the chest was opened in the night there lay a receipt in it for each of the eleven boats of the quay.",
+    ];
+    let further = further.map(|text| format!("<p>{text}</p>")).concat();
+    let escaped = told.replace('<', "&lt;").replace('>', "&gt;");
+    let page = |kept: &str| of("", &format!("<article><p>{one}</p><p>{two}</p>{kept}</article>"));
+    for kept in [
+        format!("<template class=\"paywall\">{told}</template>"),
+        format!("<template id=\"premium-content\">{told}</template>"),
+        format!("<div class=\"premium-content\"><template>{told}</template></div>"),
+        format!("<noscript class=\"paywall\">{told}</noscript>"),
+        format!("<dialog class=\"subscriber-content\">{told}</dialog>"),
+        format!("<textarea class=\"paywall\" hidden>{escaped}</textarea>"),
+        format!("<script type=\"text/template\" class=\"paywall\">{told}</script>"),
+        format!("<script type='text/plain' data-locked=\"true\">{escaped}</script>"),
+        format!("<template class=\"paywall\">{told}{further}<p>Subscribe to read on.</p></template>"),
+    ] {
+        let got = page(&kept);
+        assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)), "{kept}");
+        let words: Vec<&str> = got.body.iter().map(archive::item::Part::text).collect();
+        assert!(words.len() >= 4 && words[..4] == PLAIN, "{kept}: {words:?}");
+    }
+    let coded = "UGhlIGZlcnJ5bWVuIG9mIHRoZSBsb3dlciBxdWF5".repeat(9);
+    let got = page(&format!("<script type=\"text/plain\" class=\"paywall\">{coded}</script>"));
+    assert_eq!((got.access, got.body.len()), (Some(Access::Paid), 2));
+    assert!(got.notes.iter().any(|note| note.starts_with("left out: “UGhl")), "{:?}", got.notes);
+    for open in [
+        format!("<template class=\"card\">{told}</template>"),
+        format!("<script type=\"text/template\" class=\"map\">{told}</script>"),
+        format!("<script class=\"paywall\">let words = \"{}\";</script>", "x".repeat(300)),
+        "<dialog class=\"paywall\"><p>Subscribe today, and read all that the paper has to tell of the ferry and the quay.</p>\
+         <p>The paper has told of the ferry since there was one, and it does so every morning.</p></dialog>"
+            .to_owned(),
+    ] {
+        let got = page(&open);
+        assert_eq!((got.access, got.body.len()), (None, 2), "{open}");
     }
 }

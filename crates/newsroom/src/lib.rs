@@ -1,5 +1,5 @@
 //! What the paper publishes. Pure: no I/O, no clock, no randomness, and nothing about money, plans or readers.
-mod alike;
+pub mod alike;
 pub mod articles;
 pub mod languages;
 pub mod letters;

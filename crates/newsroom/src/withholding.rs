@@ -70,9 +70,12 @@ impl Story {
             };
             self.locked().iter().map(|block| runs::even(block.text())).find(short)
         };
-        let alike = |blocks: &[Block]| Words::may_be_told_by(&words) && Words::of(blocks.iter()).are_told_by(&words);
-        let otherwise =
-            || runs::give_away(&said, self.locked(), self.preview()) || alike(self.locked()) && !alike(self.preview());
+        let told = || Words::of(std::iter::once(words.as_str()));
+        let alike = |blocks: &[Block]| Words::of(blocks.iter().map(Block::text)).first_in(&told()).is_some();
+        let otherwise = || {
+            runs::give_away(&said, self.locked(), self.preview())
+                || Words::may_be_told_by(&words) && alike(self.locked()) && !alike(self.preview())
+        };
         whole().or_else(|| otherwise().then(|| words.clone()))
     }
 
@@ -114,27 +117,33 @@ impl Story {
         if self.marking == Marking::Free || other.marking == Marking::Free {
             return false;
         }
-        let most = self.closed_in(other).into_iter().chain([other.preview().len()]).min();
+        let most = other.closed_among(self.preview()).into_iter().chain([other.preview().len()]).min();
         self.open_at_most(most)
     }
 
     /// Opens no block that was closed before, however many are open. Whether less is open than was.
     pub fn keep_closed(&mut self, before: &Self) -> bool {
         let shut = self.marking != Marking::Free && before.marking != Marking::Free;
-        let most = if shut { self.closed_in(before) } else { None };
+        let most = if shut { before.closed_among(self.preview()) } else { None };
         self.open_at_most(most)
     }
 
-    /// The first open block that is closed in another state of the story.
-    fn closed_in(&self, other: &Self) -> Option<usize> {
-        let open: HashSet<String> = other.preview().iter().map(|block| runs::letters(block.text())).collect();
-        let closed: HashSet<String> = other.locked().iter().map(|block| runs::letters(block.text())).collect();
+    /// Whether another story has, anywhere, what is closed in this one.
+    #[must_use]
+    pub fn is_told_in(&self, other: &Self) -> bool {
+        self.marking != Marking::Free && self.closed_among(&other.body).is_some()
+    }
+
+    /// The first of some blocks, of another state or story, that is closed here.
+    fn closed_among(&self, blocks: &[Block]) -> Option<usize> {
+        let open: HashSet<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();
+        let closed: HashSet<String> = self.locked().iter().map(|block| runs::letters(block.text())).collect();
         let told = |block: &Block| {
             let letters = runs::letters(block.text());
             letters.len() >= LEAST && closed.contains(&letters) && !open.contains(&letters)
         };
-        let alike = self.preview().iter().position(told);
-        let repeated = Closed::of(other.locked()).first_in(self.preview(), true);
+        let alike = blocks.iter().position(told);
+        let repeated = Closed::of(self.locked()).first_in(blocks, true);
         alike.into_iter().chain(repeated).min()
     }
 
@@ -275,6 +284,9 @@ struct Closed<'a> {
     all: String,
 }
 
+/// Letters of a word, in bytes, from which it is a sentence of a script that has no spaces.
+const SENTENCE: usize = 40;
+
 /// Runs of [`PARAGRAPH`] bytes are looked for from each so many on: one of ten more is found wherever it begins.
 const STEP: usize = 10;
 
@@ -289,7 +301,9 @@ impl<'a> Closed<'a> {
     /// The first of some blocks that repeats a paragraph of it, or also a long run of one, or tells one with some words changed.
     fn first_in(&self, blocks: &[Block], also_runs: bool) -> Option<usize> {
         let long = |letters: &String| letters.len() >= PARAGRAPH;
-        let known = if also_runs { self.all.as_bytes() } else { &[] };
+        // Where words are parted they are compared; else letters.
+        let parted = |block: &&Block| block.text().split_whitespace().all(|word| word.len() < SENTENCE);
+        let known = if !also_runs || self.blocks.iter().all(parted) { &[] } else { self.all.as_bytes() };
         let runs = Grams::of(known.windows(PARAGRAPH).step_by(STEP));
         let repeats = |letters: String| {
             long(&letters)
@@ -298,7 +312,9 @@ impl<'a> Closed<'a> {
                     || self.paragraphs.iter().filter(|text| long(text)).any(|text| letters.contains(text.as_str())))
         };
         let again = blocks.iter().position(|block| repeats(runs::letters(block.text())));
-        let alike = if also_runs { Words::of(self.blocks.iter().copied()).first_in(blocks) } else { None };
+        let words = |texts: &[&Block]| Words::of(texts.iter().map(|block| block.text()));
+        let told = || words(&self.blocks).first_in(&words(&blocks.iter().collect::<Vec<_>>()));
+        let alike = if also_runs { told() } else { None };
         again.into_iter().chain(alike).min()
     }
 }

@@ -518,6 +518,12 @@ pub(crate) async fn add(
     Ok(done.rows_affected() > 0)
 }
 
+/// Whether somebody decided about a doubt.
+pub(crate) async fn is_decided(tx: &mut AnyConnection, key: &str) -> Result<bool, StoreError> {
+    let query = sql("SELECT 1 AS one FROM doubts WHERE key = $1 AND state = 'decided'").bind(key);
+    Ok(query.fetch_optional(&mut *tx).await?.is_some())
+}
+
 /// Whether the same headlines, dates or lines of a story are in doubt, or were: further crawls give a story another key, and ask nothing
 /// else.
 async fn is_asked(tx: &mut AnyConnection, doubt: &NewDoubt, number: StoryNumber) -> Result<bool, StoreError> {

@@ -69,6 +69,8 @@ pub enum Followed {
     Alike {
         /// The story and the words of the doubt, when it is new.
         doubts: Vec<(StoryNumber, String)>,
+        /// What was left out of the one of them that is closed as the other is.
+        withheld: Vec<Withheld>,
     },
     Useless,
 }
@@ -173,7 +175,10 @@ async fn follow(
             retold::follow(tx, told, parted, run, now).await?
         }
         Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
-        Finding::Alike(a, b) => Followed::Alike { doubts: alike(tx, [a, b], run, now, zone).await? },
+        Finding::Alike(a, b) => {
+            let doubts = alike(tx, [a, b], run, now, zone).await?;
+            Followed::Alike { doubts, withheld: tx.take_withheld() }
+        }
         Finding::Useless(hash) => {
             for text in [
                 "DELETE FROM crawls WHERE hash = $1 AND waits = 1 AND story_number IS NULL",
@@ -330,19 +335,37 @@ async fn alike(
     let (Some(first), Some(second)) = (load(tx, a.min(b)).await?, load(tx, a.max(b)).await?) else {
         return Ok(Vec::new());
     };
-    let doubt = NewDoubt {
-        key: key(a, b),
-        kind: DoubtKind::SameStory,
-        paragraph: None,
-        text: format!(
-            "sounds like {}, but {}: kept apart",
-            doubts::in_words(&second.story),
-            differing(&first, &second, zone)
-        ),
-        evidence: side_by_side(&first, &second),
-    };
+    let mut text = format!(
+        "sounds like {}, but {}: kept apart",
+        doubts::in_words(&second.story),
+        differing(&first, &second, zone)
+    );
+    let mut closed = None;
+    if !doubts::is_decided(tx, &key(a, b)).await? {
+        closed = closed_alike(tx, [&first.story, &second.story], now).await?;
+    }
+    text.extend(closed.clone());
+    let evidence = side_by_side(&first, &second);
+    let doubt = NewDoubt { key: key(a, b), kind: DoubtKind::SameStory, paragraph: None, text, evidence };
     let new = doubts::add(tx, &doubt, first.story.number, Some(run), now).await?;
-    Ok(new.then_some((first.story.number, doubt.text)).into_iter().collect())
+    Ok((new || closed.is_some()).then_some((first.story.number, doubt.text)).into_iter().collect())
+}
+
+/// Closes the one of two stories that sound alike whose source does not say who may read it, where it tells what the other closes. Says so.
+pub(crate) async fn closed_alike(
+    tx: &mut Writing,
+    [a, b]: [&Story; 2],
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    for (one, like) in [(a, b), (b, a)] {
+        if marking::closed_by_like(tx, one.number, like, now).await? {
+            return Ok(Some(format!(
+                "; story {} is closed as story {} is, whose closed words it has, since nothing says that everybody may read it: if they may, mark it so",
+                one.number.0, like.number.0
+            )));
+        }
+    }
+    Ok(None)
 }
 
 /// Hours between two copies of one story.
@@ -367,7 +390,7 @@ fn differing(a: &StoredStory, b: &StoredStory, zone: &TimeZone) -> String {
 
 /// Whether a story, or one that it stands for, was given as a story: by a file or a line of this program, or by the desk. It has neither
 /// a source in an export nor crawls.
-async fn is_own(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, StoreError> {
+pub(crate) async fn is_own(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, StoreError> {
     let text = "SELECT 1 AS one FROM stories s WHERE (s.number = $1 OR (s.supplanted_by = $1 AND s.source_key NOT LIKE 'crawl:%')) \
          AND NOT EXISTS (SELECT 1 FROM story_sources k WHERE k.source = s.source_key) \
          AND NOT EXISTS (SELECT 1 FROM crawls c WHERE c.story_number = s.number AND s.source_key LIKE 'crawl:%') LIMIT 1";

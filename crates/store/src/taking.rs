@@ -469,7 +469,11 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     if let Some(other) = unlike
         && let Some(stored) = load(tx, other).await?
     {
-        settled.doubt(tx, &NewDoubt::alike(piece, number, &stored.story), number, run, now).await?;
+        let mut doubt = NewDoubt::alike(piece, number, &stored.story);
+        if let Some(own) = load(tx, number).await? {
+            doubt.text.extend(joining::closed_alike(tx, [&own.story, &stored.story], now).await?);
+        }
+        settled.doubt(tx, &doubt, number, run, now).await?;
     }
     Ok(settled)
 }

@@ -18,10 +18,21 @@ const WORDS: usize = 16;
 const PAPER: usize = 4;
 /// Beginnings of words for what nobody else has.
 const EXCLUSIVE: &[&str] = &["exclu", "exklu", "esclu"];
-/// Words of names of columns and keys that say where a story stood, how it looked or what it is about.
-const PLACES: &str = "edition editions ausgabe édition edición edizione supplement beilage publication magazine heft site brand rubric subsection \
-    channel serie series source quelle provider agency syndication template layout theme style format design keyword keywords focuskw \
-    schlagwort slug hotel restaurant team league station subject terms taxonomy taxonomies topics genre genres entities concepts invoice fee fees honorar honorarium initials";
+/// Words for what a value may be that says nothing of who may read, one or several of them: where a story stood …
+const THINGS: [&str; 6] = [
+    "edition ausgabe édition edición edizione supplement beilage publication magazine heft site brand rubric subsection channel serie series \
+     position placement gallery push paper campaign circulation",
+    // … how it looked, and how good that was …
+    "template layout theme style format design quality rating score weight importance size",
+    // … what it is about …
+    "keyword focuskw schlagwort slug subject terms taxonomy taxonomie topic genre entitie concept seo",
+    // … a place …
+    "hotel restaurant station town city country region venue stadt ort ville",
+    // … somebody …
+    "source quelle provider agency syndication team league initial owner creator publisher contributor company person byline credit",
+    // … or what was paid to somebody.
+    "invoice fee honorar honorarium",
+];
 
 /// The words of a text or a name, in small letters: parted by signs, and at capitals within it.
 pub(crate) fn cut(name: &str) -> Vec<String> {
@@ -201,7 +212,7 @@ pub(crate) fn is_of_plans(name: &str) -> bool {
 pub(crate) fn is_price_of_story(name: &str) -> bool {
     let words = cut(name);
     let price = |word: &String| matches!(word.as_str(), "price" | "preis" | "prix" | "precio" | "prezzo");
-    words.iter().any(price) && words.iter().any(|one| matches!(whole(one), Some(Story | Post)))
+    words.iter().any(price) && words.iter().any(|one| one == "unlock" || matches!(whole(one), Some(Story | Post)))
 }
 
 /// Whether a name is one of a level of access.
@@ -227,8 +238,60 @@ pub(crate) fn may_tell(name: &str) -> bool {
     const BADGES: &[&str] = &["label", "labels", "badge", "logo", "icon", "rights", "box", "message", "notice", "info"];
     let words = cut(name);
     let elsewhere = |(kind, word): &(Word, &str)| *kind == Aside && !BADGES.contains(word);
-    let place = |word: &String| PLACES.split_ascii_whitespace().any(|place| place == word);
-    !kinds(&words).iter().any(elsewhere) && !words.iter().any(place)
+    !kinds(&words).iter().any(elsewhere) && !words.iter().any(|word| is_thing(word))
+}
+
+fn is_thing(word: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    THINGS.iter().flat_map(|words| words.split_ascii_whitespace()).any(|thing| thing == word || thing == one)
+}
+
+/// Whether a name is of a payment to somebody, or of when it was made: `paid_to`, `payment_status`, `fee_paid`.
+pub(crate) fn is_of_a_payment(name: &str) -> bool {
+    let words = cut(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["paid" | "sold", "to" | "by" | "on" | "at" | "from" | "via" | "date" | "out"] => true,
+        ["payment", "status" | "state" | "date" | "method" | "due" | "reference"] => true,
+        [before @ .., "paid" | "sold"] => before.iter().any(|word| is_thing(word)),
+        _ => false,
+    }
+}
+
+/// Whether a name is one of people who pay alone: a number under it counts them.
+pub(crate) fn is_of_people(name: &str) -> bool {
+    let words = cut(name);
+    !words.is_empty() && kinds(&words).iter().all(|(kind, _)| matches!(kind, Payers | Members | Filler))
+}
+
+/// Whether a word is one for a kind or a state.
+pub(crate) fn is_kind(name: &str) -> bool {
+    whole(&name.to_lowercase()) == Some(Kind)
+}
+
+/// Whether a name asks whether everybody may read: `public`, `is_public`.
+pub(crate) fn is_public(name: &str) -> bool {
+    let words = cut(name);
+    let public = |word: &String| matches!(word.as_str(), "public" | "öffentlich" | "pubblico" | "publico" | "público");
+    words.iter().filter(|word| whole(word) != Some(Filler)).all(public) && words.iter().any(public)
+}
+
+/// Whether words say that it takes an account, and what of it: `registration required`, of a wall `registration-wall`.
+pub(crate) fn tells_account(text: &str) -> bool {
+    let words = cut(text);
+    let kinds = kinds(&words);
+    let beside = |(kind, word): &(Word, &str)| is_account(word) || matches!(kind, Only | Gate | Wall | Filler);
+    let tells = |(kind, _): &(Word, &str)| matches!(kind, Only | Gate | Wall);
+    kinds.iter().all(beside) && words.iter().any(|word| is_account(word)) && kinds.iter().any(tells)
+}
+
+/// The same of a name with its value: `requires` `login`.
+pub(crate) fn tells_account_of(name: &str, value: &str) -> bool {
+    tells_account(value) || cut(value).iter().any(|word| is_account(word)) && tells_account(&format!("{name} {value}"))
+}
+
+fn is_account(word: &str) -> bool {
+    ACCOUNT.iter().any(|start| word.starts_with(start))
 }
 
 /// Whether words of a plan say that it costs something.
@@ -267,6 +330,12 @@ pub(crate) fn tells_closed(text: &str) -> bool {
     let sold = |kind: &Word| matches!(kind, Payers | Plus | Wall | Members);
     kinds.iter().any(|(kind, word)| sold(kind) || matches!(*word, "locked" | "restricted" | "gated"))
         && kinds.iter().all(|(kind, _)| sold(kind) || matches!(kind, Shut | Story | Post | Only | Filler | Access))
+}
+
+/// The same where nothing else can be meant: `subscribers only`, but not `premium`.
+pub(crate) fn tells_plainly(text: &str) -> bool {
+    let words = cut(text);
+    tells_closed(text) && kinds(&words).iter().any(|(kind, _)| matches!(kind, Only | Wall))
 }
 
 /// Whether a word, in small letters, says nothing by itself.

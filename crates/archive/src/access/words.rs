@@ -56,16 +56,16 @@ const WHOLE: &[(Word, &str)] = &[
     ),
     (Payers, "premium prémium paid payant payante payants payantes pago paga pagos paying payers kostenpflichtig"),
     (Members, "member members membership memberships"),
-    (Plus, "plus abo abos"),
+    (Plus, "plus abo abos subs"),
     (
         Shut,
-        "locked gated restricted reserved private protected gesperrt geschützt réservé réservée réservés réservées restringido \
+        "locked gated restrict restricts restricted reserved private protected gesperrt geschützt réservé réservée réservés réservées restringido \
          restringida restrito restrita reservado reservada riservato riservata verrouillé verrouillée bloqueado låst lukittu afgesloten sperre",
     ),
     (Gate, "wall gate lock barrier barrière barriere barrera barreira muro mur schranke muur mauer"),
     (
         Access,
-        "access zugang zugriff accès acces acceso acesso accesso toegang tillgång adgang tilgang pääsy dostęp dostep přístup pristup \
+        "access entitlement entitlements zugang zugriff accès acces acceso acesso accesso toegang tillgång adgang tilgang pääsy dostęp dostep přístup pristup \
          prístup hozzáférés πρόσβαση erişim erisim доступ достъп पहुँच पहुंच अभिगम প্রবেশাধিকার அணுகல் ప్రాప్యత الوصول دسترسی رسائی גישה \
          权限 访问权限 權限 閲覧権限 アクセス アクセス権 접근 접근권한 akses",
     ),
@@ -86,7 +86,7 @@ const WHOLE: &[(Word, &str)] = &[
         Only,
         "requis requise only nur uniquement seulement solo sólo solamente soltanto apenas somente alleen endast bara kun vain tylko pouze jen csak \
          doar numai μόνο sadece только тільки केवल सिर्फ فقط 限定 专享 專享 전용 exclusive exclusively exklusiv exclusif exclusivo esclusivo \
-         required requires",
+         require required requires",
     ),
     (Around, "container wrapper wrap outer holder"),
     (Kind, "type kind status state class level model mode role roles group groups audience tier tiers"),
@@ -113,7 +113,7 @@ const WHOLE: &[(Word, &str)] = &[
         "a à to this read lesen lire leer leggere ler accessible zugänglich disponible available \
          is are ist est es has js for für fuer pour para per voor för til till dla pro для के का की को aux au les le la los las gli il \
          der die das den dem und et and of the an reader readers leser lecteurs lectores lettori flag enabled value attribute attr data \
-         meta custom area zone block",
+         meta custom area zone block digital",
     ),
 ];
 const BEGINNINGS: &[(Word, &str)] = &[

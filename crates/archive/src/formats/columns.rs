@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::dates::{Dates, Unread};
 use super::{bylines, clean};
 use crate::access::{
-    Answer, Question, Said, answer, costs, is_told_by, may_tell_by_value, question, question_of_column, told,
+    Answer, Question, Said, answer, costs, is_told_by, may_tell_by_value, names, question, question_of_column, told,
 };
 use crate::item::{Access, Image, Item, Standing};
 
@@ -491,6 +491,14 @@ pub(crate) fn is_price(name: &str) -> bool {
 fn reading(column: &str, value: &str) -> Option<Answer> {
     if is_price(column) && (value.contains(char::is_numeric) || !value.contains(char::is_alphabetic)) {
         return costs(value).then_some(Answer::For(Access::Paid));
+    }
+    // When a writer was paid, and how many subscribers there are.
+    let is_date = || value.len() >= 8 && value.split(['-', '.', '/', 'T', ' ']).count() > 2;
+    let counts = || value.parse::<u64>().is_ok_and(|number| number > 1);
+    let elsewhere = plain(column) == "paid" && value.starts_with(|c: char| c.is_ascii_digit()) && is_date()
+        || names::is_of_people(column) && counts();
+    if elsewhere {
+        return None;
     }
     let asked = asked(column).unwrap_or(Question::Who);
     let known = access(value).filter(|_| asked == Question::Who || WHOLE.contains(&plain(column).as_str()));

@@ -226,9 +226,12 @@ fn right(said: &mut Said, element: &Element) {
     } else if matches!(element.local(), "rights" | "copyright" | "usageTerms") {
         let text = element.text();
         said.take(terms(&text), &text);
-    } else if element.elements().next().is_none() && is_told_by(element.local()) {
+    } else if element.elements().next().is_none() {
         let text = element.text();
-        said.take(told(element.local(), &text), &text);
+        match told(element.local(), &text).filter(|_| is_told_by(element.local())) {
+            None => said.take_by_value(element.local(), &text),
+            told => said.take(told, &text),
+        }
     }
 }
 

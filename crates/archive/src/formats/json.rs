@@ -10,7 +10,7 @@ use super::columns::{self, Field};
 use super::ghost::{self, Ghost, Table};
 use super::out::{Flow, Out, Stop};
 use super::{Format, ans, clean, csv_file, ninjs, other_cms, source};
-use crate::access::{Said, VALUE, told};
+use crate::access::{Said, VALUE, names, told};
 use crate::item::{Access, Item, Standing};
 
 /// Names under which documents keep their list of pieces.
@@ -263,13 +263,14 @@ fn told_within<'v>(
         "element",
         "promo",
     ];
+    const COUNTS: &[&str] = &["stats", "statistics", "metrics", "analytics", "counts", "seo"];
     let mut told = Vec::new();
     let mut waiting: Vec<(&str, &Value, usize, Within)> =
         object.map(|(name, value)| (name.as_str(), value, from, Within::default())).collect();
     for _ in 0..MANY {
         let Some((name, value, level, within)) = waiting.pop() else { break };
         let lower = name.to_ascii_lowercase();
-        if OTHERS.iter().any(|other| lower.contains(other)) {
+        if OTHERS.iter().any(|other| lower.contains(other)) || COUNTS.contains(&lower.as_str()) {
             continue;
         }
         let restricts = lower.contains("restriction");
@@ -279,7 +280,8 @@ fn told_within<'v>(
             Value::Object(inner) if level < LEVELS => {
                 let closed = within.closed || !columns::may_tell(name);
                 let within = Within { asked: restricts, of_offer: columns::is_offer(name), closed };
-                let named = inner.iter().map(|(own, value)| (if is_general(own) { name } else { own.as_str() }, value));
+                let general = |own: &str| is_general(own) || names::is_gate(name) && names::is_kind(own);
+                let named = inner.iter().map(|(own, value)| (if general(own) { name } else { own.as_str() }, value));
                 waiting.extend(named.map(|(name, value)| (name, value, level + 1, within)));
             }
             Value::Array(all) if level < LEVELS => {

@@ -20,6 +20,8 @@ const CLOSING: &[&str] = &[
     "laterpay",
     "patreon",
 ];
+/// So many entries of a list in a custom field are read.
+const MANY: usize = 100;
 /// Parts of names of custom fields that say for whom a post is.
 const FIELDS: &[&str] = &[
     "access_level",
@@ -104,4 +106,9 @@ pub(crate) fn field(said: &mut Said, key: &str, value: &str) {
         _ => told_of_field(&key, value),
     };
     said.take(answered, value);
+    // A list as PHP writes it.
+    if answered.is_none() && value.starts_with("a:") {
+        let each = value.split(":\"").skip(1).filter_map(|text| text.split_once("\";")).take(MANY);
+        each.for_each(|(text, _)| said.take(told_of_field(&key, text), text));
+    }
 }

@@ -11,7 +11,7 @@ use super::fragment::shortened;
 use super::selectors;
 use super::tree::{NodeId, ROOT, Tree};
 use super::{house, jsonld, marks, wall, wording};
-use crate::access::{Said, says_closed, schema};
+use crate::access::{Said, names, says_closed, schema};
 use crate::blocks as lines;
 use crate::furniture::{self, Kind};
 use crate::item::{Access, Image, Removed};
@@ -28,6 +28,13 @@ const TEXT: usize = 2_000;
 const WORDS: usize = 5;
 /// Prose of less weight that is not shown is no part of a story.
 const PROSE: f32 = 80.0;
+/// The same of what also asks for something.
+const LONG: f32 = 400.0;
+/// So many elements around one that nobody sees may close it.
+const AROUND: usize = 3;
+/// Bytes from which something is a text or a code, and bytes of a word of a code.
+const CODED: usize = 200;
+const WORD: usize = 40;
 /// So many parts within paragraphs are looked into.
 const WITHIN: usize = 5_000;
 /// A picture stands so deep in its figure at most.
@@ -208,10 +215,28 @@ pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
             let id = tree.attribute(node, &local_name!("id"));
             let class = class.and_then(|class| *classes.entry(class).or_insert_with(|| wall::part(class)));
             *slot = class.max(id.and_then(|id| *ids.entry(id).or_insert_with(|| wall::part_by_id(id))));
+            if slot.is_none() && (is_named_so(tree, node) || is_blurred(tree, node)) {
+                *slot = Some(Access::Paid);
+            }
         }
         closed
     });
     closed.get(node as usize).copied().flatten()
+}
+
+/// Whether the name of an element itself closes: `<subscriber-only>`.
+fn is_named_so(tree: &Tree, node: NodeId) -> bool {
+    let name = tree.name(node);
+    name.contains('-') && names::closes(&name)
+}
+
+/// Whether an element holds words that nobody can read: pictures are blurred until they are there.
+fn is_blurred(tree: &Tree, node: NodeId) -> bool {
+    let blurred =
+        |class: &str| matches!(class, "blur" | "blurred" | "is-blurred" | "text-blur" | "blur-text" | "blurred-text");
+    tree.attribute(node, &local_name!("class")).is_some_and(|class| class.split_whitespace().any(blurred))
+        && !tree.below(node).any(|part| matches!(tree.name(part), local_name!("img") | local_name!("picture")))
+        && is_told(&beginning(tree, node))
 }
 
 /// The same with its attributes, which cards of other stories have too: of what is the story's.
@@ -229,20 +254,47 @@ pub(super) fn is_within(tree: &Tree, named: &Named, node: NodeId) -> bool {
     std::iter::once(node).chain(tree.ancestors(node)).any(closes)
 }
 
-/// Why an element is not shown; `None` also where it is the part of its story that the page keeps from who has not paid.
-pub(super) fn hidden(tree: &Tree, named: Option<&Named>, node: NodeId) -> Option<&'static str> {
-    marks::hidden(tree, node).filter(|_| !is_kept_back(tree, named, node))
+/// Why an element holds nothing of a story; `None` also where it is the part of it that the page keeps from who has not paid.
+pub(super) fn left_out(tree: &Tree, named: Option<&Named>, node: NodeId) -> Option<&'static str> {
+    let reason =
+        marks::never_story(tree, node).filter(|_| !shows_nothing(tree, node) || !is_kept_back(tree, named, node));
+    reason.or_else(|| marks::hidden(tree, node).filter(|_| !is_kept_back(tree, named, node)))
 }
 
-/// Whether an element that is not shown holds a story, and closes by name or mark: most are offers.
+/// Whether an element is one that nobody sees before a program shows it.
+fn shows_nothing(tree: &Tree, node: NodeId) -> bool {
+    matches!(tree.name(node), local_name!("template") | local_name!("noscript") | local_name!("dialog"))
+}
+
+/// Whether an element that is not shown closes by name or mark, or one around it.
+fn is_marked(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
+    let closes = |node: NodeId| {
+        may_close(tree, node)
+            && (named.is_some_and(|named| named.has(node)) || by_mark(tree, node).is_some_and(is_walled))
+    };
+    let around = if shows_nothing(tree, node) { AROUND } else { 0 };
+    closes(node) || tree.ancestors(node).take(around).any(|node| !is_of_story(tree, node) && closes(node))
+}
+
+/// Whether an element that is not shown holds a story, and closes: most are offers, and what tells a story at length may have one in it.
 fn is_kept_back(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
-    let marked = || named.is_some_and(|named| named.has(node)) || by_mark(tree, node).is_some_and(is_walled);
-    if !marked() || !may_close(tree, node) {
+    if !is_marked(tree, named, node) {
         return false;
     }
     let blocks = flow::flow(tree, node, marks::never_story).blocks;
-    let prose: f32 = blocks.iter().map(choose::weight).sum();
-    prose >= PROSE && !blocks.iter().any(|block| block.linked * 2 > block.chars || asks(&block.text))
+    let (asking, told): (Vec<&Block>, Vec<&Block>) =
+        blocks.iter().partition(|block| block.linked * 2 > block.chars || asks(&block.text));
+    let least = if asking.is_empty() { PROSE } else { LONG };
+    told.into_iter().map(choose::weight).sum::<f32>() >= least
+}
+
+/// What is odd about a page that closes what is no text, as it stands there: it was sold, and the text is not on the page.
+pub(super) fn unread(tree: &Tree, named: &Named, skipped: &[(NodeId, &str)]) -> Option<String> {
+    let is_coded = |text: &str| text.len() >= CODED && text.split_whitespace().count() * WORD < text.len();
+    let mut coded = skipped.iter().map(|(node, _)| *node).filter(|node| shows_nothing(tree, *node));
+    let node = coded.find(|node| is_coded(tree.all_text(*node).trim()) && is_marked(tree, Some(named), *node))?;
+    let begins = lines::shortened(tree.all_text(node).trim(), 40);
+    Some(format!("left out: “{begins}”, which the page closes and which is no text: take it from where it was written"))
 }
 
 /// Whether there is a wall before what is for these: what counts is open to begin with.

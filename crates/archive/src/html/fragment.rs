@@ -117,7 +117,7 @@ fn plain(text: &str) -> Parts {
 }
 
 fn leave_out(tree: &Tree, node: NodeId) -> Option<&'static str> {
-    marks::never_story(tree, node).or_else(|| closed::hidden(tree, None, node)).or_else(|| marks::widget(tree, node))
+    closed::left_out(tree, None, node).or_else(|| marks::widget(tree, node))
 }
 
 /// Pictures that are loaded late have their true address in `noscript`.

@@ -200,6 +200,8 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     let twice = twice::once(tree, &mut flow, &mut verdicts);
     let mut said = Said::of(page.html, tree, &ground);
     said.take(by_name.map(Answer::For), "");
+    let unread = closed::unread(tree, &parsed.named, &flow.skipped);
+    said.take(unread.as_ref().map(|_| Answer::For(Access::Paid)), "");
     let sold = said.access == Some(Access::Paid);
     // Of what is sold each copy says how much of it is open.
     let shuffled = !sold && twice::shuffled(tree, &flow, &mut verdicts);
@@ -216,7 +218,7 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
     extract.access = said.access;
     extract.notes.extend(said.notes());
     extract.notes.extend(twice.note().or_else(|| shuffled.then(|| twice::ONCE.to_owned())));
-    extract.notes.extend(sentences);
+    extract.notes.extend(sentences.into_iter().chain(unread));
     extract.notes.extend(parsed.named.note().filter(|_| sold).map(str::to_owned));
     let left = parsed.instead.iter().take(ACCOUNTS);
     let reason = "shown in the place of the whole story";

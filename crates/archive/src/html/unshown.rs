@@ -27,11 +27,68 @@ const LONG: usize = 4;
 /// So many words that end in three dots were cut: fewer say that the page is on its way.
 const CUT: usize = 5;
 
-/// A page whose places for readers without scripts hold their markup escaped, as some programs save them, with that markup as markup.
-pub(super) fn unescaped(html: &str) -> Cow<'_, str> {
-    const MARKUP: [&str; 5] = ["&lt;p", "&lt;div", "&lt;br", "&lt;section", "&lt;article"];
+const MARKUP: [&str; 5] = ["&lt;p", "&lt;div", "&lt;br", "&lt;section", "&lt;article"];
+
+fn unescape(text: &str) -> String {
     const ESCAPES: [(&str, &str); 6] =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    ESCAPES.iter().fold(text.to_owned(), |text, (escape, sign)| text.replace(escape, sign))
+}
+
+/// A page whose places for readers without scripts hold their markup escaped, as some programs save them, with that markup as markup; and what
+/// it closes and keeps as words of a program or of a field, as a part that is not shown.
+pub(super) fn unescaped(html: &str) -> Cow<'_, str> {
+    match without_escapes(html) {
+        Cow::Borrowed(html) => kept_as_words(html),
+        Cow::Owned(html) => Cow::Owned(kept_as_words(&html).into_owned()),
+    }
+}
+
+/// Elements whose markup browsers take for words, and so many of each that are looked at.
+const WORDS: [&str; 2] = ["script", "textarea"];
+const MANY: usize = 1_000;
+
+/// A page in which such elements that close by name or mark are templates.
+fn kept_as_words(html: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(html);
+    for name in WORDS {
+        let (begins, ends) = (format!("<{name}"), format!("</{name}"));
+        let mut at = 0;
+        for _ in 0..MANY {
+            let from = |at: usize| out.get(at..).unwrap_or_default();
+            let Some(begin) = find(from(at), &begins).map(|begin| at + begin) else { break };
+            let Some(open) = from(begin).find('>').map(|end| begin + end) else { break };
+            let Some(end) = find(from(open), &ends).map(|end| open + end) else { break };
+            let Some(close) = from(end).find('>').map(|close| end + close + 1) else { break };
+            at = close;
+            let marks = out.get(begin + begins.len()..open).unwrap_or_default();
+            if !marks.starts_with(char::is_whitespace) || name == "script" && is_program(marks) || !closes(marks) {
+                continue;
+            }
+            let words = out.get(open + 1..end).unwrap_or_default();
+            let escaped = MARKUP.iter().any(|tag| find(words, tag).is_some());
+            let words = if escaped { unescape(words) } else { words.to_owned() };
+            let template = format!("<template{marks}>{words}</template>");
+            at = begin + template.len();
+            out.to_mut().replace_range(begin..close, &template);
+        }
+    }
+    out
+}
+
+/// Whether a script of these attributes is a program, or data for one.
+fn is_program(marks: &str) -> bool {
+    let marks = marks.to_ascii_lowercase();
+    let kind = marks.split_once("type=").map(|(_, kind)| kind.trim_start_matches(['"', '\'']));
+    kind.is_none_or(|kind| !kind.starts_with("text/") || kind.starts_with("text/javascript"))
+}
+
+fn closes(marks: &str) -> bool {
+    let tree = super::tree::parse(&format!("<div {marks}></div>"));
+    tree.below(ROOT).any(|node| closed::by_mark(&tree, node).is_some_and(closed::is_walled))
+}
+
+fn without_escapes(html: &str) -> Cow<'_, str> {
     let (mut out, mut copied, mut at) = (String::new(), 0, 0);
     let from = |at: usize| html.get(at..).unwrap_or_default();
     for _ in 0..NOSCRIPTS {
@@ -42,7 +99,7 @@ pub(super) fn unescaped(html: &str) -> Cow<'_, str> {
         let whole = from(at).get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("</noscript"));
         if whole && MARKUP.iter().any(|tag| find(text, tag).is_some()) {
             out.push_str(html.get(copied..open).unwrap_or_default());
-            out.push_str(&ESCAPES.iter().fold(text.to_owned(), |text, (escape, sign)| text.replace(escape, sign)));
+            out.push_str(&unescape(text));
             copied = at;
         }
     }
@@ -224,6 +281,6 @@ fn is_wall(block: &Block) -> bool {
 fn read(tree: &Tree, named: &Named, without_scripts: bool) -> Flow {
     flow::flow(tree, ROOT, |tree, node| {
         let shown = without_scripts && is_noscript(tree, node);
-        marks::never_story(tree, node).filter(|_| !shown).or_else(|| closed::hidden(tree, Some(named), node))
+        closed::left_out(tree, Some(named), node).filter(|_| !shown)
     })
 }

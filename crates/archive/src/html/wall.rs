@@ -177,7 +177,8 @@ impl Said {
             let Some(name) = own_name(name) else { continue };
             // There being one without a value says yes.
             let value = if value.trim().is_empty() { "true" } else { value };
-            match told_of_gate(name, value).or_else(|| told(name, value)) {
+            let of_column = || told_of_story(name, value).filter(|told| is_wall(name, *told));
+            match told_of_gate(name, value).or_else(|| told(name, value)).or_else(of_column) {
                 // What is no word for who may read is a name of the page's programs.
                 Some(Answer::Unknown) => {}
                 Some(Answer::For(Access::Free)) => self.not_sold = true,
@@ -197,12 +198,21 @@ impl Said {
     }
 }
 
+/// Whether an attribute that is named by who pays alone is of a wall: that somebody has an account says nothing of the story.
+fn is_wall(name: &str, told: Answer) -> bool {
+    told == Answer::For(Access::Paid) || name.contains("wall")
+}
+
 /// For whom the classes of a part say that it is, where that is not everybody.
 pub(super) fn part(classes: &str) -> Option<Access> {
+    const OPENED: &[&str] =
+        &["no", "non", "without", "free", "off", "has", "not", "un", "inactive", "disabled", "removed"];
+    // Somebody paid for an advertisement.
+    let sponsored = || ["sponsor", "advert", "promoted"].iter().any(|word| classes.to_ascii_lowercase().contains(word));
     let one = |own: &str| {
         let class = &own.to_ascii_lowercase();
         let mut words = class.split(|c: char| !c.is_alphanumeric());
-        if words.any(|word| ["no", "non", "without", "free", "off", "has", "not", "un"].contains(&word)) {
+        if words.any(|word| OPENED.contains(&word)) || class == "paid" && sponsored() {
             return None;
         }
         match named(class) {
@@ -213,7 +223,7 @@ pub(super) fn part(classes: &str) -> Option<Access> {
             {
                 Some(Access::Paid)
             }
-            _ if class.contains("regwall") => Some(Access::Registered),
+            _ if class.contains("regwall") || names::tells_account(own) => Some(Access::Registered),
             Some(Question::Sold) => Some(Access::Paid),
             Some(Question::Metered) => Some(Access::Metered),
             _ => None,

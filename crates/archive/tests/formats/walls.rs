@@ -131,6 +131,9 @@ fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
         "<media:group><media:price price=\"0.50\"/></media:group>",
         "<isAccessibleForFree>false</isAccessibleForFree>",
         "<x:paywall>1</x:paywall>",
+        "<offer>premium</offer>",
+        "<x:lane>subscribers only</x:lane>",
+        "<x:exclusive>yes</x:exclusive>",
     ];
     for beside in sold {
         assert_eq!(of(beside), Some(Access::Paid), "{beside}");
@@ -140,6 +143,9 @@ fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
         "<media:price price=\"0\"/>",
         "<category>Premium</category>",
         "<x:paywall>0</x:paywall>",
+        "<source url=\"http://ferry.example\">Premium</source>",
+        "<x:exclusive>no</x:exclusive>",
+        "<dc:publisher>Plus</dc:publisher>",
     ];
     for beside in open {
         assert_eq!(of(beside), None, "{beside}");
@@ -332,16 +338,20 @@ fn a_piece_of_an_agency_says_it_in_further_properties_and_keys_too() {
     }
 }
 
+/// A row that says that it is free, and one column more.
+fn row(column: &str, value: &str) -> Item {
+    let table = format!("id,headline,body,access,{column}\n7,Ferry,It goes at ten.,free,\"{value}\"\n");
+    taken("a.csv", table.as_bytes()).items.remove(0)
+}
+
+/// A line with one key more.
+fn line(column: &str, value: &str) -> Item {
+    let line = serde_json::json!({"id": "a", "headline": "Ferry", "body": "It goes at ten.", column: value});
+    taken("a.jsonl", line.to_string().as_bytes()).items.remove(0)
+}
+
 #[test]
 fn a_column_or_key_that_nobody_knows_closes_by_a_value_that_is_said_of_nothing_else() {
-    let row = |column: &str, value: &str| {
-        let table = format!("id,headline,body,access,{column}\n7,Ferry,It goes at ten.,free,\"{value}\"\n");
-        taken("a.csv", table.as_bytes()).items.remove(0)
-    };
-    let line = |column: &str, value: &str| {
-        let line = serde_json::json!({"id": "a", "headline": "Ferry", "body": "It goes at ten.", column: value});
-        taken("a.jsonl", line.to_string().as_bytes()).items.remove(0)
-    };
     let sold = [
         ("plan", "premium"),
         ("plans", "subscribers"),
@@ -365,6 +375,11 @@ fn a_column_or_key_that_nobody_knows_closes_by_a_value_that_is_said_of_nothing_e
         ("exclusive", "yes"),
         ("sold", "yes"),
         ("label", "PLUS"),
+        ("offer", "digital subscriber"),
+        ("lane", "subs"),
+        ("unlock_price", "0.79"),
+        ("public", "no"),
+        ("entitlement", "plus"),
     ];
     for (column, value) in sold {
         let item = row(column, value);
@@ -374,10 +389,22 @@ fn a_column_or_key_that_nobody_knows_closes_by_a_value_that_is_said_of_nothing_e
     }
     let note = &row("fen_zone", "members").notes[0];
     assert!(note.contains("“members”") && note.contains("“fen_zone”") && note.contains("--map"), "{note}");
-    for (column, value) in [("login", "required"), ("login_required", "1"), ("registration", "yes")] {
+    let account = [
+        ("login", "required"),
+        ("login_required", "1"),
+        ("registration", "yes"),
+        ("regwall", "1"),
+        ("offer", "Registration required"),
+        ("requires", "login"),
+    ];
+    for (column, value) in account {
         assert_eq!(row(column, value).access, Some(Access::Registered), "{column} {value}");
         assert_eq!(line(column, value).access, Some(Access::Registered), "{column} {value}");
     }
+}
+
+#[test]
+fn a_value_that_closes_says_nothing_under_the_name_of_something_else() {
     let open = [
         ("section", "Premium"),
         ("subsection", "Plus"),
@@ -399,6 +426,20 @@ fn a_column_or_key_that_nobody_knows_closes_by_a_value_that_is_said_of_nothing_e
         ("login", "mira"),
         ("notes", "He asked the subscribers of the ferry for their plus."),
         ("lock", "mira:1172"),
+        ("audience", "general"),
+        ("fee_paid", "yes"),
+        ("invoice_paid", "1"),
+        ("payment_status", "paid"),
+        ("paid", "2019-03-05"),
+        ("paid_to", "Mira Voss"),
+        ("subscribers", "1200"),
+        ("rating", "premium"),
+        ("image_quality", "premium"),
+        ("position", "premium"),
+        ("town", "Abo"),
+        ("byline_role", "member"),
+        ("owner", "Premium"),
+        ("public", "yes"),
     ];
     for (column, value) in open {
         assert_eq!(row(column, value).access, Some(Access::Free), "{column} {value}");
@@ -420,6 +461,9 @@ fn a_value_that_closes_is_read_within_other_keys_and_not_where_a_person_said_wha
         r#""meta":{"plan":"premium"}"#,
         r#""meta":{"login_required":true,"notes":"subscribers only"}"#,
         r#""zone":{"name":"Subscribers only"}"#,
+        r#""wall":{"type":"hard"}"#,
+        r#""meta":{"lane":"premium"}"#,
+        r#""public":false"#,
     ] {
         assert_eq!(of(beside), Some(Access::Paid), "{beside}");
     }
@@ -429,9 +473,13 @@ fn a_value_that_closes_is_read_within_other_keys_and_not_where_a_person_said_wha
         r#""brand":{"name":"Plus"}"#,
         r#""offers":{"price":"0"}"#,
         r#""review":{"price":"2"}"#,
+        r#""stats":{"sold":12,"subscribers":7}"#,
+        r#""seo":{"plan":"premium"}"#,
+        r#""wall":{"type":"none"}"#,
     ] {
         assert_eq!(of(beside), None, "{beside}");
     }
+    assert_eq!(of(r#""regwall":true"#), Some(Access::Registered));
     let table = "id,headline,body,zone,tier\n7,Ferry,It goes at ten.,premium,public\n";
     let columns = ColumnMap::parse("access=tier").expect("a map");
     let options = ReadOptions { columns, ..ReadOptions::default() };
@@ -455,6 +503,9 @@ fn a_custom_field_closes_by_its_value_where_its_name_speaks_of_reading() {
         ("wpmem_block", "1"),
         ("pay_per_post_price", "2"),
         ("sold", "yes"),
+        ("lane", "subscribers only"),
+        ("_pmpro_require", "1"),
+        ("_restrict_to", "a:1:{i:0;s:10:\"subscriber\";}"),
     ] {
         assert_eq!(of(key, value), Some(Access::Paid), "{key} {value}");
     }
@@ -466,6 +517,10 @@ fn a_custom_field_closes_by_its_value_where_its_name_speaks_of_reading() {
         ("pay_per_post_price", "0"),
         ("_price", "2"),
         ("_edit_lock", "1172:1"),
+        ("push_audience", "subscribers"),
+        ("gallery_type", "premium"),
+        ("_restrict_to", "a:0:{}"),
+        ("theme_settings", "a:1:{s:5:\"theme\";s:7:\"premium\";}"),
     ] {
         assert_eq!(of(key, value), None, "{key} {value}");
     }

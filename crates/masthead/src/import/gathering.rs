@@ -471,11 +471,12 @@ fn tell(step: &Step, followed: &Followed, run: &mut Run, report: &mut Report) ->
         (Step::Rebuilt { crawls, .. } | Step::One { crawls, .. }, Followed::One(one)) => {
             tell_one(crawls, one, run, report)
         }
-        (Step::Alike(..), Followed::Alike { doubts }) => {
+        (Step::Alike(..), Followed::Alike { doubts, withheld }) => {
             report.doubts += doubts.len();
             for (number, text) in doubts {
                 let place = format!("story {}", number.0);
                 run.journal()?.write(line(What::Doubted, &place, Some(number.0), String::new(), text.clone()))?;
+                tell_withheld(withheld, &place, number.0, run, report)?;
             }
             Ok(())
         }

@@ -10,6 +10,7 @@ on_both!(
     what_one_state_closes_no_other_opens,
     a_text_that_stands_twice_is_closed_where_it_is_marked_once,
     a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_nothing,
+    a_story_that_sounds_like_one_that_is_sold_and_says_nothing_of_it_is_as_closed,
 );
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
@@ -397,4 +398,60 @@ fn a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_n
     });
     assert_eq!(told_to_guests(&paper), ["alder", "birch"]);
     assert_eq!(told, [0, 0, 1, 0], "once");
+}
+
+/// What the sold story and the silent one share, and two paragraphs that each has of its own.
+const SHARED: [&str; 4] = [
+    "The council voted on Tuesday night to close the alder bridge for six weeks from May, after the millers had heard it creak since March.",
+    "Traders of the lower street asked why the work could not wait until the boats had gone out, and got no answer from the table.",
+    "The birch report says that a second pier is hollow, and that a brewer's cart might bring the middle span down without any warning.",
+    "The cedar planks will cost more than the bridge did when it was built, and the rest is to come from a toll of two pence a wheel.",
+];
+const OF_SOLD: [&str; 2] = [
+    "The harbour office counted eleven boats that cannot pass while the scaffold stands, most of them from the villages up the river.",
+    "Nobody has yet asked the ferrymen, who were paid off in the autumn and have taken other work at the salt pans since that day.",
+];
+const OF_SILENT: [&str; 2] = [
+    "The town band will play on the quay on Sunday at three, weather and tide permitting, and the lifeboat is to show its engine.",
+    "Bakers of the district meet in the guildhall to talk about the price of flour, which has gone up by a fifth since the fire.",
+];
+
+fn a_story_that_sounds_like_one_that_is_sold_and_says_nothing_of_it_is_as_closed(engine: Engine) {
+    let row = |id: &str, title: &str, hour: u8, access: Option<&str>, body: Vec<&str>| {
+        let mut row = serde_json::json!({ "id": id, "title": title, "published": format!("2019-03-05T{hour:02}:00:00Z"),
+            "body": body.join("\n\n") });
+        if let Some(access) = access {
+            row["access"] = access.into();
+        }
+        row.to_string() + "\n"
+    };
+    let closed = ["second pier is hollow", "toll of two pence"];
+    let sold =
+        row("s1", "Alder bridge to close for six weeks", 8, Some("premium"), [&SHARED[..], &OF_SOLD[..]].concat());
+    for (access, joined) in [(None, false), (None, true), (Some("free"), true)] {
+        let other = row("s2", "Marlow hears of a hollow pier", 12, access, [&OF_SILENT[..], &SHARED[..]].concat());
+        let paper = Paper::empty(engine);
+        let import = |text: String| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("a.jsonl"), text).unwrap();
+            paper.import(&[folder.path().to_owned()], false)
+        };
+        if !joined {
+            import(sold.clone());
+        }
+        let report = import(sold.clone() + &other);
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        assert_eq!(stories.len(), 2, "{}", report.summary());
+        let silent = &stories.iter().find(|stored| stored.story.headline.starts_with("Marlow")).unwrap().story;
+        let mut guest = paper.browser();
+        let page = guest.get(&silent.path());
+        let told = closed.iter().any(|words| page.text().contains(words));
+        assert_eq!(told, access.is_some(), "{access:?}: {:?}", silent.marking);
+        let doubts = paper.block_on(paper.house().store.doubts(&store::DoubtFilter::default(), 100, 0)).unwrap();
+        let said = doubts.iter().any(|doubt| doubt.text.contains("whose closed words it has"));
+        assert_eq!(said, access.is_none(), "{doubts:?}");
+        // nothing that comes again opens it
+        import(sold.clone() + &other);
+        assert_eq!(closed.iter().any(|words| guest.get(&silent.path()).text().contains(words)), access.is_some());
+    }
 }

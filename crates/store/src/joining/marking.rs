@@ -2,6 +2,8 @@
 use crate::changes::Writing;
 use crate::crawls::mark_at_least;
 use crate::imported::{self, Fingerprints};
+use crate::joining::is_own;
+use crate::rows::sql;
 use crate::stories::{load, save};
 use crate::{StoreError, versions};
 use jiff::Timestamp;
@@ -69,6 +71,38 @@ pub(crate) async fn closed_by_copy(
         save(tx, &story, None, Some(number), now).await?;
     }
     Ok(true)
+}
+
+/// Of two stories that sound alike, and may be one: one that tells what the other closes, and whose sources say nothing of who may read it, is as
+/// closed, and opens nothing of that. Whether it did.
+pub(crate) async fn closed_by_like(
+    tx: &mut Writing,
+    number: StoryNumber,
+    like: &Story,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(stored) = load(tx, number).await? else { return Ok(false) };
+    let marking = stored.story.marking;
+    if like.marking.strictness() < marking.strictness() || !like.is_told_in(&stored.story) {
+        return Ok(false);
+    }
+    if is_own(tx, number).await? || is_told(tx, number).await? || is_opened(tx, &stored.story).await? {
+        return Ok(false);
+    }
+    let mut story = Story { marking: like.marking, ..stored.story.clone() };
+    story.keep_closed(like);
+    if story == stored.story {
+        return Ok(false);
+    }
+    save(tx, &story, None, Some(number), now).await?;
+    Ok(true)
+}
+
+/// Whether any source of a story says who may read it.
+async fn is_told(tx: &mut AnyConnection, number: StoryNumber) -> Result<bool, StoreError> {
+    let text = "SELECT 1 AS one FROM story_sources k JOIN stories s ON s.number = k.number \
+         WHERE (s.number = $1 OR s.supplanted_by = $1) AND k.marking IS NOT NULL LIMIT 1";
+    Ok(sql(text).bind(i64::from(number.0)).fetch_optional(&mut *tx).await?.is_some())
 }
 
 /// The marking of a story that is closed more than it was.
