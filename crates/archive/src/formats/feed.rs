@@ -228,10 +228,11 @@ fn right(said: &mut Said, element: &Element) {
         said.take(terms(&text), &text);
     } else if element.elements().next().is_none() {
         let text = element.text();
-        match told(element.local(), &text).filter(|_| is_told_by(element.local())) {
-            None => said.take_by_value(element.local(), &text),
-            told => said.take(told, &text),
+        let told = told(element.local(), &text).filter(|_| is_told_by(element.local()));
+        if told.is_none() {
+            said.take_by_value(element.local(), &text);
         }
+        said.take(told, &text);
     }
 }
 
