@@ -63,7 +63,7 @@ fn less(text: &str, every: usize) -> String {
 #[test]
 fn a_word_added_or_left_out_here_and_there_hides_no_closed_paragraph() {
     let closed = owned(&CLOSED);
-    let ways: [(&str, fn(&str, usize) -> String); 2] = [("added", more), ("left out", less)];
+    let ways = [("added", more as fn(&str, usize) -> String), ("left out", less)];
     for (how, change) in ways {
         for every in [5, 6, 8, 12, 16] {
             for text in &closed {

@@ -285,7 +285,7 @@ fn is_kept_back(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
     let (asking, told): (Vec<&Block>, Vec<&Block>) =
         blocks.iter().partition(|block| block.linked * 2 > block.chars || asks(&block.text));
     let least = if asking.is_empty() { PROSE } else { LONG };
-    told.into_iter().map(choose::weight).sum::<f32>() >= least
+    told.into_iter().filter(|block| is_told(&block.text)).map(choose::weight).sum::<f32>() >= least
 }
 
 /// What is odd about a page that closes what is no text, as it stands there: it was sold, and the text is not on the page.
