@@ -50,7 +50,7 @@ pub(crate) fn judge(a: (&Document, &Print), b: (&Document, &Print), share: f64, 
     if agree() {
         let headlines = ea.headlines(eb);
         let strange = headlines.is_some_and(|shared| shared == 0.0) && share < 0.85;
-        let other = headlines.is_none_or(|shared| shared < HEADED_ALIKE);
+        let other = headlines.map_or_else(|| !headed_alike(a, b), |shared| shared < HEADED_ALIKE);
         let update = other && (told_otherwise(a, b) || ea.two_of_one_system(eb) && each_says_more(a, b));
         return if strange || update { Kin::Apart } else { Kin::Same };
     }
@@ -119,10 +119,39 @@ const FRAME: usize = 3;
 /// More lines of its own than these no page has above its text: headline, date, writer.
 const TOP: usize = 3;
 
+/// Words of a line that may be a headline, numbers aside: fewer name a section.
+const HEADLINE: usize = 3;
+
+/// Whether two crawls that nobody says the headlines of have the same line above their texts, or nearly: the last one there that is no page's, or
+/// one of them has a line more below it.
+fn headed_alike(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
+    let tops = |(document, print): (&Document, &Print)| -> Vec<Vec<u64>> {
+        let top = document.blocks.iter().take_while(|b| !is_text(b));
+        let own = top
+            .filter(|b| matches!(b.kind, Kind::Prose | Kind::Unsure) && print.skipped.binary_search(&b.hash).is_err());
+        let mut own: Vec<Vec<u64>> = own.map(|b| words(&b.key)).filter(|words| words.len() >= HEADLINE).collect();
+        own.reverse();
+        own.truncate(2);
+        own
+    };
+    let (x, y) = (tops(a), tops(b));
+    let alike = |x: Option<&Vec<u64>>, y: Option<&Vec<u64>>| {
+        x.zip(y).is_some_and(|(x, y)| is_within(x, y) || is_within(y, x) || nearly(x, y))
+    };
+    [(0, 0), (0, 1), (1, 0)].into_iter().any(|(nth, other)| alike(x.get(nth), y.get(other)))
+}
+
+fn is_text(block: &Block) -> bool {
+    block.kind == Kind::Prose && block.chars() >= 60
+}
+
+fn is_within(few: &[u64], many: &[u64]) -> bool {
+    few.iter().all(|word| many.binary_search(word).is_ok())
+}
+
 /// Two pages of one site, under two headlines: what stands around their texts stands around many, and above them each has lines of its own. Then
 /// what follows the texts is theirs too. Headlines of one event name the same things; a longer one, or one with the paper's name, is the same.
 fn headed_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
-    let is_text = |block: &Block| block.kind == Kind::Prose && block.chars() >= 60;
     let lines = |document: &Document| document.blocks.iter().map(|b| b.hash).collect::<BTreeSet<u64>>();
     let (of_a, of_b) = (lines(a.0), lines(b.0));
     let frame = |(document, print): (&Document, &Print), other: &BTreeSet<u64>| {
@@ -136,8 +165,7 @@ fn headed_otherwise(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
         (many && shared.len() >= FRAME && (1..=TOP).contains(&own.len())).then_some(told)
     };
     let heads = frame(a, &of_b).zip(frame(b, &of_a));
-    let within = |x: &[u64], y: &[u64]| x.iter().all(|word| y.binary_search(word).is_ok());
-    heads.is_some_and(|(x, y)| !within(&x, &y) && !within(&y, &x) && !nearly(&x, &y))
+    heads.is_some_and(|(x, y)| !is_within(&x, &y) && !is_within(&y, &x) && !nearly(&x, &y))
 }
 
 /// Stands for what follows the last paragraph that two texts share.

@@ -181,6 +181,42 @@ fn two_pages_of_one_site_with_other_ends_and_headlines_are_two_stories() {
 }
 
 #[test]
+fn copies_under_one_headline_that_each_lost_a_part_are_one_story() {
+    let whole = [
+        vec![update(0)[0].clone()],
+        AGAIN.map(str::to_owned).to_vec(),
+        update(1)[1..2].to_vec(),
+        update(2)[4..5].to_vec(),
+    ]
+    .concat();
+    let copy = |name: &str, headline: &str, kept: &[usize]| {
+        let top = ["The Norholm Gazette", "Log in", headline, "By Ida Lom"].map(str::to_owned);
+        let told = kept.iter().map(|at| whole[*at].clone());
+        crawl(name, &top.into_iter().chain(told).chain(["Contact the newsroom".to_owned()]).collect::<Vec<_>>())
+    };
+    let headline = "Flood cuts the coast road at Hennick";
+    let variants =
+        [headline, "Flood cuts the coast road", "Flood cuts the coast road at Hennick | The Norholm Gazette"];
+    for (others, second) in [4, 30].into_iter().flat_map(|others| variants.map(|second| (others, second))) {
+        let mut crawls = vec![copy("one", headline, &[0, 1, 2, 3, 6]), copy("two", second, &[0, 1, 4, 5, 6])];
+        crawls.extend((0..others).map(|number| {
+            let top = ["The Norholm Gazette", "Log in", &format!("Lamps of quay {number} lit"), "By Ida Lom"]
+                .map(str::to_owned);
+            let lines = [top.to_vec(), other(number), vec!["Contact the newsroom".to_owned()]].concat();
+            crawl(&format!("other-{number}"), &lines)
+        }));
+        let import = rebuild(&[], &crawls, &Options::default());
+        let story = of(&import, "one");
+        assert_eq!(story.crawls.len(), 2, "{others}: {second}");
+        let mut told = texts(story);
+        told.sort_unstable();
+        let mut all: Vec<&str> = whole.iter().map(String::as_str).collect();
+        all.sort_unstable();
+        assert_eq!(told, all, "{others}: {second}: nothing is lost");
+    }
+}
+
+#[test]
 fn two_posts_of_one_system_are_two_stories_unless_one_is_a_copy() {
     let post = |key: &str, hour: i8, headline: &str, told: &[String], system: Option<&str>| {
         let mut item = Item::new(key.to_owned(), "export".to_owned(), 0);
