@@ -512,6 +512,25 @@ fn what_a_page_keeps_back_in_an_element_that_shows_nothing_is_the_storys_and_clo
         let words: Vec<&str> = got.body.iter().map(archive::item::Part::text).collect();
         assert!(words.len() >= 4 && words[..4] == PLAIN, "{kept}: {words:?}");
     }
+    // bare words, whatever marks them, and the mark within
+    let bare = format!("{three}<br><br>{four}");
+    for kept in [
+        format!("<noscript data-paywall=\"true\">{bare}</noscript>"),
+        format!("<template data-premium>{bare}</template>"),
+        format!("<textarea data-paywall hidden>{bare}</textarea>"),
+        format!("<script type=\"text/plain\" data-access=\"premium\">{bare}</script>"),
+        format!("<div data-locked=\"true\"><template>{bare}</template></div>"),
+        format!("<template><div class=\"paywall\">{told}</div></template>"),
+        format!("<noscript><div data-paywall=\"true\">{bare}</div></noscript>"),
+    ] {
+        for head in
+            ["", r#"<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":true}</script>"#]
+        {
+            let got = of(head, &format!("<article><p>{one}</p><p>{two}</p>{kept}</article>"));
+            assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)), "{head} {kept}");
+            assert!(got.body.len() >= 3, "{kept}: {:?}", got.body);
+        }
+    }
     let coded = "UGhlIGZlcnJ5bWVuIG9mIHRoZSBsb3dlciBxdWF5".repeat(9);
     let got = page(&format!("<script type=\"text/plain\" class=\"paywall\">{coded}</script>"));
     assert_eq!((got.access, got.body.len()), (Some(Access::Paid), 2));
@@ -522,6 +541,8 @@ fn what_a_page_keeps_back_in_an_element_that_shows_nothing_is_the_storys_and_clo
         format!("<script class=\"paywall\">let words = \"{}\";</script>", "x".repeat(300)),
         "<dialog class=\"paywall\"><p>Subscribe today, and read all that the paper has to tell of the ferry and the quay.</p>\
          <p>The paper has told of the ferry since there was one, and it does so every morning.</p></dialog>"
+            .to_owned(),
+        "<noscript class=\"paywall\"><p>This part of the page needs a program that the reader has turned off, and so it stays empty.</p></noscript>"
             .to_owned(),
     ] {
         let got = page(&open);

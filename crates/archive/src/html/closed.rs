@@ -272,8 +272,11 @@ fn is_marked(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
         may_close(tree, node)
             && (named.is_some_and(|named| named.has(node)) || by_mark(tree, node).is_some_and(is_walled))
     };
-    let around = if shows_nothing(tree, node) { AROUND } else { 0 };
-    closes(node) || tree.ancestors(node).take(around).any(|node| !is_of_story(tree, node) && closes(node))
+    if closes(node) || !shows_nothing(tree, node) {
+        return closes(node);
+    }
+    tree.ancestors(node).take(AROUND).any(|node| !is_of_story(tree, node) && closes(node))
+        || tree.below(node).take(WITHIN).any(closes)
 }
 
 /// Whether an element that is not shown holds a story, and closes: most are offers, and what tells a story at length may have one in it.
@@ -284,8 +287,22 @@ fn is_kept_back(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
     let blocks = flow::flow(tree, node, marks::never_story).blocks;
     let (asking, told): (Vec<&Block>, Vec<&Block>) =
         blocks.iter().partition(|block| block.linked * 2 > block.chars || asks(&block.text));
-    let least = if asking.is_empty() { PROSE } else { LONG };
+    // One paragraph in a dialog, or for readers without scripts, is mostly a notice.
+    let is_notice = !asking.is_empty() || shows_nothing(tree, node) && told.len() < 2;
+    let least = if is_notice { LONG } else { PROSE };
     told.into_iter().filter(|block| is_told(&block.text)).map(choose::weight).sum::<f32>() >= least
+}
+
+/// The elements that nobody sees in which kept words stand: what they hold was sold.
+pub(super) fn unseen(tree: &Tree, named: &Named, kept: &[&Block]) -> Vec<NodeId> {
+    let mut found: Vec<NodeId> = Vec::new();
+    for block in kept {
+        let around = std::iter::once(block.holder).chain(tree.ancestors(block.holder));
+        let new = around.filter(|node| shows_nothing(tree, *node) && !found.contains(node)).collect::<Vec<_>>();
+        found.extend(new);
+    }
+    found.retain(|node| is_kept_back(tree, Some(named), *node));
+    found
 }
 
 /// What is odd about a page that closes what is no text, as it stands there: it was sold, and the text is not on the page.
@@ -411,7 +428,13 @@ fn pictures(tree: &Tree, kept: &[&Block]) -> Option<Access> {
 
 /// Where what a page closes begins among its kept blocks, which begin and end there in each copy of the body; `None` where it closes none, or
 /// none that is there. No more is open than in the copy that closes first.
-pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, copies: &[Vec<(NodeId, NodeId)>]) -> Option<Wall> {
+pub(super) fn wall(
+    tree: &Tree,
+    named: &Named,
+    place: NodeId,
+    copies: &[Vec<(NodeId, NodeId)>],
+    unseen: &[NodeId],
+) -> Option<Wall> {
     if named.unread {
         return Some(Wall { above: 0, from: 0 });
     }
@@ -425,7 +448,7 @@ pub(super) fn wall(tree: &Tree, named: &Named, place: NodeId, copies: &[Vec<(Nod
     // and holds none of it closes all of it where nothing else is named.
     let told = first(&|met| met.parts).or_else(|| first(&|met| copies.len() == 1 && met.wall.above > 0));
     let told = told.or_else(|| first(&|_| true));
-    let closes = |node: &NodeId| by_mark(tree, *node).is_some_and(is_walled);
+    let closes = |node: &NodeId| unseen.contains(node) || by_mark(tree, *node).is_some_and(is_walled);
     let classed: Vec<NodeId> = tree.below(place_around(tree, place)).filter(closes).collect();
     let classed: Vec<Met> = copies.iter().flat_map(|copy| copy.classed(tree, &classed)).collect();
     let first = |parts: bool| classed.iter().filter(move |met| met.parts == parts).map(|met| met.wall);

@@ -196,18 +196,22 @@ fn story(parsed: &Parsed<'_>, templates: &Templates) -> Extract {
         repeats: &repeats,
     };
     let mut verdicts = keep::verdicts(tree, &flow, &ground, &known);
-    let by_name = closed::sold(tree, &ground.closed, &kept(&flow, &verdicts).collect::<Vec<_>>());
+    let (by_name, unseen) = {
+        let kept: Vec<_> = kept(&flow, &verdicts).collect();
+        (closed::sold(tree, &ground.closed, &kept), closed::unseen(tree, &parsed.named, &kept))
+    };
     let twice = twice::once(tree, &mut flow, &mut verdicts);
     let mut said = Said::of(page.html, tree, &ground);
     said.take(by_name.map(Answer::For), "");
     let unread = closed::unread(tree, &parsed.named, &flow.skipped);
-    said.take(unread.as_ref().map(|_| Answer::For(Access::Paid)), "");
+    let unshown = unread.is_some() || !unseen.is_empty();
+    said.take(unshown.then_some(Answer::For(Access::Paid)), "");
     let sold = said.access == Some(Access::Paid);
     // Of what is sold each copy says how much of it is open.
     let shuffled = !sold && twice::shuffled(tree, &flow, &mut verdicts);
     let copies = || twice.copies(&flow, &verdicts);
     let walled = said.access.is_some_and(closed::is_walled);
-    let wall = walled.then(|| closed::wall(tree, &parsed.named, ground.place, &copies())).flatten();
+    let wall = walled.then(|| closed::wall(tree, &parsed.named, ground.place, &copies(), &unseen)).flatten();
     // A body from elsewhere stands in other blocks: no more of it is open than stands on the page.
     let above_wall = wall.map(|wall| kept(&flow, &verdicts).take(wall.above).map(|block| block.parts().count()).sum());
     let captions = if sold { closed::captions(tree, &parsed.named, &mut flow.images) } else { Vec::new() };
