@@ -1,6 +1,7 @@
 //! What a source does not publish any more comes into the paper by no decision of the desk, and what is asked no more is not opened by hand.
 use std::path::Path;
 
+use newsroom::articles::Marking;
 use serde_json::json;
 use store::{Doubt, DoubtFilter, DoubtKind, Evidence, NewDoubt};
 
@@ -17,6 +18,7 @@ on_both!(
     a_story_that_a_copy_took_out_is_parted_from_it_and_back,
     two_that_were_joined_are_two_again_though_one_was_taken_back,
     what_only_a_copy_said_goes_with_it,
+    a_copy_that_says_nothing_stays_as_closed_as_the_story_it_was_taken_for,
 );
 
 const SECRET: &str = "SECRET: nothing of this was ever to be printed, wrote the editor of the old paper above it.";
@@ -269,4 +271,32 @@ fn what_only_a_copy_said_goes_with_it(engine: Engine) {
     assert!(first.bylines.is_empty() && first.standfirst.is_none() && first.topics.is_empty(), "{first:?}");
     assert_eq!(copy.bylines, said.bylines);
     assert_eq!(two.status(&first.path()), 200);
+}
+
+fn a_copy_that_says_nothing_stays_as_closed_as_the_story_it_was_taken_for(engine: Engine) {
+    for taken_back in [false, true] {
+        let two = Copied::begun(engine, 732);
+        let row = json!({ "id": "q7", "title": two.story.headline, "published": format!("{}T09:00:00Z", two.story.day),
+            "updated": "2024-01-09T09:00:00Z", "access": "premium", "body": two.story.paragraphs.join("\n\n") });
+        two.import("t.jsonl", &row.to_string());
+        let sold = two.paper.only_story();
+        assert_eq!(sold.marking, Marking::Premium);
+        let id = two.doubts(DoubtKind::SameStory, true)[0].id;
+        two.decides(id, "undo");
+        if taken_back {
+            two.drafts(&two.story, 5);
+        }
+        two.decides(id, "apart");
+        if taken_back {
+            two.copies(&two.story, 9, "publish");
+        }
+        let stories = two.paper.block_on(two.paper.house().store.stories()).unwrap();
+        assert_eq!(stories.len(), 2);
+        for stored in &stories {
+            assert_eq!(stored.story.marking, Marking::Premium, "{}", stored.story.number.0);
+            let page = two.paper.browser().get(&stored.story.path());
+            let last = two.story.paragraphs.last().unwrap();
+            assert!(page.status == 200 && !page.says(last), "{taken_back}: {}", page.words());
+        }
+    }
 }

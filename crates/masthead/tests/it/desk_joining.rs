@@ -71,7 +71,7 @@ const fn access(marking: Marking) -> &'static str {
 
 /// The paragraphs of one of the two, and those that are put in place of the second when it is corrected.
 fn paragraphs(case: &Case, side: usize) -> Vec<String> {
-    told(3_000 + 2 * case.nth + u32::try_from(side).unwrap()).paragraphs
+    told(5_000 + 2 * case.nth + u32::try_from(side).unwrap()).paragraphs
 }
 
 fn headline(case: &Case, side: usize) -> String {

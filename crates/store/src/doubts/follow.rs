@@ -128,6 +128,10 @@ async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, S
     }
     move_source(tx, &source, number).await?;
     joining::without(tx, doubt.number, &copy, now).await?;
+    if let Some(stays) = load(tx, doubt.number).await? {
+        // a copy that says nothing of who may read it was as closed as the story
+        joining::marking::closed_by_like(tx, number, &stays.story, now).await?;
+    }
     Ok(Done { choice: "two stories".into(), other: Some(number.0), source: Some(source), ..Done::default() })
 }
 
