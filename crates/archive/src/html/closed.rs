@@ -288,7 +288,8 @@ fn is_kept_back(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
     let (asking, told): (Vec<&Block>, Vec<&Block>) =
         blocks.iter().partition(|block| block.linked * 2 > block.chars || asks(&block.text));
     // One paragraph in a dialog, or for readers without scripts, is mostly a notice.
-    let is_notice = !asking.is_empty() || shows_nothing(tree, node) && told.len() < 2;
+    let paragraphs = || told.iter().map(|block| 1 + block.breaks.len()).sum::<usize>();
+    let is_notice = !asking.is_empty() || shows_nothing(tree, node) && paragraphs() < 2;
     let least = if is_notice { LONG } else { PROSE };
     told.into_iter().filter(|block| is_told(&block.text)).map(choose::weight).sum::<f32>() >= least
 }
@@ -297,8 +298,9 @@ fn is_kept_back(tree: &Tree, named: Option<&Named>, node: NodeId) -> bool {
 pub(super) fn unseen(tree: &Tree, named: &Named, kept: &[&Block]) -> Vec<NodeId> {
     let mut found: Vec<NodeId> = Vec::new();
     for block in kept {
-        let around = std::iter::once(block.holder).chain(tree.ancestors(block.holder));
-        let new = around.filter(|node| shows_nothing(tree, *node) && !found.contains(node)).collect::<Vec<_>>();
+        // Bare words there stand in a block of what is around.
+        let around = tree.ancestors(block.from).chain(tree.ancestors(block.until)).chain([block.from, block.until]);
+        let new: HashSet<NodeId> = around.filter(|node| shows_nothing(tree, *node) && !found.contains(node)).collect();
         found.extend(new);
     }
     found.retain(|node| is_kept_back(tree, Some(named), *node));
