@@ -504,7 +504,7 @@ pub(crate) fn answer(asked: Question, value: &str) -> Option<Answer> {
     } else if words.is_empty() {
         words.extend(sign(asked, value));
     }
-    if words.is_empty() || matches!(value, "null" | "undefined" | "[]" | "{}" | "n/a" | "n.a." | "#n/a") {
+    if words.is_empty() || matches!(value, "null" | "undefined" | "[]" | "{}") {
         return None;
     }
     let any = |list: &str| words.iter().any(|w| is_one_of(list, w));
