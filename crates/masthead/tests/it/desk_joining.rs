@@ -69,9 +69,18 @@ const fn access(marking: Marking) -> &'static str {
     }
 }
 
-/// The paragraphs of one of the two, and those that are put in place of the second when it is corrected.
+/// The paragraphs of one of the two. They have numbers of their own, so that none tells another one again.
 fn paragraphs(case: &Case, side: usize) -> Vec<String> {
-    told(5_000 + 2 * case.nth + u32::try_from(side).unwrap()).paragraphs
+    let mut nth = 1_000 * side;
+    let numbered = |text: String| {
+        let mut words = text.split(" the ").map(str::to_owned).collect::<Vec<_>>();
+        for word in words.iter_mut().skip(1) {
+            nth += 1;
+            *word = format!(" the {nth}th {word}");
+        }
+        words.concat()
+    };
+    told(3_000 + 2 * case.nth + u32::try_from(side).unwrap()).paragraphs.into_iter().map(numbered).collect()
 }
 
 fn headline(case: &Case, side: usize) -> String {
