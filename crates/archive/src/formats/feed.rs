@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 
+use super::columns::ColumnMap;
 use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
 use super::{clean, dates};
@@ -40,7 +41,7 @@ pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
             _ => {
                 // The feed's own title, picture and so on; a wrapper nobody knows is looked into. What it says of all its entries stands above them.
                 if feed && let Ok(tree) = xml.tree(start, empty)? {
-                    right(&mut said, &tree);
+                    right(&mut said, &tree, &out.options.columns);
                 }
             }
         }
@@ -75,7 +76,7 @@ fn entry(tree: &Element, number: u64, language: Option<&str>, of_feed: &Said, ou
     subjects(&mut item, tree);
     item.language = tree.attr("xml:lang").or(language).map(str::to_owned);
     item.language = tree.value("dc:language").and_then(|l| clean::line(&l)).or(item.language);
-    rights(&mut item, tree);
+    rights(&mut item, tree, &out.options.columns);
     // A feed opens none of its entries.
     if of_feed.access > Some(Access::Free) {
         item.says(of_feed);
@@ -201,7 +202,7 @@ fn people(item: &mut Item, tree: &Element) {
 }
 
 /// Who may read it: elements of that meaning in any vocabulary, rights that are no notice of copyright, and a price.
-fn rights(item: &mut Item, tree: &Element) {
+fn rights(item: &mut Item, tree: &Element, columns: &ColumnMap) {
     let mut said = Said::default();
     let grouped = tree.elements().filter(|e| matches!(e.local(), "group" | "content")).flat_map(Element::elements);
     for element in tree.elements().chain(grouped) {
@@ -212,13 +213,13 @@ fn rights(item: &mut Item, tree: &Element) {
             let told = answer(Question::Who, &text).filter(|told| !notice && *told == Answer::For(Access::Paid));
             said.take(told, &text);
         }
-        right(&mut said, element);
+        right(&mut said, element, columns);
     }
     item.says(&said);
 }
 
-/// What one element says of it, of an entry or of all the feed.
-fn right(said: &mut Said, element: &Element) {
+/// What one element says of it, of an entry or of all the feed. One that a person leaves out is read where its name asks who may read.
+fn right(said: &mut Said, element: &Element, columns: &ColumnMap) {
     if element.name == "media:price" {
         let price = element.attr("price").unwrap_or("1");
         let sold = costs(price) && element.attr("type") != Some("free");
@@ -229,7 +230,7 @@ fn right(said: &mut Said, element: &Element) {
     } else if element.elements().next().is_none() {
         let text = element.text();
         let told = told(element.local(), &text).filter(|_| is_told_by(element.local()));
-        if told.is_none() {
+        if told.is_none() && !columns.leaves_out(element.local()) {
             said.take_by_value(element.local(), &text);
         }
         said.take(told, &text);

@@ -114,14 +114,14 @@ fn fields_of_the_plug_ins_of_wordpress_say_for_whom_a_post_is() {
 
 #[test]
 fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
-    let of = |beside: &str| {
-        let feed = format!(
+    let feed = |beside: &str| {
+        format!(
             "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:x=\"u:x\" xmlns:media=\"http://search.yahoo.com/mrss/\" \
              xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\"><channel><title>Ferry</title>\
              <item><title>Ferry</title><guid>a</guid>{beside}<description>It goes at ten.</description></item></channel></rss>"
-        );
-        taken("a.xml", feed.as_bytes()).items.remove(0).access
+        )
     };
+    let of = |beside: &str| taken("a.xml", feed(beside).as_bytes()).items.remove(0).access;
     let sold = [
         "<dcterms:accessRights>paid</dcterms:accessRights>",
         "<dcterms:accessRights>inner circle</dcterms:accessRights>",
@@ -151,6 +151,13 @@ fn rights_and_prices_of_an_entry_of_a_feed_close_it() {
         assert_eq!(of(beside), None, "{beside}");
     }
     assert_eq!(of("<dcterms:accessRights>free</dcterms:accessRights>"), Some(Access::Free));
+    // what the remark says to do helps
+    let lane = "<x:lane>subscribers only</x:lane>";
+    let told = &taken("a.xml", feed(lane).as_bytes()).items[0].notes;
+    assert!(told.iter().any(|note| note.contains("--map \"none=lane\"")), "{told:?}");
+    let options = ReadOptions { columns: ColumnMap::parse("none=lane").expect("a map"), ..ReadOptions::default() };
+    let item = tried("a.xml", feed(lane).as_bytes(), None, &options).expect("a feed").items.remove(0);
+    assert_eq!((item.access, item.notes), (None, Vec::new()));
 }
 
 #[test]
