@@ -254,6 +254,6 @@ pub(super) fn take(story: &mut Story, evidence: &Evidence, done: &mut Done) -> R
         _ => Block::Paragraph(text.clone()),
     };
     story.body.splice(at..at, now.iter().enumerate().map(as_before));
-    done.choice = "corrected as the copy has it".into();
+    done.choice = "corrected as the later version has it".into();
     Ok(())
 }

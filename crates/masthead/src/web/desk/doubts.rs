@@ -138,7 +138,7 @@ const fn label(kind: DoubtKind) -> &'static str {
         DoubtKind::Headline => "the headline",
         DoubtKind::Date => "the date",
         DoubtKind::LeftOut => "lines left out",
-        DoubtKind::Correction => "a correction of a copy",
+        DoubtKind::Correction => "a correction",
         DoubtKind::Look => "something to look at",
     }
 }
@@ -252,7 +252,7 @@ fn choices(house: &House, doubt: &Doubt, stands: bool) -> Vec<(String, String)> 
         DoubtKind::LeftOut => left_out(doubt),
         DoubtKind::Correction => {
             let gone = doubt.evidence.corrected.as_ref().is_some_and(|corrected| corrected.now.is_empty());
-            let take = if gone { "Take it out here too" } else { "Say it as the copy has it now" };
+            let take = if gone { "Take it out here too" } else { "Say it as the later version has it" };
             vec![pair("keep", "Keep what the story says"), pair("correct", take)]
         }
         DoubtKind::Look => vec![pair("keep", "Seen")],
