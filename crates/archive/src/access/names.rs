@@ -25,7 +25,7 @@ const THINGS: [&str; 6] = [
     // … how it looked, and how good that was …
     "template layout theme style format design quality rating score weight importance size",
     // … what it is about …
-    "keyword focuskw schlagwort slug subject terms taxonomy taxonomie topic genre entitie concept seo",
+    "keyword focuskw schlagwort slug subject terms taxonomy taxonomie topic genre entitie concept seo event obituary fuel",
     // … a place …
     "hotel restaurant station town city country region venue stadt ort ville",
     // … somebody …
@@ -327,6 +327,10 @@ pub(crate) fn is_of_others(name: &str) -> bool {
 pub(crate) fn tells_closed(text: &str) -> bool {
     let words = cut(text);
     let kinds = kinds(&words);
+    // What a paper calls its own: `SZ Plus`.
+    if let [(Other, paper), (Plus, "plus")] = kinds.as_slice() {
+        return paper.len() <= PAPER;
+    }
     let sold = |kind: &Word| matches!(kind, Payers | Plus | Wall | Members);
     kinds.iter().any(|(kind, word)| sold(kind) || matches!(*word, "locked" | "restricted" | "gated"))
         && kinds.iter().all(|(kind, _)| sold(kind) || matches!(kind, Shut | Story | Post | Only | Filler | Access))

@@ -113,7 +113,7 @@ const WHOLE: &[(Word, &str)] = &[
         "a à to this read lesen lire leer leggere ler accessible zugänglich disponible available \
          is are ist est es has js for für fuer pour para per voor för til till dla pro для के का की को aux au les le la los las gli il \
          der die das den dem und et and of the an reader readers leser lecteurs lectores lettori flag enabled value attribute attr data \
-         meta custom area zone block digital",
+         meta custom area zone block digital behind with hinter mit derrière avec detrás con dietro com achter met bakom bag med",
     ),
 ];
 const BEGINNINGS: &[(Word, &str)] = &[
@@ -124,7 +124,7 @@ const BEGINNINGS: &[(Word, &str)] = &[
         "subscriber subscription suscriptor suscripc abonn abonat abonaț abonent abbon assinant prenumer předplat predplat előfizet tilaaj bezahl betaald \
          betalande betalende maksulli płatn fizetős συνδρομ abone ücretli подписчик подписк платн передплат абонат абонам مشترك مدفوع \
          اشتراك اشتراک مشترک מנוי सदस्य ग्राहक सशुल्क प्रीमियम সদস্য গ্রাহক சந்தா உறுப்பின చందా సభ్య ચંદા સભ્ય ಚಂದಾ ಸದಸ್ಯ ਗਾਹਕ ਮੈਂਬਰ \
-         വരിക്കാ അംഗ 会员 會員 付费 付費 订阅 訂閱 有料 購読 유료 구독 회원",
+         വരിക്കാ അംഗ 会员 會員 会員 付费 付費 订阅 訂閱 有料 購読 유료 구독 회원",
     ),
 ];
 
