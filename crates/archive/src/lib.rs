@@ -233,6 +233,9 @@ pub struct Rebuilt {
     /// The one story that one of its doubts says it sounds like. Where there are several, it is one of a series, and no pair.
     #[serde(default)]
     pub alike: Option<Alike>,
+    /// Some of several stories that it sounds like.
+    #[serde(default)]
+    pub series: Vec<Alike>,
     /// Headline, only if a crawl clearly has one. Whoever publishes it asks about one that is a guess: no doubt says so a second time.
     pub headline: Option<String>,
     /// Whether that is certain: a file or an address is named after it, pages of its kind show their headline there, it is the page's
@@ -243,7 +246,7 @@ pub struct Rebuilt {
     pub date_clue: Option<String>,
 }
 
-/// Another story that sounds like one, and of which numbers or days differ.
+/// Another story that sounds like one, and of which numbers, days or paragraphs differ.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Alike {

@@ -550,6 +550,7 @@ impl Telling<'_> {
             crawls,
             versions: Vec::new(),
             alike: None,
+            series: Vec::new(),
             headline_certain: headline.as_ref().is_ok_and(|(_, certain)| *certain),
             headline: headline.ok().map(|(text, _)| text),
             date_clue,

@@ -134,6 +134,16 @@ impl Story {
         self.marking != Marking::Free && self.closed_among(&other.body).is_some()
     }
 
+    /// Whether another story has a third of the paragraphs that are closed in this one to the letter, and two of them at least.
+    #[must_use]
+    pub fn is_mostly_told_in(&self, other: &Self) -> bool {
+        let has: HashSet<String> = other.body.iter().map(|block| runs::letters(block.text())).collect();
+        let closed: Vec<String> = self.locked().iter().map(|block| runs::letters(block.text())).collect();
+        let long: Vec<&String> = closed.iter().filter(|letters| letters.len() >= LEAST).collect();
+        let told = long.iter().filter(|letters| has.contains(letters.as_str())).count();
+        self.marking != Marking::Free && told >= 2 && told * 3 >= long.len()
+    }
+
     /// The first of some blocks, of another state or story, that is closed here.
     fn closed_among(&self, blocks: &[Block]) -> Option<usize> {
         let open: HashSet<String> = self.preview().iter().map(|block| runs::letters(block.text())).collect();

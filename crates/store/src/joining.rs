@@ -37,6 +37,8 @@ pub enum Finding {
     One { stories: Vec<StoryNumber>, crawls: Vec<String> },
     /// Two stories resemble each other, and other facts keep them apart.
     Alike(Meant, Meant),
+    /// So do these, and further ones: they are of a series. It is asked only where one closes most of what the other tells.
+    Series(Meant, Meant),
     /// A crawl tells no story.
     Useless(String),
 }
@@ -175,8 +177,9 @@ async fn follow(
             retold::follow(tx, told, parted, run, now).await?
         }
         Finding::One { stories, crawls } => Followed::One(one(tx, stories, crawls, run, now).await?),
-        Finding::Alike(a, b) => {
-            let doubts = alike(tx, [a, b], run, now, zone).await?;
+        Finding::Alike(a, b) | Finding::Series(a, b) => {
+            let resembling = if matches!(finding, Finding::Series(..)) { Resembling::Series } else { Resembling::Pair };
+            let doubts = alike(tx, [a, b], resembling, run, now, zone).await?;
             Followed::Alike { doubts, withheld: tx.take_withheld() }
         }
         Finding::Useless(hash) => {
@@ -321,9 +324,17 @@ async fn of_crawl(tx: &mut AnyConnection, hash: &str) -> Result<Option<StoryNumb
     Ok(row.map(|row| row.opt_small("story_number")).transpose()?.flatten().map(StoryNumber))
 }
 
+/// How many stories one resembles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resembling {
+    Pair,
+    Series,
+}
+
 async fn alike(
     tx: &mut Writing,
     [a, b]: [&Meant; 2],
+    resembling: Resembling,
     run: i64,
     now: Timestamp,
     zone: &TimeZone,
@@ -342,7 +353,10 @@ async fn alike(
     );
     let mut closed = None;
     if !doubts::is_decided(tx, &key(a, b)).await? {
-        closed = closed_alike(tx, [&first.story, &second.story], now).await?;
+        closed = closed_alike(tx, [&first.story, &second.story], resembling, now).await?;
+    }
+    if closed.is_none() && resembling == Resembling::Series {
+        return Ok(Vec::new());
     }
     text.extend(closed.clone());
     let evidence = side_by_side(&first, &second);
@@ -355,10 +369,11 @@ async fn alike(
 pub(crate) async fn closed_alike(
     tx: &mut Writing,
     [a, b]: [&Story; 2],
+    resembling: Resembling,
     now: Timestamp,
 ) -> Result<Option<String>, StoreError> {
     for (one, like) in [(a, b), (b, a)] {
-        if marking::closed_by_like(tx, one.number, like, now).await? {
+        if marking::closed_by_like(tx, one.number, like, resembling, now).await? {
             return Ok(Some(format!(
                 "; story {} is closed as story {} is, whose closed words it has, since nothing says that everybody may read it: if they may, mark it so",
                 one.number.0, like.number.0
@@ -382,10 +397,21 @@ fn differing(a: &StoredStory, b: &StoredStory, zone: &TimeZone) -> String {
     days.map_or_else(
         || {
             let dated = a.story.published_at.and(b.story.published_at).is_some();
-            if dated { "numbers in them differ" } else { "numbers or days in them differ" }.to_owned()
+            match (numbers(&a.story) == numbers(&b.story), dated) {
+                (true, _) => "paragraphs in them differ",
+                (false, true) => "numbers in them differ",
+                (false, false) => "numbers or days in them differ",
+            }
+            .to_owned()
         },
         |(a, b)| format!("they are of other days, {} and {}", day(a), day(b)),
     )
+}
+
+/// The numbers in a story, in their order.
+fn numbers(story: &Story) -> Vec<&str> {
+    let texts = std::iter::once(story.headline.as_str()).chain(story.body.iter().map(|block| block.text()));
+    texts.flat_map(|text| text.split(|c: char| !c.is_ascii_digit())).filter(|number| !number.is_empty()).collect()
 }
 
 /// Whether a story, or one that it stands for, was given as a story: by a file or a line of this program, or by the desk. It has neither

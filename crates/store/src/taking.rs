@@ -471,7 +471,9 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     {
         let mut doubt = NewDoubt::alike(piece, number, &stored.story);
         if let Some(own) = load(tx, number).await? {
-            doubt.text.extend(joining::closed_alike(tx, [&own.story, &stored.story], now).await?);
+            doubt
+                .text
+                .extend(joining::closed_alike(tx, [&own.story, &stored.story], joining::Resembling::Pair, now).await?);
         }
         settled.doubt(tx, &doubt, number, run, now).await?;
     }

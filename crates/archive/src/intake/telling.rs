@@ -17,6 +17,8 @@ use crate::{Alike, Note, Options, Rebuilt, select};
 const TOGETHER: usize = 128;
 /// Stories named in a doubt are counted up to this.
 const NAMED: usize = 100;
+/// Of several stories that one sounds like so many are told of.
+const SERIES: usize = 8;
 /// Sentences of one piece that others have too, named in remarks.
 const SAID_AGAIN: usize = 8;
 
@@ -119,10 +121,14 @@ impl Groups {
         let numbers: Vec<usize> = present.iter().filter_map(|at| members.get(*at)).map(|m| *m as usize).collect();
         let documents: Vec<&Document> = present.iter().filter_map(|at| all.get(*at).copied()).collect();
         let telling = self.telling(number, &numbers, documents);
-        let (doubt, alike) = self.alike(members)?;
+        let (doubt, mut alike) = self.alike(members)?;
         match telling.story(doubt) {
             Ok((mut rebuilt, passes)) => {
-                rebuilt.alike = alike;
+                if alike.len() == 1 {
+                    rebuilt.alike = alike.pop();
+                } else {
+                    rebuilt.series = alike;
+                }
                 let of = |at: &usize| all.get(*at).and_then(|d| d.item.as_deref()).cloned();
                 let mut items: Vec<Item> = parted.present.iter().filter_map(of).collect();
                 let rest = (0..all.len()).filter(|at| !parted.present.contains(at)).rev();
@@ -162,8 +168,8 @@ impl Groups {
         remarks
     }
 
-    /// A doubt that names a story which sounds alike, and that story by one of its pieces, if it is one.
-    fn alike(&self, members: &[u32]) -> Result<(Option<String>, Option<Alike>), IntakeError> {
+    /// A doubt that names a story which sounds alike, and such stories by one of the pieces of each.
+    fn alike(&self, members: &[u32]) -> Result<(Option<String>, Vec<Alike>), IntakeError> {
         let mut others: Vec<u32> = Vec::new();
         for member in members {
             let first = self.found.alike.partition_point(|p| p.0 < *member);
@@ -180,14 +186,13 @@ impl Groups {
                 None => names.insert(document.name().to_owned(), document.refs.first().cloned().map(Alike::Piece)),
             };
         }
-        let Some(first) = names.keys().next() else { return Ok((None, None)) };
+        let Some(first) = names.keys().next() else { return Ok((None, Vec::new())) };
         let more = match names.len() {
             1 => String::new(),
             n => format!(" and {} more", n - 1),
         };
-        let doubt = format!("sounds like {first}{more}, but numbers or days differ; kept apart");
-        let alone = names.len() == 1;
-        Ok((Some(doubt), names.into_values().flatten().next().filter(|_| alone)))
+        let doubt = format!("sounds like {first}{more}, but numbers, days or paragraphs differ; kept apart");
+        Ok((Some(doubt), names.into_values().flatten().take(SERIES).collect()))
     }
 }
 

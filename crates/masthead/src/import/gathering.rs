@@ -121,7 +121,8 @@ async fn make(target: &Target<'_>, newcomers: &[StoryNumber], path: &Path) -> Re
         let bar = bar(0, "comparing");
         let groups = intake.finish(&mut |progress| show(&bar, progress)).map_err(|e| e.to_string())?;
         let made =
-            Planning { held, plan: Making::begin(&path)?, copies: Vec::new(), alike: Vec::new() }.make(groups, &bar);
+            Planning { held, plan: Making::begin(&path)?, copies: Vec::new(), alike: Vec::new(), series: Vec::new() }
+                .make(groups, &bar);
         bar.finish_and_clear();
         made
     });
@@ -257,6 +258,8 @@ struct Planning {
     copies: Vec<archive::intake::Copy>,
     /// Pairs of stories that sound alike.
     alike: Vec<[Meant; 2]>,
+    /// The same of stories of which each sounds like several.
+    series: Vec<[Meant; 2]>,
 }
 
 impl Planning {
@@ -323,9 +326,13 @@ impl Planning {
         let crawls: Vec<Named> = refs.iter().flat_map(|r| self.crawls(&r.name, &r.hash, None)).collect();
         let own = stories.first().map(|n| Meant::Story(*n));
         let own = own.or_else(|| crawls.first().map(|crawl| Meant::Crawl(crawl.hash.clone())));
-        if let Some(pair) = own.zip(rebuilt.alike.as_ref().and_then(|other| self.meant(other))) {
-            self.alike.push(pair.into());
-            if self.alike.len() > ALIKE {
+        if let Some(own) = own {
+            let pair = |other| Some([own.clone(), self.meant(other)?]);
+            let (alike, series): (Vec<_>, Vec<_>) =
+                (rebuilt.alike.iter().filter_map(pair).collect(), rebuilt.series.iter().filter_map(pair).collect());
+            self.alike.extend(alike);
+            self.series.extend(series);
+            if self.alike.len() + self.series.len() > ALIKE {
                 self.name_alike()?;
             }
         }
@@ -359,14 +366,15 @@ impl Planning {
 
     /// Plans the doubts about pairs, each once. Behind everything else: both stories are in the paper then.
     fn name_alike(&mut self) -> Result<(), String> {
-        let mut pairs = std::mem::take(&mut self.alike);
-        for pair in &mut pairs {
-            pair.sort_unstable();
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        for [one, other] in pairs {
-            self.plan.add(&Step::Alike(one, other))?;
+        for (mut pairs, asked) in [(std::mem::take(&mut self.alike), true), (std::mem::take(&mut self.series), false)] {
+            for pair in &mut pairs {
+                pair.sort_unstable();
+            }
+            pairs.sort_unstable();
+            pairs.dedup();
+            for [one, other] in pairs {
+                self.plan.add(&if asked { Step::Alike(one, other) } else { Step::Series(one, other) })?;
+            }
         }
         Ok(())
     }
@@ -425,6 +433,7 @@ fn finding(target: &Target<'_>, step: &Step) -> Finding {
             Finding::One { stories: stories.iter().map(|n| StoryNumber(*n)).collect(), crawls: hashes(crawls) }
         }
         Step::Alike(a, b) => Finding::Alike(meant(a), meant(b)),
+        Step::Series(a, b) => Finding::Series(meant(a), meant(b)),
         Step::Useless { crawl, .. } => Finding::Useless(crawl.hash.clone()),
     }
 }
@@ -471,7 +480,7 @@ fn tell(step: &Step, followed: &Followed, run: &mut Run, report: &mut Report) ->
         (Step::Rebuilt { crawls, .. } | Step::One { crawls, .. }, Followed::One(one)) => {
             tell_one(crawls, one, run, report)
         }
-        (Step::Alike(..), Followed::Alike { doubts, withheld }) => {
+        (Step::Alike(..) | Step::Series(..), Followed::Alike { doubts, withheld }) => {
             report.doubts += doubts.len();
             for (number, text) in doubts {
                 let place = format!("story {}", number.0);

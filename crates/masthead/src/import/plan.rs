@@ -38,6 +38,8 @@ pub enum Step {
     One { stories: Vec<u32>, crawls: Vec<Named> },
     /// Two stories resemble each other and are kept apart.
     Alike(Meant, Meant),
+    /// The same of two of a series, of which nothing is asked.
+    Series(Meant, Meant),
     /// A crawl tells no story.
     Useless { crawl: Named, reason: String },
 }

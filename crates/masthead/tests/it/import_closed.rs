@@ -11,6 +11,7 @@ on_both!(
     a_text_that_stands_twice_is_closed_where_it_is_marked_once,
     a_copy_that_closed_a_story_and_says_later_that_it_is_free_is_told_and_opens_nothing,
     a_story_that_sounds_like_one_that_is_sold_and_says_nothing_of_it_is_as_closed,
+    so_are_several_that_tell_most_of_what_is_sold,
 );
 
 const SECRET: &str = "The second ledger was kept in the harbour master's own kitchen, behind the rice.";
@@ -453,5 +454,52 @@ fn a_story_that_sounds_like_one_that_is_sold_and_says_nothing_of_it_is_as_closed
         // nothing that comes again opens it
         import(sold.clone() + &other);
         assert_eq!(closed.iter().any(|words| guest.get(&silent.path()).text().contains(words)), access.is_some());
+    }
+}
+
+fn so_are_several_that_tell_most_of_what_is_sold(engine: Engine) {
+    let row = |id: &str, system: usize, access: Option<&str>, corrected: usize| {
+        let told = |(nth, text): (usize, &&str)| {
+            // other numbers in so many of them
+            let more = format!(" By then {} of the {} boats had left.", 10 + system * 7 + nth, 40 + system * 9 + nth);
+            if nth < corrected { format!("{text}{more}") } else { (*text).to_owned() }
+        };
+        let body: Vec<String> = SHARED.iter().chain(&OF_SOLD).enumerate().map(told).collect();
+        let mut row = serde_json::json!({ "id": id, "title": format!("Alder bridge to close for {} weeks", 5 + system),
+            "published": format!("2019-03-{:02}T08:00:00Z", 5 + system), "body": body.join("\n\n") });
+        if let Some(access) = access {
+            row["access"] = access.into();
+        }
+        row.to_string() + "\n"
+    };
+    for at_once in [true, false] {
+        let paper = Paper::empty(engine);
+        let import = |text: String| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("a.jsonl"), text).unwrap();
+            paper.import(&[folder.path().to_owned()], false);
+        };
+        let rows = [
+            row("s1", 1, Some("premium"), 3),
+            row("s2", 2, None, 3),
+            row("s3", 3, None, 3),
+            row("s4", 4, Some("free"), 3),
+        ];
+        if at_once {
+            import(rows.concat());
+        } else {
+            rows.into_iter().for_each(import);
+        }
+        let stories = paper.block_on(paper.house().store.stories()).unwrap();
+        assert_eq!(stories.len(), 4, "{stories:?}");
+        let mut guest = paper.browser();
+        let open: Vec<bool> = (6..10)
+            .map(|weeks| {
+                let headline = format!("Alder bridge to close for {weeks} weeks");
+                let story = &stories.iter().find(|stored| stored.story.headline == headline).unwrap().story;
+                guest.get(&story.path()).text().contains("have taken other work at the salt pans")
+            })
+            .collect();
+        assert_eq!(open, [false, false, false, true], "what says free is free, {at_once}");
     }
 }

@@ -130,7 +130,7 @@ async fn part(tx: &mut Writing, doubt: &Doubt, now: Timestamp) -> Result<Done, S
     joining::without(tx, doubt.number, &copy, now).await?;
     if let Some(stays) = load(tx, doubt.number).await? {
         // a copy that says nothing of who may read it was as closed as the story
-        joining::marking::closed_by_like(tx, number, &stays.story, now).await?;
+        joining::marking::closed_by_like(tx, number, &stays.story, joining::Resembling::Pair, now).await?;
     }
     Ok(Done { choice: "two stories".into(), other: Some(number.0), source: Some(source), ..Done::default() })
 }

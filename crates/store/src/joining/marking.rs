@@ -2,7 +2,7 @@
 use crate::changes::Writing;
 use crate::crawls::mark_at_least;
 use crate::imported::{self, Fingerprints};
-use crate::joining::is_own;
+use crate::joining::{Resembling, is_own};
 use crate::rows::sql;
 use crate::stories::{load, save};
 use crate::{StoreError, versions};
@@ -79,11 +79,17 @@ pub(crate) async fn closed_by_like(
     tx: &mut Writing,
     number: StoryNumber,
     like: &Story,
+    resembling: Resembling,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let Some(stored) = load(tx, number).await? else { return Ok(false) };
     let marking = stored.story.marking;
-    if like.marking.strictness() < marking.strictness() || !like.is_told_in(&stored.story) {
+    // The stories of a series have sentences in common that are nobody's alone.
+    let tells = |other: &Story| match resembling {
+        Resembling::Pair => like.is_told_in(other),
+        Resembling::Series => like.is_mostly_told_in(other),
+    };
+    if like.marking.strictness() < marking.strictness() || !tells(&stored.story) {
         return Ok(false);
     }
     if is_own(tx, number).await? || is_told(tx, number).await? || is_opened(tx, &stored.story).await? {
