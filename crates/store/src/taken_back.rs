@@ -208,6 +208,11 @@ pub(crate) async fn kept_out_by(tx: &mut AnyConnection, number: StoryNumber) -> 
     row.map(|row| row.text("place")).transpose()
 }
 
+/// File and place of what keeps a story out that is out of the paper.
+pub(crate) async fn out_by(tx: &mut AnyConnection, number: StoryNumber) -> Result<Option<String>, StoreError> {
+    if in_its_place(tx, number).await? == Some(i64::from(number.0)) { kept_out_by(tx, number).await } else { Ok(None) }
+}
+
 /// File and place by which a source took back what it said.
 pub(crate) async fn place_held(tx: &mut AnyConnection, source: &str) -> Result<Option<String>, StoreError> {
     let text = "SELECT place FROM held_back WHERE source = $1 AND reason = $2";

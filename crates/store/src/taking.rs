@@ -88,6 +88,8 @@ pub struct Taken {
     pub kept: Vec<&'static str>,
     /// The story has this marking since, as the copy closes more than it did.
     pub closes: Option<Marking>,
+    /// It is public, and its story is out of the paper: the file and place of the source that keeps it out.
+    pub kept_out: Option<String>,
 }
 
 /// Why a piece keeps the stricter marking that its source told.
@@ -327,6 +329,7 @@ impl Taken {
             changed: Vec::new(),
             kept: Vec::new(),
             closes: None,
+            kept_out: None,
         }
     }
 }
@@ -370,6 +373,11 @@ async fn take(
         },
     };
     settled.shares = shares;
+    if let Outcome::Merged(number) | Outcome::Changed(number) | Outcome::Same(number) | Outcome::OfCopy(number) =
+        settled.outcome
+    {
+        settled.kept_out = taken_back::out_by(tx, number).await?;
+    }
     settled.withheld = tx.take_withheld();
     let Some(number) = settled.outcome.number() else { return Ok(settled) };
     if piece.dated_anew && !matches!(settled.outcome, Outcome::Older(_)) {
@@ -443,6 +451,10 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
         },
         Some(number) => {
             closes = complete(tx, number, piece, now).await?;
+            if taken_back::in_its_place(tx, number).await?.is_some() {
+                // it may have got other writers: it is in no directory
+                credits::remove(tx, number).await?;
+            }
             Outcome::Merged(number)
         }
         None => {
@@ -527,7 +539,8 @@ async fn tells_the_same(
     Ok(named.then_some(false))
 }
 
-/// The story with the same words: of the same edition, or, second, of another day.
+/// The story with the same words: of the same edition, or, second, of another day. One that its source took back is one too, as if the copy had
+/// been there before.
 async fn same_words(
     tx: &mut AnyConnection,
     piece: &Piece,
@@ -535,7 +548,7 @@ async fn same_words(
     // with the sources of stories that were joined to others
     let text = "SELECT DISTINCT s.number, s.published_at FROM story_sources k JOIN stories o ON o.number = k.number \
          JOIN stories s ON s.number = COALESCE(o.supplanted_by, o.number) \
-         WHERE k.print = $1 AND s.supplanted_by IS NULL ORDER BY s.number LIMIT 20";
+         WHERE k.print = $1 ORDER BY s.number LIMIT 20";
     let rows = sql(text).bind(piece.print.as_str()).fetch_all(&mut *tx).await?;
     let mut unlike = None;
     for row in &rows {
@@ -546,7 +559,9 @@ async fn same_words(
         if near {
             return Ok((Some(number), None));
         }
-        unlike = unlike.or(Some(number));
+        if taken_back::in_its_place(tx, number).await?.is_none() {
+            unlike = unlike.or(Some(number));
+        }
     }
     Ok((None, unlike))
 }

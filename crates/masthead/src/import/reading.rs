@@ -124,6 +124,14 @@ fn kept(parts: &[&str], asked: bool) -> String {
     )
 }
 
+/// What is said of a public piece whose story another source keeps out.
+fn stays_out(by: &str) -> String {
+    format!(
+        "is public here, and stays out of the paper: “{}” says of the same story that it is not public. If the two are two stories, say so at the desk",
+        by
+    )
+}
+
 /// What is said of a story that a copy closes.
 pub fn closes(marking: Option<Marking>) -> String {
     marking.map_or_else(String::new, |marking| format!(". It is {} since, as that copy is", marking.word()))
@@ -417,7 +425,9 @@ impl Reading<'_, '_> {
         let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
         let closed = settled.stays_closed.map(|why| stays_closed(why).to_owned());
         let kept = (!settled.kept.is_empty()).then(|| kept(&settled.kept, settled.asked));
-        if what.is_none() && date.is_none() && closed.is_none() && kept.is_none() && settled.addresses.is_empty() {
+        let out = settled.kept_out.as_deref().map(stays_out);
+        let said = [&date, &closed, &kept, &out].into_iter().any(Option::is_some);
+        if what.is_none() && !said && settled.addresses.is_empty() {
             return Ok(());
         }
         let mut lines: Vec<Line> = what.map(|what| line(what, headline, why)).into_iter().collect();
@@ -427,7 +437,7 @@ impl Reading<'_, '_> {
             (what.is_none() && !settled.addresses.is_empty()).then(|| format!("nothing of it is new{}", also(settled)));
         let remarks = made.remarks.iter().filter(|_| what.is_some()).cloned().chain(moved);
         let known =
-            remarks.chain(shares).chain(date).chain(closed).chain(kept).map(|remark| (remark, headline.to_owned()));
+            remarks.chain(shares).chain(date).chain(closed).chain(kept).chain(out).map(|r| (r, headline.to_owned()));
         let named = proper::by_number(number);
         let withheld = settled.withheld.iter().map(|taken| (proper::withheld_told(taken), named.clone()));
         for (remark, headline) in known.chain(withheld) {

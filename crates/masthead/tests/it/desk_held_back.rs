@@ -16,6 +16,7 @@ on_both!(
     nothing_of_a_story_that_is_out_of_the_paper_is_decided,
     what_was_kept_is_not_opened_by_hand_once_it_is_said_otherwise,
     a_story_that_a_copy_took_out_is_parted_from_it_and_back,
+    a_copy_that_comes_in_later_brings_nothing_back_that_its_source_took_out,
     two_that_were_joined_are_two_again_though_one_was_taken_back,
     what_only_a_copy_said_goes_with_it,
     a_copy_that_says_nothing_stays_as_closed_as_the_story_it_was_taken_for,
@@ -44,6 +45,11 @@ impl Copied {
     fn import(&self, name: &str, text: &str) {
         write(self.folder.path(), name, text);
         self.paper.run_import(Path::new(&self.folder.path().join(name)), "report.html");
+    }
+
+    /// The report of the last import.
+    fn told(&self) -> String {
+        std::fs::read_to_string(self.paper.folder().join("report.html")).unwrap()
     }
 
     fn leads(&self, story: &Told, changed: u32) {
@@ -226,6 +232,35 @@ fn a_story_that_a_copy_took_out_is_parted_from_it_and_back(engine: Engine) {
     let copy = stories.iter().find(|stored| stored.story.number != first.number).expect("two stories");
     assert_eq!([first.path(), copy.story.path()].map(|address| two.status(&address)), [200, 200]);
     assert_eq!(texts(&copy.story), two.story.paragraphs);
+}
+
+fn a_copy_that_comes_in_later_brings_nothing_back_that_its_source_took_out(engine: Engine) {
+    let two = Copied { paper: Paper::empty(engine), folder: tempfile::tempdir().unwrap(), story: told(735) };
+    two.copies(&two.story, 0, "publish");
+    let first = two.paper.only_story();
+    two.copies(&two.story, 5, "draft");
+    assert_eq!(two.status(&first.path()), 404);
+    two.leads(&two.story, 2);
+    let stories = || two.paper.block_on(two.paper.house().store.stories()).unwrap();
+    assert_eq!((stories(), two.status(&first.path())), (Vec::new(), 404));
+    let told = two.told();
+    assert!(told.contains("stays out of the paper") && told.contains("w.xml"), "{told}");
+    // said otherwise it stays out, and is told again
+    let mut later = two.story.clone();
+    later.headline.push_str(" again");
+    two.leads(&later, 3);
+    assert_eq!(stories(), Vec::new());
+    assert!(two.told().contains("stays out of the paper"));
+    // two stories, says the desk
+    two.paper.set_clock(two.paper.clock.now() + std::time::Duration::from_secs(10 * 366 * 86_400));
+    let id = two.doubts(DoubtKind::SameStory, true)[0].id;
+    two.decides(id, "undo");
+    two.decides(id, "apart");
+    let own = two.paper.only_story();
+    assert!(own.number != first.number && own.headline == later.headline, "{own:?}");
+    assert_eq!([own.path(), first.path()].map(|address| two.status(&address)), [200, 404]);
+    two.copies(&two.story, 9, "publish");
+    assert_eq!([own.path(), first.path()].map(|address| two.status(&address)), [200, 200]);
 }
 
 fn two_that_were_joined_are_two_again_though_one_was_taken_back(engine: Engine) {
