@@ -31,6 +31,7 @@ mod quotes;
 mod shortcodes;
 mod source;
 mod spool;
+mod standing;
 mod utf8;
 mod walls;
 mod warc;
@@ -47,7 +48,7 @@ use crate::item::{Item, When};
 
 pub use clean::{finish, former_key};
 pub use columns::{ColumnMap, Field};
-pub use dates::{DateOrder, DatesSeen, when};
+pub use dates::{DateOrder, DatesSeen, YEARS, when};
 pub use detect::detect;
 pub use not_stories::no_story;
 pub use out::ends_early;

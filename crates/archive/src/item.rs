@@ -60,8 +60,8 @@ pub enum Access {
     Paid,
 }
 
-/// Whether the source says that the piece was public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether the source says that the piece was public; the worse the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
     Published,

@@ -13,6 +13,8 @@ mod arbitrary;
 mod collected;
 #[path = "formats/cut.rs"]
 mod cut;
+#[path = "formats/standing.rs"]
+mod standing;
 #[path = "formats/tables.rs"]
 mod tables;
 #[path = "formats/taken.rs"]

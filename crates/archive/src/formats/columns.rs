@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::dates::{Dates, Unread};
-use super::{bylines, clean};
+use super::{bylines, clean, standing};
 use crate::access::{
     Answer, Question, Said, answer, costs, is_told_by, may_tell_by_value, names, question, question_of_column, told,
 };
@@ -43,7 +43,45 @@ const NAMES: &[(Field, &str, &[&str])] = &[
     (
         Field::Id,
         "id",
-        &["id", "uuid", "guid", "uid", "postid", "articleid", "storyid", "nid", "number", "identifier", "_id", "key"],
+        &[
+            "id",
+            "uuid",
+            "guid",
+            "uid",
+            "postid",
+            "articleid",
+            "storyid",
+            "nid",
+            "number",
+            "identifier",
+            "key",
+            "recordid",
+            "docid",
+            "documentid",
+            "contentid",
+            "itemid",
+            "entryid",
+            "nodeid",
+            "artikelid",
+            "beitragsid",
+            "meldungsid",
+            "storyno",
+            "storynumber",
+            "storynr",
+            "articleno",
+            "articlenumber",
+            "articlenr",
+            "artikelnr",
+            "artikelnummer",
+            "recordno",
+            "recordnumber",
+            "docno",
+            "documentnumber",
+            "itemno",
+            "numeroarticle",
+            "idarticle",
+            "idarticulo",
+        ],
     ),
     (
         Field::Url,
@@ -68,6 +106,12 @@ const NAMES: &[(Field, &str, &[&str])] = &[
             "ueberschrift",
             "überschrift",
             "schlagzeile",
+            "storytitle",
+            "articletitle",
+            "artikeltitel",
+            "titeldesartikels",
+            "storyheadline",
+            "articleheadline",
             "título",
             "kop",
         ],
@@ -110,6 +154,15 @@ const NAMES: &[(Field, &str, &[&str])] = &[
             "creator",
             "authorname",
             "postauthor",
+            "verfasser",
+            "verfasserin",
+            "autoren",
+            "auteurs",
+            "autores",
+            "journalist",
+            "staffwriter",
+            "articleauthor",
+            "storyauthor",
             "reporter",
             "signature",
         ],
@@ -168,6 +221,15 @@ const NAMES: &[(Field, &str, &[&str])] = &[
             "erschienen",
             "datetime",
             "dateofpublication",
+            "rundate",
+            "rundt",
+            "pubdt",
+            "articledate",
+            "storydate",
+            "erscheinungsdatum",
+            "fechadepublicacion",
+            "fechadepublicación",
+            "datedepublication",
         ],
     ),
     (
@@ -219,7 +281,11 @@ const NAMES: &[(Field, &str, &[&str])] = &[
             "testo",
             "texto",
             "contenthtml",
-            "article_text",
+            "articletext",
+            "storytext",
+            "bodycopy",
+            "artikeltext",
+            "storybody",
             "copy",
             "volltext",
         ],
@@ -362,16 +428,19 @@ pub(crate) struct Guesses {
     unused: Vec<String>,
     /// Columns of no field in which something said who may read.
     by_value: Vec<String>,
+    /// Columns of no field in which something said whether it was public.
+    of_standing: Vec<String>,
 }
 
 impl Guesses {
     /// Remembers columns that [`fill_all`] read by their values.
     pub(crate) fn read_by_value(&mut self, columns: &[&str]) {
-        for column in columns {
-            if self.by_value.len() < COLUMNS_TOLD && !self.by_value.iter().any(|own| own == column) {
-                self.by_value.push((*column).to_owned());
-            }
-        }
+        columns.iter().for_each(|column| remembered(&mut self.by_value, column));
+    }
+
+    /// Remembers a column that said whether the piece was public.
+    pub(crate) fn read_of_standing(&mut self, column: &str) {
+        remembered(&mut self.of_standing, column);
     }
 
     /// In words, for the report.
@@ -382,18 +451,26 @@ impl Guesses {
         if !shown.is_empty() {
             text.push_str(&format!("columns guessed: {}; say it with --map if one is wrong", shown.join(", ")));
         }
-        if !self.by_value.is_empty() {
-            let separator = if text.is_empty() { "" } else { ". " };
-            text.push_str(&format!("{separator}Read by their values for who may read: {}", self.by_value.join(", ")));
-        }
-        let used =
-            |column: &&String| !self.guessed.values().chain([&self.by_value]).any(|columns| columns.contains(column));
-        let unused: Vec<&str> = self.unused.iter().filter(used).map(String::as_str).collect();
-        if !unused.is_empty() {
-            let separator = if text.is_empty() { "" } else { ". " };
-            text.push_str(&format!("{separator}Columns not used: {}", unused.join(", ")));
+        let read = [&self.by_value, &self.of_standing];
+        let used = |column: &&String| !self.guessed.values().chain(read).any(|columns| columns.contains(column));
+        let unused: Vec<String> = self.unused.iter().filter(used).cloned().collect();
+        for (what, columns) in [
+            ("Read by their values for who may read", &self.by_value),
+            ("Read for whether it was public", &self.of_standing),
+            ("Columns not used", &unused),
+        ] {
+            if !columns.is_empty() {
+                let separator = if text.is_empty() { "" } else { ". " };
+                text.push_str(&format!("{separator}{what}: {}", columns.join(", ")));
+            }
         }
         (!text.is_empty()).then(|| clean::shortened(&text, 1500))
+    }
+}
+
+fn remembered(list: &mut Vec<String>, column: &str) {
+    if list.len() < COLUMNS_TOLD && !list.iter().any(|own| own == column) {
+        list.push(column.to_owned());
     }
 }
 
@@ -542,7 +619,7 @@ fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
         Field::Language => item.language = clean::line(value),
         // "published": false
         Field::Published if ["true", "false", "yes", "no"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
-            status(item, value);
+            standing::stands(item, standing::of_status(value), "status", value);
         }
         Field::Published | Field::Updated => {
             let when = match dates.when(value, item.place) {
@@ -569,9 +646,9 @@ fn fill(item: &mut Item, field: Field, value: &str, dates: &mut Dates) {
             *slot = slot.or(when);
         }
         Field::Access | Field::Nothing => {}
-        Field::Status => status(item, value),
-        Field::Draft if !["false", "no", "0"].contains(&value.trim().to_ascii_lowercase().as_str()) => {
-            item.standing = Standing::Unpublished;
+        Field::Status => standing::stands(item, standing::of_status(value), "status", value),
+        Field::Draft if !standing::is_no(value) => {
+            item.standing = item.standing.max(Standing::Unpublished);
             item.notes.push("a draft where it comes from".to_owned());
         }
         Field::Draft => {}
@@ -606,19 +683,5 @@ pub(crate) fn access(value: &str) -> Option<Access> {
         "paid" | "premium" | "subscribers" | "subscriber" | "only_paid" | "tiers" | "founding" | "plus" | "true"
         | "yes" | "1" | "locked" | "paying" => Some(Access::Paid),
         _ => None,
-    }
-}
-
-/// Words for whether it was public. What is not known to be public is not.
-fn status(item: &mut Item, value: &str) {
-    let value = value.trim().to_ascii_lowercase();
-    item.standing = match value.as_str() {
-        "publish" | "published" | "true" | "1" | "yes" | "live" | "public" | "active" | "usable" | "online"
-        | "approved" => Standing::Published,
-        "canceled" | "cancelled" | "killed" | "withdrawn" | "retracted" => Standing::Withdrawn,
-        _ => Standing::Unpublished,
-    };
-    if item.standing != Standing::Published {
-        item.notes.push(format!("its status is “{}”", clean::shortened(&value, 40)));
     }
 }

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::columns::{self, Field};
 use super::out::{Flow, Out, Stop};
 use super::quotes::{self, Row};
-use super::{clean, source};
+use super::{clean, source, standing};
 
 pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     let most = out.options.limits.item_bytes;
@@ -31,6 +31,11 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
     check(&columns, &fields, heading, out)?;
     let mut told = !lacks_body(&fields);
     let read: Vec<bool> = columns.iter().map(|column| out.options.columns.reads(column)).collect();
+    let signs: Vec<Option<standing::Sign>> = columns
+        .iter()
+        .zip(&fields)
+        .map(|(column, field)| standing::sign(column, *field, &out.options.columns))
+        .collect();
     let base = clean::table_key(out.file());
     let mut row = 1;
     loop {
@@ -54,6 +59,11 @@ pub(crate) fn read<R: BufRead>(mut input: R, out: &mut Out<'_>) -> Flow {
         let values = told.map(|((value, (field, _)), column)| (*field, column.as_str(), value.into()));
         let by_value = columns::fill_all(&mut item, values, &mut out.dates);
         out.guesses.read_by_value(&by_value);
+        for ((value, sign), column) in record.iter().zip(&signs).zip(&columns) {
+            if sign.is_some_and(|sign| standing::take(&mut item, sign, column, value)) {
+                out.guesses.read_of_standing(column);
+            }
+        }
         keyed(&mut item, &base);
         out.item(item)?;
     }

@@ -90,7 +90,7 @@ pub(crate) enum Unread {
 /// Places that are named of many.
 const PLACES: usize = 3;
 /// The years of printed papers: whatever is dated before or behind is a zero date or a fault.
-const YEARS: std::ops::RangeInclusive<i16> = 1450..=2200;
+pub const YEARS: std::ops::RangeInclusive<i16> = 1450..=2200;
 
 impl Dates {
     /// What is said of the dates that are two days.

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::columns::ColumnMap;
 use super::out::{Flow, Out, Stop};
 use super::xml::{Element, Next, Xml};
-use super::{clean, dates};
+use super::{bylines, clean, dates};
 use crate::access::{Answer, Question, Said, answer, costs, is_notice, is_told_by, terms, told};
 use crate::item::{Access, Image, Item, Part, Standing};
 
@@ -195,8 +195,8 @@ fn people(item: &mut Item, tree: &Element) {
             },
             _ => continue,
         };
-        if let Some(name) = name.filter(|n| !item.bylines.contains(n)) {
-            item.bylines.push(name);
+        if let Some(names) = name {
+            bylines::fill(item, &names);
         }
     }
 }

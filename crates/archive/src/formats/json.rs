@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::columns::{self, Field};
 use super::ghost::{self, Ghost, Table};
 use super::out::{Flow, Out, Stop};
-use super::{Format, ans, clean, csv_file, ninjs, other_cms, source};
+use super::{Format, ans, clean, csv_file, ninjs, other_cms, source, standing};
 use crate::access::{Said, VALUE, names, told};
 use crate::item::{Access, Item, Standing};
 
@@ -215,6 +215,14 @@ fn by_columns(object: &Map<String, Value>, number: u64, out: &mut Out<'_>) -> Fl
     let within = within.into_iter().map(|(field, name, text)| (field, name, text.into()));
     let by_value = columns::fill_all(&mut item, values.chain(within), &mut out.dates);
     out.guesses.read_by_value(&by_value);
+    for ((name, value), field) in object.iter().zip(&fields) {
+        let Some(sign) = standing::sign(name, *field, &out.options.columns) else { continue };
+        for text in texts(value) {
+            if standing::take(&mut item, sign, name, &text) {
+                out.guesses.read_of_standing(name);
+            }
+        }
+    }
     if !has(Field::Body) && item.standing == Standing::Published {
         let length = |name: &String| object.get(name).map_or(0, |value| texts(value).iter().map(String::len).sum());
         let unused = names.iter().zip(&fields).filter(|(_, field)| field.is_none());

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::out::{Flow, Out};
 use super::xml::{Element, Next, Xml};
-use super::{clean, dates, nitf};
+use super::{bylines, clean, dates, nitf};
 use crate::item::{Item, Part, Standing};
 
 /// Roles of components that are not the story's text.
@@ -125,7 +125,8 @@ fn describe(item: &mut Item, component: &Element) {
         item.standfirst = text("SubHeadLine").or(item.standfirst.take());
         item.dateline = text("DateLine").or(item.dateline.take());
         if let Some(by) = text("ByLine") {
-            item.bylines = vec![nitf::without_by(&by)];
+            item.bylines.clear();
+            bylines::fill(item, &nitf::without_by(&by));
         }
         item.topics.extend(lines.named("KeywordLine").filter_map(|k| clean::line(&k.text())));
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::out::{Flow, Out};
 use super::xml::{Element, Next, Node, Xml};
-use super::{clean, dates, ninjs, nitf};
+use super::{bylines, clean, dates, ninjs, nitf};
 use crate::access::{Said, schema, terms};
 use crate::item::{Item, Standing};
 
@@ -112,7 +112,9 @@ fn from_content_meta(item: &mut Item, meta: &Element) {
     }
     item.published_at = text("contentCreated").and_then(|t| dates::when(&t));
     item.updated_at = text("contentModified").and_then(|t| dates::when(&t));
-    item.bylines.extend(meta.named("by").filter_map(|b| clean::line(&b.text())).map(|by| nitf::without_by(&by)));
+    for by in meta.named("by").filter_map(|b| clean::line(&b.text())) {
+        bylines::fill(item, &nitf::without_by(&by));
+    }
     if item.bylines.is_empty() {
         let names = meta.named("creator").filter_map(|c| name_of(c).or_else(|| clean::line(c.attr("literal")?)));
         item.bylines.extend(names);

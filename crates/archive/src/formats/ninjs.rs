@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::json::{self, list_at, text_at};
 use super::out::{Flow, Out};
-use super::{clean, dates};
+use super::{bylines, clean, dates, nitf};
 use crate::access::{Said, schema, terms};
 use crate::item::{Image, Item, Standing};
 
@@ -181,7 +181,7 @@ fn later(a: Option<crate::item::When>, b: crate::item::When) -> Option<crate::it
 
 fn people(item: &mut Item, object: &Map<String, Value>) {
     if let Some(by) = text_at(object, &["byline"]).or_else(|| text_at(object, &["by"])).and_then(clean::line) {
-        item.bylines.push(by);
+        bylines::fill(item, &nitf::without_by(&by));
     }
     if item.bylines.is_empty() {
         let creators = list_at(object, "infosources").iter().chain(list_at(object, "people"));

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::out::{Flow, Out};
 use super::xml::{Element, Next, Node, Xml, add_escaped};
-use super::{clean, dates, ninjs};
+use super::{bylines, clean, dates, ninjs};
 use crate::item::{Item, Standing};
 
 pub(crate) fn read<R: BufRead>(input: R, out: &mut Out<'_>) -> Flow {
@@ -106,7 +106,7 @@ fn from_body_head(item: &mut Item, head: &Element) {
     let abstracted = head.child("abstract").and_then(|e| clean::line(&clean::words(&html(e))));
     item.standfirst = item.standfirst.take().or(abstracted).or_else(|| text(&["hedline", "hl2"]));
     if item.bylines.is_empty() {
-        item.bylines.extend(head.named("byline").filter_map(byline));
+        head.named("byline").filter_map(byline).for_each(|names| bylines::fill(item, &names));
     }
     if let Some(line) = head.child("dateline") {
         item.dateline = item.dateline.take().or_else(|| clean::line(&line.text()));

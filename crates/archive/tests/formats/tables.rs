@@ -415,3 +415,54 @@ fn columns_in_other_languages_close_nothing_that_they_call_open() {
         assert_eq!(access_by(column, value), None, "{column} {value}");
     }
 }
+
+#[test]
+fn writers_are_parted_in_every_format_as_in_tables() {
+    let ninjs = |by: &str| {
+        let line = serde_json::json!({"uri": "https://tidewater.example/a", "type": "text", "headline": "Ferry", "byline": by,
+            "body_text": "The ferry goes at ten.\n\nIt is blue."});
+        taken("a.json", line.to_string().as_bytes()).items.remove(0).bylines
+    };
+    let feed = |by: &str| {
+        let feed = format!(
+            "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>T</title><item><title>Ferry</title>\
+             <link>https://tidewater.example/a</link><dc:creator>{by}</dc:creator><description>It goes at ten.</description>\
+             </item></channel></rss>"
+        );
+        taken("a.xml", feed.as_bytes()).items.remove(0).bylines
+    };
+    let nitf = |by: &str| {
+        let nitf = format!(
+            "<nitf><head><title>Ferry</title></head><body><body.head><hedline><hl1>Ferry</hl1></hedline><byline>{by}</byline>\
+             </body.head><body.content><p>It goes at ten.</p></body.content></body></nitf>"
+        );
+        taken("a.xml", nitf.as_bytes()).items.remove(0).bylines
+    };
+    for (by, names) in [
+        ("By Nell Ashdown", &["Nell Ashdown"] as &[&str]),
+        ("Nell Ashdown and Oren Pell", &["Nell Ashdown", "Oren Pell"]),
+        ("By Nell Ashdown, Oren Pell", &["Nell Ashdown", "Oren Pell"]),
+        ("Arts and Letters Desk", &["Arts and Letters Desk"]),
+    ] {
+        for (format, bylines) in [("ninjs", ninjs(by)), ("feed", feed(by)), ("nitf", nitf(by))] {
+            assert_eq!(bylines, names, "{format}: {by}");
+        }
+    }
+}
+
+#[test]
+fn columns_are_known_by_the_names_that_papers_give_them() {
+    let table = "Artikel-Nr;Titel des Artikels;Verfasser;run_dt;Artikeltext\n17;Die Fähre;Nell Ashdown;1999-10-14;Sie fährt um zehn.\n";
+    let item = taken("a.csv", table.as_bytes()).items.remove(0);
+    assert_eq!(item.key, "row:a:17");
+    assert_eq!(
+        (item.headline.as_deref(), item.bylines.as_slice()),
+        (Some("Die Fähre"), &["Nell Ashdown".to_owned()][..])
+    );
+    assert_eq!(day(&item), "1999-10-14");
+    // a page or an issue has many stories
+    for many in ["page_no", "issue_no", "Nr"] {
+        let table = format!("{many},title,text\n17,Ferry,It goes at ten.\n");
+        assert!(taken("a.csv", table.as_bytes()).items[0].key.starts_with("content:"), "{many}");
+    }
+}
