@@ -455,6 +455,15 @@ fn a_date_that_was_refused_stays_in_the_field(engine: Engine) {
     let number = paper.stories(Marking::Free)[0].number;
     let id = doubt(&paper, number, "d", DoubtKind::Date, Evidence::default());
     let (mut one, mut other) = (editor(&paper), editor(&paper));
+    for (date, why) in [
+        ("0097-10-14T08:30", "No paper was printed in the year 97"),
+        ("1300-10-14T08:30", "from 1450 on"),
+        ("2999-10-14T08:30", "still to come"),
+        ("14 October", "Write the day and the time"),
+    ] {
+        let refused = send(&mut one, id, &[("choice", "date"), ("date", date)]);
+        assert!(refused.status == 400 && refused.says(why), "{date}: {}", refused.words());
+    }
     let before = seen(&mut one, id);
     decided(&mut other, id, "keep");
     let sent = [("choice", "date"), ("date", "1999-10-14T08:30"), ("seen", before.as_str())];

@@ -431,5 +431,12 @@ fn date(house: &House, written: Option<&str>) -> Result<Timestamp, Fault> {
     if at > house.clock.now() {
         return Err(Fault::Wrong("This day is still to come: a story of the archive was published before.".into()));
     }
+    if !archive::formats::YEARS.contains(&local.year()) {
+        let first = archive::formats::YEARS.start();
+        return Err(Fault::Wrong(format!(
+            "No paper was printed in the year {}: write one from {first} on.",
+            local.year()
+        )));
+    }
     Ok(at)
 }
