@@ -16,16 +16,14 @@ use crate::imported::{self, Fingerprints};
 use crate::rows::{Read, ms, opt_ms, sql};
 use crate::stories::{Saved, load, save};
 use crate::taking::{Account, note_run, rest};
-use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, versions};
+use crate::telling::TELLING;
+use crate::{CopyShown, DoubtKind, Evidence, Store, StoreError, StoredStory, taken_back, versions};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use newsroom::articles::{Block, Marking, Story, StoryNumber};
 use retold::{Parted, Told};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
-
-/// Words by which a text is known again, in letters and digits. Shorter ones may be anybody's: such stories are never joined.
-const TELLING: usize = 160;
 
 /// One thing that comparing found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +92,8 @@ pub struct One {
     pub closes: Option<Marking>,
     /// What was left out of it because it repeats what is closed now.
     pub withheld: Vec<Withheld>,
+    /// File and place of what keeps it out of the paper, where it is out.
+    pub kept_out: Option<String>,
 }
 
 /// Whose words a story has that two became.
@@ -243,6 +243,7 @@ async fn one(
         crawls: 0,
         closes: None,
         withheld: Vec::new(),
+        kept_out: None,
     };
     let mut own = is_own(tx, stays).await?;
     for other in all.into_iter().skip(1) {
@@ -279,6 +280,7 @@ async fn one(
         doubts::add_decided(tx, &joined(&a, &b), stays, run, done, now).await?;
     }
     told.crawls = attend(tx, crawls, stays).await?;
+    told.kept_out = taken_back::out_by(tx, stays).await?;
     told.withheld = tx.take_withheld();
     Ok(told)
 }

@@ -63,6 +63,7 @@ mod subscriptions;
 mod taken_back;
 mod takeover;
 mod taking;
+mod telling;
 mod versions;
 mod webhooks;
 
@@ -111,5 +112,6 @@ pub use subscriptions::{Checkout, NewSubscription, Subscription, SubscriptionCha
 pub use taken_back::OutOfPaper;
 pub use takeover::TakenOver;
 pub use taking::{Account, DateStays, FileProgress, Outcome, Piece, Settle, StaysClosed, Taken};
+pub use telling::{is_telling, words_print};
 pub use versions::{SaidSince, Version, WITHHELD};
 pub use webhooks::{Claimed, Webhook};

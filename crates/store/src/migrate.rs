@@ -12,7 +12,7 @@ struct Migration {
     postgres: &'static str,
 }
 
-static MIGRATIONS: [Migration; 18] = [
+static MIGRATIONS: [Migration; 19] = [
     Migration {
         number: 1,
         name: "opening",
@@ -120,6 +120,12 @@ static MIGRATIONS: [Migration; 18] = [
         name: "held_when",
         sqlite: include_str!("../migrations/sqlite/0018_held_when.sql"),
         postgres: include_str!("../migrations/postgres/0018_held_when.sql"),
+    },
+    Migration {
+        number: 19,
+        name: "held_words",
+        sqlite: include_str!("../migrations/sqlite/0019_held_words.sql"),
+        postgres: include_str!("../migrations/postgres/0019_held_words.sql"),
     },
 ];
 

@@ -6,7 +6,9 @@ use crate::changes::Writing;
 use crate::rows::{Read as _, json, ms, opt_ms, sql};
 use crate::stories::{StoredStory, read};
 use crate::taking::{Known, Piece, known, remember, rest, wake};
-use crate::{Outcome, Store, StoreError, Taken, credits, identity, versions};
+use crate::{
+    CopyShown, DoubtKind, Evidence, NewDoubt, Outcome, Store, StoreError, Taken, credits, doubts, identity, versions,
+};
 use jiff::Timestamp;
 use newsroom::articles::{Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -15,6 +17,8 @@ use sqlx::AnyConnection;
 pub(crate) const TAKEN_BACK: &str = "was public, and its source took it back";
 /// … and what stands there once its source publishes it: a file that is read again for what was refused in it takes nothing out for that.
 const PUBLISHED: &str = "is public since";
+/// Begins the key of the doubt about a public story of which a source keeps the same words back.
+const KEPT_BACK: &str = "kept-back:";
 
 /// A story that is out of the paper, and who took it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,15 +71,75 @@ pub(crate) async fn held(
         Some(known) => take_out(tx, piece, &known, run, now).await?,
         None => hold_back(tx, piece, reason, run, now).await?,
     };
-    Ok(Taken { shares, ..Taken::of(outcome) })
+    let mut taken = Taken { shares, ..Taken::of(outcome) };
+    public_elsewhere(tx, piece, &mut taken, run, now).await?;
+    Ok(taken)
 }
 
 /// A source takes a piece back.
-pub(crate) async fn withdraw(tx: &mut Writing, piece: &Piece, run: i64, now: Timestamp) -> Result<Outcome, StoreError> {
-    match known(tx, &piece.source).await? {
-        Some(known) => take_out(tx, piece, &known, run, now).await,
-        None => hold_back(tx, piece, "withdrawn by its source", run, now).await,
+pub(crate) async fn withdraw(tx: &mut Writing, piece: &Piece, run: i64, now: Timestamp) -> Result<Taken, StoreError> {
+    let outcome = match known(tx, &piece.source).await? {
+        Some(known) => take_out(tx, piece, &known, run, now).await?,
+        None => hold_back(tx, piece, "withdrawn by its source", run, now).await?,
+    };
+    let mut taken = Taken::of(outcome);
+    public_elsewhere(tx, piece, &mut taken, run, now).await?;
+    Ok(taken)
+}
+
+/// Asks about a story that is public by another source with the words that this one keeps back. A draft of it may lie about anywhere, so nothing
+/// is taken out for it.
+async fn public_elsewhere(
+    tx: &mut Writing,
+    piece: &Piece,
+    taken: &mut Taken,
+    run: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if taken.outcome != Outcome::HeldBack || !piece.telling {
+        return Ok(());
     }
+    let text = "SELECT s.number FROM stories s JOIN stories o ON s.number = COALESCE(o.supplanted_by, o.number) \
+         WHERE s.supplanted_by IS NULL AND o.number IN (SELECT number FROM story_sources WHERE print = $1 AND source <> $2 \
+         UNION SELECT story_number FROM crawls WHERE print = $1) ORDER BY s.number LIMIT 1";
+    let row = sql(text).bind(piece.print.as_str()).bind(piece.source.as_str()).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(()) };
+    let number = StoryNumber(row.small("number")?);
+    let doubt = kept_back(&piece.source, &piece.place, &piece.story);
+    taken.doubt(tx, &doubt, number, Some(run), now).await
+}
+
+/// What another source than this one keeps back of the words that a public story has.
+pub(crate) async fn kept_back_elsewhere(
+    tx: &mut AnyConnection,
+    print: &str,
+    source: Option<&str>,
+) -> Result<Option<NewDoubt>, StoreError> {
+    let text = "SELECT source, place, story FROM held_back WHERE print = $1 AND source <> $2 AND reason <> $3 ORDER BY source LIMIT 1";
+    let row = sql(text).bind(print).bind(source.unwrap_or_default()).bind(PUBLISHED).fetch_optional(&mut *tx).await?;
+    row.map(|row| Ok(kept_back(&row.text("source")?, &row.text("place")?, &row.json("story")?))).transpose()
+}
+
+fn kept_back(source: &str, place: &str, story: &Story) -> NewDoubt {
+    NewDoubt {
+        key: format!("{KEPT_BACK}{source}"),
+        kind: DoubtKind::Look,
+        paragraph: None,
+        text: format!(
+            "“{place}” says of the same words that they are not public. The story stays in the paper by its own source: if it should not, say so \
+             there and import that again"
+        ),
+        evidence: Evidence { copies: vec![CopyShown::of(place, story)], ..Evidence::default() },
+    }
+}
+
+/// The story with these words that is out of the paper because its source took it back.
+pub(crate) async fn out_with(tx: &mut AnyConnection, print: &str) -> Result<Option<StoryNumber>, StoreError> {
+    let text = "SELECT s.number FROM story_sources k JOIN stories o ON o.number = k.number \
+         JOIN stories s ON s.number = COALESCE(o.supplanted_by, o.number) \
+         WHERE k.print = $1 AND s.supplanted_by = s.number ORDER BY s.number LIMIT 1";
+    let row = sql(text).bind(print).fetch_optional(&mut *tx).await?;
+    row.map(|row| row.small("number").map(StoryNumber)).transpose()
 }
 
 /// Takes a story out of the paper, whichever of its sources says so. What is older than what the paper has takes nothing out; the day on
@@ -148,7 +212,7 @@ pub(crate) async fn come_back(
         credits::remove(tx, number).await?;
         return Ok(Some(false));
     }
-    published(tx, &piece.source).await?;
+    published(tx, &piece.source, now).await?;
     if held {
         // What was public before is what it says now: its draft is not.
         versions::keep(tx, piece, number, versions::CORRECTION, now).await?;
@@ -195,8 +259,12 @@ async fn is_of_run(tx: &mut AnyConnection, source: &str, run: Option<i64>) -> Re
 }
 
 /// A source publishes what it kept back before.
-pub(crate) async fn published(tx: &mut AnyConnection, source: &str) -> Result<(), StoreError> {
+pub(crate) async fn published(tx: &mut AnyConnection, source: &str, now: Timestamp) -> Result<(), StoreError> {
     sql("UPDATE held_back SET reason = $2 WHERE source = $1").bind(source).bind(PUBLISHED).execute(&mut *tx).await?;
+    let text = "SELECT id FROM doubts WHERE key = $1 AND state = 'open'";
+    if let Some(row) = sql(text).bind(format!("{KEPT_BACK}{source}")).fetch_optional(&mut *tx).await? {
+        doubts::settled::close(tx, row.int("id")?, "its source publishes it now", None, now).await?;
+    }
     Ok(())
 }
 
@@ -251,13 +319,16 @@ async fn hold_back(
         .bind(story.as_str())
         .fetch_optional(&mut **tx)
         .await?;
+    let print = piece.telling.then_some(piece.print.as_str());
     if same.is_some() {
+        let text = "UPDATE held_back SET print = $2 WHERE source = $1 AND print IS NULL";
+        sql(text).bind(piece.source.as_str()).bind(print).execute(&mut **tx).await?;
         return Ok(Outcome::StillHeldBack);
     }
-    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at, said_at, import_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, \
+    let text = "INSERT INTO held_back (source, headline, place, reason, story, kept_at, said_at, import_id, print) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source) DO UPDATE SET headline = excluded.headline, \
          place = excluded.place, reason = excluded.reason, story = excluded.story, kept_at = excluded.kept_at, \
-         said_at = excluded.said_at, import_id = excluded.import_id";
+         said_at = excluded.said_at, import_id = excluded.import_id, print = excluded.print";
     sql(text)
         .bind(piece.source.as_str())
         .bind(piece.story.headline.as_str())
@@ -267,6 +338,7 @@ async fn hold_back(
         .bind(ms(now))
         .bind(opt_ms(piece.said_at))
         .bind(run)
+        .bind(print)
         .execute(&mut **tx)
         .await?;
     Ok(Outcome::HeldBack)

@@ -246,7 +246,7 @@ impl Store {
                 Settle::HoldBack(piece, reason) => {
                     taken_back::held(&mut tx, piece, reason, file.again, run, now).await?
                 }
-                Settle::Withdraw(piece) => Taken::of(taken_back::withdraw(&mut tx, piece, run, now).await?),
+                Settle::Withdraw(piece) => taken_back::withdraw(&mut tx, piece, run, now).await?,
             });
         }
         note_file(&mut tx, file, now).await?;
@@ -465,7 +465,7 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
     };
     let number = outcome.number().unwrap_or(StoryNumber(0));
     remember(tx, piece, number, run).await?;
-    taken_back::published(tx, &piece.source).await?;
+    taken_back::published(tx, &piece.source, now).await?;
     let why = if matches!(outcome, Outcome::Merged(_)) { "a copy from another source" } else { "as first taken in" };
     versions::keep(tx, piece, number, why, now).await?;
     let mut settled = Taken { closes, ..Taken::of(outcome) };
@@ -477,6 +477,12 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
         } else {
             settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
         }
+    }
+    if piece.telling
+        && taken_back::in_its_place(tx, number).await?.is_none()
+        && let Some(doubt) = taken_back::kept_back_elsewhere(tx, &piece.print, Some(&piece.source)).await?
+    {
+        settled.doubt(tx, &doubt, number, run, now).await?;
     }
     if let Some(other) = unlike
         && let Some(stored) = load(tx, other).await?

@@ -7,8 +7,8 @@ use archive::intake::{Groups, Intake, Outcome, Phase, Progress};
 use archive::item::{Item, Part, When};
 use archive::{Alike, Crawl, Known, Options, Rebuilt};
 use indicatif::ProgressBar;
-use newsroom::articles::{Block, Story, StoryNumber};
-use store::{Finding, Followed, One, StoredStory};
+use newsroom::articles::{Block, StoryNumber};
+use store::{Finding, Followed, One, StoredStory, is_telling};
 use tokio::sync::mpsc;
 
 use super::journal::{What, line};
@@ -23,8 +23,6 @@ const PAGE: usize = 100;
 const BATCH: usize = 200;
 /// … or fewer, when they are large: bytes of the plan.
 const BATCH_BYTES: usize = 4 << 20;
-/// Letters and digits by which a text is known again. Shorter stories are joined to none.
-const TELLING: usize = 160;
 /// Pairs of stories that sound alike, held until both are in the paper: about 40 MB. Of a heap with more, those planned early are asked
 /// about only where both stories came in before.
 const ALIKE: usize = 200_000;
@@ -180,7 +178,7 @@ async fn feed(
             if rebuilt && owners.binary_search(&number).is_ok() {
                 return None;
             }
-            let came = newcomers.binary_search(&number).is_ok() && is_telling(&stored.story);
+            let came = newcomers.binary_search(&number).is_ok() && is_telling(&stored.story.body);
             Some(if came { Piece::Item(Box::new(item(stored))) } else { Piece::Known(known(stored)) })
         });
         send(sender, pieces.collect()).await?;
@@ -193,11 +191,6 @@ async fn send(sender: &mpsc::Sender<Vec<Piece>>, pieces: Vec<Piece>) -> Result<(
         .send(pieces)
         .await
         .map_err(|_| broken(&"the work folder cannot hold what is set aside there; look at its space"))
-}
-
-fn is_telling(story: &Story) -> bool {
-    let letters = story.body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric());
-    letters.take(TELLING).count() == TELLING
 }
 
 /// What gave a story its key, of the exports that give each of theirs one, and who may read it: no update opens what another one closes.
@@ -569,6 +562,13 @@ fn tell_one(crawls: &[Named], one: &One, run: &mut Run, report: &mut Report) -> 
         };
         report.count_copy(format!("{}: {why}", crawl.name));
         journal.write(line(What::Merged, &crawl.name, Some(stays), String::new(), why))?;
+    }
+    if let Some(by) = &one.kept_out {
+        for crawl in crawls.iter().filter(|crawl| crawl.new) {
+            let remark = super::reading::stays_out(by);
+            report.remark_of(&crawl.name, &remark, Some(stays));
+            run.journal()?.write(line(What::Remarked, &crawl.name, Some(stays), String::new(), remark))?;
+        }
     }
     tell_withheld(&one.withheld, &format!("story {stays}"), stays, run, report)
 }

@@ -4,16 +4,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::articles::{Block, Marking, Picture, Story, StoryNumber, slug_of};
 use newsroom::languages;
-use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle, dates_key};
+use store::{CopyShown, DoubtKind, Evidence, NewDoubt, Piece, Settle, dates_key, is_telling, words_print};
 
 use super::addresses::{self, Own};
 use super::proper::proper_as_marked;
 use super::story_file::PREVIEW_BLOCKS;
 use super::times;
 use crate::config::Publication;
-
-/// Words by which a text is known again, in characters without signs and spaces. Shorter ones may be anybody's.
-const TELLING: usize = 160;
 
 /// A piece ready to be settled, and what to say of it.
 pub struct Made {
@@ -51,7 +48,7 @@ pub fn make(
     if body.is_empty() && item.standing == Standing::Published {
         return Err("has no text: nothing of it could be published. Export it with its body".into());
     }
-    let print = print_of(&body);
+    let print = words_print(&body);
     let published = item.published_at.and_then(|when| times::read(when, &publication.zone));
     if let Some(read) = published.as_ref().filter(|read| read.at > when.now.saturating_add(AHEAD).unwrap_or(when.now)) {
         let at = read.at.to_zoned(publication.zone.clone()).date();
@@ -101,7 +98,7 @@ pub fn make(
         source: item.key,
         said_at: said_at(&story, item.exported_at, &publication.zone),
         version: item.version,
-        telling: telling(&story.body),
+        telling: is_telling(&story.body),
         print,
         place,
         addresses: addresses.kept,
@@ -249,22 +246,4 @@ pub(super) const fn marking(publication: &Publication, access: Option<Access>) -
         Some(Access::Paid) => publication.import.paid,
         None => publication.import.marking,
     }
-}
-
-fn letters(body: &[Block]) -> impl Iterator<Item = char> + '_ {
-    body.iter().flat_map(|block| block.text().chars()).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-}
-
-/// Fingerprint of the words, whatever stands between them.
-fn print_of(body: &[Block]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut buffer = [0; 4];
-    for c in letters(body) {
-        hasher.update(c.encode_utf8(&mut buffer).as_bytes());
-    }
-    hasher.finalize().to_hex()[..32].to_owned()
-}
-
-fn telling(body: &[Block]) -> bool {
-    letters(body).nth(TELLING).is_some()
 }

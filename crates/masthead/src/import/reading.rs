@@ -124,12 +124,12 @@ fn kept(parts: &[&str], asked: bool) -> String {
     )
 }
 
+/// How a copy that came with words of its own is parted from a story.
+const ARE_TWO: &str = "If the two are two stories, say so at the desk";
+
 /// What is said of a public piece whose story another source keeps out.
-fn stays_out(by: &str) -> String {
-    format!(
-        "is public here, and stays out of the paper: “{}” says of the same story that it is not public. If the two are two stories, say so at the desk",
-        by
-    )
+pub fn stays_out(by: &str) -> String {
+    format!("is public here, and stays out of the paper: “{by}” says of the same story that it is not public")
 }
 
 /// What is said of a story that a copy closes.
@@ -425,7 +425,7 @@ impl Reading<'_, '_> {
         let date = settled.date_stays.filter(|_| self.named_now).map(|stays| date_stays(stays).to_owned());
         let closed = settled.stays_closed.map(|why| stays_closed(why).to_owned());
         let kept = (!settled.kept.is_empty()).then(|| kept(&settled.kept, settled.asked));
-        let out = settled.kept_out.as_deref().map(stays_out);
+        let out = settled.kept_out.as_deref().map(|by| format!("{}. {ARE_TWO}", stays_out(by)));
         let said = [&date, &closed, &kept, &out].into_iter().any(Option::is_some);
         if what.is_none() && !said && settled.addresses.is_empty() {
             return Ok(());

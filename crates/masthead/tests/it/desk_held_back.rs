@@ -1,11 +1,10 @@
 //! What a source does not publish any more comes into the paper by no decision of the desk, and what is asked no more is not opened by hand.
-use std::path::Path;
 
 use newsroom::articles::Marking;
 use serde_json::json;
 use store::{Doubt, DoubtFilter, DoubtKind, Evidence, NewDoubt};
 
-use crate::exports::{Told, told, write, wxr};
+use crate::exports::{Told, crawl, told, write, wxr};
 use crate::house::{Engine, Paper, Rights, on_both, texts};
 
 on_both!(
@@ -17,6 +16,8 @@ on_both!(
     what_was_kept_is_not_opened_by_hand_once_it_is_said_otherwise,
     a_story_that_a_copy_took_out_is_parted_from_it_and_back,
     a_copy_that_comes_in_later_brings_nothing_back_that_its_source_took_out,
+    what_one_source_publishes_and_another_one_keeps_back_is_asked,
+    a_crawl_of_what_its_source_took_back_stays_out,
     two_that_were_joined_are_two_again_though_one_was_taken_back,
     what_only_a_copy_said_goes_with_it,
     a_copy_that_says_nothing_stays_as_closed_as_the_story_it_was_taken_for,
@@ -44,7 +45,7 @@ impl Copied {
 
     fn import(&self, name: &str, text: &str) {
         write(self.folder.path(), name, text);
-        self.paper.run_import(Path::new(&self.folder.path().join(name)), "report.html");
+        self.paper.run_import(&self.folder.path().join(name), "report.html");
     }
 
     /// The report of the last import.
@@ -261,6 +262,52 @@ fn a_copy_that_comes_in_later_brings_nothing_back_that_its_source_took_out(engin
     assert_eq!([own.path(), first.path()].map(|address| two.status(&address)), [200, 404]);
     two.copies(&two.story, 9, "publish");
     assert_eq!([own.path(), first.path()].map(|address| two.status(&address)), [200, 200]);
+}
+
+fn what_one_source_publishes_and_another_one_keeps_back_is_asked(engine: Engine) {
+    for (nth, (first, later)) in [("t", "w"), ("w", "t"), ("c", "w"), ("w", "c")].into_iter().enumerate() {
+        let id = 740 + u32::try_from(nth).unwrap();
+        let two = Copied { paper: Paper::empty(engine), folder: tempfile::tempdir().unwrap(), story: told(id) };
+        for source in [first, later] {
+            match source {
+                "t" => two.leads(&two.story, 2),
+                "w" => two.copies(&two.story, 0, "trash"),
+                _ => two.import("c.txt", &crawl(&two.story, usize::MAX)),
+            }
+        }
+        let public = two.paper.only_story();
+        assert_eq!(
+            (two.status(&public.path()), texts(&public)),
+            (200, two.story.paragraphs.clone()),
+            "{first} {later}"
+        );
+        let asked = two.doubts(DoubtKind::Look, false);
+        let of_words: Vec<&Doubt> = asked.iter().filter(|doubt| doubt.text.contains("not public")).collect();
+        let [doubt] = of_words.as_slice() else { panic!("{first} {later}: {asked:?}") };
+        assert!(doubt.number == public.number && doubt.text.contains("w.xml"), "{doubt:?}");
+        assert!(two.told().contains("says of the same words that they are not public"), "{first} {later}");
+        // asked once, and no more once its source publishes it
+        two.copies(&two.story, 0, "trash");
+        two.copies(&two.story, 9, "publish");
+        let left = two.doubts(DoubtKind::Look, false);
+        assert!(left.iter().all(|doubt| !doubt.text.contains("not public")), "{first} {later}: {left:?}");
+    }
+}
+
+fn a_crawl_of_what_its_source_took_back_stays_out(engine: Engine) {
+    let two = Copied { paper: Paper::empty(engine), folder: tempfile::tempdir().unwrap(), story: told(745) };
+    two.copies(&two.story, 0, "publish");
+    let first = two.paper.only_story();
+    two.copies(&two.story, 5, "trash");
+    two.import("c.txt", &crawl(&two.story, usize::MAX));
+    let stories = || two.paper.block_on(two.paper.house().store.stories()).unwrap();
+    assert_eq!((stories(), two.status(&first.path())), (Vec::new(), 404));
+    let told = two.told();
+    assert!(told.contains("stays out of the paper") && told.contains("c.txt") && told.contains("w.xml"), "{told}");
+    // it is its copy, and comes back with it
+    two.copies(&two.story, 9, "publish");
+    assert_eq!(two.paper.only_story().number, first.number);
+    assert_eq!(two.status(&first.path()), 200);
 }
 
 fn two_that_were_joined_are_two_again_though_one_was_taken_back(engine: Engine) {

@@ -5,7 +5,7 @@ use crate::crawls::{owners, save_rebuilt_in};
 use crate::doubts::{self, NewDoubt};
 use crate::rows::{Read, sql};
 use crate::stories::load;
-use crate::{DoubtKind, StoreError, imported};
+use crate::{DoubtKind, StoreError, imported, is_telling, taken_back, words_print};
 use jiff::Timestamp;
 use newsroom::articles::{Block, Story, StoryNumber};
 use sqlx::AnyConnection;
@@ -40,6 +40,13 @@ pub(super) async fn follow(
         Some(first) => load(tx, *first).await?,
         None => None,
     };
+    let print = is_telling(&told.story.body).then(|| words_print(&told.story.body));
+    if let (None, Some(print)) = (&before, &print)
+        && let Some(out) = taken_back::out_with(tx, print).await?
+    {
+        // What its source took back is public by no copy.
+        return Ok(Followed::One(one(tx, &[out], told.crawls, run, now).await?));
+    }
     let (story, doubts) = match &before {
         Some(before) => retold(tx, &before.story, &told).await?,
         None => (told.story.clone(), told.doubts.to_vec()),
@@ -50,11 +57,15 @@ pub(super) async fn follow(
         Some(_) => load(tx, number).await?.map(|stored| stored.story),
         None => None,
     };
-    let doubts = match &stands {
+    let mut doubts = match &stands {
         Some(stands) => doubts::standing::of_story(number, &stands.body, &story.body, told.later, doubts),
         None => doubts,
     };
     attend(tx, told.crawls, number).await?;
+    if let Some(print) = &print {
+        print_crawls(tx, told.crawls, print).await?;
+        doubts.extend(taken_back::kept_back_elsewhere(tx, print, None).await?);
+    }
     if !rebuilt.supplanted.is_empty() {
         for doubt in doubts::settled::by_joining(tx, number).await? {
             doubts::settled::close(tx, doubt.id, doubts::settled::BOTH_TOLD, None, now).await?;
@@ -79,6 +90,14 @@ pub(super) async fn follow(
         doubts: new,
         withheld: tx.take_withheld(),
     })
+}
+
+/// Notes the words that crawls tell together.
+async fn print_crawls(tx: &mut AnyConnection, crawls: &[String], print: &str) -> Result<(), StoreError> {
+    for hash in crawls {
+        sql("UPDATE crawls SET print = $2 WHERE hash = $1").bind(hash.as_str()).bind(print).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 /// A story that the paper has with what its crawls tell now: their text, but for published lines that they only lack, and their headline.
