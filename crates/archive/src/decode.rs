@@ -1,5 +1,7 @@
 //! Bytes to text: encodings, junk, size. Every refusal says how to mend it.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -323,6 +325,10 @@ pub(crate) fn turned_back(text: &str) -> Option<String> {
     {
         return None;
     }
+    // Of the bytes that windows-1252 lacks, and that are lost so, only the one of a closing quotation mark is in prose here.
+    const LOST: &str = "â€\u{fffd}";
+    let whole = if text.contains(LOST) { Cow::Owned(text.replace(LOST, "â€\u{9d}")) } else { Cow::Borrowed(text) };
+    let text = whole.as_ref();
     match unmangled(text) {
         Some(once) => Some(unmangled(&once).unwrap_or(once)),
         None => places_turned_back(text),

@@ -343,6 +343,25 @@ fn what_was_read_in_a_wrong_encoding_twice_is_turned_back_twice() {
     assert!(text.contains("café by the lock stays") && !text.contains("cafÃ"), "{text}");
 }
 
+#[test]
+fn a_closing_quotation_mark_that_was_lost_in_a_wrong_encoding_is_one() {
+    let line = "“The café stays open,” said the naïve niece of its owner, “until the last boat – the ‘Lark’ – is in.”";
+    let lossy = encoding_rs::WINDOWS_1252.decode_without_bom_handling(line.as_bytes()).0.replace('\u{9d}', "\u{fffd}");
+    assert!(lossy.contains("â€\u{fffd}"), "{lossy}");
+    let row = serde_json::json!({"id": "1", "title": "The café", "text": format!("{lossy}\n\nA sign \u{fffd} was lost here.")});
+    let mut items = Vec::new();
+    let mut sink = |found: Found| {
+        items.push(format!("{found:?}"));
+        ControlFlow::Continue(())
+    };
+    read(&mut row.to_string().as_bytes(), "a.jsonl", None, &ReadOptions::default(), &mut sink).expect("lines");
+    let told = items.join(" ");
+    assert!(
+        told.contains(line) && told.contains("turned back") && told.contains("1 sign(s) of its text are lost"),
+        "{told}"
+    );
+}
+
 const HUNGARIAN: &str = "A révész azt mondja, hogy a hajó csak reggel indul a szigetről, és aki elkésik, az a következő napig vár a kikötőben.\n\
                          Az öreg tengerészek közül senki sem emlékszik ilyen erős szélre, és az új kőhíd sem készül el őszre.";
 const LITHUANIAN: &str = "Keltas iš salos išplauks tik ryte, o kas pavėluos, lauks kitos dienos prieplaukoje, kaip ir per šventes.\n\

@@ -553,6 +553,11 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     if later && are_one_row(a, b) {
         return true;
     }
+    // Of one text the copy in which no sign was lost.
+    let (lost_a, lost_b) = (lost(&a.story), lost(&b.story));
+    if lost_a != lost_b && of_a.abs_diff(of_b) * 20 <= of_a.min(of_b) {
+        return lost_a > lost_b;
+    }
     // A later piece that only lacks something is a teaser or a damaged copy: it corrects nothing.
     if later && lacks(&a.story, &b.story) {
         return of_b * 5 >= of_a * 3;
@@ -560,6 +565,11 @@ fn leads(a: &StoredStory, b: &StoredStory, rebuilt_a: bool, rebuilt_b: bool) -> 
     let earlier = said(&a.story).zip(said(&b.story)).is_some_and(|(a, b)| b < a);
     let fuller = of_b * 10 > of_a * 11;
     fuller && !(earlier && lacks(&b.story, &a.story))
+}
+
+/// Signs that were lost in a text when it was converted.
+fn lost(story: &Story) -> usize {
+    story.body.iter().map(|block| block.text().matches(char::REPLACEMENT_CHARACTER).count()).sum()
 }
 
 /// Whether two stories are what two files of tables give one number: then the second to come in is a state of the first.

@@ -254,6 +254,10 @@ pub fn finish(item: &mut Item) {
     if mended > 0 {
         item.notes.push(format!("{mended} text(s) whose UTF-8 had been read as another encoding were turned back"));
     }
+    let lost: usize = item.body.iter().map(|part| part.text().matches(char::REPLACEMENT_CHARACTER).count()).sum();
+    if lost > 0 {
+        item.notes.push(format!("{lost} sign(s) of its text are lost where it comes from (\u{fffd})"));
+    }
     one_each(&mut item.aliases);
     let url = item.url.clone();
     item.aliases.retain(|alias| Some(alias) != url.as_ref());

@@ -28,6 +28,7 @@ on_both!(
     what_the_desk_wrote_outlives_a_later_version,
     every_whole_order_that_copies_have_is_offered,
     going_back_to_an_earlier_export_is_news,
+    the_copy_leads_in_which_no_sign_was_lost,
 );
 
 fn take(paper: &Paper, folder: &Path) -> Report {
@@ -48,6 +49,25 @@ fn again(paper: &Paper, folder: &Path) {
     assert_eq!(stored(paper), before);
     assert_eq!(paper.block_on(paper.house().store.stories_version()).unwrap(), version);
     assert_eq!(paper.block_on(paper.house().store.imports()).unwrap().len(), imports, "and leaves no report");
+}
+
+fn the_copy_leads_in_which_no_sign_was_lost(engine: Engine) {
+    let story = told(31);
+    let mut lossy = story.clone();
+    for paragraph in &mut lossy.paragraphs {
+        *paragraph = paragraph.replace("harbour", "harb\u{fffd}ur").replacen(" the ", " th\u{fffd} ", 1);
+    }
+    for whole_first in [true, false] {
+        let paper = Paper::empty(engine);
+        let folder = tempfile::tempdir().unwrap();
+        let files = [("a/w.xml", wxr(std::slice::from_ref(&story))), ("b/a.json", ans(&lossy, "2024-11-02T09:00:00Z"))];
+        let [first, second] = if whole_first { [&files[0], &files[1]] } else { [&files[1], &files[0]] };
+        for (name, text) in [first, second] {
+            write(folder.path(), name, text);
+            take(&paper, folder.path());
+        }
+        assert_eq!(texts(&paper.only_story()), story.paragraphs, "{whole_first}");
+    }
 }
 
 /// As Arc had it: later, with one paragraph corrected and one more.
