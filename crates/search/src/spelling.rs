@@ -1,5 +1,5 @@
 //! Typing errors. When a query finds nothing, words that no open text holds are replaced by the most frequent word of headlines, topics and
-//! names within one change of a letter (two from eight letters on; two neighbours swapped are one). Locked text has no part in this.
+//! names within one change of a letter (two from eight letters on; two neighbours swapped are one), or by one of which another form is that near. Locked text has no part in this.
 use crate::error::SearchError;
 use crate::index::Generation;
 use crate::query::{Piece, Query};
@@ -142,7 +142,32 @@ fn nearest(generation: &Generation, word: &str) -> Result<Option<String>, Search
             return Ok(Some(nearest));
         }
     }
-    Ok(None)
+    nearest_form(generation, word, most)
+}
+
+/// The most frequent word of which another form than `word` is near: `umbrela`, where only umbrellas stand.
+fn nearest_form(generation: &Generation, word: &str, most: u8) -> Result<Option<String>, SearchError> {
+    let stem = generation.wording.term(word);
+    let letters: Vec<char> = stem.chars().collect();
+    if letters.len() < LEAST_LETTERS {
+        return Ok(None);
+    }
+    let mut near: HashMap<String, u64> = HashMap::new();
+    for segment in generation.open().flat_map(Searcher::segment_readers) {
+        let begun = Term::from_field_text(generation.fields.words, &stem);
+        let automaton = FuzzyTermQuery::new_prefix(begun, most, true).automaton()?;
+        let inverted = segment.inverted_index(generation.fields.words)?;
+        let mut terms = inverted.terms().search(automaton).into_stream().map_err(tantivy::TantivyError::from)?;
+        while terms.advance() {
+            let Ok(found) = std::str::from_utf8(terms.key()) else { continue };
+            let form: Vec<char> = generation.wording.term(found).chars().collect();
+            if changes(&form, &letters).last().is_some_and(|changes| *changes <= usize::from(most)) {
+                *near.entry(found.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    let best = near.into_iter().max_by(|one, two| one.1.cmp(&two.1).then(two.0.cmp(&one.0)));
+    Ok(best.map(|(nearest, _)| nearest))
 }
 
 fn near_in(

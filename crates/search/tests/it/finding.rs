@@ -316,6 +316,23 @@ fn typing_errors_are_mended_and_said() {
     let index = crate::paper::index(folder.path(), &[crate::paper::story(1, Free, "Budget 2012", "Text.", "")]);
     assert_eq!(guest(&index, "budgat 2012").instead.map(|query| query.to_string()).as_deref(), Some("budget 2012"));
     assert_eq!(guest(&index, "2013").instead, None, "a number is not another one mistyped");
+    // of another form of it
+    let stories = [
+        crate::paper::story(1, Free, "Umbrellas of the orchards", "Text.", ""),
+        crate::paper::story(2, Free, "Umbels and orchids", "Text.", ""),
+        crate::paper::story(3, Premium, "Open headline", "An open line.", "The hammocks are closed."),
+    ];
+    let folder = tempdir().unwrap();
+    let index = crate::paper::index(folder.path(), &stories);
+    for (typed, meant) in [("umbrela", "umbrellas"), ("orchad", "orchards"), ("umbrela orchads", "umbrellas orchards")]
+    {
+        let found = guest(&index, typed);
+        assert_eq!(found.total, 1, "{typed}");
+        assert_eq!(found.instead.map(|query| query.to_string()).as_deref(), Some(meant));
+    }
+    for typed in ["hamock", "umb", "orchestra", "umbrellalike"] {
+        assert_eq!(guest(&index, typed).total, 0, "{typed}");
+    }
 }
 
 #[test]
