@@ -402,6 +402,16 @@ impl Store {
         found.iter().map(head).collect()
     }
 
+    /// The heads of stories that are out of the paper because a source took them back, the latest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn stories_out(&self, rows: usize) -> Result<Vec<StoryHead>, StoreError> {
+        let text = heads!("stories s WHERE supplanted_by = number ORDER BY saved_at DESC, number DESC LIMIT $1");
+        let found = sql(text).bind(limit(rows)).fetch_all(&self.reader).await?;
+        found.iter().map(head).collect()
+    }
+
     /// How many stories each span has: the days of a month, the months of a year.
     ///
     /// # Errors

@@ -241,6 +241,21 @@ fn a_copy_that_comes_in_later_brings_nothing_back_that_its_source_took_out(engin
     let first = two.paper.only_story();
     two.copies(&two.story, 5, "draft");
     assert_eq!(two.status(&first.path()), 404);
+    // it is found at the desk among those that are out, and nowhere else
+    let mut editor = two.paper.browser().holding(&two.paper.sign_in("staff", Rights::None).1);
+    let link = format!("href=\"/desk/stories/{}\"", first.number.0);
+    let word = first.headline.split(' ').next().unwrap();
+    for (list, shows) in [
+        ("/desk".to_owned(), false),
+        ("/desk?state=out".to_owned(), true),
+        (format!("/desk?state=out&q={word}"), true),
+        ("/desk?state=out&q=xyzzy".to_owned(), false),
+    ] {
+        let page = editor.get(&list);
+        assert_eq!(page.text().contains(&link), shows, "{list}: {}", page.words());
+        assert!(!page.text().contains("Save the marking"), "{list}");
+    }
+    assert!(editor.get("/desk/imports/2").text().contains("href=\"/desk?state=out\""));
     two.leads(&two.story, 2);
     let stories = || two.paper.block_on(two.paper.house().store.stories()).unwrap();
     assert_eq!((stories(), two.status(&first.path())), (Vec::new(), 404));

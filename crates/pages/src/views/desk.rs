@@ -20,7 +20,7 @@ pub struct DeskFront {
     pub query: String,
     /// Which marking is shown; `None`: all.
     pub marking: Option<Marking>,
-    /// Which unfinished stories are shown; `None`: all.
+    /// Which unfinished or withdrawn stories are shown; `None`: all.
     pub state: Option<DeskState>,
     /// What just happened.
     pub message: Option<String>,
@@ -28,18 +28,20 @@ pub struct DeskFront {
     pub needs: u32,
 }
 
-/// What a story may still lack, by which the desk's list can be narrowed.
+/// What a story may still lack, or where it stands, by which the desk's list can be narrowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeskState {
     /// The headline is made of the lead's first words.
     Provisional,
     /// Nobody knows when it was published.
     Undated,
+    /// One of its sources took it back: it is not in the list otherwise.
+    Out,
 }
 
 impl DeskState {
-    /// Both, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Provisional, Self::Undated];
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Provisional, Self::Undated, Self::Out];
 
     /// The word in addresses.
     #[must_use]
@@ -47,6 +49,7 @@ impl DeskState {
         match self {
             Self::Provisional => "provisional",
             Self::Undated => "undated",
+            Self::Out => "out",
         }
     }
 
@@ -60,6 +63,7 @@ impl DeskState {
         match self {
             Self::Provisional => "Provisional headline",
             Self::Undated => "Date unknown",
+            Self::Out => "Out of the paper",
         }
     }
 }
@@ -88,6 +92,8 @@ pub struct DeskRow {
     pub section: SectionLink,
     /// Marking.
     pub marking: Marking,
+    /// One of its sources took it back.
+    pub out: bool,
     /// Pick for the front page; 1 is the lead.
     pub pick: Option<u16>,
     /// When it was published.

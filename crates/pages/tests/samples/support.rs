@@ -16,6 +16,7 @@ pub fn desk_front() -> DeskFront {
                 path: c.path,
                 section: c.section,
                 marking: c.marking,
+                out: number == 7,
                 pick: (number < 4).then_some(number as u16),
                 published_at: (number != 5).then_some(now()),
             })

@@ -32,7 +32,7 @@ const ROWS: usize = 1_000;
 pub struct Wanted {
     q: Option<String>,
     marking: Option<String>,
-    /// `provisional` or `undated`.
+    /// `provisional`, `undated` or `out`.
     state: Option<String>,
     page: Option<String>,
     /// Number of the story that was saved a moment ago.
@@ -63,21 +63,29 @@ async fn view(house: &House, wanted: &Wanted) -> Result<views::DeskFront, Fault>
             && state.clone().ok().flatten().is_none_or(|s| lacks(story, s))
             && found(&story.headline, story.number, &words)
     };
-    let in_memory = catalogue.embargoed.iter().chain(&catalogue.newest).filter(matches);
-    let mut stories: Vec<StoryNumber> = in_memory.map(|entry| entry.story.number).collect();
     let mut said = Vec::new();
     let wants = Wants { words: &words, marking: marking.clone().ok().flatten(), state: state.clone().ok().flatten() };
-    if let Some(cut) = behind(house, &catalogue, &wants, &mut stories).await? {
-        said.push(cut);
+    let out = wants.state == Some(views::DeskState::Out);
+    let mut stories: Vec<StoryNumber> = Vec::new();
+    if out {
+        let heads = house.store.stories_out(LISTED).await?;
+        stories.extend(heads.iter().filter(|head| wants.fits(head)).map(|head| head.number));
+        said.extend((heads.len() == LISTED).then(|| format!("Only the {LISTED} latest out of the paper are listed.")));
+    } else {
+        let in_memory = catalogue.embargoed.iter().chain(&catalogue.newest).filter(matches);
+        stories.extend(in_memory.map(|entry| entry.story.number));
+        said.extend(behind(house, &catalogue, &wants, &mut stories).await?);
     }
     let pages = stories.len().div_ceil(PER_PAGE).max(1);
     let number = wanted.page.as_deref().and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
     let mut rows = Vec::with_capacity(PER_PAGE);
     for number in stories.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE) {
         // A row shows what the store has, together with its revision: what is decided on it is checked against that.
-        if let Some(stored) = house.store.story(*number).await? {
-            rows.push(row(house, &stored));
-        }
+        let stored = match out {
+            true => house.store.out_of_paper(*number).await?.map(|out| out.stored),
+            false => house.store.story(*number).await?,
+        };
+        rows.extend(stored.map(|stored| row(house, &stored, out)));
     }
     if let Some(number) = wanted.saved.as_deref() {
         said.extend(saved(house, number, wanted.event.as_deref()).await?);
@@ -115,6 +123,7 @@ impl Wants<'_> {
         let lacks = |state| match state {
             views::DeskState::Provisional => head.headline_provisional,
             views::DeskState::Undated => head.published_at.is_none(),
+            views::DeskState::Out => true,
         };
         self.marking.is_none_or(|marking| head.marking == marking)
             && self.state.is_none_or(lacks)
@@ -185,6 +194,8 @@ fn lacks(story: &Story, state: views::DeskState) -> bool {
     match state {
         views::DeskState::Provisional => story.headline_provisional,
         views::DeskState::Undated => story.published_at.is_none(),
+        // It is in no memory.
+        views::DeskState::Out => false,
     }
 }
 
@@ -199,7 +210,7 @@ fn found(headline: &str, number: StoryNumber, words: &[String]) -> bool {
     words.iter().all(|word| headline.contains(word.as_str()))
 }
 
-fn row(house: &House, stored: &StoredStory) -> views::DeskRow {
+fn row(house: &House, stored: &StoredStory, out: bool) -> views::DeskRow {
     let story = &stored.story;
     views::DeskRow {
         number: story.number.0,
@@ -209,6 +220,7 @@ fn row(house: &House, stored: &StoredStory) -> views::DeskRow {
         path: story.path(),
         section: compose::section_of(&house.publication, &story.section),
         marking: compose::marking(story.marking),
+        out,
         pick: story.pick,
         published_at: story.published_at,
     }

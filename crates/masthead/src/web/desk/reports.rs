@@ -134,7 +134,11 @@ fn sums(id: i64, report: &Value) -> Vec<views::ImportSum> {
         name,
         count,
         always,
-        path: (name == "Doubts" && count > 0).then(|| format!("/desk/doubts?import={id}")),
+        path: match name {
+            "Doubts" if count > 0 => Some(format!("/desk/doubts?import={id}")),
+            "Withdrawn" if count > 0 => Some("/desk?state=out".to_owned()),
+            _ => None,
+        },
     })
     .collect()
 }
