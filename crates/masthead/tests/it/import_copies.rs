@@ -29,6 +29,7 @@ on_both!(
     every_whole_order_that_copies_have_is_offered,
     going_back_to_an_earlier_export_is_news,
     the_copy_leads_in_which_no_sign_was_lost,
+    a_copy_that_was_saved_later_updates_no_words,
 );
 
 fn take(paper: &Paper, folder: &Path) -> Report {
@@ -68,6 +69,21 @@ fn the_copy_leads_in_which_no_sign_was_lost(engine: Engine) {
         }
         assert_eq!(texts(&paper.only_story()), story.paragraphs, "{whole_first}");
     }
+}
+
+fn a_copy_that_was_saved_later_updates_no_words(engine: Engine) {
+    let paper = Paper::empty(engine);
+    let folder = tempfile::tempdir().unwrap();
+    let story = told(32);
+    write(folder.path(), "a.xml", &wxr(std::slice::from_ref(&story)));
+    take(&paper, folder.path());
+    let first = paper.only_story();
+    write(folder.path(), "b.json", &ans(&story, "2024-11-02T09:00:00Z"));
+    let report = take(&paper, folder.path());
+    assert_eq!(report.merged, 1, "{}", report.summary());
+    let now = paper.only_story();
+    assert_eq!((texts(&now), now.updated_at), (story.paragraphs, None));
+    assert_eq!(first.updated_at, None);
 }
 
 /// As Arc had it: later, with one paragraph corrected and one more.

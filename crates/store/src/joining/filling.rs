@@ -122,7 +122,6 @@ pub(crate) async fn without(
 /// A story with what another copy knows and it lacks. What is there stays. Second, a headline that was withheld: it repeats what is closed now.
 pub(crate) fn filled(story: &Story, more: &Story) -> (Story, Option<String>) {
     let mut story = story.clone();
-    story.updated_at = story.updated_at.or(more.updated_at);
     fill_in(&mut story, more);
     if story.headline_provisional && !more.headline_provisional && story.told_by(&more.headline).is_none() {
         story.headline.clone_from(&more.headline);
