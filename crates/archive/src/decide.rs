@@ -623,7 +623,7 @@ const TABLE: &str = "a row of figures: of a table of the story, or of one that t
 const WITHOUT: usize = 3;
 
 fn seen_in(stories: u32) -> String {
-    format!("seen once in this story, and in {stories} stories")
+    format!("seen once in this story, and also in others: in {stories} stories altogether")
 }
 
 /// Words of a line below a headline that is more than a date, a writer's name or a label.

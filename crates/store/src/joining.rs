@@ -395,7 +395,7 @@ fn differing(a: &StoredStory, b: &StoredStory, zone: &TimeZone) -> String {
         .published_at
         .zip(b.story.published_at)
         .filter(|(a, b)| (a.as_second() - b.as_second()).abs() > HOURS * 3_600);
-    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string();
     days.map_or_else(
         || {
             let dated = a.story.published_at.and(b.story.published_at).is_some();
