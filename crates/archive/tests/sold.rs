@@ -434,11 +434,21 @@ fn further_marks_of_walls_close_a_page_or_a_part_of_it() {
         let got = part(mark);
         assert_eq!((got.access, got.above_wall), (Some(Access::Registered), Some(2)), "{mark}");
     }
-    let named = format!(
-        "<article><p>{one}</p><p>{two}</p><subscriber-only><p>{three}</p><p>{four}</p></subscriber-only></article>"
-    );
-    let got = of("", &named);
-    assert_eq!((got.access, got.above_wall), (Some(Access::Paid), Some(2)));
+    let element = |name: &str| {
+        of("", &format!("<article><p>{one}</p><p>{two}</p><{name}><p>{three}</p><p>{four}</p></{name}></article>"))
+    };
+    for (name, access) in [
+        ("subscriber-only", Access::Paid),
+        ("my-paywall", Access::Paid),
+        ("x-premium-content", Access::Paid),
+        ("registration-wall", Access::Registered),
+    ] {
+        let got = element(name);
+        assert_eq!((got.access, got.above_wall), (Some(access), Some(2)), "{name}");
+    }
+    for name in ["story-text", "no-paywall", "x-article"] {
+        assert_eq!(element(name).access, None, "{name}");
+    }
     for mark in [
         "data-access-level=0",
         "data-wall=facebook",

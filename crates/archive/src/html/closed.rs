@@ -11,7 +11,7 @@ use super::fragment::shortened;
 use super::selectors;
 use super::tree::{NodeId, ROOT, Tree};
 use super::{house, jsonld, marks, wall, wording};
-use crate::access::{Said, names, says_closed, schema};
+use crate::access::{Said, says_closed, schema};
 use crate::blocks as lines;
 use crate::furniture::{self, Kind};
 use crate::item::{Access, Image, Removed};
@@ -215,7 +215,8 @@ pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
             let id = tree.attribute(node, &local_name!("id"));
             let class = class.and_then(|class| *classes.entry(class).or_insert_with(|| wall::part(class)));
             *slot = class.max(id.and_then(|id| *ids.entry(id).or_insert_with(|| wall::part_by_id(id))));
-            if slot.is_none() && (is_named_so(tree, node) || is_blurred(tree, node)) {
+            *slot = slot.or_else(|| by_own_name(tree, node));
+            if slot.is_none() && is_blurred(tree, node) {
                 *slot = Some(Access::Paid);
             }
         }
@@ -224,10 +225,10 @@ pub(super) fn by_name(tree: &Tree, node: NodeId) -> Option<Access> {
     closed.get(node as usize).copied().flatten()
 }
 
-/// Whether the name of an element itself closes: `<subscriber-only>`.
-fn is_named_so(tree: &Tree, node: NodeId) -> bool {
+/// For whom the name of an element itself says that it is, as a class of that name would: `<subscriber-only>`, `<my-paywall>`.
+fn by_own_name(tree: &Tree, node: NodeId) -> Option<Access> {
     let name = tree.name(node);
-    name.contains('-') && names::closes(&name)
+    if name.contains('-') { wall::part(&name) } else { None }
 }
 
 /// Whether an element holds words that nobody can read: pictures are blurred until they are there.
