@@ -124,6 +124,17 @@ fn kept(parts: &[&str], asked: bool) -> String {
     )
 }
 
+/// The same of a copy that does not say who may read it.
+fn closes_silently(marking: Option<Marking>) -> String {
+    let told = |marking: Marking| {
+        let word = marking.word();
+        format!(
+            ". It is {word} since: that copy does not say who may read it, and what does not is {word} by marking in the settings’ [import]"
+        )
+    };
+    marking.map_or_else(String::new, told)
+}
+
 /// How a copy that came with words of its own is parted from a story.
 const ARE_TWO: &str = "If the two are two stories, say so at the desk";
 
@@ -593,8 +604,9 @@ fn became(made: &Made, settled: &store::Taken) -> (Option<What>, String) {
             (Some(What::Changed), if settled.follows.is_some() { closes() } else { anew() })
         }
         (Outcome::Same(_) | Outcome::StillHeldBack, _) => (None, String::new()),
-        (Outcome::Merged(n), _) => {
-            let closes = closes(settled.closes);
+        (Outcome::Merged(n), settle) => {
+            let silent = matches!(settle, Settle::Story(piece) if piece.told_marking.is_none());
+            let closes = if silent { closes_silently(settled.closes) } else { closes(settled.closes) };
             (Some(What::Merged), format!("tells the same as story {}{}{closes}", n.0, also(settled)))
         }
         (Outcome::Older(_), settle) => {

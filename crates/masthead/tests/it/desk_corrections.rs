@@ -268,6 +268,16 @@ fn a_copy_known_by_equal_words_can_be_undone_and_what_it_closes_is_said(engine: 
     assert!(said.contains("1 copy"), "{said}");
     assert_eq!(paper.only_story().marking, Marking::Premium);
     assert!(page_of.contains("It is premium since, as that copy is"), "{page_of}");
+    // so does one that says nothing, and the report says by what
+    let free = Paper::empty(engine);
+    let silent = row(&story, 2, &json!({ "published": published }));
+    for (name, text) in
+        [("f.jsonl", row(&story, 1, &json!({ "access": "free", "published": published }))), ("s.jsonl", silent)]
+    {
+        write(folder.path(), name, &text);
+        let page_of = import(&free, &folder.path().join(name)).1;
+        assert_eq!(page_of.contains("marking in the settings’ [import]"), name == "s.jsonl", "{page_of}");
+    }
     let decided = doubts(&paper, DoubtKind::SameStory, true);
     assert_eq!(decided.len(), 1, "{decided:?}");
     let mut editor = paper.browser().holding(&paper.sign_in("staff", Rights::None).1);
