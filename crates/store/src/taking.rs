@@ -478,6 +478,21 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
             settled.doubt(tx, &NewDoubt::joined(piece, &stored.story), number, run, now).await?;
         }
     }
+    asked_of_words(tx, piece, unlike, run, &mut settled, now).await?;
+    Ok(settled)
+}
+
+/// What is asked about the words of a source that nobody knew: which other source keeps them back, and which story of another day, `unlike`,
+/// has them too.
+async fn asked_of_words(
+    tx: &mut Writing,
+    piece: &Piece,
+    unlike: Option<StoryNumber>,
+    run: Option<i64>,
+    settled: &mut Taken,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let number = settled.outcome.number().unwrap_or(StoryNumber(0));
     if piece.telling
         && taken_back::in_its_place(tx, number).await?.is_none()
         && let Some(doubt) = taken_back::kept_back_elsewhere(tx, &piece.print, Some(&piece.source)).await?
@@ -495,7 +510,7 @@ async fn first(tx: &mut Writing, piece: &Piece, run: Option<i64>, now: Timestamp
         }
         settled.doubt(tx, &doubt, number, run, now).await?;
     }
-    Ok(settled)
+    Ok(())
 }
 
 /// What another copy knows and the story lacks: a date, writers, a standfirst, a picture. What is there stays. The story's marking, where the
