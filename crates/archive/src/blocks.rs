@@ -411,7 +411,8 @@ pub(crate) fn key(text: &str) -> String {
         return ascii_key(text.as_bytes());
     }
     let mut push = |c: char, next_digit: bool| {
-        let joiner = matches!(c, '\'' | '’' | '‘' | '`' | '´' | '\u{200c}' | '\u{200d}');
+        // A letter or an apostrophe that was lost parts no word.
+        let joiner = matches!(c, '\'' | '’' | '‘' | '`' | '´' | '\u{200c}' | '\u{200d}' | char::REPLACEMENT_CHARACTER);
         let inside_number = last.is_ascii_digit() && next_digit;
         if c.is_alphanumeric() || is_mark(c) || (c == '.' && inside_number) {
             let cjk = is_cjk(c);

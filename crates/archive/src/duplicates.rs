@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::Options;
 use crate::blocks::words;
-use crate::edited;
+use crate::edited::{self, Edited};
 use crate::heap::Document;
 use crate::intake::{Common, Counts, shingle, word_hash};
 use crate::kinship::{self, Kin};
@@ -123,8 +123,10 @@ pub(crate) fn compare(
             let (da, db) = (documents.get(a)?, documents.get(b)?);
             let share = containment(&pa.shingles, &pb.shingles);
             let named = da.evidence.same_key(&db.evidence) || da.evidence.same_url(&db.evidence);
-            let alike =
-                share >= options.containment || named || verbatim(pa, pb, share) || edited((da, pa), (db, pb), share);
+            let alike = share >= options.containment
+                || named
+                || verbatim(pa, pb, share)
+                || edited((da, pa), (db, pb), share).is_some();
             (alike || hinted(pa, pb)).then_some((share, a, b))
         })
         .collect();
@@ -185,14 +187,14 @@ pub(crate) fn same_verse(a: &Print, b: &Print) -> Option<bool> {
     (verse(a) && verse(b)).then(|| containment(&a.short, &b.short) * 2.0 >= 1.0)
 }
 
-/// See [`edited::is_edited`]: too few words in a row are the same to be found otherwise.
-fn edited(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> bool {
-    share >= edited::STAYS && edited::is_edited(a, b)
+/// See [`edited::of`]: too few words in a row are the same to be found otherwise.
+fn edited(a: (&Document, &Print), b: (&Document, &Print), share: f64) -> Option<Edited> {
+    if share >= edited::STAYS { edited::of(a, b) } else { None }
 }
 
-fn edited_at(documents: &[Document], prints: &[Print], (a, b): (usize, usize), share: f64) -> bool {
+fn edited_at(documents: &[Document], prints: &[Print], (a, b): (usize, usize), share: f64) -> Option<Edited> {
     let of = |at: usize| Some((documents.get(at)?, prints.get(at)?));
-    of(a).zip(of(b)).is_some_and(|(a, b)| edited(a, b, share))
+    of(a).zip(of(b)).and_then(|(a, b)| edited(a, b, share))
 }
 
 /// Whether one of the first paragraphs of a text stands in the other.
@@ -277,12 +279,13 @@ impl Joining<'_> {
                     (Some(pa), Some(pb)) => leads_fit(pa, pb, share),
                     _ => false,
                 };
-                let edited = !fit && edited_at(self.documents, self.prints, (a, b), share);
-                // Of two crawls nothing says which words are the story's.
-                if !(fit || edited && [a, b].iter().all(|d| self.is_piece(*d))) {
+                let edited = if fit { None } else { edited_at(self.documents, self.prints, (a, b), share) };
+                // Of two crawls nothing says which words are the story's, and where nobody is named nothing says that it is one story.
+                let certainly = edited == Some(Edited::Certainly);
+                if !(fit || certainly && [a, b].iter().all(|d| self.is_piece(*d))) {
                     let thin = [a, b].iter().any(|d| self.prints.get(*d).is_some_and(|p| p.thin));
                     // Out of a form, and with the same facts as far as they go.
-                    if thin || edited {
+                    if thin || edited.is_some() {
                         self.alike.push((a, b));
                     }
                     return;
@@ -402,7 +405,7 @@ impl Joining<'_> {
                 };
                 let share = share(centre, d);
                 share >= if paragraph { CENTRE } else { self.options.containment }
-                    || edited_at(self.documents, self.prints, (centre, d), share)
+                    || edited_at(self.documents, self.prints, (centre, d), share) == Some(Edited::Certainly)
             };
             let (kept, gone): (Vec<usize>, Vec<usize>) =
                 group.iter().partition(|d| **d == centre || resembles(**d) || named(**d));

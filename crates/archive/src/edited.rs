@@ -12,6 +12,8 @@ use crate::intake::word_hash;
 pub(crate) const STAYS: f64 = 0.3;
 /// Share of the names of the text with fewer that stand in the other.
 const NAMES: f64 = 0.7;
+/// Fewer names in a text tell nothing.
+const FEW_NAMES: usize = 2;
 /// So many paragraphs in a row, and so many tenths of the shorter text.
 const PARAGRAPHS: usize = 3;
 const TENTHS: usize = 8;
@@ -21,11 +23,27 @@ const AHEAD: usize = 8;
 const MOST: usize = 40;
 const WORDS: usize = 400;
 
-/// Whether one text is the other with words changed here and there, by its words alone.
-pub(crate) fn is_edited(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
-    if a.1.thin || b.1.thin || containment(a.1.names(a.0), b.1.names(b.0)) < NAMES {
-        return false;
-    }
+/// Whether one text is the other with words changed here and there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edited {
+    /// By its words and the names in it.
+    Certainly,
+    /// By its words alone: it names nobody, or its letters have no capitals.
+    Perhaps,
+}
+
+/// Whether one text is the other with words changed here and there, by its words and names.
+pub(crate) fn of(a: (&Document, &Print), b: (&Document, &Print)) -> Option<Edited> {
+    let (names_a, names_b) = (a.1.names(a.0), b.1.names(b.0));
+    let edited = match names_a.len().min(names_b.len()) < FEW_NAMES {
+        true => Edited::Perhaps,
+        false if containment(names_a, names_b) < NAMES => return None,
+        false => Edited::Certainly,
+    };
+    (!a.1.thin && !b.1.thin && is_retold_whole(a, b)).then_some(edited)
+}
+
+fn is_retold_whole(a: (&Document, &Print), b: (&Document, &Print)) -> bool {
     let (a, b) = (paragraphs(a), paragraphs(b));
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let (mut told, mut same, mut next) = (0, 0, 0);

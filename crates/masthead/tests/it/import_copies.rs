@@ -381,11 +381,7 @@ fn what_resembles_another_story_is_for_the_desk_to_decide(engine: Engine) {
     let doubt = doubt(&paper, DoubtKind::SameStory, false);
     let other = stored(&paper).into_iter().find(|s| s.story.number != doubt.number).unwrap().story;
     let named = format!("story {} “{}” ({})", other.number.0, other.headline, other.path());
-    assert!(
-        doubt.text.contains(&named) && doubt.text.contains("16 March 2004 and 8 March 2004"),
-        "{}",
-        doubt.text
-    );
+    assert!(doubt.text.contains(&named) && doubt.text.contains("16 March 2004 and 8 March 2004"), "{}", doubt.text);
     decide(&paper, doubt.id, "join");
     let joined = stored(&paper);
     assert_eq!(joined.len(), 1);
