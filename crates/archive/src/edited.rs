@@ -1,7 +1,7 @@
 //! Copies of which every few words were changed. Three words in a row hardly ever stay, but the others stay in their order. A form that is
 //! filled in anew changes whole stretches, and names.
 
-use newsroom::alike::in_step;
+use newsroom::alike::in_step_widely;
 
 use crate::blocks;
 use crate::duplicates::{Print, containment};
@@ -69,5 +69,5 @@ fn is_retold(a: &[u64], b: &[u64]) -> bool {
     if a.len().min(b.len()) * 4 < most * 3 {
         return false;
     }
-    in_step(a, b).count() * 4 >= most * 3
+    in_step_widely(a, b).count() * 4 >= most * 3
 }

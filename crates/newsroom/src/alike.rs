@@ -32,6 +32,11 @@ pub fn in_step<'a>(a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = (usize, u
     within(CHANGED, a, b)
 }
 
+/// The same where a few words more are lost or garbled in a row.
+pub fn in_step_widely<'a>(a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = (usize, usize)> + 'a {
+    within(FILLED, a, b)
+}
+
 /// The same with so many words at a time.
 fn within<'a>(most: usize, a: &'a [u64], b: &'a [u64]) -> impl Iterator<Item = (usize, usize)> + 'a {
     // Both go on alike with two words; with one at the end.

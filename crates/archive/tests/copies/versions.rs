@@ -256,3 +256,48 @@ fn a_text_with_every_sixth_word_changed_is_a_copy() {
         assert!(matches!(outcomes(&[known], &[], &[two]).as_slice(), [Outcome::Copy(copy)] if copy.copy.number == 7));
     }
 }
+
+#[test]
+fn a_text_that_lost_letters_is_a_copy() {
+    for seed in 0..40 {
+        let text = paragraphs(8000 + seed, 8);
+        let mut dice = seed * 7 + 1;
+        let mut lossy = |word: &str| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let plain = word.len() > 3 && word.is_ascii() && word.chars().all(char::is_lowercase);
+            if (dice >> 33) % 4 == 0 && plain {
+                format!("{}\u{fffd}{}", &word[..1], &word[2..])
+            } else {
+                word.to_owned()
+            }
+        };
+        let copy: Vec<String> =
+            text.iter().map(|p| p.split(' ').map(&mut lossy).collect::<Vec<_>>().join(" ")).collect();
+        assert!(copy.concat().contains(char::REPLACEMENT_CHARACTER), "{seed}");
+        let mut all = others();
+        all.extend([item("y:1", 6, "Mill sold", &text), item("y:2", 8, "Mill sold", &copy)]);
+        let found = stories(&[], &all);
+        assert!(found.iter().any(|s| s.items.len() == 2), "{seed}: both in one story");
+    }
+}
+
+#[test]
+fn a_text_without_capitals_in_which_words_were_changed_is_asked_about() {
+    let small = |text: Vec<String>| text.iter().map(|p| p.to_lowercase()).collect::<Vec<_>>();
+    for seed in 0..40 {
+        let text = small(paragraphs(8100 + seed, 8));
+        let (one, two) = (item("y:1", 6, "Mill sold", &text), item("y:2", 8, "Mill sold", &edited(&text, 9)));
+        let mut all = others();
+        all.extend([one, two]);
+        let found = stories(&[], &all);
+        let alike = found.iter().filter(|s| s.rebuilt.alike.is_some()).count();
+        assert_eq!((found.len(), alike), (32, 2), "{seed}");
+        // another text of the same words is none
+        let mut all = others();
+        all.extend([
+            item("y:1", 6, "Mill sold", &text),
+            item("y:2", 8, "Mill sold", &small(paragraphs(9100 + seed, 8))),
+        ]);
+        assert!(stories(&[], &all).iter().all(|s| s.rebuilt.alike.is_none()), "{seed}");
+    }
+}
