@@ -229,27 +229,16 @@ fn known(value: &str) -> Option<Standing> {
     })
 }
 
-/// Whether a cell says no, or nothing.
+/// Whether a cell says no, or nothing, in the ways of databases and of what writes tables; also by a day before there were any, as zero dates
+/// come out.
 pub(crate) fn is_no(value: &str) -> bool {
+    const NONE: &[&str] = &[
+        "", "false", "no", "n", "f", "off", "nein", "non", "nee", "falsch", "faux", "none", "null", "nil", "\\n", "-",
+        "–", "never", "n/a", "na", "nan", "nat",
+    ];
     let value = value.trim().to_lowercase();
-    value.starts_with("0000")
-        || matches!(
-            value.as_str(),
-            "" | "false"
-                | "no"
-                | "0"
-                | "n"
-                | "f"
-                | "off"
-                | "nein"
-                | "non"
-                | "nee"
-                | "falsch"
-                | "faux"
-                | "none"
-                | "null"
-                | "nil"
-                | "-"
-                | "never"
-        )
+    let zero = || value.parse::<f64>().is_ok_and(|number| number == 0.0);
+    NONE.contains(&value.as_str())
+        || zero()
+        || ["0000-", "0001-01-01", "1970-01-01"].iter().any(|day| value.starts_with(day))
 }
