@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::blocks::{is_mark, shortened};
+use crate::formats::standing::{self, Sign};
 use crate::item::Access;
 
 /// So much of a value is read, in bytes: a word says it, or a sentence.
@@ -266,6 +267,8 @@ struct Name {
     price: bool,
     /// A value alone may say it.
     may_tell: bool,
+    /// Of where the story stands.
+    standing: Option<Sign>,
 }
 
 /// So many names are remembered: an export has the same in every row, a page in every element.
@@ -299,6 +302,7 @@ fn read(name: &str) -> Name {
         of_plans: names::is_of_plans(name),
         price: names::is_price_of_story(name),
         may_tell: names::may_tell(name),
+        standing: standing::of_name(name),
     };
     KNOWN.with_borrow_mut(|known| {
         if known.len() < NAMES_KNOWN && name.len() <= VALUE {
@@ -306,6 +310,11 @@ fn read(name: &str) -> Name {
         }
     });
     read
+}
+
+/// What a name asks of whether the story was public.
+pub(crate) fn standing(name: &str) -> Option<Sign> {
+    read(name).standing
 }
 
 /// What a name asks.

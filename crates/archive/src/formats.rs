@@ -31,7 +31,7 @@ mod quotes;
 mod shortcodes;
 mod source;
 mod spool;
-mod standing;
+pub(crate) mod standing;
 mod utf8;
 mod walls;
 mod warc;

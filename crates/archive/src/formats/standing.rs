@@ -3,7 +3,7 @@
 
 use super::clean;
 use super::columns::{ColumnMap, Field};
-use crate::access::names;
+use crate::access::{self, names};
 use crate::item::{Item, Standing};
 
 /// What a name asks of its value.
@@ -110,23 +110,25 @@ const CLOSED: &[&str] = &["embargoed", "hidden", "draft", "private", "offline"];
 
 /// What a column or key asks, unless a person said otherwise: one of no field, or one for who may read, which may tell a draft too.
 pub(crate) fn sign(name: &str, field: Option<Field>, columns: &ColumnMap) -> Option<Sign> {
-    match field {
-        None => of_name(name, columns),
-        Some(Field::Access) => of_name(name, columns).filter(|sign| *sign == Sign::Hint),
+    let sign = match field {
+        None => access::standing(name),
+        Some(Field::Access) => access::standing(name).filter(|sign| *sign == Sign::Hint),
         Some(_) => None,
-    }
+    };
+    sign.filter(|sign| !matches!(sign, Sign::Status | Sign::Hint) || !columns.has(Field::Status))
 }
 
-fn of_name(name: &str, columns: &ColumnMap) -> Option<Sign> {
+/// What a name asks, by all of its words.
+pub(crate) fn of_name(name: &str) -> Option<Sign> {
     let words = parts(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let all = |lists: &[&[&str]]| words.iter().all(|word| lists.concat().contains(&word.as_str()));
     let stages = has(STAGES);
     match () {
         () if has(STATUS) || stages => {
-            let of_story = all(&[STATUS, STAGES, OF_STORIES, SHOWN]);
-            let sign = if all(&[STAGES]) { Sign::Hint } else { Sign::Status };
-            (of_story && !columns.has(Field::Status)).then_some(sign)
+            let of_story = all(&[STATUS, STAGES, OF_STORIES, SHOWN]) && !all(&[STAGES]);
+            let hints = || all(&[STATUS, STAGES, OF_STORIES, SHOWN, WITHDRAWN, GONE, CLOSED]);
+            if of_story { Some(Sign::Status) } else { hints().then_some(Sign::Hint) }
         }
         () if has(WITHDRAWN) => all(&[WITHDRAWN, OF_STORIES, WHEN]).then_some(Sign::Gone(Standing::Withdrawn)),
         () if has(GONE) => all(&[GONE, OF_STORIES, WHEN]).then_some(Sign::Gone(Standing::Unpublished)),
