@@ -34,15 +34,24 @@ pub fn draft(nth: u32, paragraphs: u32) -> Draft {
     Draft { headline, paragraphs }
 }
 
-/// Writes `count` metered stories of about ten paragraphs over all sections, dated eleven hours apart from 2015 on.
+/// Days from 2015 on in which stories are dated: none may be of a day to come.
+const DAYS: u32 = 4_000;
+
+/// When the story of this number was published: eleven hours after the one before it, or less, where there are many.
+fn dated(nth: u32, count: u32) -> Outcome<Timestamp> {
+    let apart = (DAYS * 24 * 60 / count.max(1)).clamp(1, 11 * 60);
+    let first = Timestamp::constant(1_420_090_000, 0);
+    first.checked_add(SignedDuration::from_mins(i64::from(apart) * i64::from(nth))).map_err(|e| e.to_string())
+}
+
+/// Writes `count` metered stories of about ten paragraphs over all sections, dated from 2015 on.
 pub fn write(path: &Path, count: u32) -> Outcome<()> {
     let mut out = BufWriter::new(File::create(path).map_err(at(path))?);
-    let first = Timestamp::constant(1_420_090_000, 0);
     for nth in 0..count {
         let mut writer = Writer(Dice::new(0x0b71_1e00 + u64::from(nth)));
         let length = 9 + writer.0.below(3);
         let story = draft(nth, length);
-        let published = first.saturating_add(SignedDuration::from_hours(11 * i64::from(nth))).map_err(at(path))?;
+        let published = dated(nth, count)?;
         let section = writer.0.pick(&SECTIONS).unwrap_or("world");
         let topic = writer.0.pick(&TOPICS).unwrap_or("rivers");
         let line = json!({
@@ -67,13 +76,12 @@ pub fn write(path: &Path, count: u32) -> Outcome<()> {
 /// Writes a WordPress export of `count` posts of about ten paragraphs.
 pub fn write_wxr(path: &Path, count: u32) -> Outcome<()> {
     let mut out = BufWriter::new(File::create(path).map_err(at(path))?);
-    let first = Timestamp::constant(1_420_090_000, 0);
     out.write_all(WXR_HEAD.as_bytes()).map_err(at(path))?;
     for nth in 0..count {
         let mut writer = Writer(Dice::new(0x3a9c_5500 + u64::from(nth)));
         // Other stories than those of the lines and of the crawls.
         let story = draft(3_000_000 + nth, 9 + writer.0.below(3));
-        let published = first.saturating_add(SignedDuration::from_hours(11 * i64::from(nth))).map_err(at(path))?;
+        let published = dated(nth, count)?;
         let day = published.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string();
         writeln!(
             out,
