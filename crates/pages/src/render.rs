@@ -115,7 +115,9 @@ impl Page for ArchivePage {
     }
 }
 
-page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell.title(view.title()));
+page!(SearchTemplate, "search/page.html", SearchPage, |view, shell| shell
+    .title(view.title())
+    .next(view.here.as_deref()));
 page!(PlansTemplate, "plans/page.html", PlansPage, |view, shell| shell
     .title("Subscribe")
     .describe("Plans and what a subscription includes.")

@@ -33,6 +33,8 @@ use crate::readers::Door;
 
 /// Results on one page; the template counts by it.
 const PER_PAGE: usize = 20;
+/// Letters of a word that may be a beginning.
+const BEGUN: usize = 3;
 /// Years and sections to narrow by.
 const FACETS: usize = 40;
 
@@ -49,6 +51,7 @@ pub async fn page(
         None => Vec::new(),
     };
     let mut view = SearchPage {
+        here: (!asked.is_empty()).then(|| asked.at(asked.page())),
         form: asked.form(),
         sections: house.publication.sections.iter().map(compose::section_link).collect(),
         keeps: !kept.is_empty(),
@@ -170,6 +173,12 @@ async fn results(
     let nothing = found.total == 0;
     let typed: Vec<&str> = asked.q.split_whitespace().collect();
     let plain = typed.len() > 1 && typed.iter().all(|word| word.chars().all(char::is_alphanumeric) && *word != "OR");
+    let sign = |c: char| c.is_ascii_punctuation() || c.is_numeric();
+    let begun = |word: &&str| nothing && word.chars().count() >= BEGUN && !word.contains(sign);
+    let beginning = match typed.as_slice() {
+        [word] if begun(word) => Some(Link::new(*word, asked.with(|asked| asked.q = format!("{word}*")))),
+        _ => None,
+    };
     let order = |sort: &str| asked.with(|asked| sort.clone_into(&mut asked.sort));
     Ok(SearchResults {
         total: words::grouped(found.total),
@@ -187,6 +196,7 @@ async fn results(
         without_filters: (nothing && asked.form().is_narrowed() && !asked.q.trim().is_empty())
             .then(|| Asked { q: asked.q.clone(), ..Asked::default() }.href()),
         any_word: (nothing && plain).then(|| asked.with(|asked| asked.q = typed.join(" OR "))),
+        beginning,
         // narrowed beside the words is said beside the words
         of_time: None,
         instead: found.instead.map(|_| Link::new(asked.q.clone(), asked.with(|_| ()))),

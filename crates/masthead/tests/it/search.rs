@@ -21,6 +21,7 @@ on_both!(
     everybody_is_told_what_was_not_searched,
     searches_are_kept_by_their_reader,
     suggestions_are_open_text,
+    who_logs_in_is_back_at_the_search_and_a_beginning_is_offered,
     searching_is_bounded,
 );
 
@@ -517,6 +518,26 @@ fn kept_in_the_reader_s_own_words(reader: &mut Browser, forget: impl Fn() -> Str
         let encoded = percent_encoding::utf8_percent_encode(words, percent_encoding::NON_ALPHANUMERIC);
         let again = reader.get(&format!("/search?q={encoded}")).text();
         assert_eq!(found(&again), found(&page), "{asked}");
+    }
+}
+
+fn who_logs_in_is_back_at_the_search_and_a_beginning_is_offered(engine: Engine) {
+    let paper = open(engine);
+    let mut guest = paper.browser();
+    let page = guest.get("/search?q=xyzzy&section=markets&sort=newest").text();
+    let login = between(&page, "href=\"/login?next=", "\"");
+    let next =
+        percent_encoding::percent_decode_str(&login).decode_utf8().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    assert!(
+        next.starts_with("/search?q=xyzzy") && next.contains("section=markets") && next.contains("newest"),
+        "{next}"
+    );
+    assert!(!guest.get("/search").text().contains("/login?next="), "nothing was asked");
+    assert!(page.contains("begin with “xyzzy”") && page.contains("q=xyzzy*") || page.contains("q=xyzzy%2A"), "{page}");
+    let hindi = search(&mut guest, "ग्रामोफोन");
+    assert!(hindi.contains("begin with “ग्रामोफोन”"), "{hindi}");
+    for words in ["xyzzy*", "xy", "2015", "xyzzy quux", "\"xyzzy\""] {
+        assert!(!search(&mut guest, words).contains("begin with"), "{words}");
     }
 }
 

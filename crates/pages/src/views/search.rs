@@ -60,6 +60,8 @@ impl SearchForm {
 /// The search page, `GET /search`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchPage {
+    /// Its own address, where something was asked: whoever logs in comes back to it.
+    pub here: Option<String>,
     /// The form.
     pub form: SearchForm,
     /// The paper's sections, for the form.
@@ -154,6 +156,8 @@ pub struct SearchResults {
     pub without_filters: Option<String>,
     /// The query with any of its words instead of all of them.
     pub any_word: Option<String>,
+    /// The only word, with the address of the stories with a word that begins so.
+    pub beginning: Option<Link>,
 }
 
 /// A time that was searched in place of the words that name it.

@@ -122,6 +122,7 @@ fn searches() -> Vec<(&'static str, Reader, Box<dyn Page>)> {
     let nothing = SearchResults {
         total: "0".into(),
         any_word: Some("/search?q=zebra+OR+xylophone".into()),
+        beginning: Some(Link::new("zebr", "/search?q=zebr*")),
         without_filters: Some("/search?q=zebra+xylophone".into()),
         page: 1,
         pages: 1,
