@@ -3,6 +3,7 @@ pub mod alike;
 pub mod articles;
 pub mod languages;
 pub mod letters;
+mod parts;
 pub mod related;
 pub mod runs;
 mod withholding;

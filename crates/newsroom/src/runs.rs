@@ -3,13 +3,11 @@
 //! Keeping every run of a large archive would take more memory than the archive. Instead the index keeps windows of 20
 //! bytes, one every 21 bytes: any run of 40 bytes holds at least one of them whole. A window that matches is then
 //! compared byte by byte in both directions, so what is found is exact.
-use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
-
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use web_atoms::NAMED_ENTITIES;
 
 use crate::articles::Block;
+use crate::parts;
 
 /// Bytes in a row that count as repeated.
 pub const RUN: usize = 40;
@@ -132,7 +130,7 @@ pub fn given_away(public: &str, locked: &[Block], open: &[Block]) -> Option<Stri
     if public.len() < RUN {
         return None;
     }
-    let parts = parts(locked, open);
+    let parts = parts::of(locked, open);
     let [locked, open] = parts.written();
     locked.repeated_in(&public, |run| open.has(run))
 }
@@ -150,52 +148,9 @@ pub(crate) fn give_away(said: &[String], locked: &[Block], open: &[Block]) -> bo
     if said.is_empty() {
         return false;
     }
-    let parts = parts(locked, open);
+    let parts = parts::of(locked, open);
     let [locked, open] = parts.letters();
     said.iter().any(|said| locked.repeated_in(said, |run| open.has(run)).is_some())
-}
-
-/// The closed and the open part of a story, in which runs are looked up.
-#[derive(Debug, Default)]
-struct Parts {
-    locked: Vec<String>,
-    open: Vec<String>,
-    written: OnceCell<[Texts; 2]>,
-    letters: OnceCell<[Texts; 2]>,
-}
-
-impl Parts {
-    fn are(&self, locked: &[Block], open: &[Block]) -> bool {
-        let same = |own: &[String], blocks: &[Block]| own.iter().map(String::as_str).eq(blocks.iter().map(Block::text));
-        same(&self.locked, locked) && same(&self.open, open)
-    }
-
-    /// The closed part as it is written, and the open one.
-    fn written(&self) -> &[Texts; 2] {
-        self.written.get_or_init(|| [&self.locked, &self.open].map(|texts| Texts::of(texts.iter().map(String::as_str))))
-    }
-
-    /// The [`letters`] of the closed part, and of the open one.
-    fn letters(&self) -> &[Texts; 2] {
-        let of = |texts: &Vec<String>| Texts::of([texts.iter().map(|text| letters(text)).collect::<String>().as_str()]);
-        self.letters.get_or_init(|| [of(&self.locked), of(&self.open)])
-    }
-}
-
-thread_local! {
-    /// The parts asked for last: whatever everybody reads of a story is asked about one after the other.
-    static LAST: RefCell<Rc<Parts>> = RefCell::default();
-}
-
-fn parts(locked: &[Block], open: &[Block]) -> Rc<Parts> {
-    let last = LAST.with_borrow(Rc::clone);
-    if last.are(locked, open) {
-        return last;
-    }
-    let texts = |blocks: &[Block]| blocks.iter().map(|block| block.text().to_owned()).collect();
-    let parts = Rc::new(Parts { locked: texts(locked), open: texts(open), ..Parts::default() });
-    LAST.set(Rc::clone(&parts));
-    parts
 }
 
 /// The [`letters`] of all blocks, one after the other: the lines of a verse and of a list are short.
